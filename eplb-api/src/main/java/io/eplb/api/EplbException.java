@@ -1,0 +1,20 @@
+package io.eplb.api;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of every exception that EPLB throws on purpose. The type says whose fault it is; the
+ * message says what is wrong, where, and what would be right.
+ */
+public abstract sealed class EplbException extends RuntimeException
+    permits InvalidInputException, PolicyException, InternalException {
+  private static final long serialVersionUID = 1L;
+
+  /** For the members of the family; the message may not be blank. */
+  EplbException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Returns whose fault this is. */
+  public abstract Blame blame();
+}

@@ -1,0 +1,323 @@
+package io.eplb.api;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An expert table in force: layer × rank × slot → logical expert, every id within 0…E−1 and every
+ * expert placed at least once in every layer (rule I3). Immutable, and always valid: it cannot be
+ * built otherwise.
+ *
+ * <p>Only the physical-to-logical direction is stored. Replica counts, logical-to-physical lists
+ * and the expert map are derived from it on first use, layer by layer, and so cannot disagree with
+ * it. Two replicas of one expert on one rank are representable, since some engines run such tables;
+ * whether a new one may have them is rule P4's business.
+ */
+public final class ExpertTable {
+  private final long version;
+  private final int experts;
+  private final Placement placement;
+
+  /**
+   * Derived on first use; a racing thread derives an equal one. {@link LayerIndex} has final fields
+   * only.
+   */
+  private final @Nullable LayerIndex[] derived;
+
+  private ExpertTable(long version, int experts, Placement placement) {
+    this.version = version;
+    this.experts = experts;
+    this.placement = placement;
+    this.derived = new LayerIndex[placement.layers()];
+  }
+
+  /**
+   * Creates a table from a placement.
+   *
+   * @param version the placement version, 0 or more
+   * @param experts logical experts per layer, 1 to {@value EpTopology#MAX_EXPERTS}
+   * @throws InvalidInputException if the placement has an id outside 0…E−1 or a layer that misses
+   *     an expert (rule I3), naming layer, rank and slot
+   */
+  public static ExpertTable of(long version, int experts, Placement placement) {
+    Require.inRange("placement version", version, 0L, Long.MAX_VALUE);
+    Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
+    Require.notNull("placement", placement);
+    int slots = placement.physicalExperts();
+    int[] physicalToLogical = placement.physicalToLogical();
+    int[] lastSeenIn = new int[experts];
+    for (int layer = 0; layer < placement.layers(); layer++) {
+      int found = 0;
+      for (int slot = 0; slot < slots; slot++) {
+        int expert = physicalToLogical[layer * slots + slot];
+        if (expert < 0 || expert >= experts) {
+          throw new InvalidInputException(
+              at(layer, slot, placement.slotsPerRank())
+                  + " holds expert "
+                  + expert
+                  + "; experts are 0 to "
+                  + (experts - 1));
+        }
+        if (lastSeenIn[expert] != layer + 1) {
+          lastSeenIn[expert] = layer + 1;
+          found++;
+        }
+      }
+      if (found < experts) {
+        throw new InvalidInputException(
+            "I3: layer "
+                + layer
+                + " has no slot for expert "
+                + firstMissing(lastSeenIn, layer + 1)
+                + (experts - found > 1 ? " and " + (experts - found - 1) + " more" : "")
+                + "; every expert needs at least one slot in every layer");
+      }
+    }
+    return new ExpertTable(version, experts, placement);
+  }
+
+  /**
+   * Returns the layout that engines start from, version 0: slot p of every layer holds expert p mod
+   * E.
+   *
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   */
+  public static ExpertTable initial(int layers, EpTopology topology) {
+    Require.notNull("topology", topology);
+    int slots = topology.physicalExperts();
+    Placement.Builder builder =
+        Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
+    int[] row = new int[slots];
+    for (int slot = 0; slot < slots; slot++) {
+      row[slot] = slot % topology.experts();
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      builder.setLayer(layer, row, 0);
+    }
+    return new ExpertTable(0, topology.experts(), builder.build());
+  }
+
+  private static String at(int layer, int physical, int slotsPerRank) {
+    return "layer "
+        + layer
+        + ", rank "
+        + physical / slotsPerRank
+        + ", slot "
+        + physical % slotsPerRank;
+  }
+
+  private static int firstMissing(int[] lastSeenIn, int stamp) {
+    int expert = 0;
+    while (lastSeenIn[expert] == stamp) {
+      expert++;
+    }
+    return expert;
+  }
+
+  /** Returns the placement version, 0 or more. */
+  public long version() {
+    return version;
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return placement.layers();
+  }
+
+  /** Returns the logical experts of a layer. */
+  public int experts() {
+    return experts;
+  }
+
+  /** Returns the number of ranks. */
+  public int ranks() {
+    return placement.ranks();
+  }
+
+  /** Returns the slots of one rank in one layer. */
+  public int slotsPerRank() {
+    return placement.slotsPerRank();
+  }
+
+  /** Returns the slots of one layer over all ranks. */
+  public int physicalExperts() {
+    return placement.physicalExperts();
+  }
+
+  /** Returns the same content as a placement, without copying. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /**
+   * Returns the expert of one slot.
+   *
+   * @throws InvalidInputException if there is no such layer, rank or slot
+   */
+  public int expertAt(int layer, int rank, int slot) {
+    return placement.expertAt(layer, rank, slot);
+  }
+
+  /**
+   * Copies one layer's row of {@link #physicalExperts()} experts, rank by rank.
+   *
+   * @throws InvalidInputException if there is no such layer or too little room
+   */
+  public void copyLayer(int layer, int[] destination, int offset) {
+    placement.copyLayer(layer, destination, offset);
+  }
+
+  /**
+   * Returns how many replicas an expert has in a layer, 1 or more.
+   *
+   * @throws InvalidInputException if there is no such layer or expert
+   */
+  public int replicaCount(int layer, int expert) {
+    LayerIndex index = index(layer);
+    Require.index("expert", expert, experts);
+    return index.count(expert);
+  }
+
+  /**
+   * Copies one layer's replica counts, one per expert.
+   *
+   * @throws InvalidInputException if there is no such layer or too little room
+   */
+  public void copyReplicaCounts(int layer, int[] destination, int offset) {
+    LayerIndex index = index(layer);
+    Require.room("a layer's replica counts", destination.length, offset, experts);
+    for (int expert = 0; expert < experts; expert++) {
+      destination[offset + expert] = index.count(expert);
+    }
+  }
+
+  /**
+   * Returns the physical slot (rank × slots per rank + slot) of one replica of an expert; replicas
+   * are listed in the placement's replica order, by default by slot.
+   *
+   * @param replica 0 to {@link #replicaCount} − 1
+   * @throws InvalidInputException if there is no such layer, expert or replica
+   */
+  public int physicalSlot(int layer, int expert, int replica) {
+    LayerIndex index = index(layer);
+    Require.index("expert", expert, experts);
+    Require.index("replica", replica, index.count(expert));
+    return index.slot(expert, replica);
+  }
+
+  /**
+   * Returns the slot in which a rank holds an expert, or −1 if it does not; the lowest one, should
+   * there be two.
+   *
+   * @throws InvalidInputException if there is no such layer, rank or expert
+   */
+  public int localSlot(int layer, int rank, int expert) {
+    LayerIndex index = index(layer);
+    Require.index("rank", rank, ranks());
+    Require.index("expert", expert, experts);
+    int best = -1;
+    for (int replica = 0; replica < index.count(expert); replica++) {
+      int physical = index.slot(expert, replica);
+      int slot = physical % slotsPerRank();
+      if (physical / slotsPerRank() == rank && (best < 0 || slot < best)) {
+        best = slot;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Returns whether a layer is slot for slot the same as that of another table.
+   *
+   * @throws InvalidInputException if the shapes differ or there is no such layer
+   */
+  public boolean sameLayer(int layer, Placement other) {
+    Require.index("layer", layer, layers());
+    if (other.layers() != layers() || other.physicalExperts() != physicalExperts()) {
+      throw new InvalidInputException("cannot compare " + placement + " with " + other);
+    }
+    int from = layer * physicalExperts();
+    int to = from + physicalExperts();
+    return Arrays.equals(
+        placement.physicalToLogical(), from, to, other.physicalToLogical(), from, to);
+  }
+
+  private LayerIndex index(int layer) {
+    Require.index("layer", layer, layers());
+    LayerIndex index = derived[layer];
+    if (index == null) {
+      index = LayerIndex.of(placement, layer, experts);
+      derived[layer] = index;
+    }
+    return index;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ExpertTable that
+        && version == that.version
+        && experts == that.experts
+        && placement.equals(that.placement);
+  }
+
+  @Override
+  public int hashCode() {
+    return placement.hashCode() * 31 + Long.hashCode(version);
+  }
+
+  @Override
+  public String toString() {
+    return "ExpertTable[version " + version + ", " + experts + " experts, " + placement + "]";
+  }
+
+  /**
+   * The logical-to-physical direction of one layer: the slots of expert e are {@code
+   * slots[first[e]…first[e+1]−1]}.
+   */
+  private static final class LayerIndex {
+    private final int[] first;
+    private final int[] slots;
+
+    private LayerIndex(int[] first, int[] slots) {
+      this.first = first;
+      this.slots = slots;
+    }
+
+    static LayerIndex of(Placement placement, int layer, int experts) {
+      int physical = placement.physicalExperts();
+      int base = layer * physical;
+      int[] physicalToLogical = placement.physicalToLogical();
+      int[] first = new int[experts + 1];
+      for (int slot = 0; slot < physical; slot++) {
+        first[physicalToLogical[base + slot] + 1]++;
+      }
+      for (int expert = 0; expert < experts; expert++) {
+        first[expert + 1] += first[expert];
+      }
+      int[] next = Arrays.copyOf(first, experts);
+      int[] slots = new int[physical];
+      int[] order = placement.replicaOrder();
+      for (int slot = 0; slot < physical; slot++) {
+        int expert = physicalToLogical[base + slot];
+        int at = next[expert]++;
+        if (order != null) {
+          // Insertion by (key, slot): an expert has few replicas.
+          while (at > first[expert] && order[base + slots[at - 1]] > order[base + slot]) {
+            slots[at] = slots[at - 1];
+            at--;
+          }
+        }
+        slots[at] = slot;
+      }
+      return new LayerIndex(first, slots);
+    }
+
+    int count(int expert) {
+      return first[expert + 1] - first[expert];
+    }
+
+    int slot(int expert, int replica) {
+      return slots[first[expert] + replica];
+    }
+  }
+}

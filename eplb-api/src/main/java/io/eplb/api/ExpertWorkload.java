@@ -1,0 +1,340 @@
+package io.eplb.api;
+
+import java.util.Arrays;
+
+/**
+ * Measured tokens per window × layer × rank × slot, as an engine reports them: one or several time
+ * windows, oldest first, each a finite number of tokens of 0 or more (rule I2). Immutable.
+ *
+ * <p>A workload was measured under one placement, whose version it carries; only with that table
+ * can it be turned into expert loads. The load to plan for is the sum over the windows.
+ */
+public final class ExpertWorkload {
+  /** The most windows a workload may have. */
+  public static final int MAX_WINDOWS = 1 << 20;
+
+  private final long measuredUnder;
+  private final int windows;
+  private final int layers;
+  private final int ranks;
+  private final int slotsPerRank;
+  private final double[] tokens;
+
+  private ExpertWorkload(
+      long measuredUnder, int windows, int layers, int ranks, int slotsPerRank, double[] tokens) {
+    this.measuredUnder = measuredUnder;
+    this.windows = windows;
+    this.layers = layers;
+    this.ranks = ranks;
+    this.slotsPerRank = slotsPerRank;
+    this.tokens = tokens;
+  }
+
+  /**
+   * Creates a workload from what an engine measured; the array is copied.
+   *
+   * @param measuredUnder the version of the table in force while it was measured, 0 or more
+   * @param windows 1 to {@value #MAX_WINDOWS}
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param ranks 1 to {@value EpTopology#MAX_RANKS}
+   * @param slotsPerRank 1 to {@value EpTopology#MAX_SLOTS_PER_RANK}
+   * @param tokens windows × layers × ranks × slots
+   * @throws InvalidInputException if a size is out of range, the length is not their product, or a
+   *     load is negative, NaN or infinite (rule I2: window, layer, rank and slot are named), or a
+   *     layer's loads sum to infinity
+   */
+  public static ExpertWorkload of(
+      long measuredUnder, int windows, int layers, int ranks, int slotsPerRank, double[] tokens) {
+    Require.inRange("the version measured under", measuredUnder, 0L, Long.MAX_VALUE);
+    int length = checkedLength(windows, layers, ranks, slotsPerRank);
+    Require.notNull("tokens", tokens);
+    if (tokens.length != length) {
+      throw new InvalidInputException(
+          "I1: tokens has "
+              + tokens.length
+              + " elements; "
+              + windows
+              + " windows × "
+              + layers
+              + " layers × "
+              + ranks
+              + " ranks × "
+              + slotsPerRank
+              + " slots need "
+              + length);
+    }
+    ExpertWorkload workload =
+        new ExpertWorkload(measuredUnder, windows, layers, ranks, slotsPerRank, tokens.clone());
+    workload.requireFinite();
+    return workload;
+  }
+
+  /**
+   * Creates the workload of one window in which every layer's experts had the given loads under
+   * {@code table}, split evenly over the replicas. The split is exact: summing an expert's slots in
+   * order gives back its load bit for bit.
+   *
+   * @param expertLoads layers × experts
+   * @throws InvalidInputException if the length is not layers × experts, or a load is negative, NaN
+   *     or infinite (rule I2: layer and expert are named), or a layer's loads sum to infinity
+   */
+  public static ExpertWorkload ofExpertLoads(ExpertTable table, double[] expertLoads) {
+    return ofExpertLoads(table, 1, expertLoads);
+  }
+
+  /**
+   * As {@link #ofExpertLoads(ExpertTable, double[])}, for several windows.
+   *
+   * @param windows 1 to {@value #MAX_WINDOWS}
+   * @param expertLoads windows × layers × experts
+   */
+  public static ExpertWorkload ofExpertLoads(ExpertTable table, int windows, double[] expertLoads) {
+    Require.notNull("table", table);
+    Require.notNull("expertLoads", expertLoads);
+    int layers = table.layers();
+    int experts = table.experts();
+    int slots = table.physicalExperts();
+    int length = checkedLength(windows, layers, table.ranks(), table.slotsPerRank());
+    int expected = Require.arrayLength("the expert loads", windows, layers, experts);
+    if (expertLoads.length != expected) {
+      throw new InvalidInputException(
+          "I1: expert loads have "
+              + expertLoads.length
+              + " elements; "
+              + windows
+              + " windows × "
+              + layers
+              + " layers × "
+              + experts
+              + " experts need "
+              + expected);
+    }
+    double[] tokens = new double[length];
+    int[] counts = new int[experts];
+    int[] seen = new int[experts];
+    double[] given = new double[experts];
+    int[] row = new int[slots];
+    for (int layer = 0; layer < layers; layer++) {
+      table.copyLayer(layer, row, 0);
+      table.copyReplicaCounts(layer, counts, 0);
+      for (int window = 0; window < windows; window++) {
+        int from = (window * layers + layer) * experts;
+        int to = (window * layers + layer) * slots;
+        Arrays.fill(seen, 0);
+        Arrays.fill(given, 0.0);
+        for (int slot = 0; slot < slots; slot++) {
+          int expert = row[slot];
+          double load = expertLoads[from + expert];
+          requireLoad(load, window, layer, "expert " + expert);
+          // The last replica takes the rest; by Sterbenz's lemma that difference is exact.
+          double share =
+              ++seen[expert] == counts[expert] ? load - given[expert] : load / counts[expert];
+          given[expert] += share;
+          tokens[to + slot] = share;
+        }
+      }
+    }
+    ExpertWorkload workload =
+        new ExpertWorkload(
+            table.version(), windows, layers, table.ranks(), table.slotsPerRank(), tokens);
+    workload.requireFinite();
+    return workload;
+  }
+
+  private static int checkedLength(int windows, int layers, int ranks, int slotsPerRank) {
+    Require.inRange("windows", windows, 1, MAX_WINDOWS);
+    Require.inRange("layers", layers, 1, EpTopology.MAX_LAYERS);
+    Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
+    Require.inRange("slots per rank", slotsPerRank, 1, EpTopology.MAX_SLOTS_PER_RANK);
+    return Require.arrayLength("the workload", windows, layers, ranks, slotsPerRank);
+  }
+
+  private static void requireLoad(double load, int window, int layer, String where) {
+    if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
+      throw new InvalidInputException(
+          "I2: the load of window "
+              + window
+              + ", layer "
+              + layer
+              + ", "
+              + where
+              + " is "
+              + load
+              + "; every load must be finite and at least 0");
+    }
+  }
+
+  private void requireFinite() {
+    int slots = physicalExperts();
+    for (int layer = 0; layer < layers; layer++) {
+      double total = 0.0;
+      for (int window = 0; window < windows; window++) {
+        int base = (window * layers + layer) * slots;
+        for (int slot = 0; slot < slots; slot++) {
+          double load = tokens[base + slot];
+          if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
+            requireLoad(
+                load,
+                window,
+                layer,
+                "rank " + slot / slotsPerRank + ", slot " + slot % slotsPerRank);
+          }
+          total += load;
+        }
+      }
+      if (Double.isInfinite(total)) {
+        throw new InvalidInputException(
+            "I2: the loads of layer "
+                + layer
+                + " sum to more than "
+                + Double.MAX_VALUE
+                + "; scale them down");
+      }
+    }
+  }
+
+  /** Returns the version of the table that was in force while this was measured. */
+  public long measuredUnder() {
+    return measuredUnder;
+  }
+
+  /** Returns the number of windows, 1 or more. */
+  public int windows() {
+    return windows;
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers;
+  }
+
+  /** Returns the number of ranks. */
+  public int ranks() {
+    return ranks;
+  }
+
+  /** Returns the slots of one rank in one layer. */
+  public int slotsPerRank() {
+    return slotsPerRank;
+  }
+
+  /** Returns the slots of one layer over all ranks. */
+  public int physicalExperts() {
+    return ranks * slotsPerRank;
+  }
+
+  /**
+   * Returns the tokens that one slot received in one window.
+   *
+   * @throws InvalidInputException if there is no such window, layer, rank or slot
+   */
+  public double tokens(int window, int layer, int rank, int slot) {
+    Require.index("window", window, windows);
+    Require.index("layer", layer, layers);
+    Require.index("rank", rank, ranks);
+    Require.index("slot", slot, slotsPerRank);
+    return tokens[((window * layers + layer) * ranks + rank) * slotsPerRank + slot];
+  }
+
+  /**
+   * Copies one window's loads of one layer, one per slot, rank by rank.
+   *
+   * @throws InvalidInputException if there is no such window or layer, or too little room
+   */
+  public void copyLayer(int window, int layer, double[] destination, int offset) {
+    Require.index("window", window, windows);
+    Require.index("layer", layer, layers);
+    Require.room("a layer's loads", destination.length, offset, physicalExperts());
+    System.arraycopy(
+        tokens,
+        (window * layers + layer) * physicalExperts(),
+        destination,
+        offset,
+        physicalExperts());
+  }
+
+  /**
+   * Computes one layer's expert loads: per logical expert, the tokens of all its replicas over all
+   * windows, added in the order of windows, then slots.
+   *
+   * @param table the table this was measured under, or one that is equal in this layer
+   * @throws InvalidInputException if the shapes differ (rule I1), there is no such layer, or too
+   *     little room
+   */
+  public void expertLoads(ExpertTable table, int layer, double[] destination, int offset) {
+    expertLoads(table, layer, 0, windows, destination, offset);
+  }
+
+  /**
+   * As {@link #expertLoads(ExpertTable, int, double[], int)}, over the windows {@code [fromWindow,
+   * toWindow)}.
+   *
+   * @throws InvalidInputException as there, and if the windows are not within 0 to {@link
+   *     #windows()}
+   */
+  public void expertLoads(
+      ExpertTable table,
+      int layer,
+      int fromWindow,
+      int toWindow,
+      double[] destination,
+      int offset) {
+    requireShapeOf(table);
+    Require.index("layer", layer, layers);
+    Require.inRange("the first window", fromWindow, 0, windows);
+    Require.inRange("the window after the last", toWindow, fromWindow, windows);
+    Require.room("a layer's expert loads", destination.length, offset, table.experts());
+    Arrays.fill(destination, offset, offset + table.experts(), 0.0);
+    int slots = physicalExperts();
+    int[] physicalToLogical = table.placement().physicalToLogical();
+    int tableBase = layer * slots;
+    for (int window = fromWindow; window < toWindow; window++) {
+      int base = (window * layers + layer) * slots;
+      for (int slot = 0; slot < slots; slot++) {
+        destination[offset + physicalToLogical[tableBase + slot]] += tokens[base + slot];
+      }
+    }
+  }
+
+  /**
+   * Checks that this workload and a table have the same layers, ranks and slots (rule I1).
+   *
+   * @throws InvalidInputException if not, saying both shapes
+   */
+  public void requireShapeOf(ExpertTable table) {
+    Require.notNull("table", table);
+    if (layers != table.layers()
+        || ranks != table.ranks()
+        || slotsPerRank != table.slotsPerRank()) {
+      throw new InvalidInputException(
+          "I1: the workload has "
+              + layers
+              + " layers × "
+              + ranks
+              + " ranks × "
+              + slotsPerRank
+              + " slots, the expert table "
+              + table.layers()
+              + " × "
+              + table.ranks()
+              + " × "
+              + table.slotsPerRank()
+              + "; they must agree");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ExpertWorkload["
+        + windows
+        + " windows × "
+        + layers
+        + " layers × "
+        + ranks
+        + " ranks × "
+        + slotsPerRank
+        + " slots, measured under version "
+        + measuredUnder
+        + "]";
+  }
+}

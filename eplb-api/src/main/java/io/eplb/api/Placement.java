@@ -1,0 +1,286 @@
+package io.eplb.api;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proposed placement: layer × rank × slot → logical expert, as a policy answers it. Immutable.
+ * Its shape is checked here; whether its content obeys the rules is for the core to say, layer by
+ * layer, which turns what it accepts into an {@link ExpertTable}.
+ *
+ * <p>A placement may also say in which order the replicas of an expert are listed ({@linkplain
+ * Builder#setReplicaOrder(int, int[], int) replica order}); without it they are listed by slot.
+ */
+public final class Placement {
+  private final int layers;
+  private final int ranks;
+  private final int slotsPerRank;
+  private final int[] physicalToLogical;
+  private final int @Nullable [] replicaOrder;
+
+  private Placement(
+      int layers,
+      int ranks,
+      int slotsPerRank,
+      int[] physicalToLogical,
+      int @Nullable [] replicaOrder) {
+    this.layers = layers;
+    this.ranks = ranks;
+    this.slotsPerRank = slotsPerRank;
+    this.physicalToLogical = physicalToLogical;
+    this.replicaOrder = replicaOrder;
+  }
+
+  /**
+   * Creates a placement from a flat array, which is copied.
+   *
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param ranks 1 to {@value EpTopology#MAX_RANKS}
+   * @param slotsPerRank 1 to {@value EpTopology#MAX_SLOTS_PER_RANK}
+   * @param physicalToLogical layers × ranks × slots logical experts; the ids are not checked here
+   * @throws InvalidInputException if a size is out of range or the array's length is not their
+   *     product
+   */
+  public static Placement of(int layers, int ranks, int slotsPerRank, int[] physicalToLogical) {
+    Require.notNull("physicalToLogical", physicalToLogical);
+    int length = checkedLength(layers, ranks, slotsPerRank);
+    if (physicalToLogical.length != length) {
+      throw new InvalidInputException(
+          "physicalToLogical has "
+              + physicalToLogical.length
+              + " elements; "
+              + layers
+              + " layers × "
+              + ranks
+              + " ranks × "
+              + slotsPerRank
+              + " slots need "
+              + length);
+    }
+    return new Placement(layers, ranks, slotsPerRank, physicalToLogical.clone(), null);
+  }
+
+  /**
+   * Starts a placement in which every slot is still unassigned (−1).
+   *
+   * @throws InvalidInputException if a size is out of range
+   */
+  public static Builder builder(int layers, int ranks, int slotsPerRank) {
+    int length = checkedLength(layers, ranks, slotsPerRank);
+    int[] unassigned = new int[length];
+    Arrays.fill(unassigned, -1);
+    return new Builder(layers, ranks, slotsPerRank, unassigned, null);
+  }
+
+  /** Starts a placement that so far equals a table: what is not set stays as it is. */
+  public static Builder builder(ExpertTable table) {
+    Require.notNull("table", table);
+    return table.placement().toBuilder();
+  }
+
+  private Builder toBuilder() {
+    return new Builder(
+        layers,
+        ranks,
+        slotsPerRank,
+        physicalToLogical.clone(),
+        replicaOrder == null ? null : replicaOrder.clone());
+  }
+
+  private static int checkedLength(int layers, int ranks, int slotsPerRank) {
+    Require.inRange("layers", layers, 1, EpTopology.MAX_LAYERS);
+    Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
+    Require.inRange("slots per rank", slotsPerRank, 1, EpTopology.MAX_SLOTS_PER_RANK);
+    return Require.arrayLength("the placement", layers, ranks, slotsPerRank);
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers;
+  }
+
+  /** Returns the number of ranks. */
+  public int ranks() {
+    return ranks;
+  }
+
+  /** Returns the slots of one rank in one layer. */
+  public int slotsPerRank() {
+    return slotsPerRank;
+  }
+
+  /** Returns the slots of one layer over all ranks. */
+  public int physicalExperts() {
+    return ranks * slotsPerRank;
+  }
+
+  /**
+   * Returns the expert of one slot; −1 where the policy assigned none.
+   *
+   * @throws InvalidInputException if there is no such layer, rank or slot
+   */
+  public int expertAt(int layer, int rank, int slot) {
+    Require.index("layer", layer, layers);
+    Require.index("rank", rank, ranks);
+    Require.index("slot", slot, slotsPerRank);
+    return physicalToLogical[(layer * ranks + rank) * slotsPerRank + slot];
+  }
+
+  /**
+   * Copies one layer's row of {@link #physicalExperts()} experts, rank by rank, into {@code
+   * destination}.
+   *
+   * @throws InvalidInputException if there is no such layer or too little room
+   */
+  public void copyLayer(int layer, int[] destination, int offset) {
+    Require.index("layer", layer, layers);
+    Require.room("a layer's row", destination.length, offset, physicalExperts());
+    System.arraycopy(
+        physicalToLogical, layer * physicalExperts(), destination, offset, physicalExperts());
+  }
+
+  /** Returns whether the policy set a replica order; if not, replicas are listed by slot. */
+  public boolean hasReplicaOrder() {
+    return replicaOrder != null;
+  }
+
+  /**
+   * Copies one layer's replica order into {@code destination}: one key per slot; zeros where none
+   * was set.
+   *
+   * @throws InvalidInputException if there is no such layer or too little room
+   */
+  public void copyReplicaOrder(int layer, int[] destination, int offset) {
+    Require.index("layer", layer, layers);
+    Require.room("a layer's replica order", destination.length, offset, physicalExperts());
+    if (replicaOrder == null) {
+      Arrays.fill(destination, offset, offset + physicalExperts(), 0);
+    } else {
+      System.arraycopy(
+          replicaOrder, layer * physicalExperts(), destination, offset, physicalExperts());
+    }
+  }
+
+  /** The array itself, for this package, which never writes to it. */
+  int[] physicalToLogical() {
+    return physicalToLogical;
+  }
+
+  int @Nullable [] replicaOrder() {
+    return replicaOrder;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Placement that
+        && layers == that.layers
+        && ranks == that.ranks
+        && slotsPerRank == that.slotsPerRank
+        && Arrays.equals(physicalToLogical, that.physicalToLogical)
+        && Arrays.equals(replicaOrder, that.replicaOrder);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(physicalToLogical) * 31 + slotsPerRank;
+  }
+
+  @Override
+  public String toString() {
+    return "Placement[" + layers + " layers × " + ranks + " ranks × " + slotsPerRank + " slots]";
+  }
+
+  /**
+   * Collects a placement. Different layers may be set by different threads at the same time, as
+   * long as {@link #build()} happens after them (as it does after {@link
+   * PolicyContext#forEachLayer}).
+   */
+  public static final class Builder {
+    private final int layers;
+    private final int ranks;
+    private final int slotsPerRank;
+    private int @Nullable [] physicalToLogical;
+    private volatile int @Nullable [] replicaOrder;
+
+    private Builder(
+        int layers,
+        int ranks,
+        int slotsPerRank,
+        int[] physicalToLogical,
+        int @Nullable [] replicaOrder) {
+      this.layers = layers;
+      this.ranks = ranks;
+      this.slotsPerRank = slotsPerRank;
+      this.physicalToLogical = physicalToLogical;
+      this.replicaOrder = replicaOrder;
+    }
+
+    /**
+     * Sets the expert of one slot. The id is not checked here.
+     *
+     * @throws InvalidInputException if there is no such layer, rank or slot
+     */
+    public Builder set(int layer, int rank, int slot, int expert) {
+      Require.index("layer", layer, layers);
+      Require.index("rank", rank, ranks);
+      Require.index("slot", slot, slotsPerRank);
+      target()[(layer * ranks + rank) * slotsPerRank + slot] = expert;
+      return this;
+    }
+
+    /**
+     * Sets one layer's experts, rank by rank, from {@code row} at {@code offset}.
+     *
+     * @throws InvalidInputException if there is no such layer or the row is too short
+     */
+    public Builder setLayer(int layer, int[] row, int offset) {
+      Require.index("layer", layer, layers);
+      Require.room("a layer's row", row.length, offset, ranks * slotsPerRank);
+      System.arraycopy(row, offset, target(), layer * ranks * slotsPerRank, ranks * slotsPerRank);
+      return this;
+    }
+
+    /**
+     * Says in which order a layer's replicas are listed: the replicas of an expert are sorted by
+     * this key, one per slot, then by slot. It has no bearing on where anything is placed.
+     *
+     * @throws InvalidInputException if there is no such layer or the row is too short
+     */
+    public Builder setReplicaOrder(int layer, int[] keys, int offset) {
+      Require.index("layer", layer, layers);
+      Require.room("a layer's replica order", keys.length, offset, ranks * slotsPerRank);
+      System.arraycopy(keys, offset, order(), layer * ranks * slotsPerRank, ranks * slotsPerRank);
+      return this;
+    }
+
+    /**
+     * Returns the placement. The builder is spent: it hands its array over and takes no further
+     * call.
+     *
+     * @throws InvalidInputException if it was built before
+     */
+    public Placement build() {
+      int[] built = target();
+      physicalToLogical = null;
+      return new Placement(layers, ranks, slotsPerRank, built, replicaOrder);
+    }
+
+    private int[] target() {
+      int[] target = physicalToLogical;
+      if (target == null) {
+        throw new InvalidInputException(
+            "this placement has been built; start another builder to change it");
+      }
+      return target;
+    }
+
+    private synchronized int[] order() {
+      int[] order = replicaOrder;
+      if (order == null) {
+        order = new int[target().length];
+        replicaOrder = order;
+      }
+      return order;
+    }
+  }
+}

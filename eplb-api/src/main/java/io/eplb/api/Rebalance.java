@@ -1,0 +1,76 @@
+package io.eplb.api;
+
+/**
+ * A policy's answer: whether the table should change, which layers and in which order, and to what.
+ * Immutable.
+ *
+ * <p>The layers in the priority list are the ones marked as changed; every other layer of the
+ * placement must equal the current table's (rule P5).
+ */
+public final class Rebalance {
+  private final boolean changed;
+  private final int[] layerPriority;
+  private final Placement newPlacement;
+
+  private Rebalance(boolean changed, int[] layerPriority, Placement newPlacement) {
+    this.changed = changed;
+    this.layerPriority = layerPriority;
+    this.newPlacement = newPlacement;
+  }
+
+  /**
+   * Creates an answer.
+   *
+   * @param changed whether the table should change at all; if not, the current one stays whatever
+   *     the placement says
+   * @param layerPriority the layers marked as changed, most profitable first; copied
+   * @param newPlacement all layers, the unmarked ones as they are
+   * @throws InvalidInputException if the list names a layer twice or one that the placement does
+   *     not have
+   */
+  public static Rebalance of(boolean changed, int[] layerPriority, Placement newPlacement) {
+    Require.notNull("the layer priority", layerPriority);
+    Require.notNull("the new placement", newPlacement);
+    boolean[] seen = new boolean[newPlacement.layers()];
+    for (int layer : layerPriority) {
+      Require.index("layer", layer, seen.length);
+      if (seen[layer]) {
+        throw new InvalidInputException("the layer priority names layer " + layer + " twice");
+      }
+      seen[layer] = true;
+    }
+    return new Rebalance(changed, layerPriority.clone(), newPlacement);
+  }
+
+  /** Returns the answer that everything should stay as it is. */
+  public static Rebalance unchanged(ExpertTable current) {
+    Require.notNull("the current table", current);
+    return new Rebalance(false, new int[0], current.placement());
+  }
+
+  /** Returns whether the table should change at all. */
+  public boolean changed() {
+    return changed;
+  }
+
+  /** Returns a copy of the list of layers marked as changed, most profitable first. */
+  public int[] layerPriority() {
+    return layerPriority.clone();
+  }
+
+  /** Returns the proposed placement of all layers. */
+  public Placement newPlacement() {
+    return newPlacement;
+  }
+
+  @Override
+  public String toString() {
+    return "Rebalance[changed "
+        + changed
+        + ", "
+        + layerPriority.length
+        + " layers marked, "
+        + newPlacement
+        + "]";
+  }
+}

@@ -1,0 +1,69 @@
+package io.eplb.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** Argument checks whose messages say what was given and what would be right. */
+final class Require {
+  private Require() {}
+
+  static int inRange(String what, int value, int minimum, int maximum) {
+    if (value < minimum || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between " + minimum + " and " + maximum);
+    }
+    return value;
+  }
+
+  static long inRange(String what, long value, long minimum, long maximum) {
+    if (value < minimum || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between " + minimum + " and " + maximum);
+    }
+    return value;
+  }
+
+  static <T> T notNull(String what, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidInputException(what + " is null; a value is required");
+    }
+    return value;
+  }
+
+  /** Checks an index whose bounds are the shape of the object that is read. */
+  static void index(String what, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new InvalidInputException(
+          what + " " + index + " does not exist; " + what + "s are 0 to " + (size - 1));
+    }
+  }
+
+  /** Checks that {@code size} elements fit into an array from {@code offset} on. */
+  static void room(String what, int arrayLength, int offset, int size) {
+    if (offset < 0 || size > arrayLength - offset) {
+      throw new InvalidInputException(
+          what
+              + " needs room for "
+              + size
+              + " elements from offset "
+              + offset
+              + "; the array has "
+              + arrayLength);
+    }
+  }
+
+  /** Multiplies dimensions into an array length, refusing what an array cannot hold. */
+  static int arrayLength(String what, int... dimensions) {
+    long product = 1;
+    for (int dimension : dimensions) {
+      product *= dimension;
+      if (product > Integer.MAX_VALUE - 8) {
+        throw new InvalidInputException(
+            what
+                + " would have more than "
+                + (Integer.MAX_VALUE - 8)
+                + " elements; make it smaller");
+      }
+    }
+    return (int) product;
+  }
+}

@@ -1,0 +1,91 @@
+package io.eplb.api.contract;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
+import java.util.Arrays;
+
+/**
+ * One layer as it is and as a policy wants it, beside what the rules need to judge it. Mutable and
+ * reused from layer to layer by one thread; it allocates nothing after construction.
+ */
+public final class LayerProposal {
+  final EpTopology topology;
+  final MigrationBudget budget;
+  final int[] current;
+  final int[] proposed;
+
+  /**
+   * Per expert, the last stamp it was seen with; stamps grow for ever, so nothing needs clearing.
+   */
+  final int[] stamps;
+
+  int layer;
+  boolean marked;
+  private int stamp;
+
+  /**
+   * Creates the scratch for layers of one shape.
+   *
+   * @param topology the shape of a layer
+   * @param budget what may move
+   */
+  public LayerProposal(EpTopology topology, MigrationBudget budget) {
+    this.topology = topology;
+    this.budget = budget;
+    this.current = new int[topology.physicalExperts()];
+    this.proposed = new int[topology.physicalExperts()];
+    this.stamps = new int[topology.experts()];
+  }
+
+  /**
+   * Takes one layer of a table and of a placement, both of the topology's shape.
+   *
+   * @param marked whether the policy marked the layer as changed
+   * @throws InvalidInputException if a shape differs or there is no such layer
+   */
+  public void load(int layer, ExpertTable table, Placement placement, boolean marked) {
+    if (table.ranks() != topology.ranks()
+        || table.slotsPerRank() != topology.slotsPerRank()
+        || table.experts() != topology.experts()
+        || placement.ranks() != topology.ranks()
+        || placement.slotsPerRank() != topology.slotsPerRank()) {
+      throw new InvalidInputException(
+          "the layer's shape differs from " + topology + ": " + table + ", " + placement);
+    }
+    table.copyLayer(layer, current, 0);
+    placement.copyLayer(layer, proposed, 0);
+    this.layer = layer;
+    this.marked = marked;
+  }
+
+  /** Returns the layer that is loaded. */
+  public int layer() {
+    return layer;
+  }
+
+  /** Returns whether the policy marked the layer as changed. */
+  public boolean marked() {
+    return marked;
+  }
+
+  /** Returns whether the proposed row equals the current one. */
+  public boolean unchanged() {
+    return Arrays.equals(current, proposed);
+  }
+
+  /** Returns a stamp that no expert carries yet. */
+  int newStamp() {
+    if (stamp == Integer.MAX_VALUE) {
+      Arrays.fill(stamps, 0);
+      stamp = 0;
+    }
+    return ++stamp;
+  }
+
+  Breach breach(Rule rule, int rank, int slot, String what) {
+    return new Breach(rule, layer, rank, slot, what);
+  }
+}

@@ -1,0 +1,36 @@
+package io.eplb.api.contract;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule P4: no rank holds two replicas of one expert, unless a rank has more slots than {@linkplain
+ * io.eplb.api.EpTopology#expertsAvailablePerRank() experts to choose from}.
+ */
+final class NoDuplicateOnRank implements LayerRule {
+  @Override
+  public Rule rule() {
+    return Rule.P4;
+  }
+
+  @Override
+  public @Nullable Breach firstBreach(LayerProposal proposal) {
+    int slots = proposal.topology.slotsPerRank();
+    if (slots > proposal.topology.expertsAvailablePerRank()) {
+      return null;
+    }
+    int[] stamps = proposal.stamps;
+    int[] proposed = proposal.proposed;
+    for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
+      int stamp = proposal.newStamp();
+      for (int slot = 0; slot < slots; slot++) {
+        int expert = proposed[rank * slots + slot];
+        if (stamps[expert] == stamp) {
+          return proposal.breach(
+              Rule.P4, rank, slot, "expert " + expert + " is on this rank already");
+        }
+        stamps[expert] = stamp;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+package io.eplb.api.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that a proposed layer has to obey, in the order in which they rely on each other.
+ * Immutable.
+ */
+public final class PlacementRules {
+  private static final PlacementRules STANDARD =
+      new PlacementRules(
+          List.of(
+              new UnmarkedLayerUnchanged(),
+              new ExpertsInRange(),
+              new EveryExpertPlaced(),
+              new NoDuplicateOnRank(),
+              new WithinMigrationBudget()));
+
+  private final List<LayerRule> rules;
+
+  private PlacementRules(List<LayerRule> rules) {
+    this.rules = rules;
+  }
+
+  /** Returns rules P2 to P6. */
+  public static PlacementRules standard() {
+    return STANDARD;
+  }
+
+  /** Returns these rules without one of them, such as P4 for an engine that allows duplicates. */
+  public PlacementRules without(Rule rule) {
+    List<LayerRule> others = new ArrayList<>(rules);
+    others.removeIf(other -> other.rule() == rule);
+    return new PlacementRules(List.copyOf(others));
+  }
+
+  /** Returns the rules in the order in which they are applied. */
+  public List<LayerRule> rules() {
+    return rules;
+  }
+
+  /**
+   * Judges one layer. A layer that equals the current one obeys every rule: there is nothing to
+   * reject.
+   *
+   * @return the first breach in the order of the rules, or null if the layer obeys all
+   */
+  public @Nullable Breach firstBreach(LayerProposal proposal) {
+    if (proposal.unchanged()) {
+      return null;
+    }
+    for (int index = 0; index < rules.size(); index++) {
+      Breach breach = rules.get(index).firstBreach(proposal);
+      if (breach != null) {
+        return breach;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Counts the experts that a layer moves: over its ranks, those held after and not before (ids
+   * obey rule P2).
+   */
+  public static int expertsMoved(LayerProposal proposal) {
+    int moved = 0;
+    for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
+      moved += WithinMigrationBudget.received(proposal, rank);
+    }
+    return moved;
+  }
+}

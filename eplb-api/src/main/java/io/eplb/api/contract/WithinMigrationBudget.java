@@ -1,0 +1,60 @@
+package io.eplb.api.contract;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule P6: neither the layer nor a rank of it receives more experts than the migration budget
+ * allows.
+ */
+final class WithinMigrationBudget implements LayerRule {
+  @Override
+  public Rule rule() {
+    return Rule.P6;
+  }
+
+  @Override
+  public @Nullable Breach firstBreach(LayerProposal proposal) {
+    int perLayer = proposal.budget.maxMovesPerLayer();
+    int perRank = proposal.budget.maxMovesPerRank();
+    if (perLayer == 0 && perRank == 0) {
+      return null;
+    }
+    int moved = 0;
+    for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
+      int received = received(proposal, rank);
+      if (perRank > 0 && received > perRank) {
+        return proposal.breach(
+            Rule.P6,
+            rank,
+            -1,
+            "the rank receives " + received + " experts, at most " + perRank + " are allowed");
+      }
+      moved += received;
+    }
+    return perLayer > 0 && moved > perLayer
+        ? proposal.breach(
+            Rule.P6,
+            -1,
+            -1,
+            "the layer moves " + moved + " experts, at most " + perLayer + " are allowed")
+        : null;
+  }
+
+  /** Counts the experts that a rank holds in the proposed row and not in the current one. */
+  static int received(LayerProposal proposal, int rank) {
+    int slots = proposal.topology.slotsPerRank();
+    int held = proposal.newStamp();
+    int[] stamps = proposal.stamps;
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      stamps[proposal.current[slot]] = held;
+    }
+    int received = 0;
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      if (stamps[proposal.proposed[slot]] != held) {
+        stamps[proposal.proposed[slot]] = held;
+        received++;
+      }
+    }
+    return received;
+  }
+}

@@ -1,0 +1,14 @@
+/** Discovers policies, enforces their contract, plans placements and brings the command line. */
+module io.eplb.core {
+  requires static org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.yaml;
+  requires com.google.common;
+  requires info.picocli;
+  requires transitive io.eplb.api;
+  requires org.slf4j;
+  requires org.yaml.snakeyaml;
+
+  uses io.eplb.api.EplbPolicy;
+}
