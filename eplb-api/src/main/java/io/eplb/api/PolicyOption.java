@@ -17,7 +17,10 @@ import java.util.stream.Stream;
  * @param <T> {@link Long}, {@link Double}, {@link Boolean} or {@link String}
  */
 public final class PolicyOption<T> {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
+
+  /** The greatest length of a text. */
+  public static final int MAX_TEXT_LENGTH = 4096;
 
   /** What kind of value an option takes. */
   public enum Type {
@@ -28,7 +31,9 @@ public final class PolicyOption<T> {
     /** {@code true} or {@code false}. */
     FLAG,
     /** One of some names. */
-    CHOICE
+    CHOICE,
+    /** A text of at most {@value #MAX_TEXT_LENGTH} characters. */
+    TEXT
   }
 
   private final String name;
@@ -141,7 +146,27 @@ public final class PolicyOption<T> {
                 : Optional.empty());
   }
 
-  /** Returns the option's name: {@code [a-z][a-z0-9-]*}. */
+  /**
+   * Declares a text.
+   *
+   * @throws InvalidInputException if the name is malformed, the description blank, or the default
+   *     too long
+   */
+  public static PolicyOption<String> text(String name, String defaultValue, String description) {
+    return new PolicyOption<>(
+        name,
+        Type.TEXT,
+        defaultValue,
+        description,
+        List.of(),
+        List.of(),
+        value ->
+            value instanceof String text && text.length() <= MAX_TEXT_LENGTH
+                ? Optional.of(text)
+                : Optional.empty());
+  }
+
+  /** Returns the option's name: {@code [a-z][a-z0-9_-]*}. */
   public String name() {
     return name;
   }
@@ -183,6 +208,7 @@ public final class PolicyOption<T> {
       case DECIMAL -> "a number from " + bounds.get(0) + " to " + bounds.get(1);
       case FLAG -> "true or false";
       case CHOICE -> choices.stream().collect(Collectors.joining(", ", "one of ", ""));
+      case TEXT -> "a text of at most " + MAX_TEXT_LENGTH + " characters";
     };
   }
 
@@ -203,7 +229,7 @@ public final class PolicyOption<T> {
                   .map(flag -> (Object) flag)
                   .findFirst()
                   .orElse(text);
-          case CHOICE -> text;
+          case CHOICE, TEXT -> text;
         };
     return converted(value, text);
   }
