@@ -10,5 +10,8 @@ module io.eplb.core {
   requires org.slf4j;
   requires org.yaml.snakeyaml;
 
+  exports io.eplb.core.balance;
+  exports io.eplb.core.config;
+
   uses io.eplb.api.EplbPolicy;
 }

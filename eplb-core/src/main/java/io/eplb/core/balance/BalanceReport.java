@@ -1,0 +1,77 @@
+package io.eplb.core.balance;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerBalance;
+
+/**
+ * The balance of every layer of a table under one load. Immutable.
+ *
+ * @see LayerBalance the one definition of PAR
+ */
+public final class BalanceReport {
+  private final double[] peakToAverage;
+  private final int idleLayers;
+
+  private BalanceReport(double[] peakToAverage, int idleLayers) {
+    this.peakToAverage = peakToAverage;
+    this.idleLayers = idleLayers;
+  }
+
+  /**
+   * Measures a table.
+   *
+   * @param expertLoads layers × experts tokens, each finite and at least 0
+   * @throws InvalidInputException if the length is not layers × experts or a load is not finite or
+   *     below 0
+   */
+  public static BalanceReport of(ExpertTable table, double[] expertLoads) {
+    int experts = table.experts();
+    long expected = (long) table.layers() * experts;
+    if (expertLoads.length != expected) {
+      throw new InvalidInputException(
+          "I1: there are "
+              + expertLoads.length
+              + " expert loads; "
+              + table.layers()
+              + " layers × "
+              + experts
+              + " experts need "
+              + expected);
+    }
+    double[] ratios = new double[table.layers()];
+    double[] loads = new double[experts];
+    int idle = 0;
+    for (int layer = 0; layer < ratios.length; layer++) {
+      System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
+      LayerBalance balance = LayerBalance.of(table, layer, loads);
+      ratios[layer] = balance.peakToAverage();
+      idle += balance.idle() ? 1 : 0;
+    }
+    return new BalanceReport(ratios, idle);
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return peakToAverage.length;
+  }
+
+  /** Returns one layer's PAR, 1 or more. */
+  public double peakToAverage(int layer) {
+    if (layer < 0 || layer >= peakToAverage.length) {
+      throw new InvalidInputException(
+          "layer " + layer + " does not exist; layers are 0 to " + (peakToAverage.length - 1));
+    }
+    return peakToAverage[layer];
+  }
+
+  /** Returns how many layers have no load at all; their PAR counts as 1. */
+  public int idleLayers() {
+    return idleLayers;
+  }
+
+  /** Returns PAR over the layers. */
+  public BalanceSummary summary() {
+    return BalanceSummary.of(peakToAverage);
+  }
+}

@@ -1,0 +1,156 @@
+package io.eplb.core.config;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyOptions;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The effective configuration: every setting with its value and where it came from, and the
+ * policy's options as given. Immutable.
+ */
+public final class EplbConfig {
+  private final Map<String, Sourced> settings;
+  private final Map<String, Sourced> policyOptions;
+
+  EplbConfig(Map<String, Sourced> settings, Map<String, Sourced> policyOptions) {
+    this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    this.policyOptions = Collections.unmodifiableMap(new LinkedHashMap<>(policyOptions));
+  }
+
+  /**
+   * A value and where it came from.
+   *
+   * @param value of the declared type
+   * @param origin default, file and line, or command line
+   */
+  public record Sourced(Object value, Origin origin) {}
+
+  /** Returns the configuration in which nothing was set. */
+  public static EplbConfig defaults() {
+    Map<String, Sourced> settings = new LinkedHashMap<>();
+    Settings.TOP.forEach(option -> settings.put(option.name(), unset(option)));
+    Settings.TOPOLOGY.forEach(option -> settings.put("topology." + option.name(), unset(option)));
+    return new EplbConfig(settings, Map.of());
+  }
+
+  /**
+   * Reads a configuration file, YAML or (ending in {@code .json}) JSON, and checks all of it.
+   *
+   * @throws InvalidInputException if it cannot be read, or a key is unknown, or a value is of the
+   *     wrong type or out of range: the message names file, line, key, value and what is allowed
+   */
+  public static EplbConfig read(Path file) {
+    return new ConfigReader(file).read();
+  }
+
+  private static Sourced unset(PolicyOption<?> option) {
+    return new Sourced(option.defaultValue(), Origin.DEFAULT);
+  }
+
+  /**
+   * Returns every setting by name (topology keys as {@code topology.ranks}), in the order of
+   * declaration.
+   */
+  public Map<String, Sourced> settings() {
+    return settings;
+  }
+
+  /** Returns the policy's options that were given, by name. */
+  public Map<String, Sourced> policyOptions() {
+    return policyOptions;
+  }
+
+  /** Returns the value of a setting. */
+  public <T> T get(PolicyOption<T> setting) {
+    return setting.fromValue(sourced(setting).value());
+  }
+
+  /** Returns the value of a setting if somebody set it. */
+  public <T> Optional<T> given(PolicyOption<T> setting) {
+    return sourced(setting).origin().equals(Origin.DEFAULT)
+        ? Optional.empty()
+        : Optional.of(get(setting));
+  }
+
+  /** Returns where the value of a setting came from. */
+  public Origin origin(PolicyOption<?> setting) {
+    return sourced(setting).origin();
+  }
+
+  private Sourced sourced(PolicyOption<?> setting) {
+    Sourced sourced =
+        settings.get(
+            Settings.TOPOLOGY.contains(setting) ? "topology." + setting.name() : setting.name());
+    if (sourced == null) {
+      throw new InvalidInputException("there is no setting " + setting.name());
+    }
+    return sourced;
+  }
+
+  /**
+   * Returns the policy's name: {@code eplb_policy} if set, else the one that {@code
+   * eplb_policy_type} numbers if set, else the default.
+   */
+  public String policyName() {
+    return given(Settings.POLICY)
+        .or(
+            () ->
+                given(Settings.POLICY_TYPE)
+                    .map(type -> Settings.POLICY_BY_TYPE.get(Math.toIntExact(type))))
+        .orElse(Settings.POLICY.defaultValue());
+  }
+
+  /** Returns the phase whose steps are counted: {@code all}, {@code prefill} or {@code decode}. */
+  public String loadCollectionPhase() {
+    return given(Settings.LOAD_COLLECTION_PHASE)
+        .or(() -> given(Settings.HEAT_COLLECTION_STAGE))
+        .orElse(Settings.LOAD_COLLECTION_PHASE.defaultValue());
+  }
+
+  /**
+   * Returns this configuration with one setting taken from the command line.
+   *
+   * @throws InvalidInputException if the value is out of range
+   */
+  public <T> EplbConfig with(PolicyOption<T> setting, T value) {
+    String name =
+        Settings.TOPOLOGY.contains(setting) ? "topology." + setting.name() : setting.name();
+    Map<String, Sourced> changed = new LinkedHashMap<>(settings);
+    changed.put(name, new Sourced(setting.fromValue(value), Origin.COMMAND_LINE));
+    return new EplbConfig(changed, policyOptions);
+  }
+
+  /**
+   * Resolves the policy's options: the command line's texts over the file's values over the
+   * defaults.
+   *
+   * @param declared the policy's declarations
+   * @param commandLine texts by name
+   * @throws InvalidInputException if an option is not declared, of the wrong type or out of range,
+   *     naming file and line where it came from there
+   */
+  public PolicyOptions resolveOptions(
+      List<PolicyOption<?>> declared, Map<String, String> commandLine) {
+    Map<String, Object> given = new LinkedHashMap<>();
+    policyOptions.forEach(
+        (name, sourced) -> {
+          try {
+            PolicyOptions.of(declared, Map.of(name, sourced.value()));
+          } catch (InvalidInputException wrong) {
+            throw new InvalidInputException(sourced.origin() + ": " + wrong.getMessage(), wrong);
+          }
+          given.put(name, sourced.value());
+        });
+    Map<String, Object> parsed = PolicyOptions.parse(declared, commandLine).asMap();
+    commandLine
+        .keySet()
+        .forEach(name -> given.put(name, Optional.ofNullable(parsed.get(name)).orElseThrow()));
+    return PolicyOptions.of(declared, given);
+  }
+}

@@ -1,0 +1,100 @@
+package io.eplb.core.config;
+
+import io.eplb.api.PolicyOption;
+import java.util.List;
+
+/**
+ * Every setting of the core under the name that vLLM-Ascend's {@code eplb_config} gives it where it
+ * has one (vllm-project/vllm-ascend at 182b75e), with its default and bounds.
+ */
+public final class Settings {
+  private static final List<String> PHASES = List.of("all", "prefill", "decode");
+
+  /** Whether a running engine rebalances at all. */
+  public static final PolicyOption<Boolean> DYNAMIC_EPLB =
+      PolicyOption.flag("dynamic_eplb", false, "Whether a running engine rebalances.");
+
+  /** Steps whose load is collected before a plan, 1 to 1,000,000; 0 would never fire. */
+  public static final PolicyOption<Long> HEAT_COLLECTION_INTERVAL =
+      PolicyOption.integer(
+          "expert_heat_collection_interval",
+          600,
+          1,
+          1_000_000,
+          "Steps whose load is collected before a plan.");
+
+  /** Steps that a plan may take, 1 to 1,000,000. */
+  public static final PolicyOption<Long> ALGORITHM_EXECUTION_INTERVAL =
+      PolicyOption.integer(
+          "algorithm_execution_interval", 50, 1, 1_000_000, "Steps that planning may take.");
+
+  /** Slots per layer beyond one per expert, 0 to 65,536. */
+  public static final PolicyOption<Long> REDUNDANT_EXPERTS =
+      PolicyOption.integer(
+          "num_redundant_experts", 0, 0, 65_536, "Slots per layer beyond one per expert.");
+
+  /** The map to start from; none by default. */
+  public static final PolicyOption<String> EXPERT_MAP_PATH =
+      PolicyOption.text("expert_map_path", "", "An existing .json map to start from.");
+
+  /** Where the map in force is recorded; nowhere by default. */
+  public static final PolicyOption<String> EXPERT_MAP_RECORD_PATH =
+      PolicyOption.text(
+          "expert_map_record_path", "", "The .json file in which the map in force is recorded.");
+
+  /** The engine's number of a policy, 0 to 3; {@link #POLICY} is preferred. */
+  public static final PolicyOption<Long> POLICY_TYPE =
+      PolicyOption.integer(
+          "eplb_policy_type",
+          1,
+          0,
+          3,
+          "A policy by number: 0 random, 1 ascend-default, 2 swift, 3 flashlb.");
+
+  /** The policy's name. */
+  public static final PolicyOption<String> POLICY =
+      PolicyOption.text("eplb_policy", "default", "The policy's name; wins over eplb_policy_type.");
+
+  /** Which steps count, as the engine's older releases name it. */
+  public static final PolicyOption<String> HEAT_COLLECTION_STAGE =
+      PolicyOption.choice(
+          "eplb_heat_collection_stage", "all", PHASES, "The phase whose steps are counted.");
+
+  /** Which steps count, as the engine's newer releases name it. */
+  public static final PolicyOption<String> LOAD_COLLECTION_PHASE =
+      PolicyOption.choice(
+          "load_collection_phase", "all", PHASES, "The phase whose steps are counted.");
+
+  /** Ranks of the group, 1 to 65,536; within {@code topology}. */
+  public static final PolicyOption<Long> RANKS =
+      PolicyOption.integer("ranks", 1, 1, 65_536, "Devices of the expert-parallel group.");
+
+  /** Nodes of the group, 1 to 65,536; within {@code topology}. */
+  public static final PolicyOption<Long> NODES =
+      PolicyOption.integer("nodes", 1, 1, 65_536, "Servers that hold the ranks.");
+
+  /** Expert groups, 1 to 65,536; within {@code topology}. */
+  public static final PolicyOption<Long> GROUPS =
+      PolicyOption.integer("groups", 1, 1, 65_536, "Expert groups of group-limited routing.");
+
+  static final List<PolicyOption<?>> TOP =
+      List.of(
+          DYNAMIC_EPLB,
+          HEAT_COLLECTION_INTERVAL,
+          ALGORITHM_EXECUTION_INTERVAL,
+          REDUNDANT_EXPERTS,
+          EXPERT_MAP_PATH,
+          EXPERT_MAP_RECORD_PATH,
+          POLICY_TYPE,
+          POLICY,
+          HEAT_COLLECTION_STAGE,
+          LOAD_COLLECTION_PHASE);
+
+  static final List<PolicyOption<?>> TOPOLOGY = List.of(RANKS, NODES, GROUPS);
+
+  /** The engine's policy numbers, by number. */
+  static final List<String> POLICY_BY_TYPE =
+      List.of("random", "ascend-default", "swift", "flashlb");
+
+  private Settings() {}
+}

@@ -1,0 +1,213 @@
+package io.eplb.core.config;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EplbConfigTest {
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void takesTheEnginesBlockForDynamicBalancingAsItStands() throws IOException {
+    EplbConfig config =
+        read(
+            "engine.json",
+            """
+            {"eplb_config": {"dynamic_eplb": true, "expert_heat_collection_interval": 400,
+              "algorithm_execution_interval": 30, "num_redundant_experts": 16,
+              "eplb_policy_type": 2}}
+            """);
+    assertTrue(config.get(Settings.DYNAMIC_EPLB));
+    assertEquals(400, config.get(Settings.HEAT_COLLECTION_INTERVAL));
+    assertEquals(30, config.get(Settings.ALGORITHM_EXECUTION_INTERVAL));
+    assertEquals(16, config.get(Settings.REDUNDANT_EXPERTS));
+    assertEquals("swift", config.policyName());
+  }
+
+  @Test
+  void takesTheEnginesBlockForRecordingAndForReplaying() throws IOException {
+    Path map = Files.writeString(folder.resolve("map.json"), "{}");
+    EplbConfig recording =
+        read("record.yaml", "expert_map_record_path: " + folder.resolve("new.json") + "\n");
+    EplbConfig replaying =
+        read("replay.yaml", "expert_map_path: " + map + "\nexpert_map_record_path: null\n");
+    assertTrue(recording.get(Settings.EXPERT_MAP_RECORD_PATH).endsWith("new.json"));
+    assertEquals(map.toString(), replaying.get(Settings.EXPERT_MAP_PATH));
+    assertTrue(replaying.given(Settings.EXPERT_MAP_RECORD_PATH).isEmpty());
+  }
+
+  @Test
+  void remembersWhereEachValueCameFrom() throws IOException {
+    Path file = write("eplb.yaml", "# ours\nnum_redundant_experts: 8\n");
+    EplbConfig config = EplbConfig.read(file).with(Settings.NODES, 4L);
+    assertEquals(file + ":2", config.origin(Settings.REDUNDANT_EXPERTS).toString());
+    assertEquals(Origin.COMMAND_LINE, config.origin(Settings.NODES));
+    assertEquals(Origin.DEFAULT, config.origin(Settings.DYNAMIC_EPLB));
+    assertEquals(4, config.get(Settings.NODES));
+  }
+
+  @Test
+  void prefersThePolicysNameToItsNumber() throws IOException {
+    assertEquals("mine", read("a.yaml", "eplb_policy: mine\neplb_policy_type: 3\n").policyName());
+    assertEquals("random", read("b.yaml", "eplb_policy_type: 0\n").policyName());
+    assertEquals("default", EplbConfig.defaults().policyName());
+  }
+
+  @Test
+  void acceptsThePhaseUnderBothNamesAsLongAsTheyAgree() throws IOException {
+    assertEquals(
+        "decode", read("a.yaml", "eplb_heat_collection_stage: decode\n").loadCollectionPhase());
+    assertEquals(
+        "prefill",
+        read("b.yaml", "eplb_heat_collection_stage: prefill\nload_collection_phase: prefill\n")
+            .loadCollectionPhase());
+    String message =
+        failure("c.yaml", "eplb_heat_collection_stage: prefill\nload_collection_phase: all\n");
+    assertTrue(message.contains("c.yaml:2: load_collection_phase is \"all\""), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          expert_heat_collection_interval: 0 | expert_heat_collection_interval is 0; it must be a whole number from 1 to 1000000
+          algorithm_execution_interval: 0 | algorithm_execution_interval is 0; it must be a whole number from 1 to 1000000
+          algorithm_execution_interval: 1000001 | it must be a whole number from 1 to 1000000
+          num_redundant_experts: -1 | num_redundant_experts is -1; it must be a whole number from 0 to 65536
+          num_redundant_experts: 65537 | it must be a whole number from 0 to 65536
+          num_redundant_experts: 99999999999999999999 | num_redundant_experts is 99999999999999999999
+          num_redundant_experts: 1.5 | num_redundant_experts is 1.5
+          num_redundant_experts: "8" | num_redundant_experts is "8"; it must be a whole number
+          num_redundant_experts: .nan | num_redundant_experts is NaN; it must be a whole number
+          num_redundant_experts: null | num_redundant_experts is null
+          num_redundant_experts: true | num_redundant_experts is true
+          num_redundant_experts: [8] | num_redundant_experts is a list
+          dynamic_eplb: 1 | dynamic_eplb is 1; it must be true or false
+          eplb_policy_type: 4 | eplb_policy_type is 4; it must be a whole number from 0 to 3
+          eplb_policy_type: -1 | eplb_policy_type is -1
+          eplb_heat_collection_stage: both | it must be one of all, prefill, decode
+          eplb_policy: 3 | eplb_policy is 3; it must be a text
+          num_redundant_expert: 8 | there is no setting 'num_redundant_expert'; did you mean num_redundant_experts?
+          topology: {rank: 8} | there is no setting 'topology.rank'; did you mean topology.ranks?
+          topology: 8 | topology is 8; it must be a block of keys
+          topology: {nodes: 0} | topology.nodes is 0; it must be a whole number from 1 to 65536
+          policy_options: {a: [1]} | policy_options.a is a list; it must be a single value
+          expert_map_path: "" | expert_map_path: the path is blank
+          expert_map_path: 7 | expert_map_path is 7; it must be a text
+          expert_map_path: /no/such/map.json | there is no file /no/such/map.json
+          expert_map_path: map.yaml | 'map.yaml' does not end in .json
+          expert_map_record_path: /no/such/map.json | there is no folder /no/such
+          """)
+  void namesFileLineKeyValueAndWhatIsAllowed(String line, String expected) throws IOException {
+    String message = failure("eplb.yaml", "# a comment\n" + line + "\n");
+    assertTrue(message.contains("eplb.yaml:2: "), message);
+    assertTrue(message.contains(expected), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void namesTheKeyOfANumberThatIsNone() throws IOException {
+    String message = failure("a.json", "{\"num_redundant_experts\": NaN}");
+    assertTrue(message.contains("a.json:1: num_redundant_experts is NaN; it must be"), message);
+  }
+
+  @Test
+  void refusesDocumentsThatAreNotABlockOfKeys() throws IOException {
+    assertTrue(failure("a.yaml", "").contains("is empty"));
+    assertTrue(failure("b.yaml", "- 1\n").contains("b.yaml:1: the document is a list"));
+    assertTrue(failure("c.json", "[]").contains("c.json:1: the document is a list"));
+    assertTrue(failure("d.yaml", "a: 1\n---\nb: 2\n").contains("d.yaml:"));
+    assertTrue(failure("e.yaml", "dynamic_eplb: true\ndynamic_eplb: true\n").contains("e.yaml:2"));
+    assertTrue(failure("f.json", "{\"dynamic_eplb\": tru").contains("f.json:1: "));
+    assertTrue(failure("g.yaml", "\u0000\u0001\u0002").contains("g.yaml"));
+    assertTrue(failure("h.yaml", "a: &x [1]\nb: *x\n").contains("h.yaml"));
+    assertTrue(failure("i.json", "[".repeat(100_000)).contains("i.json:1"));
+    assertTrue(failure("j.yaml", "[".repeat(100_000)).contains("j.yaml"));
+    assertTrue(failure("k.yaml", "a: {".repeat(100)).contains("k.yaml"));
+    String beside = failure("l.json", "{\"eplb_config\": {}, \"refresh\": true}");
+    assertTrue(beside.contains("'refresh' stands beside eplb_config"), beside);
+  }
+
+  @Test
+  void refusesFilesThatCannotBeAConfiguration() throws IOException {
+    assertMessage("does not exist", folder.resolve("none.yaml"));
+    assertMessage("is a directory", folder);
+    assertMessage("more than", Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]));
+  }
+
+  @Test
+  void resolvesOptionsFromTheCommandLineOverTheFileOverTheDefault() throws IOException {
+    PolicyOption<Long> moves = PolicyOption.integer("moves", 4, 0, 64, "Moves.");
+    PolicyOption<Double> price = PolicyOption.decimal("price", 0.5, 0, 1, "Price.");
+    PolicyOption<Boolean> keep = PolicyOption.flag("keep", false, "Keep.");
+    EplbConfig config = read("a.yaml", "policy_options:\n  moves: 8\n  price: 0.25\n");
+    PolicyOptions options =
+        config.resolveOptions(List.of(moves, price, keep), Map.of("moves", "16"));
+    assertEquals(16, options.get(moves));
+    assertEquals(0.25, options.get(price));
+    assertEquals(false, options.get(keep));
+  }
+
+  @Test
+  void namesFileAndLineOfAnOptionThatThePolicyDoesNotTake() throws IOException {
+    EplbConfig config = read("a.yaml", "policy_options:\n  move: 8\n");
+    InvalidInputException wrong =
+        assertThrows(
+            InvalidInputException.class,
+            () ->
+                config.resolveOptions(
+                    List.of(PolicyOption.integer("moves", 4, 0, 64, "Moves.")), Map.of()));
+    String message = String.valueOf(wrong.getMessage());
+    assertTrue(message.contains("a.yaml:2: "), message);
+    assertTrue(message.contains("did you mean moves?"), message);
+  }
+
+  @Test
+  void checkingAPathLeavesTheFileByteForByteAsItWas() throws IOException {
+    byte[] content = {1, 2, 3, 4};
+    Path map = Files.write(folder.resolve("map.json"), content);
+    read("a.yaml", "expert_map_path: " + map + "\nexpert_map_record_path: " + map + "\n");
+    assertArrayEquals(content, Files.readAllBytes(map));
+    assertMessage(
+        "is not a regular file",
+        write("b.yaml", "expert_map_path: " + Files.createDirectory(folder.resolve("d.json"))));
+  }
+
+  private EplbConfig read(String name, String content) throws IOException {
+    return EplbConfig.read(write(name, content));
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+
+  private String failure(String name, String content) throws IOException {
+    Path file = write(name, content);
+    InvalidInputException wrong =
+        assertThrows(InvalidInputException.class, () -> EplbConfig.read(file));
+    assertEquals(content, Files.readString(file));
+    return String.valueOf(wrong.getMessage());
+  }
+
+  private static void assertMessage(String expected, Path file) {
+    InvalidInputException wrong =
+        assertThrows(InvalidInputException.class, () -> EplbConfig.read(file));
+    assertTrue(
+        String.valueOf(wrong.getMessage()).contains(expected), String.valueOf(wrong.getMessage()));
+  }
+}
