@@ -12,6 +12,7 @@ module io.eplb.core {
 
   exports io.eplb.core.balance;
   exports io.eplb.core.config;
+  exports io.eplb.core.load;
 
   uses io.eplb.api.EplbPolicy;
 }

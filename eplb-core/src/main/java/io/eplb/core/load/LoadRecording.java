@@ -1,0 +1,279 @@
+package io.eplb.core.load;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recorded tokens per window × layer × logical expert: one or several time windows, oldest first,
+ * each load a finite number of tokens of 0 or more (rule I2). Immutable.
+ */
+public final class LoadRecording {
+  private final int windows;
+  private final int layers;
+  private final int experts;
+  private final double[] tokens;
+
+  private LoadRecording(int windows, int layers, int experts, double[] tokens) {
+    this.windows = windows;
+    this.layers = layers;
+    this.experts = experts;
+    this.tokens = tokens;
+  }
+
+  /**
+   * Creates a recording; the array is copied.
+   *
+   * @param windows 1 to {@value ExpertWorkload#MAX_WINDOWS}
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
+   * @param tokens windows × layers × experts
+   * @throws InvalidInputException if a size is out of range, the length is not their product, a
+   *     load is negative, NaN or infinite (rule I2: window, layer and expert are named), or the
+   *     loads of a layer sum to infinity
+   */
+  public static LoadRecording of(int windows, int layers, int experts, double[] tokens) {
+    requireSize("windows", windows, ExpertWorkload.MAX_WINDOWS);
+    requireSize("layers", layers, EpTopology.MAX_LAYERS);
+    requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    if (tokens == null) {
+      throw new InvalidInputException("the tokens of a recording are null; an array is required");
+    }
+    // Layers × experts is at most 2^32 and windows at most 2^20, so the product fits into a long.
+    long length = (long) windows * layers * experts;
+    if (tokens.length != length) {
+      throw new InvalidInputException(
+          "I1: the recording has "
+              + tokens.length
+              + " loads; "
+              + windows
+              + " windows × "
+              + layers
+              + " layers × "
+              + experts
+              + " experts need "
+              + length);
+    }
+    LoadRecording recording = new LoadRecording(windows, layers, experts, tokens.clone());
+    recording.requireFinite();
+    return recording;
+  }
+
+  private static void requireSize(String what, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between 1 and " + maximum);
+    }
+  }
+
+  private static void requireIndex(String what, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new InvalidInputException(
+          what + " " + index + " does not exist; " + what + "s are 0 to " + (size - 1));
+    }
+  }
+
+  private void requireFinite() {
+    for (int layer = 0; layer < layers; layer++) {
+      double total = 0.0;
+      for (int window = 0; window < windows; window++) {
+        int base = (window * layers + layer) * experts;
+        for (int expert = 0; expert < experts; expert++) {
+          double load = tokens[base + expert];
+          if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
+            throw new InvalidInputException(
+                "I2: the load of window "
+                    + window
+                    + ", layer "
+                    + layer
+                    + ", expert "
+                    + expert
+                    + " is "
+                    + load
+                    + "; every load must be finite and at least 0");
+          }
+          total += load;
+        }
+      }
+      if (Double.isInfinite(total)) {
+        throw new InvalidInputException(
+            "I2: the loads of layer "
+                + layer
+                + " sum to more than "
+                + Double.MAX_VALUE
+                + "; scale them down");
+      }
+    }
+  }
+
+  /** Returns the number of windows, 1 or more. */
+  public int windows() {
+    return windows;
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers;
+  }
+
+  /** Returns the logical experts of a layer. */
+  public int experts() {
+    return experts;
+  }
+
+  /**
+   * Returns the tokens that one expert received in one window.
+   *
+   * @throws InvalidInputException if there is no such window, layer or expert
+   */
+  public double tokens(int window, int layer, int expert) {
+    requireIndex("window", window, windows);
+    requireIndex("layer", layer, layers);
+    requireIndex("expert", expert, experts);
+    return tokens[(window * layers + layer) * experts + expert];
+  }
+
+  /**
+   * Copies one window's loads of one layer, one per expert.
+   *
+   * @throws InvalidInputException if there is no such window or layer, or too little room
+   */
+  public void copyLayer(int window, int layer, double[] destination, int offset) {
+    requireIndex("window", window, windows);
+    requireIndex("layer", layer, layers);
+    if (offset < 0 || experts > destination.length - offset) {
+      throw new InvalidInputException(
+          "a layer's loads need room for "
+              + experts
+              + " elements from offset "
+              + offset
+              + "; the array has "
+              + destination.length);
+    }
+    System.arraycopy(tokens, (window * layers + layer) * experts, destination, offset, experts);
+  }
+
+  /**
+   * Adds windows up: layers × experts loads, added in the order of the windows.
+   *
+   * @param first the first window
+   * @param last the last window, included
+   * @throws InvalidInputException unless 0 ≤ first ≤ last &lt; windows
+   */
+  public double[] sum(int first, int last) {
+    requireWindows(first, last);
+    int size = layers * experts;
+    double[] sum = Arrays.copyOfRange(tokens, first * size, (first + 1) * size);
+    for (int window = first + 1; window <= last; window++) {
+      int base = window * size;
+      for (int i = 0; i < size; i++) {
+        sum[i] += tokens[base + i];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Averages windows with weights that fall geometrically into the past: average ← alpha · window +
+   * (1 − alpha) · average, starting from the first window; layers × experts loads.
+   *
+   * <p>A layer's windows are first scaled to the same total, so that a busy window counts no more
+   * than a quiet one: the mean total of those among them in which the layer was not idle. Idle
+   * windows say nothing about the experts and are skipped; a layer idle throughout stays all zero.
+   *
+   * @param first the first window
+   * @param last the last window, included
+   * @param alpha the weight of the newest window, in (0, 1]
+   * @throws InvalidInputException unless 0 ≤ first ≤ last &lt; windows and alpha is in (0, 1]
+   */
+  public double[] exponentialMovingAverage(int first, int last, double alpha) {
+    requireWindows(first, last);
+    if (!(alpha > 0.0 && alpha <= 1.0)) {
+      throw new InvalidInputException(
+          "alpha is " + alpha + "; it must be greater than 0 and at most 1");
+    }
+    double[] average = new double[layers * experts];
+    double[] totals = new double[last - first + 1];
+    for (int layer = 0; layer < layers; layer++) {
+      averageLayer(first, layer, alpha, totals, average);
+    }
+    return average;
+  }
+
+  private void averageLayer(int first, int layer, double alpha, double[] totals, double[] average) {
+    double sum = 0.0;
+    int busy = 0;
+    for (int i = 0; i < totals.length; i++) {
+      totals[i] = total(first + i, layer);
+      sum += totals[i];
+      busy += totals[i] > 0.0 ? 1 : 0;
+    }
+    double target = sum / Math.max(1, busy);
+    int to = layer * experts;
+    boolean started = false;
+    for (int i = 0; i < totals.length; i++) {
+      double total = totals[i];
+      if (total == 0.0) {
+        continue;
+      }
+      int from = ((first + i) * layers + layer) * experts;
+      double weight = started ? alpha : 1.0;
+      started = true;
+      for (int expert = 0; expert < experts; expert++) {
+        double load = tokens[from + expert];
+        // Dividing first cannot overflow, and a window that needs no scaling stays bit for bit.
+        double scaled = total == target ? load : load / total * target;
+        average[to + expert] = weight * scaled + (1.0 - weight) * average[to + expert];
+      }
+    }
+  }
+
+  private double total(int window, int layer) {
+    int base = (window * layers + layer) * experts;
+    double total = 0.0;
+    for (int expert = 0; expert < experts; expert++) {
+      total += tokens[base + expert];
+    }
+    return total;
+  }
+
+  private void requireWindows(int first, int last) {
+    if (first < 0 || last < first || last >= windows) {
+      throw new InvalidInputException(
+          "windows "
+              + first
+              + " to "
+              + last
+              + " do not exist; windows are 0 to "
+              + (windows - 1)
+              + ", the first one first");
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LoadRecording that
+        && windows == that.windows
+        && layers == that.layers
+        && experts == that.experts
+        && Arrays.equals(tokens, that.tokens);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(tokens) * 31 + experts;
+  }
+
+  @Override
+  public String toString() {
+    return "LoadRecording["
+        + windows
+        + " windows × "
+        + layers
+        + " layers × "
+        + experts
+        + " experts]";
+  }
+}
