@@ -1,0 +1,278 @@
+package io.eplb.core.format;
+
+import io.eplb.api.InvalidInputException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input named by the user: a file, or the standard input for {@code -}. Opened when it is first
+ * asked for, and only for reading. Used by one thread.
+ */
+public final class InputSource {
+  /** What a pipe may deliver, in bytes. */
+  private static final int LONGEST_PIPE = 1 << 30;
+
+  private final String name;
+  private final @Nullable Path path;
+  private final @Nullable String fragment;
+  private final @Nullable InputStream stream;
+  private byte @Nullable [] held;
+
+  private InputSource(
+      String name, @Nullable Path path, @Nullable String fragment, @Nullable InputStream stream) {
+    this.name = name;
+    this.path = path;
+    this.fragment = fragment;
+    this.stream = stream;
+  }
+
+  /** Reads something out of an open input. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads; the stream is closed by the caller. */
+    T from(InputStream input) throws IOException;
+  }
+
+  /**
+   * Names an input as a command line does.
+   *
+   * @param pathOrDash a path; {@code -} for the standard input; {@code archive.npz#array} for an
+   *     array of an archive, unless a file of that very name exists
+   * @param standardInput what {@code -} stands for
+   * @throws InvalidInputException if it is empty or cannot be a path
+   */
+  public static InputSource of(String pathOrDash, InputStream standardInput) {
+    if (pathOrDash.equals("-")) {
+      return new InputSource("standard input", null, null, standardInput);
+    }
+    Path path = path(pathOrDash);
+    int hash = pathOrDash.lastIndexOf('#');
+    if (hash > 0
+        && pathOrDash.substring(0, hash).toLowerCase(Locale.ROOT).endsWith(".npz")
+        && Files.notExists(path)) {
+      return new InputSource(
+          OneLine.of(pathOrDash),
+          path(pathOrDash.substring(0, hash)),
+          pathOrDash.substring(hash + 1),
+          null);
+    }
+    return new InputSource(OneLine.of(pathOrDash), path, null, null);
+  }
+
+  /** Names a file. */
+  public static InputSource of(Path path) {
+    return new InputSource(OneLine.of(path.toString()), path, null, null);
+  }
+
+  /** Names bytes that are in memory already, such as a part of a file; they are not copied. */
+  public static InputSource of(String name, byte[] bytes) {
+    return new InputSource(OneLine.of(name), null, null, new ByteArrayInputStream(bytes));
+  }
+
+  static Path path(String text) {
+    if (text.isBlank()) {
+      throw new InvalidInputException("the name of a file is blank; give a path, or -");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException exception) {
+      throw new InvalidInputException(
+          OneLine.quote(text) + " is not a path: " + OneLine.of(exception.getReason()), exception);
+    }
+  }
+
+  /** Returns the name to show in messages. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the file; empty for the standard input. */
+  public Optional<Path> path() {
+    return Optional.ofNullable(path);
+  }
+
+  /** Returns the array of an archive that is meant, if one was named. */
+  public Optional<String> fragment() {
+    return Optional.ofNullable(fragment);
+  }
+
+  /** Returns the extension in lower case and without its dot; empty if there is none. */
+  public String extension() {
+    if (path == null || path.getFileName() == null) {
+      return "";
+    }
+    String file = path.getFileName().toString();
+    int dot = file.lastIndexOf('.');
+    return dot < 0 ? "" : file.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns whether this is a folder. */
+  public boolean isFolder() {
+    return path != null && Files.isDirectory(path);
+  }
+
+  /**
+   * Returns how many bytes there are, 1 or more.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder or is empty
+   */
+  public long size() {
+    if (held == null && path != null) {
+      BasicFileAttributes attributes = attributes(path);
+      if (attributes.isRegularFile() && attributes.size() > 0) {
+        return attributes.size();
+      }
+    }
+    return held().length;
+  }
+
+  private BasicFileAttributes attributes(Path file) {
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (IOException exception) {
+      throw unreadable(exception);
+    }
+    if (attributes.isDirectory()) {
+      throw fault("is a folder; expected a file");
+    }
+    return attributes;
+  }
+
+  /** What no file size tells: a pipe, or a file of the kernel's. */
+  private byte[] held() {
+    byte[] bytes = held;
+    if (bytes == null) {
+      try (InputStream input = stream != null ? stream : newStream()) {
+        bytes = drain(input);
+      } catch (IOException exception) {
+        throw unreadable(exception);
+      }
+      if (bytes.length == 0) {
+        throw fault("is empty; expected data");
+      }
+      held = bytes;
+    }
+    return bytes;
+  }
+
+  private byte[] drain(InputStream input) throws IOException {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      byte[] chunk = new byte[1 << 16];
+      for (int read = input.read(chunk); read >= 0; read = input.read(chunk)) {
+        if (bytes.size() > LONGEST_PIPE - read) {
+          throw fault("delivers more than " + LONGEST_PIPE + " bytes; give a file instead");
+        }
+        bytes.write(chunk, 0, read);
+      }
+      return bytes.toByteArray();
+    } catch (OutOfMemoryError error) {
+      throw tooLarge(error);
+    }
+  }
+
+  private InputStream newStream() throws IOException {
+    if (path == null) {
+      throw new NoSuchFileException(name);
+    }
+    return Files.newInputStream(path);
+  }
+
+  /**
+   * Opens the input, reads from it and closes it; may be called again.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder or is empty
+   */
+  public <T> T read(Reading<T> reading) {
+    size();
+    byte[] bytes = held;
+    try (InputStream input = bytes != null ? new ByteArrayInputStream(bytes) : newStream()) {
+      return reading.from(input);
+    } catch (IOException exception) {
+      throw unreadable(exception);
+    }
+  }
+
+  /**
+   * Returns all bytes, which stay in memory; the caller may not change them.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
+   */
+  public byte[] bytes() {
+    if (size() > LONGEST_PIPE) {
+      throw fault("has " + size() + " bytes; at most " + LONGEST_PIPE + " are supported");
+    }
+    byte[] bytes = held;
+    try {
+      bytes = bytes != null ? bytes : read(InputStream::readAllBytes);
+      held = bytes;
+      return bytes;
+    } catch (OutOfMemoryError error) {
+      throw tooLarge(error);
+    }
+  }
+
+  /**
+   * Tells from the first bytes what the input holds.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder or is empty
+   */
+  public Content content() {
+    return Content.of(read(input -> input.readNBytes(Content.ENOUGH)));
+  }
+
+  /**
+   * Returns whether a text of ASCII characters occurs anywhere.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
+   */
+  public boolean mentions(String text) {
+    return new String(bytes(), StandardCharsets.ISO_8859_1).contains(text);
+  }
+
+  /** Returns an error that starts with this input's name. */
+  public InvalidInputException fault(String what) {
+    return new InvalidInputException(name + ": " + what);
+  }
+
+  /** Returns an error that starts with this input's name, with the exception that led to it. */
+  public InvalidInputException fault(String what, Throwable cause) {
+    return new InvalidInputException(name + ": " + what, cause);
+  }
+
+  /** Returns the error for a content that the heap cannot hold. */
+  public InvalidInputException tooLarge(OutOfMemoryError error) {
+    return fault("does not fit into Java's memory; give it more with -Xmx", error);
+  }
+
+  /** Creates a value from what was read; what the value refuses gets this input's name. */
+  public <T> T naming(Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (InvalidInputException exception) {
+      throw fault(String.valueOf(exception.getMessage()), exception);
+    }
+  }
+
+  private InvalidInputException unreadable(IOException exception) {
+    return fault("cannot be read: " + OneLine.reason(exception), exception);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

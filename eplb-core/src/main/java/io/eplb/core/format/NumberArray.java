@@ -1,0 +1,54 @@
+package io.eplb.core.format;
+
+/**
+ * An array of numbers as a file holds it, in row-major order. Whoever reads it owns both arrays: it
+ * is handed from a reader straight to the value type that copies them.
+ */
+public final class NumberArray {
+  private final int[] shape;
+  private final double[] values;
+
+  /**
+   * Takes both arrays over.
+   *
+   * @param shape the length of every dimension, outermost first, each 1 or more
+   * @param values as many as the product of the dimensions
+   */
+  public NumberArray(int[] shape, double[] values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** Returns the number of dimensions. */
+  public int dimensions() {
+    return shape.length;
+  }
+
+  /** Returns the length of a dimension; negative ones count from the innermost, which is −1. */
+  public int length(int dimension) {
+    return shape[dimension < 0 ? shape.length + dimension : dimension];
+  }
+
+  /** Returns the values themselves, not a copy. */
+  public double[] values() {
+    return values;
+  }
+
+  /** Returns the values as integers, which the reader has made sure they are. */
+  public int[] toIntegers() {
+    int[] integers = new int[values.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (int) values[i];
+    }
+    return integers;
+  }
+
+  /** Returns the shape for people: {@code 58 × 256}. */
+  public String shape() {
+    StringBuilder text = new StringBuilder();
+    for (int length : shape) {
+      text.append(text.length() == 0 ? "" : " × ").append(length);
+    }
+    return text.toString();
+  }
+}
