@@ -1,0 +1,234 @@
+package io.eplb.core.format;
+
+import io.eplb.api.InvalidInputException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Collection;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An output named by the user: a file that appears whole or not at all, or the standard output for
+ * {@code -}. What is certain to fail is refused when the target is named, before any work is done.
+ * Used by one thread.
+ */
+public final class OutputTarget {
+  private final String name;
+  private final boolean force;
+
+  /** The file itself, links followed; null for the standard output. */
+  private final @Nullable Path file;
+
+  private final @Nullable OutputStream stream;
+
+  private OutputTarget(
+      String name, boolean force, @Nullable Path file, @Nullable OutputStream stream) {
+    this.name = name;
+    this.force = force;
+    this.file = file;
+    this.stream = stream;
+  }
+
+  /** Writes something to an open output. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes; the stream is buffered, and flushed and closed by the caller. */
+    void to(OutputStream output) throws IOException;
+  }
+
+  /**
+   * Names an output as a command line does.
+   *
+   * @param pathOrDash a path; {@code -} for the standard output
+   * @param standardOutput what {@code -} stands for; flushed, never closed
+   * @param force whether an existing file may be replaced
+   * @param inputs what is read to make this output, none of which may be replaced
+   * @throws InvalidInputException if it exists and {@code force} is not given, is a folder, is one
+   *     of the inputs, or its folder is missing or cannot be written to
+   */
+  public static OutputTarget of(
+      String pathOrDash,
+      OutputStream standardOutput,
+      boolean force,
+      Collection<InputSource> inputs) {
+    if (pathOrDash.equals("-")) {
+      return new OutputTarget("standard output", force, null, standardOutput);
+    }
+    Path path = InputSource.path(pathOrDash);
+    String name = OneLine.of(pathOrDash);
+    if (Files.isDirectory(path) || pathOrDash.endsWith("/")) {
+      throw new InvalidInputException(name + ": is a folder; expected a file to write");
+    }
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      path = existing(path, name, force, inputs);
+    }
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InvalidInputException(
+          name + ": cannot be written: its folder does not exist; create it first");
+    }
+    if (!Files.isWritable(parent) && !device(path)) {
+      throw new InvalidInputException(
+          name + ": cannot be written: its folder does not permit new files");
+    }
+    return new OutputTarget(name, force, path, null);
+  }
+
+  private static Path existing(
+      Path path, String name, boolean force, Collection<InputSource> inputs) {
+    for (InputSource input : inputs) {
+      if (input.path().isPresent() && same(path, input.path().get())) {
+        throw new InvalidInputException(
+            name + ": is the input " + input.name() + "; write to another file");
+      }
+    }
+    if (!force) {
+      throw new InvalidInputException(name + ": exists already; --force replaces it");
+    }
+    if (!Files.isSymbolicLink(path)) {
+      return path;
+    }
+    try {
+      return device(path) ? path : path.toRealPath();
+    } catch (IOException exception) {
+      throw new InvalidInputException(
+          name + ": is a symbolic link to nowhere; remove it first", exception);
+    }
+  }
+
+  private static boolean same(Path output, Path input) {
+    try {
+      return Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input);
+    } catch (IOException vanished) {
+      return false;
+    }
+  }
+
+  /** Whether this is something that must not be replaced by a file. */
+  private static boolean device(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path);
+  }
+
+  /** Returns the name to show in messages. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns whether this is the standard output. */
+  public boolean isStandardOutput() {
+    return stream != null;
+  }
+
+  /**
+   * Writes the whole output. A file is written beside its final place, forced to the disk and then
+   * renamed; whatever goes wrong, no part of it is left behind and what was there before stays.
+   *
+   * @throws InvalidInputException if it cannot be written; what {@code writing} throws otherwise
+   *     passes through
+   */
+  public void write(Writing writing) {
+    try {
+      if (stream != null) {
+        flow(writing, stream);
+      } else if (file != null && device(file)) {
+        try (OutputStream output = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+          flow(writing, output);
+        }
+      } else if (file != null) {
+        replace(writing, file.toAbsolutePath());
+      }
+    } catch (FileAlreadyExistsException exception) {
+      throw new InvalidInputException(name + ": exists already; --force replaces it", exception);
+    } catch (IOException exception) {
+      throw new InvalidInputException(
+          name + ": cannot be written: " + OneLine.reason(exception), exception);
+    }
+  }
+
+  private static void flow(Writing writing, OutputStream output) throws IOException {
+    BufferedOutputStream buffered = new BufferedOutputStream(output);
+    writing.to(buffered);
+    buffered.flush();
+    if (output instanceof PrintStream print && print.checkError()) {
+      throw new IOException("the output was closed");
+    }
+  }
+
+  private void replace(Writing writing, Path target) throws IOException {
+    // Created as any new file is, with the permissions that the user's mask leaves.
+    Path temporary =
+        target.resolveSibling(
+            ".eplb-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp");
+    boolean done = false;
+    try (FileChannel channel =
+        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      flow(writing, Channels.newOutputStream(channel));
+      channel.force(true);
+      if (force) {
+        keepPermissions(target, temporary);
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        moveToNewName(temporary, target);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+    forceFolder(target);
+  }
+
+  /** Renaming replaces silently; a hard link is refused if somebody was faster. */
+  private static void moveToNewName(Path temporary, Path target) throws IOException {
+    try {
+      Files.createLink(target, temporary);
+    } catch (FileAlreadyExistsException exception) {
+      throw exception;
+    } catch (IOException | UnsupportedOperationException noHardLinks) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    Files.delete(temporary);
+  }
+
+  private static void keepPermissions(Path from, Path to) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+    if (view != null && Files.exists(from)) {
+      Files.setPosixFilePermissions(to, view.readAttributes().permissions());
+    }
+  }
+
+  /** Makes the new name itself durable where the system can; the content already is. */
+  private static void forceFolder(Path target) {
+    Path folder = target.getParent();
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException notPossibleHere) {
+      // Some systems cannot open a folder; the file is complete all the same.
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
