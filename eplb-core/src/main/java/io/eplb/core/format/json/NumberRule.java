@@ -1,0 +1,25 @@
+package io.eplb.core.format.json;
+
+/**
+ * Which numbers are accepted.
+ *
+ * @param whole whether the number must be written as an integer
+ * @param minimum the least number accepted
+ * @param maximum the greatest number accepted, finite
+ * @param description what is accepted, for people
+ */
+public record NumberRule(boolean whole, double minimum, double maximum, String description) {
+  /** Tokens: rule I2. */
+  public static final NumberRule LOAD =
+      new NumberRule(false, 0.0, Double.MAX_VALUE, "a load, finite and at least 0 (rule I2)");
+
+  /** Whole numbers of a range. */
+  public static NumberRule integer(String what, int minimum, int maximum) {
+    return new NumberRule(
+        true, minimum, maximum, what + ", a whole number from " + minimum + " to " + maximum);
+  }
+
+  boolean accepts(boolean writtenWhole, double value) {
+    return (writtenWhole || !whole) && value >= minimum && value <= maximum;
+  }
+}
