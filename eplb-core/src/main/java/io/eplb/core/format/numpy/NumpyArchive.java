@@ -1,0 +1,147 @@
+package io.eplb.core.format.numpy;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.OneLine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Reads one array of an NPZ archive: the only one there is, or the one that the input's fragment
+ * names. Entries that are no NPY files are left alone.
+ */
+public final class NumpyArchive {
+  private static final String ENTRY_SUFFIX = ".npy";
+  private static final int MOST_NAMES_SHOWN = 20;
+
+  /** The most that DEFLATE can shrink data: 258 bytes in two bits. */
+  private static final long BEST_COMPRESSION = 1032;
+
+  private NumpyArchive() {}
+
+  /**
+   * Reads an archive.
+   *
+   * @throws InvalidInputException if it cannot be read, has no such array or several to choose
+   *     from, or the array is not of this form: the names are listed
+   */
+  public static NumberArray read(InputSource source, ArrayForm form, NumpyKinds kinds) {
+    long size = source.size();
+    try {
+      Path path = source.path().orElse(null);
+      if (path != null && Files.isRegularFile(path)) {
+        return read(source, path, size, form, kinds);
+      }
+      // The archive's directory is at its end, so a pipe must be a file first.
+      Path copy = Files.createTempFile("eplb-", ".npz");
+      try {
+        Files.write(copy, source.bytes());
+        return read(source, copy, size, form, kinds);
+      } finally {
+        Files.delete(copy);
+      }
+    } catch (ZipException | IllegalArgumentException exception) {
+      throw source.fault("is no readable NPZ archive: it is truncated or damaged", exception);
+    } catch (IOException exception) {
+      throw source.fault("cannot be read: the archive is truncated or damaged", exception);
+    } catch (OutOfMemoryError error) {
+      throw source.tooLarge(error);
+    }
+  }
+
+  private static NumberArray read(
+      InputSource source, Path path, long size, ArrayForm form, NumpyKinds kinds)
+      throws IOException {
+    try (ZipFile archive = new ZipFile(path.toFile())) {
+      ZipEntry entry = choose(source, names(archive), archive);
+      String name = entry.getName();
+      String shown = "array " + OneLine.quote(withoutSuffix(name)) + " ";
+      NumpyReader reader = new NumpyReader(form, kinds, what -> source.fault(shown + what));
+      long unpacked = entry.getSize();
+      long packed = entry.getCompressedSize();
+      if (packed > size
+          || unpacked < 0
+          || unpacked / BEST_COMPRESSION > packed
+          || (entry.getMethod() == ZipEntry.STORED && packed != unpacked)) {
+        throw source.fault(
+            shown
+                + "claims "
+                + unpacked
+                + " bytes, more than "
+                + packed
+                + " compressed bytes can hold: the archive is damaged");
+      }
+      try (InputStream input = archive.getInputStream(entry)) {
+        return reader.read(input, unpacked);
+      }
+    }
+  }
+
+  private static List<String> names(ZipFile archive) {
+    List<String> names = new ArrayList<>();
+    for (ZipEntry entry : Collections.list(archive.entries())) {
+      if (entry.getName().endsWith(ENTRY_SUFFIX)) {
+        names.add(entry.getName());
+      }
+    }
+    return names;
+  }
+
+  private static ZipEntry choose(InputSource source, List<String> names, ZipFile archive) {
+    if (names.isEmpty()) {
+      throw source.fault("holds no array; expected an entry whose name ends in .npy");
+    }
+    String wanted = source.fragment().orElse(null);
+    if (wanted == null && names.size() > 1) {
+      throw source.fault(
+          "holds several arrays: "
+              + shown(names)
+              + "; name one of them, such as "
+              + source.name()
+              + "#"
+              + OneLine.of(withoutSuffix(names.get(0))));
+    }
+    String name = names.get(0);
+    if (wanted != null) {
+      name = names.contains(wanted) ? wanted : wanted + ENTRY_SUFFIX;
+      if (!names.contains(name)) {
+        throw source.fault("holds no array of that name; it holds " + shown(names));
+      }
+    }
+    if (names.indexOf(name) != names.lastIndexOf(name)) {
+      throw source.fault(
+          "holds two arrays named " + OneLine.quote(withoutSuffix(name)) + "; expected one");
+    }
+    ZipEntry entry = archive.getEntry(name);
+    if (entry == null) {
+      throw source.fault("lists an array that it does not hold: the archive is damaged");
+    }
+    return entry;
+  }
+
+  private static String shown(List<String> names) {
+    StringBuilder shown = new StringBuilder();
+    for (String name : names.subList(0, Math.min(names.size(), MOST_NAMES_SHOWN))) {
+      shown.append(shown.length() == 0 ? "" : ", ").append(OneLine.of(withoutSuffix(name)));
+    }
+    return names.size() > MOST_NAMES_SHOWN
+        ? shown + " and " + (names.size() - MOST_NAMES_SHOWN) + " more"
+        : shown.toString();
+  }
+
+  private static String withoutSuffix(String name) {
+    return name.endsWith(ENTRY_SUFFIX)
+        ? name.substring(0, name.length() - ENTRY_SUFFIX.length())
+        : name;
+  }
+}

@@ -1,0 +1,69 @@
+package io.eplb.core.format.numpy;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.OneLine;
+import java.util.List;
+import java.util.function.Function;
+
+/** Which element types a reader takes. Immutable. */
+public final class NumpyKinds {
+  /** Measured loads: integers and floating-point numbers. */
+  public static final NumpyKinds LOADS =
+      new NumpyKinds(
+          ElementType.INT32,
+          ElementType.INT64,
+          ElementType.UINT8,
+          ElementType.UINT16,
+          ElementType.UINT32,
+          ElementType.FLOAT32,
+          ElementType.FLOAT64);
+
+  /** Zeros and ones: integers and truth values. */
+  public static final NumpyKinds FLAGS =
+      new NumpyKinds(
+          ElementType.BOOLEAN,
+          ElementType.INT8,
+          ElementType.UINT8,
+          ElementType.INT32,
+          ElementType.INT64);
+
+  private final List<ElementType> types;
+
+  private NumpyKinds(ElementType... types) {
+    this.types = List.of(types);
+  }
+
+  ElementType require(String written, Function<String, InvalidInputException> fault) {
+    char order = written.isEmpty() ? ' ' : written.charAt(0);
+    ElementType type = written.isEmpty() ? null : ElementType.of(written.substring(1));
+    if (type == null || !types.contains(type)) {
+      throw fault.apply(
+          "has elements of type "
+              + OneLine.quote(written)
+              + (written.endsWith("O") ? " (Python objects)" : "")
+              + "; expected one of "
+              + codes());
+    }
+    if (type.bytes > 1 && order == '>') {
+      throw fault.apply(
+          "is big-endian ("
+              + OneLine.quote(written)
+              + "); expected little-endian, "
+              + OneLine.quote("<" + type.code));
+    }
+    if (order != '<' && !(type.bytes == 1 && order == '|')) {
+      throw fault.apply(
+          "has elements of type " + OneLine.quote(written) + "; expected one of " + codes());
+    }
+    return type;
+  }
+
+  private String codes() {
+    StringBuilder codes = new StringBuilder();
+    for (ElementType type : types) {
+      codes.append(codes.length() == 0 ? "" : ", ").append(type.bytes == 1 ? '|' : '<');
+      codes.append(type.code);
+    }
+    return codes.toString();
+  }
+}

@@ -1,0 +1,176 @@
+package io.eplb.core.format.numpy;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Function;
+
+/** Reads one NPY array from a file or from an entry of an archive. */
+public final class NumpyReader {
+  private static final int PREAMBLE = 10;
+  private static final int LONGEST_HEADER = 1 << 16;
+
+  private final ArrayForm form;
+  private final NumpyKinds kinds;
+  private final Function<String, InvalidInputException> fault;
+
+  NumpyReader(ArrayForm form, NumpyKinds kinds, Function<String, InvalidInputException> fault) {
+    this.form = form;
+    this.kinds = kinds;
+    this.fault = fault;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param form the dimensions expected
+   * @param kinds the element types expected
+   * @throws InvalidInputException if it cannot be read or is not such an array: what its header
+   *     says and what was expected are named
+   */
+  public static NumberArray read(InputSource source, ArrayForm form, NumpyKinds kinds) {
+    NumpyReader reader = new NumpyReader(form, kinds, source::fault);
+    long size = source.size();
+    try {
+      return source.read(input -> reader.read(input, size));
+    } catch (OutOfMemoryError error) {
+      throw source.tooLarge(error);
+    }
+  }
+
+  /**
+   * Reads from a stream.
+   *
+   * @param size how many bytes the stream has
+   */
+  NumberArray read(InputStream input, long size) throws IOException {
+    byte[] preamble = input.readNBytes(PREAMBLE);
+    requireMagic(preamble);
+    int major = preamble[6] & 0xff;
+    int minor = preamble[7] & 0xff;
+    if (major < 1 || major > 3 || minor != 0) {
+      throw fault.apply(
+          "is of NumPy's format version " + major + "." + minor + "; expected 1.0, 2.0 or 3.0");
+    }
+    long start = major == 1 ? PREAMBLE : PREAMBLE + 2;
+    byte[] wide = major == 1 ? new byte[2] : input.readNBytes(2);
+    if (wide.length < 2) {
+      throw fault.apply("ends within its header: it is truncated");
+    }
+    long length =
+        (preamble[8] & 0xffL)
+            | (preamble[9] & 0xffL) << 8
+            | (wide[0] & 0xffL) << 16
+            | (wide[1] & 0xffL) << 24;
+    if (length > LONGEST_HEADER) {
+      throw fault.apply(
+          "claims a header of " + length + " bytes; at most " + LONGEST_HEADER + " are supported");
+    }
+    byte[] header = input.readNBytes((int) length);
+    if (header.length < length) {
+      throw fault.apply("ends within its header: it is truncated");
+    }
+    return elements(input, header(header), size - start - length);
+  }
+
+  private void requireMagic(byte[] preamble) {
+    boolean magic = preamble.length >= 6 && (preamble[0] & 0xff) == 0x93;
+    for (int i = 1; magic && i < 6; i++) {
+      magic = preamble[i] == "NUMPY".charAt(i - 1);
+    }
+    if (!magic) {
+      throw fault.apply("is no NumPy file; expected it to start with \\x93NUMPY");
+    }
+    if (preamble.length < PREAMBLE) {
+      throw fault.apply("ends within its header: it is truncated");
+    }
+  }
+
+  private NumpyHeader header(byte[] bytes) {
+    try {
+      return NumpyHeader.parse(bytes);
+    } catch (NumpyHeader.Malformed malformed) {
+      throw fault.apply("has a header that " + malformed.getMessage());
+    }
+  }
+
+  private NumberArray elements(InputStream input, NumpyHeader header, long available)
+      throws IOException {
+    ElementType type = kinds.require(header.type, fault);
+    if (header.fortranOrder) {
+      throw fault.apply("is in Fortran order; expected C order: np.ascontiguousarray makes it so");
+    }
+    int dimensions = header.shape.length;
+    if (dimensions < form.fewestDimensions() || dimensions > form.mostDimensions()) {
+      throw fault.apply("has the shape " + header.shapeText() + "; expected " + form.description());
+    }
+    int count = count(header, type, available);
+    double[] values = new double[count];
+    int chunk = Math.min(count, ElementType.CHUNK);
+    ByteBuffer buffer =
+        ByteBuffer.wrap(new byte[chunk * type.bytes]).order(ByteOrder.LITTLE_ENDIAN);
+    ElementType.Scratch scratch = new ElementType.Scratch(type);
+    for (int from = 0; from < count; from += chunk) {
+      int elements = Math.min(chunk, count - from);
+      int bytes = elements * type.bytes;
+      if (input.readNBytes(buffer.array(), 0, bytes) < bytes) {
+        throw fault.apply("ends before its last element: it is truncated");
+      }
+      type.convert(buffer, scratch, values, from, elements);
+    }
+    if (input.read() >= 0) {
+      throw fault.apply("goes on after its last element; expected the array alone");
+    }
+    int[] shape = new int[dimensions];
+    for (int i = 0; i < dimensions; i++) {
+      shape[i] = (int) header.shape[i];
+    }
+    return new NumberArray(shape, values);
+  }
+
+  /** Compares what the header claims with the bytes that there are. */
+  private int count(NumpyHeader header, ElementType type, long available) {
+    long count = 1;
+    boolean overflow = false;
+    for (long length : header.shape) {
+      if (length == 0) {
+        throw fault.apply(
+            "has the shape "
+                + header.shapeText()
+                + ", no elements; expected "
+                + form.description());
+      }
+      overflow |= count > Long.MAX_VALUE / 8 / length;
+      count = overflow ? count : count * length;
+    }
+    if (overflow || count * type.bytes > available) {
+      throw fault.apply(
+          "claims the shape "
+              + header.shapeText()
+              + (overflow ? "" : ", " + count * type.bytes + " bytes")
+              + ", but has "
+              + Math.max(0, available)
+              + " bytes of data: it is truncated, or its header is wrong");
+    }
+    if (count * type.bytes < available) {
+      throw fault.apply(
+          "has "
+              + available
+              + " bytes of data, but its shape "
+              + header.shapeText()
+              + " needs "
+              + count * type.bytes
+              + "; expected the array alone");
+    }
+    if (count > Integer.MAX_VALUE - 8) {
+      throw fault.apply(
+          "has " + count + " elements; at most " + (Integer.MAX_VALUE - 8) + " are supported");
+    }
+    return (int) count;
+  }
+}
