@@ -1,0 +1,254 @@
+package io.eplb.core.format.load;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.OneLine;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads loads from comma-separated values: one row per layer, one column per expert. Works on the
+ * bytes; only a cell that is no plain integer is turned into a text.
+ */
+final class CsvLoads {
+  private static final String EXPECTED = "expected a load, finite and at least 0 (rule I2)";
+  private static final Set<String> LAYER_COLUMN = Set.of("layer", "layer_id", "layer id");
+
+  /** Integers of fewer digits are exact in a double. */
+  private static final int EXACT_DIGITS = 15;
+
+  private final InputSource source;
+  private final byte[] bytes;
+  private int at;
+
+  /** Row of the file, counted from 1. */
+  private int row = 1;
+
+  /** Column of the row, counted from 1. */
+  private int column;
+
+  /** The cell read last: {@code [cellFrom, cellTo)}, without surrounding blanks. */
+  private int cellFrom;
+
+  private int cellTo;
+  private boolean lastOfRow;
+
+  private double[] values = new double[1024];
+  private int count;
+
+  private CsvLoads(InputSource source, byte[] bytes) {
+    this.source = source;
+    this.bytes = bytes;
+  }
+
+  static NumberArray read(InputSource source) {
+    try {
+      return new CsvLoads(source, source.bytes()).table();
+    } catch (OutOfMemoryError error) {
+      throw source.tooLarge(error);
+    }
+  }
+
+  private NumberArray table() {
+    boolean byteOrderMark =
+        bytes.length >= 3
+            && (bytes[0] & 0xff) == 0xef
+            && (bytes[1] & 0xff) == 0xbb
+            && (bytes[2] & 0xff) == 0xbf;
+    at = byteOrderMark ? 3 : 0;
+    int experts = header();
+    boolean headed = experts > 0;
+    int layers = 0;
+    while (at < bytes.length && !onlyBlankLinesLeft()) {
+      int columns = row();
+      if (experts == 0) {
+        experts = columns;
+      } else if (columns != experts) {
+        throw fault(
+            "row "
+                + row
+                + " has "
+                + columns
+                + " columns where "
+                + (headed && layers == 0 ? "the header has " : "the rows before it have ")
+                + experts
+                + "; every row has one column per expert");
+      }
+      layers++;
+      row++;
+    }
+    if (layers == 0) {
+      throw fault("has no row of numbers; expected one row per layer");
+    }
+    return new NumberArray(new int[] {layers, experts}, Arrays.copyOf(values, count));
+  }
+
+  /** Skips a first row in which no cell is a number and returns its columns; 0 if there is none. */
+  private int header() {
+    int start = at;
+    boolean text = false;
+    column = 0;
+    do {
+      nextCell();
+      if (numeric()) {
+        at = start;
+        return 0;
+      }
+      text |= cellTo > cellFrom;
+      if (column == 1 && LAYER_COLUMN.contains(cell().toLowerCase(Locale.ROOT))) {
+        throw fault(
+            "row 1, column 1 is headed "
+                + OneLine.quote(cell())
+                + "; every column is an expert, so remove that column");
+      }
+    } while (!lastOfRow);
+    if (!text || at == bytes.length) {
+      at = start;
+      return 0;
+    }
+    row++;
+    return column;
+  }
+
+  /** Reads one row into the values and returns its columns. */
+  private int row() {
+    column = 0;
+    do {
+      nextCell();
+      double value = number();
+      if (!(value >= 0.0 && value <= Double.MAX_VALUE)) {
+        throw badCell();
+      }
+      if (count == values.length) {
+        values = Arrays.copyOf(values, count + (count >> 1));
+      }
+      // Adding zero turns −0 into 0.
+      values[count++] = value + 0.0;
+    } while (!lastOfRow);
+    return column;
+  }
+
+  private InvalidInputException badCell() {
+    String cell = cell();
+    String place = "row " + row + ", column " + column + " is ";
+    if (cell.isEmpty()) {
+      return fault(place + "empty; " + EXPECTED);
+    }
+    boolean separated = cell.indexOf(';') >= 0 || cell.indexOf('\t') >= 0 || cell.indexOf(' ') >= 0;
+    return fault(
+        place + OneLine.quote(cell) + "; " + EXPECTED + (separated ? ", after a comma" : ""));
+  }
+
+  private void nextCell() {
+    column++;
+    int from = at;
+    while (at < bytes.length && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r') {
+      at++;
+    }
+    cellFrom = from;
+    cellTo = at;
+    while (cellFrom < cellTo && blank(bytes[cellFrom])) {
+      cellFrom++;
+    }
+    while (cellTo > cellFrom && blank(bytes[cellTo - 1])) {
+      cellTo--;
+    }
+    lastOfRow = at == bytes.length || bytes[at] != ',';
+    if (at < bytes.length) {
+      at += bytes[at] == '\r' && at + 1 < bytes.length && bytes[at + 1] == '\n' ? 2 : 1;
+    }
+  }
+
+  private static boolean blank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  private boolean onlyBlankLinesLeft() {
+    for (int i = at; i < bytes.length; i++) {
+      if (bytes[i] != '\n' && bytes[i] != '\r' && !blank(bytes[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The number in the cell; NaN if it is none. */
+  private double number() {
+    int digits = cellTo - cellFrom;
+    if (digits == 0 || digits > EXACT_DIGITS) {
+      return decimal();
+    }
+    long value = 0;
+    for (int i = cellFrom; i < cellTo; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return decimal();
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private double decimal() {
+    return decimalForm() ? Double.parseDouble(cell()) : Double.NaN;
+  }
+
+  /** Whether the cell is written as {@code [+-]digits[.digits][e[+-]digits]}. */
+  private boolean decimalForm() {
+    int i = cellFrom;
+    if (i < cellTo && (bytes[i] == '+' || bytes[i] == '-')) {
+      i++;
+    }
+    int whole = digits(i);
+    i += whole;
+    int fraction = 0;
+    if (i < cellTo && bytes[i] == '.') {
+      fraction = digits(i + 1);
+      i += 1 + fraction;
+    }
+    if (whole + fraction == 0) {
+      return false;
+    }
+    if (i < cellTo && (bytes[i] == 'e' || bytes[i] == 'E')) {
+      i++;
+      if (i < cellTo && (bytes[i] == '+' || bytes[i] == '-')) {
+        i++;
+      }
+      int exponent = digits(i);
+      if (exponent == 0) {
+        return false;
+      }
+      i += exponent;
+    }
+    return i == cellTo;
+  }
+
+  private int digits(int from) {
+    int i = from;
+    while (i < cellTo && bytes[i] >= '0' && bytes[i] <= '9') {
+      i++;
+    }
+    return i - from;
+  }
+
+  /** Whether the cell is meant as a number, NaN and the infinities included. */
+  private boolean numeric() {
+    if (decimalForm()) {
+      return true;
+    }
+    String cell = cell().toLowerCase(Locale.ROOT);
+    String unsigned = cell.startsWith("-") || cell.startsWith("+") ? cell.substring(1) : cell;
+    return unsigned.equals("nan") || unsigned.equals("inf") || unsigned.equals("infinity");
+  }
+
+  private String cell() {
+    return new String(bytes, cellFrom, cellTo - cellFrom, StandardCharsets.UTF_8);
+  }
+
+  private InvalidInputException fault(String what) {
+    return source.fault(what);
+  }
+}

@@ -1,0 +1,75 @@
+package io.eplb.core.format.load;
+
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.OneLine;
+import io.eplb.core.format.json.NestedNumbers;
+import io.eplb.core.format.json.NumberRule;
+import io.eplb.core.format.json.TokenInput;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reads loads from JSON: nested arrays, at the top or under one of some keys of an object whose
+ * other keys are skipped.
+ */
+final class JsonLoads {
+  private static final int MOST_KEYS_SHOWN = 8;
+
+  private final ArrayForm form;
+  private final List<String> keys;
+
+  JsonLoads(ArrayForm form, List<String> keys) {
+    this.form = form;
+    this.keys = keys;
+  }
+
+  NumberArray read(InputSource source) {
+    return TokenInput.json(source, this::document);
+  }
+
+  private NumberArray document(TokenInput input) throws IOException {
+    return switch (input.token()) {
+      case START_ARRAY -> NestedNumbers.read(input, "", form, NumberRule.LOAD);
+      case START_OBJECT -> object(input);
+      default ->
+          throw input.unexpected(
+              "", form.description() + ", or an object with " + String.join(" or ", keys));
+    };
+  }
+
+  private NumberArray object(TokenInput input) throws IOException {
+    NumberArray loads = null;
+    String found = "";
+    StringBuilder others = new StringBuilder();
+    int skipped = 0;
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      if (!keys.contains(key)) {
+        if (skipped++ < MOST_KEYS_SHOWN) {
+          others.append(others.length() == 0 ? "" : ", ").append(OneLine.quote(key));
+        }
+        input.skip();
+        continue;
+      }
+      if (loads != null) {
+        throw input.fault(
+            "",
+            key.equals(found)
+                ? "has the key " + key + " twice; expected it once"
+                : "has both " + found + " and " + key + "; expected one of them");
+      }
+      found = key;
+      loads = NestedNumbers.read(input, "/" + key, form, NumberRule.LOAD);
+    }
+    if (loads == null) {
+      throw input.fault(
+          "",
+          "has no key "
+              + String.join(" or ", keys)
+              + (skipped == 0 ? "" : "; it has " + others)
+              + (skipped > MOST_KEYS_SHOWN ? " and more" : ""));
+    }
+    return loads;
+  }
+}

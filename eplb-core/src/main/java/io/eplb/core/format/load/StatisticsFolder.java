@@ -1,0 +1,161 @@
+package io.eplb.core.format.load;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.OneLine;
+import io.eplb.core.format.json.NumberRule;
+import io.eplb.core.format.json.TokenInput;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Reads the statistics folder that TensorRT-LLM writes: {@code meta_info.json} and one {@code
+ * rank{r}.safetensors} per rank with a tensor {@code "{iteration}_{layer}"} of counts per expert.
+ * Ranks are summed; iterations are the windows; layers are the model's own ids in ascending order.
+ * Every rank must have every tensor, and every iteration every layer, lest a lost file pass as an
+ * idle one.
+ */
+final class StatisticsFolder {
+  private static final NumberRule EXPERTS =
+      NumberRule.integer("the number of experts", 1, EpTopology.MAX_EXPERTS);
+  private static final String EXPECTED =
+      "expected meta_info.json with num_experts, and rank0.safetensors, rank1.safetensors, …";
+
+  private final InputSource folder;
+  private final Path path;
+
+  private StatisticsFolder(InputSource folder, Path path) {
+    this.folder = folder;
+    this.path = path;
+  }
+
+  static NumberArray read(InputSource folder) {
+    return new StatisticsFolder(folder, folder.path().orElseThrow()).sum();
+  }
+
+  private NumberArray sum() {
+    Path meta = path.resolve("meta_info.json");
+    if (Files.notExists(meta)) {
+      throw folder.fault("is a folder without meta_info.json; " + EXPECTED);
+    }
+    int experts = TokenInput.json(InputSource.of(meta), StatisticsFolder::experts);
+    Map<String, double[]> sums = new TreeMap<>();
+    int ranks = ranks();
+    for (int rank = 0; rank < ranks; rank++) {
+      InputSource file = InputSource.of(path.resolve("rank" + rank + ".safetensors"));
+      Map<String, double[]> tensors = TensorFile.read(file, experts);
+      if (rank > 0 && !tensors.keySet().equals(sums.keySet())) {
+        throw file.fault(
+            "does not have the same tensors as rank0.safetensors; expected one per iteration and"
+                + " layer in every rank");
+      }
+      tensors.forEach((name, counts) -> sums.merge(name, counts, StatisticsFolder::add));
+    }
+    return windows(sums, experts);
+  }
+
+  private static int experts(TokenInput input) throws IOException {
+    input.requireObject("", "an object with num_experts");
+    int experts = 0;
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      if (key.equals("num_experts")) {
+        experts = input.integer("/num_experts", EXPERTS);
+      } else {
+        input.skip();
+      }
+    }
+    if (experts == 0) {
+      throw input.fault("", "has no key num_experts");
+    }
+    return experts;
+  }
+
+  /** Counts the ranks' files and makes sure that none is missing between them. */
+  private int ranks() {
+    int files = 0;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, "rank*.safetensors")) {
+      for (Path entry : entries) {
+        files += entry.getFileName() == null ? 0 : 1;
+      }
+    } catch (IOException exception) {
+      throw folder.fault("cannot be listed; " + EXPECTED, exception);
+    }
+    if (files == 0) {
+      throw folder.fault("has no rank's statistics; " + EXPECTED);
+    }
+    for (int rank = 0; rank < files; rank++) {
+      if (Files.notExists(path.resolve("rank" + rank + ".safetensors"))) {
+        throw folder.fault(
+            "has " + files + " ranks' files, but no rank" + rank + ".safetensors; " + EXPECTED);
+      }
+    }
+    return files;
+  }
+
+  private static double[] add(double[] sum, double[] more) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += more[i];
+    }
+    return sum;
+  }
+
+  private NumberArray windows(Map<String, double[]> sums, int experts) {
+    TreeSet<Integer> iterations = new TreeSet<>();
+    TreeSet<Integer> layers = new TreeSet<>();
+    for (String name : sums.keySet()) {
+      int separator = name.indexOf('_');
+      iterations.add(number(name, separator < 0 ? "" : name.substring(0, separator)));
+      layers.add(number(name, name.substring(separator + 1)));
+    }
+    if (sums.isEmpty()) {
+      throw folder.fault("has no tensor; expected one per iteration and layer");
+    }
+    if (iterations.size() > ExpertWorkload.MAX_WINDOWS
+        || (long) iterations.size() * layers.size() != sums.size()) {
+      throw folder.fault(
+          "has "
+              + sums.size()
+              + " tensors for "
+              + iterations.size()
+              + " iterations and "
+              + layers.size()
+              + " layers; expected one for every iteration of every layer");
+    }
+    if ((long) sums.size() * experts > Integer.MAX_VALUE - 8) {
+      throw folder.fault("has more than " + (Integer.MAX_VALUE - 8) + " counts");
+    }
+    double[] values = new double[sums.size() * experts];
+    int at = 0;
+    for (int iteration : iterations) {
+      for (int layer : layers) {
+        double[] counts = sums.get(iteration + "_" + layer);
+        if (counts == null) {
+          throw folder.fault("has no tensor " + OneLine.quote(iteration + "_" + layer));
+        }
+        System.arraycopy(counts, 0, values, at, experts);
+        at += experts;
+      }
+    }
+    return new NumberArray(new int[] {iterations.size(), layers.size(), experts}, values);
+  }
+
+  /** Reads an iteration or a layer, written without sign or leading zeros. */
+  private int number(String name, String digits) {
+    boolean number = !digits.isEmpty() && digits.length() < 10;
+    for (int i = 0; i < digits.length(); i++) {
+      number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    }
+    if (!number) {
+      throw folder.fault(
+          "has a tensor named " + OneLine.quote(name) + "; expected {iteration}_{layer}");
+    }
+    return Integer.parseInt(digits);
+  }
+}
