@@ -1,0 +1,136 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.json.NestedNumbers;
+import io.eplb.core.format.json.NumberRule;
+import io.eplb.core.format.json.TokenInput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads DeepSeek's three arrays, whatever other keys lie beside them, and compares them. */
+final class DeepseekReader {
+  private static final ArrayForm COUNT_FORM = new ArrayForm(2, 2, "layers × experts");
+  private static final ArrayForm SLOT_FORM = new ArrayForm(3, 3, "layers × experts × replicas");
+  private static final NumberRule COUNT =
+      NumberRule.integer("a replica count", 1, EpTopology.MAX_PHYSICAL_EXPERTS);
+  private static final NumberRule SLOT =
+      NumberRule.integer("a slot or −1", -1, EpTopology.MAX_PHYSICAL_EXPERTS - 1);
+
+  private final InputSource source;
+  private final PlacementExpectation expectation;
+  private @Nullable NumberArray physicalToLogical;
+  private @Nullable NumberArray logicalToPhysical;
+  private @Nullable NumberArray logicalCount;
+
+  private DeepseekReader(InputSource source, PlacementExpectation expectation) {
+    this.source = source;
+    this.expectation = expectation;
+  }
+
+  static StoredPlacement read(InputSource source, PlacementExpectation expectation) {
+    DeepseekReader reader = new DeepseekReader(source, expectation);
+    NumberArray map = TokenInput.json(source, reader::arrays);
+    return reader.compared(map);
+  }
+
+  private NumberArray arrays(TokenInput input) throws IOException {
+    input.requireObject("", "an object with physicalToLogical");
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      switch (key) {
+        case "physicalToLogical" ->
+            physicalToLogical =
+                array(
+                    input,
+                    key,
+                    physicalToLogical,
+                    SglangFormat.LAYERS_BY_SLOTS,
+                    expectation.expertId());
+        case "logicalToPhysical" ->
+            logicalToPhysical = array(input, key, logicalToPhysical, SLOT_FORM, SLOT);
+        case "logicalCount" -> logicalCount = array(input, key, logicalCount, COUNT_FORM, COUNT);
+        default -> input.skip();
+      }
+    }
+    if (physicalToLogical == null) {
+      throw input.fault("", "has no key physicalToLogical");
+    }
+    return physicalToLogical;
+  }
+
+  private static NumberArray array(
+      TokenInput input, String key, @Nullable NumberArray before, ArrayForm form, NumberRule rule)
+      throws IOException {
+    if (before != null) {
+      throw input.fault("", "has the key " + key + " twice; expected it once");
+    }
+    return NestedNumbers.read(input, "/" + key, form, rule);
+  }
+
+  private StoredPlacement compared(NumberArray map) {
+    StoredPlacement.Builder builder =
+        new StoredPlacement.Builder(source, DeepseekFormat.NAME, expectation);
+    NumberArray slots = logicalToPhysical;
+    NumberArray counts = logicalCount;
+    if (slots != null) {
+      builder.experts(slots.length(1));
+    } else if (counts != null) {
+      builder.experts(counts.length(1));
+    }
+    StoredPlacement stored = builder.build(map.length(0), map.length(1), map.toIntegers());
+    ExpertTable table = stored.table();
+    if (counts != null) {
+      requireShape("logicalCount", counts, table);
+      requireCounts(counts.values(), table);
+    }
+    if (slots == null) {
+      return stored;
+    }
+    requireShape("logicalToPhysical", slots, table);
+    ReplicaLists lists = new ReplicaLists(source, table, slots);
+    lists.requireAgreement();
+    Placement ordered = lists.ordered();
+    return new StoredPlacement(
+        ExpertTable.of(0, table.experts(), ordered), stored.format(), stored.ranksKnown(), 0);
+  }
+
+  private void requireShape(String key, NumberArray array, ExpertTable table) {
+    if (array.length(0) != table.layers() || array.length(1) != table.experts()) {
+      throw source.fault(
+          "/"
+              + key
+              + " is "
+              + array.shape()
+              + "; physicalToLogical needs "
+              + table.layers()
+              + " layers × "
+              + table.experts()
+              + " experts");
+    }
+  }
+
+  private void requireCounts(double[] counts, ExpertTable table) {
+    int at = 0;
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int expert = 0; expert < table.experts(); expert++) {
+        if (counts[at] != table.replicaCount(layer, expert)) {
+          throw source.fault(
+              "/logicalCount/"
+                  + layer
+                  + "/"
+                  + expert
+                  + " is "
+                  + (int) counts[at]
+                  + "; physicalToLogical places that expert "
+                  + table.replicaCount(layer, expert)
+                  + " times");
+        }
+        at++;
+      }
+    }
+  }
+}

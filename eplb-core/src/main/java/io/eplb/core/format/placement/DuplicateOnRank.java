@@ -1,0 +1,34 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+
+/** Refuses tables that an expert map cannot hold: two replicas of one expert on one rank. */
+final class DuplicateOnRank {
+  private DuplicateOnRank() {}
+
+  static void refuse(ExpertTable table, String format) {
+    int[] row = new int[table.physicalExperts()];
+    int[] lastRank = new int[table.experts()];
+    int stamp = 0;
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      for (int slot = 0; slot < row.length; slot++) {
+        stamp += slot % table.slotsPerRank() == 0 ? 1 : 0;
+        if (lastRank[row[slot]] == stamp) {
+          throw new InvalidInputException(
+              "layer "
+                  + layer
+                  + ", rank "
+                  + slot / table.slotsPerRank()
+                  + " holds expert "
+                  + row[slot]
+                  + " twice; "
+                  + format
+                  + " holds an expert once per rank");
+        }
+        lastRank[row[slot]] = stamp;
+      }
+    }
+  }
+}

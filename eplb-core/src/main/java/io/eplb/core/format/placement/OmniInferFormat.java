@@ -1,0 +1,140 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.Content;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.numpy.NumpyKinds;
+import io.eplb.core.format.numpy.NumpyReader;
+import io.eplb.core.format.numpy.NumpyWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * Omni-Infer's placement pattern: an NPY array of zeros and ones, device × layer × expert. It knows
+ * no slots, so a rank's experts are in ascending order.
+ */
+final class OmniInferFormat implements PlacementFormat {
+  static final String NAME = "omni-infer";
+  private static final ArrayForm FORM = new ArrayForm(3, 3, "devices × layers × experts");
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean recognizes(InputSource source) {
+    return source.content() == Content.NUMPY;
+  }
+
+  @Override
+  public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
+    NumberArray pattern = NumpyReader.read(source, FORM, NumpyKinds.FLAGS);
+    int ranks = pattern.length(0);
+    int layers = pattern.length(1);
+    int experts = pattern.length(2);
+    double[] flags = pattern.values();
+    int slots = held(source, flags, 0, experts, 0, 0);
+    int[] ids = new int[Math.multiplyExact(layers, Math.multiplyExact(ranks, slots))];
+    for (int rank = 0; rank < ranks; rank++) {
+      for (int layer = 0; layer < layers; layer++) {
+        int from = (rank * layers + layer) * experts;
+        int held = held(source, flags, from, experts, rank, layer);
+        if (held != slots || held == 0) {
+          throw source.fault(
+              "device "
+                  + rank
+                  + ", layer "
+                  + layer
+                  + " holds "
+                  + held
+                  + " experts; expected "
+                  + (slots == 0 ? "at least one" : slots + ", as many as every other"));
+        }
+        int to = (layer * ranks + rank) * slots;
+        for (int expert = 0; expert < experts; expert++) {
+          if (flags[from + expert] == 1.0) {
+            ids[to++] = expert;
+          }
+        }
+      }
+    }
+    return new StoredPlacement.Builder(source, NAME, expectation)
+        .ranks(ranks)
+        .experts(experts)
+        .build(layers, ranks * slots, ids);
+  }
+
+  private static int held(
+      InputSource source, double[] flags, int from, int experts, int rank, int layer) {
+    int held = 0;
+    for (int expert = 0; expert < experts; expert++) {
+      double flag = flags[from + expert];
+      if (flag != 0.0 && flag != 1.0) {
+        throw source.fault(
+            "device "
+                + rank
+                + ", layer "
+                + layer
+                + ", expert "
+                + expert
+                + " is "
+                + flag
+                + "; expected 0 or 1");
+      }
+      held += (int) flag;
+    }
+    return held;
+  }
+
+  @Override
+  public void write(ExpertTable table, OutputStream output) throws IOException {
+    DuplicateOnRank.refuse(table, NAME);
+    requireAscending(table);
+    int experts = table.experts();
+    NumpyWriter.writeHeader(output, table.ranks(), table.layers(), experts);
+    int[] row = new int[table.physicalExperts()];
+    int[] flags = new int[experts];
+    for (int rank = 0; rank < table.ranks(); rank++) {
+      for (int layer = 0; layer < table.layers(); layer++) {
+        table.copyLayer(layer, row, 0);
+        Arrays.fill(flags, 0);
+        for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+          flags[row[rank * table.slotsPerRank() + slot]] = 1;
+        }
+        NumpyWriter.writeElements(output, flags);
+      }
+    }
+  }
+
+  private static void requireAscending(ExpertTable table) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int rank = 0; rank < table.ranks(); rank++) {
+        for (int slot = 1; slot < table.slotsPerRank(); slot++) {
+          int before = table.expertAt(layer, rank, slot - 1);
+          int expert = table.expertAt(layer, rank, slot);
+          if (expert < before) {
+            throw new InvalidInputException(
+                "layer "
+                    + layer
+                    + ", rank "
+                    + rank
+                    + ", slot "
+                    + slot
+                    + " holds expert "
+                    + expert
+                    + " after expert "
+                    + before
+                    + "; "
+                    + NAME
+                    + " cannot hold a slot order other than ascending expert ids");
+          }
+        }
+      }
+    }
+  }
+}

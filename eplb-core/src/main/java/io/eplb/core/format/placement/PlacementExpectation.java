@@ -1,0 +1,41 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.json.NumberRule;
+import java.util.OptionalInt;
+
+/**
+ * What is known of a placement before it is read.
+ *
+ * @param experts logical experts per layer, 1 to {@value EpTopology#MAX_EXPERTS}; empty to go by
+ *     the file
+ * @param ranks devices, 1 to {@value EpTopology#MAX_RANKS}; empty to go by the file
+ */
+public record PlacementExpectation(OptionalInt experts, OptionalInt ranks) {
+  /** Nothing is known. */
+  public static final PlacementExpectation NONE =
+      new PlacementExpectation(OptionalInt.empty(), OptionalInt.empty());
+
+  /**
+   * Creates an expectation.
+   *
+   * @throws InvalidInputException if a number is out of range
+   */
+  public PlacementExpectation {
+    requireRange("experts", experts, EpTopology.MAX_EXPERTS);
+    requireRange("ranks", ranks, EpTopology.MAX_RANKS);
+  }
+
+  private static void requireRange(String what, OptionalInt value, int maximum) {
+    if (value.isPresent() && (value.getAsInt() < 1 || value.getAsInt() > maximum)) {
+      throw new InvalidInputException(
+          what + " is " + value.getAsInt() + "; it must be between 1 and " + maximum);
+    }
+  }
+
+  /** Returns which expert ids may occur. */
+  NumberRule expertId() {
+    return NumberRule.integer("an expert id", 0, experts.orElse(EpTopology.MAX_EXPERTS) - 1);
+  }
+}

@@ -1,0 +1,73 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.Content;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.OneLine;
+import io.eplb.core.format.json.NestedNumbers;
+import io.eplb.core.format.json.TokenInput;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * What SGLang takes as {@code --init-expert-location}: an object with the one key {@code
+ * physical_to_logical_map}, layers × slots. SGLang passes every key on as a parameter, so that any
+ * other breaks its loader.
+ */
+final class SglangFormat implements PlacementFormat {
+  static final String NAME = "sglang";
+  static final ArrayForm LAYERS_BY_SLOTS = new ArrayForm(2, 2, "layers × slots");
+  private static final String KEY = "physical_to_logical_map";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean recognizes(InputSource source) {
+    return source.content() == Content.JSON && source.mentions("\"" + KEY + "\"");
+  }
+
+  @Override
+  public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
+    NumberArray map = TokenInput.json(source, input -> map(input, expectation));
+    return new StoredPlacement.Builder(source, NAME, expectation)
+        .build(map.length(0), map.length(1), map.toIntegers());
+  }
+
+  private static NumberArray map(TokenInput input, PlacementExpectation expectation)
+      throws IOException {
+    input.requireObject("", "an object with the key " + KEY + " alone");
+    NumberArray map = null;
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      if (map != null && key.equals(KEY)) {
+        throw input.fault("", "has the key " + KEY + " twice; expected it once");
+      }
+      if (!key.equals(KEY)) {
+        throw input.fault(
+            "",
+            "has the key " + OneLine.quote(key) + "; SGLang loads a file with " + KEY + " alone");
+      }
+      map = NestedNumbers.read(input, "/" + KEY, LAYERS_BY_SLOTS, expectation.expertId());
+    }
+    if (map == null) {
+      throw input.fault("", "has no key " + KEY);
+    }
+    return map;
+  }
+
+  @Override
+  public void write(ExpertTable table, OutputStream output) throws IOException {
+    AsciiOutput text = new AsciiOutput(output);
+    text.text("{\"").text(KEY).text("\": [").endLine();
+    int[] row = new int[table.physicalExperts()];
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      text.array(row, 0, row.length).text(layer + 1 < table.layers() ? "," : "").endLine();
+    }
+    text.text("]}").endLine();
+  }
+}

@@ -1,0 +1,102 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.core.format.InputSource;
+import java.util.OptionalInt;
+
+/**
+ * A placement as a file holds it.
+ *
+ * @param table the placement, version 0
+ * @param format the name of the format it was read from
+ * @param ranksKnown whether the file or the reader's caller said how many ranks there are; if not,
+ *     the table has one rank that holds all slots
+ * @param firstMoeLayer the model's id of the first layer, 0 where the format has no such ids
+ */
+public record StoredPlacement(
+    ExpertTable table, String format, boolean ranksKnown, int firstMoeLayer) {
+  /**
+   * Returns the table, once it is certain on which rank each slot is.
+   *
+   * @throws InvalidInputException if the number of ranks is not known
+   */
+  public ExpertTable requireRanks(InputSource source) {
+    if (!ranksKnown) {
+      throw source.fault(
+          "is in the format "
+              + format
+              + ", which does not say how many ranks share its "
+              + table.physicalExperts()
+              + " slots; give --ranks");
+    }
+    return table;
+  }
+
+  /** Collects what a reader found and checks it as a whole. */
+  static final class Builder {
+    private final InputSource source;
+    private final String format;
+    private final PlacementExpectation expectation;
+    private OptionalInt ranks;
+    private OptionalInt experts;
+    private int firstMoeLayer;
+
+    Builder(InputSource source, String format, PlacementExpectation expectation) {
+      this.source = source;
+      this.format = format;
+      this.expectation = expectation;
+      this.ranks = expectation.ranks();
+      this.experts = expectation.experts();
+    }
+
+    /** Takes the number of ranks that the file says. */
+    Builder ranks(int stored) {
+      ranks = agreed("ranks", expectation.ranks(), stored);
+      return this;
+    }
+
+    /** Takes the number of experts that the file says. */
+    Builder experts(int stored) {
+      experts = agreed("experts", expectation.experts(), stored);
+      return this;
+    }
+
+    Builder firstMoeLayer(int stored) {
+      firstMoeLayer = stored;
+      return this;
+    }
+
+    private OptionalInt agreed(String what, OptionalInt expected, int stored) {
+      if (expected.isPresent() && expected.getAsInt() != stored) {
+        throw source.fault("has " + stored + " " + what + "; expected " + expected.getAsInt());
+      }
+      return OptionalInt.of(stored);
+    }
+
+    /** Builds the placement from layers × slots expert ids, rank by rank. */
+    StoredPlacement build(int layers, int slots, int[] ids) {
+      int rankCount = ranks.orElse(1);
+      if (slots % rankCount != 0) {
+        throw source.fault(
+            "has "
+                + slots
+                + " slots per layer, which "
+                + rankCount
+                + " ranks do not divide; every rank holds equally many");
+      }
+      return source.naming(
+          () -> build(Placement.of(layers, rankCount, slots / rankCount, ids), ids));
+    }
+
+    private StoredPlacement build(Placement placement, int[] ids) {
+      int greatest = 0;
+      for (int id : ids) {
+        greatest = Math.max(greatest, id);
+      }
+      ExpertTable table = ExpertTable.of(0, experts.orElse(greatest + 1), placement);
+      return new StoredPlacement(table, format, ranks.isPresent(), firstMoeLayer);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.eplb.core.format.placement;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.Content;
+import io.eplb.core.format.InputSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.OptionalInt;
+
+/**
+ * TensorRT-LLM's load-balancer file, in YAML: {@code num_slots}, {@code initial_global_assignments}
+ * (layer id → slots) and {@code layer_updates_per_iter}, written as 0, a static placement. Layer
+ * ids are the model's own, so the dense layers before the first MoE layer shift them.
+ */
+final class TrtllmFormat implements PlacementFormat {
+  static final String NAME = "trtllm";
+
+  private final OptionalInt firstMoeLayer;
+
+  /**
+   * Creates the format.
+   *
+   * @param firstMoeLayer the model's id of the first layer; empty to write 0 and read any
+   */
+  TrtllmFormat(OptionalInt firstMoeLayer) {
+    int first = firstMoeLayer.orElse(0);
+    if (first < 0 || first > EpTopology.MAX_LAYERS) {
+      throw new InvalidInputException(
+          "the first MoE layer is "
+              + first
+              + "; it must be between 0 and "
+              + EpTopology.MAX_LAYERS);
+    }
+    this.firstMoeLayer = firstMoeLayer;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean recognizes(InputSource source) {
+    Content content = source.content();
+    boolean text = content == Content.TEXT || content == Content.JSON;
+    return text
+        && (source.extension().equals("yaml")
+            || source.extension().equals("yml")
+            || source.mentions("initial_global_assignments"));
+  }
+
+  @Override
+  public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
+    return TrtllmReader.read(source, expectation, firstMoeLayer);
+  }
+
+  @Override
+  public void write(ExpertTable table, OutputStream output) throws IOException {
+    AsciiOutput text = new AsciiOutput(output);
+    int[] row = new int[table.physicalExperts()];
+    text.text("num_slots: ").number(row.length).endLine();
+    text.text("initial_global_assignments:").endLine();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      text.text("  ").number(firstMoeLayer.orElse(0) + layer).text(": ");
+      text.array(row, 0, row.length).endLine();
+    }
+    text.text("layer_updates_per_iter: 0").endLine();
+  }
+}

@@ -1,0 +1,160 @@
+package io.eplb.core.format.placement;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.eplb.api.EpTopology;
+import io.eplb.core.format.Content;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OneLine;
+import io.eplb.core.format.json.NumberRule;
+import io.eplb.core.format.json.TokenInput;
+import java.io.IOException;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/**
+ * Reads TensorRT-LLM's load-balancer file as a stream of tokens, in which an alias is no number, so
+ * that none is ever expanded.
+ */
+final class TrtllmReader {
+  private static final String KEYS =
+      "num_slots, initial_global_assignments and layer_updates_per_iter";
+  private static final NumberRule SLOTS =
+      NumberRule.integer("the number of slots", 1, EpTopology.MAX_PHYSICAL_EXPERTS);
+  private static final NumberRule UPDATES =
+      NumberRule.integer("the layers updated per iteration", 0, EpTopology.MAX_LAYERS);
+
+  private final TokenInput input;
+  private final NumberRule expertId;
+  private int slots;
+  private boolean updates;
+  private final TreeMap<Integer, int[]> layers = new TreeMap<>();
+
+  private TrtllmReader(TokenInput input, NumberRule expertId) {
+    this.input = input;
+    this.expertId = expertId;
+  }
+
+  static StoredPlacement read(
+      InputSource source, PlacementExpectation expectation, OptionalInt firstMoeLayer) {
+    Content content = source.content();
+    if (content != Content.TEXT && content != Content.JSON) {
+      throw source.fault("holds " + content.description() + "; expected YAML");
+    }
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(Integer.MAX_VALUE);
+    options.setMaxAliasesForCollections(0);
+    YAMLFactory factory =
+        YAMLFactory.builder()
+            .loaderOptions(options)
+            .streamReadConstraints(TokenInput.CONSTRAINTS)
+            .build();
+    return TokenInput.read(
+        source,
+        "YAML",
+        factory,
+        input -> {
+          TrtllmReader reader = new TrtllmReader(input, expectation.expertId());
+          reader.document();
+          return reader.build(
+              new StoredPlacement.Builder(source, TrtllmFormat.NAME, expectation), firstMoeLayer);
+        });
+  }
+
+  private void document() throws IOException {
+    input.requireObject("", "a mapping with " + KEYS);
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      boolean again;
+      switch (key) {
+        case "num_slots" -> {
+          again = slots > 0;
+          slots = input.integer("/num_slots", SLOTS);
+        }
+        case "initial_global_assignments" -> {
+          again = !layers.isEmpty();
+          assignments(again);
+        }
+        case "layer_updates_per_iter" -> {
+          again = updates;
+          updates = input.integer("/layer_updates_per_iter", UPDATES) >= 0;
+        }
+        default ->
+            throw input.fault("", "has the key " + OneLine.quote(key) + "; expected " + KEYS);
+      }
+      if (again) {
+        throw input.fault("", "has the key " + key + " twice; expected it once");
+      }
+    }
+    if (slots == 0) {
+      throw input.fault("", "has no key num_slots");
+    }
+    if (layers.isEmpty()) {
+      throw input.fault("", "has no key initial_global_assignments");
+    }
+  }
+
+  private void assignments(boolean skipped) throws IOException {
+    String pointer = "/initial_global_assignments";
+    input.requireObject(pointer, "a mapping of layer ids to expert ids");
+    if (skipped) {
+      input.skip();
+      return;
+    }
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      int layer = layerId(key);
+      if (layer < 0) {
+        throw input.fault(
+            pointer,
+            "has the key "
+                + OneLine.quote(key)
+                + "; expected a layer id from 0 to "
+                + 2 * EpTopology.MAX_LAYERS);
+      }
+      if (layers.put(layer, input.integers(pointer + "/" + layer, expertId)) != null) {
+        throw input.fault(pointer, "has layer " + layer + " twice; expected it once");
+      }
+    }
+    if (layers.isEmpty()) {
+      throw input.fault(pointer, "is empty; expected at least one layer");
+    }
+  }
+
+  private static int layerId(String key) {
+    boolean digits = !key.isEmpty() && key.length() <= 6;
+    for (int i = 0; i < key.length(); i++) {
+      digits &= key.charAt(i) >= '0' && key.charAt(i) <= '9';
+    }
+    int id = digits ? Integer.parseInt(key) : -1;
+    return id <= 2 * EpTopology.MAX_LAYERS ? id : -1;
+  }
+
+  private StoredPlacement build(StoredPlacement.Builder builder, OptionalInt firstMoeLayer) {
+    String pointer = "/initial_global_assignments";
+    int first = firstMoeLayer.orElse(layers.firstKey());
+    if (layers.firstKey() != first || layers.lastKey() != first + layers.size() - 1) {
+      throw input.fault(
+          pointer,
+          "has "
+              + layers.size()
+              + " layers from "
+              + layers.firstKey()
+              + " to "
+              + layers.lastKey()
+              + "; expected every layer from "
+              + first
+              + " on, the first MoE layer");
+    }
+    int[] ids = new int[Math.multiplyExact(layers.size(), slots)];
+    int at = 0;
+    for (var layer : layers.entrySet()) {
+      if (layer.getValue().length != slots) {
+        throw input.fault(
+            pointer + "/" + layer.getKey(),
+            "has " + layer.getValue().length + " expert ids; num_slots says " + slots);
+      }
+      System.arraycopy(layer.getValue(), 0, ids, at, slots);
+      at += slots;
+    }
+    return builder.firstMoeLayer(first).build(layers.size(), slots, ids);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Reads and writes placements: one class per file format, and one that knows them all by name and
+ * by content.
+ *
+ * <p>Decisions: a placement is read into an {@link io.eplb.api.ExpertTable} of version 0, so what
+ * is read is complete and within range. The number of experts is one more than the greatest id,
+ * unless it is stored or given. SGLang's, DeepSeek's and TensorRT-LLM's files do not say how many
+ * ranks there are; without being told, all slots are read as one rank's, and {@link
+ * io.eplb.core.format.placement.StoredPlacement#ranksKnown} is false. What an engine's loader is
+ * known to break on (further keys in SGLang's file, gaps in an expert map's ids) is refused when
+ * read, too. What a format cannot hold is refused before the first byte is written.
+ */
+@NullMarked
+package io.eplb.core.format.placement;
+
+import org.jspecify.annotations.NullMarked;
