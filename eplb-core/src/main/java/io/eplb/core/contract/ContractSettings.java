@@ -1,0 +1,119 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.contract.PlacementRules;
+import io.eplb.api.contract.Rule;
+import io.eplb.core.parallel.LayerWorkers;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How strictly and how patiently a policy is guarded. Immutable.
+ *
+ * @param processors threads that run layers, 1 to {@value LayerWorkers#MAX_PROCESSORS}
+ * @param deadline how long one answer may take (rule P8), 1 ms to 1 day
+ * @param rules what every proposed layer has to obey (rules P2–P6, or some of them)
+ * @param alignSlots whether an expert that stays on its rank is put back into its slot
+ * @param probeDeterminism whether every question is put to a second instance too (rule P7)
+ * @param failureLimit rejected plans in a row after which the policy is switched off, 1 to {@value
+ *     #MAX_FAILURE_LIMIT}
+ */
+public record ContractSettings(
+    int processors,
+    Duration deadline,
+    PlacementRules rules,
+    boolean alignSlots,
+    boolean probeDeterminism,
+    int failureLimit) {
+  /** The shortest deadline. */
+  public static final Duration MIN_DEADLINE = Duration.ofMillis(1);
+
+  /** The greatest failure limit. */
+  public static final int MAX_FAILURE_LIMIT = 1_000;
+
+  /**
+   * Creates settings.
+   *
+   * @throws InvalidInputException if a value is out of its range
+   */
+  public ContractSettings {
+    requireRange("processors", processors, LayerWorkers.MAX_PROCESSORS);
+    requireRange("the failure limit", failureLimit, MAX_FAILURE_LIMIT);
+    if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(Deadline.MAX) > 0) {
+      throw new InvalidInputException(
+          "the deadline is "
+              + deadline
+              + "; it must be between "
+              + MIN_DEADLINE
+              + " and "
+              + Deadline.MAX);
+    }
+    for (Rule rule : List.of(Rule.P2, Rule.P3)) {
+      if (rules.rules().stream().noneMatch(applied -> applied.rule() == rule)) {
+        throw new InvalidInputException(
+            "the rules lack "
+                + rule
+                + " ("
+                + rule.statement()
+                + "), without which no expert table can be built");
+      }
+    }
+  }
+
+  /**
+   * Returns the defaults: all processors, 30 seconds, rules P2–P6, aligned slots, no probe, three
+   * failures.
+   */
+  public static ContractSettings defaults() {
+    int available = Runtime.getRuntime().availableProcessors();
+    return new ContractSettings(
+        Math.min(available, LayerWorkers.MAX_PROCESSORS),
+        Duration.ofSeconds(30),
+        PlacementRules.standard(),
+        true,
+        false,
+        3);
+  }
+
+  /** Returns these settings with another number of threads. */
+  public ContractSettings withProcessors(int newProcessors) {
+    return new ContractSettings(
+        newProcessors, deadline, rules, alignSlots, probeDeterminism, failureLimit);
+  }
+
+  /** Returns these settings with another deadline. */
+  public ContractSettings withDeadline(Duration newDeadline) {
+    return new ContractSettings(
+        processors, newDeadline, rules, alignSlots, probeDeterminism, failureLimit);
+  }
+
+  /** Returns these settings with other rules. */
+  public ContractSettings withRules(PlacementRules newRules) {
+    return new ContractSettings(
+        processors, deadline, newRules, alignSlots, probeDeterminism, failureLimit);
+  }
+
+  /** Returns these settings with slots aligned or left as the policy puts them. */
+  public ContractSettings withAlignSlots(boolean align) {
+    return new ContractSettings(processors, deadline, rules, align, probeDeterminism, failureLimit);
+  }
+
+  /** Returns these settings with the determinism probe on or off. */
+  public ContractSettings withProbeDeterminism(boolean probe) {
+    return new ContractSettings(processors, deadline, rules, alignSlots, probe, failureLimit);
+  }
+
+  /** Returns these settings with another failure limit. */
+  public ContractSettings withFailureLimit(int newFailureLimit) {
+    return new ContractSettings(
+        processors, deadline, rules, alignSlots, probeDeterminism, newFailureLimit);
+  }
+
+  private static void requireRange(String what, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between 1 and " + maximum);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.api.contract.Breach;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy with its contract enforced around it: whatever the policy does, a plan ends in a table
+ * that obeys the rules, and that is the current table itself if nothing of the answer can be used.
+ *
+ * <p>Plans are made one at a time; a second caller waits. {@link #state()} never waits.
+ */
+public final class GuardedPolicy implements AutoCloseable {
+  private final PolicyDeclaration declaration;
+  private final Supplier<? extends EplbPolicy> newInstance;
+  private final ContractSettings settings;
+  private final ContractCheck check;
+  private final FailureRecord failures;
+  private final ReentrantLock planning = new ReentrantLock(true);
+  private volatile PolicyHost host;
+  private volatile @Nullable PolicyHost twin;
+  private volatile boolean closed;
+
+  /**
+   * Makes the first instance and asks it for its name and options.
+   *
+   * @param newInstance makes an instance of the policy, each call another one; called again after
+   *     an instance was abandoned, and for the determinism probe
+   * @throws PolicyException if no instance can be made, or its name or options are null, malformed
+   *     or cannot be read
+   */
+  public GuardedPolicy(Supplier<? extends EplbPolicy> newInstance, ContractSettings settings) {
+    this.newInstance = required("the supplier of instances", newInstance);
+    this.settings = required("the settings", settings);
+    EplbPolicy first = firstInstance(newInstance);
+    this.declaration = PolicyDeclaration.of(first);
+    this.check = new ContractCheck(settings);
+    this.failures = new FailureRecord(declaration.name(), settings.failureLimit());
+    this.host = new PolicyHost(declaration.name(), settings.processors(), newInstance, first);
+    if (settings.probeDeterminism()) {
+      this.twin = new PolicyHost(declaration.name(), 1, newInstance, null);
+    }
+  }
+
+  @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
+  private static EplbPolicy firstInstance(Supplier<? extends EplbPolicy> newInstance) {
+    EplbPolicy first;
+    try {
+      first = newInstance.get();
+    } catch (Throwable thrown) {
+      Containment.rethrowIfFatal(thrown);
+      throw new PolicyException(
+          "no instance of the policy can be made: " + FailureReason.of(thrown), thrown);
+    }
+    if (first == null) {
+      throw new PolicyException(
+          "no instance of the policy can be made: the supplier returned null");
+    }
+    return first;
+  }
+
+  /** Returns the policy's name. */
+  public String name() {
+    return declaration.name();
+  }
+
+  /** Returns the options that the policy declares. */
+  public List<PolicyOption<?>> options() {
+    return declaration.options();
+  }
+
+  /** Returns the settings. */
+  public ContractSettings settings() {
+    return settings;
+  }
+
+  /** Returns how the policy has been doing. */
+  public PolicyState state() {
+    return failures.state();
+  }
+
+  /**
+   * Asks the policy for a plan and checks the answer.
+   *
+   * @param current the table in force
+   * @param workload what was measured under it
+   * @param topology its shape
+   * @param options values for options that the policy declares; its defaults hold for the others
+   * @param seed for whatever is random in the policy
+   * @param budget what may move
+   * @return the table to go on with, and why it is that; a policy that fails is reported there
+   * @throws InvalidInputException if the input breaks rule I1 or I5; the policy is not asked then
+   * @throws CancellationException if the calling thread is interrupted, whose flag stays set, or
+   *     this is closed
+   */
+  public PlanOutcome plan(
+      ExpertTable current,
+      ExpertWorkload workload,
+      EpTopology topology,
+      PolicyOptions options,
+      long seed,
+      MigrationBudget budget) {
+    required("the current table", current);
+    required("the workload", workload);
+    required("the topology", topology);
+    required("the options", options);
+    required("the migration budget", budget);
+    Breach breach = ShapesAgree.firstBreach(current, workload, topology);
+    if (breach != null) {
+      throw new InvalidInputException(breach.toString());
+    }
+    PolicyOptions resolved = OptionsDeclared.resolved(declaration, options);
+    try {
+      planning.lockInterruptibly();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException(
+          "planning with policy " + name() + " was interrupted; the current table stays");
+    }
+    try {
+      return new Question(current, workload, topology, resolved, seed, budget).outcome();
+    } finally {
+      planning.unlock();
+    }
+  }
+
+  /**
+   * Gives up the plan that is under way and ends the policy's threads, as soon as they let it.
+   * Later plans are refused.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    closeHosts();
+    planning.lock();
+    try {
+      // A plan that was under way may have replaced them.
+      closeHosts();
+    } finally {
+      planning.unlock();
+    }
+  }
+
+  private void closeHosts() {
+    host.close();
+    PolicyHost second = twin;
+    if (second != null) {
+      second.close();
+    }
+  }
+
+  private static <T> T required(String what, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidInputException(what + " is null; a value is required");
+    }
+    return value;
+  }
+
+  /** One plan. */
+  private final class Question {
+    private final ExpertTable current;
+    private final ExpertWorkload workload;
+    private final EpTopology topology;
+    private final PolicyOptions options;
+    private final long seed;
+    private final MigrationBudget budget;
+
+    Question(
+        ExpertTable current,
+        ExpertWorkload workload,
+        EpTopology topology,
+        PolicyOptions options,
+        long seed,
+        MigrationBudget budget) {
+      this.current = current;
+      this.workload = workload;
+      this.topology = topology;
+      this.options = options;
+      this.seed = seed;
+      this.budget = budget;
+    }
+
+    PlanOutcome outcome() {
+      if (closed) {
+        throw new CancellationException("policy " + name() + " was closed");
+      }
+      if (failures.switchedOff()) {
+        return PlanOutcome.failed(current, failures.whySwitchedOff(), 0);
+      }
+      renewClosedHosts();
+      long begun = System.nanoTime();
+      long probing = 0;
+      try {
+        Rebalance answer = ask(host);
+        PolicyHost second = twin;
+        if (second != null) {
+          long probeBegun = System.nanoTime();
+          probe(second, answer);
+          probing = System.nanoTime() - probeBegun;
+        }
+        ContractCheck.Verdict verdict = judge(answer);
+        long nanos = System.nanoTime() - begun - probing;
+        failures.accepted();
+        return PlanOutcome.of(verdict, nanos);
+      } catch (PolicyException failure) {
+        long nanos = System.nanoTime() - begun - probing;
+        failures.rejected(failure);
+        if (twin != null) {
+          // The twin may not have been asked, so the two may remember different things by now.
+          closeHosts();
+        }
+        return PlanOutcome.failed(current, failure, nanos);
+      }
+    }
+
+    private ContractCheck.Verdict judge(Rebalance answer) {
+      return answer.changed()
+          ? check.judge(host.workers(), current, answer, topology, budget)
+          : ContractCheck.unchanged(current);
+    }
+
+    private Rebalance ask(PolicyHost asked) {
+      Rebalance answer =
+          asked.ask(current, workload, topology, options, seed, budget, settings.deadline());
+      if (answer.changed()) {
+        Breach breach = AnswerHasShape.firstBreach(current, answer.newPlacement());
+        if (breach != null) {
+          throw rejected(breach);
+        }
+      }
+      return answer;
+    }
+
+    private void probe(PolicyHost second, Rebalance answer) {
+      Rebalance again;
+      try {
+        again = ask(second);
+      } catch (PolicyException failure) {
+        throw new PolicyException(
+            rejected(AnswerIsRepeatable.breach(-1, -1, -1, "the second answer failed")).getMessage()
+                + ": "
+                + failure.getMessage(),
+            failure);
+      }
+      Breach breach = AnswerIsRepeatable.firstBreach(current, answer, again);
+      if (breach != null) {
+        throw rejected(breach);
+      }
+    }
+
+    private PolicyException rejected(Breach breach) {
+      return new PolicyException("policy " + name() + ": " + breach);
+    }
+  }
+
+  /**
+   * Replaces what was abandoned. The two instances have to be asked the same questions, so they are
+   * replaced together.
+   */
+  private void renewClosedHosts() {
+    PolicyHost second = twin;
+    if (host.closed() || (second != null && second.closed())) {
+      closeHosts();
+      host = new PolicyHost(name(), settings.processors(), newInstance, null);
+      if (second != null) {
+        twin = new PolicyHost(name(), 1, newInstance, null);
+      }
+    }
+  }
+}

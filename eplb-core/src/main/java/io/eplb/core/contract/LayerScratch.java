@@ -1,0 +1,29 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.contract.LayerProposal;
+
+/** What one worker needs to judge layers of one shape; reused from layer to layer, plan to plan. */
+final class LayerScratch {
+  final LayerProposal proposal;
+  final SlotAlignment.Scratch alignment;
+  final SameRankReplicas sameRank;
+  final int[] current;
+  final int[] proposed;
+  final int[] order;
+  final int[] aligned;
+  final int[] alignedOrder;
+
+  LayerScratch(EpTopology topology, MigrationBudget budget) {
+    int slots = topology.physicalExperts();
+    proposal = new LayerProposal(topology, budget);
+    alignment = new SlotAlignment.Scratch(topology.experts(), topology.slotsPerRank());
+    sameRank = new SameRankReplicas(topology.experts());
+    current = new int[slots];
+    proposed = new int[slots];
+    order = new int[slots];
+    aligned = new int[slots];
+    alignedOrder = new int[slots];
+  }
+}

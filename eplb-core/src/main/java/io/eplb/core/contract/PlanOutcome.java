@@ -1,0 +1,130 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyException;
+import io.eplb.api.contract.Breach;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of asking a policy for a plan: the table to go on with, and why it is that. Immutable.
+ */
+public final class PlanOutcome {
+  private final ExpertTable table;
+  private final boolean changed;
+  private final int[] layerPriority;
+  private final List<Breach> rejectedLayers;
+  private final @Nullable PolicyException failure;
+  private final int[] moved;
+  private final long movedInTotal;
+  private final long duplicates;
+  private final long planNanos;
+
+  private PlanOutcome(
+      ContractCheck.Verdict verdict,
+      boolean changed,
+      @Nullable PolicyException failure,
+      long planNanos) {
+    this.table = verdict.table();
+    this.changed = changed;
+    this.layerPriority = verdict.layerPriority();
+    this.rejectedLayers = List.of(verdict.breaches());
+    this.failure = failure;
+    this.moved = verdict.moved();
+    long total = 0;
+    for (int movedInLayer : moved) {
+      total += movedInLayer;
+    }
+    this.movedInTotal = total;
+    this.duplicates = verdict.duplicates();
+    this.planNanos = planNanos;
+  }
+
+  static PlanOutcome of(ContractCheck.Verdict verdict, long planNanos) {
+    return new PlanOutcome(verdict, verdict.layerPriority().length > 0, null, planNanos);
+  }
+
+  static PlanOutcome failed(ExpertTable current, PolicyException failure, long planNanos) {
+    return new PlanOutcome(ContractCheck.unchanged(current), false, failure, planNanos);
+  }
+
+  /**
+   * Returns the table to go on with: of the next version if anything changes, else the current
+   * table itself.
+   */
+  public ExpertTable table() {
+    return table;
+  }
+
+  /** Returns whether any layer changes. */
+  public boolean changed() {
+    return changed;
+  }
+
+  /** Returns a copy of the list of layers that change, most profitable first. */
+  public int[] layerPriority() {
+    return layerPriority.clone();
+  }
+
+  /** Returns why layers were rejected: one breach per rejected layer, by layer. */
+  public List<Breach> rejectedLayers() {
+    return rejectedLayers;
+  }
+
+  /** Returns why the whole plan was rejected; empty if it was not. */
+  public Optional<PolicyException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Returns the experts moved over all layers. */
+  public long expertsMoved() {
+    return movedInTotal;
+  }
+
+  /**
+   * Returns the experts moved in one layer.
+   *
+   * @throws InvalidInputException if there is no such layer
+   */
+  public int expertsMoved(int layer) {
+    if (layer < 0 || layer >= moved.length) {
+      throw new InvalidInputException(
+          "layer " + layer + " does not exist; layers are 0 to " + (moved.length - 1));
+    }
+    return moved[layer];
+  }
+
+  /**
+   * Returns how many replicas of {@link #table()} are surplus because their rank holds their expert
+   * already.
+   */
+  public long duplicates() {
+    return duplicates;
+  }
+
+  /**
+   * Returns how long the policy's call and the contract check took, in nanoseconds: from handing
+   * the question over to the accepted table; without the check of the input and the determinism
+   * probe. 0 if the policy is switched off.
+   */
+  public long planNanos() {
+    return planNanos;
+  }
+
+  @Override
+  public String toString() {
+    return "PlanOutcome["
+        + table
+        + ", "
+        + layerPriority.length
+        + " layers changed, "
+        + rejectedLayers.size()
+        + " rejected, "
+        + movedInTotal
+        + " experts moved"
+        + (failure == null ? "" : ", " + failure.getMessage())
+        + "]";
+  }
+}

@@ -1,0 +1,124 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.Rebalance;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a policy: made by the policy's thread, awaited by the thread that created it. It ends
+ * exactly once, by an answer or by being given up; what comes later is dropped with this object, so
+ * it can never be taken for the answer to another call.
+ */
+final class PolicyCall {
+  /** How a call can stand. */
+  enum State {
+    WAITING,
+    ANSWERED,
+    LATE,
+    INTERRUPTED,
+    CLOSED
+  }
+
+  private final Supplier<EplbPolicy> policy;
+  private final ExpertTable current;
+  private final ExpertWorkload workload;
+  private final PolicyContext context;
+  private final Thread waiter = Thread.currentThread();
+  private volatile State state = State.WAITING;
+
+  // Written before the state becomes ANSWERED and read after.
+  private @Nullable Rebalance answer;
+  private @Nullable Throwable thrown;
+  private boolean late;
+
+  PolicyCall(
+      Supplier<EplbPolicy> policy,
+      ExpertTable current,
+      ExpertWorkload workload,
+      PolicyContext context) {
+    this.policy = policy;
+    this.current = current;
+    this.workload = workload;
+    this.context = context;
+  }
+
+  /** Calls the policy, on the policy's thread. */
+  void run() {
+    Rebalance answered = null;
+    Throwable failed = null;
+    try {
+      EplbPolicy instance = policy.get();
+      Thread.currentThread().setContextClassLoader(instance.getClass().getClassLoader());
+      answered = instance.rebalanceExperts(current, workload, context);
+    } catch (Throwable anything) {
+      failed = anything;
+    }
+    end(answered, failed);
+  }
+
+  /** Ends the call if the policy's thread cannot. */
+  void fail(Throwable why) {
+    end(null, why);
+  }
+
+  private void end(@Nullable Rebalance answered, @Nullable Throwable failed) {
+    if (state != State.WAITING) {
+      return;
+    }
+    answer = answered;
+    thrown = failed;
+    late = context.deadline().passed();
+    moveTo(State.ANSWERED);
+  }
+
+  /** Waits for the end of the call, on the thread that created it. Clears no interrupt flag. */
+  State await() {
+    Deadline deadline = context.deadline();
+    while (state == State.WAITING) {
+      if (waiter.isInterrupted()) {
+        giveUp(State.INTERRUPTED);
+      } else if (deadline.passed()) {
+        giveUp(State.LATE);
+      } else {
+        LockSupport.parkNanos(this, deadline.remainingNanos());
+      }
+    }
+    return state;
+  }
+
+  /** Ends the call without an answer, unless there is one. */
+  void giveUp(State why) {
+    moveTo(why);
+  }
+
+  private void moveTo(State end) {
+    synchronized (this) {
+      if (state != State.WAITING) {
+        return;
+      }
+      state = end;
+    }
+    LockSupport.unpark(waiter);
+  }
+
+  /** Returns what the policy answered, which is null if it answered null or threw. */
+  @Nullable Rebalance answer() {
+    return answer;
+  }
+
+  /** Returns what the policy threw, or null. */
+  @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** Returns whether the answer came after the deadline. */
+  boolean late() {
+    return late;
+  }
+}

@@ -1,0 +1,90 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.EplbException;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyOptions;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a policy says about itself: its name and its options, asked for once and checked. Immutable.
+ *
+ * @param name {@code [a-z][a-z0-9-]*}, at most {@value EplbPolicy#MAX_NAME_LENGTH} characters
+ * @param options the declared options, each name once
+ */
+public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+
+  /** Creates a declaration from what {@link #of} has checked. */
+  public PolicyDeclaration {
+    options = List.copyOf(options);
+  }
+
+  /**
+   * Asks a policy for its name and options.
+   *
+   * @throws PolicyException if it throws, or what it answers is null or malformed
+   */
+  public static PolicyDeclaration of(EplbPolicy policy) {
+    String name;
+    try {
+      name = policy.name();
+    } catch (Throwable thrown) {
+      throw failed("its name cannot be read: ", thrown);
+    }
+    requireName(name);
+    List<PolicyOption<?>> options;
+    try {
+      List<PolicyOption<?>> declared = policy.options();
+      requireOptions(name, declared);
+      options = List.copyOf(declared);
+    } catch (PolicyException absent) {
+      throw absent;
+    } catch (Throwable thrown) {
+      throw failed("the options of policy " + name + " cannot be read: ", thrown);
+    }
+    try {
+      PolicyOptions.defaults(options);
+    } catch (EplbException twice) {
+      throw new PolicyException("policy " + name + ": " + twice.getMessage(), twice);
+    }
+    return new PolicyDeclaration(name, options);
+  }
+
+  @SuppressWarnings("ConstantValue") // A policy may be compiled without null checks.
+  private static void requireName(String name) {
+    if (name == null) {
+      throw new PolicyException("its name is null; a name that matches " + NAME + " is required");
+    }
+    if (name.length() > EplbPolicy.MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
+      throw new PolicyException(
+          "its name '"
+              + FailureReason.oneLine(name)
+              + "' must match "
+              + NAME
+              + " and have at most "
+              + EplbPolicy.MAX_NAME_LENGTH
+              + " characters");
+    }
+  }
+
+  @SuppressWarnings("ConstantValue") // A policy may be compiled without null checks.
+  private static void requireOptions(String name, List<PolicyOption<?>> declared) {
+    if (declared == null) {
+      throw new PolicyException(
+          "the options of policy " + name + " are null; a list, perhaps empty, is required");
+    }
+    for (PolicyOption<?> option : declared) {
+      if (option == null) {
+        throw new PolicyException("one of the options of policy " + name + " is null");
+      }
+    }
+  }
+
+  private static PolicyException failed(String what, Throwable thrown) {
+    Containment.rethrowIfFatal(thrown);
+    return new PolicyException(what + FailureReason.of(thrown), thrown);
+  }
+}

@@ -1,0 +1,159 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.core.parallel.CancellableRunner;
+import io.eplb.core.parallel.LayerWorkers;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance of a policy with the thread that calls it and the workers that run its layers. They
+ * belong together: when a call is given up, all of them are left behind.
+ */
+final class PolicyHost implements AutoCloseable {
+  private final String name;
+  private final Supplier<? extends EplbPolicy> newInstance;
+  private final int processors;
+  private final PolicyThread thread;
+  private volatile LayerWorkers workers;
+  private volatile boolean closed;
+  private volatile @Nullable PolicyCall underWay;
+
+  /** Used by the policy's thread only, which makes it on first use if there is none. */
+  private @Nullable EplbPolicy instance;
+
+  PolicyHost(
+      String name,
+      int processors,
+      Supplier<? extends EplbPolicy> newInstance,
+      @Nullable EplbPolicy instance) {
+    this.name = name;
+    this.processors = processors;
+    this.newInstance = newInstance;
+    this.instance = instance;
+    this.workers = new LayerWorkers(processors);
+    this.thread = new PolicyThread("eplb-policy-" + name);
+  }
+
+  /** Returns the workers, which are nobody's between two calls. */
+  LayerWorkers workers() {
+    return workers;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /**
+   * Asks the policy and waits for the answer, at most until the deadline.
+   *
+   * @throws PolicyException if it threw, answered null or too late
+   * @throws CancellationException if the calling thread was interrupted (its flag stays set), or
+   *     this was closed
+   */
+  Rebalance ask(
+      ExpertTable current,
+      ExpertWorkload workload,
+      EpTopology topology,
+      PolicyOptions options,
+      long seed,
+      MigrationBudget budget,
+      Duration deadline) {
+    CancellableRunner runner = workers.newRunner();
+    PolicyContext context =
+        PolicyContext.builder(topology)
+            .options(options)
+            .seed(seed)
+            .deadline(Deadline.in(deadline))
+            .migrationBudget(budget)
+            .layerRunner(runner)
+            .build();
+    PolicyCall call = new PolicyCall(this::instance, current, workload, context);
+    underWay = call;
+    if (closed) {
+      call.giveUp(PolicyCall.State.CLOSED);
+    } else {
+      thread.begin(call);
+    }
+    PolicyCall.State state = call.await();
+    underWay = null;
+    runner.cancel();
+    if (state != PolicyCall.State.ANSWERED) {
+      close();
+      throw givenUp(state, deadline);
+    }
+    if (!workers.idle()) {
+      // A thread of the policy's own is still running layers; it must not hold up the next plan.
+      workers.close();
+      workers = new LayerWorkers(processors);
+    }
+    return answer(call, deadline);
+  }
+
+  private RuntimeException givenUp(PolicyCall.State state, Duration deadline) {
+    return switch (state) {
+      case LATE -> rejected(AnswerIsInTime.breach(deadline).toString());
+      case INTERRUPTED ->
+          new CancellationException(
+              "the wait for policy " + name + " was interrupted; the current table stays");
+      default ->
+          new CancellationException("policy " + name + " was closed; the current table stays");
+    };
+  }
+
+  private Rebalance answer(PolicyCall call, Duration deadline) {
+    Throwable thrown = call.thrown();
+    if (thrown != null) {
+      Containment.rethrowIfFatal(thrown);
+      throw new PolicyException("policy " + name + " failed: " + FailureReason.of(thrown), thrown);
+    }
+    Rebalance answer = call.answer();
+    if (answer == null) {
+      throw rejected("the answer is null; to change nothing it is Rebalance.unchanged");
+    }
+    if (call.late()) {
+      throw rejected(AnswerIsInTime.breach(deadline).toString());
+    }
+    return answer;
+  }
+
+  private PolicyException rejected(String why) {
+    return new PolicyException("policy " + name + ": " + why);
+  }
+
+  @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
+  private EplbPolicy instance() {
+    EplbPolicy made = instance;
+    if (made == null) {
+      made = newInstance.get();
+      if (made == null) {
+        throw new PolicyException("no new instance could be made: the supplier returned null");
+      }
+      instance = made;
+    }
+    return made;
+  }
+
+  /** Gives up the call that is under way, and ends thread and workers as soon as they let it. */
+  @Override
+  public void close() {
+    closed = true;
+    PolicyCall call = underWay;
+    if (call != null) {
+      call.giveUp(PolicyCall.State.CLOSED);
+    }
+    workers.close();
+    thread.retire();
+  }
+}

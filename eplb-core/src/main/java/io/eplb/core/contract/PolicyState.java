@@ -1,0 +1,23 @@
+package io.eplb.core.contract;
+
+import java.util.List;
+
+/**
+ * How a guarded policy has been doing. Immutable: a snapshot.
+ *
+ * @param name the policy's name
+ * @param consecutiveFailures rejected plans since the last accepted one, 0 or more
+ * @param lastErrors why the latest plans were rejected, oldest first, at most {@value
+ *     #MOST_ERRORS}; kept after a success
+ * @param switchedOff whether it is no longer asked
+ */
+public record PolicyState(
+    String name, int consecutiveFailures, List<String> lastErrors, boolean switchedOff) {
+  /** The most errors that are remembered. */
+  public static final int MOST_ERRORS = 10;
+
+  /** Creates a snapshot. */
+  public PolicyState {
+    lastErrors = List.copyOf(lastErrors);
+  }
+}

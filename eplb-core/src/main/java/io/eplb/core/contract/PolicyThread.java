@@ -1,0 +1,54 @@
+package io.eplb.core.contract;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon thread that calls one policy instance, one call at a time. */
+final class PolicyThread {
+  private final Thread thread;
+  private volatile @Nullable PolicyCall next;
+  private volatile boolean retired;
+
+  PolicyThread(String name) {
+    // Without the creator's inheritable thread locals, which would live as long as the thread.
+    thread = new Thread(null, this::serve, name, 0, false);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Hands a call over. The one before has been answered. */
+  void begin(PolicyCall call) {
+    next = call;
+    LockSupport.unpark(thread);
+    if (!thread.isAlive()) {
+      call.fail(new IllegalThreadStateException("the policy ended the thread that calls it"));
+    }
+  }
+
+  /** Interrupts the thread; it ends when its present call does. */
+  void retire() {
+    retired = true;
+    thread.interrupt();
+    LockSupport.unpark(thread);
+  }
+
+  private void serve() {
+    while (!retired) {
+      if (!serveNext()) {
+        LockSupport.park(this);
+      }
+      // What a policy did to this thread's flag is not for the next call to see.
+      Thread.interrupted();
+    }
+  }
+
+  private boolean serveNext() {
+    PolicyCall call = next;
+    if (call == null) {
+      return false;
+    }
+    next = null;
+    call.run();
+    return true;
+  }
+}

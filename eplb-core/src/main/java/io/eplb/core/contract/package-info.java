@@ -1,0 +1,29 @@
+/**
+ * Enforces the contract between the core and a policy: checks what goes in and what comes out, and
+ * keeps the current table whenever the answer cannot be used.
+ *
+ * <p>{@link io.eplb.core.contract.GuardedPolicy} is the decorator around the real policy.
+ * Decisions:
+ *
+ * <ul>
+ *   <li>A policy runs on a thread of its own. One that lets its deadline pass is abandoned: its
+ *       thread is interrupted and left behind with its instance, its layer runner is cancelled, and
+ *       the next plan gets a new thread, new workers and a new instance. A thread that never ends
+ *       keeps its core busy, which is one more reason why a policy is switched off after some
+ *       failures in a row.
+ *   <li>Everything a policy throws is contained, {@link java.lang.StackOverflowError} and {@link
+ *       java.lang.OutOfMemoryError} included: the policy's own work caused them and unwinding has
+ *       undone it. Other {@link java.lang.VirtualMachineError}s say that the virtual machine itself
+ *       is broken and are thrown on to the caller.
+ *   <li>Rules P2–P6 reject one layer; a null, an exception, P1, P7 and P8 reject the plan.
+ *   <li>A layer counts as changed if its row differs from the current one after alignment. The
+ *       order of replicas alone is no change.
+ *   <li>The determinism probe (P7) asks a second instance, which has been asked everything that the
+ *       first one was, and gives it no helpers: so a policy with a memory passes, and one whose
+ *       answer depends on the number of threads does not.
+ * </ul>
+ */
+@NullMarked
+package io.eplb.core.contract;
+
+import org.jspecify.annotations.NullMarked;

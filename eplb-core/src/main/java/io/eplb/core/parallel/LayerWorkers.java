@@ -1,0 +1,173 @@
+package io.eplb.core.parallel;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerRunner;
+import io.eplb.api.LayerTask;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed set of daemon threads that run layers beside the calling thread: {@code processors − 1}
+ * helpers. Results do not depend on their number, as long as a task's result depends on its layer
+ * alone.
+ *
+ * <p>A helper that has finished spins for some microseconds before it parks, since a plan runs its
+ * layers several times in quick succession. Helpers wake each other in a binary tree, so that the
+ * caller pays for two of them however many there are.
+ */
+public final class LayerWorkers implements LayerRunner, AutoCloseable {
+  /** The most processors that can be asked for. */
+  public static final int MAX_PROCESSORS = 4_096;
+
+  /** How often an idle helper looks for the next job before it parks: some 20 µs. */
+  private static final int SPINS = 1_000;
+
+  private final Thread[] helpers;
+  private final CancellableRunner always = new CancellableRunner(this);
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private volatile @Nullable LayerJob<?> job;
+  private volatile boolean closed;
+
+  /**
+   * Starts the helpers.
+   *
+   * @param processors threads that work on layers, the caller among them, 1 to {@value
+   *     #MAX_PROCESSORS}
+   * @throws InvalidInputException if the number is out of range
+   */
+  public LayerWorkers(int processors) {
+    if (processors < 1 || processors > MAX_PROCESSORS) {
+      throw new InvalidInputException(
+          "processors is " + processors + "; it must be between 1 and " + MAX_PROCESSORS);
+    }
+    helpers = new Thread[processors - 1];
+    for (int index = 0; index < helpers.length; index++) {
+      int position = index + 1;
+      // Without the creator's inheritable thread locals, which would live as long as the thread.
+      helpers[index] = new Thread(null, () -> serve(position), "eplb-layers-" + position, 0, false);
+      helpers[index].setDaemon(true);
+    }
+    for (Thread helper : helpers) {
+      helper.start();
+    }
+  }
+
+  /** Returns how many threads work on layers, the caller among them. */
+  public int processors() {
+    return helpers.length + 1;
+  }
+
+  /** Returns a runner for one planning call, which can be cancelled without harm to others. */
+  public CancellableRunner newRunner() {
+    return new CancellableRunner(this);
+  }
+
+  /**
+   * Runs a task for every layer.
+   *
+   * @throws CancellationException if the workers are closed
+   */
+  @Override
+  public <S> void forEachLayer(
+      int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task) {
+    always.forEachLayer(layers, newScratch, task);
+  }
+
+  /** Returns whether no call is using the helpers. */
+  public boolean idle() {
+    return !busy.get();
+  }
+
+  /**
+   * Ends the helpers. One that is at a layer is interrupted and ends after it; a call that is under
+   * way is cancelled.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread helper : helpers) {
+      helper.interrupt();
+    }
+    wakeCaller();
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  void wakeCaller() {
+    LayerJob<?> running = job;
+    if (running != null) {
+      running.wakeCaller();
+    }
+  }
+
+  /** Runs the layers with the helpers' help; refuses if there are none or others use them. */
+  <S> boolean tryRun(
+      CancellableRunner runner,
+      int layers,
+      Supplier<? extends S> newScratch,
+      LayerTask<? super S> task) {
+    if (helpers.length == 0 || !busy.compareAndSet(false, true)) {
+      return false;
+    }
+    LayerJob<S> mine = new LayerJob<>(runner, layers, newScratch, task);
+    try {
+      job = mine;
+      wakeNext(0, mine);
+      mine.runAndAwait();
+    } finally {
+      job = null;
+      busy.set(false);
+    }
+    return true;
+  }
+
+  /** Wakes the two helpers below a position of the tree whose root is the caller, position 0. */
+  private void wakeNext(int position, LayerJob<?> forJob) {
+    int first = 2 * position + 1;
+    for (int next = first; next <= first + 1 && next <= helpers.length && forJob.open(); next++) {
+      LockSupport.unpark(helpers[next - 1]);
+    }
+  }
+
+  private void serve(int position) {
+    while (!closed) {
+      if (!help(position)) {
+        rest();
+      }
+      // What a task did to this thread's flag is not for the next task to see.
+      Thread.interrupted();
+    }
+  }
+
+  private boolean help(int position) {
+    LayerJob<?> found = job;
+    if (found == null || !found.open()) {
+      return false;
+    }
+    wakeNext(position, found);
+    found.help();
+    return true;
+  }
+
+  private void rest() {
+    for (int spin = 0; spin < SPINS; spin++) {
+      if (wanted()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    if (!wanted()) {
+      LockSupport.park(this);
+    }
+  }
+
+  private boolean wanted() {
+    LayerJob<?> found = job;
+    return closed || (found != null && found.open());
+  }
+}
