@@ -1,5 +1,14 @@
+import io.eplb.policies.deepseek.DefaultPolicy;
+import io.eplb.policies.deepseek.GlobalPolicy;
+import io.eplb.policies.deepseek.HierarchicalPolicy;
+
 /** The policies that ship with EPLB for Java. */
 module io.eplb.policies {
   requires static org.jspecify;
   requires io.eplb.api;
+
+  provides io.eplb.api.EplbPolicy with
+      DefaultPolicy,
+      GlobalPolicy,
+      HierarchicalPolicy;
 }

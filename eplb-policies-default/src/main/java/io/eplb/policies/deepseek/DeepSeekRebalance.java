@@ -1,0 +1,35 @@
+package io.eplb.policies.deepseek;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.Rebalance;
+
+/** What the three policies of the family have in common. */
+final class DeepSeekRebalance {
+  /** Switches every deviation from the reference off. */
+  static final PolicyOption<Boolean> EXACT_REFERENCE =
+      PolicyOption.flag(
+          "exact-reference",
+          false,
+          "answer bit for bit like DeepSeek's EPLB, duplicates on a rank and idle layers included");
+
+  private DeepSeekRebalance() {}
+
+  /** Plans every layer in the given shape. */
+  static Rebalance rebalance(
+      ExpertTable table, ExpertWorkload workload, PolicyContext context, NodeShape shape) {
+    boolean exactReference = context.option(EXACT_REFERENCE);
+    Placement.Builder placement =
+        Placement.builder(table.layers(), table.ranks(), table.slotsPerRank());
+    double[] gains = new double[table.layers()];
+    context.forEachLayer(
+        table.layers(),
+        () -> new LayerPlanner(table, workload, shape, exactReference),
+        (layer, planner) -> gains[layer] = planner.plan(layer, placement));
+    int[] layerPriority = LayerGain.order(gains);
+    return Rebalance.of(layerPriority.length > 0, layerPriority, placement.build());
+  }
+}

@@ -1,0 +1,80 @@
+package io.eplb.policies.deepseek;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.policies.kernel.SinglePrecision;
+import java.util.Arrays;
+
+/**
+ * Plans one layer after the other for one worker, whose memory it owns. Layers are independent: the
+ * result of one does not depend on what was planned before.
+ */
+final class LayerPlanner {
+  private final ExpertTable table;
+  private final ExpertWorkload workload;
+  private final NodeShape shape;
+  private final boolean exactReference;
+  private final ReferencePlacement reference;
+  private final double[] loads;
+  private final float[] narrowed;
+  private final double[] shares;
+  private final int[] counts;
+  private final int[] currentRow;
+  private final int[] row;
+
+  LayerPlanner(
+      ExpertTable table, ExpertWorkload workload, NodeShape shape, boolean exactReference) {
+    this.table = table;
+    this.workload = workload;
+    this.shape = shape;
+    this.exactReference = exactReference;
+    reference = new ReferencePlacement(shape);
+    loads = new double[table.experts()];
+    narrowed = new float[table.experts()];
+    shares = new double[table.experts()];
+    counts = new int[table.experts()];
+    currentRow = new int[table.physicalExperts()];
+    row = new int[table.physicalExperts()];
+  }
+
+  /**
+   * Plans a layer.
+   *
+   * @param placement receives the row
+   * @return the relative fall of the layer's peak; NaN if the row stays as it is
+   */
+  double plan(int layer, Placement.Builder placement) {
+    workload.expertLoads(table, layer, loads, 0);
+    table.copyLayer(layer, currentRow, 0);
+    boolean idle = !SinglePrecision.narrow(loads, loads.length, narrowed);
+    if (idle && !exactReference) {
+      // Nothing is known about the experts, so nothing justifies moving their weights.
+      placement.setLayer(layer, currentRow, 0);
+      return Double.NaN;
+    }
+    reference.place(narrowed);
+    translate();
+    placement.setLayer(layer, row, 0);
+    if (exactReference) {
+      placement.setReplicaOrder(layer, reference.replicaRow, 0);
+    }
+    return Arrays.equals(row, currentRow) ? Double.NaN : gain();
+  }
+
+  private void translate() {
+    int slots = shape.slots();
+    for (int node = 0; node < shape.nodes(); node++) {
+      int firstExpert = node * shape.experts();
+      for (int slot = node * slots; slot < (node + 1) * slots; slot++) {
+        row[slot] = reference.logicalOf[firstExpert + reference.localRow[slot]];
+      }
+    }
+  }
+
+  private double gain() {
+    double before = LayerGain.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
+    double after = LayerGain.peak(row, loads, shape.slotsPerRank(), counts, shares);
+    return before == 0.0 ? 0.0 : 1.0 - after / before;
+  }
+}

@@ -1,0 +1,55 @@
+package io.eplb.policies.kernel;
+
+/**
+ * Decides how many replicas each expert gets, as DeepSeek's EPLB does ({@code replicate_experts} in
+ * {@code eplb.py}, deepseek-ai/EPLB at d52c72d): every expert one, and each further slot goes to
+ * the expert with the largest load per replica so far. That is optimal for the largest load per
+ * replica.
+ *
+ * <p>Loads per replica are single-precision quotients; among equal ones the lower index wins.
+ */
+public final class Replication {
+  private Replication() {}
+
+  /**
+   * Replicates the experts {@code [from, from + experts)} of {@code loads} onto slots.
+   *
+   * @param loads loads by expert
+   * @param slots at least {@code experts}
+   * @param counts result: replicas by expert, counted from 0 = {@code from}
+   * @param expertOf result: expert of each of the slots; slot i holds expert i for i below {@code
+   *     experts}
+   * @param replicaOf result: the replica number of each of the slots
+   * @param tree scratch of {@link TournamentTree#length} for {@code experts}
+   */
+  public static void replicate(
+      float[] loads,
+      int from,
+      int experts,
+      int slots,
+      int[] counts,
+      int[] expertOf,
+      int[] replicaOf,
+      long[] tree) {
+    for (int expert = 0; expert < experts; expert++) {
+      counts[expert] = 1;
+      expertOf[expert] = expert;
+      replicaOf[expert] = 0;
+    }
+    if (slots == experts) {
+      return;
+    }
+    int leaves = TournamentTree.leaves(experts);
+    for (int expert = 0; expert < experts; expert++) {
+      tree[leaves + expert] = WeightKey.of(loads[from + expert], expert);
+    }
+    TournamentTree.play(tree, leaves, experts);
+    for (int slot = experts; slot < slots; slot++) {
+      int hottest = WeightKey.index(tree[TournamentTree.ROOT]);
+      expertOf[slot] = hottest;
+      replicaOf[slot] = counts[hottest]++;
+      float share = loads[from + hottest] / counts[hottest];
+      TournamentTree.replay(tree, leaves, hottest, WeightKey.of(share, hottest));
+    }
+  }
+}

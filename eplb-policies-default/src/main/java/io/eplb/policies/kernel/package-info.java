@@ -1,0 +1,11 @@
+/**
+ * The arithmetic that policies share: static kernels on primitive arrays.
+ *
+ * <p>Callers own every array, scratch included, and pass ranges as {@code [from, to)}; kernels
+ * allocate nothing, trust their arguments and say how ties are broken. Loads are finite and at
+ * least 0. Nothing here knows a policy.
+ */
+@NullMarked
+package io.eplb.policies.kernel;
+
+import org.jspecify.annotations.NullMarked;

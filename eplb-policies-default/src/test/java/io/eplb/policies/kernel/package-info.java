@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.policies.kernel;
+
+import org.jspecify.annotations.NullMarked;
