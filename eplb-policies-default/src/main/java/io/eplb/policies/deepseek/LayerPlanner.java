@@ -3,8 +3,10 @@ package io.eplb.policies.deepseek;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.Placement;
+import io.eplb.policies.kernel.DuplicateRepair;
 import io.eplb.policies.kernel.SinglePrecision;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one layer after the other for one worker, whose memory it owns. Layers are independent: the
@@ -22,6 +24,11 @@ final class LayerPlanner {
   private final int[] counts;
   private final int[] currentRow;
   private final int[] row;
+  private final long[] stamps;
+  private long stamp;
+
+  /** Made when first needed: many layers have no duplicate. */
+  private @Nullable DuplicateRepair repair;
 
   LayerPlanner(
       ExpertTable table, ExpertWorkload workload, NodeShape shape, boolean exactReference) {
@@ -36,6 +43,7 @@ final class LayerPlanner {
     counts = new int[table.experts()];
     currentRow = new int[table.physicalExperts()];
     row = new int[table.physicalExperts()];
+    stamps = new long[shape.experts()];
   }
 
   /**
@@ -55,11 +63,66 @@ final class LayerPlanner {
     }
     reference.place(narrowed);
     translate();
+    if (!exactReference) {
+      repairDuplicates();
+    }
     placement.setLayer(layer, row, 0);
     if (exactReference) {
       placement.setReplicaOrder(layer, reference.replicaRow, 0);
     }
     return Arrays.equals(row, currentRow) ? Double.NaN : gain();
+  }
+
+  private void repairDuplicates() {
+    boolean found = false;
+    double peak = 0.0;
+    int slots = shape.slots();
+    for (int node = 0; node < shape.nodes(); node++) {
+      if (hasDuplicate(node)) {
+        if (!found) {
+          found = true;
+          peak = LayerGain.peak(row, loads, shape.slotsPerRank(), counts, shares);
+        }
+        repair()
+            .repair(
+                reference.localRow,
+                node * slots,
+                loads,
+                reference.logicalOf,
+                reference.loads,
+                node * shape.experts(),
+                peak);
+      }
+    }
+    if (found) {
+      translate();
+    }
+  }
+
+  private boolean hasDuplicate(int node) {
+    int slotsPerRank = shape.slotsPerRank();
+    int from = node * shape.slots();
+    int to = from + shape.slots();
+    for (int first = from; first < to; first += slotsPerRank) {
+      stamp++;
+      for (int slot = first; slot < first + slotsPerRank; slot++) {
+        int expert = reference.localRow[slot];
+        if (stamps[expert] == stamp) {
+          return true;
+        }
+        stamps[expert] = stamp;
+      }
+    }
+    return false;
+  }
+
+  private DuplicateRepair repair() {
+    DuplicateRepair made = repair;
+    if (made == null) {
+      made = new DuplicateRepair(shape.experts(), shape.ranks(), shape.slotsPerRank());
+      repair = made;
+    }
+    return made;
   }
 
   private void translate() {

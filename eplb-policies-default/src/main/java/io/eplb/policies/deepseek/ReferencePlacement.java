@@ -27,7 +27,9 @@ final class ReferencePlacement {
   /** The replica number of each physical slot. */
   final int[] replicaRow;
 
-  private final float[] loads;
+  /** The load of each node-major expert, in single precision. */
+  final float[] loads;
+
   private final float[] groupLoads;
   private final int[] groupAt;
   private final int[] counts;
@@ -108,7 +110,8 @@ final class ReferencePlacement {
   private void placeNode(int node) {
     int from = node * shape.experts();
     int slots = shape.slots();
-    Replication.replicate(loads, from, shape.experts(), slots, counts, expertOf, replicaOf, tree);
+    Replication.replicate(
+        loads, from, shape.experts(), slots, slots, counts, expertOf, replicaOf, tree);
     if (shape.slotsPerRank() > 1) {
       listReplicas(from);
     }

@@ -15,7 +15,8 @@ public final class Replication {
    * Replicates the experts {@code [from, from + experts)} of {@code loads} onto slots.
    *
    * @param loads loads by expert
-   * @param slots at least {@code experts}
+   * @param slots {@code experts} to {@code experts × most}
+   * @param most the most replicas that one expert may get
    * @param counts result: replicas by expert, counted from 0 = {@code from}
    * @param expertOf result: expert of each of the slots; slot i holds expert i for i below {@code
    *     experts}
@@ -27,6 +28,7 @@ public final class Replication {
       int from,
       int experts,
       int slots,
+      int most,
       int[] counts,
       int[] expertOf,
       int[] replicaOf,
@@ -48,8 +50,11 @@ public final class Replication {
       int hottest = WeightKey.index(tree[TournamentTree.ROOT]);
       expertOf[slot] = hottest;
       replicaOf[slot] = counts[hottest]++;
-      float share = loads[from + hottest] / counts[hottest];
-      TournamentTree.replay(tree, leaves, hottest, WeightKey.of(share, hottest));
+      long key =
+          counts[hottest] == most
+              ? TournamentTree.OUT
+              : WeightKey.of(loads[from + hottest] / counts[hottest], hottest);
+      TournamentTree.replay(tree, leaves, hottest, key);
     }
   }
 }

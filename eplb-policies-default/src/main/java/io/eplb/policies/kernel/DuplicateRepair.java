@@ -1,0 +1,64 @@
+package io.eplb.policies.kernel;
+
+/**
+ * Rids a node of experts that stand twice on a rank (deepseek-ai/EPLB issue #22), keeping the
+ * hottest rank within a limit where that is possible: by {@linkplain DuplicateSwap exchanges} where
+ * they suffice, else by {@linkplain DistinctPacking placing the node anew} and {@linkplain
+ * PeakDescent lowering its peak}.
+ *
+ * <p>Not safe for use by several threads; owns its scratch.
+ */
+public final class DuplicateRepair {
+  private final NodeAssignment node;
+  private final DistinctPacking packing;
+  private final PeakDescent descent;
+
+  /**
+   * Creates the memory for nodes of one shape.
+   *
+   * @param slots slots of a rank
+   */
+  public DuplicateRepair(int experts, int ranks, int slots) {
+    node = new NodeAssignment(experts, ranks, slots);
+    packing = new DistinctPacking(node);
+    descent = new PeakDescent(node);
+  }
+
+  /**
+   * Repairs one node of a layer.
+   *
+   * @param row the layer's experts by slot, counted from the first of their node; the node's begin
+   *     at {@code rowFrom} and are written over
+   * @param layerLoads by logical expert, in tokens
+   * @param logicalOf the logical expert of each of the node's, from {@code expertFrom} on
+   * @param narrowed the node's loads in single precision, from {@code expertFrom} on
+   * @param limit the load that no rank should exceed
+   */
+  public void repair(
+      int[] row,
+      int rowFrom,
+      double[] layerLoads,
+      int[] logicalOf,
+      float[] narrowed,
+      int expertFrom,
+      double limit) {
+    node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
+    if (node.slots >= node.experts) {
+      holdAllEverywhere();
+    } else if (!DuplicateSwap.removeAll(node, limit) || node.peak() > limit) {
+      packing.repack(narrowed, expertFrom);
+      descent.descend(limit);
+    }
+    node.store(row, rowFrom);
+  }
+
+  /**
+   * Gives every rank the same experts: all of them, and as many twice as there are slots left.
+   * Every rank then carries the same load, and no fewer duplicates are possible.
+   */
+  private void holdAllEverywhere() {
+    for (int slot = 0; slot < node.expertAt.length; slot++) {
+      node.expertAt[slot] = slot % node.slots % node.experts;
+    }
+  }
+}

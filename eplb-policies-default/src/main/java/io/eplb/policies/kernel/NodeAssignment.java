@@ -1,0 +1,176 @@
+package io.eplb.policies.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Which experts stand on which rank of one node, and what that means for the ranks' loads: the
+ * memory that the repair kernels work on. Experts and ranks count from the node's first. Not safe
+ * for use by several threads.
+ *
+ * <p>Rank loads are always the sum over the rank's slots in order, as a layer's balance is
+ * measured, so that peaks can be compared exactly.
+ */
+public final class NodeAssignment {
+  /** Experts of the node. */
+  final int experts;
+
+  /** Ranks of the node. */
+  final int ranks;
+
+  /** Slots of a rank. */
+  final int slots;
+
+  /** Expert by slot, rank by rank. */
+  final int[] expertAt;
+
+  /** Load by expert, in tokens. */
+  final double[] loads;
+
+  /** Replicas by expert. */
+  final int[] counts;
+
+  /** Load per replica by expert. */
+  final double[] shares;
+
+  /** Load by rank. */
+  final double[] rankLoads;
+
+  private final int[] stamps;
+  private int stamp;
+
+  /**
+   * Creates the memory for nodes of one shape.
+   *
+   * @param slots slots of a rank
+   */
+  public NodeAssignment(int experts, int ranks, int slots) {
+    this.experts = experts;
+    this.ranks = ranks;
+    this.slots = slots;
+    expertAt = new int[ranks * slots];
+    loads = new double[experts];
+    counts = new int[experts];
+    shares = new double[experts];
+    rankLoads = new double[ranks];
+    stamps = new int[experts];
+  }
+
+  /**
+   * Takes a node.
+   *
+   * @param row the node's experts by slot, from {@code rowFrom} on
+   * @param layerLoads by logical expert
+   * @param logicalOf the logical expert of each of the node's, from {@code expertFrom} on
+   */
+  public void load(int[] row, int rowFrom, double[] layerLoads, int[] logicalOf, int expertFrom) {
+    System.arraycopy(row, rowFrom, expertAt, 0, expertAt.length);
+    for (int expert = 0; expert < experts; expert++) {
+      loads[expert] = layerLoads[logicalOf[expertFrom + expert]];
+    }
+    recount();
+  }
+
+  /** Writes the experts by slot to {@code row} from {@code rowFrom} on. */
+  public void store(int[] row, int rowFrom) {
+    System.arraycopy(expertAt, 0, row, rowFrom, expertAt.length);
+  }
+
+  /** Returns the load of the hottest rank. */
+  public double peak() {
+    double peak = 0.0;
+    for (int rank = 0; rank < ranks; rank++) {
+      peak = Math.max(peak, rankLoads[rank]);
+    }
+    return peak;
+  }
+
+  /** Derives counts, shares and rank loads from the slots. */
+  void recount() {
+    Arrays.fill(counts, 0);
+    for (int slot = 0; slot < expertAt.length; slot++) {
+      counts[expertAt[slot]]++;
+    }
+    for (int expert = 0; expert < experts; expert++) {
+      shares[expert] = loads[expert] / counts[expert];
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      sum(rank);
+    }
+  }
+
+  /** Derives one rank's load from its slots. */
+  void sum(int rank) {
+    double load = 0.0;
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      load += shares[expertAt[slot]];
+    }
+    rankLoads[rank] = load;
+  }
+
+  /** Exchanges the experts of two slots on different ranks. */
+  void swap(int slot, int other) {
+    int expert = expertAt[slot];
+    expertAt[slot] = expertAt[other];
+    expertAt[other] = expert;
+    sum(slot / slots);
+    sum(other / slots);
+  }
+
+  /** Returns whether a rank holds an expert. */
+  boolean holds(int rank, int expert) {
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      if (expertAt[slot] == expert) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the hottest rank, the lowest among equals. */
+  int hottestRank() {
+    int hottest = 0;
+    for (int rank = 1; rank < ranks; rank++) {
+      if (rankLoads[rank] > rankLoads[hottest]) {
+        hottest = rank;
+      }
+    }
+    return hottest;
+  }
+
+  /** Marks the experts of a rank; {@link #marked} then answers for that rank at no cost. */
+  void mark(int rank) {
+    newStamp();
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      stamps[expertAt[slot]] = stamp;
+    }
+  }
+
+  /** Returns whether an expert stands on the rank that was marked last. */
+  boolean marked(int expert) {
+    return stamps[expert] == stamp;
+  }
+
+  /**
+   * Returns the first slot of a rank, from {@code from} on, whose expert stands on an earlier slot
+   * of the rank; −1 if there is none. Marks the rank.
+   */
+  int duplicate(int rank) {
+    newStamp();
+    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      if (stamps[expertAt[slot]] == stamp) {
+        mark(rank);
+        return slot;
+      }
+      stamps[expertAt[slot]] = stamp;
+    }
+    return -1;
+  }
+
+  private void newStamp() {
+    if (stamp == Integer.MAX_VALUE) {
+      Arrays.fill(stamps, 0);
+      stamp = 0;
+    }
+    stamp++;
+  }
+}

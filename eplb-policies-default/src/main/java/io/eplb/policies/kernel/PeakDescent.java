@@ -1,0 +1,158 @@
+package io.eplb.policies.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Lowers a node's peak step by step: exchanges an expert of the hottest rank with one of another
+ * rank, or, where no exchange helps, turns a replica of one expert into one of another. No step
+ * puts an expert twice onto a rank. Every step lowers the hottest rank and leaves every other rank
+ * it touches below that, so it ends.
+ *
+ * <p>Not safe for use by several threads; owns its scratch.
+ */
+final class PeakDescent {
+  /** A step has to lower the hottest rank by more than rounding does. */
+  private static final double LESS = 1.0 - 1e-12;
+
+  private final NodeAssignment node;
+  private final int[] firstHolder;
+  private final int[] holders;
+  private final boolean[] holdsGainer;
+
+  PeakDescent(NodeAssignment node) {
+    this.node = node;
+    firstHolder = new int[node.experts + 1];
+    holders = new int[node.expertAt.length];
+    holdsGainer = new boolean[node.ranks];
+  }
+
+  /** Descends until the peak is within the limit or no step helps. */
+  void descend(double limit) {
+    while (node.peak() > limit) {
+      if (!exchange() && !convert()) {
+        return;
+      }
+    }
+  }
+
+  /** Descends by exchanges alone. */
+  void exchangeOnly(double limit) {
+    boolean helped = true;
+    while (helped && node.peak() > limit) {
+      helped = exchange();
+    }
+  }
+
+  private boolean exchange() {
+    int hottest = node.hottestRank();
+    double load = node.rankLoads[hottest];
+    double coolest = load * LESS;
+    int bestSlot = -1;
+    int bestOther = -1;
+    node.mark(hottest);
+    for (int slot = hottest * node.slots; slot < (hottest + 1) * node.slots; slot++) {
+      double share = node.shares[node.expertAt[slot]];
+      for (int rank = 0; rank < node.ranks; rank++) {
+        double otherLoad = node.rankLoads[rank];
+        if (rank == hottest || otherLoad >= coolest || node.holds(rank, node.expertAt[slot])) {
+          continue;
+        }
+        for (int other = rank * node.slots; other < (rank + 1) * node.slots; other++) {
+          double less = share - node.shares[node.expertAt[other]];
+          double after = Math.max(load - less, otherLoad + less);
+          if (after < coolest && !node.marked(node.expertAt[other])) {
+            coolest = after;
+            bestSlot = slot;
+            bestOther = other;
+          }
+        }
+      }
+    }
+    if (bestSlot < 0) {
+      return false;
+    }
+    node.swap(bestSlot, bestOther);
+    return true;
+  }
+
+  /** Gives an expert of the hottest rank a replica more, or replaces one of its replicas. */
+  private boolean convert() {
+    indexHolders();
+    int hottest = node.hottestRank();
+    double coolest = node.rankLoads[hottest] * LESS;
+    int bestSlot = -1;
+    int bestExpert = -1;
+    for (int gainer = 0; gainer < node.experts; gainer++) {
+      if (node.counts[gainer] == node.ranks) {
+        continue;
+      }
+      markHolders(gainer, true);
+      for (int slot = 0; slot < node.expertAt.length; slot++) {
+        int rank = slot / node.slots;
+        if (node.counts[node.expertAt[slot]] > 1
+            && !holdsGainer[rank]
+            && (rank == hottest || holdsGainer[hottest])) {
+          double after = peakAfter(slot, gainer, hottest, coolest);
+          if (after < coolest) {
+            coolest = after;
+            bestSlot = slot;
+            bestExpert = gainer;
+          }
+        }
+      }
+      markHolders(gainer, false);
+    }
+    if (bestSlot < 0) {
+      return false;
+    }
+    node.expertAt[bestSlot] = bestExpert;
+    node.recount();
+    return true;
+  }
+
+  /**
+   * Returns the greatest load among the hottest rank and all that rise, or at least {@code bound}.
+   */
+  private double peakAfter(int slot, int gainer, int hottest, double bound) {
+    int loser = node.expertAt[slot];
+    int rank = slot / node.slots;
+    double relief = node.shares[gainer] - node.loads[gainer] / (node.counts[gainer] + 1);
+    double burden = node.loads[loser] / (node.counts[loser] - 1) - node.shares[loser];
+    double peak =
+        node.rankLoads[rank] - node.shares[loser] + node.loads[gainer] / (node.counts[gainer] + 1);
+    boolean hottestHoldsLoser = false;
+    for (int index = firstHolder[loser]; index < firstHolder[loser + 1] && peak < bound; index++) {
+      int holder = holders[index];
+      hottestHoldsLoser |= holder == hottest;
+      if (holder != rank) {
+        peak =
+            Math.max(peak, node.rankLoads[holder] + burden - (holdsGainer[holder] ? relief : 0.0));
+      }
+    }
+    if (!hottestHoldsLoser && peak < bound && rank != hottest) {
+      peak = Math.max(peak, node.rankLoads[hottest] - relief);
+    }
+    return peak;
+  }
+
+  private void markHolders(int expert, boolean mark) {
+    for (int index = firstHolder[expert]; index < firstHolder[expert + 1]; index++) {
+      holdsGainer[holders[index]] = mark;
+    }
+  }
+
+  private void indexHolders() {
+    Arrays.fill(firstHolder, 0);
+    for (int slot = 0; slot < node.expertAt.length; slot++) {
+      firstHolder[node.expertAt[slot]]++;
+    }
+    int end = 0;
+    for (int expert = 0; expert <= node.experts; expert++) {
+      end += firstHolder[expert];
+      firstHolder[expert] = end;
+    }
+    for (int slot = node.expertAt.length - 1; slot >= 0; slot--) {
+      holders[--firstHolder[node.expertAt[slot]]] = slot / node.slots;
+    }
+  }
+}
