@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * result of one does not depend on what was planned before.
  */
 final class LayerPlanner {
+  /**
+   * Slots of a node that can be searched through at little cost. In so small a node a duplicate
+   * carries much of the load, and the reference's peak may be out of reach without it.
+   */
+  private static final int SMALL = 16;
+
   private final ExpertTable table;
   private final ExpertWorkload workload;
   private final NodeShape shape;
@@ -76,27 +82,56 @@ final class LayerPlanner {
   private void repairDuplicates() {
     boolean found = false;
     double peak = 0.0;
-    int slots = shape.slots();
     for (int node = 0; node < shape.nodes(); node++) {
       if (hasDuplicate(node)) {
         if (!found) {
           found = true;
           peak = LayerGain.peak(row, loads, shape.slotsPerRank(), counts, shares);
         }
-        repair()
-            .repair(
-                reference.localRow,
-                node * slots,
-                loads,
-                reference.logicalOf,
-                reference.loads,
-                node * shape.experts(),
-                peak);
+        repair(node, peak);
       }
     }
     if (found) {
+      if (shape.slots() <= SMALL) {
+        refineNodes();
+      }
       translate();
     }
+  }
+
+  /** No node needs to be cooler than the hottest one is on average. */
+  private void refineNodes() {
+    double hottestMean = 0.0;
+    for (int node = 0; node < shape.nodes(); node++) {
+      double sum = 0.0;
+      for (int expert = 0; expert < shape.experts(); expert++) {
+        sum += loads[reference.logicalOf[node * shape.experts() + expert]];
+      }
+      hottestMean = Math.max(hottestMean, sum / shape.ranks());
+    }
+    for (int node = 0; node < shape.nodes(); node++) {
+      repair()
+          .refine(
+              reference.localRow,
+              node * shape.slots(),
+              loads,
+              reference.logicalOf,
+              reference.loads,
+              node * shape.experts(),
+              hottestMean);
+    }
+  }
+
+  private void repair(int node, double limit) {
+    repair()
+        .repair(
+            reference.localRow,
+            node * shape.slots(),
+            loads,
+            reference.logicalOf,
+            reference.loads,
+            node * shape.experts(),
+            limit);
   }
 
   private boolean hasDuplicate(int node) {

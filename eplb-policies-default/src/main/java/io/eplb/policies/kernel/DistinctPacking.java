@@ -13,7 +13,6 @@ import java.util.Arrays;
  */
 final class DistinctPacking {
   private final NodeAssignment node;
-  private final int[] counts;
   private final int[] expertOf;
   private final int[] replicaOf;
   private final int[] filled;
@@ -28,7 +27,6 @@ final class DistinctPacking {
   /** Creates the scratch for a node whose ranks have at most as many slots as it has experts. */
   DistinctPacking(NodeAssignment node) {
     this.node = node;
-    counts = new int[node.experts];
     expertOf = new int[node.expertAt.length];
     replicaOf = new int[node.expertAt.length];
     filled = new int[node.ranks];
@@ -42,23 +40,27 @@ final class DistinctPacking {
   }
 
   /**
-   * Replaces the node's content.
+   * Chooses how many replicas each expert gets: as the reference, but at most one per rank.
    *
    * @param loads the node's loads in single precision, from {@code from} on
    */
-  void repack(float[] loads, int from) {
+  void choose(float[] loads, int from) {
     Replication.replicate(
         loads,
         from,
         node.experts,
         node.expertAt.length,
         node.ranks,
-        counts,
+        node.counts,
         expertOf,
         replicaOf,
         expertTree);
+  }
+
+  /** Places the experts anew, each as often as the node's counts say. */
+  void pack(float[] loads, int from) {
     for (int expert = 0; expert < node.experts; expert++) {
-      order[expert] = WeightKey.of(loads[from + expert] / counts[expert], expert);
+      order[expert] = WeightKey.of(loads[from + expert] / node.counts[expert], expert);
     }
     HeaviestFirst.sort(order, node.experts, spare, histogram);
     Arrays.fill(filled, 0);
@@ -75,15 +77,15 @@ final class DistinctPacking {
 
   /** Puts the replicas of one expert onto as many ranks. */
   private void spread(int expert) {
-    double share = node.loads[expert] / counts[expert];
+    double share = node.loads[expert] / node.counts[expert];
     int size = 0;
-    while (size < counts[expert] && rankTree[TournamentTree.ROOT] != TournamentTree.OUT) {
+    while (size < node.counts[expert] && rankTree[TournamentTree.ROOT] != TournamentTree.OUT) {
       int rank = (int) rankTree[TournamentTree.ROOT];
       add(rank, expert, share);
       TournamentTree.replay(rankTree, leaves, rank, TournamentTree.OUT);
       taken[size++] = rank;
     }
-    for (int replica = size; replica < counts[expert]; replica++) {
+    for (int replica = size; replica < node.counts[expert]; replica++) {
       makeWay(expert, share);
     }
     for (int index = 0; index < size; index++) {
@@ -138,7 +140,7 @@ final class DistinctPacking {
   }
 
   private double shareOf(int expert) {
-    return node.loads[expert] / counts[expert];
+    return node.loads[expert] / node.counts[expert];
   }
 
   private boolean holdsSoFar(int rank, int expert) {

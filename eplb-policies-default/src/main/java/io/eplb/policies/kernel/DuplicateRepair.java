@@ -9,9 +9,13 @@ package io.eplb.policies.kernel;
  * <p>Not safe for use by several threads; owns its scratch.
  */
 public final class DuplicateRepair {
+  /** Slots that may be looked at in one node before the best so far has to do. */
+  private static final long STEPS = 1L << 20;
+
   private final NodeAssignment node;
   private final DistinctPacking packing;
   private final PeakDescent descent;
+  private final ReplicaSearch search;
 
   /**
    * Creates the memory for nodes of one shape.
@@ -22,6 +26,7 @@ public final class DuplicateRepair {
     node = new NodeAssignment(experts, ranks, slots);
     packing = new DistinctPacking(node);
     descent = new PeakDescent(node);
+    search = new ReplicaSearch(node, packing, descent);
   }
 
   /**
@@ -46,10 +51,32 @@ public final class DuplicateRepair {
     if (node.slots >= node.experts) {
       holdAllEverywhere();
     } else if (!DuplicateSwap.removeAll(node, limit) || node.peak() > limit) {
-      packing.repack(narrowed, expertFrom);
-      descent.descend(limit);
+      descent.grant(STEPS);
+      packing.choose(narrowed, expertFrom);
+      packing.pack(narrowed, expertFrom);
+      search.search(narrowed, expertFrom, limit);
     }
     node.store(row, rowFrom);
+  }
+
+  /**
+   * Lowers the peak of a node without duplicates as far as can be found; parameters as for {@link
+   * #repair}.
+   */
+  public void refine(
+      int[] row,
+      int rowFrom,
+      double[] layerLoads,
+      int[] logicalOf,
+      float[] narrowed,
+      int expertFrom,
+      double limit) {
+    node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
+    if (node.slots < node.experts && node.peak() > limit) {
+      descent.grant(STEPS);
+      search.search(narrowed, expertFrom, limit);
+      node.store(row, rowFrom);
+    }
   }
 
   /**

@@ -15,6 +15,11 @@ final class DuplicateSwap {
    * @return whether none is left
    */
   static boolean removeAll(NodeAssignment node, double limit) {
+    for (int expert = 0; expert < node.experts; expert++) {
+      if (node.counts[expert] > node.ranks) {
+        return false;
+      }
+    }
     for (int rank = 0; rank < node.ranks; rank++) {
       int duplicate = node.duplicate(rank);
       while (duplicate >= 0) {

@@ -12,12 +12,13 @@ import java.util.Arrays;
  */
 final class PeakDescent {
   /** A step has to lower the hottest rank by more than rounding does. */
-  private static final double LESS = 1.0 - 1e-12;
+  static final double LESS = 1.0 - 1e-12;
 
   private final NodeAssignment node;
   private final int[] firstHolder;
   private final int[] holders;
   private final boolean[] holdsGainer;
+  private long budget;
 
   PeakDescent(NodeAssignment node) {
     this.node = node;
@@ -26,20 +27,23 @@ final class PeakDescent {
     holdsGainer = new boolean[node.ranks];
   }
 
-  /** Descends until the peak is within the limit or no step helps. */
+  /** Sets how many slots the following descents may look at altogether. */
+  void grant(long slots) {
+    budget = slots;
+  }
+
+  /** Returns whether any are left. */
+  boolean mayContinue() {
+    return budget > 0;
+  }
+
+  /** Descends until the peak is within the limit, no step helps or the grant is used up. */
   void descend(double limit) {
-    while (node.peak() > limit) {
+    budget -= node.expertAt.length;
+    while (budget > 0 && node.peak() > limit) {
       if (!exchange() && !convert()) {
         return;
       }
-    }
-  }
-
-  /** Descends by exchanges alone. */
-  void exchangeOnly(double limit) {
-    boolean helped = true;
-    while (helped && node.peak() > limit) {
-      helped = exchange();
     }
   }
 
@@ -50,6 +54,7 @@ final class PeakDescent {
     int bestSlot = -1;
     int bestOther = -1;
     node.mark(hottest);
+    budget -= (long) node.slots * node.expertAt.length;
     for (int slot = hottest * node.slots; slot < (hottest + 1) * node.slots; slot++) {
       double share = node.shares[node.expertAt[slot]];
       for (int rank = 0; rank < node.ranks; rank++) {
@@ -87,11 +92,13 @@ final class PeakDescent {
         continue;
       }
       markHolders(gainer, true);
-      for (int slot = 0; slot < node.expertAt.length; slot++) {
-        int rank = slot / node.slots;
-        if (node.counts[node.expertAt[slot]] > 1
-            && !holdsGainer[rank]
-            && (rank == hottest || holdsGainer[hottest])) {
+      // Only a replica fewer on the hottest rank, or a smaller share there, can help.
+      boolean relieved = holdsGainer[hottest];
+      int from = relieved ? 0 : hottest * node.slots;
+      int to = relieved ? node.expertAt.length : from + node.slots;
+      budget -= to - from;
+      for (int slot = from; slot < to; slot++) {
+        if (node.counts[node.expertAt[slot]] > 1 && !holdsGainer[slot / node.slots]) {
           double after = peakAfter(slot, gainer, hottest, coolest);
           if (after < coolest) {
             coolest = after;
