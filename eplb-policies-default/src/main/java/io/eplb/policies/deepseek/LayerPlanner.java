@@ -30,8 +30,7 @@ final class LayerPlanner {
   private final int[] counts;
   private final int[] currentRow;
   private final int[] row;
-  private final long[] stamps;
-  private long stamp;
+  private final int[] stamps;
 
   /** Made when first needed: many layers have no duplicate. */
   private @Nullable DuplicateRepair repair;
@@ -42,14 +41,14 @@ final class LayerPlanner {
     this.workload = workload;
     this.shape = shape;
     this.exactReference = exactReference;
-    reference = new ReferencePlacement(shape);
+    reference = new ReferencePlacement(shape, exactReference);
     loads = new double[table.experts()];
     narrowed = new float[table.experts()];
     shares = new double[table.experts()];
     counts = new int[table.experts()];
     currentRow = new int[table.physicalExperts()];
     row = new int[table.physicalExperts()];
-    stamps = new long[shape.experts()];
+    stamps = new int[shape.experts()];
   }
 
   /**
@@ -138,8 +137,10 @@ final class LayerPlanner {
     int slotsPerRank = shape.slotsPerRank();
     int from = node * shape.slots();
     int to = from + shape.slots();
+    // A stamp per rank that no other rank of the layer has; 0 means none.
+    Arrays.fill(stamps, 0);
     for (int first = from; first < to; first += slotsPerRank) {
-      stamp++;
+      int stamp = first + 1;
       for (int slot = first; slot < first + slotsPerRank; slot++) {
         int expert = reference.localRow[slot];
         if (stamps[expert] == stamp) {

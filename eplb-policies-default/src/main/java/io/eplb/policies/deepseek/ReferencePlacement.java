@@ -6,6 +6,7 @@ import io.eplb.policies.kernel.ReplicaOrder;
 import io.eplb.policies.kernel.Replication;
 import io.eplb.policies.kernel.TournamentTree;
 import io.eplb.policies.kernel.WeightKey;
+import java.util.Arrays;
 
 /**
  * DeepSeek's placement of one layer ({@code rebalance_experts_hierarchical} in {@code eplb.py},
@@ -17,6 +18,7 @@ import io.eplb.policies.kernel.WeightKey;
  */
 final class ReferencePlacement {
   private final NodeShape shape;
+  private final boolean numbered;
 
   /** The logical expert of each node-major expert: node n's begin at n × experts per node. */
   final int[] logicalOf;
@@ -24,7 +26,7 @@ final class ReferencePlacement {
   /** The expert of each physical slot, counted from the first of the slot's node. */
   final int[] localRow;
 
-  /** The replica number of each physical slot. */
+  /** The replica number of each physical slot; empty unless replicas are numbered. */
   final int[] replicaRow;
 
   /** The load of each node-major expert, in single precision. */
@@ -43,19 +45,25 @@ final class ReferencePlacement {
   private final long[] spare;
   private final long[] tree;
 
-  ReferencePlacement(NodeShape shape) {
+  /**
+   * Creates the memory for layers of one shape.
+   *
+   * @param numbered whether replicas are numbered
+   */
+  ReferencePlacement(NodeShape shape, boolean numbered) {
     this.shape = shape;
+    this.numbered = numbered;
     int slots = shape.slots();
     int longest = Math.max(slots, shape.groups());
     logicalOf = new int[shape.nodes() * shape.experts()];
     localRow = new int[shape.nodes() * slots];
-    replicaRow = new int[shape.nodes() * slots];
+    replicaRow = new int[numbered ? shape.nodes() * slots : 0];
     loads = new float[logicalOf.length];
     groupLoads = new float[shape.groups()];
     groupAt = new int[shape.groups()];
     counts = new int[shape.experts()];
     expertOf = new int[slots];
-    replicaOf = new int[slots];
+    replicaOf = new int[numbered ? slots : 0];
     itemAt = new int[slots];
     filled = new int[Math.max(shape.ranks(), shape.nodes())];
     histogram = new int[HeaviestFirst.HISTOGRAM];
@@ -110,8 +118,7 @@ final class ReferencePlacement {
   private void placeNode(int node) {
     int from = node * shape.experts();
     int slots = shape.slots();
-    Replication.replicate(
-        loads, from, shape.experts(), slots, slots, counts, expertOf, replicaOf, tree);
+    Replication.replicate(loads, from, shape.experts(), slots, slots, counts, expertOf, tree);
     if (shape.slotsPerRank() > 1) {
       listReplicas(from);
     }
@@ -119,6 +126,18 @@ final class ReferencePlacement {
     int first = node * slots;
     for (int slot = 0; slot < slots; slot++) {
       localRow[first + slot] = expertOf[itemAt[slot]];
+    }
+    if (numbered) {
+      numberReplicas(first);
+    }
+  }
+
+  private void numberReplicas(int first) {
+    Arrays.fill(counts, 0);
+    for (int slot = 0; slot < shape.slots(); slot++) {
+      replicaOf[slot] = counts[expertOf[slot]]++;
+    }
+    for (int slot = 0; slot < shape.slots(); slot++) {
       replicaRow[first + slot] = replicaOf[itemAt[slot]];
     }
   }

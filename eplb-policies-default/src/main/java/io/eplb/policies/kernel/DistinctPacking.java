@@ -14,7 +14,6 @@ import java.util.Arrays;
 final class DistinctPacking {
   private final NodeAssignment node;
   private final int[] expertOf;
-  private final int[] replicaOf;
   private final int[] filled;
   private final int[] taken;
   private final int[] histogram;
@@ -28,7 +27,6 @@ final class DistinctPacking {
   DistinctPacking(NodeAssignment node) {
     this.node = node;
     expertOf = new int[node.expertAt.length];
-    replicaOf = new int[node.expertAt.length];
     filled = new int[node.ranks];
     taken = new int[node.ranks];
     histogram = new int[HeaviestFirst.HISTOGRAM];
@@ -53,7 +51,6 @@ final class DistinctPacking {
         node.ranks,
         node.counts,
         expertOf,
-        replicaOf,
         expertTree);
   }
 

@@ -1,21 +1,19 @@
 package io.eplb.policies.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rids a node of experts that stand twice on a rank (deepseek-ai/EPLB issue #22), keeping the
  * hottest rank within a limit where that is possible: by {@linkplain DuplicateSwap exchanges} where
- * they suffice, else by {@linkplain DistinctPacking placing the node anew} and {@linkplain
- * PeakDescent lowering its peak}.
+ * they suffice, else by {@linkplain ReplicaSearch placing the node anew}.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
 public final class DuplicateRepair {
-  /** Slots that may be looked at in one node before the best so far has to do. */
-  private static final long STEPS = 1L << 20;
-
   private final NodeAssignment node;
-  private final DistinctPacking packing;
-  private final PeakDescent descent;
-  private final ReplicaSearch search;
+
+  /** Made when first needed: most repairs are exchanges. */
+  private @Nullable ReplicaSearch search;
 
   /**
    * Creates the memory for nodes of one shape.
@@ -24,9 +22,6 @@ public final class DuplicateRepair {
    */
   public DuplicateRepair(int experts, int ranks, int slots) {
     node = new NodeAssignment(experts, ranks, slots);
-    packing = new DistinctPacking(node);
-    descent = new PeakDescent(node);
-    search = new ReplicaSearch(node, packing, descent);
   }
 
   /**
@@ -51,10 +46,7 @@ public final class DuplicateRepair {
     if (node.slots >= node.experts) {
       holdAllEverywhere();
     } else if (!DuplicateSwap.removeAll(node, limit) || node.peak() > limit) {
-      descent.grant(STEPS);
-      packing.choose(narrowed, expertFrom);
-      packing.pack(narrowed, expertFrom);
-      search.search(narrowed, expertFrom, limit);
+      search().replace(narrowed, expertFrom, limit);
     }
     node.store(row, rowFrom);
   }
@@ -73,10 +65,18 @@ public final class DuplicateRepair {
       double limit) {
     node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
     if (node.slots < node.experts && node.peak() > limit) {
-      descent.grant(STEPS);
-      search.search(narrowed, expertFrom, limit);
+      search().improve(narrowed, expertFrom, limit);
       node.store(row, rowFrom);
     }
+  }
+
+  private ReplicaSearch search() {
+    ReplicaSearch made = search;
+    if (made == null) {
+      made = new ReplicaSearch(node);
+      search = made;
+    }
+    return made;
   }
 
   /**

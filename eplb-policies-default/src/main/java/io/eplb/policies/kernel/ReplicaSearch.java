@@ -12,6 +12,12 @@ final class ReplicaSearch {
   /** Experts that carry little have nothing to gain. */
   private static final int MOST_GAINERS = 16;
 
+  /** Slots that may be looked at before the best so far has to do. */
+  private static final long LEAST_STEPS = 1L << 18;
+
+  /** In a large node, where one exchange looks at many slots, as many as so many exchanges need. */
+  private static final long LEAST_EXCHANGES = 16;
+
   private final NodeAssignment node;
   private final DistinctPacking packing;
   private final PeakDescent descent;
@@ -21,10 +27,10 @@ final class ReplicaSearch {
   private final long[] spare;
   private double bestPeak;
 
-  ReplicaSearch(NodeAssignment node, DistinctPacking packing, PeakDescent descent) {
+  ReplicaSearch(NodeAssignment node) {
     this.node = node;
-    this.packing = packing;
-    this.descent = descent;
+    packing = new DistinctPacking(node);
+    descent = new PeakDescent(node);
     best = new int[node.expertAt.length];
     histogram = new int[HeaviestFirst.HISTOGRAM];
     hottestFirst = new long[node.experts];
@@ -32,28 +38,54 @@ final class ReplicaSearch {
   }
 
   /**
-   * Searches from a node without duplicates until its peak is within the limit, nothing helps or
-   * the descent's steps are used up; leaves the best found.
+   * Places a node anew, whatever it held, and then improves it.
    *
    * @param loads the node's loads in single precision, from {@code from} on
    */
-  void search(float[] loads, int from, double limit) {
+  void replace(float[] loads, int from, double limit) {
+    descent.grant(steps());
+    packing.choose(loads, from);
+    packing.pack(loads, from);
     descent.descend(limit);
     keep();
-    if (bestPeak <= limit) {
-      return;
+    search(loads, from, limit);
+  }
+
+  /**
+   * Improves a node without duplicates until its peak is within the limit, nothing helps or the
+   * steps are used up; leaves the best found.
+   */
+  void improve(float[] loads, int from, double limit) {
+    descent.grant(steps());
+    descent.descend(limit);
+    keep();
+    if (bestPeak > limit) {
+      packing.choose(loads, from);
+      attempt(loads, from, limit);
+      search(loads, from, limit);
     }
-    packing.choose(loads, from);
-    attempt(loads, from, limit);
-    for (int expert = 0; expert < node.experts; expert++) {
-      hottestFirst[expert] = WeightKey.of(loads[from + expert], expert);
+  }
+
+  private long steps() {
+    return Math.max(LEAST_STEPS, LEAST_EXCHANGES * node.slots * node.expertAt.length);
+  }
+
+  private void search(float[] loads, int from, double limit) {
+    if (bestPeak > limit) {
+      sortExperts(loads, from);
     }
-    HeaviestFirst.sort(hottestFirst, node.experts, spare, histogram);
     boolean helped = true;
     while (helped && bestPeak > limit && descent.mayContinue()) {
       helped = shiftOne(loads, from, limit);
     }
     restore();
+  }
+
+  private void sortExperts(float[] loads, int from) {
+    for (int expert = 0; expert < node.experts; expert++) {
+      hottestFirst[expert] = WeightKey.of(loads[from + expert], expert);
+    }
+    HeaviestFirst.sort(hottestFirst, node.experts, spare, histogram);
   }
 
   private boolean shiftOne(float[] loads, int from, double limit) {

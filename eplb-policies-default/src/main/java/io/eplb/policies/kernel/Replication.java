@@ -19,8 +19,7 @@ public final class Replication {
    * @param most the most replicas that one expert may get
    * @param counts result: replicas by expert, counted from 0 = {@code from}
    * @param expertOf result: expert of each of the slots; slot i holds expert i for i below {@code
-   *     experts}
-   * @param replicaOf result: the replica number of each of the slots
+   *     experts}, and an expert's replicas are numbered in the order of its slots
    * @param tree scratch of {@link TournamentTree#length} for {@code experts}
    */
   public static void replicate(
@@ -31,12 +30,10 @@ public final class Replication {
       int most,
       int[] counts,
       int[] expertOf,
-      int[] replicaOf,
       long[] tree) {
     for (int expert = 0; expert < experts; expert++) {
       counts[expert] = 1;
       expertOf[expert] = expert;
-      replicaOf[expert] = 0;
     }
     if (slots == experts) {
       return;
@@ -49,7 +46,7 @@ public final class Replication {
     for (int slot = experts; slot < slots; slot++) {
       int hottest = WeightKey.index(tree[TournamentTree.ROOT]);
       expertOf[slot] = hottest;
-      replicaOf[slot] = counts[hottest]++;
+      counts[hottest]++;
       long key =
           counts[hottest] == most
               ? TournamentTree.OUT

@@ -1,0 +1,106 @@
+package io.eplb.policies.deepseek;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs {@link BenchmarkPlanning} and prints time and memory as ratios: to the sort, to the output,
+ * and to the size before. Started by {@code mvn -q -pl eplb-policies-default -am -Pbenchmark test}.
+ */
+public final class BenchmarkReport {
+  private static final List<String> REAL =
+      List.of(
+          "58x256->288/32/1/1",
+          "58x256->288/32/4/8",
+          "58x256->288/144/18/8",
+          "94x128->144/16/1/1",
+          "61x384->1024/256/1/1");
+  private static final List<String> GROWING =
+      List.of(
+          "32x448->512/32/1/1",
+          "32x896->1024/64/1/1",
+          "32x1792->2048/128/1/1",
+          "32x3584->4096/256/1/1",
+          "32x7168->8192/512/1/1",
+          "32x14336->16384/1024/1/1");
+
+  private BenchmarkReport() {}
+
+  /** Measures and prints; takes no arguments. */
+  public static void main(String[] arguments) throws RunnerException {
+    print("layers x experts -> slots / ranks / nodes / groups", REAL);
+    print("growth: twice the ranks and slots from line to line", GROWING);
+  }
+
+  private static void print(String title, List<String> shapes) throws RunnerException {
+    System.out.println(title);
+    Map<String, RunResult> plans = new TreeMap<>();
+    Map<String, RunResult> sorts = new TreeMap<>();
+    for (RunResult result : measure(shapes)) {
+      boolean plan = result.getParams().getBenchmark().endsWith(".plan");
+      (plan ? plans : sorts).put(result.getParams().getParam("shape"), result);
+    }
+    double before = Double.NaN;
+    for (String shape : shapes) {
+      RunResult planned = plans.get(shape);
+      RunResult sorted = sorts.get(shape);
+      if (planned == null || sorted == null) {
+        throw new IllegalStateException("nothing was measured for " + shape);
+      }
+      double plan = planned.getPrimaryResult().getScore();
+      double sort = sorted.getPrimaryResult().getScore();
+      double bytes = allocatedBytes(planned);
+      System.out.printf(
+          Locale.ROOT,
+          "%-28s plan %9.1f us, sort %9.1f us, plan/sort %5.2f, allocated/output %5.2f, to the line"
+              + " before %5.2f%n",
+          shape,
+          plan,
+          sort,
+          plan / sort,
+          bytes / outputBytes(shape),
+          plan / before);
+      before = plan;
+    }
+  }
+
+  private static double allocatedBytes(RunResult result) {
+    Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+    if (allocated == null) {
+      throw new IllegalStateException("the profiler reports " + result.getSecondaryResults());
+    }
+    return allocated.getScore();
+  }
+
+  private static Collection<RunResult> measure(List<String> shapes) throws RunnerException {
+    return new Runner(
+            new OptionsBuilder()
+                .include(BenchmarkPlanning.class.getName())
+                .param("shape", shapes.toArray(new String[0]))
+                .forks(1)
+                .warmupIterations(5)
+                .warmupTime(TimeValue.milliseconds(500))
+                .measurementIterations(5)
+                .measurementTime(TimeValue.milliseconds(500))
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .build())
+        .run();
+  }
+
+  private static double outputBytes(String shape) {
+    String[] sizes = shape.split("x|->|/", -1);
+    return 4.0 * Integer.parseInt(sizes[0]) * Integer.parseInt(sizes[2]);
+  }
+}
