@@ -5,6 +5,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The instant by which a policy has to have answered (rule P8), on a monotonic clock. Immutable.
+ *
+ * <p>An answer that comes when the deadline has {@linkplain #passed() passed} is late, so a policy
+ * that searches for as long as it may stops while some time {@linkplain #remainingNanos() remains}.
  */
 public final class Deadline {
   /** The longest time that can be given. */

@@ -83,7 +83,7 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
     Require.inRange("redundant experts", redundantExperts, 0, MAX_PHYSICAL_EXPERTS);
     long physical = (long) experts + redundantExperts;
     if (physical % ranks != 0) {
-      long short_ = ranks - physical % ranks;
+      long toNextMultiple = ranks - physical % ranks;
       throw new InvalidInputException(
           ranks
               + " ranks do not divide "
@@ -93,7 +93,7 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
               + " redundant experts = "
               + physical
               + " slots; every rank holds equally many slots, the next redundant experts that fit are "
-              + (redundantExperts + short_));
+              + (redundantExperts + toNextMultiple));
     }
     int slots =
         (int) Require.inRange("slots per rank", physical / ranks, 1L, (long) MAX_SLOTS_PER_RANK);

@@ -10,7 +10,7 @@ public abstract sealed class EplbException extends RuntimeException
     permits InvalidInputException, PolicyException, InternalException {
   private static final long serialVersionUID = 1L;
 
-  /** For the members of the family; the message may not be blank. */
+  /** For the members of the family. */
   EplbException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -13,7 +13,7 @@ public interface LayerRunner {
    * have been left out.
    *
    * @param layers 0 to {@value EpTopology#MAX_LAYERS}
-   * @param newScratch called once per worker, on that worker
+   * @param newScratch called once per worker, on that worker; never returns null
    * @param <S> the scratch memory that a worker reuses from layer to layer
    */
   <S> void forEachLayer(int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task);
@@ -24,7 +24,10 @@ public interface LayerRunner {
       @Override
       public <S> void forEachLayer(
           int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task) {
-        S scratch = newScratch.get();
+        Require.inRange("layers", layers, 0, EpTopology.MAX_LAYERS);
+        Require.notNull("the task", task);
+        S scratch =
+            Require.notNull("a worker's scratch", Require.notNull("the scratch", newScratch).get());
         for (int layer = 0; layer < layers; layer++) {
           task.run(layer, scratch);
         }

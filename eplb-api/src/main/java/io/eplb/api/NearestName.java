@@ -14,10 +14,15 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * Returns the known name nearest to a given one; empty if none is within a third of its length.
+   * Returns the known name nearest to a given one, the first by alphabet if several are; empty if
+   * none is within a third of the given one's length, or within one character for a shorter one.
    * Names beyond 64 characters have no neighbour.
+   *
+   * @throws InvalidInputException if an argument is null
    */
   public static Optional<String> of(String given, Collection<String> known) {
+    Require.notNull("the given name", given);
+    Require.notNull("the known names", known);
     if (given.length() > LONGEST) {
       return Optional.empty();
     }

@@ -39,7 +39,11 @@ public final class PolicyContext {
     return options;
   }
 
-  /** Returns the value of one option. */
+  /**
+   * Returns the value of one option.
+   *
+   * @throws PolicyException if the policy did not declare it, or declared it otherwise
+   */
   public <T> T option(PolicyOption<T> option) {
     return options.get(option);
   }
@@ -68,6 +72,7 @@ public final class PolicyContext {
    * @param layers 0 to {@value EpTopology#MAX_LAYERS}
    * @param newScratch makes the memory that one worker reuses from layer to layer
    * @throws InvalidInputException if {@code layers} is out of range
+   * @see LayerRunner#forEachLayer
    */
   public <S> void forEachLayer(
       int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task) {

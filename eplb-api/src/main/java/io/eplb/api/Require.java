@@ -33,12 +33,25 @@ final class Require {
   static void index(String what, int index, int size) {
     if (index < 0 || index >= size) {
       throw new InvalidInputException(
-          what + " " + index + " does not exist; " + what + "s are 0 to " + (size - 1));
+          what
+              + " "
+              + index
+              + " does not exist; "
+              + (size == 0 ? "there are none" : what + "s are 0 to " + (size - 1)));
     }
   }
 
-  /** Checks that {@code size} elements fit into an array from {@code offset} on. */
-  static void room(String what, int arrayLength, int offset, int size) {
+  /** Checks that an array is there and holds {@code size} elements from {@code offset} on. */
+  static void room(String what, int @Nullable [] array, int offset, int size) {
+    room(what, notNull("the array for " + what, array).length, offset, size);
+  }
+
+  /** Checks that an array is there and holds {@code size} elements from {@code offset} on. */
+  static void room(String what, double @Nullable [] array, int offset, int size) {
+    room(what, notNull("the array for " + what, array).length, offset, size);
+  }
+
+  private static void room(String what, int arrayLength, int offset, int size) {
     if (offset < 0 || size > arrayLength - offset) {
       throw new InvalidInputException(
           what
