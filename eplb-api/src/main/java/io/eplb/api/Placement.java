@@ -42,8 +42,8 @@ public final class Placement {
    *     product
    */
   public static Placement of(int layers, int ranks, int slotsPerRank, int[] physicalToLogical) {
-    Require.notNull("physicalToLogical", physicalToLogical);
     int length = checkedLength(layers, ranks, slotsPerRank);
+    Require.notNull("physicalToLogical", physicalToLogical);
     if (physicalToLogical.length != length) {
       throw new InvalidInputException(
           "physicalToLogical has "
@@ -134,7 +134,7 @@ public final class Placement {
    */
   public void copyLayer(int layer, int[] destination, int offset) {
     Require.index("layer", layer, layers);
-    Require.room("a layer's row", destination.length, offset, physicalExperts());
+    Require.room("a layer's row", destination, offset, physicalExperts());
     System.arraycopy(
         physicalToLogical, layer * physicalExperts(), destination, offset, physicalExperts());
   }
@@ -152,7 +152,7 @@ public final class Placement {
    */
   public void copyReplicaOrder(int layer, int[] destination, int offset) {
     Require.index("layer", layer, layers);
-    Require.room("a layer's replica order", destination.length, offset, physicalExperts());
+    Require.room("a layer's replica order", destination, offset, physicalExperts());
     if (replicaOrder == null) {
       Arrays.fill(destination, offset, offset + physicalExperts(), 0);
     } else {
@@ -191,16 +191,17 @@ public final class Placement {
   }
 
   /**
-   * Collects a placement. Different layers may be set by different threads at the same time, as
-   * long as {@link #build()} happens after them (as it does after {@link
-   * PolicyContext#forEachLayer}).
+   * Collects a placement. Thread-safe: different layers may be set by different threads at the same
+   * time, and once built a placement never changes, whoever still writes to the builder. Every call
+   * takes the builder's lock, so hot loops fill a row of their own and hand it over with {@link
+   * #setLayer}.
    */
   public static final class Builder {
     private final int layers;
     private final int ranks;
     private final int slotsPerRank;
     private int @Nullable [] physicalToLogical;
-    private volatile int @Nullable [] replicaOrder;
+    private int @Nullable [] replicaOrder;
 
     private Builder(
         int layers,
@@ -218,9 +219,10 @@ public final class Placement {
     /**
      * Sets the expert of one slot. The id is not checked here.
      *
-     * @throws InvalidInputException if there is no such layer, rank or slot
+     * @throws InvalidInputException if there is no such layer, rank or slot, or the placement has
+     *     been built
      */
-    public Builder set(int layer, int rank, int slot, int expert) {
+    public synchronized Builder set(int layer, int rank, int slot, int expert) {
       Require.index("layer", layer, layers);
       Require.index("rank", rank, ranks);
       Require.index("slot", slot, slotsPerRank);
@@ -229,27 +231,37 @@ public final class Placement {
     }
 
     /**
-     * Sets one layer's experts, rank by rank, from {@code row} at {@code offset}.
+     * Sets one layer's experts, rank by rank, from {@code row} at {@code offset}. The ids are not
+     * checked here.
      *
-     * @throws InvalidInputException if there is no such layer or the row is too short
+     * @throws InvalidInputException if there is no such layer, the row is too short, or the
+     *     placement has been built
      */
-    public Builder setLayer(int layer, int[] row, int offset) {
+    public synchronized Builder setLayer(int layer, int[] row, int offset) {
       Require.index("layer", layer, layers);
-      Require.room("a layer's row", row.length, offset, ranks * slotsPerRank);
+      Require.room("a layer's row", row, offset, ranks * slotsPerRank);
       System.arraycopy(row, offset, target(), layer * ranks * slotsPerRank, ranks * slotsPerRank);
       return this;
     }
 
     /**
      * Says in which order a layer's replicas are listed: the replicas of an expert are sorted by
-     * this key, one per slot, then by slot. It has no bearing on where anything is placed.
+     * this key, one per slot, then by slot; 0 where none is set. It has no bearing on where
+     * anything is placed.
      *
-     * @throws InvalidInputException if there is no such layer or the row is too short
+     * @throws InvalidInputException if there is no such layer, the row is too short, or the
+     *     placement has been built
      */
-    public Builder setReplicaOrder(int layer, int[] keys, int offset) {
+    public synchronized Builder setReplicaOrder(int layer, int[] keys, int offset) {
       Require.index("layer", layer, layers);
-      Require.room("a layer's replica order", keys.length, offset, ranks * slotsPerRank);
-      System.arraycopy(keys, offset, order(), layer * ranks * slotsPerRank, ranks * slotsPerRank);
+      Require.room("a layer's replica order", keys, offset, ranks * slotsPerRank);
+      int length = target().length;
+      int[] order = replicaOrder;
+      if (order == null) {
+        order = new int[length];
+        replicaOrder = order;
+      }
+      System.arraycopy(keys, offset, order, layer * ranks * slotsPerRank, ranks * slotsPerRank);
       return this;
     }
 
@@ -259,7 +271,7 @@ public final class Placement {
      *
      * @throws InvalidInputException if it was built before
      */
-    public Placement build() {
+    public synchronized Placement build() {
       int[] built = target();
       physicalToLogical = null;
       return new Placement(layers, ranks, slotsPerRank, built, replicaOrder);
@@ -272,15 +284,6 @@ public final class Placement {
             "this placement has been built; start another builder to change it");
       }
       return target;
-    }
-
-    private synchronized int[] order() {
-      int[] order = replicaOrder;
-      if (order == null) {
-        order = new int[target().length];
-        replicaOrder = order;
-      }
-      return order;
     }
   }
 }
