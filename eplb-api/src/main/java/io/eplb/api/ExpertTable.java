@@ -81,6 +81,8 @@ public final class ExpertTable {
    * E.
    *
    * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @throws InvalidInputException if {@code layers} is out of range, or the whole table would be
+   *     larger than an array
    */
   public static ExpertTable initial(int layers, EpTopology topology) {
     Require.notNull("topology", topology);
@@ -185,7 +187,7 @@ public final class ExpertTable {
    */
   public void copyReplicaCounts(int layer, int[] destination, int offset) {
     LayerIndex index = index(layer);
-    Require.room("a layer's replica counts", destination.length, offset, experts);
+    Require.room("a layer's replica counts", destination, offset, experts);
     for (int expert = 0; expert < experts; expert++) {
       destination[offset + expert] = index.count(expert);
     }
@@ -227,14 +229,18 @@ public final class ExpertTable {
   }
 
   /**
-   * Returns whether a layer is slot for slot the same as that of another table.
+   * Returns whether a layer is slot for slot the same as that of a placement.
    *
-   * @throws InvalidInputException if the shapes differ or there is no such layer
+   * @throws InvalidInputException if layers, ranks or slots differ or there is no such layer
    */
   public boolean sameLayer(int layer, Placement other) {
     Require.index("layer", layer, layers());
-    if (other.layers() != layers() || other.physicalExperts() != physicalExperts()) {
-      throw new InvalidInputException("cannot compare " + placement + " with " + other);
+    Require.notNull("the placement to compare with", other);
+    if (other.layers() != layers()
+        || other.ranks() != ranks()
+        || other.slotsPerRank() != slotsPerRank()) {
+      throw new InvalidInputException(
+          "cannot compare " + placement + " with " + other + "; their shapes must agree");
     }
     int from = layer * physicalExperts();
     int to = from + physicalExperts();
