@@ -1,10 +1,15 @@
 package io.eplb.api;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measured tokens per window × layer × rank × slot, as an engine reports them: one or several time
- * windows, oldest first, each a finite number of tokens of 0 or more (rule I2). Immutable.
+ * windows, oldest first, each a finite number of tokens of 0 or more (rule I2; −0.0 is taken as
+ * 0.0, so that equal loads have equal bits). Immutable.
+ *
+ * <p>A layer's loads over all windows sum to at most {@link #MAX_LAYER_TOTAL}, so whatever is added
+ * up of them, in whatever order, stays finite.
  *
  * <p>A workload was measured under one placement, whose version it carries; only with that table
  * can it be turned into expert loads. The load to plan for is the sum over the windows.
@@ -12,6 +17,9 @@ import java.util.Arrays;
 public final class ExpertWorkload {
   /** The most windows a workload may have. */
   public static final int MAX_WINDOWS = 1 << 20;
+
+  /** The most tokens of one layer over all windows and slots: half of the greatest double. */
+  public static final double MAX_LAYER_TOTAL = Double.MAX_VALUE / 2;
 
   private final long measuredUnder;
   private final int windows;
@@ -41,7 +49,7 @@ public final class ExpertWorkload {
    * @param tokens windows × layers × ranks × slots
    * @throws InvalidInputException if a size is out of range, the length is not their product, or a
    *     load is negative, NaN or infinite (rule I2: window, layer, rank and slot are named), or a
-   *     layer's loads sum to infinity
+   *     layer's loads sum to more than {@link #MAX_LAYER_TOTAL}
    */
   public static ExpertWorkload of(
       long measuredUnder, int windows, int layers, int ranks, int slotsPerRank, double[] tokens) {
@@ -65,7 +73,7 @@ public final class ExpertWorkload {
     }
     ExpertWorkload workload =
         new ExpertWorkload(measuredUnder, windows, layers, ranks, slotsPerRank, tokens.clone());
-    workload.requireFinite();
+    workload.normalize();
     return workload;
   }
 
@@ -76,17 +84,20 @@ public final class ExpertWorkload {
    *
    * @param expertLoads layers × experts
    * @throws InvalidInputException if the length is not layers × experts, or a load is negative, NaN
-   *     or infinite (rule I2: layer and expert are named), or a layer's loads sum to infinity
+   *     or infinite (rule I2: layer and expert are named), or a layer's loads sum to more than
+   *     {@link #MAX_LAYER_TOTAL}
    */
   public static ExpertWorkload ofExpertLoads(ExpertTable table, double[] expertLoads) {
     return ofExpertLoads(table, 1, expertLoads);
   }
 
   /**
-   * As {@link #ofExpertLoads(ExpertTable, double[])}, for several windows.
+   * As {@link #ofExpertLoads(ExpertTable, double[])}, for several windows; the split is exact
+   * window by window.
    *
    * @param windows 1 to {@value #MAX_WINDOWS}
    * @param expertLoads windows × layers × experts
+   * @throws InvalidInputException as there, and if {@code windows} is out of range
    */
   public static ExpertWorkload ofExpertLoads(ExpertTable table, int windows, double[] expertLoads) {
     Require.notNull("table", table);
@@ -126,9 +137,12 @@ public final class ExpertWorkload {
           int expert = row[slot];
           double load = expertLoads[from + expert];
           requireLoad(load, window, layer, "expert " + expert);
-          // The last replica takes the rest; by Sterbenz's lemma that difference is exact.
+          // The last replica takes the rest; by Sterbenz's lemma that difference is exact. Among
+          // subnormal numbers, where every sum and difference is exact, a share may have been
+          // rounded up so far that nothing is left: nobody gets more than the rest.
+          double rest = load - given[expert];
           double share =
-              ++seen[expert] == counts[expert] ? load - given[expert] : load / counts[expert];
+              ++seen[expert] == counts[expert] ? rest : Math.min(load / counts[expert], rest);
           given[expert] += share;
           tokens[to + slot] = share;
         }
@@ -137,7 +151,7 @@ public final class ExpertWorkload {
     ExpertWorkload workload =
         new ExpertWorkload(
             table.version(), windows, layers, table.ranks(), table.slotsPerRank(), tokens);
-    workload.requireFinite();
+    workload.normalize();
     return workload;
   }
 
@@ -164,7 +178,8 @@ public final class ExpertWorkload {
     }
   }
 
-  private void requireFinite() {
+  /** Turns −0.0 into 0.0 and checks rule I2, before anyone else sees the array. */
+  private void normalize() {
     int slots = physicalExperts();
     for (int layer = 0; layer < layers; layer++) {
       double total = 0.0;
@@ -179,16 +194,19 @@ public final class ExpertWorkload {
                 layer,
                 "rank " + slot / slotsPerRank + ", slot " + slot % slotsPerRank);
           }
+          tokens[base + slot] = load + 0.0;
           total += load;
         }
       }
-      if (Double.isInfinite(total)) {
+      if (total > MAX_LAYER_TOTAL) {
         throw new InvalidInputException(
             "I2: the loads of layer "
                 + layer
-                + " sum to more than "
-                + Double.MAX_VALUE
-                + "; scale them down");
+                + " sum to "
+                + total
+                + "; at most "
+                + MAX_LAYER_TOTAL
+                + " is supported, scale them down");
       }
     }
   }
@@ -244,7 +262,7 @@ public final class ExpertWorkload {
   public void copyLayer(int window, int layer, double[] destination, int offset) {
     Require.index("window", window, windows);
     Require.index("layer", layer, layers);
-    Require.room("a layer's loads", destination.length, offset, physicalExperts());
+    Require.room("a layer's loads", destination, offset, physicalExperts());
     System.arraycopy(
         tokens,
         (window * layers + layer) * physicalExperts(),
@@ -283,7 +301,7 @@ public final class ExpertWorkload {
     Require.index("layer", layer, layers);
     Require.inRange("the first window", fromWindow, 0, windows);
     Require.inRange("the window after the last", toWindow, fromWindow, windows);
-    Require.room("a layer's expert loads", destination.length, offset, table.experts());
+    Require.room("a layer's expert loads", destination, offset, table.experts());
     Arrays.fill(destination, offset, offset + table.experts(), 0.0);
     int slots = physicalExperts();
     int[] physicalToLogical = table.placement().physicalToLogical();
@@ -321,6 +339,22 @@ public final class ExpertWorkload {
               + table.slotsPerRank()
               + "; they must agree");
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ExpertWorkload that
+        && measuredUnder == that.measuredUnder
+        && windows == that.windows
+        && layers == that.layers
+        && ranks == that.ranks
+        && slotsPerRank == that.slotsPerRank
+        && Arrays.equals(tokens, that.tokens);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(tokens) * 31 + Long.hashCode(measuredUnder);
   }
 
   @Override
