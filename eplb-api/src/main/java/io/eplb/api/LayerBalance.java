@@ -7,7 +7,8 @@ import java.util.Arrays;
  * every test uses.
  *
  * @param peak the load of the hottest rank, in tokens
- * @param mean the mean load over the ranks, in tokens
+ * @param mean the mean load over the ranks, in tokens; below {@link Double#MIN_NORMAL} it has few
+ *     digits, and so have the ratios
  */
 public record LayerBalance(double peak, double mean) {
   /**
@@ -33,8 +34,9 @@ public record LayerBalance(double peak, double mean) {
    * @param physicalToLogical ranks × slots experts, rank by rank, within 0…E−1
    * @param expertLoads E loads, each finite and at least 0
    * @param ranks 1 to the row's length, which it divides
-   * @throws InvalidInputException if {@code ranks} does not divide the row or a load is negative,
-   *     NaN or infinite
+   * @throws InvalidInputException if {@code ranks} does not divide the row, the row has an expert
+   *     without a load, a load is negative, NaN or infinite, or they sum to more than {@link
+   *     ExpertWorkload#MAX_LAYER_TOTAL}
    */
   public static LayerBalance of(int[] physicalToLogical, double[] expertLoads, int ranks) {
     Require.notNull("the row", physicalToLogical);
@@ -42,7 +44,10 @@ public record LayerBalance(double peak, double mean) {
     Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
     if (physicalToLogical.length == 0 || physicalToLogical.length % ranks != 0) {
       throw new InvalidInputException(
-          ranks + " ranks do not divide a row of " + physicalToLogical.length + " slots");
+          ranks
+              + " ranks do not divide a row of "
+              + physicalToLogical.length
+              + " slots; every rank holds equally many slots, at least one");
     }
     int[] replicas = new int[expertLoads.length];
     for (int expert : physicalToLogical) {
@@ -66,6 +71,14 @@ public record LayerBalance(double peak, double mean) {
         total += load;
       }
     }
+    if (total > ExpertWorkload.MAX_LAYER_TOTAL) {
+      throw new InvalidInputException(
+          "I2: the expert loads sum to "
+              + total
+              + "; at most "
+              + ExpertWorkload.MAX_LAYER_TOTAL
+              + " is supported, scale them down");
+    }
     int slots = physicalToLogical.length / ranks;
     double peak = 0.0;
     for (int rank = 0; rank < ranks; rank++) {
@@ -75,7 +88,10 @@ public record LayerBalance(double peak, double mean) {
       }
       peak = Math.max(peak, load);
     }
-    return new LayerBalance(peak, total / ranks);
+    // Rounding, and underflow of shares or of the mean, must not make a loaded layer idle or its
+    // peak less than its mean.
+    double mean = total == 0.0 ? 0.0 : Math.max(total / ranks, Double.MIN_VALUE);
+    return new LayerBalance(Math.max(peak, mean), mean);
   }
 
   /**
@@ -86,13 +102,15 @@ public record LayerBalance(double peak, double mean) {
    *     or a load is invalid
    */
   public static LayerBalance of(ExpertTable table, int layer, double[] expertLoads) {
+    Require.notNull("the table", table);
+    Require.notNull("the expert loads", expertLoads);
     if (expertLoads.length != table.experts()) {
       throw new InvalidInputException(
           "I1: there are "
               + expertLoads.length
               + " expert loads for "
               + table.experts()
-              + " experts");
+              + " experts; every expert needs one");
     }
     int[] row = new int[table.physicalExperts()];
     table.copyLayer(layer, row, 0);
@@ -115,8 +133,13 @@ public record LayerBalance(double peak, double mean) {
   }
 
   /**
-   * Returns the p-th percentile of some ratios by the nearest-rank method; {@code percent} is in
-   * (0, 100].
+   * Returns a percentile of some ratios by the nearest-rank method: the least of them that at least
+   * {@code percent} percent of them do not exceed.
+   *
+   * @param values at least one, none of them NaN; left as they are
+   * @param percent 1 to 100
+   * @throws InvalidInputException if there is no value, one is NaN, or {@code percent} is out of
+   *     range
    */
   public static double percentile(double[] values, int percent) {
     Require.notNull("the values", values);
@@ -126,6 +149,10 @@ public record LayerBalance(double peak, double mean) {
     }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
+    // Sorting puts NaN last.
+    if (Double.isNaN(sorted[sorted.length - 1])) {
+      throw new InvalidInputException("a value is NaN; a percentile needs numbers");
+    }
     return sorted[(int) (((long) percent * sorted.length + 99) / 100) - 1];
   }
 }
