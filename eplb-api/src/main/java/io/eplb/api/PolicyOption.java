@@ -2,22 +2,30 @@ package io.eplb.api;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting that a policy declares: name, type, default and description, and for numbers the least
  * and the greatest value allowed. Immutable. Both texts (from a command line) and typed values
- * (from a configuration file) are checked by the same declaration.
+ * (from a configuration file) are checked by the same declaration. A malformed declaration is the
+ * policy author's to mend, hence a {@link PolicyException}; an unusable value is the user's, hence
+ * an {@link InvalidInputException}.
  *
  * @param <T> {@link Long}, {@link Double}, {@link Boolean} or {@link String}
  */
 public final class PolicyOption<T> {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
+  private static final Pattern CHOICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]{1,64}");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]{1,64}(\\.[0-9]{0,64})?|\\.[0-9]{1,64})([eE][+-]?[0-9]{1,3})?");
 
   /** The greatest length of a text. */
   public static final int MAX_TEXT_LENGTH = 4096;
@@ -52,30 +60,46 @@ public final class PolicyOption<T> {
       List<T> bounds,
       List<String> choices,
       Function<Object, Optional<T>> convert) {
-    this.name = Require.notNull("the option's name", name);
-    if (!NAME.matcher(name).matches()) {
-      throw new InvalidInputException(
-          "option name '" + name + "' must match " + NAME + ", such as max-moves");
-    }
+    this.name = name;
     this.type = type;
-    this.description = Require.notNull("the description of option " + name, description);
-    if (description.isBlank()) {
-      throw new InvalidInputException("option " + name + " needs a description");
-    }
+    this.description = description;
     this.bounds = bounds;
     this.choices = choices;
     this.convert = convert;
-    this.defaultValue = fromValue(Require.notNull("the default of option " + name, defaultValue));
+    this.defaultValue =
+        convert
+            .apply(defaultValue)
+            .orElseThrow(
+                () -> malformed(name, "the default is " + defaultValue + ", not " + allowed()));
+  }
+
+  @SuppressWarnings("ConstantValue") // A policy's jar may come from a compiler without null checks.
+  private static void requireWords(@Nullable String name, @Nullable String description) {
+    if (name == null || !NAME.matcher(name).matches()) {
+      throw new PolicyException(
+          "option name '" + name + "' must match " + NAME + ", such as max-moves");
+    }
+    if (description == null || description.isBlank()) {
+      throw malformed(name, "it needs a description");
+    }
+  }
+
+  private static PolicyException malformed(String name, String what) {
+    return new PolicyException("the declaration of option " + name + " is wrong: " + what);
   }
 
   /**
    * Declares a whole number.
    *
-   * @throws InvalidInputException if the name is malformed, the description blank, or not minimum ≤
+   * @throws PolicyException if the name is malformed, the description blank, or not minimum ≤
    *     default ≤ maximum
    */
   public static PolicyOption<Long> integer(
       String name, long defaultValue, long minimum, long maximum, String description) {
+    requireWords(name, description);
+    if (minimum > maximum) {
+      throw malformed(name, "the minimum " + minimum + " is above the maximum " + maximum);
+    }
     return new PolicyOption<>(
         name,
         Type.INTEGER,
@@ -87,13 +111,21 @@ public final class PolicyOption<T> {
   }
 
   /**
-   * Declares a finite number.
+   * Declares a finite number. −0.0 is taken as 0.0.
    *
-   * @throws InvalidInputException if the name is malformed, the description blank, or not minimum ≤
-   *     default ≤ maximum
+   * @throws PolicyException if the name is malformed, the description blank, a bound NaN or
+   *     infinite, or not minimum ≤ default ≤ maximum
    */
   public static PolicyOption<Double> decimal(
       String name, double defaultValue, double minimum, double maximum, String description) {
+    requireWords(name, description);
+    if (!Double.isFinite(minimum) || !Double.isFinite(maximum)) {
+      throw malformed(
+          name, "the bounds are " + minimum + " and " + maximum + "; both must be finite");
+    }
+    if (minimum > maximum) {
+      throw malformed(name, "the minimum " + minimum + " is above the maximum " + maximum);
+    }
     return new PolicyOption<>(
         name,
         Type.DECIMAL,
@@ -103,7 +135,7 @@ public final class PolicyOption<T> {
         List.of(),
         value ->
             value instanceof Number number
-                ? Optional.of(number.doubleValue())
+                ? Optional.of(number.doubleValue() + 0.0)
                     .filter(x -> Double.isFinite(x) && x >= minimum && x <= maximum)
                 : Optional.empty());
   }
@@ -111,9 +143,10 @@ public final class PolicyOption<T> {
   /**
    * Declares a switch.
    *
-   * @throws InvalidInputException if the name is malformed or the description blank
+   * @throws PolicyException if the name is malformed or the description blank
    */
   public static PolicyOption<Boolean> flag(String name, boolean defaultValue, String description) {
+    requireWords(name, description);
     return new PolicyOption<>(
         name,
         Type.FLAG,
@@ -127,11 +160,15 @@ public final class PolicyOption<T> {
   /**
    * Declares a choice among names.
    *
-   * @throws InvalidInputException if the name is malformed, the description blank, or the default
-   *     is none of the choices
+   * @param choices at least one, none twice, each {@code [A-Za-z0-9][A-Za-z0-9._-]*}, so that it
+   *     can be given on a command line
+   * @throws PolicyException if the name is malformed, the description blank, the choices are not as
+   *     said, or the default is none of them
    */
   public static PolicyOption<String> choice(
       String name, String defaultValue, List<String> choices, String description) {
+    requireWords(name, description);
+    requireChoices(name, choices);
     List<String> allowed = List.copyOf(choices);
     return new PolicyOption<>(
         name,
@@ -164,6 +201,21 @@ public final class PolicyOption<T> {
             value instanceof String text && text.length() <= MAX_TEXT_LENGTH
                 ? Optional.of(text)
                 : Optional.empty());
+  }
+
+  private static void requireChoices(String name, @Nullable List<@Nullable String> choices) {
+    if (choices == null || choices.isEmpty()) {
+      throw malformed(name, "it needs at least one choice");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String choice : choices) {
+      if (choice == null || !CHOICE_NAME.matcher(choice).matches()) {
+        throw malformed(name, "choice '" + choice + "' must match " + CHOICE_NAME);
+      }
+      if (!seen.add(choice)) {
+        throw malformed(name, "choice " + choice + " is listed twice");
+      }
+    }
   }
 
   /** Returns the option's name: {@code [a-z][a-z0-9_-]*}. */
@@ -213,7 +265,8 @@ public final class PolicyOption<T> {
   }
 
   /**
-   * Reads a value from a text, as given on a command line.
+   * Reads a value from a text, as given on a command line. A whole number is written without a
+   * fraction or an exponent.
    *
    * @throws InvalidInputException if it is not of the type or out of range, naming option, text and
    *     what is allowed
@@ -222,21 +275,17 @@ public final class PolicyOption<T> {
     Require.notNull("the value of option " + name, text);
     Object value =
         switch (type) {
-          case INTEGER, DECIMAL -> number(text);
-          case FLAG ->
-              Stream.of(true, false)
-                  .filter(flag -> flag.toString().equals(text))
-                  .map(flag -> (Object) flag)
-                  .findFirst()
-                  .orElse(text);
+          case INTEGER -> WHOLE_NUMBER.matcher(text).matches() ? new BigInteger(text) : text;
+          case DECIMAL -> NUMBER.matcher(text).matches() ? new BigDecimal(text) : text;
+          case FLAG -> text.equals("true") || text.equals("false") ? Boolean.valueOf(text) : text;
           case CHOICE, TEXT -> text;
         };
-    return converted(value, text);
+    return converted(value, text.isBlank() ? "'" + text + "'" : text);
   }
 
   /**
    * Takes a typed value, as read from a configuration file; a text for a number is refused, and so
-   * is a fraction for a whole number.
+   * is a number written with a fraction or an exponent for a whole number.
    *
    * @throws InvalidInputException if it is not of the type or out of range, naming option, value
    *     and what is allowed
@@ -255,20 +304,6 @@ public final class PolicyOption<T> {
                     "option " + name + " is " + shown + "; it must be " + allowed()));
   }
 
-  private static Object number(String text) {
-    // BigDecimal refuses NaN and Infinity by itself; a long exponent is refused before it costs
-    // memory.
-    if (text.length() > 64) {
-      return text;
-    }
-    try {
-      BigDecimal number = new BigDecimal(text);
-      return Math.abs((long) number.scale()) > 400 ? text : number;
-    } catch (NumberFormatException notANumber) {
-      return text;
-    }
-  }
-
   private static Optional<Long> whole(Object value) {
     if (value instanceof Long || value instanceof Integer) {
       return Optional.of(((Number) value).longValue());
@@ -276,8 +311,8 @@ public final class PolicyOption<T> {
     if (value instanceof BigInteger big) {
       return big.bitLength() < Long.SIZE ? Optional.of(big.longValue()) : Optional.empty();
     }
-    if (value instanceof BigDecimal decimal && decimal.stripTrailingZeros().scale() <= 0) {
-      return whole(decimal.toBigInteger());
+    if (value instanceof BigDecimal decimal && decimal.scale() == 0) {
+      return whole(decimal.unscaledValue());
     }
     return Optional.empty();
   }
