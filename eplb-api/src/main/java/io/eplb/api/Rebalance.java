@@ -1,5 +1,8 @@
 package io.eplb.api;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A policy's answer: whether the table should change, which layers and in which order, and to what.
  * Immutable.
@@ -26,20 +29,22 @@ public final class Rebalance {
    * @param layerPriority the layers marked as changed, most profitable first; copied
    * @param newPlacement all layers, the unmarked ones as they are
    * @throws InvalidInputException if the list names a layer twice or one that the placement does
-   *     not have
+   *     not have, or an argument is null
    */
   public static Rebalance of(boolean changed, int[] layerPriority, Placement newPlacement) {
     Require.notNull("the layer priority", layerPriority);
     Require.notNull("the new placement", newPlacement);
+    int[] priority = layerPriority.clone();
     boolean[] seen = new boolean[newPlacement.layers()];
-    for (int layer : layerPriority) {
+    for (int layer : priority) {
       Require.index("layer", layer, seen.length);
       if (seen[layer]) {
-        throw new InvalidInputException("the layer priority names layer " + layer + " twice");
+        throw new InvalidInputException(
+            "the layer priority names layer " + layer + " twice; once is enough");
       }
       seen[layer] = true;
     }
-    return new Rebalance(changed, layerPriority.clone(), newPlacement);
+    return new Rebalance(changed, priority, newPlacement);
   }
 
   /** Returns the answer that everything should stay as it is. */
@@ -61,6 +66,20 @@ public final class Rebalance {
   /** Returns the proposed placement of all layers. */
   public Placement newPlacement() {
     return newPlacement;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Rebalance that
+        && changed == that.changed
+        && Arrays.equals(layerPriority, that.layerPriority)
+        && newPlacement.equals(that.newPlacement);
+  }
+
+  @Override
+  public int hashCode() {
+    return (newPlacement.hashCode() * 31 + Arrays.hashCode(layerPriority)) * 31
+        + Boolean.hashCode(changed);
   }
 
   @Override
