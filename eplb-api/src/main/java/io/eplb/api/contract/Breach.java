@@ -1,6 +1,7 @@
 package io.eplb.api.contract;
 
 import io.eplb.api.Blame;
+import io.eplb.api.InvalidInputException;
 
 /**
  * A rule that was broken, where, and how.
@@ -12,6 +13,29 @@ import io.eplb.api.Blame;
  * @param what what is there and what would be right
  */
 public record Breach(Rule rule, int layer, int rank, int slot, String what) {
+  /**
+   * Creates a breach.
+   *
+   * @throws InvalidInputException if a place is below −1, or a rank is given without its layer or a
+   *     slot without its rank, or nothing is said about what is there
+   */
+  public Breach {
+    if (rule == null || what == null || what.isBlank()) {
+      throw new InvalidInputException("a breach needs a rule and a word on what is there");
+    }
+    boolean whole = layer >= -1 && rank >= -1 && slot >= -1;
+    if (!whole || (layer < 0 && rank >= 0) || (rank < 0 && slot >= 0)) {
+      throw new InvalidInputException(
+          "layer "
+              + layer
+              + ", rank "
+              + rank
+              + ", slot "
+              + slot
+              + " is no place; −1 stands for the whole, and a slot needs its rank, a rank its layer");
+    }
+  }
+
   /** Returns whose fault it is. */
   public Blame blame() {
     return rule.blame();

@@ -6,6 +6,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer as it is and as a policy wants it, beside what the rules need to judge it. Mutable and
@@ -22,7 +23,7 @@ public final class LayerProposal {
    */
   final int[] stamps;
 
-  int layer;
+  int layer = -1;
   boolean marked;
   private int stamp;
 
@@ -31,8 +32,11 @@ public final class LayerProposal {
    *
    * @param topology the shape of a layer
    * @param budget what may move
+   * @throws InvalidInputException if an argument is null
    */
   public LayerProposal(EpTopology topology, MigrationBudget budget) {
+    requireGiven("the topology", topology);
+    requireGiven("the migration budget", budget);
     this.topology = topology;
     this.budget = budget;
     this.current = new int[topology.physicalExperts()];
@@ -44,16 +48,24 @@ public final class LayerProposal {
    * Takes one layer of a table and of a placement, both of the topology's shape.
    *
    * @param marked whether the policy marked the layer as changed
-   * @throws InvalidInputException if a shape differs or there is no such layer
+   * @throws InvalidInputException if a shape differs (rule P1), there is no such layer, or an
+   *     argument is null; what was loaded before then stays
    */
   public void load(int layer, ExpertTable table, Placement placement, boolean marked) {
+    requireGiven("the table", table);
+    requireGiven("the placement", placement);
     if (table.ranks() != topology.ranks()
         || table.slotsPerRank() != topology.slotsPerRank()
         || table.experts() != topology.experts()
         || placement.ranks() != topology.ranks()
-        || placement.slotsPerRank() != topology.slotsPerRank()) {
+        || placement.slotsPerRank() != topology.slotsPerRank()
+        || placement.layers() != table.layers()) {
       throw new InvalidInputException(
-          "the layer's shape differs from " + topology + ": " + table + ", " + placement);
+          placement + " and " + table + " must both have the shape of " + topology);
+    }
+    if (layer < 0 || layer >= table.layers()) {
+      throw new InvalidInputException(
+          "layer " + layer + " does not exist; layers are 0 to " + (table.layers() - 1));
     }
     table.copyLayer(layer, current, 0);
     placement.copyLayer(layer, proposed, 0);
@@ -61,7 +73,13 @@ public final class LayerProposal {
     this.marked = marked;
   }
 
-  /** Returns the layer that is loaded. */
+  private static void requireGiven(String what, @Nullable Object value) {
+    if (value == null) {
+      throw new InvalidInputException(what + " is null; a value is required");
+    }
+  }
+
+  /** Returns the layer that is loaded; −1 before the first. */
   public int layer() {
     return layer;
   }

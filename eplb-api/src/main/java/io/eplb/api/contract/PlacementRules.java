@@ -1,5 +1,6 @@
 package io.eplb.api.contract;
 
+import io.eplb.api.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,17 @@ public final class PlacementRules {
     return STANDARD;
   }
 
-  /** Returns these rules without one of them, such as P4 for an engine that allows duplicates. */
+  /**
+   * Returns these rules without one of them, such as P4 for an engine that allows duplicates.
+   *
+   * @throws InvalidInputException if the rule is P2, on which the others rely, or is not one of P2
+   *     to P6
+   */
   public PlacementRules without(Rule rule) {
+    if (rule == Rule.P2 || STANDARD.rules.stream().noneMatch(known -> known.rule() == rule)) {
+      throw new InvalidInputException(
+          "rule " + rule + " cannot be left out; P3, P4, P5 and P6 can");
+    }
     List<LayerRule> others = new ArrayList<>(rules);
     others.removeIf(other -> other.rule() == rule);
     return new PlacementRules(List.copyOf(others));
