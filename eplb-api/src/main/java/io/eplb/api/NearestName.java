@@ -34,21 +34,33 @@ public final class NearestName {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** The Levenshtein distance: single-character insertions, deletions and substitutions. */
+  /**
+   * The Damerau–Levenshtein distance (optimal string alignment): insertions, deletions and
+   * substitutions of a character and swaps of neighbours.
+   */
   private static int distance(String left, String right) {
-    int[] above = new int[right.length() + 1];
-    for (int column = 0; column <= right.length(); column++) {
-      above[column] = column;
+    int columns = right.length() + 1;
+    int[][] distance = new int[left.length() + 1][columns];
+    for (int column = 0; column < columns; column++) {
+      distance[0][column] = column;
     }
     for (int row = 1; row <= left.length(); row++) {
-      int diagonal = above[0];
-      above[0] = row;
-      for (int column = 1; column <= right.length(); column++) {
-        int substituted = diagonal + (left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1);
-        diagonal = above[column];
-        above[column] = Math.min(substituted, Math.min(above[column], above[column - 1]) + 1);
+      distance[row][0] = row;
+      for (int column = 1; column < columns; column++) {
+        char above = left.charAt(row - 1);
+        char beside = right.charAt(column - 1);
+        int best = distance[row - 1][column - 1] + (above == beside ? 0 : 1);
+        best = Math.min(best, distance[row - 1][column] + 1);
+        best = Math.min(best, distance[row][column - 1] + 1);
+        if (row > 1
+            && column > 1
+            && above == right.charAt(column - 2)
+            && beside == left.charAt(row - 2)) {
+          best = Math.min(best, distance[row - 2][column - 2] + 1);
+        }
+        distance[row][column] = best;
       }
     }
-    return above[right.length()];
+    return distance[left.length()][right.length()];
   }
 }
