@@ -48,14 +48,17 @@ public final class InputSource {
   /**
    * Names an input as a command line does.
    *
-   * @param pathOrDash a path; {@code -} for the standard input; {@code archive.npz#array} for an
-   *     array of an archive, unless a file of that very name exists
+   * @param pathOrDash a path; {@code -} for the standard input; {@code archive.npz#array}, or
+   *     {@code -#array}, for an array of an archive, unless a file of that very name exists
    * @param standardInput what {@code -} stands for
    * @throws InvalidInputException if it is empty or cannot be a path
    */
   public static InputSource of(String pathOrDash, InputStream standardInput) {
     if (pathOrDash.equals("-")) {
       return new InputSource("standard input", null, null, standardInput);
+    }
+    if (pathOrDash.startsWith("-#")) {
+      return new InputSource("standard input", null, pathOrDash.substring(2), standardInput);
     }
     Path path = path(pathOrDash);
     int hash = pathOrDash.lastIndexOf('#');

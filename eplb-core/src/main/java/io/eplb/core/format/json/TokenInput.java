@@ -124,8 +124,11 @@ public final class TokenInput {
 
   private static String tooMuch(StreamConstraintsException exception) {
     String message = String.valueOf(exception.getOriginalMessage());
-    return message.contains("nesting depth")
-        ? "is nested more than " + DEEPEST + " levels deep"
+    if (message.contains("nesting depth")) {
+      return "is nested more than " + DEEPEST + " levels deep";
+    }
+    return message.contains("Number value length")
+        ? "holds a number of more than " + CONSTRAINTS.getMaxNumberLength() + " digits"
         : plain(message);
   }
 
@@ -134,6 +137,8 @@ public final class TokenInput {
     String line = message == null ? "unreadable" : message;
     int end = line.indexOf('\n');
     line = end < 0 ? line : line.substring(0, end);
+    int advice = line.indexOf(" (not recognized");
+    line = advice < 0 ? line : line.substring(0, advice);
     int code = line.indexOf('`');
     if (code >= 0) {
       line = line.substring(0, code);

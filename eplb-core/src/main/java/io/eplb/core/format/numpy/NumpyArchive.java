@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -81,8 +83,13 @@ public final class NumpyArchive {
                 + packed
                 + " compressed bytes can hold: the archive is damaged");
       }
-      try (InputStream input = archive.getInputStream(entry)) {
-        return reader.read(input, unpacked);
+      CRC32 checksum = new CRC32();
+      try (InputStream input = new CheckedInputStream(archive.getInputStream(entry), checksum)) {
+        NumberArray array = reader.read(input, unpacked);
+        if (checksum.getValue() != entry.getCrc()) {
+          throw source.fault(shown + "does not match its checksum: the archive is damaged");
+        }
+        return array;
       }
     }
   }
@@ -107,7 +114,7 @@ public final class NumpyArchive {
           "holds several arrays: "
               + shown(names)
               + "; name one of them, such as "
-              + source.name()
+              + source.path().map(path -> source.name()).orElse("-")
               + "#"
               + OneLine.of(withoutSuffix(names.get(0))));
     }
