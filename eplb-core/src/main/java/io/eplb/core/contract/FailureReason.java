@@ -68,12 +68,16 @@ public final class FailureReason {
     }
   }
 
+  /** Says where in foreign code it was: the innermost line that is not the JDK's. */
   private static String place(Throwable thrown) {
     try {
-      StackTraceElement[] trace = thrown.getStackTrace();
-      return trace.length == 0
-          ? ""
-          : " (at " + oneLine(trace[0].getFileName() + ":" + trace[0].getLineNumber()) + ")";
+      for (StackTraceElement line : thrown.getStackTrace()) {
+        String module = line.getModuleName();
+        if (module == null || !(module.startsWith("java.") || module.startsWith("jdk."))) {
+          return " (at " + oneLine(line.getFileName() + ":" + line.getLineNumber()) + ")";
+        }
+      }
+      return "";
     } catch (Throwable broken) {
       return "";
     }

@@ -1,0 +1,117 @@
+package io.eplb.core.registry;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.PolicyException;
+import io.eplb.core.contract.Containment;
+import io.eplb.core.contract.FailureReason;
+import io.eplb.core.contract.PolicyDeclaration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks one source. A service loader fails from asking for the next provider, from fetching it and
+ * from instantiating it, with configuration errors and linkage errors alike; each is noted and the
+ * walk goes on.
+ */
+final class SourceScan {
+  /**
+   * How many failures of one source are taken. A service loader that cannot even read its files
+   * fails in the same way for ever.
+   */
+  private static final int MOST_FAILURES = 100;
+
+  private final PolicySource source;
+  private final Set<Class<?>> known;
+  private final List<DiscoveredPolicy> found;
+  private final List<LoadFailure> failures;
+  private int failed;
+  private String lastReason = "";
+
+  /**
+   * Prepares a walk.
+   *
+   * @param known the provider classes met so far, which are passed over; grows
+   * @param found receives the policies
+   * @param failures receives what could not be loaded
+   */
+  SourceScan(
+      PolicySource source,
+      Set<Class<?>> known,
+      List<DiscoveredPolicy> found,
+      List<LoadFailure> failures) {
+    this.source = source;
+    this.known = known;
+    this.found = found;
+    this.failures = failures;
+  }
+
+  void run() {
+    Iterator<ServiceLoader.Provider<EplbPolicy>> providers;
+    try {
+      providers = source.open().get().stream().iterator();
+    } catch (Throwable thrown) {
+      failed(null, thrown);
+      return;
+    }
+    boolean more = true;
+    while (more && failed < MOST_FAILURES) {
+      more = step(providers);
+    }
+  }
+
+  private boolean step(Iterator<ServiceLoader.Provider<EplbPolicy>> providers) {
+    ServiceLoader.Provider<EplbPolicy> provider;
+    try {
+      if (!providers.hasNext()) {
+        return false;
+      }
+      provider = providers.next();
+    } catch (Throwable thrown) {
+      return failed(null, thrown);
+    }
+    Class<?> type = provider.type();
+    if (known.add(type)) {
+      take(provider, type);
+    }
+    return true;
+  }
+
+  private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
+    try {
+      PolicyDeclaration declaration = PolicyDeclaration.of(provider.get());
+      found.add(
+          new DiscoveredPolicy(
+              declaration,
+              Locations.versionOf(type),
+              Locations.ofClass(type, source.location()),
+              type,
+              provider));
+    } catch (PolicyException malformed) {
+      note(type.getName(), String.valueOf(malformed.getMessage()));
+    } catch (Throwable thrown) {
+      failed(type.getName(), thrown);
+    }
+  }
+
+  /** Notes a failure and returns whether the walk may go on. */
+  private boolean failed(@Nullable String type, Throwable thrown) {
+    Containment.rethrowIfFatal(thrown);
+    String reason = ServiceErrors.reason(thrown);
+    String about = type == null ? ServiceErrors.providerClass(thrown) : type;
+    // Failing twice running for the same reason, about no class in particular, is standing still.
+    if (about == null && reason.equals(lastReason)) {
+      return false;
+    }
+    lastReason = reason;
+    note(about, reason);
+    return true;
+  }
+
+  private void note(@Nullable String type, String reason) {
+    failed++;
+    failures.add(new LoadFailure(source.location(), type, FailureReason.oneLine(reason)));
+  }
+}
