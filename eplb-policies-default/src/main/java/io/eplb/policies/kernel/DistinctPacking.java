@@ -67,14 +67,14 @@ final class DistinctPacking {
     }
     TournamentTree.play(rankTree, leaves, node.ranks);
     for (int place = 0; place < node.experts; place++) {
-      spread(WeightKey.index(order[place]));
+      spread(WeightKey.index(order[place]), loads, from);
     }
     node.recount();
   }
 
   /** Puts the replicas of one expert onto as many ranks. */
-  private void spread(int expert) {
-    double share = node.loads[expert] / node.counts[expert];
+  private void spread(int expert, float[] loads, int from) {
+    double share = share(expert, loads, from);
     int size = 0;
     while (size < node.counts[expert] && rankTree[TournamentTree.ROOT] != TournamentTree.OUT) {
       int rank = (int) rankTree[TournamentTree.ROOT];
@@ -83,7 +83,7 @@ final class DistinctPacking {
       taken[size++] = rank;
     }
     for (int replica = size; replica < node.counts[expert]; replica++) {
-      makeWay(expert, share);
+      makeWay(expert, loads, from);
     }
     for (int index = 0; index < size; index++) {
       int rank = taken[index];
@@ -108,7 +108,8 @@ final class DistinctPacking {
    * all of which hold {@code expert} already, and takes its slot. A full rank has more experts than
    * one with room, so it has one that the other lacks.
    */
-  private void makeWay(int expert, double share) {
+  private void makeWay(int expert, float[] loads, int from) {
+    double share = share(expert, loads, from);
     int room = -1;
     for (int rank = 0; rank < node.ranks; rank++) {
       if (filled[rank] < node.slots && (room < 0 || node.rankLoads[rank] < node.rankLoads[room])) {
@@ -122,7 +123,7 @@ final class DistinctPacking {
         continue;
       }
       for (int slot = rank * node.slots; slot < (rank + 1) * node.slots; slot++) {
-        double moved = shareOf(node.expertAt[slot]);
+        double moved = share(node.expertAt[slot], loads, from);
         double after = Math.max(node.rankLoads[room] + moved, node.rankLoads[rank] - moved + share);
         if (after < coolest && !holdsSoFar(room, node.expertAt[slot])) {
           coolest = after;
@@ -132,12 +133,13 @@ final class DistinctPacking {
     }
     int evicted = node.expertAt[best];
     node.expertAt[best] = expert;
-    node.rankLoads[best / node.slots] += share - shareOf(evicted);
-    add(room, evicted, shareOf(evicted));
+    node.rankLoads[best / node.slots] += share - share(evicted, loads, from);
+    add(room, evicted, share(evicted, loads, from));
   }
 
-  private double shareOf(int expert) {
-    return node.loads[expert] / node.counts[expert];
+  /** Not the node's own share, which may be beyond the range of the float in a rank's key. */
+  private double share(int expert, float[] loads, int from) {
+    return (double) loads[from + expert] / node.counts[expert];
   }
 
   private boolean holdsSoFar(int rank, int expert) {

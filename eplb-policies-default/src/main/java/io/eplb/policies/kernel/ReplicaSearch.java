@@ -16,7 +16,7 @@ final class ReplicaSearch {
   private static final long LEAST_STEPS = 1L << 18;
 
   /** In a large node, where one exchange looks at many slots, as many as so many exchanges need. */
-  private static final long LEAST_EXCHANGES = 16;
+  private static final long LEAST_EXCHANGES = 4;
 
   private final NodeAssignment node;
   private final DistinctPacking packing;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.policies;
+
+import org.jspecify.annotations.NullMarked;
