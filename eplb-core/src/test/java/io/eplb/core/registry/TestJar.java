@@ -1,5 +1,6 @@
 package io.eplb.core.registry;
 
+import io.eplb.api.EplbPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -118,8 +119,7 @@ final class TestJar {
       Files.writeString(file, source.getValue());
       files.add(file.toString());
     }
-    List<String> options =
-        List.of("-proc:none", "-d", work.toString(), "-cp", System.getProperty("java.class.path"));
+    List<String> options = List.of("-proc:none", "-d", work.toString(), "-cp", apiFolder());
     boolean done =
         COMPILER
             .getTask(
@@ -133,6 +133,11 @@ final class TestJar {
     if (!done) {
       throw new IOException(problems.toString());
     }
+  }
+
+  /** The API alone: a policy needs no more, and each further jar would take time to open. */
+  private static String apiFolder() {
+    return Locations.ofClass(EplbPolicy.class, "");
   }
 
   /** Returns a class loader over jars that sees the API, as every policy's does. */
