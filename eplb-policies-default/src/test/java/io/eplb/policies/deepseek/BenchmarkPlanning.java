@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * the planning budget, measured in the same run on the same machine.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BenchmarkPlanning {
   /** Layers × experts → slots on ranks, nodes, groups. */
