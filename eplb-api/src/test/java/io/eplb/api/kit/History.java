@@ -1,0 +1,91 @@
+package io.eplb.api.kit;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.Rebalance;
+import io.eplb.api.contract.LayerProposal;
+import io.eplb.api.contract.PlacementRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one instance of a policy answers to a scenario, call after call. Between two calls the kit
+ * does what the core does: it takes over every marked layer that obeys the rules and keeps the
+ * others.
+ */
+final class History {
+  private final List<Call> calls = new ArrayList<>();
+
+  private History() {}
+
+  /**
+   * Asks a policy as often as the scenario says, or until it gives an answer that cannot be used.
+   *
+   * @param context made anew for every call
+   */
+  @SuppressWarnings("CatchingUnchecked")
+  static History of(EplbPolicy policy, Scenario scenario, Supplier<PolicyContext> context) {
+    History history = new History();
+    ExpertTable table = scenario.firstTable();
+    for (int number = 0; number < scenario.calls(); number++) {
+      ExpertWorkload workload = scenario.workload(table, number);
+      Rebalance answer = null;
+      Throwable thrown = null;
+      try {
+        answer = policy.rebalanceExperts(table, workload, context.get());
+      } catch (VirtualMachineError fatal) {
+        throw fatal;
+      } catch (Throwable any) {
+        thrown = any;
+      }
+      Call call = new Call(scenario, number, table, workload, answer, thrown);
+      history.calls.add(call);
+      Rebalance usable = call.usableAnswer();
+      if (usable == null) {
+        break;
+      }
+      table = next(table, usable, scenario);
+    }
+    return history;
+  }
+
+  private static ExpertTable next(ExpertTable table, Rebalance answer, Scenario scenario) {
+    if (!answer.changed()) {
+      return table;
+    }
+    LayerProposal proposal = new LayerProposal(scenario.topology(), scenario.budget());
+    Placement.Builder builder = Placement.builder(table);
+    int[] row = new int[table.physicalExperts()];
+    for (int layer : answer.layerPriority()) {
+      proposal.load(layer, table, answer.newPlacement(), true);
+      if (PlacementRules.standard().firstBreach(proposal) == null) {
+        answer.newPlacement().copyLayer(layer, row, 0);
+        builder.setLayer(layer, row, 0);
+      }
+    }
+    return ExpertTable.of(table.version() + 1, table.experts(), builder.build());
+  }
+
+  List<Call> calls() {
+    return calls;
+  }
+
+  /** Returns the first call that two histories of one scenario differ in, or null if in none. */
+  @Nullable Call firstDifference(History other) {
+    for (int number = 0; number < calls.size(); number++) {
+      Call here = calls.get(number);
+      Call there = number < other.calls.size() ? other.calls.get(number) : null;
+      boolean bothThrew = here.thrown() != null && there != null && there.thrown() != null;
+      if (there == null || (!bothThrew && !Objects.equals(here.answer(), there.answer()))) {
+        return here;
+      }
+    }
+    return null;
+  }
+}

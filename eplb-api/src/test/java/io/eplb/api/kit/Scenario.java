@@ -1,0 +1,192 @@
+package io.eplb.api.kit;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A case that a policy is asked about: a cluster, what it holds, what was measured, and how often
+ * the policy is asked in a row. Everything follows from these values, so a case can be made again
+ * and made smaller. What a layer holds depends on the seed and its own number alone, so a case with
+ * fewer layers keeps the layers that remain as they were.
+ *
+ * @param seed what everything random follows from, and the context's seed
+ * @param topology the cluster
+ * @param firstLayer the number of the first layer
+ * @param layers how many layers, 1 or more
+ * @param windows how many windows the workload has, 1 or more
+ * @param calls how often the policy is asked, each time with the table that its last answer led to
+ * @param tableKind what the layers hold at first
+ * @param loadKind what was measured
+ * @param budget how much may move
+ */
+record Scenario(
+    long seed,
+    EpTopology topology,
+    int firstLayer,
+    int layers,
+    int windows,
+    int calls,
+    TableKind tableKind,
+    LoadKind loadKind,
+    MigrationBudget budget) {
+
+  /** Makes the table in force at the first call. */
+  ExpertTable firstTable() {
+    Placement.Builder builder =
+        Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
+    for (int layer = 0; layer < layers; layer++) {
+      builder.setLayer(layer, tableKind.row(topology, random(1, layer, 0, 0)), 0);
+    }
+    return ExpertTable.of(1, topology.experts(), builder.build());
+  }
+
+  /** Makes what was measured under a table before a call. */
+  ExpertWorkload workload(ExpertTable table, int call) {
+    int experts = topology.experts();
+    double[] loads = new double[windows * layers * experts];
+    double[] row = new double[experts];
+    for (int window = 0; window < windows; window++) {
+      for (int layer = 0; layer < layers; layer++) {
+        loadKind.fill(row, firstLayer + layer, random(2, layer, window, call));
+        System.arraycopy(row, 0, loads, (window * layers + layer) * experts, experts);
+      }
+    }
+    return ExpertWorkload.ofExpertLoads(table, windows, loads);
+  }
+
+  /** Starts the context of a call. */
+  PolicyContext.Builder context(PolicyOptions options) {
+    return PolicyContext.builder(topology).seed(seed).migrationBudget(budget).options(options);
+  }
+
+  private Random random(int purpose, int layer, int window, int call) {
+    long mixed = seed;
+    for (int part : new int[] {purpose, firstLayer + layer, window, call}) {
+      mixed = (mixed ^ part) * 0x9E3779B97F4A7C15L;
+      mixed ^= mixed >>> 32;
+    }
+    return new Random(mixed);
+  }
+
+  /** Lists smaller and simpler cases of the same seed, the greatest steps first. */
+  List<Scenario> simpler() {
+    List<Scenario> simpler = new ArrayList<>();
+    if (layers > 1) {
+      int half = layers / 2;
+      simpler.add(withLayers(firstLayer, half));
+      simpler.add(withLayers(firstLayer + half, layers - half));
+    }
+    if (calls > 1) {
+      simpler.add(with(topology, windows, 1, tableKind, loadKind, budget));
+      simpler.add(with(topology, windows, calls - 1, tableKind, loadKind, budget));
+    }
+    if (windows > 1) {
+      simpler.add(with(topology, 1, calls, tableKind, loadKind, budget));
+    }
+    if (!budget.equals(MigrationBudget.UNLIMITED)) {
+      simpler.add(with(topology, windows, calls, tableKind, loadKind, MigrationBudget.UNLIMITED));
+    }
+    addSmallerClusters(simpler);
+    for (TableKind kind : TableKind.values()) {
+      if (kind.compareTo(tableKind) < 0) {
+        simpler.add(with(topology, windows, calls, kind, loadKind, budget));
+      }
+    }
+    for (LoadKind kind : LoadKind.values()) {
+      if (kind.compareTo(loadKind) < 0) {
+        simpler.add(with(topology, windows, calls, tableKind, kind, budget));
+      }
+    }
+    return simpler;
+  }
+
+  private void addSmallerClusters(List<Scenario> simpler) {
+    int experts = topology.experts();
+    int ranks = topology.ranks();
+    int nodes = topology.nodes();
+    int groups = topology.expertGroups();
+    int slots = topology.slotsPerRank();
+    addIfPossible(simpler, experts, ranks, 1, 1, slots);
+    addIfPossible(simpler, experts, ranks, 1, groups, slots);
+    addIfPossible(simpler, experts, ranks, nodes, 1, slots);
+    addIfPossible(simpler, experts / 2, ranks / 2, nodes, groups, slots);
+    addIfPossible(simpler, experts / 2, ranks, nodes, groups, slots / 2);
+    addIfPossible(simpler, experts / 2, ranks, nodes, groups, slots);
+    addIfPossible(simpler, experts, ranks / 2, nodes, groups, slots);
+    addIfPossible(simpler, experts, ranks, nodes, groups, slots / 2);
+    addIfPossible(simpler, experts - groups, ranks - nodes, nodes, groups, slots);
+    addIfPossible(simpler, experts - groups, ranks, nodes, groups, slots - 1);
+    addIfPossible(simpler, experts - groups, ranks, nodes, groups, slots);
+    addIfPossible(simpler, experts, ranks - nodes, nodes, groups, slots);
+    addIfPossible(simpler, experts, ranks, nodes, groups, slots - 1);
+  }
+
+  private void addIfPossible(
+      List<Scenario> simpler, int experts, int ranks, int nodes, int groups, int slots) {
+    EpTopology smaller;
+    try {
+      smaller = new EpTopology(experts, ranks, nodes, groups, slots);
+    } catch (InvalidInputException impossible) {
+      return;
+    }
+    if (!smaller.equals(topology)) {
+      simpler.add(with(smaller, windows, calls, tableKind, loadKind, budget));
+    }
+  }
+
+  private Scenario withLayers(int first, int count) {
+    return new Scenario(seed, topology, first, count, windows, calls, tableKind, loadKind, budget);
+  }
+
+  private Scenario with(
+      EpTopology newTopology,
+      int newWindows,
+      int newCalls,
+      TableKind newTable,
+      LoadKind newLoad,
+      MigrationBudget newBudget) {
+    return new Scenario(
+        seed, newTopology, firstLayer, layers, newWindows, newCalls, newTable, newLoad, newBudget);
+  }
+
+  @Override
+  public String toString() {
+    return layers
+        + " layers of "
+        + topology.experts()
+        + " experts on "
+        + topology.ranks()
+        + " ranks × "
+        + topology.slotsPerRank()
+        + " slots, "
+        + topology.nodes()
+        + " nodes, "
+        + topology.expertGroups()
+        + " groups, "
+        + windows
+        + " windows, "
+        + calls
+        + " calls, table "
+        + tableKind
+        + ", load "
+        + loadKind
+        + ", at most "
+        + limit(budget.maxMovesPerLayer())
+        + " moves per layer and "
+        + limit(budget.maxMovesPerRank())
+        + " per rank";
+  }
+
+  private static String limit(int moves) {
+    return moves == 0 ? "any" : Integer.toString(moves);
+  }
+}

@@ -1,0 +1,147 @@
+package io.eplb.api.kit;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.MigrationBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The cases of one run: shapes and loads at the edges of what is allowed, then random ones. */
+final class Scenarios {
+  private static final EpTopology COMMON = new EpTopology(16, 4, 2, 4, 5);
+
+  /** Experts, ranks, nodes, groups, slots per rank, layers. */
+  private static final List<Shape> EDGES =
+      List.of(
+          new Shape("one of everything", new EpTopology(1, 1, 1, 1, 1), 1),
+          new Shape("one rank", new EpTopology(8, 1, 1, 2, 8), 2),
+          new Shape("one rank with duplicates", new EpTopology(8, 1, 1, 1, 10), 2),
+          new Shape("one slot per rank", new EpTopology(4, 4, 2, 2, 1), 3),
+          new Shape("one slot per rank, replicas", new EpTopology(4, 8, 2, 4, 1), 3),
+          new Shape("no spare slot", new EpTopology(16, 4, 2, 4, 4), 3),
+          new Shape("every rank holds every expert", new EpTopology(5, 3, 1, 1, 5), 2),
+          new Shape("every rank holds its node's experts", new EpTopology(8, 4, 2, 4, 4), 2),
+          new Shape("more slots than experts", new EpTopology(2, 4, 2, 2, 5), 2),
+          new Shape("more slots than a node's experts", new EpTopology(9, 3, 3, 9, 4), 2),
+          new Shape("nodes that do not divide groups", new EpTopology(6, 4, 2, 3, 2), 3),
+          new Shape("odd numbers", new EpTopology(15, 9, 3, 5, 2), 3),
+          new Shape("one rank per node", new EpTopology(14, 7, 7, 7, 3), 2),
+          new Shape("one group", new EpTopology(13, 6, 3, 1, 4), 3),
+          new Shape("one expert on many ranks", new EpTopology(1, 24, 4, 1, 1), 2),
+          new Shape("few experts on many ranks", new EpTopology(3, 96, 1, 1, 1), 2),
+          new Shape("hundreds of ranks", new EpTopology(64, 256, 16, 16, 2), 1),
+          new Shape("a large layer", new EpTopology(256, 32, 4, 8, 9), 1),
+          new Shape("many layers", new EpTopology(8, 4, 1, 1, 3), 20));
+
+  private record Shape(String name, EpTopology topology, int layers) {}
+
+  private final List<Scenario> all = new ArrayList<>();
+  private final Random random;
+
+  private Scenarios(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /**
+   * Returns all cases that follow from a seed.
+   *
+   * @param rounds how many random cases follow those at the edges, 0 or more
+   */
+  static List<Scenario> of(long seed, int rounds) {
+    Scenarios scenarios = new Scenarios(seed);
+    scenarios.addEdges();
+    scenarios.addContents();
+    scenarios.addBudgets();
+    for (int round = 0; round < rounds; round++) {
+      scenarios.addRandom();
+    }
+    return List.copyOf(scenarios.all);
+  }
+
+  /** Returns some of the cases, evenly spread, for checks that ask the policy many times. */
+  static List<Scenario> some(List<Scenario> cases, int count) {
+    List<Scenario> some = new ArrayList<>();
+    for (int index = 0; index < Math.min(count, cases.size()); index++) {
+      some.add(cases.get((int) ((long) index * cases.size() / Math.min(count, cases.size()))));
+    }
+    return some;
+  }
+
+  private void addEdges() {
+    for (Shape shape : EDGES) {
+      add(shape.topology, shape.layers, 1, 1, TableKind.INITIAL, LoadKind.SKEWED, 0, 0);
+      add(shape.topology, shape.layers, 3, 2, TableKind.SHUFFLED, LoadKind.RANDOM_COUNTS, 0, 0);
+      add(shape.topology, shape.layers, 1, 1, TableKind.WITH_DUPLICATES, LoadKind.ALL_ZERO, 0, 0);
+      add(
+          shape.topology,
+          shape.layers,
+          1,
+          1,
+          any(TableKind.values()),
+          any(LoadKind.values()),
+          2,
+          1);
+    }
+  }
+
+  private void addContents() {
+    for (LoadKind load : LoadKind.values()) {
+      for (TableKind table : TableKind.values()) {
+        add(COMMON, 2, 1 + random.nextInt(3), 2, table, load, 0, 0);
+      }
+    }
+  }
+
+  private void addBudgets() {
+    for (int[] limits : new int[][] {{1, 0}, {0, 1}, {2, 1}, {3, 3}, {100, 2}}) {
+      for (TableKind table : TableKind.values()) {
+        add(COMMON, 3, 1, 3, table, LoadKind.SKEWED, limits[0], limits[1]);
+        add(COMMON, 3, 1, 1, table, LoadKind.ONE_HOT_EXPERT, limits[0], limits[1]);
+      }
+    }
+  }
+
+  private void addRandom() {
+    int nodes = 1 + random.nextInt(4);
+    int ranks = nodes * (1 + random.nextInt(6));
+    int groups = random.nextBoolean() ? nodes * (1 + random.nextInt(2)) : 1 + random.nextInt(6);
+    int experts = groups * (1 + random.nextInt(8));
+    int slots = (experts + ranks - 1) / ranks + random.nextInt(4);
+    boolean limited = random.nextInt(3) == 0;
+    add(
+        new EpTopology(experts, ranks, nodes, groups, slots),
+        1 + random.nextInt(4),
+        1 + random.nextInt(3),
+        1 + random.nextInt(3),
+        any(TableKind.values()),
+        any(LoadKind.values()),
+        limited ? 1 + random.nextInt(8) : 0,
+        limited ? random.nextInt(3) : 0);
+  }
+
+  private <T> T any(T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private void add(
+      EpTopology topology,
+      int layers,
+      int windows,
+      int calls,
+      TableKind table,
+      LoadKind load,
+      int maxMovesPerLayer,
+      int maxMovesPerRank) {
+    all.add(
+        new Scenario(
+            random.nextLong(),
+            topology,
+            0,
+            layers,
+            windows,
+            calls,
+            table,
+            load,
+            new MigrationBudget(maxMovesPerLayer, maxMovesPerRank)));
+  }
+}

@@ -1,0 +1,59 @@
+package io.eplb.api.kit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.AssertionFailedError;
+
+/** Turns the first case that fails a check into the smallest one of its seed that still does. */
+final class SmallestCase {
+  /** How many smaller cases are tried at most. */
+  private static final int MOST_ATTEMPTS = 400;
+
+  private SmallestCase() {}
+
+  /** Fails with the smallest case, should any case fail the check. */
+  static void assertNoFault(String policy, KitRun run, List<Scenario> cases, Check check) {
+    for (Scenario scenario : cases) {
+      Fault fault = check.firstFault(scenario);
+      if (fault != null) {
+        Fault smallest = smallest(fault, check);
+        throw new AssertionFailedError(
+            "policy "
+                + policy
+                + ": "
+                + smallest.what()
+                + "\n  smallest case: "
+                + smallest.call().scenario()
+                + ", in call "
+                + smallest.call().number()
+                + "\n  "
+                + smallest.call().shown(smallest.layer())
+                + "\n  found with: "
+                + scenario
+                + "\n  replay with: "
+                + run.replay(),
+            smallest.call().thrown());
+      }
+    }
+  }
+
+  private static Fault smallest(Fault first, Check check) {
+    Fault smallest = first;
+    int attempts = 0;
+    @Nullable Fault found = first;
+    while (found != null) {
+      smallest = found;
+      found = null;
+      for (Scenario simpler : smallest.call().scenario().simpler()) {
+        if (attempts++ == MOST_ATTEMPTS) {
+          return smallest;
+        }
+        found = check.firstFault(simpler);
+        if (found != null) {
+          break;
+        }
+      }
+    }
+    return smallest;
+  }
+}
