@@ -18,6 +18,8 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * A document being read token by token, whose every fault becomes an error that names the file and
@@ -102,6 +104,9 @@ public final class TokenInput {
                     + " is truncated",
                 exception);
           } catch (JsonProcessingException exception) {
+            if (exception.getCause() instanceof MarkedYAMLException yaml) {
+              throw source.fault(brokenYaml(yaml), exception);
+            }
             throw source.fault(
                 "is not valid "
                     + language
@@ -122,6 +127,17 @@ public final class TokenInput {
         : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
+  /** The YAML parser knows better than its wrapper what is wrong, and where. */
+  private static String brokenYaml(MarkedYAMLException exception) {
+    Mark mark = exception.getProblemMark();
+    return "is not valid YAML"
+        + (mark == null
+            ? ""
+            : " at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+        + ": "
+        + plain(exception.getProblem());
+  }
+
   private static String tooMuch(StreamConstraintsException exception) {
     String message = String.valueOf(exception.getOriginalMessage());
     if (message.contains("nesting depth")) {
@@ -133,7 +149,7 @@ public final class TokenInput {
   }
 
   /** The parser's first line without its advice to the programmer. */
-  private static String plain(String message) {
+  private static String plain(@Nullable String message) {
     String line = message == null ? "unreadable" : message;
     int end = line.indexOf('\n');
     line = end < 0 ? line : line.substring(0, end);
