@@ -1,0 +1,103 @@
+package io.eplb.core.format.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.core.format.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkloadFilesTest {
+  private static final String FORM = "layers × ranks × slots, or windows × layers × ranks × slots";
+
+  /** Two layers, three experts on two ranks with two slots each. */
+  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(3, 2, 1, 1, 2));
+
+  @TempDir private Path folder;
+
+  @Test
+  void threeLevelsAreLayersRanksAndSlots() throws IOException {
+    ExpertWorkload workload = read("[[[1,2],[3,4]],[[5,6],[7,8]]]");
+    assertEquals(1, workload.windows());
+    assertEquals(7, workload.tokens(0, 1, 1, 0));
+    assertEquals(table.version(), workload.measuredUnder());
+  }
+
+  @Test
+  void fourLevelsAreWindowsToo() throws IOException {
+    ExpertWorkload workload = read("[[[[1,2],[3,4]],[[5,6],[7,8]]],[[[1,1],[1,1]],[[1,1],[1,9]]]]");
+    assertEquals(2, workload.windows());
+    assertEquals(9, workload.tokens(1, 1, 1, 1));
+  }
+
+  @Test
+  void anObjectWithExpertWorkloadIsRead() throws IOException {
+    ExpertWorkload workload =
+        read("{\"changed\": true, \"expertWorkload\": [[[1,2],[3,4]],[[5,6],[7,8]]]}");
+    assertEquals(8, workload.tokens(0, 1, 1, 1));
+  }
+
+  @Test
+  void numpyArraysAreRead() throws IOException {
+    byte[] array = NumpyBytes.array("<i4", "(2, 2, 2)", NumpyBytes.ints(1, 2, 3, 4, 5, 6, 7, 8));
+    Path file = Files.write(folder.resolve("workload.npy"), array);
+    assertEquals(6, WorkloadFiles.read(Refusal.file(file), table).tokens(0, 1, 0, 1));
+  }
+
+  @Test
+  void anotherShapeIsRefusedWithBothShapes() throws IOException {
+    refuse(
+        "[[[1,2,3]],[[4,5,6]]]",
+        "I1: the workload has 2 layers × 1 ranks × 3 slots, the expert table 2 × 2 × 2; they must"
+            + " agree");
+  }
+
+  @Test
+  void loadsPerExpertAreRefused() throws IOException {
+    refuse("[[1,2],[3,4]]", "/0/0 is 1; expected an array: " + FORM);
+  }
+
+  @Test
+  void i2AnInvalidLoadIsNamedByItsPlace() throws IOException {
+    refuse(
+        "[[[1,2],[3,-4]],[[5,6],[7,8]]]",
+        "/0/1/1 is -4; expected a load, finite and at least 0 (rule I2)");
+  }
+
+  @Test
+  void i2AnInvalidNumpyLoadIsNamedByWindowLayerRankAndSlot() throws IOException {
+    Refusal.of(
+        folder.resolve("workload.npy"),
+        NumpyBytes.array("<i4", "(2, 2, 2)", NumpyBytes.ints(1, 2, 3, 4, 5, 6, 7, -8)),
+        source -> WorkloadFiles.read(source, table),
+        "I2: the load of window 0, layer 1, rank 1, slot 1 is -8.0; every load must be finite and"
+            + " at least 0");
+  }
+
+  @Test
+  void commaSeparatedNumbersAreRefused() throws IOException {
+    Refusal.of(
+        folder.resolve("workload.csv"),
+        "1,2\n",
+        source -> WorkloadFiles.read(source, table),
+        "holds text; expected JSON or NumPy data of " + FORM);
+  }
+
+  private ExpertWorkload read(String json) throws IOException {
+    Path file = Files.writeString(folder.resolve("workload.json"), json);
+    return WorkloadFiles.read(Refusal.file(file), table);
+  }
+
+  private void refuse(String json, String expected) throws IOException {
+    Refusal.of(
+        folder.resolve("workload.json"),
+        json,
+        source -> WorkloadFiles.read(source, table),
+        expected);
+  }
+}
