@@ -1,0 +1,144 @@
+package io.eplb.core.format.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SglangFormatTest {
+  private static final String MAP =
+      """
+      {"physical_to_logical_map": [
+      [0, 1, 2, 0],
+      [2, 1, 1, 0]
+      ]}
+      """;
+
+  private static final PlacementExpectation TWO_RANKS =
+      new PlacementExpectation(OptionalInt.empty(), OptionalInt.of(2));
+
+  private static final ExpertTable TABLE =
+      ExpertTable.of(0, 3, Placement.of(2, 2, 2, new int[] {0, 1, 2, 0, 2, 1, 1, 0}));
+
+  private final PlacementFormat format = PlacementFormats.named("sglang");
+
+  @TempDir private Path folder;
+
+  @Test
+  void aMapIsReadForTheRanksThatAreGiven() throws IOException {
+    StoredPlacement stored = format.read(file(MAP), TWO_RANKS);
+    assertEquals(TABLE, stored.table());
+    assertTrue(stored.ranksKnown());
+  }
+
+  @Test
+  void withoutRanksAllSlotsAreOneRanks() throws IOException {
+    InputSource source = file(MAP);
+    StoredPlacement stored = format.read(source, PlacementExpectation.NONE);
+    assertEquals(1, stored.table().ranks());
+    assertEquals(4, stored.table().slotsPerRank());
+    assertFalse(stored.ranksKnown());
+    InvalidInputException exception =
+        assertThrows(InvalidInputException.class, () -> stored.requireRanks(source));
+    assertEquals(
+        source.name()
+            + ": is in the format sglang, which does not say how many ranks share its 4 slots; give"
+            + " --ranks",
+        exception.getMessage());
+  }
+
+  @Test
+  void aMapIsWrittenUnderItsOneKey() {
+    assertEquals(MAP, Written.text(format, TABLE));
+  }
+
+  @Test
+  void furtherKeysAreRefusedSinceTheyBreakTheLoader() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1]], \"logical_count\": [[1, 2]]}",
+        "the top level has the key \"logical_count\"; SGLang loads a file with"
+            + " physical_to_logical_map alone");
+  }
+
+  @Test
+  void theKeyMustBeThereOnce() throws IOException {
+    refuse("{}", "the top level has no key physical_to_logical_map");
+    refuse(
+        "{\"physical_to_logical_map\": [[0]], \"physical_to_logical_map\": [[0]]}",
+        "the top level has the key physical_to_logical_map twice; expected it once");
+    refuse(
+        "[[0]]",
+        "the top level is an array; expected an object with the key physical_to_logical_map alone");
+  }
+
+  @Test
+  void rowsOfDifferentLengthsAreNamed() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1], [0]]}",
+        "/physical_to_logical_map/1 has 1 elements where the arrays before it have 2; all must be"
+            + " equally long");
+  }
+
+  @Test
+  void anExpertOutOfRangeIsNamed() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, -1]]}",
+        "/physical_to_logical_map/0/1 is -1; expected an expert id, a whole number from 0 to 65535");
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1.5]]}",
+        "/physical_to_logical_map/0/1 is 1.5; expected an expert id, a whole number from 0 to"
+            + " 65535");
+  }
+
+  @Test
+  void i3AMissingExpertIsNamed() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1, 2], [0, 0, 2]]}",
+        "I3: layer 1 has no slot for expert 1; every expert needs at least one slot in every layer");
+  }
+
+  @Test
+  void i3ExpertsBeyondThePlacedOnesAreMissing() throws IOException {
+    Refusal.of(
+        folder.resolve("map.json"),
+        MAP,
+        source ->
+            format.read(source, new PlacementExpectation(OptionalInt.of(5), OptionalInt.empty())),
+        "I3: layer 0 has no slot for expert 3 and 1 more; every expert needs at least one slot in"
+            + " every layer");
+  }
+
+  @Test
+  void ranksThatDoNotDivideTheSlotsAreRefused() throws IOException {
+    Refusal.of(
+        folder.resolve("map.json"),
+        MAP,
+        source ->
+            format.read(source, new PlacementExpectation(OptionalInt.empty(), OptionalInt.of(3))),
+        "has 4 slots per layer, which 3 ranks do not divide; every rank holds equally many");
+  }
+
+  private InputSource file(String content) throws IOException {
+    return Refusal.file(Files.writeString(folder.resolve("map.json"), content));
+  }
+
+  private void refuse(String map, String expected) throws IOException {
+    Refusal.of(
+        folder.resolve("map.json"),
+        map,
+        source -> format.read(source, PlacementExpectation.NONE),
+        expected);
+  }
+}
