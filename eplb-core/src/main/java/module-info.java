@@ -2,7 +2,6 @@
 module io.eplb.core {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.common;
   requires info.picocli;
@@ -12,9 +11,12 @@ module io.eplb.core {
 
   exports io.eplb.core.balance;
   exports io.eplb.core.config;
-  exports io.eplb.core.load;
   exports io.eplb.core.contract;
+  exports io.eplb.core.load;
   exports io.eplb.core.registry;
+
+  opens io.eplb.core.cli to
+      info.picocli;
 
   uses io.eplb.api.EplbPolicy;
 }

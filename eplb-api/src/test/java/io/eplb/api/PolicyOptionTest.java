@@ -146,7 +146,7 @@ class PolicyOptionTest {
 
   @Test
   void blamesThePolicyForAMalformedName() {
-    for (String name : new String[] {"", "Max", "1st", "max_moves", "a b", "-a"}) {
+    for (String name : new String[] {"", "Max", "1st", "max.moves", "a b", "-a"}) {
       Refusal.blamesThePolicy(() -> PolicyOption.flag(name, true, "D."), "option name", "a-z");
     }
     Refusal.blamesThePolicy(() -> PolicyOption.flag(Refusal.nothing(), true, "D."), "null");

@@ -320,7 +320,7 @@ class PolicyRegistryTest {
                 }
                 """),
         "plugin.Broken",
-        "the options of policy broken cannot be read");
+        "the declaration of option depth is wrong");
   }
 
   @Test

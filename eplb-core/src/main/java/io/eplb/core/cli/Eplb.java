@@ -1,0 +1,66 @@
+package io.eplb.core.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The command {@code eplb}. */
+@Command(
+    name = "eplb",
+    description = "Expert Parallelism Load Balancer: plans where the experts of a model live.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    subcommands = {
+      PlanCommand.class,
+      PoliciesCommand.class,
+      VerifyCommand.class,
+      ConfigCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    })
+public final class Eplb {
+  /** The logging configuration of the command line; an embedding program keeps its own. */
+  private static final String LOGGING = "io/eplb/core/cli/logback.xml";
+
+  /** For picocli; use {@link #main}. */
+  public Eplb() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", LOGGING);
+    }
+    PrintWriter out = writer(System.out);
+    PrintWriter err = writer(System.err);
+    int code = run(arguments, out, err);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs the command line in this process.
+   *
+   * @return the exit code: 0 done, 1 a bug, 2 the user's fault, 3 the policy's
+   */
+  static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    CommandLine commandLine = new CommandLine(new Eplb());
+    ErrorLine.install(commandLine);
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    try {
+      return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
+    } catch (StackOverflowError | OutOfMemoryError exhausted) {
+      return ErrorLine.exhausted(exhausted, err);
+    }
+  }
+
+  private static PrintWriter writer(java.io.OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

@@ -1,0 +1,79 @@
+package io.eplb.core.cli;
+
+import io.eplb.api.Blame;
+import io.eplb.api.EplbException;
+import java.io.PrintWriter;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns whatever goes wrong into one line on standard error and an exit code that says whose fault
+ * it is.
+ */
+final class ErrorLine {
+  static final int BUG = 1;
+  static final int USER_FAULT = 2;
+  static final int POLICY_FAULT = 3;
+
+  private ErrorLine() {}
+
+  static void install(CommandLine commandLine) {
+    commandLine.setParameterExceptionHandler(
+        (exception, arguments) ->
+            print(exception.getCommandLine(), usageMessage(exception), USER_FAULT));
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          if (exception instanceof EplbException ours) {
+            LoggerFactory.getLogger(ErrorLine.class).debug("the command failed", exception);
+            return print(command, String.valueOf(ours.getMessage()), exitCode(ours.blame()));
+          }
+          LoggerFactory.getLogger(ErrorLine.class).info("the command failed", exception);
+          return print(
+              command,
+              "this is a bug in eplb (" + exception + "); run again with -v for the details",
+              BUG);
+        });
+  }
+
+  /** Reports that the process ran out of memory or of stack. */
+  static int exhausted(Error error, PrintWriter err) {
+    err.println(
+        error instanceof OutOfMemoryError
+            ? "eplb: the input needs more memory than this process may use; set EPLB_JAVA_OPTS=-Xmx8g or so"
+            : "eplb: the input is nested too deeply");
+    return USER_FAULT;
+  }
+
+  static int exitCode(Blame blame) {
+    return switch (blame) {
+      case USER -> USER_FAULT;
+      case POLICY -> POLICY_FAULT;
+      case INTERNAL -> BUG;
+    };
+  }
+
+  private static int print(CommandLine command, String message, int code) {
+    command
+        .getErr()
+        .println(
+            command.getCommandSpec().qualifiedName()
+                + ": "
+                + message.replaceAll("\\s*\\R\\s*", "; "));
+    return code;
+  }
+
+  private static String usageMessage(ParameterException exception) {
+    String message = String.valueOf(exception.getMessage());
+    if (exception instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      return message
+          + (suggestions.isEmpty()
+              ? "; see " + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help"
+              : "; did you mean " + String.join(" or ", suggestions) + "?");
+    }
+    return message;
+  }
+}

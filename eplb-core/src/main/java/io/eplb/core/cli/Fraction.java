@@ -1,0 +1,20 @@
+package io.eplb.core.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a smoothing factor: above 0, at most 1. */
+final class Fraction implements ITypeConverter<Double> {
+  @Override
+  public Double convert(String text) {
+    try {
+      double value = Double.parseDouble(text.strip());
+      if (value > 0.0 && value <= 1.0) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Reported below, like a number out of range.
+    }
+    throw new TypeConversionException("'" + text + "' is not a number above 0 and at most 1");
+  }
+}

@@ -1,0 +1,168 @@
+package io.eplb.core.cli;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.load.LoadFiles;
+import io.eplb.core.format.load.WorkloadFiles;
+import io.eplb.core.format.placement.PlacementExpectation;
+import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.load.LoadRecording;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what was measured, and under which map. */
+final class LoadArguments {
+  @Option(
+      names = "--load",
+      paramLabel = "FILE",
+      description =
+          "Load per expert: .json, .csv, .npy or .npz, perhaps a trace of windows; - is stdin.")
+  private @Nullable String load;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "FILE",
+      description =
+          "Load per slot as an engine reports it, with --current; .json or .npy; - is stdin.")
+  private @Nullable String workload;
+
+  @Option(
+      names = "--current",
+      paramLabel = "MAP",
+      description = "The map in force (default: the engine's initial layout).")
+  private @Nullable String current;
+
+  @Option(
+      names = "--window",
+      paramLabel = "FIRST:LAST",
+      converter = WindowRange.Converter.class,
+      description = "Windows of a trace, both included, from 0 (default: all of them, summed).")
+  private @Nullable WindowRange window;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "ALPHA",
+      converter = Fraction.class,
+      description =
+          "Average the windows exponentially instead of summing them; above 0, at most 1.")
+  private @Nullable Double alpha;
+
+  /** Returns the files that are read, so that no output may replace one. */
+  List<InputSource> inputs(InputStream standardInput) {
+    return Stream.of(
+            Optional.ofNullable(load), Optional.ofNullable(workload), Optional.ofNullable(current))
+        .flatMap(Optional::stream)
+        .map(text -> InputSource.of(text, standardInput))
+        .toList();
+  }
+
+  /** Reads everything and brings it into one shape. */
+  PlanInput read(EplbConfig config, InputStream standardInput) {
+    requireOneOfEach();
+    ExpertTable map = null;
+    EpTopology topology = null;
+    String mapName = current;
+    if (mapName != null) {
+      map =
+          PlacementFormats.read(
+                  InputSource.of(mapName, standardInput),
+                  new PlacementExpectation(
+                      OptionalInt.empty(), OptionalInt.of(TopologyOptions.ranks(config))))
+              .table();
+      topology = TopologyOptions.forCurrent(map, mapName, config);
+    }
+    String loadName = load;
+    if (loadName != null) {
+      return ofLoads(loadName, map, topology, config, standardInput);
+    }
+    String workloadName = workload;
+    if (workloadName == null || map == null || topology == null) {
+      throw new InvalidInputException(
+          "--workload needs --current: the map under which it was measured");
+    }
+    return ofWorkload(workloadName, map, topology, standardInput);
+  }
+
+  private void requireOneOfEach() {
+    if (load == null && workload == null) {
+      throw new InvalidInputException(
+          "--load is missing; name a file of loads (or --workload with --current)");
+    }
+    if (load != null && workload != null) {
+      throw new InvalidInputException("--load and --workload exclude each other; give one of them");
+    }
+    if (Stream.of(load, workload, current).filter("-"::equals).count() > 1) {
+      throw new InvalidInputException("standard input can be read only once; name a file instead");
+    }
+  }
+
+  private PlanInput ofLoads(
+      String name,
+      @Nullable ExpertTable map,
+      @Nullable EpTopology topology,
+      EplbConfig config,
+      InputStream standardInput) {
+    LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
+    EpTopology shape =
+        topology == null ? TopologyOptions.forExperts(recording.experts(), config) : topology;
+    ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map;
+    if (table.layers() != recording.layers() || table.experts() != recording.experts()) {
+      throw new InvalidInputException(
+          name
+              + " has "
+              + recording.layers()
+              + " layers × "
+              + recording.experts()
+              + " experts, "
+              + current
+              + " has "
+              + table.layers()
+              + " × "
+              + table.experts()
+              + "; they must agree");
+    }
+    double[] loads = estimate(recording, name);
+    return new PlanInput(
+        table, map != null, shape, ExpertWorkload.ofExpertLoads(table, loads), loads);
+  }
+
+  private PlanInput ofWorkload(
+      String name, ExpertTable map, EpTopology topology, InputStream standardInput) {
+    ExpertWorkload measured = WorkloadFiles.read(InputSource.of(name, standardInput), map);
+    double[] tokens = new double[measured.windows() * map.layers() * map.experts()];
+    for (int at = 0, from = 0; at < measured.windows(); at++) {
+      for (int layer = 0; layer < map.layers(); layer++, from += map.experts()) {
+        measured.expertLoads(map, layer, at, at + 1, tokens, from);
+      }
+    }
+    LoadRecording recording =
+        LoadRecording.of(measured.windows(), map.layers(), map.experts(), tokens);
+    double[] loads = estimate(recording, name);
+    boolean asMeasured = measured.windows() == 1 && alpha == null;
+    return new PlanInput(
+        map,
+        true,
+        topology,
+        asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads),
+        loads);
+  }
+
+  private double[] estimate(LoadRecording recording, String name) {
+    WindowRange range =
+        window == null
+            ? new WindowRange(0, recording.windows() - 1)
+            : window.within(recording.windows(), name);
+    return alpha == null
+        ? recording.sum(range.first(), range.last())
+        : recording.exponentialMovingAverage(range.first(), range.last(), alpha);
+  }
+}

@@ -1,0 +1,74 @@
+package io.eplb.core.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that choose a policy and say what it may do. */
+final class PolicyArguments {
+  /** Whether a rank may hold two replicas of one expert. */
+  enum Duplicates {
+    REJECT,
+    ALLOW
+  }
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME",
+      description = "The policy that plans; eplb policies lists them (default: default).")
+  @Nullable String policy;
+
+  @Option(
+      names = "--option",
+      paramLabel = "key=value",
+      description = "An option of the policy; may be given several times.")
+  Map<String, String> options = new LinkedHashMap<>();
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "reject|allow",
+      defaultValue = "reject",
+      converter = DuplicatesConverter.class,
+      description =
+          "Whether a rank may hold two replicas of one expert (default: ${DEFAULT-VALUE}).")
+  Duplicates duplicates = Duplicates.REJECT;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = SeedConverter.class,
+      description = "The seed of a policy that draws at random (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  private static final class DuplicatesConverter implements ITypeConverter<Duplicates> {
+    @Override
+    public Duplicates convert(String text) {
+      return switch (text) {
+        case "reject" -> Duplicates.REJECT;
+        case "allow" -> Duplicates.ALLOW;
+        default -> throw new TypeConversionException("'" + text + "' is neither reject nor allow");
+      };
+    }
+  }
+
+  private static final class SeedConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Long.parseLong(text.strip());
+      } catch (NumberFormatException notANumber) {
+        throw new TypeConversionException(
+            "'"
+                + text
+                + "' is not a whole number from "
+                + Long.MIN_VALUE
+                + " to "
+                + Long.MAX_VALUE);
+      }
+    }
+  }
+}

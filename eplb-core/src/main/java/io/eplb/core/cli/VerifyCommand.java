@@ -1,0 +1,84 @@
+package io.eplb.core.cli;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.placement.PlacementExpectation;
+import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.format.placement.StoredPlacement;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code eplb verify}: whether a map is complete and valid, and whether several are the same. */
+@Command(
+    name = "verify",
+    description = "Checks a map; with several maps, checks that they are the same everywhere.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class)
+final class VerifyCommand extends EplbCommand {
+  @Parameters(
+      paramLabel = "MAP",
+      arity = "1..*",
+      description = "Maps in any placement format; - is stdin.")
+  private List<String> maps = List.of();
+
+  @Option(
+      names = "--experts",
+      paramLabel = "E",
+      converter = WholeNumber.Experts.class,
+      description = "Logical experts of a layer (default: the greatest id in the map, and one).")
+  private @Nullable Integer experts;
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "R",
+      converter = WholeNumber.Ranks.class,
+      description = "Devices, for formats that do not say (default: as the map says).")
+  private @Nullable Integer ranks;
+
+  @Override
+  public Integer call() {
+    if (maps.stream().filter("-"::equals).count() > 1) {
+      throw new InvalidInputException("standard input can be read only once; name a file instead");
+    }
+    PlacementExpectation expectation = new PlacementExpectation(optional(experts), optional(ranks));
+    PrintWriter out = out();
+    List<StoredPlacement> read = new ArrayList<>();
+    for (String map : maps) {
+      StoredPlacement stored = PlacementFormats.read(InputSource.of(map, System.in), expectation);
+      read.add(stored);
+      out.println(map + ": " + description(stored));
+    }
+    if (maps.size() > 1) {
+      new MapComparison(maps, read.stream().map(StoredPlacement::table).toList()).requireSame(out);
+      out.println("all " + maps.size() + " maps are the same");
+    }
+    return 0;
+  }
+
+  private static OptionalInt optional(@Nullable Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  private static String description(StoredPlacement stored) {
+    ExpertTable table = stored.table();
+    return "valid "
+        + stored.format()
+        + " map, "
+        + table.layers()
+        + " layers × "
+        + table.experts()
+        + " experts on "
+        + table.physicalExperts()
+        + " slots"
+        + (stored.ranksKnown()
+            ? ", " + table.ranks() + " ranks × " + table.slotsPerRank()
+            : " (the format does not say on which ranks)");
+  }
+}

@@ -1,0 +1,60 @@
+package io.eplb.core.cli;
+
+import io.eplb.api.EpTopology;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a whole number within bounds, and says the bounds when it is not. */
+abstract class WholeNumber implements ITypeConverter<Integer> {
+  private final int minimum;
+  private final int maximum;
+
+  private WholeNumber(int minimum, int maximum) {
+    this.minimum = minimum;
+    this.maximum = maximum;
+  }
+
+  @Override
+  public Integer convert(String text) {
+    try {
+      long value = Long.parseLong(text.strip());
+      if (value >= minimum && value <= maximum) {
+        return (int) value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Reported below, like a number out of range.
+    }
+    throw new TypeConversionException(
+        "'" + text + "' is not a whole number from " + minimum + " to " + maximum);
+  }
+
+  static final class Ranks extends WholeNumber {
+    Ranks() {
+      super(1, EpTopology.MAX_RANKS);
+    }
+  }
+
+  static final class Experts extends WholeNumber {
+    Experts() {
+      super(1, EpTopology.MAX_EXPERTS);
+    }
+  }
+
+  static final class RedundantExperts extends WholeNumber {
+    RedundantExperts() {
+      super(0, EpTopology.MAX_EXPERTS);
+    }
+  }
+
+  static final class Repetitions extends WholeNumber {
+    Repetitions() {
+      super(1, 1_000_000);
+    }
+  }
+
+  static final class MoeLayer extends WholeNumber {
+    MoeLayer() {
+      super(0, EpTopology.MAX_LAYERS);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.eplb.core.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts the program as a user does: the launcher, and the jars on the module path. */
+class LauncherIT {
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void theLauncherPlansFromAnotherFolderAndThroughASymbolicLink() throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("eplb"), Path.of("bin", "eplb").toAbsolutePath());
+    Path map = folder.resolve("map.json");
+    Ended plan =
+        run(
+            link.toString(),
+            "plan",
+            "--load",
+            example(),
+            "--ranks",
+            "32",
+            "--output",
+            map.toString());
+    assertEquals(0, plan.code(), plan.err());
+    assertTrue(plan.out().contains("PAR after"), plan.out());
+    assertTrue(Files.size(map) > 1000);
+    Ended verify = run(link.toString(), "verify", map.toString());
+    assertEquals(0, verify.code(), verify.err());
+  }
+
+  @Test
+  void theLauncherPassesExitCodesAndKeepsErrorsToOneLine() throws Exception {
+    Ended wrong =
+        run(launcher(), "plan", "--load", example(), "--ranks", "0", "--output", "x.json");
+    assertEquals(2, wrong.code());
+    assertEquals(1, wrong.err().lines().count(), wrong.err());
+    assertEquals("", wrong.out());
+    assertEquals(0, run(launcher(), "--help").code());
+    assertTrue(run(launcher(), "--version").out().startsWith("eplb 0."));
+    assertEquals(0, run(launcher()).code());
+  }
+
+  @Test
+  void theModulePathFindsThePoliciesToo() throws Exception {
+    Ended policies =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.core/io.eplb.core.cli.Eplb",
+            "policies");
+    assertEquals(0, policies.code(), policies.err());
+    assertTrue(policies.out().contains("hierarchical"), policies.out());
+    assertFalse(policies.out().contains("not loaded"), policies.out());
+    assertEquals("", policies.err());
+  }
+
+  @Test
+  void completionIsAShellScript() throws Exception {
+    Ended script = run(launcher(), "generate-completion");
+    assertEquals(0, script.code());
+    Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
+    assertEquals(0, run("bash", "-n", file.toString()).code());
+  }
+
+  private static String modulePath() throws IOException {
+    try (Stream<Path> jars = Files.list(Path.of("target", "dist", "lib"))) {
+      return String.join(File.pathSeparator, jars.map(Path::toString).sorted().toList());
+    }
+  }
+
+  private static String launcher() {
+    return Path.of("bin", "eplb").toAbsolutePath().toString();
+  }
+
+  private static String example() {
+    return Path.of("examples", "glm52-mixed.npy").toAbsolutePath().toString();
+  }
+
+  private Ended run(String... command) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(command));
+    File out = Files.createTempFile(folder, "out", ".txt").toFile();
+    File err = Files.createTempFile(folder, "err", ".txt").toFile();
+    ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(out).redirectError(err);
+    // The build that runs this test has just made the jars.
+    builder.environment().put("EPLB_NO_BUILD", "1");
+    int code = builder.start().waitFor();
+    return new Ended(code, Files.readString(out.toPath()), Files.readString(err.toPath()));
+  }
+
+  private record Ended(int code, String out, String err) {}
+}
