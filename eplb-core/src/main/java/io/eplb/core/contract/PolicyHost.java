@@ -88,12 +88,14 @@ final class PolicyHost implements AutoCloseable {
     }
     PolicyCall.State state = call.await();
     underWay = null;
+    // Asked before the cancellation, which lets go of the workers while a helper may be stuck.
+    boolean occupied = !workers.idle();
     runner.cancel();
     if (state != PolicyCall.State.ANSWERED) {
       close();
       throw givenUp(state, deadline);
     }
-    if (!workers.idle()) {
+    if (occupied) {
       // A thread of the policy's own is still running layers; it must not hold up the next plan.
       workers.close();
       workers = new LayerWorkers(processors);
