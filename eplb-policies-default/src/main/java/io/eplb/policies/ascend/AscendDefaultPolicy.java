@@ -1,0 +1,64 @@
+package io.eplb.policies.ascend;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.Rebalance;
+import java.util.List;
+
+/**
+ * The policy {@code ascend-default}: repacks every layer from scratch, whatever it costs to move.
+ *
+ * <p>The same as {@code DefaultEplb} of vLLM-Ascend at 182b75e wherever that one gives a legal
+ * answer; see the package for where it does not.
+ */
+public final class AscendDefaultPolicy implements EplbPolicy {
+  private static final PolicyOption<Double> ACCEPT_THRESHOLD = acceptThreshold();
+
+  /** Creates the policy; it has no state. */
+  public AscendDefaultPolicy() {}
+
+  /** The option that both policies of this package share. */
+  static PolicyOption<Double> acceptThreshold() {
+    return PolicyOption.decimal(
+        "accept-threshold",
+        0.95,
+        1e-6,
+        1.0,
+        "the table changes if the layers' peaks sum to less than this share of what they were");
+  }
+
+  @Override
+  public String name() {
+    return "ascend-default";
+  }
+
+  @Override
+  public List<PolicyOption<?>> options() {
+    return List.of(ACCEPT_THRESHOLD);
+  }
+
+  @Override
+  public Rebalance rebalanceExperts(
+      ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+    int layers = currentExpertTable.layers();
+    Placement.Builder placement = Placement.builder(currentExpertTable);
+    LayerGain gain = new LayerGain(layers);
+    context.forEachLayer(
+        layers,
+        () -> new DefaultLayer(context.topology()),
+        (layer, scratch) ->
+            scratch.plan(
+                layer,
+                currentExpertTable,
+                expertWorkload,
+                context.migrationBudget(),
+                placement,
+                gain));
+    return Rebalance.of(
+        gain.worthwhile(context.option(ACCEPT_THRESHOLD)), gain.priority(), placement.build());
+  }
+}

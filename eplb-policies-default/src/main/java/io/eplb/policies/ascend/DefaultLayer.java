@@ -1,0 +1,86 @@
+package io.eplb.policies.ascend;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
+import java.util.Arrays;
+
+/** Plans one layer at a time for {@code ascend-default}: one worker's scratch memory. */
+final class DefaultLayer {
+  private final int ranks;
+  private final int slots;
+  private final int experts;
+  private final int[] current;
+  private final int[] packed;
+  private final int[] aligned;
+  private final double[] loads;
+  private final double[] share;
+  private final double[] rankLoad;
+  private final int[] extra;
+  private final int[] filled;
+  private final int[] order;
+  private final int[] perExpert;
+
+  DefaultLayer(EpTopology topology) {
+    this.ranks = topology.ranks();
+    this.slots = topology.slotsPerRank();
+    this.experts = topology.experts();
+    this.current = new int[topology.physicalExperts()];
+    this.packed = new int[topology.physicalExperts()];
+    this.aligned = new int[topology.physicalExperts()];
+    this.loads = new double[experts];
+    this.share = new double[experts];
+    this.rankLoad = new double[ranks];
+    this.extra = new int[experts];
+    this.filled = new int[ranks];
+    this.order = new int[experts];
+    this.perExpert = new int[experts];
+  }
+
+  /** Plans a layer, sets it in {@code placement} if it changes, and records its peaks. */
+  void plan(
+      int layer,
+      ExpertTable table,
+      ExpertWorkload workload,
+      MigrationBudget budget,
+      Placement.Builder placement,
+      LayerGain gain) {
+    table.copyLayer(layer, current, 0);
+    workload.expertLoads(table, layer, loads, 0);
+    double largest = LoadScale.normalize(loads);
+    if (largest == 0.0) {
+      return;
+    }
+    double before = RankPeak.of(current, slots, loads, perExpert);
+    if (slots > experts) {
+      holdEverythingEverywhere();
+    } else {
+      ReplicaCounts.assign(loads, ranks * slots - experts, ranks, share, extra);
+      ExtraFirstPacking.pack(slots, share, extra, packed, rankLoad, filled, order);
+    }
+    double after = RankPeak.of(packed, slots, loads, perExpert);
+    if (after < before) {
+      Arrays.fill(perExpert, 0);
+      for (int from = 0; from < packed.length; from += slots) {
+        SlotKeeping.align(current, packed, aligned, from, from + slots, perExpert);
+      }
+      if (MoveLimits.allow(current, aligned, slots, budget, perExpert)) {
+        placement.setLayer(layer, aligned, 0);
+      } else {
+        after = before;
+      }
+    } else {
+      after = before;
+    }
+    gain.record(layer, before, after, LoadScale.exponent(largest));
+  }
+
+  /** With more slots than experts, ranks that hold the same experts equally often are equal. */
+  private void holdEverythingEverywhere() {
+    for (int slot = 0; slot < packed.length; slot++) {
+      packed[slot] = slot % slots % experts;
+    }
+  }
+}
