@@ -1,0 +1,164 @@
+package io.eplb.policies.ascend;
+
+/**
+ * Lowers the hottest rank by one trade after another, each time the one with the greatest fall per
+ * transfer: an exchange of two experts between the hottest rank and another, or a slot of a
+ * replicated expert that is given to another expert.
+ *
+ * <p>The fall of a trade is how far the hottest of the ranks whose load it changes stays below the
+ * peak, whatever the untouched ranks bear: so two ranks that tie do not stop the descent. Ties go
+ * to exchanges before replacements, then to the lowest slots.
+ */
+final class SteepestTrades {
+  private final TradedLayer layer;
+
+  /** The best trade found: a slot, and the slot or expert it is traded for. */
+  private double bestFall;
+
+  private int bestSlot;
+  private int bestOther;
+  private boolean bestIsSwap;
+
+  SteepestTrades(TradedLayer layer) {
+    this.layer = layer;
+  }
+
+  /**
+   * Makes the steepest trade.
+   *
+   * @param least the least fall per transfer that is worth a trade, above 0
+   * @param most the most transfers of the layer after the trade
+   * @return whether there was one
+   */
+  boolean step(double least, int most) {
+    int hottest = layer.hottestRank();
+    bestFall = 0.0;
+    bestSlot = TradedLayer.NONE;
+    searchSwaps(hottest, most);
+    searchReplacements(hottest, most);
+    if (bestSlot == TradedLayer.NONE || bestFall < least) {
+      return false;
+    }
+    if (bestIsSwap) {
+      layer.swap(bestSlot, bestOther);
+    } else {
+      layer.put(bestSlot, bestOther);
+    }
+    layer.measure();
+    return true;
+  }
+
+  private void searchSwaps(int hottest, int most) {
+    int slots = layer.slots;
+    double peak = layer.rankLoad[hottest];
+    for (int rank = 0; rank < layer.ranks; rank++) {
+      if (rank == hottest) {
+        continue;
+      }
+      double load = layer.rankLoad[rank];
+      for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
+        int gives = layer.row[slot];
+        double given = layer.share[gives];
+        if (layer.holds(rank, gives)) {
+          continue;
+        }
+        for (int other = rank * slots; other < (rank + 1) * slots; other++) {
+          int takes = layer.row[other];
+          double delta = given - layer.share[takes];
+          double fall = Math.min(delta, peak - load - delta);
+          // Even a free trade gains no more than twice its fall; most pairs end here.
+          if (fall <= 0.0 || 2 * fall <= bestFall || layer.holds(hottest, takes)) {
+            continue;
+          }
+          int cost = layer.cost(rank, takes, gives) + layer.cost(hottest, gives, takes);
+          if (perTransfer(fall, cost) > bestFall
+              && layer.moved() + cost <= most
+              && layer.affords(cost)
+              && layer.mayReceive(hottest, gives, takes)
+              && layer.mayReceive(rank, takes, gives)) {
+            keep(perTransfer(fall, cost), slot, other, true);
+          }
+        }
+      }
+    }
+  }
+
+  private void searchReplacements(int hottest, int most) {
+    int slots = layer.slots;
+    for (int slot = 0; slot < layer.row.length; slot++) {
+      int gives = layer.row[slot];
+      if (layer.replicas[gives] < 2) {
+        continue;
+      }
+      int rank = slot / slots;
+      if (rank == hottest) {
+        for (int takes = 0; takes < layer.experts; takes++) {
+          tryReplacement(slot, gives, takes, hottest, most);
+        }
+      } else {
+        for (int other = hottest * slots; other < (hottest + 1) * slots; other++) {
+          tryReplacement(slot, gives, layer.row[other], hottest, most);
+        }
+      }
+    }
+  }
+
+  private void tryReplacement(int slot, int gives, int takes, int hottest, int most) {
+    int rank = slot / layer.slots;
+    if (gives == takes || layer.holds(rank, takes)) {
+      return;
+    }
+    double peak = layer.rankLoad[hottest];
+    double givesAfter = layer.load[gives] / (layer.replicas[gives] - 1);
+    double takesAfter = layer.load[takes] / (layer.replicas[takes] + 1);
+    double more = givesAfter - layer.share[gives];
+    double less = layer.share[takes] - takesAfter;
+    // Ranks that hold the expert given up bear more, those that hold the one taken less.
+    double highest = loadAfter(rank, gives, takes, more, less) - givesAfter + takesAfter;
+    for (int holder = layer.firstSlot(gives);
+        holder != TradedLayer.NONE;
+        holder = layer.nextSlot(holder)) {
+      int other = holder / layer.slots;
+      if (other != rank) {
+        highest = Math.max(highest, loadAfter(other, gives, takes, more, less));
+        if (highest >= peak) {
+          return;
+        }
+      }
+    }
+    for (int holder = layer.firstSlot(takes);
+        holder != TradedLayer.NONE;
+        holder = layer.nextSlot(holder)) {
+      highest = Math.max(highest, loadAfter(holder / layer.slots, gives, takes, more, less));
+    }
+    double fall = peak - highest;
+    if (!(fall > 0.0) || 2 * fall <= bestFall) {
+      return;
+    }
+    int cost = layer.cost(rank, gives, takes);
+    if (perTransfer(fall, cost) > bestFall
+        && layer.moved() + cost <= most
+        && layer.affords(cost)
+        && layer.mayReceive(rank, gives, takes)) {
+      keep(perTransfer(fall, cost), slot, takes, false);
+    }
+  }
+
+  private double loadAfter(int rank, int gives, int takes, double more, double less) {
+    return layer.rankLoad[rank]
+        + layer.copies(rank, gives) * more
+        - layer.copies(rank, takes) * less;
+  }
+
+  /** A trade that transfers nothing, or takes transfers back, counts as half of one. */
+  private static double perTransfer(double fall, int cost) {
+    return cost > 0 ? fall / cost : 2 * fall;
+  }
+
+  private void keep(double fall, int slot, int other, boolean swap) {
+    bestFall = fall;
+    bestSlot = slot;
+    bestOther = other;
+    bestIsSwap = swap;
+  }
+}

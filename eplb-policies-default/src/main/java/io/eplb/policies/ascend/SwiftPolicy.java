@@ -1,0 +1,86 @@
+package io.eplb.policies.ascend;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.Rebalance;
+import java.util.List;
+
+/**
+ * The policy {@code swift}: balances every layer by few transfers, over links each of which (an
+ * ordered pair of ranks) carries at most one expert per layer.
+ *
+ * <p>After {@code SwiftBalanceEplb} of vLLM-Ascend at 182b75e; see the package for its faults and
+ * {@link SwiftLayer} for how this one does better.
+ */
+public final class SwiftPolicy implements EplbPolicy {
+  private static final PolicyOption<Double> ACCEPT_THRESHOLD =
+      AscendDefaultPolicy.acceptThreshold();
+  private static final PolicyOption<Double> IMBALANCE_THRESHOLD =
+      PolicyOption.decimal(
+          "imbalance-threshold", 1.01, 1.0, 1000.0, "layers with a PAR below this are left alone");
+  private static final PolicyOption<Double> SWAP_THRESHOLD =
+      PolicyOption.decimal(
+          "swap-threshold",
+          0.01,
+          1e-6,
+          1.0,
+          "the least by which a swap must lower the peak of its two ranks, as a share of the mean");
+  private static final PolicyOption<Double> TRANSFER_PRICE =
+      PolicyOption.decimal(
+          "transfer-price",
+          0.4,
+          1e-6,
+          100.0,
+          "what one transfer per rank must lower PAR by to be worth it");
+  private static final PolicyOption<Long> MAX_SWAPS =
+      PolicyOption.integer(
+          "max-swaps", 100, 0, 100_000, "the most swaps or replacements tried in a layer");
+  private static final PolicyOption<Boolean> INTRA_NODE =
+      PolicyOption.flag(
+          "intra-node", false, "whether a rank may receive experts from its own node only");
+
+  /** Creates the policy; it has no state. */
+  public SwiftPolicy() {}
+
+  @Override
+  public String name() {
+    return "swift";
+  }
+
+  @Override
+  public List<PolicyOption<?>> options() {
+    return List.of(
+        ACCEPT_THRESHOLD,
+        IMBALANCE_THRESHOLD,
+        SWAP_THRESHOLD,
+        TRANSFER_PRICE,
+        MAX_SWAPS,
+        INTRA_NODE);
+  }
+
+  @Override
+  public Rebalance rebalanceExperts(
+      ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+    int layers = currentExpertTable.layers();
+    SwiftSettings settings =
+        new SwiftSettings(
+            context.option(IMBALANCE_THRESHOLD),
+            context.option(SWAP_THRESHOLD),
+            Math.toIntExact(context.option(MAX_SWAPS)),
+            context.option(TRANSFER_PRICE),
+            context.option(INTRA_NODE));
+    Placement.Builder placement = Placement.builder(currentExpertTable);
+    LayerGain gain = new LayerGain(layers);
+    context.forEachLayer(
+        layers,
+        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings),
+        (layer, scratch) ->
+            scratch.plan(layer, currentExpertTable, expertWorkload, placement, gain));
+    return Rebalance.of(
+        gain.worthwhile(context.option(ACCEPT_THRESHOLD)), gain.priority(), placement.build());
+  }
+}

@@ -1,0 +1,9 @@
+package io.eplb.policies.ascend;
+
+/** The options of {@code swift}, read once per plan. */
+record SwiftSettings(
+    double imbalanceThreshold,
+    double swapThreshold,
+    int maxSwaps,
+    double transferPrice,
+    boolean intraNode) {}

@@ -1,0 +1,105 @@
+package io.eplb.policies.ascend;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerBalance;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.api.contract.Breach;
+import io.eplb.api.contract.LayerProposal;
+import io.eplb.api.contract.PlacementRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a policy answered to one table and workload, and what that means for a layer. */
+record Answer(
+    EpTopology topology,
+    ExpertTable table,
+    ExpertWorkload workload,
+    MigrationBudget budget,
+    Rebalance rebalance) {
+  static Answer of(
+      EplbPolicy policy,
+      EpTopology topology,
+      ExpertTable table,
+      ExpertWorkload workload,
+      MigrationBudget budget,
+      Map<String, String> options) {
+    PolicyContext context =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.parse(policy.options(), options))
+            .migrationBudget(budget)
+            .build();
+    return new Answer(
+        topology, table, workload, budget, policy.rebalanceExperts(table, workload, context));
+  }
+
+  static Answer of(
+      EplbPolicy policy, EpTopology topology, ExpertTable table, ExpertWorkload workload) {
+    return of(policy, topology, table, workload, MigrationBudget.UNLIMITED, Map.of());
+  }
+
+  /** One layer from the engine's initial layout with the given expert loads. */
+  static Answer ofLoads(EplbPolicy policy, EpTopology topology, double... loads) {
+    ExpertTable table = ExpertTable.initial(1, topology);
+    return of(policy, topology, table, ExpertWorkload.ofExpertLoads(table, loads));
+  }
+
+  int[] row(int layer) {
+    int[] row = new int[topology.physicalExperts()];
+    rebalance.newPlacement().copyLayer(layer, row, 0);
+    return row;
+  }
+
+  int[] currentRow(int layer) {
+    int[] row = new int[topology.physicalExperts()];
+    table.copyLayer(layer, row, 0);
+    return row;
+  }
+
+  double[] loads(int layer) {
+    double[] loads = new double[topology.experts()];
+    workload.expertLoads(table, layer, loads, 0);
+    return loads;
+  }
+
+  double parBefore(int layer) {
+    return LayerBalance.of(table, layer, loads(layer)).peakToAverage();
+  }
+
+  double parAfter(int layer) {
+    return LayerBalance.of(row(layer), loads(layer), topology.ranks()).peakToAverage();
+  }
+
+  int moved(int layer) {
+    return PlacementRules.expertsMoved(proposal(layer));
+  }
+
+  /** Returns the breaches of rules P2 to P6, in all layers. */
+  List<Breach> breaches() {
+    List<Breach> breaches = new ArrayList<>();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      @Nullable Breach breach = PlacementRules.standard().firstBreach(proposal(layer));
+      if (breach != null) {
+        breaches.add(breach);
+      }
+    }
+    return breaches;
+  }
+
+  private LayerProposal proposal(int layer) {
+    boolean marked = false;
+    for (int listed : rebalance.layerPriority()) {
+      marked |= listed == layer;
+    }
+    LayerProposal proposal = new LayerProposal(topology, budget);
+    proposal.load(layer, table, rebalance.newPlacement(), marked);
+    return proposal;
+  }
+}
