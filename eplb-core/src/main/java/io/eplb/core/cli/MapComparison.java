@@ -2,129 +2,104 @@ package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.consistency.Camp;
+import io.eplb.core.consistency.ConsistencyReport;
+import io.eplb.core.consistency.TableDigest;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Holds several maps against the one that most of them agree with. */
+/** Says of several maps whether they are the same, and if not, which differ where. */
 final class MapComparison {
   private static final int MOST_LAYERS_NAMED = 10;
 
-  private final List<String> names;
-  private final List<ExpertTable> tables;
+  private final Map<String, ExpertTable> tables;
 
-  MapComparison(List<String> names, List<ExpertTable> tables) {
-    this.names = names;
+  /**
+   * Compares maps.
+   *
+   * @param tables by the name of the file, in the order in which they were given
+   */
+  MapComparison(Map<String, ExpertTable> tables) {
     this.tables = tables;
   }
 
   /**
-   * Prints how each map differs from the majority's.
+   * Prints how each camp differs from the majority, or from the first camp where there is none.
    *
-   * @throws InvalidInputException if any does
+   * @throws InvalidInputException if there are several camps
    */
   void requireSame(PrintWriter out) {
-    int reference = mostCommon();
-    int different = 0;
-    for (int map = 0; map < tables.size(); map++) {
-      if (!agree(map, reference)) {
-        different++;
-        out.println(
-            names.get(map) + " differs from " + names.get(reference) + difference(map, reference));
-      }
+    Map<String, TableDigest> digests = new LinkedHashMap<>();
+    tables.forEach((name, table) -> digests.put(name, TableDigest.of(table)));
+    ConsistencyReport report = ConsistencyReport.of(digests);
+    if (report.consistent()) {
+      return;
     }
-    if (different > 0) {
-      throw new InvalidInputException(
-          different
-              + " of "
-              + tables.size()
-              + " maps differ"
-              + (count(reference) * 2 > tables.size()
-                  ? " from the majority's, " + names.get(reference)
-                  : ", and no map has a majority; compared with " + names.get(reference))
-              + "; every rank must serve the same map");
-    }
+    List<Camp> camps = report.camps();
+    Camp reference = camps.get(0);
+    out.println(names(reference) + (reference.members().size() > 1 ? " agree" : " stands alone"));
+    camps.stream().skip(1).forEach(camp -> out.println(names(camp) + difference(camp, reference)));
+    Optional<Camp> majority = report.majority();
+    throw new InvalidInputException(
+        "the maps are not the same: "
+            + majority
+                .map(
+                    camp ->
+                        tables.size()
+                            - camp.members().size()
+                            + " of "
+                            + tables.size()
+                            + " differ from the majority")
+                .orElse("they form " + camps.size() + " camps without a majority")
+            + "; every rank must serve the same map");
   }
 
-  /** The first of the maps that agree with the most others. */
-  private int mostCommon() {
-    int best = 0;
-    for (int map = 1; map < tables.size(); map++) {
-      if (count(map) > count(best)) {
-        best = map;
-      }
+  private String difference(Camp camp, Camp reference) {
+    String differs = camp.members().size() > 1 ? " differ" : " differs";
+    if (!camp.shapedLike(reference)) {
+      return differs + ": " + camp.digest().shape() + ", not " + reference.digest().shape();
     }
-    return best;
-  }
-
-  private long count(int map) {
-    long agreeing = 0;
-    for (int other = 0; other < tables.size(); other++) {
-      agreeing += agree(map, other) ? 1 : 0;
-    }
-    return agreeing;
-  }
-
-  private boolean agree(int left, int right) {
-    return tables.get(left).experts() == tables.get(right).experts()
-        && tables.get(left).placement().equals(tables.get(right).placement());
-  }
-
-  private String difference(int map, int reference) {
-    ExpertTable table = tables.get(map);
-    ExpertTable other = tables.get(reference);
-    if (!shape(table).equals(shape(other))) {
-      return ": it has " + shape(table) + ", not " + shape(other);
-    }
-    List<String> layers = new ArrayList<>();
-    int first = -1;
-    for (int layer = 0; layer < table.layers(); layer++) {
-      if (!table.sameLayer(layer, other.placement())) {
-        first = first < 0 ? layer : first;
-        layers.add(String.valueOf(layer));
-      }
-    }
-    if (first < 0) {
-      return ": only the order of the replicas differs";
-    }
-    return " in layer"
+    List<Integer> layers = camp.layersUnlike(reference);
+    return differs
+        + " in layer"
         + (layers.size() == 1 ? " " : "s ")
-        + String.join(", ", layers.subList(0, Math.min(MOST_LAYERS_NAMED, layers.size())))
+        + layers.stream()
+            .limit(MOST_LAYERS_NAMED)
+            .map(String::valueOf)
+            .collect(Collectors.joining(", "))
         + (layers.size() > MOST_LAYERS_NAMED
             ? " and " + (layers.size() - MOST_LAYERS_NAMED) + " more"
             : "")
-        + firstSlot(table, other, first);
+        + firstSlot(table(camp), table(reference), layers.get(0));
   }
 
-  private static String firstSlot(ExpertTable table, ExpertTable other, int layer) {
-    for (int rank = 0; rank < table.ranks(); rank++) {
-      for (int slot = 0; slot < table.slotsPerRank(); slot++) {
-        int expert = table.expertAt(layer, rank, slot);
-        if (expert != other.expertAt(layer, rank, slot)) {
-          return "; first at layer "
-              + layer
-              + ", rank "
-              + rank
-              + ", slot "
-              + slot
-              + ": expert "
-              + expert
-              + ", not "
-              + other.expertAt(layer, rank, slot);
-        }
+  private static String firstSlot(ExpertTable table, ExpertTable reference, int layer) {
+    int slots = table.slotsPerRank();
+    for (int physical = 0; physical < table.physicalExperts(); physical++) {
+      int expert = table.expertAt(layer, physical / slots, physical % slots);
+      int expected = reference.expertAt(layer, physical / slots, physical % slots);
+      if (expert != expected) {
+        return "; first at layer %d, rank %d, slot %d: expert %d, not %d"
+            .formatted(layer, physical / slots, physical % slots, expert, expected);
       }
     }
     return "";
   }
 
-  private static String shape(ExpertTable table) {
-    return table.layers()
-        + " layers × "
-        + table.experts()
-        + " experts on "
-        + table.ranks()
-        + " ranks × "
-        + table.slotsPerRank()
-        + " slots";
+  private ExpertTable table(Camp camp) {
+    String name = camp.members().get(0);
+    ExpertTable table = tables.get(name);
+    if (table == null) {
+      throw new InvalidInputException("there is no map " + name);
+    }
+    return table;
+  }
+
+  private static String names(Camp camp) {
+    return String.join(", ", camp.members());
   }
 }

@@ -7,8 +7,9 @@ import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,15 +50,15 @@ final class VerifyCommand extends EplbCommand {
     }
     PlacementExpectation expectation = new PlacementExpectation(optional(experts), optional(ranks));
     PrintWriter out = out();
-    List<StoredPlacement> read = new ArrayList<>();
+    Map<String, ExpertTable> read = new LinkedHashMap<>();
     for (String map : maps) {
       StoredPlacement stored = PlacementFormats.read(InputSource.of(map, System.in), expectation);
-      read.add(stored);
+      read.put(map, stored.table());
       out.println(map + ": " + description(stored));
     }
-    if (maps.size() > 1) {
-      new MapComparison(maps, read.stream().map(StoredPlacement::table).toList()).requireSame(out);
-      out.println("all " + maps.size() + " maps are the same");
+    if (read.size() > 1) {
+      new MapComparison(read).requireSame(out);
+      out.println("all " + read.size() + " maps are the same");
     }
     return 0;
   }

@@ -1,0 +1,93 @@
+package io.eplb.core.consistency;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A short stand-in for a table that can be sent around and compared: its shape and a digest per
+ * layer. Immutable.
+ */
+public final class TableDigest {
+  private final String shape;
+  private final List<String> layers;
+
+  private TableDigest(String shape, List<String> layers) {
+    this.shape = shape;
+    this.layers = List.copyOf(layers);
+  }
+
+  /** Digests a table. The version is left out. */
+  public static TableDigest of(ExpertTable table) {
+    List<String> layers = new ArrayList<>(table.layers());
+    int[] row = new int[table.physicalExperts()];
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      Hasher hasher = Hashing.sha256().newHasher(row.length * Integer.BYTES);
+      hasher.putInt(table.experts()).putInt(table.ranks()).putInt(table.slotsPerRank());
+      for (int expert : row) {
+        hasher.putInt(expert);
+      }
+      layers.add(hasher.hash().toString());
+    }
+    return new TableDigest(
+        "%d layers × %d experts on %d ranks × %d slots"
+            .formatted(table.layers(), table.experts(), table.ranks(), table.slotsPerRank()),
+        layers);
+  }
+
+  /** Returns the table's shape, for people. */
+  public String shape() {
+    return shape;
+  }
+
+  /** Returns the number of layers. */
+  public int layers() {
+    return layers.size();
+  }
+
+  /**
+   * Returns the digest of one layer in hexadecimal.
+   *
+   * @throws InvalidInputException if there is no such layer
+   */
+  public String layer(int layer) {
+    if (layer < 0 || layer >= layers.size()) {
+      throw new InvalidInputException(
+          "layer " + layer + " does not exist; layers are 0 to " + (layers.size() - 1));
+    }
+    return layers.get(layer);
+  }
+
+  /** Returns the layers in which two digests of one shape differ, in order. */
+  List<Integer> layersUnlike(TableDigest other) {
+    List<Integer> different = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (!layers.get(layer).equals(other.layers.get(layer))) {
+        different.add(layer);
+      }
+    }
+    return different;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TableDigest that
+        && shape.equals(that.shape)
+        && layers.equals(that.layers);
+  }
+
+  @Override
+  public int hashCode() {
+    return layers.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "TableDigest[" + shape + "]";
+  }
+}
