@@ -7,7 +7,7 @@ package io.eplb.policies.ascend;
  *
  * <p>The fall of a trade is how far the hottest of the ranks whose load it changes stays below the
  * peak, whatever the untouched ranks bear: so two ranks that tie do not stop the descent. Ties go
- * to exchanges before replacements, then to the lowest slots.
+ * to the trade that is found first.
  */
 final class SteepestTrades {
   private final TradedLayer layer;
@@ -34,8 +34,8 @@ final class SteepestTrades {
     int hottest = layer.hottestRank();
     bestFall = 0.0;
     bestSlot = TradedLayer.NONE;
-    searchSwaps(hottest, most);
     searchReplacements(hottest, most);
+    searchSwaps(hottest, most);
     if (bestSlot == TradedLayer.NONE || bestFall < least) {
       return false;
     }
@@ -52,21 +52,21 @@ final class SteepestTrades {
     int slots = layer.slots;
     double peak = layer.rankLoad[hottest];
     for (int rank = 0; rank < layer.ranks; rank++) {
-      if (rank == hottest) {
+      double gap = peak - layer.rankLoad[rank];
+      // A swap levels its two ranks at best, and a free one counts twice; the same bound as below.
+      if (rank == hottest || gap <= bestFall) {
         continue;
       }
-      double load = layer.rankLoad[rank];
       for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
         int gives = layer.row[slot];
         double given = layer.share[gives];
-        if (layer.holds(rank, gives)) {
+        if (2 * given <= bestFall || layer.holds(rank, gives)) {
           continue;
         }
         for (int other = rank * slots; other < (rank + 1) * slots; other++) {
           int takes = layer.row[other];
           double delta = given - layer.share[takes];
-          double fall = Math.min(delta, peak - load - delta);
-          // Even a free trade gains no more than twice its fall; most pairs end here.
+          double fall = Math.min(delta, gap - delta);
           if (fall <= 0.0 || 2 * fall <= bestFall || layer.holds(hottest, takes)) {
             continue;
           }
@@ -84,35 +84,72 @@ final class SteepestTrades {
   }
 
   private void searchReplacements(int hottest, int most) {
-    int slots = layer.slots;
-    for (int slot = 0; slot < layer.row.length; slot++) {
-      int gives = layer.row[slot];
-      if (layer.replicas[gives] < 2) {
-        continue;
+    int from = hottest * layer.slots;
+    int to = from + layer.slots;
+    int steepest = from;
+    for (int slot = from + 1; slot < to; slot++) {
+      if (lessWithOneMore(slot) > lessWithOneMore(steepest)) {
+        steepest = slot;
       }
-      int rank = slot / slots;
-      if (rank == hottest) {
+    }
+    // The best candidate first, so that it spares the others most of the search.
+    searchReplicaSlots(steepest, hottest, most);
+    for (int slot = from; slot < to; slot++) {
+      if (slot != steepest) {
+        searchReplicaSlots(slot, hottest, most);
+      }
+      if (layer.replicas[layer.row[slot]] > 1) {
         for (int takes = 0; takes < layer.experts; takes++) {
-          tryReplacement(slot, gives, takes, hottest, most);
-        }
-      } else {
-        for (int other = hottest * slots; other < (hottest + 1) * slots; other++) {
-          tryReplacement(slot, gives, layer.row[other], hottest, most);
+          tryReplacement(slot, layer.row[slot], takes, hottest, most);
         }
       }
     }
   }
 
+  /** Tries to give another rank's slot of a replicated expert to an expert of the hottest rank. */
+  private void searchReplicaSlots(int hotSlot, int hottest, int most) {
+    int from = hottest * layer.slots;
+    int takes = layer.row[hotSlot];
+    double less = layer.copies(hottest, takes) * lessWithOneMore(hotSlot);
+    for (int slot = 0; slot < layer.row.length && 2 * less > bestFall; slot++) {
+      if (slot == from) {
+        slot += layer.slots - 1;
+      } else if (layer.replicas[layer.row[slot]] > 1) {
+        tryReplacement(slot, layer.row[slot], takes, hottest, most);
+      }
+    }
+  }
+
+  private double lessWithOneMore(int slot) {
+    int expert = layer.row[slot];
+    return layer.share[expert] - layer.nextShare[expert];
+  }
+
   private void tryReplacement(int slot, int gives, int takes, int hottest, int most) {
     int rank = slot / layer.slots;
-    if (gives == takes || layer.holds(rank, takes)) {
+    if (gives == takes) {
       return;
     }
     double peak = layer.rankLoad[hottest];
-    double givesAfter = layer.load[gives] / (layer.replicas[gives] - 1);
-    double takesAfter = layer.load[takes] / (layer.replicas[takes] + 1);
-    double more = givesAfter - layer.share[gives];
+    double takesAfter = layer.nextShare[takes];
     double less = layer.share[takes] - takesAfter;
+    // Neither the hottest rank nor this one can fall further than this; most trades end here.
+    double bound = peak - layer.rankLoad[rank] + layer.share[gives] - takesAfter;
+    if (2 * bound <= bestFall) {
+      return;
+    }
+    if (rank != hottest) {
+      bound = Math.min(bound, layer.copies(hottest, takes) * less);
+    }
+    if (2 * bound <= bestFall || layer.holds(rank, takes)) {
+      return;
+    }
+    int cost = layer.cost(rank, gives, takes);
+    if (perTransfer(bound, cost) <= bestFall) {
+      return;
+    }
+    double givesAfter = layer.load[gives] / (layer.replicas[gives] - 1);
+    double more = givesAfter - layer.share[gives];
     // Ranks that hold the expert given up bear more, those that hold the one taken less.
     double highest = loadAfter(rank, gives, takes, more, less) - givesAfter + takesAfter;
     for (int holder = layer.firstSlot(gives);
@@ -132,10 +169,6 @@ final class SteepestTrades {
       highest = Math.max(highest, loadAfter(holder / layer.slots, gives, takes, more, less));
     }
     double fall = peak - highest;
-    if (!(fall > 0.0) || 2 * fall <= bestFall) {
-      return;
-    }
-    int cost = layer.cost(rank, gives, takes);
     if (perTransfer(fall, cost) > bestFall
         && layer.moved() + cost <= most
         && layer.affords(cost)

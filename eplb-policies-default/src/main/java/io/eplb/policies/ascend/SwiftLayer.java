@@ -33,6 +33,9 @@ final class SwiftLayer {
    */
   private static final int RELOCATIONS = 7;
 
+  /** The descent may take max-swaps steps for so many ranks, as more ranks need more steps. */
+  private static final int RANKS_PER_ROUND = 32;
+
   private final EpTopology topology;
   private final SwiftSettings settings;
   private final TradedLayer layer;
@@ -145,7 +148,12 @@ final class SwiftLayer {
 
   private void descend() {
     consider();
-    for (int steps = 0; steps < settings.maxSwaps(); steps++) {
+    long most = (long) settings.maxSwaps() * (1 + (layer.ranks - 1) / RANKS_PER_ROUND);
+    for (long steps = 0; steps < most; steps++) {
+      // Even a level layer would not make up for what has been transferred.
+      if (mean + price * layer.moved() >= bestScore) {
+        return;
+      }
       if (!trades.step(price * PATIENCE, mostMoves)) {
         return;
       }

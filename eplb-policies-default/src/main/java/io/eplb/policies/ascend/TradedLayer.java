@@ -24,6 +24,10 @@ final class TradedLayer {
   final int[] replicas;
   final double[] load;
   final double[] share;
+
+  /** The share that an expert would have with one replica more. */
+  final double[] nextShare;
+
   final double[] rankLoad;
 
   /** Ranks among which an expert may travel: {@code rank / span} is equal for both ends. */
@@ -62,6 +66,7 @@ final class TradedLayer {
     this.replicas = new int[experts];
     this.load = new double[experts];
     this.share = new double[experts];
+    this.nextShare = new double[experts];
     this.rankLoad = new double[ranks];
     this.beforeFirst = new int[experts];
     this.beforeNext = new int[ranks * slots];
@@ -100,6 +105,7 @@ final class TradedLayer {
   void measure() {
     for (int expert = 0; expert < experts; expert++) {
       share[expert] = replicas[expert] == 0 ? 0.0 : load[expert] / replicas[expert];
+      nextShare[expert] = load[expert] / (replicas[expert] + 1);
     }
     for (int rank = 0; rank < ranks; rank++) {
       double sum = 0.0;
@@ -134,28 +140,34 @@ final class TradedLayer {
 
   /** Returns whether a rank holds an expert in the row so far. */
   boolean holds(int rank, int expert) {
-    return copies(rank, expert) > 0;
-  }
-
-  /** Returns how often a rank holds an expert in the row so far. */
-  int copies(int rank, int expert) {
-    int copies = 0;
-    for (int slot = first[expert]; slot != NONE; slot = next[slot]) {
-      if (slot / slots == rank) {
-        copies++;
-      }
-    }
-    return copies;
+    return listed(rank, first[expert], next);
   }
 
   /** Returns whether a rank holds an expert in the row in force. */
   boolean held(int rank, int expert) {
-    for (int slot = beforeFirst[expert]; slot != NONE; slot = beforeNext[slot]) {
-      if (slot / slots == rank) {
+    return listed(rank, beforeFirst[expert], beforeNext);
+  }
+
+  private boolean listed(int rank, int head, int[] following) {
+    int from = rank * slots;
+    for (int slot = head; slot != NONE; slot = following[slot]) {
+      if (slot >= from && slot - from < slots) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns how often a rank holds an expert in the row so far. */
+  int copies(int rank, int expert) {
+    int from = rank * slots;
+    int copies = 0;
+    for (int slot = first[expert]; slot != NONE; slot = next[slot]) {
+      if (slot >= from && slot - from < slots) {
+        copies++;
+      }
+    }
+    return copies;
   }
 
   /** Returns the first slot that holds an expert in the row so far, or {@link #NONE}. */
