@@ -63,9 +63,11 @@ record Answer(
     return row;
   }
 
+  /** Returns a layer's loads, scaled so that PAR can be measured even if they are subnormal. */
   double[] loads(int layer) {
     double[] loads = new double[topology.experts()];
     workload.expertLoads(table, layer, loads, 0);
+    LoadScale.normalize(loads);
     return loads;
   }
 
