@@ -1,3 +1,7 @@
+import io.eplb.policies.ascend.AscendDefaultPolicy;
+import io.eplb.policies.ascend.SwiftPolicy;
+import io.eplb.policies.baseline.RandomPolicy;
+import io.eplb.policies.baseline.StaticPolicy;
 import io.eplb.policies.deepseek.DefaultPolicy;
 import io.eplb.policies.deepseek.GlobalPolicy;
 import io.eplb.policies.deepseek.HierarchicalPolicy;
@@ -10,5 +14,9 @@ module io.eplb.policies {
   provides io.eplb.api.EplbPolicy with
       DefaultPolicy,
       GlobalPolicy,
-      HierarchicalPolicy;
+      HierarchicalPolicy,
+      AscendDefaultPolicy,
+      SwiftPolicy,
+      RandomPolicy,
+      StaticPolicy;
 }
