@@ -213,10 +213,12 @@ public abstract class EplbPolicyContract {
     assertNoFault(
         Scenarios.some(cases, SOME),
         scenario ->
-            difference(
-                "four threads at once led to another answer than one thread",
-                historyOf(newPolicy(), scenario, defaults(), LayerSchedule.WORKER_BY_WORKER),
-                historyOf(newPolicy(), scenario, defaults(), LayerSchedule.FOUR_WORKERS)));
+            reproducible(scenario)
+                ? difference(
+                    "four threads at once led to another answer than one thread",
+                    historyOf(newPolicy(), scenario, defaults(), LayerSchedule.WORKER_BY_WORKER),
+                    historyOf(newPolicy(), scenario, defaults(), LayerSchedule.FOUR_WORKERS))
+                : null);
   }
 
   /** An instance of a stateless policy that was asked other things before says the same. */
