@@ -38,6 +38,11 @@ record Call(
     return answer != null && !sameShape(answer.newPlacement());
   }
 
+  /** Says what came of it, for people. */
+  String outcome() {
+    return thrown == null ? String.valueOf(answer) : thrown.toString();
+  }
+
   /** Shows a layer for people: what it held, what it was asked to carry, and what was proposed. */
   String shown(int layer) {
     if (table.physicalExperts() > LARGEST_SHOWN || table.experts() > LARGEST_SHOWN) {

@@ -5,23 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.eplb.api.Deadline;
 import io.eplb.api.EplbException;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerRunner;
-import io.eplb.api.Placement;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.contract.Rule;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,19 +38,15 @@ public abstract class EplbPolicyContract {
   private static final int FEW = 12;
   private static final int SOME = 40;
 
-  /** Deadlines that come while a policy plans are so many looks at the clock away. */
-  private static final int LOOKS_TO_THE_DEADLINE = 10_000;
-
-  private static final long STEP_NANOS = 10_000;
-
   private final KitRun run;
   private final List<Scenario> cases;
-  private @Nullable List<PolicyOption<?>> declared;
+  private final Subject subject;
 
   /** Makes the cases of the seed. */
   protected EplbPolicyContract() {
     this.run = KitRun.fromSystemProperties();
     this.cases = Scenarios.of(run.seed(), run.rounds());
+    this.subject = new Subject(this::newPolicy);
   }
 
   /** Makes a new instance of the policy, as {@link java.util.ServiceLoader} would. */
@@ -124,101 +116,69 @@ public abstract class EplbPolicyContract {
   /** Whatever the cluster and the load: an answer, not an exception. */
   @Test
   public final void p1AnswersEveryLegalInputWithoutAnException() {
-    assertNoFault(cases, scenario -> Judge.exception(history(scenario)));
+    assertNoFault(cases, scenario -> Judge.exception(subject.history(scenario)));
   }
 
   /** Not even where there is nothing to do. */
   @Test
   public final void p1NeverAnswersNull() {
-    assertNoFault(cases, scenario -> Judge.nullAnswer(history(scenario)));
+    assertNoFault(cases, scenario -> Judge.nullAnswer(subject.history(scenario)));
   }
 
   /** Layers, ranks and slots are those of the current table. */
   @Test
   public final void p1AnswersInTheShapeOfTheCurrentTable() {
-    assertNoFault(cases, scenario -> Judge.shape(history(scenario)));
+    assertNoFault(cases, scenario -> Judge.shape(subject.history(scenario)));
   }
 
   /** No slot is left empty or holds an id that no expert has. */
   @Test
   public final void p2PlacesOnlyExpertsThatExist() {
-    assertNoFault(cases, scenario -> Judge.breach(history(scenario), Rule.P2));
+    assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P2));
   }
 
   /** No expert is lost. */
   @Test
   public final void p3PlacesEveryExpertInEveryLayer() {
-    assertNoFault(cases, scenario -> Judge.breach(history(scenario), Rule.P3));
+    assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P3));
   }
 
   /** Memory is not wasted where there is another expert to hold. */
   @Test
   public final void p4PutsNoExpertTwiceOnARank() {
-    PolicyOptions defaults = defaults();
+    PolicyOptions defaults = subject.defaults();
     assumeFalse(mayPlaceDuplicates(defaults), "duplicates are what the policy is for");
-    assertNoFault(cases, scenario -> Judge.breach(history(scenario), Rule.P4));
+    assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P4));
   }
 
   /** Layers outside the layer priority are as they were, slot for slot. */
   @Test
   public final void p5LeavesUnmarkedLayersAsTheyAre() {
-    assertNoFault(cases, scenario -> Judge.breach(history(scenario), Rule.P5));
+    assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P5));
   }
 
   /** Neither a layer nor a rank receives more than is allowed. */
   @Test
   public final void p6StaysWithinTheMigrationBudget() {
-    assertNoFault(cases, scenario -> Judge.breach(history(scenario), Rule.P6));
+    assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P6));
   }
 
   /** Two instances that were asked the same say the same. */
   @Test
   public final void p7TwoInstancesAnswerTheSameHistoryAlike() {
-    assertNoFault(
-        Scenarios.some(cases, SOME),
-        scenario ->
-            difference(
-                "two instances with the same history answered differently",
-                history(scenario),
-                history(scenario)));
+    assertNoFault(Scenarios.some(cases, SOME), new Repeatability(subject)::ofTwoInstances);
   }
 
   /** A layer's answer depends on neither the layers before it nor what is left in the scratch. */
   @Test
   public final void p7AnswersDoNotDependOnTheOrderOfLayers() {
-    assertNoFault(
-        Scenarios.some(cases, SOME),
-        scenario -> {
-          for (LayerSchedule schedule : LayerSchedule.ON_ONE_THREAD) {
-            Fault fault =
-                reproducible(scenario)
-                    ? difference(
-                        "run "
-                            + schedule
-                            + ", layers came out differently than one after the other",
-                        history(scenario),
-                        historyOf(newPolicy(), scenario, defaults(), schedule))
-                    : null;
-            if (fault != null) {
-              return fault;
-            }
-          }
-          return null;
-        });
+    assertNoFault(Scenarios.some(cases, SOME), new Repeatability(subject)::amongSchedules);
   }
 
   /** One core or many: the answer is the same. */
   @Test
   public final void p7AnswersDoNotDependOnTheNumberOfThreads() {
-    assertNoFault(
-        Scenarios.some(cases, SOME),
-        scenario ->
-            reproducible(scenario)
-                ? difference(
-                    "four threads at once led to another answer than one thread",
-                    historyOf(newPolicy(), scenario, defaults(), LayerSchedule.WORKER_BY_WORKER),
-                    historyOf(newPolicy(), scenario, defaults(), LayerSchedule.FOUR_WORKERS))
-                : null);
+    assertNoFault(Scenarios.some(cases, SOME), new Repeatability(subject)::amongThreads);
   }
 
   /** An instance of a stateless policy that was asked other things before says the same. */
@@ -227,34 +187,27 @@ public abstract class EplbPolicyContract {
     assumeFalse(stateful(), "the policy is stateful");
     EplbPolicy used = newPolicy();
     for (Scenario other : Scenarios.some(cases, FEW)) {
-      historyOf(used, other, defaults(), LayerRunner.sequential());
+      History unused = subject.history(used, other, LayerRunner.sequential());
     }
-    assertNoFault(
-        Scenarios.some(cases, SOME),
-        scenario ->
-            reproducible(scenario)
-                ? difference(
-                    "an instance that was used before answered differently from a new one;"
-                        + " is it stateful()?",
-                    history(scenario),
-                    historyOf(used, scenario, defaults(), LayerRunner.sequential()))
-                : null);
+    Repeatability repeatability = new Repeatability(subject);
+    assertNoFault(Scenarios.some(cases, SOME), scenario -> repeatability.afterUse(used, scenario));
   }
 
   /** Calls of a stateless policy that overlap say what they say one after the other. */
   @Test
   public final void p7AStatelessInstanceServesManyThreadsAtOnce() {
     assumeFalse(stateful(), "the policy is stateful");
+    Repeatability repeatability = new Repeatability(subject);
+    List<Scenario> others = Scenarios.some(cases, 3);
     assertNoFault(
         Scenarios.some(cases, FEW),
-        scenario -> reproducible(scenario) ? differenceAmongThreads(scenario) : null);
+        scenario -> repeatability.amongOverlappingCalls(scenario, others));
   }
 
   /** With all the time in the world it comes to an end by itself, with an answer. */
   @Test
   public final void p8ComesToAnEndWhenTheDeadlineIsFarAway() {
-    assertNoFault(
-        Scenarios.some(cases, SOME), scenario -> lateness(scenario, Deadline.MAX.toNanos()));
+    assertNoFault(Scenarios.some(cases, SOME), new Punctuality(subject)::withADay);
   }
 
   /**
@@ -263,9 +216,7 @@ public abstract class EplbPolicyContract {
    */
   @Test
   public final void p8StopsBeforeADeadlineThatComesWhileItPlans() {
-    assertNoFault(
-        Scenarios.some(cases, FEW),
-        scenario -> lateness(scenario, LOOKS_TO_THE_DEADLINE * STEP_NANOS));
+    assertNoFault(Scenarios.some(cases, FEW), new Punctuality(subject)::withLittleTime);
   }
 
   /**
@@ -274,13 +225,17 @@ public abstract class EplbPolicyContract {
    */
   @Test
   public final void p8ComesBackWhenTheDeadlineHasPassed() {
-    assertNoFault(Scenarios.some(cases, SOME), this::behaviourWithoutTime);
+    boolean duplicatesAllowed = mayPlaceDuplicates(subject.defaults());
+    Punctuality punctuality = new Punctuality(subject);
+    assertNoFault(
+        Scenarios.some(cases, SOME),
+        scenario -> punctuality.withoutTime(scenario, duplicatesAllowed));
   }
 
   /** Rule I5 lets every declared value through, so the policy has to work with it. */
   @Test
   public final void i5WorksAtBothEndsOfEveryOptionAndWithEveryChoice() {
-    List<PolicyOption<?>> options = declaredOptions();
+    List<PolicyOption<?>> options = subject.declaredOptions();
     List<Map<String, Object>> variants = new ArrayList<>(OptionVariants.oneAtATime(options));
     variants.addAll(optionVariants());
     for (Map<String, Object> variant : variants) {
@@ -288,13 +243,12 @@ public abstract class EplbPolicyContract {
       assertNoFault(
           Scenarios.some(cases, FEW),
           scenario -> {
-            if (Judge.anything(history(scenario), mayPlaceDuplicates(defaults())) != null) {
+            if (Judge.anything(subject.history(scenario), mayPlaceDuplicates(subject.defaults()))
+                != null) {
               return null;
             }
             Fault fault =
-                Judge.anything(
-                    historyOf(newPolicy(), scenario, chosen, LayerRunner.sequential()),
-                    mayPlaceDuplicates(chosen));
+                Judge.anything(subject.history(scenario, chosen), mayPlaceDuplicates(chosen));
             return fault == null
                 ? null
                 : new Fault("with " + variant + ", " + fault.what(), fault.call(), fault.layer());
@@ -308,7 +262,7 @@ public abstract class EplbPolicyContract {
     assertNoFault(
         Scenarios.some(cases, SOME),
         scenario -> {
-          for (Call call : history(scenario).calls()) {
+          for (Call call : subject.history(scenario).calls()) {
             ExpertTable table = scenario.firstTable();
             if (call.number() == 0 && !sameContent(table, call.table())) {
               return new Fault("the policy changed the current table", call, 0);
@@ -336,170 +290,6 @@ public abstract class EplbPolicyContract {
   }
 
   private void assertNoFault(List<Scenario> scenarios, Check check) {
-    SmallestCase.assertNoFault(newPolicy().getClass().getName(), run, scenarios, check);
-  }
-
-  /** Broken declarations have a test of their own; the others go on without options. */
-  private List<PolicyOption<?>> declaredOptions() {
-    List<PolicyOption<?>> known = declared;
-    if (known == null) {
-      try {
-        known = newPolicy().options();
-        PolicyOptions.defaults(known);
-      } catch (RuntimeException broken) {
-        known = List.of();
-      }
-      declared = known;
-    }
-    return known;
-  }
-
-  private PolicyOptions defaults() {
-    return PolicyOptions.defaults(declaredOptions());
-  }
-
-  private History history(Scenario scenario) {
-    return historyOf(newPolicy(), scenario, defaults(), LayerRunner.sequential());
-  }
-
-  private static History historyOf(
-      EplbPolicy policy, Scenario scenario, PolicyOptions options, LayerRunner runner) {
-    return History.of(
-        policy, scenario, () -> scenario.context(options).layerRunner(runner).build());
-  }
-
-  private boolean reproducible(Scenario scenario) {
-    return history(scenario).firstDifference(history(scenario)) == null;
-  }
-
-  private static @Nullable Fault difference(String what, History expected, History actual) {
-    Call call = expected.firstDifference(actual);
-    if (call == null) {
-      return null;
-    }
-    Call other = actual.calls().size() > call.number() ? actual.calls().get(call.number()) : null;
-    return new Fault(
-        "P7: " + what + ": " + outcome(call) + " and " + outcome(other),
-        call,
-        layerOf(call, other));
-  }
-
-  private static String outcome(@Nullable Call call) {
-    if (call == null) {
-      return "nothing";
-    }
-    return call.thrown() != null ? call.thrown().toString() : String.valueOf(call.answer());
-  }
-
-  private static int layerOf(Call call, @Nullable Call other) {
-    if (other != null && call.usableAnswer() != null && other.usableAnswer() != null) {
-      Placement here = call.usableAnswer().newPlacement();
-      Placement there = other.usableAnswer().newPlacement();
-      int[] row = new int[here.physicalExperts()];
-      int[] otherRow = new int[here.physicalExperts()];
-      for (int layer = 0; layer < here.layers(); layer++) {
-        here.copyLayer(layer, row, 0);
-        there.copyLayer(layer, otherRow, 0);
-        if (!Arrays.equals(row, otherRow)) {
-          return layer;
-        }
-      }
-    }
-    return 0;
-  }
-
-  private @Nullable Fault differenceAmongThreads(Scenario scenario) {
-    List<Scenario> mixed = new ArrayList<>(Scenarios.some(cases, 3));
-    mixed.add(0, scenario);
-    EplbPolicy usedInTurn = newPolicy();
-    List<History> expected = new ArrayList<>();
-    for (Scenario each : mixed) {
-      History inTurn = historyOf(usedInTurn, each, defaults(), LayerRunner.sequential());
-      if (!reproducible(each) || inTurn.firstDifference(history(each)) != null) {
-        return null;
-      }
-      expected.add(inTurn);
-    }
-    EplbPolicy shared = newPolicy();
-    Meeting meeting = new Meeting(mixed.size());
-    History[] actual = new History[mixed.size()];
-    List<Runnable> tasks = new ArrayList<>();
-    for (int member = 0; member < actual.length; member++) {
-      int index = member;
-      tasks.add(
-          () -> {
-            actual[index] = historyOf(shared, mixed.get(index), defaults(), meeting);
-            meeting.leave();
-          });
-    }
-    Crew.runTogether(tasks);
-    for (int member = 0; member < actual.length; member++) {
-      Fault fault =
-          difference(
-              "called by several threads at once, the policy answered differently from one call"
-                  + " after the other; is it stateful()?",
-              expected.get(member),
-              actual[member]);
-      if (fault != null) {
-        return fault;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Fault lateness(Scenario scenario, long nanos) {
-    if (Judge.anything(history(scenario), true) != null) {
-      return null;
-    }
-    List<SteppingClock> clocks = new ArrayList<>();
-    History history =
-        History.of(
-            newPolicy(),
-            scenario,
-            () -> {
-              SteppingClock clock = new SteppingClock(STEP_NANOS, 20L * LOOKS_TO_THE_DEADLINE);
-              clocks.add(clock);
-              return scenario
-                  .context(defaults())
-                  .deadline(Deadline.in(Duration.ofNanos(nanos), clock))
-                  .build();
-            });
-    for (Call call : history.calls()) {
-      if (call.answer() == null) {
-        return new Fault("P8: under a deadline, the policy gave " + outcome(call), call, 0);
-      }
-      if (clocks.get(call.number()).now() >= nanos) {
-        return new Fault(
-            "P8: the answer comes when the deadline has passed; stop while time remains", call, 0);
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Fault behaviourWithoutTime(Scenario scenario) {
-    boolean duplicatesAllowed = mayPlaceDuplicates(defaults());
-    if (Judge.anything(history(scenario), duplicatesAllowed) != null) {
-      return null;
-    }
-    History history =
-        History.of(
-            newPolicy(),
-            scenario,
-            () ->
-                scenario
-                    .context(defaults())
-                    .deadline(
-                        Deadline.in(
-                            Duration.ZERO, new SteppingClock(STEP_NANOS, LOOKS_TO_THE_DEADLINE)))
-                    .build());
-    Fault exception = Judge.exception(history);
-    if (exception != null && exception.call().thrown() instanceof EplbException) {
-      return null;
-    }
-    Fault fault = Judge.anything(history, duplicatesAllowed);
-    return fault == null
-        ? null
-        : new Fault(
-            "P8: when the deadline has passed, " + fault.what(), fault.call(), fault.layer());
+    SmallestCase.assertNoFault(subject.className(), run, scenarios, check);
   }
 }

@@ -199,4 +199,34 @@ class KitSelfTest {
       assertTrue(message.contains(part), () -> "'" + part + "' is missing in: " + message);
     }
   }
+
+  @Test
+  void anotherSeedTriesOtherCasesAndIsNamed() {
+    System.setProperty("eplb.kit.seed", "-7");
+    System.setProperty("eplb.kit.rounds", "0");
+    try {
+      String message =
+          String.valueOf(
+              verdictOn(BrokenPolicies.LosesAnExpert::new)
+                  .failures()
+                  .get("p3PlacesEveryExpertInEveryLayer"));
+      assertTrue(message.contains("-Deplb.kit.seed=-7 -Deplb.kit.rounds=0"), message);
+    } finally {
+      System.clearProperty("eplb.kit.seed");
+      System.clearProperty("eplb.kit.rounds");
+    }
+  }
+
+  @Test
+  void aSettingThatCannotBeUsedIsNamed() {
+    System.setProperty("eplb.kit.rounds", "many");
+    try {
+      String message =
+          String.valueOf(
+              verdictOn(SoundPolicy::new).failures().get("p6StaysWithinTheMigrationBudget"));
+      assertTrue(message.contains("eplb.kit.rounds is 'many'"), message);
+    } finally {
+      System.clearProperty("eplb.kit.rounds");
+    }
+  }
 }
