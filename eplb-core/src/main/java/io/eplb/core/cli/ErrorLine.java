@@ -2,8 +2,10 @@ package io.eplb.core.cli;
 
 import io.eplb.api.Blame;
 import io.eplb.api.EplbException;
+import io.eplb.api.NearestName;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -68,12 +70,30 @@ final class ErrorLine {
   private static String usageMessage(ParameterException exception) {
     String message = String.valueOf(exception.getMessage());
     if (exception instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
+      return unmatchedMessage(unmatched, message);
+    }
+    return message.replace("option option", "option");
+  }
+
+  private static String unmatchedMessage(UnmatchedArgumentException exception, String message) {
+    CommandLine command = exception.getCommandLine();
+    String first = exception.getUnmatched().get(0);
+    String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
+    if (exception.isUnknownOption()) {
+      List<String> suggestions = exception.getSuggestions();
       return message
           + (suggestions.isEmpty()
-              ? "; see " + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help"
+              ? help
               : "; did you mean " + String.join(" or ", suggestions) + "?");
     }
-    return message;
+    Set<String> commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "'" + first + "' is one argument too many" + help
+        : "there is no command '"
+            + first
+            + "'"
+            + NearestName.of(first, commands)
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("; commands are " + String.join(", ", commands));
   }
 }

@@ -219,7 +219,9 @@ class PlanCommandTest {
         Arguments.of(List.of("--ranks", "4", "--option", "foo=1"), "there is no option 'foo'"),
         Arguments.of(
             List.of("--ranks", "4", "--option", "exact-reference=maybe"), "must be true or false"),
-        Arguments.of(List.of("--ranks", "4", "--option", "foo"), "foo"),
+        Arguments.of(
+            List.of("--ranks", "4", "--option", "foo"), "Value for option '--option' (key=value)"),
+        Arguments.of(List.of("--ranks", "4", "extra"), "'extra' is one argument too many"),
         Arguments.of(List.of("--ranks", "4", "--duplicates", "some"), "neither reject nor allow"),
         Arguments.of(List.of("--ranks", "4", "--output-format", "vllm"), "known are vllm-ascend"),
         Arguments.of(List.of("--ranks", "4", "--first-moe-layer", "3"), "only trtllm"),
@@ -239,6 +241,14 @@ class PlanCommandTest {
         new ArrayList<>(List.of("plan", "--load", load, "--output", folder.resolve("map.json")));
     arguments.addAll(extra);
     assertRefused(expected, arguments.toArray());
+  }
+
+  @Test
+  void suggestsTheCommandThatWasMeant() {
+    CommandLineRun near = CommandLineRun.of("paln");
+    assertEquals(2, near.code());
+    assertEquals("eplb: there is no command 'paln'; did you mean plan?\n", near.err());
+    assertTrue(CommandLineRun.of("balance").err().contains("commands are plan, policies"));
   }
 
   static Stream<Arguments> unusableLoads() {
