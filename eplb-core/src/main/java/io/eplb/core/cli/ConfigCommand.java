@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,10 +36,11 @@ final class ConfigCommand implements Runnable {
   }
 
   /** Everything about a configuration that can be wrong, the policy and its options included. */
-  private static EplbConfig checked(@Nullable Path file) {
+  private static EplbConfig checked(@Nullable Path file, PolicyPathArguments path) {
     EplbConfig config = file == null ? EplbConfig.defaults() : EplbConfig.read(file);
-    config.resolveOptions(
-        PolicyRegistry.onClassPath().find(config.policyName()).options(), Map.of());
+    try (PolicyRegistry registry = path.open()) {
+      config.resolveOptions(registry.find(config.policyName()).options(), Map.of());
+    }
     return config;
   }
 
@@ -49,12 +51,14 @@ final class ConfigCommand implements Runnable {
       mixinStandardHelpOptions = true,
       versionProvider = ProgramVersion.class)
   static final class Check extends EplbCommand {
+    @Mixin private PolicyPathArguments policyPath;
+
     @Parameters(paramLabel = "FILE", description = "The configuration, YAML or JSON.")
     private Path file;
 
     @Override
     public Integer call() {
-      EplbConfig config = checked(file);
+      EplbConfig config = checked(file, policyPath);
       out().println(file + " is valid; it selects the policy " + config.policyName());
       return 0;
     }
@@ -67,6 +71,8 @@ final class ConfigCommand implements Runnable {
       mixinStandardHelpOptions = true,
       versionProvider = ProgramVersion.class)
   static final class Show extends EplbCommand {
+    @Mixin private PolicyPathArguments policyPath;
+
     @Option(
         names = "--config",
         paramLabel = "FILE",
@@ -78,7 +84,7 @@ final class ConfigCommand implements Runnable {
 
     @Override
     public Integer call() {
-      EplbConfig config = checked(file);
+      EplbConfig config = checked(file, policyPath);
       PrintWriter out = out();
       if (json) {
         JsonOutput.print(out, generator -> write(config, generator));

@@ -35,7 +35,9 @@ public final class Eplb {
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", LOGGING);
     }
-    PrintWriter out = writer(System.out);
+    ProcessStreams.reserveStandardOutput();
+    ExitWatch.start(System.err);
+    PrintWriter out = writer(ProcessStreams.standardOutput());
     PrintWriter err = writer(System.err);
     int code = run(arguments, out, err);
     out.flush();

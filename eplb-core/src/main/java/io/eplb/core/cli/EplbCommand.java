@@ -1,5 +1,6 @@
 package io.eplb.core.cli;
 
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +19,11 @@ abstract class EplbCommand implements Callable<Integer> {
       description = "Say more on standard error; twice for everything.")
   void verbose(boolean[] times) {
     System.setProperty(LEVEL, times.length > 1 ? "DEBUG" : "INFO");
+  }
+
+  /** Returns the process's standard output for bytes; text goes to {@link #out()}. */
+  OutputStream standardOutput() {
+    return ProcessStreams.standardOutput();
   }
 
   PrintWriter out() {

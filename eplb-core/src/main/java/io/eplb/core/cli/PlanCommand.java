@@ -57,8 +57,15 @@ final class PlanCommand extends EplbCommand {
       settings = settings.with(Settings.POLICY, policyArguments.policy);
     }
     OutputArguments.Destination destination =
-        outputArguments.resolve(loadArguments.inputs(System.in), System.out);
-    DiscoveredPolicy policy = PolicyRegistry.onClassPath().find(settings.policyName());
+        outputArguments.resolve(loadArguments.inputs(System.in), standardOutput());
+    try (PolicyRegistry registry = policyArguments.policyPath.open()) {
+      plan(registry.find(settings.policyName()), settings, destination);
+    }
+    return 0;
+  }
+
+  private void plan(
+      DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
     PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options);
     PlanInput input = loadArguments.read(settings, System.in);
 
@@ -82,7 +89,6 @@ final class PlanCommand extends EplbCommand {
             PlanTimes.of(planMillis),
             destination.target().name()),
         destination.target().isStandardOutput());
-    return 0;
   }
 
   private ContractSettings contractSettings(boolean running) {

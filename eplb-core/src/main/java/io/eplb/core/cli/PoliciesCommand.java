@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -22,17 +23,20 @@ import picocli.CommandLine.Option;
     versionProvider = ProgramVersion.class)
 final class PoliciesCommand extends EplbCommand {
 
+  @Mixin private PolicyPathArguments policyPath;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    PolicyRegistry registry = PolicyRegistry.onClassPath();
-    PrintWriter out = out();
-    if (json) {
-      JsonOutput.print(out, generator -> write(registry, generator));
-    } else {
-      print(registry, out);
+    try (PolicyRegistry registry = policyPath.open()) {
+      PrintWriter out = out();
+      if (json) {
+        JsonOutput.print(out, generator -> write(registry, generator));
+      } else {
+        print(registry, out);
+      }
     }
     return 0;
   }
@@ -75,6 +79,9 @@ final class PoliciesCommand extends EplbCommand {
     for (LoadFailure failure : registry.failures()) {
       json.writeStartObject();
       json.writeStringField("jar", failure.location());
+      if (failure.providerClass().isPresent()) {
+        json.writeStringField("class", failure.providerClass().get());
+      }
       json.writeStringField("reason", failure.reason());
       json.writeEndObject();
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,6 +21,8 @@ final class PolicyArguments {
       paramLabel = "NAME",
       description = "The policy that plans; eplb policies lists them (default: default).")
   @Nullable String policy;
+
+  @Mixin PolicyPathArguments policyPath;
 
   @Option(
       names = "--option",

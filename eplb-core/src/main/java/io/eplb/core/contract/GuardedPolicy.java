@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardedPolicy implements AutoCloseable {
   private final PolicyDeclaration declaration;
+  private final @Nullable ClassLoader policyLoader;
   private final Supplier<? extends EplbPolicy> newInstance;
   private final ContractSettings settings;
   private final ContractCheck check;
@@ -39,37 +40,25 @@ public final class GuardedPolicy implements AutoCloseable {
    *
    * @param newInstance makes an instance of the policy, each call another one; called again after
    *     an instance was abandoned, and for the determinism probe
-   * @throws PolicyException if no instance can be made, or its name or options are null, malformed
-   *     or cannot be read
+   * @throws PolicyException if no instance can be made, its name or options are null, malformed or
+   *     cannot be read, or all that takes longer than {@link ApartCall#DECLARATION_LIMIT}
    */
   public GuardedPolicy(Supplier<? extends EplbPolicy> newInstance, ContractSettings settings) {
     this.newInstance = required("the supplier of instances", newInstance);
     this.settings = required("the settings", settings);
-    EplbPolicy first = firstInstance(newInstance);
-    this.declaration = PolicyDeclaration.of(first);
+    First first = ApartCall.await(ApartCall.DECLARATION_LIMIT, () -> First.of(newInstance));
+    this.declaration = first.declaration();
+    this.policyLoader = first.instance().getClass().getClassLoader();
     this.check = new ContractCheck(settings);
     this.failures = new FailureRecord(declaration.name(), settings.failureLimit());
-    this.host = new PolicyHost(declaration.name(), settings.processors(), newInstance, first);
+    this.host = newHost(settings.processors(), first.instance());
     if (settings.probeDeterminism()) {
-      this.twin = new PolicyHost(declaration.name(), 1, newInstance, null);
+      this.twin = newHost(1, null);
     }
   }
 
-  @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
-  private static EplbPolicy firstInstance(Supplier<? extends EplbPolicy> newInstance) {
-    EplbPolicy first;
-    try {
-      first = newInstance.get();
-    } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
-      throw new PolicyException(
-          "no instance of the policy can be made: " + FailureReason.of(thrown), thrown);
-    }
-    if (first == null) {
-      throw new PolicyException(
-          "no instance of the policy can be made: the supplier returned null");
-    }
-    return first;
+  private PolicyHost newHost(int processors, @Nullable EplbPolicy instance) {
+    return new PolicyHost(declaration.name(), processors, policyLoader, newInstance, instance);
   }
 
   /** Returns the policy's name. */
@@ -274,10 +263,35 @@ public final class GuardedPolicy implements AutoCloseable {
     PolicyHost second = twin;
     if (host.closed() || (second != null && second.closed())) {
       closeHosts();
-      host = new PolicyHost(name(), settings.processors(), newInstance, null);
+      host = newHost(settings.processors(), null);
       if (second != null) {
-        twin = new PolicyHost(name(), 1, newInstance, null);
+        twin = newHost(1, null);
       }
+    }
+  }
+
+  /** The first instance, and what it says about itself. */
+  private record First(EplbPolicy instance, PolicyDeclaration declaration) {
+    static First of(Supplier<? extends EplbPolicy> newInstance) {
+      EplbPolicy made = make(newInstance);
+      return new First(made, PolicyDeclaration.of(made));
+    }
+
+    @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
+    private static EplbPolicy make(Supplier<? extends EplbPolicy> newInstance) {
+      EplbPolicy first;
+      try {
+        first = newInstance.get();
+      } catch (Throwable thrown) {
+        Containment.rethrowIfFatal(thrown);
+        throw new PolicyException(
+            "no instance of the policy can be made: " + FailureReason.of(thrown), thrown);
+      }
+      if (first == null) {
+        throw new PolicyException(
+            "no instance of the policy can be made: the supplier returned null");
+      }
+      return first;
     }
   }
 }

@@ -28,6 +28,10 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
    * @throws PolicyException if it throws, or what it answers is null or malformed
    */
   public static PolicyDeclaration of(EplbPolicy policy) {
+    return ContextLoader.within(policy.getClass().getClassLoader(), () -> read(policy));
+  }
+
+  private static PolicyDeclaration read(EplbPolicy policy) {
     String name;
     try {
       name = policy.name();

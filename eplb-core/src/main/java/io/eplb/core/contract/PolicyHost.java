@@ -25,6 +25,7 @@ final class PolicyHost implements AutoCloseable {
   private final String name;
   private final Supplier<? extends EplbPolicy> newInstance;
   private final int processors;
+  private final @Nullable ClassLoader policyLoader;
   private final PolicyThread thread;
   private volatile LayerWorkers workers;
   private volatile boolean closed;
@@ -33,16 +34,24 @@ final class PolicyHost implements AutoCloseable {
   /** Used by the policy's thread only, which makes it on first use if there is none. */
   private @Nullable EplbPolicy instance;
 
+  /**
+   * Starts the threads.
+   *
+   * @param policyLoader the class loader that the policy comes from
+   * @param instance the instance to ask; null to make one on first use
+   */
   PolicyHost(
       String name,
       int processors,
+      @Nullable ClassLoader policyLoader,
       Supplier<? extends EplbPolicy> newInstance,
       @Nullable EplbPolicy instance) {
     this.name = name;
     this.processors = processors;
+    this.policyLoader = policyLoader;
     this.newInstance = newInstance;
     this.instance = instance;
-    this.workers = new LayerWorkers(processors);
+    this.workers = new LayerWorkers(processors, policyLoader);
     this.thread = new PolicyThread("eplb-policy-" + name);
   }
 
@@ -98,7 +107,7 @@ final class PolicyHost implements AutoCloseable {
     if (occupied) {
       // A thread of the policy's own is still running layers; it must not hold up the next plan.
       workers.close();
-      workers = new LayerWorkers(processors);
+      workers = new LayerWorkers(processors, policyLoader);
     }
     return answer(call, deadline);
   }

@@ -39,6 +39,18 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
    * @throws InvalidInputException if the number is out of range
    */
   public LayerWorkers(int processors) {
+    this(processors, LayerWorkers.class.getClassLoader());
+  }
+
+  /**
+   * Starts the helpers.
+   *
+   * @param processors threads that work on layers, the caller among them, 1 to {@value
+   *     #MAX_PROCESSORS}
+   * @param contextLoader the helpers' context class loader; null is the JDK's
+   * @throws InvalidInputException if the number is out of range
+   */
+  public LayerWorkers(int processors, @Nullable ClassLoader contextLoader) {
     if (processors < 1 || processors > MAX_PROCESSORS) {
       throw new InvalidInputException(
           "processors is " + processors + "; it must be between 1 and " + MAX_PROCESSORS);
@@ -49,6 +61,7 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
       // Without the creator's inheritable thread locals, which would live as long as the thread.
       helpers[index] = new Thread(null, () -> serve(position), "eplb-layers-" + position, 0, false);
       helpers[index].setDaemon(true);
+      helpers[index].setContextClassLoader(contextLoader);
     }
     for (Thread helper : helpers) {
       helper.start();

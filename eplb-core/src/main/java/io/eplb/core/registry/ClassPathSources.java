@@ -1,9 +1,9 @@
 package io.eplb.core.registry;
 
-import io.eplb.api.EplbPolicy;
 import io.eplb.core.contract.Containment;
 import io.eplb.core.contract.FailureReason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,38 +12,51 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a class loader into one source per service file, so that what fails is known by its jar.
  */
 final class ClassPathSources {
-  private static final String SERVICE_FILE = "META-INF/services/" + EplbPolicy.class.getName();
-
   private ClassPathSources() {}
 
-  /** Returns the sources; what cannot be read is added to the failures. */
-  static List<PolicySource> of(ClassLoader loader, List<LoadFailure> failures) {
+  /** Returns the sources; what cannot be read is noted as failed. */
+  static List<PolicySource> of(ClassLoader loader, PolicyScan scan) {
     List<PolicySource> sources = new ArrayList<>();
-    for (URL serviceFile : serviceFiles(loader, failures)) {
-      sources.add(
-          PolicySource.of(
-              Locations.ofServiceFile(serviceFile, SERVICE_FILE),
-              new OneServiceFile(loader, serviceFile)));
+    for (URL serviceFile : serviceFiles(loader, scan)) {
+      String location = Locations.ofServiceFile(serviceFile, ServiceFile.NAME);
+      String fault = ApiVersion.fault(manifestBeside(serviceFile));
+      if (fault == null) {
+        sources.add(PolicySource.of(location, new OneServiceFile(loader, serviceFile)));
+      } else {
+        scan.failed(location, fault);
+      }
     }
     return sources;
   }
 
-  private static Collection<URL> serviceFiles(ClassLoader loader, List<LoadFailure> failures) {
+  private static @Nullable Manifest manifestBeside(URL serviceFile) {
+    String manifest = serviceFile.toExternalForm().replace(ServiceFile.NAME, JarFile.MANIFEST_NAME);
+    try (InputStream in = UncachedUrls.of(new URL(manifest)).openStream()) {
+      return new Manifest(in);
+    } catch (IOException none) {
+      // Folders of classes usually have none.
+      return null;
+    }
+  }
+
+  private static Collection<URL> serviceFiles(ClassLoader loader, PolicyScan scan) {
     // Keyed by text: comparing URLs themselves would look up host names.
     Map<String, URL> files = new LinkedHashMap<>();
     try {
-      for (URL file : Collections.list(loader.getResources(SERVICE_FILE))) {
+      for (URL file : Collections.list(loader.getResources(ServiceFile.NAME))) {
         files.putIfAbsent(file.toExternalForm(), file);
       }
     } catch (Throwable thrown) {
       Containment.rethrowIfFatal(thrown);
-      failures.add(
-          new LoadFailure("class path", null, "cannot be searched: " + FailureReason.of(thrown)));
+      scan.failed("class path", "cannot be searched: " + FailureReason.of(thrown));
     }
     return files.values();
   }
@@ -59,7 +72,7 @@ final class ClassPathSources {
 
     @Override
     public Enumeration<URL> getResources(String name) throws IOException {
-      return name.equals(SERVICE_FILE)
+      return name.equals(ServiceFile.NAME)
           ? Collections.enumeration(List.of(serviceFile))
           : super.getResources(name);
     }

@@ -4,6 +4,7 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.core.contract.Containment;
+import io.eplb.core.contract.ContextLoader;
 import io.eplb.core.contract.FailureReason;
 import io.eplb.core.contract.PolicyDeclaration;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class DiscoveredPolicy {
    */
   public EplbPolicy newInstance() {
     try {
-      return provider.get();
+      return ContextLoader.within(providerClass.getClassLoader(), provider);
     } catch (Throwable thrown) {
       Containment.rethrowIfFatal(thrown);
       throw new PolicyException(

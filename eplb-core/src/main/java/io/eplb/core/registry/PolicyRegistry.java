@@ -2,32 +2,38 @@ package io.eplb.core.registry;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
+import io.eplb.core.contract.ApartCall;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The policies that were found, by name, and what could not be loaded. Immutable. */
-public final class PolicyRegistry {
+/**
+ * The policies that were found, by name, and what could not be loaded. Immutable but for being
+ * closed.
+ */
+public final class PolicyRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyRegistry.class);
 
   private final Map<String, List<DiscoveredPolicy>> byName;
   private final List<DiscoveredPolicy> policies;
   private final List<LoadFailure> failures;
+  private final Runnable closing;
 
-  private PolicyRegistry(List<DiscoveredPolicy> found, List<LoadFailure> loadFailures) {
-    byName = new TreeMap<>(found.stream().collect(Collectors.groupingBy(DiscoveredPolicy::name)));
+  private PolicyRegistry(PolicyScan scan, Runnable closing) {
+    this.closing = closing;
+    byName =
+        new TreeMap<>(scan.found().stream().collect(Collectors.groupingBy(DiscoveredPolicy::name)));
     policies =
         byName.values().stream().filter(same -> same.size() == 1).map(same -> same.get(0)).toList();
-    List<LoadFailure> all = new ArrayList<>(loadFailures);
+    List<LoadFailure> all = new ArrayList<>(scan.failures());
     for (List<DiscoveredPolicy> same : byName.values()) {
       if (same.size() > 1) {
         for (DiscoveredPolicy policy : same) {
@@ -42,21 +48,44 @@ public final class PolicyRegistry {
 
   /** Finds the policies on the class path and on the module path. */
   public static PolicyRegistry onClassPath() {
-    List<LoadFailure> failures = new ArrayList<>();
-    List<PolicySource> sources = new ArrayList<>();
-    ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
-    sources.add(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
-    ClassLoader loader = PolicyRegistry.class.getClassLoader();
-    sources.addAll(
-        ClassPathSources.of(
-            loader == null ? ClassLoader.getSystemClassLoader() : loader, failures));
-    return load(sources, failures);
+    return open(List.of());
   }
 
-  /** Finds the policies that a class loader sees, its parents' included. */
+  /**
+   * Finds the policies on the class path, on the module path and in folders of jars.
+   *
+   * @param folders in the order in which they are searched; a jar that is met again, on the class
+   *     path or through a symbolic link, counts once
+   * @return a registry to be closed when its policies are no longer used
+   * @throws InvalidInputException if a folder is missing, is no folder or cannot be read
+   */
+  public static PolicyRegistry open(List<PolicyFolder> folders) {
+    return open(folders, ApartCall.DECLARATION_LIMIT);
+  }
+
+  static PolicyRegistry open(List<PolicyFolder> folders, Duration declarationLimit) {
+    List<Path> jars = folders.stream().flatMap(folder -> folder.jars().stream()).toList();
+    PolicyScan scan = new PolicyScan(declarationLimit);
+    ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
+    scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
+    ClassLoader loader = PolicyRegistry.class.getClassLoader();
+    ClassPathSources.of(loader == null ? ClassLoader.getSystemClassLoader() : loader, scan)
+        .forEach(scan::run);
+    DropInJars dropIns = new DropInJars(scan);
+    try {
+      jars.forEach(dropIns::add);
+      return new PolicyRegistry(scan, dropIns::close);
+    } catch (Throwable broken) {
+      dropIns.close();
+      throw broken;
+    }
+  }
+
+  /** Finds the policies that a class loader sees, its parents' included; leaves it open. */
   public static PolicyRegistry of(ClassLoader loader) {
-    List<LoadFailure> failures = new ArrayList<>();
-    return load(ClassPathSources.of(loader, failures), failures);
+    PolicyScan scan = new PolicyScan(ApartCall.DECLARATION_LIMIT);
+    ClassPathSources.of(loader, scan).forEach(scan::run);
+    return new PolicyRegistry(scan, () -> {});
   }
 
   /**
@@ -64,16 +93,18 @@ public final class PolicyRegistry {
    * once.
    */
   public static PolicyRegistry of(List<PolicySource> sources) {
-    return load(sources, new ArrayList<>());
+    PolicyScan scan = new PolicyScan(ApartCall.DECLARATION_LIMIT);
+    sources.forEach(scan::run);
+    return new PolicyRegistry(scan, () -> {});
   }
 
-  private static PolicyRegistry load(List<PolicySource> sources, List<LoadFailure> failures) {
-    List<DiscoveredPolicy> found = new ArrayList<>();
-    Set<Class<?>> known = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (PolicySource source : sources) {
-      new SourceScan(source, known, found, failures).run();
-    }
-    return new PolicyRegistry(found, failures);
+  /**
+   * Closes the class loaders of the jars that {@link #open(List)} found. Policies made from them
+   * should be done with: classes that they have not loaded yet are missing from now on.
+   */
+  @Override
+  public void close() {
+    closing.run();
   }
 
   /** Returns the policies that can be selected, by name. */

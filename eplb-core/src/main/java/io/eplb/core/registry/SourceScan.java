@@ -2,9 +2,12 @@ package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
+import io.eplb.core.contract.ApartCall;
 import io.eplb.core.contract.Containment;
+import io.eplb.core.contract.ContextLoader;
 import io.eplb.core.contract.FailureReason;
 import io.eplb.core.contract.PolicyDeclaration;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -24,6 +27,7 @@ final class SourceScan {
   private static final int MOST_FAILURES = 100;
 
   private final PolicySource source;
+  private final Duration declarationLimit;
   private final Set<Class<?>> known;
   private final List<DiscoveredPolicy> found;
   private final List<LoadFailure> failures;
@@ -33,16 +37,19 @@ final class SourceScan {
   /**
    * Prepares a walk.
    *
+   * @param declarationLimit how long a policy may take to be made and to name its options
    * @param known the provider classes met so far, which are passed over; grows
    * @param found receives the policies
    * @param failures receives what could not be loaded
    */
   SourceScan(
       PolicySource source,
+      Duration declarationLimit,
       Set<Class<?>> known,
       List<DiscoveredPolicy> found,
       List<LoadFailure> failures) {
     this.source = source;
+    this.declarationLimit = declarationLimit;
     this.known = known;
     this.found = found;
     this.failures = failures;
@@ -81,7 +88,10 @@ final class SourceScan {
 
   private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
     try {
-      PolicyDeclaration declaration = PolicyDeclaration.of(provider.get());
+      PolicyDeclaration declaration =
+          ApartCall.await(
+              declarationLimit,
+              () -> PolicyDeclaration.of(ContextLoader.within(type.getClassLoader(), provider)));
       found.add(
           new DiscoveredPolicy(
               declaration,

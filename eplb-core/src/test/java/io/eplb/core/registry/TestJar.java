@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -24,25 +25,33 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A jar that is compiled and packed while a test runs. */
-final class TestJar {
+public final class TestJar {
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
   /** Shared, since opening the class path is what takes time. */
   private static final StandardJavaFileManager FILES =
       COMPILER.getStandardFileManager(null, null, StandardCharsets.UTF_8);
 
+  /** Where a class file says which Java it is for. */
+  private static final int MAJOR_VERSION = 7;
+
+  private static final byte NEWER = 120;
+
   private final Path folder;
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final List<String> dropped = new ArrayList<>();
   private String serviceFile = "";
-  private String version = "";
+  private final Map<String, String> attributes = new LinkedHashMap<>();
+  private final Map<String, byte[]> entries = new LinkedHashMap<>();
+  private boolean serviceFileLeftOut;
+  private boolean newerJava;
 
-  TestJar(Path folder) {
+  public TestJar(Path folder) {
     this.folder = folder;
   }
 
   /** Adds a policy class of the given name, with the given members beside its name. */
-  TestJar policy(String simpleName, String name, String members) {
+  public TestJar policy(String simpleName, String name, String members) {
     return source(
             simpleName,
             """
@@ -62,50 +71,111 @@ final class TestJar {
         .provides("plugin." + simpleName);
   }
 
-  TestJar source(String simpleName, String source) {
+  public TestJar source(String simpleName, String source) {
     sources.put(simpleName, source);
     return this;
   }
 
-  TestJar provides(String line) {
+  public TestJar provides(String line) {
     serviceFile += line + "\n";
     return this;
   }
 
-  TestJar version(String implementationVersion) {
-    version = implementationVersion;
+  public TestJar version(String implementationVersion) {
+    return attribute("Implementation-Version", implementationVersion);
+  }
+
+  /** Adds a main attribute to the manifest. */
+  public TestJar attribute(String name, String value) {
+    attributes.put(name, value);
+    return this;
+  }
+
+  /** Adds an entry. */
+  public TestJar entry(String name, byte[] content) {
+    entries.put(name, content);
+    return this;
+  }
+
+  /** Packs no service file. */
+  public TestJar withoutServiceFile() {
+    serviceFileLeftOut = true;
+    return this;
+  }
+
+  /** Stamps the classes as compiled for a Java that is years ahead. */
+  public TestJar forNewerJava() {
+    newerJava = true;
+    return this;
+  }
+
+  /** Packs the API's own classes too, as careless builds do. */
+  public TestJar withACopyOfTheApi() throws IOException {
+    Path api = Path.of(apiFolder());
+    try (Stream<Path> files = Files.walk(api.resolve("io/eplb/api"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        entry(api.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      }
+    }
     return this;
   }
 
   /** Leaves a class out of the jar that the others were compiled against. */
-  TestJar without(String simpleName) {
+  public TestJar without(String simpleName) {
     dropped.add(simpleName + ".class");
     return this;
   }
 
-  Path build(String fileName) throws IOException {
+  public Path build(String fileName) throws IOException {
     Path work = Files.createTempDirectory(folder, "classes");
     compile(work);
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    if (!version.isEmpty()) {
-      manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
-    }
+    attributes.forEach(
+        (name, value) -> manifest.getMainAttributes().put(new Attributes.Name(name), value));
     Path jar = folder.resolve(fileName);
     try (OutputStream out = Files.newOutputStream(jar);
-        JarOutputStream entries = new JarOutputStream(out, manifest);
-        Stream<Path> classes = Files.walk(work)) {
-      for (Path file : classes.filter(Files::isRegularFile).toList()) {
-        if (file.toString().endsWith(".class")
-            && !dropped.contains(String.valueOf(file.getFileName()))) {
-          entries.putNextEntry(new JarEntry(work.relativize(file).toString().replace('\\', '/')));
-          entries.write(Files.readAllBytes(file));
-        }
+        JarOutputStream packed = new JarOutputStream(out, manifest)) {
+      for (Map.Entry<String, byte[]> entry : classes(work).entrySet()) {
+        pack(entry.getKey(), entry.getValue(), packed);
       }
-      entries.putNextEntry(new JarEntry("META-INF/services/io.eplb.api.EplbPolicy"));
-      entries.write(serviceFile.getBytes(StandardCharsets.UTF_8));
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        pack(entry.getKey(), entry.getValue(), packed);
+      }
+      if (!serviceFileLeftOut) {
+        pack(ServiceFile.NAME, serviceFile.getBytes(StandardCharsets.UTF_8), packed);
+      }
     }
     return jar;
+  }
+
+  /** Returns the compiled classes by the names of their entries. */
+  public Map<String, byte[]> classes() throws IOException {
+    Path work = Files.createTempDirectory(folder, "classes");
+    compile(work);
+    return classes(work);
+  }
+
+  private Map<String, byte[]> classes(Path work) throws IOException {
+    Map<String, byte[]> classes = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(work)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (file.toString().endsWith(".class")
+            && !dropped.contains(String.valueOf(file.getFileName()))) {
+          byte[] code = Files.readAllBytes(file);
+          if (newerJava) {
+            code[MAJOR_VERSION] = NEWER;
+          }
+          classes.put(work.relativize(file).toString().replace('\\', '/'), code);
+        }
+      }
+    }
+    return classes;
+  }
+
+  private static void pack(String name, byte[] content, JarOutputStream packed) throws IOException {
+    packed.putNextEntry(new JarEntry(name));
+    packed.write(content);
   }
 
   private void compile(Path work) throws IOException {
@@ -141,7 +211,7 @@ final class TestJar {
   }
 
   /** Returns a class loader over jars that sees the API, as every policy's does. */
-  static URLClassLoader over(Path... jars) throws MalformedURLException {
+  public static URLClassLoader over(Path... jars) throws MalformedURLException {
     URL[] urls = new URL[jars.length];
     for (int index = 0; index < jars.length; index++) {
       urls[index] = jars[index].toUri().toURL();

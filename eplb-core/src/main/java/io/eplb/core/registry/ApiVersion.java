@@ -1,0 +1,38 @@
+package io.eplb.core.registry;
+
+import io.eplb.core.contract.FailureReason;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/** The version of the policy API that a jar says it was built for. */
+final class ApiVersion {
+  /** The main attribute of the manifest; a jar without it was built for version 1. */
+  static final Attributes.Name ATTRIBUTE = new Attributes.Name("EPLB-Api-Version");
+
+  /** The version that this runtime has. */
+  static final String SUPPORTED = "1";
+
+  private ApiVersion() {}
+
+  /** Returns what stands against using a jar; null if nothing does. */
+  static @Nullable String fault(@Nullable Manifest manifest) {
+    String stated = manifest == null ? null : manifest.getMainAttributes().getValue(ATTRIBUTE);
+    if (stated == null || stated.strip().equals(SUPPORTED)) {
+      return null;
+    }
+    String version = FailureReason.oneLine(stated);
+    return version.matches("[1-9][0-9]{0,8}")
+        ? "it was built for version "
+            + version
+            + " of the policy API; this runtime has version "
+            + SUPPORTED
+        : "its manifest states "
+            + ATTRIBUTE
+            + " '"
+            + version
+            + "'; a whole number, such as "
+            + SUPPORTED
+            + ", is required";
+  }
+}

@@ -1,0 +1,93 @@
+package io.eplb.core.registry;
+
+import io.eplb.core.contract.FailureReason;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The class loaders of the jars that were found in policy folders, each jar in its own. */
+final class DropInJars implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DropInJars.class);
+
+  private final PolicyScan scan;
+  private final Set<Path> visited = new HashSet<>();
+  private final List<PolicyJarLoader> loaders = new ArrayList<>();
+
+  /**
+   * Starts with no jar.
+   *
+   * @param scan receives what is found; jars that it has met on the class path are passed over
+   */
+  DropInJars(PolicyScan scan) {
+    this.scan = scan;
+    for (String location : scan.locations()) {
+      Path real = realPath(location);
+      if (real != null) {
+        visited.add(real);
+      }
+    }
+  }
+
+  /** Loads what is in a jar, unless the file was met before, be it under another name. */
+  void add(Path jar) {
+    Path real = realPath(jar.toString());
+    if (real != null && !visited.add(real)) {
+      return;
+    }
+    String fault = JarInspection.fault(jar);
+    if (fault == null) {
+      load(jar);
+    } else {
+      scan.failed(jar.toString(), fault);
+    }
+  }
+
+  private void load(Path jar) {
+    PolicyJarLoader loader;
+    try {
+      loader = new PolicyJarLoader(jar);
+    } catch (MalformedURLException malformed) {
+      scan.failed(jar.toString(), "its path has no URL: " + FailureReason.of(malformed));
+      return;
+    }
+    loaders.add(loader);
+    String location = jar.toString();
+    int found = scan.run(PolicySource.of(location, loader));
+    if (found == 0) {
+      close(loader);
+      if (!scan.hasFailed(location)) {
+        scan.failed(location, "there is no policy inside: its service file names no class");
+      }
+    }
+  }
+
+  private static @Nullable Path realPath(String location) {
+    try {
+      return Path.of(location).toRealPath();
+    } catch (IOException | InvalidPathException notAFile) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    loaders.forEach(DropInJars::close);
+    loaders.clear();
+  }
+
+  private static void close(PolicyJarLoader loader) {
+    try {
+      loader.close();
+    } catch (IOException kept) {
+      LOG.warn("a policy jar may stay open: {}", FailureReason.of(kept));
+    }
+  }
+}

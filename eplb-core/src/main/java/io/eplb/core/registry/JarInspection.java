@@ -1,0 +1,79 @@
+package io.eplb.core.registry;
+
+import io.eplb.core.contract.Containment;
+import io.eplb.core.contract.FailureReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a file of a policy folder before any class of it is loaded. */
+final class JarInspection {
+  private JarInspection() {}
+
+  /** Returns in one line why a file cannot be a policy jar; null if it may be one. */
+  static @Nullable String fault(Path file) {
+    String fault = fileFault(file);
+    if (fault != null) {
+      return fault;
+    }
+    try (JarFile jar =
+        new JarFile(file.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
+      return jarFault(jar);
+    } catch (ZipException damaged) {
+      return "it is not a jar, or a damaged one: " + FailureReason.of(damaged);
+    } catch (Throwable thrown) {
+      Containment.rethrowIfFatal(thrown);
+      return "it cannot be read: " + FailureReason.of(thrown);
+    }
+  }
+
+  private static @Nullable String fileFault(Path file) {
+    try {
+      return kindFault(file.toRealPath());
+    } catch (NoSuchFileException dangling) {
+      return "it is a symbolic link to a file that does not exist";
+    } catch (IOException unreachable) {
+      return Files.isSymbolicLink(file)
+          ? "it is a symbolic link that leads in circles or where it may not be followed"
+          : "it cannot be reached: " + FailureReason.of(unreachable);
+    }
+  }
+
+  private static @Nullable String kindFault(Path file) {
+    if (Files.isDirectory(file)) {
+      return "it is a folder, not a jar";
+    }
+    // Opening a pipe would wait for its other end.
+    if (!Files.isRegularFile(file)) {
+      return "it is not a regular file";
+    }
+    return Files.isReadable(file) ? null : "it cannot be read; its permissions forbid that";
+  }
+
+  private static @Nullable String jarFault(JarFile jar) {
+    Manifest manifest;
+    try {
+      manifest = jar.getManifest();
+    } catch (IOException malformed) {
+      return "its manifest is malformed: " + FailureReason.of(malformed);
+    }
+    String versionFault = ApiVersion.fault(manifest);
+    if (versionFault != null) {
+      return versionFault;
+    }
+    if (jar.getEntry(ServiceFile.NAME) != null) {
+      return null;
+    }
+    return "there is no policy inside: it has no "
+        + ServiceFile.NAME
+        + (jar.getEntry("module-info.class") == null
+            ? ""
+            : ", and what its module provides is not looked at in a policy folder");
+  }
+}
