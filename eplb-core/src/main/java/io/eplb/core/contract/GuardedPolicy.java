@@ -285,7 +285,8 @@ public final class GuardedPolicy implements AutoCloseable {
       } catch (Throwable thrown) {
         Containment.rethrowIfFatal(thrown);
         throw new PolicyException(
-            "no instance of the policy can be made: " + FailureReason.of(thrown), thrown);
+            "no instance of the policy can be made: " + FailureReason.of(thrown),
+            RetoldFailure.of(thrown));
       }
       if (first == null) {
         throw new PolicyException(

@@ -89,6 +89,6 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
 
   private static PolicyException failed(String what, Throwable thrown) {
     Containment.rethrowIfFatal(thrown);
-    return new PolicyException(what + FailureReason.of(thrown), thrown);
+    return new PolicyException(what + FailureReason.of(thrown), RetoldFailure.of(thrown));
   }
 }

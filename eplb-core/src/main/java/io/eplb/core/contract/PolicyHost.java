@@ -127,7 +127,8 @@ final class PolicyHost implements AutoCloseable {
     Throwable thrown = call.thrown();
     if (thrown != null) {
       Containment.rethrowIfFatal(thrown);
-      throw new PolicyException("policy " + name + " failed: " + FailureReason.of(thrown), thrown);
+      throw new PolicyException(
+          "policy " + name + " failed: " + FailureReason.of(thrown), RetoldFailure.of(thrown));
     }
     Rebalance answer = call.answer();
     if (answer == null) {

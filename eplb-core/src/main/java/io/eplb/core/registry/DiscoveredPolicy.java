@@ -7,6 +7,7 @@ import io.eplb.core.contract.Containment;
 import io.eplb.core.contract.ContextLoader;
 import io.eplb.core.contract.FailureReason;
 import io.eplb.core.contract.PolicyDeclaration;
+import io.eplb.core.contract.RetoldFailure;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -75,7 +76,7 @@ public final class DiscoveredPolicy {
               + location
               + " cannot be made: "
               + FailureReason.of(ServiceErrors.cause(thrown)),
-          thrown);
+          RetoldFailure.of(thrown));
     }
   }
 
