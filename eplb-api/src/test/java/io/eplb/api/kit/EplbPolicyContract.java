@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.EplbException;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -72,6 +73,15 @@ public abstract class EplbPolicyContract {
   }
 
   /**
+   * Returns whether the policy refuses clusters of this shape with an {@link
+   * io.eplb.api.InvalidInputException}, as one that needs whole expert groups on a node does; by
+   * default it refuses none. Such clusters are tried for the refusal alone.
+   */
+  protected boolean refuses(EpTopology topology) {
+    return false;
+  }
+
+  /**
    * Returns further settings to try, each option name → value, beside both ends of every number,
    * every choice and every flag, which are tried one at a time; by default none.
    */
@@ -113,10 +123,23 @@ public abstract class EplbPolicyContract {
         "options() must not differ between instances");
   }
 
-  /** Whatever the cluster and the load: an answer, not an exception. */
+  /**
+   * Whatever the cluster and the load: an answer, not an exception; for clusters that it
+   * {@linkplain #refuses refuses}, one that says whose fault that is.
+   */
   @Test
   public final void p1AnswersEveryLegalInputWithoutAnException() {
-    assertNoFault(cases, scenario -> Judge.exception(subject.history(scenario)));
+    assertTrue(
+        cases.stream().anyMatch(scenario -> !refuses(scenario.topology())),
+        "refuses() must let some clusters through; it is true for every one");
+    SmallestCase.assertNoFault(
+        subject.className(),
+        run,
+        cases,
+        scenario ->
+            refuses(scenario.topology())
+                ? Judge.missingRefusal(subject.history(scenario))
+                : Judge.exception(subject.history(scenario)));
   }
 
   /** Not even where there is nothing to do. */
@@ -290,6 +313,10 @@ public abstract class EplbPolicyContract {
   }
 
   private void assertNoFault(List<Scenario> scenarios, Check check) {
-    SmallestCase.assertNoFault(subject.className(), run, scenarios, check);
+    SmallestCase.assertNoFault(
+        subject.className(),
+        run,
+        scenarios,
+        scenario -> refuses(scenario.topology()) ? null : check.firstFault(scenario));
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.LayerProposal;
@@ -23,6 +24,21 @@ final class Judge {
     for (Call call : history.calls()) {
       if (call.thrown() != null) {
         return new Fault("P1: the policy threw " + call.thrown(), call, 0);
+      }
+    }
+    return null;
+  }
+
+  /** Finds a call that was not refused as the user's to mend. */
+  static @Nullable Fault missingRefusal(History history) {
+    for (Call call : history.calls()) {
+      if (!(call.thrown() instanceof InvalidInputException)) {
+        return new Fault(
+            "P1: the policy is said to refuse such a cluster by an InvalidInputException, but the"
+                + " outcome is "
+                + call.outcome(),
+            call,
+            0);
       }
     }
     return null;

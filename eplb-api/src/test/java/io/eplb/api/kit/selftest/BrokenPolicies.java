@@ -2,6 +2,7 @@ package io.eplb.api.kit.selftest;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
@@ -30,6 +31,18 @@ final class BrokenPolicies {
     @Override
     public List<PolicyOption<?>> options() {
       return List.of(WIDTH, WIDTH);
+    }
+  }
+
+  /** Sound on one node; says that it can do no more. */
+  static final class RefusesMoreThanOneNode extends SoundPolicy {
+    @Override
+    public Rebalance rebalanceExperts(
+        ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+      if (context.topology().nodes() > 1) {
+        throw new InvalidInputException("there are several nodes; use one");
+      }
+      return super.rebalanceExperts(currentExpertTable, expertWorkload, context);
     }
   }
 

@@ -3,6 +3,7 @@ package io.eplb.api.kit.selftest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.kit.EplbPolicyContract;
@@ -72,6 +73,30 @@ class KitSelfTest {
     }
   }
 
+  static class OneNodeContract extends EplbPolicyContract {
+    @Override
+    protected EplbPolicy newPolicy() {
+      return suspect.get();
+    }
+
+    @Override
+    protected boolean refuses(EpTopology topology) {
+      return topology.nodes() > 1;
+    }
+  }
+
+  static class RefusesEverythingContract extends EplbPolicyContract {
+    @Override
+    protected EplbPolicy newPolicy() {
+      return new BrokenPolicies.RefusesMoreThanOneNode();
+    }
+
+    @Override
+    protected boolean refuses(EpTopology topology) {
+      return true;
+    }
+  }
+
   @Test
   void aSoundPolicyPassesEveryTest() {
     KitVerdict verdict = verdictOn(SoundPolicy::new);
@@ -95,6 +120,30 @@ class KitSelfTest {
   @Test
   void aPolicyThatMayPlaceDuplicatesIsNotBlamedForThem() {
     assertEquals(Map.of(), KitVerdict.of(DuplicatesContract.class).failures());
+  }
+
+  @Test
+  void aPolicyThatSaysWhichClustersItRefusesIsNotBlamedForIt() {
+    suspect = BrokenPolicies.RefusesMoreThanOneNode::new;
+
+    assertEquals(Map.of(), KitVerdict.of(OneNodeContract.class).failures());
+  }
+
+  @Test
+  void aPolicyThatAnswersWhatItSaysItRefusesIsFound() {
+    suspect = SoundPolicy::new;
+    Map<String, String> failures = KitVerdict.of(OneNodeContract.class).failures();
+
+    assertEquals(Set.of("p1AnswersEveryLegalInputWithoutAnException"), failures.keySet());
+    assertTrue(
+        failures.toString().contains("is said to refuse such a cluster"), failures::toString);
+  }
+
+  @Test
+  void aPolicyCannotPassByRefusingEverything() {
+    assertEquals(
+        Set.of("p1AnswersEveryLegalInputWithoutAnException"),
+        KitVerdict.of(RefusesEverythingContract.class).failures().keySet());
   }
 
   static Stream<Arguments> brokenPolicies() {
