@@ -5,6 +5,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
+import io.eplb.policies.kernel.MoveLimits;
 import java.util.Arrays;
 
 /** Plans one layer at a time for {@code ascend-default}: one worker's scratch memory. */
@@ -66,7 +67,13 @@ final class DefaultLayer {
       for (int from = 0; from < packed.length; from += slots) {
         SlotKeeping.align(current, packed, aligned, from, from + slots, perExpert);
       }
-      if (MoveLimits.allow(current, aligned, slots, budget, perExpert)) {
+      if (MoveLimits.allow(
+          current,
+          aligned,
+          slots,
+          budget.maxMovesPerLayer(),
+          budget.maxMovesPerRank(),
+          perExpert)) {
         placement.setLayer(layer, aligned, 0);
       } else {
         after = before;

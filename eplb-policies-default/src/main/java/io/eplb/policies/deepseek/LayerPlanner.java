@@ -2,8 +2,10 @@ package io.eplb.policies.deepseek;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.DuplicateRepair;
+import io.eplb.policies.kernel.MoveLimits;
 import io.eplb.policies.kernel.SinglePrecision;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class LayerPlanner {
   private final ExpertTable table;
   private final ExpertWorkload workload;
   private final NodeShape shape;
+  private final MigrationBudget budget;
   private final boolean exactReference;
   private final ReferencePlacement reference;
   private final double[] loads;
@@ -36,10 +39,15 @@ final class LayerPlanner {
   private @Nullable DuplicateRepair repair;
 
   LayerPlanner(
-      ExpertTable table, ExpertWorkload workload, NodeShape shape, boolean exactReference) {
+      ExpertTable table,
+      ExpertWorkload workload,
+      NodeShape shape,
+      MigrationBudget budget,
+      boolean exactReference) {
     this.table = table;
     this.workload = workload;
     this.shape = shape;
+    this.budget = budget;
     this.exactReference = exactReference;
     reference = new ReferencePlacement(shape, exactReference);
     loads = new double[table.experts()];
@@ -63,19 +71,36 @@ final class LayerPlanner {
     boolean idle = !SinglePrecision.narrow(loads, loads.length, narrowed);
     if (idle && !exactReference) {
       // Nothing is known about the experts, so nothing justifies moving their weights.
-      placement.setLayer(layer, currentRow, 0);
-      return Double.NaN;
+      return keep(layer, placement);
     }
     reference.place(narrowed);
     translate();
     if (!exactReference) {
       repairDuplicates();
     }
+    if (!affordable()) {
+      return keep(layer, placement);
+    }
     placement.setLayer(layer, row, 0);
     if (exactReference) {
       placement.setReplicaOrder(layer, reference.replicaRow, 0);
     }
     return Arrays.equals(row, currentRow) ? Double.NaN : gain();
+  }
+
+  private double keep(int layer, Placement.Builder placement) {
+    placement.setLayer(layer, currentRow, 0);
+    return Double.NaN;
+  }
+
+  private boolean affordable() {
+    return MoveLimits.allow(
+        currentRow,
+        row,
+        shape.slotsPerRank(),
+        budget.maxMovesPerLayer(),
+        budget.maxMovesPerRank(),
+        counts);
   }
 
   private void repairDuplicates() {

@@ -1,20 +1,22 @@
-package io.eplb.policies.ascend;
-
-import io.eplb.api.MigrationBudget;
+package io.eplb.policies.kernel;
 
 /** Checks whole rows against a migration budget. */
-final class MoveLimits {
+public final class MoveLimits {
   private MoveLimits() {}
 
   /**
-   * Returns whether the change from {@code current} to {@code planned} is within the budget.
+   * Returns whether the change from {@code current} to {@code planned} is within the budget. An
+   * expert moves to a rank that holds it after and did not hold it before.
    *
+   * @param current ranks × slots experts, rank by rank
+   * @param planned likewise
+   * @param slots slots of one rank
+   * @param perLayer the most experts that may move, 0 = unlimited
+   * @param perRank the most experts that one rank may receive, 0 = unlimited
    * @param stamps scratch per expert, of any content
    */
-  static boolean allow(
-      int[] current, int[] planned, int slots, MigrationBudget budget, int[] stamps) {
-    int perLayer = budget.maxMovesPerLayer();
-    int perRank = budget.maxMovesPerRank();
+  public static boolean allow(
+      int[] current, int[] planned, int slots, int perLayer, int perRank, int[] stamps) {
     if (perLayer == 0 && perRank == 0) {
       return true;
     }
