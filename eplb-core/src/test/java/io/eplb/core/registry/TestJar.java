@@ -8,6 +8,8 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,13 +113,23 @@ public final class TestJar {
 
   /** Packs the API's own classes too, as careless builds do. */
   public TestJar withACopyOfTheApi() throws IOException {
-    Path api = Path.of(apiFolder());
-    try (Stream<Path> files = Files.walk(api.resolve("io/eplb/api"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        entry(api.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
-      }
+    Path api = Path.of(apiLocation());
+    if (Files.isDirectory(api)) {
+      copyApi(api);
+      return this;
+    }
+    try (FileSystem packed = FileSystems.newFileSystem(api)) {
+      copyApi(packed.getPath("/"));
     }
     return this;
+  }
+
+  private void copyApi(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root.resolve("io/eplb/api"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        entry(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      }
+    }
   }
 
   /** Leaves a class out of the jar that the others were compiled against. */
@@ -189,7 +201,7 @@ public final class TestJar {
       Files.writeString(file, source.getValue());
       files.add(file.toString());
     }
-    List<String> options = List.of("-proc:none", "-d", work.toString(), "-cp", apiFolder());
+    List<String> options = List.of("-proc:none", "-d", work.toString(), "-cp", apiLocation());
     boolean done =
         COMPILER
             .getTask(
@@ -205,8 +217,11 @@ public final class TestJar {
     }
   }
 
-  /** The API alone: a policy needs no more, and each further jar would take time to open. */
-  private static String apiFolder() {
+  /**
+   * The folder or the jar of the API alone: a policy needs no more, and each further jar would take
+   * time to open.
+   */
+  private static String apiLocation() {
     return Locations.ofClass(EplbPolicy.class, "");
   }
 
