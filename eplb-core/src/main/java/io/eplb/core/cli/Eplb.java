@@ -2,6 +2,7 @@ package io.eplb.core.cli;
 
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -24,17 +25,14 @@ import picocli.CommandLine.HelpCommand;
       HelpCommand.class
     })
 public final class Eplb {
-  /** The logging configuration of the command line; an embedding program keeps its own. */
-  private static final String LOGGING = "io/eplb/core/cli/logback.xml";
+  private static final String LOGGING = "logback.configurationFile";
 
   /** For picocli; use {@link #main}. */
   public Eplb() {}
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    if (System.getProperty("logback.configurationFile") == null) {
-      System.setProperty("logback.configurationFile", LOGGING);
-    }
+    configureLogging();
     ProcessStreams.reserveStandardOutput();
     ExitWatch.start(System.err);
     PrintWriter out = writer(ProcessStreams.standardOutput());
@@ -43,6 +41,17 @@ public final class Eplb {
     out.flush();
     err.flush();
     System.exit(code);
+  }
+
+  /**
+   * Sets the command line's logging, unless the user brings another; an embedding program keeps its
+   * own. As a URL, since on the module path the backend cannot see into this package.
+   */
+  private static void configureLogging() {
+    URL configuration = Eplb.class.getResource("logback.xml");
+    if (configuration != null && System.getProperty(LOGGING) == null) {
+      System.setProperty(LOGGING, configuration.toString());
+    }
   }
 
   /**
