@@ -1,0 +1,59 @@
+package io.eplb.policies.incremental;
+
+/** The best step found so far out of one state: a swap or a replication. Mutable, reused. */
+final class BestStep {
+  /**
+   * Added to a step's price when its gain per transfer is judged: without it, descent would nibble
+   * at free trifles.
+   */
+  static final double BASE_PRICE = 1.0;
+
+  private static final int NONE = -1;
+
+  private double score;
+  private int p;
+  private int q;
+  private int expert;
+  private boolean found;
+
+  void clear() {
+    score = 0.0;
+    found = false;
+  }
+
+  boolean found() {
+    return found;
+  }
+
+  /** Returns the gain that a step of this price must exceed to become the best. */
+  double gainToBeat(double price) {
+    return score * (Math.max(0.0, price) + BASE_PRICE);
+  }
+
+  void offerSwap(double gain, double price, int p, int q) {
+    offer(gain, price, p, q, NONE);
+  }
+
+  void offerReplication(double gain, double price, int p, int q, int expert) {
+    offer(gain, price, p, q, expert);
+  }
+
+  private void offer(double gain, double price, int p, int q, int expert) {
+    double offered = gain / (Math.max(0.0, price) + BASE_PRICE);
+    if (offered > score) {
+      this.score = offered;
+      this.p = p;
+      this.q = q;
+      this.expert = expert;
+      this.found = true;
+    }
+  }
+
+  void take(LayerState state) {
+    if (expert == NONE) {
+      state.swap(p, q);
+    } else {
+      state.replicate(p, q, expert);
+    }
+  }
+}

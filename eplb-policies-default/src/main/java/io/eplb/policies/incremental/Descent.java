@@ -1,0 +1,52 @@
+package io.eplb.policies.incremental;
+
+/** Steepest descent of one layer's potential, one step per call. */
+final class Descent {
+  /** How many of the hottest ranks are tried before descent gives up. */
+  private static final int HOT_RANKS = 3;
+
+  private final LayerState state;
+  private final ReplicaSearch replicas;
+  private final BestStep best = new BestStep();
+
+  Descent(LayerState state) {
+    this.state = state;
+    this.replicas = new ReplicaSearch(state);
+  }
+
+  /** Takes the best step there is; returns false, and changes nothing, if none is worth it. */
+  boolean step(MoveLimits limits) {
+    double potential = state.potential();
+    if (potential <= state.leastPotential() * (1.0 + MoveLimits.LEAST_FREE_GAIN)) {
+      return false;
+    }
+    best.clear();
+    int hot = -1;
+    for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
+      hot = nextHottest(hot);
+      SwapSearch.search(state, hot, limits, best);
+      if (tried == 0) {
+        replicas.search(limits, best);
+      }
+    }
+    if (best.found()) {
+      best.take(state);
+    }
+    return best.found();
+  }
+
+  /** The rank that follows another one by falling burden, then by rank; the first after −1. */
+  private int nextHottest(int after) {
+    int hottest = -1;
+    for (int rank = 0; rank < state.ranks; rank++) {
+      boolean follows =
+          after < 0
+              || state.burden[rank] < state.burden[after]
+              || (state.burden[rank] == state.burden[after] && rank > after);
+      if (follows && (hottest < 0 || state.burden[rank] > state.burden[hottest])) {
+        hottest = rank;
+      }
+    }
+    return hottest;
+  }
+}

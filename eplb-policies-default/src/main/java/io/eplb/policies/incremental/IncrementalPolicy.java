@@ -1,0 +1,188 @@
+package io.eplb.policies.incremental;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.Rebalance;
+import java.util.List;
+
+/**
+ * The policy {@code incremental}: lowers the load that the hottest rank is expected to have in the
+ * next window, for few transfers from the current table. Stateless. The method is described with
+ * the package.
+ */
+public final class IncrementalPolicy implements EplbPolicy {
+  static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
+      PolicyOption.integer(
+          "max-moves-per-layer",
+          8,
+          0,
+          MigrationBudget.MAX,
+          "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
+              + " layers too");
+
+  static final PolicyOption<Long> MAX_MOVES_PER_RANK =
+      PolicyOption.integer(
+          "max-moves-per-rank",
+          0,
+          0,
+          MigrationBudget.MAX,
+          "the most experts that one rank may receive in a layer per plan; 0 = unlimited");
+
+  static final PolicyOption<Long> MAX_MOVES_UNSETTLED =
+      PolicyOption.integer(
+          "max-moves-unsettled",
+          0,
+          0,
+          MigrationBudget.MAX,
+          "the most experts that an unsettled layer may receive per plan; 0 = twice the redundant"
+              + " experts + 2, but at least a fifth of the slots");
+
+  static final PolicyOption<Double> UNSETTLED_ABOVE =
+      PolicyOption.decimal(
+          "unsettled-above",
+          1.5,
+          1.0,
+          1e9,
+          "PAR on the estimate above which a layer is unsettled, as it is in the initial layout");
+
+  static final PolicyOption<Double> MOVE_PRICE =
+      PolicyOption.decimal(
+          "move-price",
+          0.00001,
+          0.0,
+          1.0,
+          "by which share one transfer has to lower the expected peak at least");
+
+  static final PolicyOption<Double> NODE_CROSSING_PRICE =
+      PolicyOption.decimal(
+          "node-crossing-price",
+          1.0,
+          0.0,
+          1e6,
+          "what it costs beyond a transfer to place an expert off the node of its group, in"
+              + " transfers");
+
+  static final PolicyOption<Double> RISK_AVERSION =
+      PolicyOption.decimal(
+          "risk-aversion",
+          16.0,
+          0.0,
+          1e3,
+          "weight of the variance of a rank's load beside its mean; 0 = trust the estimate");
+
+  static final PolicyOption<Double> LOAD_SPREAD =
+      PolicyOption.decimal(
+          "load-spread",
+          0.2,
+          0.0,
+          10.0,
+          "standard deviation of an expert's load between windows relative to its mean, assumed"
+              + " until it is measured");
+
+  private static final double PRIOR_WINDOWS = 4.0;
+  private static final double RECURRENCE = 0.5;
+
+  /** The potential is a twelfth power: it falls twelve times as fast as the peak. */
+  private static final double POTENTIAL_PER_PEAK = 12.0;
+
+  /** An eighth of the time is kept for handing the answer over. */
+  private static final int RESERVED_SHARE_OF_TIME = 8;
+
+  /** Creates the policy. */
+  public IncrementalPolicy() {}
+
+  @Override
+  public String name() {
+    return "incremental";
+  }
+
+  @Override
+  public List<PolicyOption<?>> options() {
+    return List.of(
+        MAX_MOVES_PER_LAYER,
+        MAX_MOVES_PER_RANK,
+        MAX_MOVES_UNSETTLED,
+        UNSETTLED_ABOVE,
+        MOVE_PRICE,
+        NODE_CROSSING_PRICE,
+        RISK_AVERSION,
+        LOAD_SPREAD);
+  }
+
+  @Override
+  public Rebalance rebalanceExperts(
+      ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+    expertWorkload.requireShapeOf(currentExpertTable);
+    int layers = currentExpertTable.layers();
+    PlanSettings settings = settings(context);
+    Deadline deadline = context.deadline();
+    long stopAt = deadline.limited() ? deadline.remainingNanos() / RESERVED_SHARE_OF_TIME : -1;
+    Placement.Builder placement = Placement.builder(currentExpertTable);
+    double[] gains = new double[layers];
+    boolean[] changed = new boolean[layers];
+    context.forEachLayer(
+        layers,
+        () -> new LayerPlanner(context.topology(), currentExpertTable, expertWorkload, settings),
+        (layer, planner) -> {
+          if (planner.plan(layer, deadline, stopAt)) {
+            placement.setLayer(layer, planner.row(), 0);
+            gains[layer] = planner.gain();
+            changed[layer] = true;
+          }
+        });
+    int[] priority = priority(changed, gains);
+    return priority.length == 0
+        ? Rebalance.unchanged(currentExpertTable)
+        : Rebalance.of(true, priority, placement.build());
+  }
+
+  private static PlanSettings settings(PolicyContext context) {
+    MigrationBudget budget = context.migrationBudget();
+    double leastGain = POTENTIAL_PER_PEAK * context.option(MOVE_PRICE);
+    long perLayer = context.option(MAX_MOVES_PER_LAYER);
+    long perRank = context.option(MAX_MOVES_PER_RANK);
+    long unsettled = context.option(MAX_MOVES_UNSETTLED);
+    if (perLayer == 0) {
+      unsettled = 0;
+    } else {
+      unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
+      unsettled = Math.max(unsettled, perLayer);
+    }
+    return new PlanSettings(
+        PlanSettings.limits(perLayer, perRank, budget, leastGain),
+        PlanSettings.limits(unsettled, perRank, budget, leastGain),
+        context.option(UNSETTLED_ABOVE),
+        context.option(RISK_AVERSION),
+        perLayer == 0 && budget.maxMovesPerLayer() == 0,
+        context.option(NODE_CROSSING_PRICE),
+        new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
+  }
+
+  /** The changed layers by falling gain, equal ones by number. */
+  private static int[] priority(boolean[] changed, double[] gains) {
+    int[] order = new int[changed.length];
+    int marked = 0;
+    for (int layer = 0; layer < changed.length; layer++) {
+      if (changed[layer]) {
+        order[marked++] = layer;
+      }
+    }
+    int[] priority = new int[marked];
+    for (int i = 0; i < marked; i++) {
+      int layer = order[i];
+      int at = i;
+      while (at > 0 && gains[priority[at - 1]] < gains[layer]) {
+        priority[at] = priority[at - 1];
+        at--;
+      }
+      priority[at] = layer;
+    }
+    return priority;
+  }
+}

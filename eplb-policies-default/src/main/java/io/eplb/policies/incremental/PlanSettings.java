@@ -1,0 +1,61 @@
+package io.eplb.policies.incremental;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.MigrationBudget;
+
+/**
+ * The options of one plan, resolved against the topology and the caller's budget.
+ *
+ * @param settled what a settled layer may move
+ * @param unsettled what an unsettled layer may move
+ * @param unsettledAbove PAR above which a layer is unsettled
+ * @param riskAversion weight of a rank's variance beside its mean load
+ * @param unlimited whether neither the options nor the caller limit a settled layer
+ * @param nodeCrossingPrice what leaving the home node costs, in transfers
+ * @param uncertainty how the next window is expected to differ
+ */
+record PlanSettings(
+    MoveLimits settled,
+    MoveLimits unsettled,
+    double unsettledAbove,
+    double riskAversion,
+    boolean unlimited,
+    double nodeCrossingPrice,
+    Uncertainty uncertainty) {
+  /** What one window tells about its own variance is a guess, and is trusted less. */
+  private static final double SINGLE_WINDOW_TRUST = 0.25;
+
+  /** An unsettled layer may move this share of its slots, or what its redundancy calls for. */
+  private static final int UNSETTLED_SHARE = 5;
+
+  static MoveLimits limits(long perLayer, long perRank, MigrationBudget budget, double leastGain) {
+    return new MoveLimits(
+        stricter(perLayer, budget.maxMovesPerLayer()),
+        stricter(perRank, budget.maxMovesPerRank()),
+        leastGain);
+  }
+
+  /** Every redundant replica comes by a relay, of two transfers, and there is a swap to spare. */
+  static long unsettledMoves(EpTopology topology) {
+    return Math.max(
+        2L * topology.redundantExperts() + 2, topology.physicalExperts() / UNSETTLED_SHARE);
+  }
+
+  /** The aversion for a layer whose load was measured in so many windows. */
+  double aversion(int windows) {
+    if (windows > 1) {
+      return riskAversion;
+    }
+    // Without a limit the next plan can put right whatever this one gets wrong.
+    return unlimited ? 0.0 : riskAversion * SINGLE_WINDOW_TRUST;
+  }
+
+  MoveLimits limits(boolean isUnsettled) {
+    return isUnsettled ? unsettled : settled;
+  }
+
+  private static int stricter(long option, int budget) {
+    long limit = option == 0 ? Integer.MAX_VALUE : option;
+    return (int) Math.min(limit, budget == 0 ? Integer.MAX_VALUE : budget);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * The movement-aware policy {@code incremental}: starts from the current table and lowers the load
+ * that the hottest rank is expected to have in the <em>next</em> window, for few transfers.
+ *
+ * <p><b>What is minimised.</b> With every rank's mean load scaled to 1, the potential is Σ over
+ * ranks of U<sup>12</sup>, where U = expected load + ½ · aversion · variance. This is a smooth
+ * stand-in for the expected maximum: for Gaussian loads E max ≤ ln(Σ exp(β·mean + β²·variance/2))/β
+ * (Boucheron, Lugosi, Massart, <em>Concentration Inequalities</em>, 2013, section 2.5), and the
+ * power has the exponential's slope near the mean without its cost. The variance of a rank has two
+ * parts: each expert's own, divided by the square of its replicas, and the joint deviations of its
+ * experts in the windows seen, used as scenarios, so that experts that grow together are kept
+ * apart. An expert's variance is measured across the windows and shrunk towards a prior
+ * proportional to its squared load (counts in real recordings are over-dispersed far beyond √n);
+ * with a single window there is the prior alone, and a quarter of the aversion.
+ *
+ * <p><b>How.</b> Steepest descent by gain per transfer (plus one, so that small steps do not crowd
+ * out large ones). Steps are swaps of two slots out of the hottest ranks; a redundant replica of
+ * one expert making way for a replica of another; and the same as a relay: the freed slot takes an
+ * expert of a third rank, whose slot takes the new replica. Transfers are counted against the
+ * original table, so shifting a newcomer to another rank is free, and sending it home is a refund.
+ * Descent ends when no step pays its price, the potential reaches its lower bound (all ranks alike;
+ * Jensen), the budget is spent and no free step is left, or time is up. A layer whose peak on the
+ * given estimate would rise is kept as it is.
+ *
+ * <p><b>Budget.</b> A settled layer may receive few experts per plan. A layer that still holds the
+ * layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive
+ * more.
+ */
+@NullMarked
+package io.eplb.policies.incremental;
+
+import org.jspecify.annotations.NullMarked;
