@@ -25,7 +25,7 @@ final class Descent {
     for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
       hot = nextHottest(hot);
       SwapSearch.search(state, hot, limits, best);
-      if (tried == 0) {
+      if (tried == 0 && state.moved < limits.perLayer()) {
         replicas.search(limits, best);
       }
     }
@@ -33,6 +33,23 @@ final class Descent {
       best.take(state);
     }
     return best.found();
+  }
+
+  /**
+   * Gives one more replica to the expert that weighs most on the hottest rank, where that costs
+   * least, gain or not; returns whether the limits allow one.
+   */
+  boolean splitLargest(MoveLimits limits) {
+    int hot = nextHottest(-1);
+    int largest = -1;
+    for (int slot = hot * state.slots; slot < (hot + 1) * state.slots; slot++) {
+      int expert = state.row[slot];
+      if (state.count[expert] < state.ranks
+          && (largest < 0 || state.share[expert] > state.share[largest])) {
+        largest = expert;
+      }
+    }
+    return largest >= 0 && replicas.force(largest, limits);
   }
 
   /** The rank that follows another one by falling burden, then by rank; the first after −1. */

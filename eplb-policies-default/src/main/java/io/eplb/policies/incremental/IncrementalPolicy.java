@@ -54,7 +54,7 @@ public final class IncrementalPolicy implements EplbPolicy {
   static final PolicyOption<Double> MOVE_PRICE =
       PolicyOption.decimal(
           "move-price",
-          0.00001,
+          0.0,
           0.0,
           1.0,
           "by which share one transfer has to lower the expected peak at least");

@@ -10,6 +10,15 @@ final class LayerPlanner {
   /** A bound that no descent comes near; it ends because every step lowers the potential. */
   private static final int STEPS_PER_SLOT = 4;
 
+  private static final int MOST_KICKS = 16;
+  private static final int MOST_SPLITS = 3;
+  private static final int MOVES_OF_A_KICK = 4;
+
+  /** How far above its lower bound a potential is still taken for the bound. */
+  private static final double WORTH_A_KICK = 0.001;
+
+  private static final double LEAST_KICK_GAIN = 1e-4;
+
   private final ExpertTable table;
   private final ExpertWorkload workload;
   private final PlanSettings settings;
@@ -18,6 +27,7 @@ final class LayerPlanner {
   private final Descent descent;
   private final boolean duplicatesAllowed;
   private final int[] current;
+  private final int[] saved;
   private double gain;
 
   LayerPlanner(
@@ -36,6 +46,7 @@ final class LayerPlanner {
     this.descent = new Descent(state);
     this.duplicatesAllowed = topology.slotsPerRank() > topology.expertsAvailablePerRank();
     this.current = new int[topology.physicalExperts()];
+    this.saved = new int[topology.physicalExperts()];
   }
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
@@ -52,13 +63,47 @@ final class LayerPlanner {
     if (!duplicatesAllowed && !DuplicateRepair.repair(state, limits)) {
       return false;
     }
-    int stepsLeft = STEPS_PER_SLOT * state.physical;
-    while (stepsLeft > 0 && deadline.remainingNanos() > stopAtNanosLeft && descent.step(limits)) {
-      stepsLeft--;
+    descend(limits, deadline, stopAtNanosLeft);
+    int splits = 1;
+    for (int kicks = 0; kicks < MOST_KICKS && splits <= MOST_SPLITS; kicks++) {
+      if (limits.perLayer() - state.moved < MOVES_OF_A_KICK
+          || state.potential() < state.leastPotential() * (1.0 + WORTH_A_KICK)) {
+        break;
+      }
+      splits = kick(splits, limits, deadline, stopAtNanosLeft) ? 1 : splits + 1;
     }
     // What was not moved at all can only have been shuffled within ranks: no reason to change.
     gain = peakBefore - peak(state.row);
     return state.moved > 0 && gain >= 0.0;
+  }
+
+  /**
+   * Splits the largest replica of the hottest rank, so many times in a row, even though that alone
+   * is uphill, and descends from there; returns whether it paid, and takes it back otherwise.
+   */
+  private boolean kick(int splits, MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
+    double before = state.potential();
+    int movedBefore = state.moved;
+    System.arraycopy(state.row, 0, saved, 0, saved.length);
+    for (int split = 0; split < splits; split++) {
+      if (!descent.splitLargest(limits)) {
+        break;
+      }
+    }
+    descend(limits, deadline, stopAtNanosLeft);
+    double price = limits.leastGain() * Math.max(0, state.moved - movedBefore);
+    if (before - state.potential() > before * Math.max(LEAST_KICK_GAIN, price)) {
+      return true;
+    }
+    state.restore(saved);
+    return false;
+  }
+
+  private void descend(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
+    int stepsLeft = STEPS_PER_SLOT * state.physical;
+    while (stepsLeft > 0 && deadline.remainingNanos() > stopAtNanosLeft && descent.step(limits)) {
+      stepsLeft--;
+    }
   }
 
   /** Returns the row that the last plan ended with; the planner's own array, to be copied. */

@@ -88,6 +88,25 @@ final class LayerState {
     moved = 0;
     Arrays.fill(received, 0);
     Arrays.fill(newcomer, false);
+    index();
+  }
+
+  /** Goes back to a row that this layer's plan came through. */
+  void restore(int[] earlier) {
+    System.arraycopy(earlier, 0, row, 0, physical);
+    moved = 0;
+    Arrays.fill(received, 0);
+    for (int slot = 0; slot < physical; slot++) {
+      newcomer[slot] = !held(slot / slots, row[slot]);
+      if (newcomer[slot]) {
+        received[slot / slots]++;
+        moved++;
+      }
+    }
+    index();
+  }
+
+  private void index() {
     Arrays.fill(count, 0);
     Arrays.fill(first, -1);
     for (int slot = physical - 1; slot >= 0; slot--) {
@@ -105,8 +124,8 @@ final class LayerState {
   }
 
   /**
-   * The convex measure of a burden: x<sup>12</sup>. Over 32 ranks the 12-norm is within a third of
-   * the maximum where one rank stands out, and still pulls on all ranks when none does.
+   * The convex measure of a burden: x<sup>12</sup>. The 12-norm over the ranks is led by those that
+   * stand out, and still pulls on all ranks when none does.
    */
   static double power(double burden) {
     double square = burden * burden;

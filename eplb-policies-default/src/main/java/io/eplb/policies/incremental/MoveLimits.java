@@ -9,7 +9,7 @@ package io.eplb.policies.incremental;
  */
 record MoveLimits(int perLayer, int perRank, double leastGain) {
   /** What a step that moves nothing has to gain, so that rounding cannot keep descent going. */
-  static final double LEAST_FREE_GAIN = 1e-9;
+  static final double LEAST_FREE_GAIN = 1e-7;
 
   /** Returns whether a rank that has received some experts may receive more, or fewer. */
   boolean allowsRank(int received, int change) {

@@ -6,9 +6,9 @@ package io.eplb.policies.incremental;
  * most promising ones for real.
  */
 final class ReplicaSearch {
-  private static final int DONORS = 6;
-  private static final int RECEIVERS = 5;
-  private static final int TRIALS = 8;
+  private static final int DONORS = 4;
+  private static final int RECEIVERS = 4;
+  private static final int TRIALS = 4;
 
   private final LayerState state;
   private final Shortlist donors = new Shortlist(DONORS);
@@ -57,6 +57,45 @@ final class ReplicaSearch {
       int trial = trials.item(i);
       attempt(trialP[trial], trialQ[trial], trialExpert[trial], limits, best);
     }
+  }
+
+  /** Gives an expert the replica that costs least, gain or not, if the limits allow one. */
+  boolean force(int expert, MoveLimits limits) {
+    shortlistDonors();
+    double newShare = state.shareAt(expert, state.count[expert] + 1);
+    double bestGain = 0.0;
+    int bestP = -1;
+    int bestQ = -1;
+    for (int j = 0; j < donors.size(); j++) {
+      int p = donors.item(j);
+      int rank = p / state.slots;
+      if (state.row[p] == expert) {
+        continue;
+      }
+      double freed = state.burden[rank] - state.share[state.row[p]];
+      double direct =
+          donors.value(j) + LayerState.power(freed) - LayerState.power(freed + newShare);
+      if ((bestP < 0 || direct > bestGain)
+          && !state.holds(rank, expert)
+          && allowed(p, -1, expert, limits)) {
+        bestGain = direct;
+        bestP = p;
+        bestQ = -1;
+      }
+      int q = bestRelay(p, expert, freed, newShare);
+      if (q >= 0) {
+        double relayed = donors.value(j) + relayGain(q, freed, newShare);
+        if ((bestP < 0 || relayed > bestGain) && allowed(p, q, expert, limits)) {
+          bestGain = relayed;
+          bestP = p;
+          bestQ = q;
+        }
+      }
+    }
+    if (bestP >= 0) {
+      state.replicate(bestP, bestQ, expert);
+    }
+    return bestP >= 0;
   }
 
   /** The slots whose replica is missed least. */
@@ -143,11 +182,7 @@ final class ReplicaSearch {
     int other = q < 0 ? rank : q / state.slots;
     int donor = state.row[p];
     int arriving = q < 0 ? expert : state.row[q];
-    int change = state.receives(rank, donor, arriving);
-    int otherChange = q < 0 ? 0 : state.receives(other, arriving, expert);
-    if (!limits.allowsLayer(state.moved, change + otherChange)
-        || !limits.allowsRank(state.received[rank], change)
-        || !limits.allowsRank(state.received[other], otherChange)) {
+    if (!allowed(p, q, expert, limits)) {
       return;
     }
     double price =
@@ -159,5 +194,20 @@ final class ReplicaSearch {
     if (gain > before * MoveLimits.LEAST_FREE_GAIN && gain >= price * limits.leastGain() * before) {
       best.offerReplication(gain, price, p, q, expert);
     }
+  }
+
+  private boolean allowed(int p, int q, int expert, MoveLimits limits) {
+    int rank = p / state.slots;
+    if (q < 0) {
+      int change = state.receives(rank, state.row[p], expert);
+      return limits.allowsLayer(state.moved, change)
+          && limits.allowsRank(state.received[rank], change);
+    }
+    int other = q / state.slots;
+    int change = state.receives(rank, state.row[p], state.row[q]);
+    int otherChange = state.receives(other, state.row[q], expert);
+    return limits.allowsLayer(state.moved, change + otherChange)
+        && limits.allowsRank(state.received[rank], change)
+        && limits.allowsRank(state.received[other], otherChange);
   }
 }

@@ -11,7 +11,8 @@
  * experts in the windows seen, used as scenarios, so that experts that grow together are kept
  * apart. An expert's variance is measured across the windows and shrunk towards a prior
  * proportional to its squared load (counts in real recordings are over-dispersed far beyond √n);
- * with a single window there is the prior alone, and a quarter of the aversion.
+ * with a single window there is the prior alone, and a quarter of the aversion (none if moves are
+ * unlimited).
  *
  * <p><b>How.</b> Steepest descent by gain per transfer (plus one, so that small steps do not crowd
  * out large ones). Steps are swaps of two slots out of the hottest ranks; a redundant replica of
@@ -21,6 +22,11 @@
  * Descent ends when no step pays its price, the potential reaches its lower bound (all ranks alike;
  * Jensen), the budget is spent and no free step is left, or time is up. A layer whose peak on the
  * given estimate would rise is kept as it is.
+ *
+ * <p>Where a replica weighs so much that splitting it is uphill at first (its new half overloads
+ * whatever rank takes it), an unsettled layer tries the split all the same, up to three in a row,
+ * descends from there, and keeps the outcome if the potential is lower: a step of iterated local
+ * search (Lourenço, Martin, Stützle, 2003).
  *
  * <p><b>Budget.</b> A settled layer may receive few experts per plan. A layer that still holds the
  * layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive

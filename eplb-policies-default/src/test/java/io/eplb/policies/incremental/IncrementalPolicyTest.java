@@ -1,0 +1,175 @@
+package io.eplb.policies.incremental;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerBalance;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class IncrementalPolicyTest {
+  private final IncrementalPolicy policy = new IncrementalPolicy();
+
+  @Test
+  void anIdleLayerIsKept() {
+    EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 4);
+
+    assertFalse(plan(topology, new double[8]).changed());
+  }
+
+  @Test
+  void equalLoadsAreNoReasonToMove() {
+    EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 0);
+    double[] equal = {5, 5, 5, 5, 5, 5, 5, 5};
+
+    assertFalse(plan(topology, equal).changed());
+  }
+
+  @Test
+  void aSingleRankIsKept() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 1, 1, 1, 0);
+
+    assertFalse(plan(topology, new double[] {9, 1, 0, 0}).changed());
+  }
+
+  @Test
+  void oneSlotPerRankWithoutRedundancyLeavesNothingToGain() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 4, 1, 1, 0);
+
+    assertFalse(plan(topology, new double[] {9, 1, 0, 0}).changed());
+  }
+
+  @Test
+  void withoutRedundancyExpertsAreSwapped() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
+    double[] loads = {10, 10, 1, 1};
+
+    Rebalance rebalance = plan(topology, loads);
+
+    assertEquals(1.0, par(rebalance, loads, topology), 1e-12);
+  }
+
+  @Test
+  void anExpertWithAllTheLoadGetsEveryRankIfItMay() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 4, 1, 1, 4);
+    double[] loads = {100, 0, 0, 0};
+
+    assertEquals(1.0, par(plan(topology, loads), loads, topology), 1e-12);
+  }
+
+  @Test
+  void loadsAtBothEndsOfTheRangeArePlannedAlike() {
+    EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 4);
+    double[] loads = {64, 32, 16, 8, 4, 2, 1, 1};
+    int[] expected = row(plan(topology, loads), topology);
+
+    for (double scale : new double[] {0x1p46, 0x1p1000, 0x1p-1000, Double.MIN_VALUE}) {
+      double[] scaled = new double[loads.length];
+      for (int expert = 0; expert < loads.length; expert++) {
+        scaled[expert] = loads[expert] * scale;
+      }
+      assertArrayEquals(expected, row(plan(topology, scaled), topology), "scale " + scale);
+    }
+  }
+
+  @Test
+  void twoReplicasOnOneRankAreParted() {
+    EpTopology topology = EpTopology.withRedundantExperts(3, 2, 1, 1, 1);
+    ExpertTable table = ExpertTable.of(1, 3, Placement.of(1, 2, 2, new int[] {0, 0, 1, 2}));
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {6, 1, 1});
+
+    Rebalance rebalance = policy.rebalanceExperts(table, workload, context(topology, Map.of()));
+
+    assertTrue(rebalance.changed());
+    int[] row = row(rebalance, topology);
+    assertTrue(row[0] != row[1] && row[2] != row[3]);
+  }
+
+  @Test
+  void nodesThatDoNotDivideGroupsAreFine() {
+    EpTopology topology = EpTopology.withRedundantExperts(12, 4, 2, 3, 4);
+    double[] loads = {40, 30, 20, 10, 1, 1, 1, 1, 1, 1, 1, 1};
+
+    assertTrue(par(plan(topology, loads), loads, topology) < 1.1);
+  }
+
+  @Test
+  void aDeadlineThatHasPassedKeepsTheTable() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
+    ExpertTable table = ExpertTable.initial(1, topology);
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {10, 10, 1, 1});
+    PolicyContext late =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.defaults(policy.options()))
+            .deadline(Deadline.in(Duration.ZERO, () -> 0L))
+            .build();
+
+    assertFalse(policy.rebalanceExperts(table, workload, late).changed());
+  }
+
+  @Test
+  void aTightDeadlineStillGivesWhatWasFoundInTime() {
+    EpTopology topology = EpTopology.withRedundantExperts(16, 4, 1, 1, 4);
+    double[] loads = {90, 80, 70, 60, 50, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1};
+    ExpertTable table = ExpertTable.initial(1, topology);
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, loads);
+    AtomicLong clock = new AtomicLong();
+    PolicyContext tight =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.defaults(policy.options()))
+            .deadline(Deadline.in(Duration.ofNanos(3), () -> clock.getAndIncrement()))
+            .build();
+
+    Rebalance rebalance = policy.rebalanceExperts(table, workload, tight);
+
+    double before = LayerBalance.of(table, 0, loads).peakToAverage();
+    double unhurried = par(plan(topology, loads), loads, topology);
+    double found = par(rebalance, loads, topology);
+    assertTrue(found < before, found + " after " + before);
+    assertTrue(found > unhurried, found + " and " + unhurried + " with time");
+  }
+
+  @Test
+  void theLayerWithTheMostToGainComesFirst() {
+    EpTopology topology = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
+    ExpertTable table = ExpertTable.initial(3, topology);
+    double[] loads = {4, 4, 1, 1, 1, 1, 1, 1, 40, 40, 1, 1};
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, loads);
+
+    Rebalance rebalance = policy.rebalanceExperts(table, workload, context(topology, Map.of()));
+
+    assertArrayEquals(new int[] {2, 0}, rebalance.layerPriority());
+  }
+
+  private Rebalance plan(EpTopology topology, double[] loads) {
+    ExpertTable table = ExpertTable.initial(1, topology);
+    return policy.rebalanceExperts(
+        table, ExpertWorkload.ofExpertLoads(table, loads), context(topology, Map.of()));
+  }
+
+  private PolicyContext context(EpTopology topology, Map<String, String> options) {
+    return Replay.context(policy, topology, options);
+  }
+
+  private static int[] row(Rebalance rebalance, EpTopology topology) {
+    int[] row = new int[topology.physicalExperts()];
+    rebalance.newPlacement().copyLayer(0, row, 0);
+    return row;
+  }
+
+  private static double par(Rebalance rebalance, double[] loads, EpTopology topology) {
+    return LayerBalance.of(row(rebalance, topology), loads, topology.ranks()).peakToAverage();
+  }
+}

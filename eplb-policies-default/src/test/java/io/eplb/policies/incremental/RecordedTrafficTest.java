@@ -1,0 +1,107 @@
+package io.eplb.policies.incremental;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RecordedTrafficTest {
+  private static final Recording TRACE = Recording.glm52Mixed();
+
+  private final IncrementalPolicy policy = new IncrementalPolicy();
+  private final EpTopology topology = EpTopology.withRedundantExperts(256, 32, 1, 1, 32);
+
+  @Test
+  void staysBalancedOnTheNextWindowForAFewTransfers() {
+    Replay replay = Replay.of(TRACE, policy, context(Map.of()));
+
+    assertTrue(replay.parNextWindow() < 1.20, replay::toString);
+    assertTrue(replay.firstMoves() <= 66, replay::toString);
+    assertTrue(replay.steadyMoves() <= 8, replay::toString);
+  }
+
+  @Test
+  void aQuarterOfAReshuffleBalancesTheWindowItWasPlannedOnToWithinAPercent() {
+    ExpertTable initial = ExpertTable.initial(TRACE.layers(), topology);
+    for (int w = 0; w < TRACE.windows(); w++) {
+      Placement planned = plan(initial, w, Map.of());
+
+      double par = Replay.meanPar(planned, TRACE.window(w), topology);
+      assertTrue(par <= 1.01, "window " + w + ": " + par);
+      double moved = (double) Replay.moved(initial, planned, topology) / TRACE.layers();
+      assertTrue(moved <= 69, "window " + w + ": " + moved);
+    }
+  }
+
+  @Test
+  void withoutABudgetWindowsAreBalancedToWithinAThousandthOnAverage() {
+    ExpertTable initial = ExpertTable.initial(TRACE.layers(), topology);
+    double par = 0.0;
+    for (int w = 0; w < TRACE.windows(); w++) {
+      Placement planned = plan(initial, w, Map.of("max-moves-per-layer", "0"));
+      par += Replay.meanPar(planned, TRACE.window(w), topology) / TRACE.windows();
+    }
+    assertTrue(par <= 1.001, "mean PAR " + par);
+  }
+
+  @Test
+  void aLayerWorkedOnTwiceHasLittleLeftToGain() {
+    Placement once = plan(ExpertTable.initial(TRACE.layers(), topology), 0, Map.of());
+    ExpertTable table = ExpertTable.of(1, topology.experts(), once);
+    double before = Replay.meanPar(once, TRACE.window(0), topology);
+
+    double after = Replay.meanPar(plan(table, 0, Map.of()), TRACE.window(0), topology);
+
+    assertTrue(after <= before, after + " after " + before);
+    assertEquals(before, after, 0.02);
+  }
+
+  @Test
+  void crossingNodesBecomesRareAsItsPriceRises() {
+    EpTopology fourNodes = EpTopology.withRedundantExperts(256, 32, 4, 8, 32);
+    ExpertTable initial = ExpertTable.initial(TRACE.layers(), fourNodes);
+
+    int free = offHome(initial, fourNodes, "0");
+    int priced = offHome(initial, fourNodes, "4");
+
+    assertTrue(priced < free, priced + " of " + free);
+  }
+
+  private int offHome(ExpertTable initial, EpTopology fourNodes, String price) {
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(initial, TRACE.window(0));
+    Placement planned =
+        policy
+            .rebalanceExperts(
+                initial,
+                workload,
+                Replay.context(policy, fourNodes, Map.of("node-crossing-price", price)))
+            .newPlacement();
+    HomeNodes homes = new HomeNodes(fourNodes, 1.0);
+    int[] row = new int[fourNodes.physicalExperts()];
+    initial.copyLayer(0, row, 0);
+    homes.locate(row);
+    int off = 0;
+    for (int layer = 0; layer < planned.layers(); layer++) {
+      planned.copyLayer(layer, row, 0);
+      for (int slot = 0; slot < row.length; slot++) {
+        off += homes.surcharge(slot / fourNodes.slotsPerRank(), row[slot]) > 0.0 ? 1 : 0;
+      }
+    }
+    return off;
+  }
+
+  private Placement plan(ExpertTable table, int window, Map<String, String> options) {
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, TRACE.window(window));
+    return policy.rebalanceExperts(table, workload, context(options)).newPlacement();
+  }
+
+  private PolicyContext context(Map<String, String> options) {
+    return Replay.context(policy, topology, options);
+  }
+}
