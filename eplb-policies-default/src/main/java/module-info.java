@@ -5,6 +5,7 @@ import io.eplb.policies.baseline.StaticPolicy;
 import io.eplb.policies.deepseek.DefaultPolicy;
 import io.eplb.policies.deepseek.GlobalPolicy;
 import io.eplb.policies.deepseek.HierarchicalPolicy;
+import io.eplb.policies.incremental.IncrementalPolicy;
 
 /** The policies that ship with EPLB for Java. */
 module io.eplb.policies {
@@ -18,5 +19,6 @@ module io.eplb.policies {
       AscendDefaultPolicy,
       SwiftPolicy,
       RandomPolicy,
-      StaticPolicy;
+      StaticPolicy,
+      IncrementalPolicy;
 }

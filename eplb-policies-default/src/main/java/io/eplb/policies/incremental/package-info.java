@@ -31,6 +31,26 @@
  * <p><b>Budget.</b> A settled layer may receive few experts per plan. A layer that still holds the
  * layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive
  * more.
+ *
+ * <p><b>Measured</b> with default options on GLM-5.2 traffic (75 layers, 256 experts; planned on a
+ * moving average with alpha 0.25, scored on the next window; mean PAR, and experts moved per layer
+ * by the first plan and by each later one). The reshuffle is the heaviest-first one of DeepSeek
+ * EPLB (global) on the same average.
+ *
+ * <table>
+ * <caption>Next window</caption>
+ * <tr><th>traffic, ranks × slots</th><th>PAR</th><th>moved</th><th>reshuffle</th><th>moved</th></tr>
+ * <tr><td>mixed, 32 × 9</td><td>1.198</td><td>66, 7.9</td><td>1.195</td><td>278, 273</td></tr>
+ * <tr><td>40 shifting windows, 32 × 9</td><td>1.450</td><td>66, 8.4</td><td>1.442</td>
+ *     <td>277, 275</td></tr>
+ * <tr><td>mixed, 64 × 5</td><td>1.351</td><td>130, 7.4</td><td>1.324</td><td>314, 307</td></tr>
+ * <tr><td>mixed, 64 × 5, 12 moves allowed</td><td>1.340</td><td>130, 11.4</td><td>1.324</td>
+ *     <td>314, 307</td></tr>
+ * </table>
+ *
+ * <p>Four orders of the mixed windows score 1.193 to 1.201 at 32 × 9; differences below 0.003 are
+ * noise. Twice the moves gain about 0.003. On the window it was planned on, the first plan reaches
+ * 1.005 with 66 moves and 1.0003 with 92 (no budget).
  */
 @NullMarked
 package io.eplb.policies.incremental;
