@@ -1,11 +1,25 @@
 package io.eplb.policies;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.kit.EplbPolicyContract;
 import io.eplb.api.kit.architecture.PolicyJarContract;
 import io.eplb.policies.deepseek.DefaultPolicy;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
 
-/** The jar of the policies that ship is one that any core can load. */
+/** The jar of the policies that ship is one that any core can load, and each of them is tried. */
 class PolicyJarTest extends PolicyJarContract {
   PolicyJarTest() {
     super(DefaultPolicy.class);
+  }
+
+  @Test
+  void everyPolicyHasAContractTestBesideIt() throws ClassNotFoundException {
+    for (EplbPolicy policy : ServiceLoader.load(EplbPolicy.class)) {
+      Class<?> contract = Class.forName(policy.getClass().getName() + "ContractTest");
+      assertTrue(EplbPolicyContract.class.isAssignableFrom(contract), contract::getName);
+    }
   }
 }
