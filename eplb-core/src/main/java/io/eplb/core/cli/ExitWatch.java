@@ -2,6 +2,8 @@ package io.eplb.core.cli;
 
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that code of a policy ends the process by {@link System#exit}: says so, and turns the
@@ -10,6 +12,7 @@ import java.util.Optional;
  */
 final class ExitWatch {
   private static final String PROGRAM = Eplb.class.getName();
+  private static final Set<String> EXITING = Set.of("java.lang.System", "java.lang.Runtime");
 
   private ExitWatch() {}
 
@@ -33,17 +36,19 @@ final class ExitWatch {
 
   /** The thread that asked for the exit waits inside it for this hook; a signal leaves no such. */
   private static Optional<StackTraceElement> callerOfExit(StackTraceElement[] stack) {
-    boolean exiting = false;
+    @Nullable StackTraceElement caller = null;
     for (StackTraceElement frame : stack) {
-      String name = frame.getClassName();
-      boolean system = name.equals("java.lang.Runtime") || name.equals("java.lang.System");
-      if (system && frame.getMethodName().equals("exit")) {
-        exiting = true;
-      } else if (exiting) {
-        return Optional.of(frame);
+      boolean exit = frame.getMethodName().equals("exit") && EXITING.contains(frame.getClassName());
+      if (exit || (caller != null && ofTheJdk(caller))) {
+        caller = frame;
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(caller);
+  }
+
+  private static boolean ofTheJdk(StackTraceElement frame) {
+    String module = frame.getModuleName();
+    return module != null && (module.startsWith("java.") || module.startsWith("jdk."));
   }
 
   private static String message(StackTraceElement caller) {

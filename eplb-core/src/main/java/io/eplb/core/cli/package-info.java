@@ -5,6 +5,11 @@
  * line on standard error. Reports go to standard output, unless the result itself does ({@code
  * --output -}): then reports go to standard error. Standard streams and picocli are used here and
  * nowhere else.
+ *
+ * <p>Standard output is for results alone: what a policy prints goes to standard error. A policy
+ * that calls {@link java.lang.System#exit} ends the process all the same, since only a security
+ * manager could prevent it and Java is losing that; a shutdown hook says who it was and makes the
+ * exit code 3. Against {@link java.lang.Runtime#halt} nothing helps.
  */
 @NullMarked
 package io.eplb.core.cli;

@@ -54,12 +54,24 @@ final class PolicyCall {
     Throwable failed = null;
     try {
       EplbPolicy instance = policy.get();
-      Thread.currentThread().setContextClassLoader(instance.getClass().getClassLoader());
-      answered = instance.rebalanceExperts(current, workload, context);
+      answered =
+          ContextLoader.within(
+              instance.getClass().getClassLoader(),
+              () -> instance.rebalanceExperts(current, workload, context));
     } catch (Throwable anything) {
-      failed = anything;
+      failed = retold(anything);
     }
     end(answered, failed);
+  }
+
+  /** Retells here, within the deadline, what may have methods that never return. */
+  private static Throwable retold(Throwable thrown) {
+    try {
+      Containment.rethrowIfFatal(thrown);
+      return RetoldFailure.of(thrown);
+    } catch (Throwable fatalOrOnceMore) {
+      return fatalOrOnceMore;
+    }
   }
 
   /** Ends the call if the policy's thread cannot. */

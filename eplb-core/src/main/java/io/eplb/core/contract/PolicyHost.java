@@ -127,8 +127,8 @@ final class PolicyHost implements AutoCloseable {
     Throwable thrown = call.thrown();
     if (thrown != null) {
       Containment.rethrowIfFatal(thrown);
-      throw new PolicyException(
-          "policy " + name + " failed: " + FailureReason.of(thrown), RetoldFailure.of(thrown));
+      RetoldFailure retold = thrown instanceof RetoldFailure told ? told : RetoldFailure.of(thrown);
+      throw new PolicyException("policy " + name + " failed: " + retold.reason(), retold);
     }
     Rebalance answer = call.answer();
     if (answer == null) {

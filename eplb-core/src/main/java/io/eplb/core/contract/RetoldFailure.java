@@ -10,11 +10,17 @@ public final class RetoldFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MOST_CAUSES = 8;
 
-  private RetoldFailure(String message, @Nullable RetoldFailure cause) {
-    super(message, cause, false, true);
+  private final String reason;
+
+  private RetoldFailure(String className, String reason, @Nullable RetoldFailure cause) {
+    super(className + ": " + reason, cause, false, true);
+    this.reason = reason;
   }
 
-  /** Retells what was thrown and what caused it. */
+  /**
+   * Retells what was thrown and what caused it. That runs methods of what was thrown, so it is for
+   * the thread that foreign code may occupy.
+   */
   public static RetoldFailure of(Throwable thrown) {
     return of(thrown, MOST_CAUSES);
   }
@@ -23,10 +29,16 @@ public final class RetoldFailure extends RuntimeException {
     Throwable cause = causes == 0 ? null : cause(thrown);
     RetoldFailure retold =
         new RetoldFailure(
-            thrown.getClass().getName() + ": " + FailureReason.of(thrown),
+            thrown.getClass().getName(),
+            FailureReason.of(thrown),
             cause == null ? null : of(cause, causes - 1));
     retold.setStackTrace(stackTrace(thrown));
     return retold;
+  }
+
+  /** Returns why the code failed, in words, in one line. */
+  public String reason() {
+    return reason;
   }
 
   private static @Nullable Throwable cause(Throwable thrown) {

@@ -15,6 +15,9 @@
  *       java.lang.OutOfMemoryError} included: the policy's own work caused them and unwinding has
  *       undone it. Other {@link java.lang.VirtualMachineError}s say that the virtual machine itself
  *       is broken and are thrown on to the caller.
+ *   <li>What a policy throws is retold: neither an outcome nor a log holds an object of the
+ *       policy's, and its methods run on the policy's thread, within the deadline.
+ *   <li>The first instance is made on a thread of its own too, within a limit.
  *   <li>Rules P2–P6 reject one layer; a null, an exception, P1, P7 and P8 reject the plan.
  *   <li>A layer counts as changed if its row differs from the current one after alignment. The
  *       order of replicas alone is no change.

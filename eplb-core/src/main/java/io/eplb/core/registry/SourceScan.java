@@ -89,9 +89,7 @@ final class SourceScan {
   private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
     try {
       PolicyDeclaration declaration =
-          ApartCall.await(
-              declarationLimit,
-              () -> PolicyDeclaration.of(ContextLoader.within(type.getClassLoader(), provider)));
+          ApartCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
       found.add(
           new DiscoveredPolicy(
               declaration,
@@ -103,6 +101,16 @@ final class SourceScan {
       note(type.getName(), String.valueOf(malformed.getMessage()));
     } catch (Throwable thrown) {
       failed(type.getName(), thrown);
+    }
+  }
+
+  /** Makes an instance; reads what it throws there and then, which runs foreign code too. */
+  private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
+    try {
+      return ContextLoader.within(provider.type().getClassLoader(), provider);
+    } catch (Throwable thrown) {
+      Containment.rethrowIfFatal(thrown);
+      throw new PolicyException(ServiceErrors.reason(thrown));
     }
   }
 

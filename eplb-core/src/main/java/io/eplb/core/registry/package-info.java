@@ -1,14 +1,38 @@
 /**
- * Finds policies with {@link java.util.ServiceLoader} and says which jars failed to load, and why.
+ * Finds policies with {@link java.util.ServiceLoader}, on the class path and in folders of jars,
+ * and says which jars failed to load, and why.
  *
- * <p>{@link io.eplb.core.registry.PolicyRegistry} is what to ask. Decisions:
+ * <p>{@link io.eplb.core.registry.PolicyRegistry} is what to ask, and to close after the last use
+ * of its policies. Decisions:
  *
  * <ul>
  *   <li>Every service file on the class path is loaded by a service loader of its own, so that a
  *       broken one is known by its jar and stops nobody else. Named modules are a source likewise.
  *   <li>A provider that is found from several sources by one class loader counts once.
- *   <li>A policy is instantiated once at discovery, to learn its name and options.
+ *   <li>A policy is instantiated once at discovery, to learn its name and options, on a thread of
+ *       its own; one that takes more than {@link io.eplb.core.contract.ApartCall#DECLARATION_LIMIT}
+ *       is left behind.
  *   <li>Two policies with one name are both unusable, and asking for the name names both jars.
+ * </ul>
+ *
+ * <p>Jars in a {@link io.eplb.core.registry.PolicyFolder}:
+ *
+ * <ul>
+ *   <li>Each has its own class loader, which sees the jar, the libraries that its manifest's {@code
+ *       Class-Path} names, the JDK, {@code io.eplb.api} and SLF4J, the last two from this program
+ *       even if the jar brings a copy. While code of the policy runs, its class loader is the
+ *       thread's context class loader.
+ *   <li>A jar states in its manifest for which version of the API it was built, {@code
+ *       EPLB-Api-Version: 1}; a jar that states nothing was built for version 1. This holds for
+ *       jars of the class path too.
+ *   <li>Policies are named by {@code META-INF/services/io.eplb.api.EplbPolicy}; a module's {@code
+ *       provides} counts on the module path alone. A jar without that file is listed as failed,
+ *       since a forgotten one is the likeliest mistake; libraries belong into a folder beside.
+ *   <li>Files are taken in the order of their names. A file that is met again, on the class path,
+ *       in another folder or through a symbolic link, counts once.
+ *   <li>Isolation protects from mistakes, not from malice: a policy runs in this process. It can
+ *       reflect on classes of the class path, use up memory and processors, and end the process;
+ *       the command line notices that last one and says who it was.
  * </ul>
  */
 @NullMarked
