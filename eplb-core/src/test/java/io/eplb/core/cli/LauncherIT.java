@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.core.registry.TestJar;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,30 @@ class LauncherIT {
     assertTrue(policies.out().contains("hierarchical"), policies.out());
     assertFalse(policies.out().contains("not loaded"), policies.out());
     assertEquals("", policies.err());
+  }
+
+  @Test
+  void theModulePathReadsPolicyFoldersToo() throws Exception {
+    Path jar =
+        new TestJar(folder)
+            .policy("Keeping", "\"keeping\"", "")
+            .version("3.1")
+            .build("keeping.jar");
+    Ended policies =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.core/io.eplb.core.cli.Eplb",
+            "policies",
+            "--policy-path",
+            folder.toString());
+    assertEquals(0, policies.code(), policies.err());
+    assertTrue(policies.out().contains("keeping  3.1  " + jar), policies.out());
+    assertFalse(policies.out().contains("not loaded"), policies.out());
   }
 
   @Test
