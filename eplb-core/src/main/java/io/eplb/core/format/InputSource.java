@@ -270,7 +270,8 @@ public final class InputSource {
     }
   }
 
-  private InvalidInputException unreadable(IOException exception) {
+  /** Returns the error for an input that the system would not read. */
+  public InvalidInputException unreadable(IOException exception) {
     return fault("cannot be read: " + OneLine.reason(exception), exception);
   }
 

@@ -61,7 +61,7 @@ public final class LoadRecording {
     return recording;
   }
 
-  private static void requireSize(String what, int value, int maximum) {
+  static void requireSize(String what, int value, int maximum) {
     if (value < 1 || value > maximum) {
       throw new InvalidInputException(
           what + " is " + value + "; it must be between 1 and " + maximum);

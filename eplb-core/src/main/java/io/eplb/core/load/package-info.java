@@ -1,8 +1,11 @@
 /**
- * What was measured: the tokens that every logical expert received, window by window.
+ * What was measured: the tokens that every logical expert received, window by window; and what is
+ * to be expected from it.
  *
  * <p>A recording is what a file holds, before any placement is known; {@link
- * io.eplb.api.ExpertWorkload} is the same per physical slot, under a placement.
+ * io.eplb.api.ExpertWorkload} is the same per physical slot, under a placement. {@link
+ * io.eplb.core.load.LoadTrace} walks through a recording window by window, {@link
+ * io.eplb.core.load.LoadHistory} estimates the next window from those before it.
  */
 @NullMarked
 package io.eplb.core.load;

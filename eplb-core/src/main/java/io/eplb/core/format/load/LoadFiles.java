@@ -7,7 +7,10 @@ import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.numpy.NumpyArchive;
 import io.eplb.core.format.numpy.NumpyKinds;
 import io.eplb.core.format.numpy.NumpyReader;
+import io.eplb.core.format.numpy.NumpyStream;
 import io.eplb.core.load.LoadRecording;
+import io.eplb.core.load.LoadTrace;
+import java.nio.file.Files;
 import java.util.List;
 
 /** Reads load recordings in any of the formats this package knows. */
@@ -29,6 +32,21 @@ public final class LoadFiles {
     int windows = loads.dimensions() == 3 ? loads.length(0) : 1;
     return source.naming(
         () -> LoadRecording.of(windows, loads.length(-2), loads.length(-1), loads.values()));
+  }
+
+  /**
+   * Opens a recording for a walk through its windows. An NPY file is read one window at a time, so
+   * that it may be larger than memory; anything else is read at once.
+   *
+   * @throws InvalidInputException as {@link #read}; what is wrong with the loads of an NPY file is
+   *     said when their window is read
+   */
+  public static LoadTrace open(InputSource source) {
+    boolean file = source.path().filter(Files::isRegularFile).isPresent();
+    if (file && LoadFormat.of(source) == LoadFormat.NUMPY) {
+      return NumpyTrace.open(source, NumpyStream.open(source, FORM, NumpyKinds.LOADS));
+    }
+    return LoadTrace.of(read(source));
   }
 
   private static NumberArray array(InputSource source) {

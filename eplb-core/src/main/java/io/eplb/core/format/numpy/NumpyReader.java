@@ -49,6 +49,24 @@ public final class NumpyReader {
    * @param size how many bytes the stream has
    */
   NumberArray read(InputStream input, long size) throws IOException {
+    return elements(input, start(input, size));
+  }
+
+  /**
+   * What a checked header says.
+   *
+   * @param type the element type
+   * @param header the header itself
+   * @param count how many elements follow
+   */
+  record Start(ElementType type, NumpyHeader header, long count) {}
+
+  /**
+   * Reads everything before the first element and compares it with what is there.
+   *
+   * @param size how many bytes the stream has
+   */
+  Start start(InputStream input, long size) throws IOException {
     byte[] preamble = input.readNBytes(PREAMBLE);
     requireMagic(preamble);
     int major = preamble[6] & 0xff;
@@ -75,7 +93,7 @@ public final class NumpyReader {
     if (header.length < length) {
       throw fault.apply("ends within its header: it is truncated");
     }
-    return elements(input, header(header), size - start - length);
+    return checked(header(header), size - start - length);
   }
 
   private void requireMagic(byte[] preamble) {
@@ -99,8 +117,7 @@ public final class NumpyReader {
     }
   }
 
-  private NumberArray elements(InputStream input, NumpyHeader header, long available)
-      throws IOException {
+  private Start checked(NumpyHeader header, long available) {
     ElementType type = kinds.require(header.type, fault);
     if (header.fortranOrder) {
       throw fault.apply("is in Fortran order; expected C order: np.ascontiguousarray makes it so");
@@ -109,7 +126,20 @@ public final class NumpyReader {
     if (dimensions < form.fewestDimensions() || dimensions > form.mostDimensions()) {
       throw fault.apply("has the shape " + header.shapeText() + "; expected " + form.description());
     }
-    int count = count(header, type, available);
+    return new Start(type, header, count(header, type, available));
+  }
+
+  private NumberArray elements(InputStream input, Start start) throws IOException {
+    if (start.count() > Integer.MAX_VALUE - 8) {
+      throw fault.apply(
+          "has "
+              + start.count()
+              + " elements; at most "
+              + (Integer.MAX_VALUE - 8)
+              + " are supported");
+    }
+    ElementType type = start.type();
+    int count = (int) start.count();
     double[] values = new double[count];
     int chunk = Math.min(count, ElementType.CHUNK);
     ByteBuffer buffer =
@@ -126,15 +156,15 @@ public final class NumpyReader {
     if (input.read() >= 0) {
       throw fault.apply("goes on after its last element; expected the array alone");
     }
-    int[] shape = new int[dimensions];
-    for (int i = 0; i < dimensions; i++) {
-      shape[i] = (int) header.shape[i];
+    int[] shape = new int[start.header().shape.length];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = (int) start.header().shape[i];
     }
     return new NumberArray(shape, values);
   }
 
   /** Compares what the header claims with the bytes that there are. */
-  private int count(NumpyHeader header, ElementType type, long available) {
+  private long count(NumpyHeader header, ElementType type, long available) {
     long count = 1;
     boolean overflow = false;
     for (long length : header.shape) {
@@ -167,10 +197,6 @@ public final class NumpyReader {
               + count * type.bytes
               + "; expected the array alone");
     }
-    if (count > Integer.MAX_VALUE - 8) {
-      throw fault.apply(
-          "has " + count + " elements; at most " + (Integer.MAX_VALUE - 8) + " are supported");
-    }
-    return (int) count;
+    return count;
   }
 }

@@ -1,0 +1,268 @@
+package io.eplb.core.load;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+
+/**
+ * The windows measured so far and the estimate of what comes next. The latest windows are held one
+ * by one, older ones folded into one, so that memory does not grow with their number. Used by one
+ * thread.
+ */
+public final class LoadHistory {
+  /**
+   * How many windows an average over all of them holds one by one: at an alpha of 0.25 what is
+   * folded has 1 % of the weight.
+   */
+  static final int HELD = 16;
+
+  private final int layers;
+  private final int experts;
+  private final Weighting weighting;
+  private final int warmUp;
+
+  /** A ring: window number w is at w modulo its length. */
+  private final double[][] held;
+
+  /** Per held window and layer. */
+  private final double[][] totals;
+
+  private final double[][] coefficients;
+
+  /** Σ coefficient × share of the layer's total, over what is no longer held. */
+  private final double[] folded;
+
+  private final double[] foldedCoefficients;
+
+  /** Per layer, over all windows that count. */
+  private final int[] counted;
+
+  private final double[] meanTotals;
+  private long windows;
+
+  /**
+   * Starts without a window.
+   *
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
+   * @param weighting how much each window counts
+   * @param warmUp how many windows it takes until the estimate is worth acting on, 1 or more
+   * @throws InvalidInputException if a number is out of range
+   */
+  public LoadHistory(int layers, int experts, Weighting weighting, int warmUp) {
+    LoadRecording.requireSize("layers", layers, EpTopology.MAX_LAYERS);
+    LoadRecording.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    LoadRecording.requireSize("the warm-up", warmUp, Integer.MAX_VALUE);
+    this.layers = layers;
+    this.experts = experts;
+    this.weighting = weighting;
+    this.warmUp = warmUp;
+    this.held = new double[weighting.held()][];
+    this.totals = new double[held.length][layers];
+    this.coefficients = new double[held.length][layers];
+    this.folded = new double[weighting.remembers() ? Math.multiplyExact(layers, experts) : 0];
+    this.foldedCoefficients = new double[layers];
+    this.counted = new int[layers];
+    this.meanTotals = new double[layers];
+  }
+
+  /**
+   * Adds the newest window; the array is copied.
+   *
+   * @param window layers × experts tokens, each finite and at least 0
+   * @throws InvalidInputException if the length is not layers × experts, or a load is negative, NaN
+   *     or infinite (rule I2: layer and expert are named), or a layer's loads sum to infinity; the
+   *     history stays as it was
+   */
+  public void add(double[] window) {
+    if (window.length != layers * experts) {
+      throw new InvalidInputException(
+          "I1: the window has "
+              + window.length
+              + " loads; "
+              + layers
+              + " layers × "
+              + experts
+              + " experts need "
+              + layers * experts);
+    }
+    double[] newTotals = new double[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      newTotals[layer] = total(window, layer);
+    }
+    int at = (int) (windows % held.length);
+    fold(at);
+    double[] room = held[at];
+    if (room == null) {
+      room = new double[window.length];
+      held[at] = room;
+    }
+    System.arraycopy(window, 0, room, 0, window.length);
+    for (int layer = 0; layer < layers; layer++) {
+      totals[at][layer] = newTotals[layer];
+      coefficients[at][layer] = 0.0;
+      if (!weighting.scales() || newTotals[layer] > 0.0) {
+        join(at, layer);
+      }
+    }
+    windows++;
+  }
+
+  private double total(double[] window, int layer) {
+    double total = 0.0;
+    for (int expert = 0; expert < experts; expert++) {
+      double load = window[layer * experts + expert];
+      if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
+        throw new InvalidInputException(
+            "I2: the load of layer "
+                + layer
+                + ", expert "
+                + expert
+                + " is "
+                + load
+                + "; every load must be finite and at least 0");
+      }
+      total += load;
+    }
+    if (Double.isInfinite(total)) {
+      throw new InvalidInputException(
+          "I2: the loads of layer "
+              + layer
+              + " sum to more than "
+              + Double.MAX_VALUE
+              + "; scale them down");
+    }
+    return total;
+  }
+
+  /** Lets the oldest held window go, into what is folded if it still counts. */
+  private void fold(int at) {
+    double[] oldest = held[at];
+    if (oldest == null || !weighting.remembers()) {
+      return;
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      double coefficient = coefficients[at][layer];
+      if (coefficient == 0.0) {
+        continue;
+      }
+      foldedCoefficients[layer] += coefficient;
+      double total = totals[at][layer];
+      for (int i = layer * experts; i < (layer + 1) * experts; i++) {
+        folded[i] += oldest[i] / total * coefficient;
+      }
+    }
+  }
+
+  /** Makes a window count in a layer. */
+  private void join(int at, int layer) {
+    double fading = weighting.fading();
+    if (fading != 1.0) {
+      for (double[] window : coefficients) {
+        window[layer] *= fading;
+      }
+      foldedCoefficients[layer] *= fading;
+      for (int i = layer * experts; i < (layer + 1) * experts; i++) {
+        folded[i] *= fading;
+      }
+    }
+    coefficients[at][layer] = weighting.joining(counted[layer]);
+    counted[layer]++;
+    meanTotals[layer] += (totals[at][layer] - meanTotals[layer]) / counted[layer];
+  }
+
+  /** Returns how many windows were added. */
+  public long windows() {
+    return windows;
+  }
+
+  /** Returns whether there have been enough windows to act on the estimate. */
+  public boolean warm() {
+    return windows >= warmUp;
+  }
+
+  /** Returns how much each window counts. */
+  public Weighting weighting() {
+    return weighting;
+  }
+
+  /**
+   * Returns the estimate: layers × experts tokens.
+   *
+   * @throws InvalidInputException if there is no window yet
+   */
+  public double[] estimate() {
+    return series().sum();
+  }
+
+  /**
+   * Returns the estimate with the windows it is made of.
+   *
+   * @throws InvalidInputException if there is no window yet
+   */
+  public LoadSeries series() {
+    if (windows == 0) {
+      throw new InvalidInputException(
+          "there is no estimate before the first window; add at least one");
+    }
+    int latest = (int) Math.min(windows, held.length);
+    int older = weighting.remembers() && windows > latest ? 1 : 0;
+    double[] tokens = new double[Math.multiplyExact(older + latest, layers * experts)];
+    for (int layer = 0; layer < layers; layer++) {
+      weigh(layer, latest, older, tokens);
+    }
+    return new LoadSeries(older + latest, layers, experts, tokens);
+  }
+
+  private void weigh(int layer, int latest, int older, double[] tokens) {
+    int size = layers * experts;
+    int from = layer * experts;
+    double sum = foldedCoefficients[layer];
+    for (long window = windows - latest; window < windows; window++) {
+      sum += coefficients[(int) (window % held.length)][layer];
+    }
+    if (sum == 0.0) {
+      return;
+    }
+    double target = weighting.remembers() ? meanTotals[layer] : meanOfHeld(layer, latest);
+    if (older > 0) {
+      for (int i = from; i < from + experts; i++) {
+        tokens[i] = folded[i] * (target / sum);
+      }
+    }
+    for (int k = 0; k < latest; k++) {
+      int at = (int) ((windows - latest + k) % held.length);
+      int to = (older + k) * size + from;
+      double[] window = held[at];
+      double weight = coefficients[at][layer] / sum;
+      if (!weighting.scales()) {
+        System.arraycopy(window, from, tokens, to, experts);
+      } else if (weight == 1.0 && totals[at][layer] == target) {
+        // All there is: it stays bit for bit.
+        System.arraycopy(window, from, tokens, to, experts);
+      } else if (weight > 0.0) {
+        double total = totals[at][layer];
+        for (int expert = 0; expert < experts; expert++) {
+          // Dividing first cannot overflow.
+          tokens[to + expert] = window[from + expert] / total * (target * weight);
+        }
+      }
+    }
+  }
+
+  private double meanOfHeld(int layer, int latest) {
+    double mean = 0.0;
+    int count = 0;
+    for (int at = 0; at < latest; at++) {
+      if (coefficients[at][layer] > 0.0) {
+        count++;
+        mean += (totals[at][layer] - mean) / count;
+      }
+    }
+    return mean;
+  }
+
+  @Override
+  public String toString() {
+    return "LoadHistory[" + windows + " windows, " + weighting + "]";
+  }
+}

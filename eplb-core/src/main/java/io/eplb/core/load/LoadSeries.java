@@ -1,0 +1,72 @@
+package io.eplb.core.load;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+
+/**
+ * An estimate of what comes next with the windows it is made of, each multiplied by its weight, so
+ * that their sum is the estimate. Immutable.
+ *
+ * <p>Oldest first; windows that are no longer held one by one come first, as one. A layer's weight
+ * of a window is the window's total divided by the total over all windows, so whoever wants the
+ * variance across windows can recover it.
+ */
+public final class LoadSeries {
+  private final int windows;
+  private final int layers;
+  private final int experts;
+  private final double[] tokens;
+
+  /** Takes the array over: windows × layers × experts weighted tokens. */
+  LoadSeries(int windows, int layers, int experts, double[] tokens) {
+    this.windows = windows;
+    this.layers = layers;
+    this.experts = experts;
+    this.tokens = tokens;
+  }
+
+  /** Returns the number of windows, 1 or more. */
+  public int windows() {
+    return windows;
+  }
+
+  /** Returns the estimate: layers × experts tokens. */
+  public double[] sum() {
+    double[] sum = new double[layers * experts];
+    for (int from = 0; from < tokens.length; from += sum.length) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += tokens[from + i];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Returns the windows as a workload measured under a table, split evenly over the replicas; its
+   * version is the table's.
+   *
+   * @throws InvalidInputException if the table has other layers or experts, or the loads of a layer
+   *     sum to more than a workload may hold
+   */
+  public ExpertWorkload under(ExpertTable table) {
+    if (table.layers() != layers || table.experts() != experts) {
+      throw new InvalidInputException(
+          "I1: the loads have "
+              + layers
+              + " layers × "
+              + experts
+              + " experts, the table "
+              + table.layers()
+              + " × "
+              + table.experts()
+              + "; they must agree");
+    }
+    return ExpertWorkload.ofExpertLoads(table, windows, tokens);
+  }
+
+  @Override
+  public String toString() {
+    return "LoadSeries[" + windows + " windows × " + layers + " layers × " + experts + " experts]";
+  }
+}

@@ -1,0 +1,147 @@
+package io.eplb.core.load;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+
+/**
+ * The windows of a recording, oldest first, one at a time, so that a recording larger than memory
+ * can be walked through. Used by one thread.
+ */
+public abstract class LoadTrace implements AutoCloseable {
+  /**
+   * The most tokens of one layer in one window: half of what a workload may hold, which leaves room
+   * for rounding.
+   */
+  private static final double MAX_LAYER_TOTAL = ExpertWorkload.MAX_LAYER_TOTAL / 2;
+
+  /** The most windows of a walk. */
+  public static final int MAX_WINDOWS = 1 << 24;
+
+  private final int windows;
+  private final int layers;
+  private final int experts;
+  private int next;
+
+  /**
+   * Prepares a walk.
+   *
+   * @param windows how many windows there are, 1 to {@value #MAX_WINDOWS}
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
+   * @throws InvalidInputException if a size is out of range, or one window is larger than an array
+   */
+  protected LoadTrace(int windows, int layers, int experts) {
+    LoadRecording.requireSize("windows", windows, MAX_WINDOWS);
+    LoadRecording.requireSize("layers", layers, EpTopology.MAX_LAYERS);
+    LoadRecording.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    if ((long) layers * experts > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          layers
+              + " layers × "
+              + experts
+              + " experts are more loads per window than the "
+              + (Integer.MAX_VALUE - 8)
+              + " supported");
+    }
+    this.windows = windows;
+    this.layers = layers;
+    this.experts = experts;
+  }
+
+  /** Returns the walk through a recording that is in memory. */
+  public static LoadTrace of(LoadRecording recording) {
+    return new RecordedTrace(recording);
+  }
+
+  /** Returns the number of windows, 1 or more. */
+  public final int windows() {
+    return windows;
+  }
+
+  /** Returns the number of layers. */
+  public final int layers() {
+    return layers;
+  }
+
+  /** Returns the logical experts of a layer. */
+  public final int experts() {
+    return experts;
+  }
+
+  /**
+   * Reads the next window.
+   *
+   * @param destination layers × experts tokens, overwritten; what is in it after an error is
+   *     undefined
+   * @return whether there was another window
+   * @throws InvalidInputException if the array is too short, the window cannot be read, or a load
+   *     is negative, NaN or infinite (rule I2: window, layer and expert are named) or a layer's
+   *     loads sum to more than a quarter of the greatest double
+   */
+  public final boolean next(double[] destination) {
+    if (next == windows) {
+      return false;
+    }
+    if (destination.length < layers * experts) {
+      throw new InvalidInputException(
+          "a window needs room for "
+              + layers * experts
+              + " loads; the array has "
+              + destination.length);
+    }
+    read(next, destination);
+    for (int layer = 0; layer < layers; layer++) {
+      requireLoads(destination, layer);
+    }
+    next++;
+    return true;
+  }
+
+  private void requireLoads(double[] window, int layer) {
+    double total = 0.0;
+    for (int expert = 0; expert < experts; expert++) {
+      double load = window[layer * experts + expert];
+      if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
+        throw fault(
+            "I2: the load of window "
+                + next
+                + ", layer "
+                + layer
+                + ", expert "
+                + expert
+                + " is "
+                + load
+                + "; every load must be finite and at least 0");
+      }
+      total += load;
+    }
+    if (total > MAX_LAYER_TOTAL) {
+      throw fault(
+          "I2: the loads of window "
+              + next
+              + ", layer "
+              + layer
+              + " sum to more than "
+              + MAX_LAYER_TOTAL
+              + "; scale them down");
+    }
+  }
+
+  /**
+   * Reads one window, each the one after the last.
+   *
+   * @param window from 0
+   * @param destination at least layers × experts, the first of which are to be filled
+   */
+  protected abstract void read(int window, double[] destination);
+
+  /** Returns the error for something wrong in the recording, which may say in which one. */
+  protected InvalidInputException fault(String what) {
+    return new InvalidInputException(what);
+  }
+
+  /** Lets go of the recording; what was read stays. */
+  @Override
+  public abstract void close();
+}

@@ -1,0 +1,127 @@
+package io.eplb.core.load;
+
+import io.eplb.api.InvalidInputException;
+import java.util.Locale;
+
+/**
+ * How much each window of a {@link LoadHistory} counts in the estimate of what comes next.
+ * Immutable.
+ *
+ * <p>An average scales the windows of a layer to one total first, the mean total of those that
+ * count, so that a busy window counts no more than a quiet one; windows in which a layer was idle
+ * say nothing about its experts and do not count. With {@code n} windows that count, newest first,
+ * window {@code k} (from 0) has the weight
+ *
+ * <ul>
+ *   <li>last: 1 for {@code k = 0}, else 0; not scaled, and an idle window counts as such;
+ *   <li>mean: 1 ÷ n;
+ *   <li>exponential: alpha × (1 − alpha)<sup>k</sup>, and (1 − alpha)<sup>n−1</sup> for the oldest,
+ *       so that the average starts at the first window instead of at zero;
+ *   <li>sliding mean: 1 ÷ n, where only the newest {@code length} windows may count;
+ *   <li>sliding sum: 1 for the newest {@code length} windows, else 0; not scaled.
+ * </ul>
+ */
+public final class Weighting {
+  /** The most windows that slide. */
+  public static final int MAX_LENGTH = 1_024;
+
+  /** The kinds of weights. */
+  enum Kind {
+    LAST,
+    MEAN,
+    EXPONENTIAL,
+    SLIDING_MEAN,
+    SLIDING_SUM
+  }
+
+  private final Kind kind;
+  private final double alpha;
+  private final int length;
+
+  private Weighting(Kind kind, double alpha, int length) {
+    this.kind = kind;
+    this.alpha = alpha;
+    this.length = length;
+  }
+
+  /** Returns the weights by which the newest window is all that counts. */
+  public static Weighting last() {
+    return new Weighting(Kind.LAST, 1.0, 1);
+  }
+
+  /** Returns the weights by which all windows count the same. */
+  public static Weighting mean() {
+    return new Weighting(Kind.MEAN, 0.0, 0);
+  }
+
+  /**
+   * Returns weights that fall geometrically into the past.
+   *
+   * @param alpha the weight of the newest window, above 0, at most 1
+   * @throws InvalidInputException if alpha is out of range or NaN
+   */
+  public static Weighting exponential(double alpha) {
+    if (!(alpha > 0.0 && alpha <= 1.0)) {
+      throw new InvalidInputException(
+          "alpha is " + alpha + "; it must be greater than 0 and at most 1");
+    }
+    return new Weighting(Kind.EXPONENTIAL, alpha, 0);
+  }
+
+  /**
+   * Returns the weights by which the newest windows count the same and older ones do not.
+   *
+   * @param length how many windows count, 1 to {@value #MAX_LENGTH}
+   * @throws InvalidInputException if the length is out of range
+   */
+  public static Weighting slidingMean(int length) {
+    LoadRecording.requireSize("the sliding length", length, MAX_LENGTH);
+    return new Weighting(Kind.SLIDING_MEAN, 0.0, length);
+  }
+
+  /**
+   * Returns the weights that add the newest windows up.
+   *
+   * @param length how many windows are added, 1 to {@value #MAX_LENGTH}
+   * @throws InvalidInputException if the length is out of range
+   */
+  public static Weighting slidingSum(int length) {
+    LoadRecording.requireSize("the sliding length", length, MAX_LENGTH);
+    return new Weighting(Kind.SLIDING_SUM, 0.0, length);
+  }
+
+  /** Returns whether windows are scaled to the same total before they are averaged. */
+  boolean scales() {
+    return kind != Kind.LAST && kind != Kind.SLIDING_SUM;
+  }
+
+  /** Returns whether windows that are no longer held one by one still count. */
+  boolean remembers() {
+    return kind == Kind.MEAN || kind == Kind.EXPONENTIAL;
+  }
+
+  /** Returns how many windows have to be held one by one. */
+  int held() {
+    return remembers() ? LoadHistory.HELD : length;
+  }
+
+  /** Returns the coefficient of a window that joins {@code before} others. */
+  double joining(int before) {
+    return kind == Kind.EXPONENTIAL && before > 0 ? alpha : 1.0;
+  }
+
+  /** Returns what the coefficients of the windows before a new one are multiplied by. */
+  double fading() {
+    return kind == Kind.EXPONENTIAL ? 1.0 - alpha : 1.0;
+  }
+
+  @Override
+  public String toString() {
+    String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return switch (kind) {
+      case LAST, MEAN -> name;
+      case EXPONENTIAL -> name + ", alpha " + alpha;
+      case SLIDING_MEAN, SLIDING_SUM -> name + " of " + length;
+    };
+  }
+}

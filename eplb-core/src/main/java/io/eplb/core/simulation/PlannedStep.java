@@ -1,0 +1,22 @@
+package io.eplb.core.simulation;
+
+import io.eplb.api.ExpertTable;
+import java.util.Optional;
+
+/**
+ * What came of planning one window.
+ *
+ * @param table the table to go on with
+ * @param moved experts moved over all layers
+ * @param rejectedLayers layers whose proposal broke a rule
+ * @param duplicates surplus replicas of an expert on one rank in {@code table}
+ * @param nanos how long it took
+ * @param failure why the whole plan was rejected, if it was
+ */
+public record PlannedStep(
+    ExpertTable table,
+    long moved,
+    int rejectedLayers,
+    long duplicates,
+    long nanos,
+    Optional<String> failure) {}

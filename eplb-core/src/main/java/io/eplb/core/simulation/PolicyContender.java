@@ -1,0 +1,100 @@
+package io.eplb.core.simulation;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOptions;
+import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.load.LoadSeries;
+
+/** A policy that is replayed under its contract. */
+public final class PolicyContender implements Contender {
+  /** The name of the reference that knows the window it is scored on. */
+  public static final String CLAIRVOYANT = "clairvoyant";
+
+  private final String label;
+  private final String policy;
+  private final GuardedPolicy guarded;
+  private final EpTopology topology;
+  private final PolicyOptions options;
+  private final long seed;
+  private final boolean foresight;
+
+  private PolicyContender(
+      String label,
+      String policy,
+      GuardedPolicy guarded,
+      EpTopology topology,
+      PolicyOptions options,
+      long seed,
+      boolean foresight) {
+    this.label = label;
+    this.policy = policy;
+    this.guarded = guarded;
+    this.topology = topology;
+    this.options = options;
+    this.seed = seed;
+    this.foresight = foresight;
+  }
+
+  /**
+   * Enters a policy.
+   *
+   * @param label the name to report it under
+   * @param guarded closed with this
+   * @param topology the shape of the tables
+   * @param options the policy's options
+   * @param seed for whatever is random in the policy
+   */
+  public static PolicyContender of(
+      String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
+    return new PolicyContender(label, guarded.name(), guarded, topology, options, seed, false);
+  }
+
+  /**
+   * Enters a policy as the reference {@value #CLAIRVOYANT}, which plans on the very window that it
+   * is scored on.
+   */
+  public static PolicyContender clairvoyant(
+      String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
+    return new PolicyContender(label, CLAIRVOYANT, guarded, topology, options, seed, true);
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public String policy() {
+    return policy;
+  }
+
+  @Override
+  public boolean reference() {
+    return foresight;
+  }
+
+  @Override
+  public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
+    ExpertWorkload workload =
+        foresight ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
+    PlanOutcome outcome =
+        guarded.plan(current, workload, topology, options, seed, MigrationBudget.UNLIMITED);
+    return new PlannedStep(
+        outcome.table(),
+        outcome.expertsMoved(),
+        outcome.rejectedLayers().size(),
+        outcome.duplicates(),
+        outcome.planNanos(),
+        outcome.failure().map(PolicyException::getMessage));
+  }
+
+  @Override
+  public void close() {
+    guarded.close();
+  }
+}

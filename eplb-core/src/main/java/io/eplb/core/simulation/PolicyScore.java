@@ -1,0 +1,56 @@
+package io.eplb.core.simulation;
+
+import io.eplb.core.balance.BalanceSummary;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How one policy did over all windows that were scored, at least one.
+ *
+ * @param label the name it was entered under
+ * @param policy the policy's own name
+ * @param reference whether it is a reference that no policy competes with
+ * @param parNextWindow PAR over all layers and windows, each plan on the window after it
+ * @param parSameWindow PAR over all layers and windows, each plan on the window before it
+ * @param rejectedLayers layers whose proposal broke a rule, over all windows
+ * @param duplicates the most surplus replicas of an expert on one rank that any table had
+ * @param failedPlans windows in which the whole plan was rejected
+ * @param lastFailure why, for the latest of them
+ * @param windows what it did window by window
+ */
+public record PolicyScore(
+    String label,
+    String policy,
+    boolean reference,
+    BalanceSummary parNextWindow,
+    BalanceSummary parSameWindow,
+    long rejectedLayers,
+    long duplicates,
+    int failedPlans,
+    Optional<String> lastFailure,
+    List<WindowScore> windows) {
+  /** Returns the experts moved by the first plan, mean over the layers. */
+  public double movedFirst() {
+    return windows.get(0).movedPerLayer();
+  }
+
+  /** Returns the experts moved after the first plan, mean over layers and windows, if any came. */
+  public OptionalDouble movedSteady() {
+    return windows.stream().skip(1).mapToDouble(WindowScore::movedPerLayer).average();
+  }
+
+  /** Returns the median of the planning times in milliseconds. */
+  public double planMillisMedian() {
+    double[] millis = windows.stream().mapToDouble(WindowScore::planMillis).toArray();
+    Arrays.sort(millis);
+    int half = millis.length / 2;
+    return millis.length % 2 == 1 ? millis[half] : (millis[half - 1] + millis[half]) / 2;
+  }
+
+  /** Returns the longest planning time in milliseconds. */
+  public double planMillisMax() {
+    return windows.stream().mapToDouble(WindowScore::planMillis).max().orElse(0.0);
+  }
+}

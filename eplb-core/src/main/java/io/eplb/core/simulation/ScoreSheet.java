@@ -1,0 +1,90 @@
+package io.eplb.core.simulation;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.balance.BalanceReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Collects what one contender does. Used by one thread. */
+final class ScoreSheet {
+  private final Contender contender;
+  private final RatioSample next = new RatioSample();
+  private final RatioSample same = new RatioSample();
+  private final List<WindowScore> windows = new ArrayList<>();
+  private ExpertTable table;
+  private long rejectedLayers;
+  private long duplicates;
+  private int failedPlans;
+  private Optional<String> lastFailure = Optional.empty();
+
+  ScoreSheet(Contender contender, ExpertTable initial) {
+    this.contender = contender;
+    this.table = initial;
+  }
+
+  Contender contender() {
+    return contender;
+  }
+
+  /** Returns the contender's table in force. */
+  ExpertTable table() {
+    return table;
+  }
+
+  /**
+   * Takes a plan and scores it.
+   *
+   * @param planned layers × experts tokens of the latest window that was planned from
+   * @param following the same of the window after it
+   */
+  void take(
+      PlannedStep step,
+      double[] planned,
+      double boundPlanned,
+      double[] following,
+      double boundFollowing) {
+    table = step.table();
+    double parNext = add(next, BalanceReport.of(table, following));
+    double parSame = add(same, BalanceReport.of(table, planned));
+    windows.add(
+        new WindowScore(
+            windows.size(),
+            parNext,
+            boundFollowing,
+            parSame,
+            boundPlanned,
+            (double) step.moved() / table.layers(),
+            step.nanos() / 1e6));
+    rejectedLayers += step.rejectedLayers();
+    duplicates = Math.max(duplicates, step.duplicates());
+    if (step.failure().isPresent()) {
+      failedPlans++;
+      lastFailure = step.failure();
+    }
+  }
+
+  private static double add(RatioSample sample, BalanceReport report) {
+    double sum = 0.0;
+    for (int layer = 0; layer < report.layers(); layer++) {
+      double ratio = report.peakToAverage(layer);
+      sample.add(ratio);
+      sum += ratio;
+    }
+    return sum / report.layers();
+  }
+
+  PolicyScore score() {
+    return new PolicyScore(
+        contender.label(),
+        contender.policy(),
+        contender.reference(),
+        next.summary(),
+        same.summary(),
+        rejectedLayers,
+        duplicates,
+        failedPlans,
+        lastFailure,
+        List.copyOf(windows));
+  }
+}

@@ -1,0 +1,209 @@
+package io.eplb.core.simulation;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.load.LoadHistory;
+import io.eplb.core.load.LoadSeries;
+import io.eplb.core.load.LoadTrace;
+import io.eplb.core.load.TokenConservation;
+import io.eplb.core.load.Weighting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The field's protocol: for each window i every contender plans from its own current table and the
+ * estimate over windows up to i, and is scored on window i + 1 and, for comparison, on window i.
+ * All start from the engine's initial layout. Runs once, in one thread; {@link #stop} may come from
+ * any.
+ */
+public final class Simulation {
+  private final EpTopology topology;
+  private final Weighting weighting;
+  private final List<Contender> contenders;
+  private final Progress progress;
+  private volatile boolean stopped;
+
+  /** Hears how far a simulation is. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * A window was scored.
+     *
+     * @param scored how many were so far
+     * @param outOf how many there will be
+     */
+    void scored(int scored, int outOf);
+  }
+
+  /**
+   * Prepares a simulation.
+   *
+   * @param topology the shape of a layer
+   * @param weighting how much each window counts in the estimate
+   * @param contenders at least one; the caller closes them
+   * @param progress hears of every window
+   * @throws InvalidInputException if there is no contender
+   */
+  public Simulation(
+      EpTopology topology,
+      Weighting weighting,
+      List<? extends Contender> contenders,
+      Progress progress) {
+    if (contenders.isEmpty()) {
+      throw new InvalidInputException("there is no policy to simulate; name at least one");
+    }
+    this.topology = topology;
+    this.weighting = weighting;
+    this.contenders = List.copyOf(contenders);
+    this.progress = progress;
+  }
+
+  /**
+   * Ends the simulation after the windows that are done, giving up the plan that is under way; the
+   * contenders are closed.
+   */
+  public void stop() {
+    stopped = true;
+    contenders.forEach(Contender::close);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param trace at least two windows, unread; the caller closes it
+   * @return what came of it; empty if it was stopped before the first window was scored
+   * @throws InvalidInputException if the trace has a single window or other experts than the
+   *     topology, or cannot be read
+   */
+  public Optional<SimulationResult> run(LoadTrace trace) {
+    if (trace.experts() != topology.experts()) {
+      throw new InvalidInputException(
+          "I1: the trace has "
+              + trace.experts()
+              + " experts, the topology "
+              + topology.experts()
+              + "; they must agree");
+    }
+    if (trace.windows() < 2) {
+      throw new InvalidInputException(
+          "the trace has a single window; at least two are needed, since a plan is scored on the"
+              + " window after the one it was made from");
+    }
+    return new Run(trace).result();
+  }
+
+  /** One run and all that it holds. */
+  private final class Run {
+    private final LoadTrace trace;
+    private final LoadHistory history;
+    private final TokenConservation conservation;
+    private final PeakBound bound;
+    private final RatioSample boundNext = new RatioSample();
+    private final RatioSample boundSame = new RatioSample();
+    private final List<ScoreSheet> sheets = new ArrayList<>();
+    private final double[] bounds;
+    private double[] window;
+    private double[] following;
+    private long idleLayers;
+
+    Run(LoadTrace trace) {
+      this.trace = trace;
+      int layers = trace.layers();
+      this.history = new LoadHistory(layers, trace.experts(), weighting, 1);
+      this.conservation = new TokenConservation(layers, trace.experts());
+      this.bound = new PeakBound(topology.experts(), topology.ranks(), topology.slotsPerRank());
+      this.bounds = new double[layers];
+      this.window = new double[layers * trace.experts()];
+      this.following = new double[window.length];
+      ExpertTable initial = ExpertTable.initial(layers, topology);
+      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, initial)));
+    }
+
+    Optional<SimulationResult> result() {
+      int scored = 0;
+      if (!stopped && trace.next(window)) {
+        measure(window);
+        while (!stopped && trace.next(following) && step()) {
+          scored++;
+          progress.scored(scored, trace.windows() - 1);
+        }
+      }
+      if (scored == 0) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new SimulationResult(
+              trace.windows(),
+              trace.layers(),
+              scored,
+              scored < trace.windows() - 1,
+              idleLayers,
+              boundNext.summary(),
+              boundSame.summary(),
+              conservation,
+              sheets.stream().map(ScoreSheet::score).toList()));
+    }
+
+    /** Looks at a window for the first time: {@link #bounds} are its layers' then. */
+    private void measure(double[] loads) {
+      history.add(loads);
+      conservation.check(loads);
+      for (int layer = 0; layer < bounds.length; layer++) {
+        bounds[layer] = bound.peakToAverage(loads, layer * trace.experts());
+      }
+    }
+
+    /** Plans from the windows up to {@link #window} and scores on {@link #following}. */
+    private boolean step() {
+      LoadSeries estimate = history.series();
+      List<PlannedStep> steps = new ArrayList<>(sheets.size());
+      for (ScoreSheet sheet : sheets) {
+        try {
+          steps.add(sheet.contender().plan(sheet.table(), estimate, following));
+        } catch (CancellationException cancelled) {
+          if (stopped) {
+            return false;
+          }
+          throw cancelled;
+        }
+      }
+      if (stopped) {
+        return false;
+      }
+      double boundWindow = takeBounds(boundSame);
+      measure(following);
+      double boundFollowing = takeBounds(boundNext);
+      for (int at = 0; at < steps.size(); at++) {
+        sheets.get(at).take(steps.get(at), window, boundWindow, following, boundFollowing);
+      }
+      countIdle();
+      double[] spent = window;
+      window = following;
+      following = spent;
+      return true;
+    }
+
+    private double takeBounds(RatioSample sample) {
+      double sum = 0.0;
+      for (double layerBound : bounds) {
+        sample.add(layerBound);
+        sum += layerBound;
+      }
+      return sum / bounds.length;
+    }
+
+    private void countIdle() {
+      int experts = trace.experts();
+      for (int layer = 0; layer < bounds.length; layer++) {
+        double total = 0.0;
+        for (int i = layer * experts; i < (layer + 1) * experts; i++) {
+          total += following[i];
+        }
+        idleLayers += total == 0.0 ? 1 : 0;
+      }
+    }
+  }
+}

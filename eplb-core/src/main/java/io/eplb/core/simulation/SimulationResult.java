@@ -1,0 +1,37 @@
+package io.eplb.core.simulation;
+
+import io.eplb.core.balance.BalanceSummary;
+import io.eplb.core.load.TokenConservation;
+import java.util.List;
+
+/**
+ * What came of a simulation.
+ *
+ * @param windows windows of the trace
+ * @param layers layers of every window
+ * @param scoredWindows plans that were scored, 1 or more: one less than the windows unless it was
+ *     stopped
+ * @param stopped whether it was stopped before the end
+ * @param idleLayers layers without any load, over all windows that plans were scored on; their PAR
+ *     counts as 1
+ * @param boundNextWindow lower bounds on PAR over all layers and windows that plans were scored on
+ * @param boundSameWindow the same over the windows that were planned from
+ * @param conservation whether the recording conserves tokens
+ * @param policies one score per contender, in their order
+ */
+public record SimulationResult(
+    int windows,
+    int layers,
+    int scoredWindows,
+    boolean stopped,
+    long idleLayers,
+    BalanceSummary boundNextWindow,
+    BalanceSummary boundSameWindow,
+    TokenConservation conservation,
+    List<PolicyScore> policies) {
+  /** Which bound the lower bound is, and where it comes from. */
+  public static final String BOUND =
+      "greatest of the mean rank load and, for every k, k+1 times the least weight among the kR+1"
+          + " heaviest replicas under the best replica counts (pigeonhole; Dell'Amico and Martello,"
+          + " ORSA Journal on Computing 7, 1995)";
+}

@@ -1,0 +1,21 @@
+package io.eplb.core.simulation;
+
+/**
+ * What one policy did in one window.
+ *
+ * @param window the latest window that it planned from
+ * @param parNextWindow mean PAR over the layers on the window after it
+ * @param boundNextWindow the lower bound on that
+ * @param parSameWindow mean PAR over the layers on {@code window} itself
+ * @param boundSameWindow the lower bound on that
+ * @param movedPerLayer experts moved, mean over the layers
+ * @param planMillis how long planning took
+ */
+public record WindowScore(
+    int window,
+    double parNextWindow,
+    double boundNextWindow,
+    double parSameWindow,
+    double boundSameWindow,
+    double movedPerLayer,
+    double planMillis) {}
