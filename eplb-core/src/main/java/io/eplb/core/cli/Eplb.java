@@ -20,6 +20,9 @@ import picocli.CommandLine.HelpCommand;
       PlanCommand.class,
       PoliciesCommand.class,
       VerifyCommand.class,
+      DiffCommand.class,
+      SimulateCommand.class,
+      ConvertCommand.class,
       ConfigCommand.class,
       GenerateCompletion.class,
       HelpCommand.class

@@ -47,7 +47,7 @@ final class PolicyArguments {
       description = "The seed of a policy that draws at random (default: ${DEFAULT-VALUE}).")
   long seed;
 
-  private static final class DuplicatesConverter implements ITypeConverter<Duplicates> {
+  static final class DuplicatesConverter implements ITypeConverter<Duplicates> {
     @Override
     public Duplicates convert(String text) {
       return switch (text) {
@@ -58,7 +58,7 @@ final class PolicyArguments {
     }
   }
 
-  private static final class SeedConverter implements ITypeConverter<Long> {
+  static final class SeedConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
       try {

@@ -1,0 +1,242 @@
+package io.eplb.core.load;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoadHistoryTest {
+  private static final int LAYERS = 3;
+  private static final int EXPERTS = 5;
+
+  @Property(tries = 200)
+  void anExponentialAverageIsTheOneOfTheWholeRecording(
+      @ForAll @IntRange(min = 1, max = 60) int windows,
+      @ForAll @DoubleRange(min = 0.01, max = 1.0) double alpha,
+      @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    LoadHistory history = added(Weighting.exponential(alpha), windows, tokens);
+    double[] naive =
+        LoadRecording.of(windows, LAYERS, EXPERTS, tokens)
+            .exponentialMovingAverage(0, windows - 1, alpha);
+    assertClose(naive, history.estimate());
+  }
+
+  @Property(tries = 200)
+  void aMeanCountsEveryBusyWindowTheSame(
+      @ForAll @IntRange(min = 1, max = 60) int windows, @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    LoadHistory history = added(Weighting.mean(), windows, tokens);
+    assertClose(naiveMean(tokens, 0, windows), history.estimate());
+  }
+
+  @Property(tries = 200)
+  void aSlidingMeanForgetsWhatIsOlder(
+      @ForAll @IntRange(min = 1, max = 60) int windows,
+      @ForAll @IntRange(min = 1, max = 20) int length,
+      @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    LoadHistory history = added(Weighting.slidingMean(length), windows, tokens);
+    assertClose(naiveMean(tokens, Math.max(0, windows - length), windows), history.estimate());
+  }
+
+  @Property(tries = 200)
+  void aSlidingSumAddsTheNewestWindowsUp(
+      @ForAll @IntRange(min = 1, max = 60) int windows,
+      @ForAll @IntRange(min = 1, max = 20) int length,
+      @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    LoadHistory history = added(Weighting.slidingSum(length), windows, tokens);
+    double[] naive =
+        LoadRecording.of(windows, LAYERS, EXPERTS, tokens)
+            .sum(Math.max(0, windows - length), windows - 1);
+    assertClose(naive, history.estimate());
+  }
+
+  @Property(tries = 200)
+  void averagesConserveTheMeanTotalOfALayer(
+      @ForAll @IntRange(min = 1, max = 60) int windows,
+      @ForAll @DoubleRange(min = 0.01, max = 1.0) double alpha,
+      @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    double[] mean = added(Weighting.mean(), windows, tokens).estimate();
+    double[] exponential = added(Weighting.exponential(alpha), windows, tokens).estimate();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double expected = 0.0;
+      int busy = 0;
+      for (int window = 0; window < windows; window++) {
+        double total = total(tokens, (window * LAYERS + layer) * EXPERTS);
+        expected += total;
+        busy += total > 0 ? 1 : 0;
+      }
+      expected /= Math.max(1, busy);
+      assertEquals(expected, total(mean, layer * EXPERTS), 1e-9 * (1 + expected));
+      assertEquals(expected, total(exponential, layer * EXPERTS), 1e-9 * (1 + expected));
+    }
+  }
+
+  @Property(tries = 50)
+  void theLastWindowStaysBitForBit(
+      @ForAll @IntRange(min = 1, max = 20) int windows, @ForAll long seed) {
+    double[] tokens = tokens(windows, seed);
+    int size = LAYERS * EXPERTS;
+    assertArrayEquals(
+        Arrays.copyOfRange(tokens, (windows - 1) * size, windows * size),
+        added(Weighting.last(), windows, tokens).estimate());
+  }
+
+  @Test
+  void aBusyWindowCountsNoMoreThanAQuietOne() {
+    LoadHistory history = new LoadHistory(1, 2, Weighting.mean(), 1);
+    history.add(new double[] {300, 100});
+    history.add(new double[] {1, 3});
+    assertClose(new double[] {101, 101}, history.estimate());
+  }
+
+  @Test
+  void theSeriesHoldsTheLatestWindowsOneByOneAndSumsToTheEstimate() {
+    LoadHistory history = new LoadHistory(1, 2, Weighting.exponential(0.5), 1);
+    for (int window = 0; window < 40; window++) {
+      history.add(new double[] {window, 40 - window});
+    }
+    assertEquals(LoadHistory.HELD + 1, history.series().windows());
+    assertEquals(40, history.windows());
+    ExpertTable table =
+        ExpertTable.initial(1, EpTopology.withRedundantExperts(2, 2, 1, 1, 2));
+    ExpertWorkload workload = history.series().under(table);
+    assertEquals(LoadHistory.HELD + 1, workload.windows());
+    double[] loads = new double[2];
+    workload.expertLoads(table, 0, loads, 0);
+    assertClose(history.estimate(), loads);
+    // The weight of the newest window is alpha.
+    workload.expertLoads(table, 0, LoadHistory.HELD, LoadHistory.HELD + 1, loads, 0);
+    assertClose(new double[] {0.5 * 39, 0.5 * 1}, loads);
+  }
+
+  @Test
+  void aHistoryIsWarmAfterEnoughWindows() {
+    LoadHistory history = new LoadHistory(1, 1, Weighting.mean(), 2);
+    history.add(new double[] {1});
+    assertFalse(history.warm());
+    history.add(new double[] {1});
+    assertTrue(history.warm());
+  }
+
+  @Test
+  void aLayerThatWasAlwaysIdleStaysIdle() {
+    LoadHistory history = new LoadHistory(2, 2, Weighting.exponential(0.3), 1);
+    history.add(new double[] {0, 0, 1, 2});
+    history.add(new double[] {0, 0, 0, 0});
+    assertArrayEquals(new double[] {0, 0, 1, 2}, history.estimate());
+  }
+
+  @Test
+  void phasesAreKeptApart() {
+    PhasedHistories histories =
+        new PhasedHistories(() -> new LoadHistory(1, 2, Weighting.slidingSum(8), 1));
+    histories.add(LoadPhase.PREFILL, new double[] {8, 0});
+    histories.add(LoadPhase.DECODE, new double[] {0, 2});
+    histories.add(LoadPhase.ALL, new double[] {1, 1});
+    assertArrayEquals(new double[] {8, 0}, histories.of(LoadPhase.PREFILL).estimate());
+    assertArrayEquals(new double[] {0, 2}, histories.of(LoadPhase.DECODE).estimate());
+    assertArrayEquals(new double[] {9, 3}, histories.of(LoadPhase.ALL).estimate());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.0, -0.5, 1.0000001, Double.NaN, Double.POSITIVE_INFINITY})
+  void anAlphaOutOfRangeIsRefused(double alpha) {
+    String message =
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> Weighting.exponential(alpha))
+                .getMessage());
+    assertTrue(message.contains("greater than 0 and at most 1"), message);
+  }
+
+  @Test
+  void unusableWindowsAreRefusedAndLeaveTheHistoryAsItWas() {
+    LoadHistory history = new LoadHistory(1, 2, Weighting.mean(), 1);
+    assertThrows(InvalidInputException.class, history::estimate);
+    history.add(new double[] {1, 1});
+    for (double[] wrong :
+        new double[][] {{1}, {1, Double.NaN}, {-1, 1}, {1, Double.POSITIVE_INFINITY}}) {
+      assertThrows(InvalidInputException.class, () -> history.add(wrong));
+    }
+    assertThrows(
+        InvalidInputException.class,
+        () -> history.add(new double[] {Double.MAX_VALUE, Double.MAX_VALUE}));
+    assertEquals(1, history.windows());
+    assertArrayEquals(new double[] {1, 1}, history.estimate());
+    assertThrows(InvalidInputException.class, () -> Weighting.slidingMean(0));
+    assertThrows(InvalidInputException.class, () -> Weighting.slidingSum(1_025));
+  }
+
+  private static LoadHistory added(Weighting weighting, int windows, double[] tokens) {
+    LoadHistory history = new LoadHistory(LAYERS, EXPERTS, weighting, 1);
+    int size = LAYERS * EXPERTS;
+    for (int window = 0; window < windows; window++) {
+      history.add(Arrays.copyOfRange(tokens, window * size, (window + 1) * size));
+    }
+    return history;
+  }
+
+  /** Windows of very unequal totals, in which a layer may be idle. */
+  private static double[] tokens(int windows, long seed) {
+    Random random = new Random(seed);
+    double[] tokens = new double[windows * LAYERS * EXPERTS];
+    for (int row = 0; row < windows * LAYERS; row++) {
+      int scale = random.nextInt(4) == 0 ? 1 : 1 + random.nextInt(1000);
+      for (int expert = 0; expert < EXPERTS; expert++) {
+        tokens[row * EXPERTS + expert] = random.nextInt(scale);
+      }
+    }
+    return tokens;
+  }
+
+  private static double[] naiveMean(double[] tokens, int from, int to) {
+    double[] mean = new double[LAYERS * EXPERTS];
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double target = 0.0;
+      int busy = 0;
+      for (int window = from; window < to; window++) {
+        double total = total(tokens, (window * LAYERS + layer) * EXPERTS);
+        target += total;
+        busy += total > 0 ? 1 : 0;
+      }
+      for (int window = from; window < to; window++) {
+        int base = (window * LAYERS + layer) * EXPERTS;
+        double total = total(tokens, base);
+        for (int expert = 0; total > 0 && expert < EXPERTS; expert++) {
+          mean[layer * EXPERTS + expert] +=
+              tokens[base + expert] / total * (target / busy) / busy;
+        }
+      }
+    }
+    return mean;
+  }
+
+  private static double total(double[] tokens, int base) {
+    return Arrays.stream(tokens, base, base + EXPERTS).sum();
+  }
+
+  private static void assertClose(double[] expected, double[] actual) {
+    assertEquals(expected.length, actual.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], 1e-9 * (1 + Math.abs(expected[i])), "at " + i);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.eplb.core.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.core.contract.ContractSettings;
+import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.load.LoadRecording;
+import io.eplb.core.load.LoadTrace;
+import io.eplb.core.load.Weighting;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+  private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
+
+  /** The hot pair alternates: experts 0 and 1 share a rank at first. */
+  private static final double[] TOKENS = {6, 4, 0, 0, 4, 6, 0, 0, 5, 5, 0, 0};
+
+  @Test
+  void everyPlanIsScoredOnTheNextWindowAndOnItsOwn() {
+    SimulationResult result =
+        simulate(TOKENS, Weighting.last(), new StaticContender(), contender(new SwapOnce()));
+    assertEquals(2, result.scoredWindows());
+    PolicyScore kept = result.policies().get(0);
+    assertEquals(2.0, kept.parNextWindow().mean(), 1e-12);
+    assertEquals(0.0, kept.movedFirst());
+    PolicyScore swapped = result.policies().get(1);
+    assertEquals(1.2, swapped.windows().get(0).parSameWindow(), 1e-12);
+    assertEquals(1.2, swapped.windows().get(0).parNextWindow(), 1e-12);
+    assertEquals(1.0, swapped.windows().get(1).parNextWindow(), 1e-12);
+    assertEquals(2.0, swapped.movedFirst());
+    assertEquals(0.0, swapped.movedSteady().orElseThrow());
+    assertEquals(1.2, swapped.windows().get(0).boundNextWindow(), 1e-9);
+    assertTrue(result.boundNextWindow().mean() <= swapped.parNextWindow().mean() + 1e-12);
+  }
+
+  @Test
+  void theWorkloadWasMeasuredUnderTheCurrentTable() {
+    SwapOnce policy = new SwapOnce();
+    simulate(TOKENS, Weighting.mean(), contender(policy));
+    assertEquals(List.of(0L, 1L), policy.versions);
+    assertEquals(List.of(1, 2), policy.windows);
+  }
+
+  @Test
+  void aPolicyThatFailsKeepsItsTableAndIsCounted() {
+    PolicyScore score =
+        simulate(TOKENS, Weighting.last(), contender(new FailsFirst())).policies().get(0);
+    assertEquals(1, score.failedPlans());
+    assertTrue(score.lastFailure().orElseThrow().contains("not today"));
+    assertEquals(2.0, score.windows().get(0).parNextWindow(), 1e-12);
+    assertEquals(1.0, score.windows().get(1).parNextWindow(), 1e-12);
+  }
+
+  @Test
+  void whatIsStoppedReportsTheWindowsThatAreDone() {
+    List<Simulation> running = new ArrayList<>();
+    Simulation simulation =
+        new Simulation(
+            TOPOLOGY,
+            Weighting.last(),
+            List.of(new StaticContender()),
+            (scored, outOf) -> running.get(0).stop());
+    running.add(simulation);
+    SimulationResult result = simulation.run(trace(TOKENS)).orElseThrow();
+    assertEquals(1, result.scoredWindows());
+    assertTrue(result.stopped());
+    assertTrue(simulation.run(trace(TOKENS)).isEmpty());
+  }
+
+  @Test
+  void idleLayersCountAsBalanced() {
+    SimulationResult result =
+        simulate(new double[] {1, 1, 1, 1, 0, 0, 0, 0}, Weighting.mean(), new StaticContender());
+    assertEquals(1, result.idleLayers());
+    assertEquals(1.0, result.policies().get(0).parNextWindow().max());
+  }
+
+  @Test
+  void aSingleWindowOrNoPolicyIsRefused() {
+    Simulation simulation =
+        new Simulation(
+            TOPOLOGY, Weighting.last(), List.of(new StaticContender()), (scored, outOf) -> {});
+    LoadTrace single = trace(new double[] {1, 2, 3, 4});
+    assertThrows(InvalidInputException.class, () -> simulation.run(single));
+    assertThrows(
+        InvalidInputException.class,
+        () -> new Simulation(TOPOLOGY, Weighting.last(), List.of(), (scored, outOf) -> {}));
+  }
+
+  private static SimulationResult simulate(
+      double[] tokens, Weighting weighting, Contender... contenders) {
+    return new Simulation(TOPOLOGY, weighting, List.of(contenders), (scored, outOf) -> {})
+        .run(trace(tokens))
+        .orElseThrow();
+  }
+
+  private static LoadTrace trace(double[] tokens) {
+    return LoadTrace.of(LoadRecording.of(tokens.length / 4, 1, 4, tokens));
+  }
+
+  private static Contender contender(EplbPolicy policy) {
+    GuardedPolicy guarded =
+        new GuardedPolicy(() -> policy, ContractSettings.defaults().withProcessors(1));
+    return PolicyContender.of(
+        policy.name(), guarded, TOPOLOGY, PolicyOptions.defaults(List.of()), 0);
+  }
+
+  /** Puts experts 0 and 1 on different ranks and leaves it at that; remembers what it was given. */
+  private static class SwapOnce implements EplbPolicy {
+    final List<Long> versions = new ArrayList<>();
+    final List<Integer> windows = new ArrayList<>();
+
+    @Override
+    public String name() {
+      return "swap-once";
+    }
+
+    @Override
+    public Rebalance rebalanceExperts(
+        ExpertTable current, ExpertWorkload workload, PolicyContext context) {
+      versions.add(workload.measuredUnder());
+      windows.add(workload.windows());
+      assertEquals(current.version(), workload.measuredUnder());
+      return Rebalance.of(
+          true, new int[] {0}, Placement.of(1, 2, 2, new int[] {0, 2, 1, 3}));
+    }
+  }
+
+  private static final class FailsFirst extends SwapOnce {
+    private boolean failed;
+
+    @Override
+    public Rebalance rebalanceExperts(
+        ExpertTable current, ExpertWorkload workload, PolicyContext context) {
+      if (!failed) {
+        failed = true;
+        throw new IllegalStateException("not today");
+      }
+      return super.rebalanceExperts(current, workload, context);
+    }
+  }
+}
