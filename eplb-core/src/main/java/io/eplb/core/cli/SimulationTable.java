@@ -43,8 +43,7 @@ final class SimulationTable {
           Arrays.stream(Measure.values())
               .map(
                   measure ->
-                      measure.shown(score)
-                          + (report.best(measure).contains(score) ? "*" : " "))
+                      measure.shown(score) + (report.best(measure).contains(score) ? "*" : " "))
               .toArray();
       row(out, width, score.label(), HEADS.formatted(cells));
     }

@@ -116,8 +116,7 @@ class LoadHistoryTest {
     }
     assertEquals(LoadHistory.HELD + 1, history.series().windows());
     assertEquals(40, history.windows());
-    ExpertTable table =
-        ExpertTable.initial(1, EpTopology.withRedundantExperts(2, 2, 1, 1, 2));
+    ExpertTable table = ExpertTable.initial(1, EpTopology.withRedundantExperts(2, 2, 1, 1, 2));
     ExpertWorkload workload = history.series().under(table);
     assertEquals(LoadHistory.HELD + 1, workload.windows());
     double[] loads = new double[2];
@@ -221,8 +220,7 @@ class LoadHistoryTest {
         int base = (window * LAYERS + layer) * EXPERTS;
         double total = total(tokens, base);
         for (int expert = 0; total > 0 && expert < EXPERTS; expert++) {
-          mean[layer * EXPERTS + expert] +=
-              tokens[base + expert] / total * (target / busy) / busy;
+          mean[layer * EXPERTS + expert] += tokens[base + expert] / total * (target / busy) / busy;
         }
       }
     }

@@ -134,8 +134,7 @@ class SimulationTest {
       versions.add(workload.measuredUnder());
       windows.add(workload.windows());
       assertEquals(current.version(), workload.measuredUnder());
-      return Rebalance.of(
-          true, new int[] {0}, Placement.of(1, 2, 2, new int[] {0, 2, 1, 3}));
+      return Rebalance.of(true, new int[] {0}, Placement.of(1, 2, 2, new int[] {0, 2, 1, 3}));
     }
   }
 
