@@ -211,7 +211,8 @@ class SimulateCommandTest {
         Arguments.of(
             "does not exist",
             List.of("--ranks", "2", "--policies", "static", "--report", "none/report.html")),
-        Arguments.of("Missing required option: '--policies", List.of("--ranks", "2", "--policy", "static")));
+        Arguments.of(
+            "Missing required option: '--policies", List.of("--ranks", "2", "--policy", "static")));
   }
 
   @ParameterizedTest
