@@ -86,7 +86,7 @@ final class ConvertCommand extends EplbCommand {
         from == null
             ? PlacementFormats.recognize(source, expectedFirst)
             : PlacementFormats.named(from, expectedFirst);
-    OutputTarget target = OutputTarget.of(output, System.out, force, List.of(source));
+    OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
     StoredPlacement stored =
         reading.read(source, new PlacementExpectation(optional(experts), optional(ranks)));
     ExpertTable table = BY_RANK.contains(to) ? stored.requireRanks(source) : stored.table();

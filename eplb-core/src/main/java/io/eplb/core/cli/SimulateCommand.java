@@ -54,6 +54,7 @@ final class SimulateCommand extends EplbCommand {
               + " clairvoyant, which knows the window it is scored on.")
   private String policies = "";
 
+  @Mixin private PolicyPathArguments policyPath;
   @Mixin private EstimatorArguments estimatorArguments;
 
   @Option(
@@ -90,13 +91,23 @@ final class SimulateCommand extends EplbCommand {
     InputSource source = InputSource.of(trace, System.in);
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
-            .map(name -> OutputTarget.of(name, System.out, force, List.of(source)));
+            .map(name -> OutputTarget.of(name, standardOutput(), force, List.of(source)));
     EplbConfig settings = topologyOptions.over(EplbConfig.defaults());
     TopologyOptions.ranks(settings);
     Double alpha = estimatorArguments.alpha();
+    try (PolicyRegistry registry = policyPath.open()) {
+      return simulate(registry, source, settings, Optional.ofNullable(alpha), target);
+    }
+  }
+
+  private int simulate(
+      PolicyRegistry registry,
+      InputSource source,
+      EplbConfig settings,
+      Optional<Double> alpha,
+      Optional<OutputTarget> target) {
     List<Contenders.Entrant> entrants =
-        new Contenders(PolicyRegistry.onClassPath(), contractSettings(), seed)
-            .find(PolicyList.parse(policies));
+        new Contenders(registry, contractSettings(), seed).find(PolicyList.parse(policies));
     try (LoadTrace opened = LoadFiles.open(source)) {
       EpTopology topology = TopologyOptions.forExperts(opened.experts(), settings);
       List<Contender> contenders = new ArrayList<>();
@@ -110,7 +121,7 @@ final class SimulateCommand extends EplbCommand {
                 source.name(),
                 topology,
                 estimatorArguments.estimator().toString(),
-                Optional.ofNullable(alpha),
+                alpha,
                 duplicates == PolicyArguments.Duplicates.ALLOW,
                 seed),
             target);

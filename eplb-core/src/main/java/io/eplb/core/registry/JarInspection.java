@@ -1,13 +1,18 @@
 package io.eplb.core.registry;
 
+import io.eplb.api.EplbPolicy;
 import io.eplb.core.contract.Containment;
 import io.eplb.core.contract.FailureReason;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.InvalidModuleDescriptorException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +31,7 @@ final class JarInspection {
         new JarFile(file.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
       return jarFault(jar);
     } catch (ZipException damaged) {
-      return "it is not a jar, or a damaged one: " + FailureReason.of(damaged);
+      return "it is not a jar, or a damaged one: " + words(damaged);
     } catch (Throwable thrown) {
       Containment.rethrowIfFatal(thrown);
       return "it cannot be read: " + FailureReason.of(thrown);
@@ -41,7 +46,7 @@ final class JarInspection {
     } catch (IOException unreachable) {
       return Files.isSymbolicLink(file)
           ? "it is a symbolic link that leads in circles or where it may not be followed"
-          : "it cannot be reached: " + FailureReason.of(unreachable);
+          : "it cannot be reached: " + words(unreachable);
     }
   }
 
@@ -61,7 +66,7 @@ final class JarInspection {
     try {
       manifest = jar.getManifest();
     } catch (IOException malformed) {
-      return "its manifest is malformed: " + FailureReason.of(malformed);
+      return "its manifest is malformed: " + words(malformed);
     }
     String versionFault = ApiVersion.fault(manifest);
     if (versionFault != null) {
@@ -72,8 +77,26 @@ final class JarInspection {
     }
     return "there is no policy inside: it has no "
         + ServiceFile.NAME
-        + (jar.getEntry("module-info.class") == null
-            ? ""
-            : ", and what its module provides is not looked at in a policy folder");
+        + (moduleProvides(jar)
+            ? ", and what its module provides is not looked at in a policy folder"
+            : "");
+  }
+
+  private static boolean moduleProvides(JarFile jar) {
+    ZipEntry entry = jar.getEntry("module-info.class");
+    if (entry == null) {
+      return false;
+    }
+    try (InputStream in = jar.getInputStream(entry)) {
+      return ModuleDescriptor.read(in).provides().stream()
+          .anyMatch(provided -> provided.service().equals(EplbPolicy.class.getName()));
+    } catch (IOException | InvalidModuleDescriptorException malformed) {
+      return false;
+    }
+  }
+
+  /** Says what the JDK says, without the place, which is not in the jar's code. */
+  private static String words(IOException failed) {
+    return FailureReason.oneLine(String.valueOf(failed.getMessage()));
   }
 }

@@ -151,6 +151,26 @@ class PolicyPathTest {
   }
 
   @Test
+  void simulatesWithADroppedInPolicy() throws IOException {
+    Path trace =
+        Files.writeString(folder.resolve("trace.json"), "[[[9,1,1,1]],[[8,2,1,1]],[[7,3,1,1]]]");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--trace",
+            trace,
+            "--ranks",
+            2,
+            "--policies",
+            "keeping:depth=2",
+            "--policy-path",
+            policies,
+            "--json");
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("keeping"), run.out());
+  }
+
+  @Test
   void severalFoldersMayBeGivenAndEachHasToExist() {
     Path gone = folder.resolve("gone");
     CommandLineRun run =

@@ -98,6 +98,11 @@ class PolicyProcessTest {
     Ended map = plan("noisy", "--output", "-");
     assertEquals(0, map.code(), map.err());
     assertEquals(2, new ObjectMapper().readTree(map.out()).get("moe_layer_count").asInt());
+    Path written = folder.resolve("map.json");
+    Ended converted =
+        run("", "convert", "--from", "vllm-ascend", "--to", "sglang", written.toString(), "-");
+    assertEquals(0, converted.code(), converted.err());
+    assertTrue(new ObjectMapper().readTree(converted.out()).isObject(), converted.out());
   }
 
   @Test

@@ -90,9 +90,22 @@ class DropInJarsTest {
   }
 
   @Test
-  void aModuleWithoutAServiceFileIsNamedAndToldWhy() throws IOException {
-    jar().entry("module-info.class", new byte[8]).withoutServiceFile().build(BROKEN);
+  void aModuleThatProvidesPoliciesWithoutAServiceFileIsNamedAndToldWhy() throws IOException {
+    jar()
+        .policy("Broken", "\"broken\"", "")
+        .source(
+            "module-info",
+            "module plugin { requires io.eplb.api; provides io.eplb.api.EplbPolicy with"
+                + " plugin.Broken; }")
+        .withoutServiceFile()
+        .build(BROKEN);
     assertBroken("what its module provides is not looked at in a policy folder");
+  }
+
+  @Test
+  void aLibraryThatIsADamagedModuleIsNamed() throws IOException {
+    jar().entry("module-info.class", new byte[8]).withoutServiceFile().build(BROKEN);
+    assertBroken("there is no policy inside");
   }
 
   @Test

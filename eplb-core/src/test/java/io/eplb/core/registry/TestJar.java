@@ -1,6 +1,7 @@
 package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /** A jar that is compiled and packed while a test runs. */
 public final class TestJar {
@@ -201,7 +203,10 @@ public final class TestJar {
       Files.writeString(file, source.getValue());
       files.add(file.toString());
     }
-    List<String> options = List.of("-proc:none", "-d", work.toString(), "-cp", apiLocation());
+    List<String> options =
+        sources.containsKey("module-info")
+            ? List.of("-proc:none", "-d", work.toString(), "-p", modulePath())
+            : List.of("-proc:none", "-d", work.toString(), "-cp", apiLocation());
     boolean done =
         COMPILER
             .getTask(
@@ -223,6 +228,10 @@ public final class TestJar {
    */
   private static String apiLocation() {
     return Locations.ofClass(EplbPolicy.class, "");
+  }
+
+  private static String modulePath() {
+    return apiLocation() + File.pathSeparator + Locations.ofClass(Nullable.class, "");
   }
 
   /** Returns a class loader over jars that sees the API, as every policy's does. */
