@@ -24,6 +24,9 @@ final class Contenders {
   /** How the options are called that limit transfers; 0 lifts the limit. */
   private static final String LIMIT = "max-moves";
 
+  /** The option that hedges against an estimate that is wrong; a clairvoyant's is right. */
+  private static final String HEDGE = "risk-aversion";
+
   private final PolicyRegistry registry;
   private final ContractSettings settings;
   private final long seed;
@@ -67,7 +70,7 @@ final class Contenders {
         entry.name().equals(PolicyContender.CLAIRVOYANT)
             && registry.policies().stream().noneMatch(known -> known.name().equals(entry.name()));
     DiscoveredPolicy policy = clairvoyant ? nearOptimal() : registry.find(entry.name());
-    Map<String, String> given = clairvoyant ? unlimited(policy, entry.options()) : entry.options();
+    Map<String, String> given = clairvoyant ? unrestrained(policy, entry.options()) : entry.options();
     Chosen chosen = new Chosen(entry, policy, resolve(entry, policy.options(), given));
     return topology -> enter(chosen, clairvoyant, topology);
   }
@@ -82,16 +85,19 @@ final class Contenders {
     return registry.find(NEAR_OPTIMAL);
   }
 
-  /** Lifts every limit on transfers that was not given. */
-  private static Map<String, String> unlimited(DiscoveredPolicy policy, Map<String, String> given) {
+  /** Lifts what was not given of the limits on transfers and of the caution. */
+  private static Map<String, String> unrestrained(DiscoveredPolicy policy, Map<String, String> given) {
     Map<String, String> options = new LinkedHashMap<>();
     for (PolicyOption<?> option : policy.options()) {
-      boolean lifted =
-          option.name().startsWith(LIMIT)
-              && option.type() == PolicyOption.Type.INTEGER
-              && option.minimum().filter(least -> least.equals(0L)).isPresent();
-      if (lifted) {
-        options.put(option.name(), "0");
+      if (option.name().startsWith(LIMIT) || option.name().equals(HEDGE)) {
+        boolean mayBeZero =
+            option
+                .minimum()
+                .filter(least -> least instanceof Number number && number.doubleValue() == 0.0)
+                .isPresent();
+        if (mayBeZero) {
+          options.put(option.name(), "0");
+        }
       }
     }
     options.putAll(given);

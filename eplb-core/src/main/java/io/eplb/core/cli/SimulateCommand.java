@@ -1,6 +1,5 @@
 package io.eplb.core.cli;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
@@ -95,38 +94,20 @@ final class SimulateCommand extends EplbCommand {
     EplbConfig settings = topologyOptions.over(EplbConfig.defaults());
     TopologyOptions.ranks(settings);
     Double alpha = estimatorArguments.alpha();
+    List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
-      return simulate(registry, source, settings, Optional.ofNullable(alpha), target);
-    }
-  }
-
-  private int simulate(
-      PolicyRegistry registry,
-      InputSource source,
-      EplbConfig settings,
-      Optional<Double> alpha,
-      Optional<OutputTarget> target) {
-    List<Contenders.Entrant> entrants =
-        new Contenders(registry, contractSettings(), seed).find(PolicyList.parse(policies));
-    try (LoadTrace opened = LoadFiles.open(source)) {
-      EpTopology topology = TopologyOptions.forExperts(opened.experts(), settings);
-      List<Contender> contenders = new ArrayList<>();
-      try {
-        entrants.forEach(entrant -> contenders.add(entrant.enter(topology)));
-        return simulate(
-            opened,
-            topology,
-            contenders,
+      List<Contenders.Entrant> entrants =
+          new Contenders(registry, contractSettings(), seed).find(entries);
+      try (LoadTrace opened = LoadFiles.open(source)) {
+        SimulationReport.Setting setting =
             new SimulationReport.Setting(
                 source.name(),
-                topology,
+                TopologyOptions.forExperts(opened.experts(), settings),
                 estimatorArguments.estimator().toString(),
-                alpha,
+                Optional.ofNullable(alpha),
                 duplicates == PolicyArguments.Duplicates.ALLOW,
-                seed),
-            target);
-      } finally {
-        contenders.forEach(Contender::close);
+                seed);
+        return simulate(opened, entrants, setting, target);
       }
     }
   }
@@ -139,13 +120,26 @@ final class SimulateCommand extends EplbCommand {
 
   private int simulate(
       LoadTrace opened,
-      EpTopology topology,
-      List<Contender> contenders,
+      List<Contenders.Entrant> entrants,
       SimulationReport.Setting setting,
+      Optional<OutputTarget> target) {
+    List<Contender> contenders = new ArrayList<>();
+    try {
+      entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology())));
+      return simulate(opened, setting, contenders, target);
+    } finally {
+      contenders.forEach(Contender::close);
+    }
+  }
+
+  private int simulate(
+      LoadTrace opened,
+      SimulationReport.Setting setting,
+      List<? extends Contender> contenders,
       Optional<OutputTarget> target) {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
-        new Simulation(topology, estimatorArguments.weighting(), contenders, bar);
+        new Simulation(setting.topology(), estimatorArguments.weighting(), contenders, bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
       Optional<SimulationResult> result;
@@ -183,7 +177,7 @@ final class SimulateCommand extends EplbCommand {
   }
 
   /** Fails if a policy never gave a plan that could be used. */
-  private static void requireAnyPlan(SimulationResult result) {
+  static void requireAnyPlan(SimulationResult result) {
     for (PolicyScore score : result.policies()) {
       if (score.failedPlans() == result.scoredWindows()) {
         throw new PolicyException(

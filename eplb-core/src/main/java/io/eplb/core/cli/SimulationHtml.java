@@ -30,9 +30,10 @@ final class SimulationHtml {
       dt { color: #666; } dd { margin: 0; overflow-wrap: anywhere; }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
-      th, td { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid #ddd; }
+      th, td { padding: .3rem .4rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #ddd; }
       th { font-weight: 600; } thead tr:last-child th { border-bottom: 2px solid #888; }
-      th.name, td.name { text-align: left; overflow-wrap: anywhere; min-width: 10rem; }
+      th.name, td.name { text-align: left; white-space: normal; overflow-wrap: anywhere;
+        min-width: 10rem; }
       td.best { font-weight: 700; background: #eaf3ea; }
       td.best::after { content: " ★"; color: #2c7a4b; }
       td:not(.best):not(.name)::after { content: " ★"; visibility: hidden; }

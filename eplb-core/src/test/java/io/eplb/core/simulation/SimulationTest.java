@@ -65,6 +65,24 @@ class SimulationTest {
   }
 
   @Test
+  void theClairvoyantPlansOnTheWindowItIsScoredOn() {
+    SwapOnce policy = new SwapOnce();
+    GuardedPolicy guarded =
+        new GuardedPolicy(() -> policy, ContractSettings.defaults().withProcessors(1));
+    PolicyScore score =
+        simulate(
+                TOKENS,
+                Weighting.last(),
+                PolicyContender.clairvoyant(
+                    "seer", guarded, TOPOLOGY, PolicyOptions.defaults(List.of()), 0))
+            .policies()
+            .get(0);
+    assertEquals(List.of(4.0, 5.0), policy.firstLoads);
+    assertEquals("clairvoyant", score.policy());
+    assertTrue(score.reference());
+  }
+
+  @Test
   void whatIsStoppedReportsTheWindowsThatAreDone() {
     List<Simulation> running = new ArrayList<>();
     Simulation simulation =
@@ -122,6 +140,7 @@ class SimulationTest {
   private static class SwapOnce implements EplbPolicy {
     final List<Long> versions = new ArrayList<>();
     final List<Integer> windows = new ArrayList<>();
+    final List<Double> firstLoads = new ArrayList<>();
 
     @Override
     public String name() {
@@ -133,6 +152,7 @@ class SimulationTest {
         ExpertTable current, ExpertWorkload workload, PolicyContext context) {
       versions.add(workload.measuredUnder());
       windows.add(workload.windows());
+      firstLoads.add(workload.tokens(0, 0, 0, 0));
       assertEquals(current.version(), workload.measuredUnder());
       return Rebalance.of(true, new int[] {0}, Placement.of(1, 2, 2, new int[] {0, 2, 1, 3}));
     }
