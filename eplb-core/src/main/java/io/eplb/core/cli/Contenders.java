@@ -70,7 +70,8 @@ final class Contenders {
         entry.name().equals(PolicyContender.CLAIRVOYANT)
             && registry.policies().stream().noneMatch(known -> known.name().equals(entry.name()));
     DiscoveredPolicy policy = clairvoyant ? nearOptimal() : registry.find(entry.name());
-    Map<String, String> given = clairvoyant ? unrestrained(policy, entry.options()) : entry.options();
+    Map<String, String> given =
+        clairvoyant ? unrestrained(policy, entry.options()) : entry.options();
     Chosen chosen = new Chosen(entry, policy, resolve(entry, policy.options(), given));
     return topology -> enter(chosen, clairvoyant, topology);
   }
@@ -86,7 +87,8 @@ final class Contenders {
   }
 
   /** Lifts what was not given of the limits on transfers and of the caution. */
-  private static Map<String, String> unrestrained(DiscoveredPolicy policy, Map<String, String> given) {
+  private static Map<String, String> unrestrained(
+      DiscoveredPolicy policy, Map<String, String> given) {
     Map<String, String> options = new LinkedHashMap<>();
     for (PolicyOption<?> option : policy.options()) {
       if (option.name().startsWith(LIMIT) || option.name().equals(HEDGE)) {
