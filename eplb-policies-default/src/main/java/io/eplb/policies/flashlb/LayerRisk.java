@@ -1,0 +1,47 @@
+package io.eplb.policies.flashlb;
+
+/**
+ * What is known about the loads of one layer's experts when it is planned: mean, standard deviation
+ * and deviations, and the risk, which is mean + z × standard deviation. Scratch of one worker,
+ * filled anew for every layer.
+ */
+final class LayerRisk {
+  /** By expert; the mean over all experts is 1. */
+  final double[] means;
+
+  /** By expert. */
+  final double[] deviations;
+
+  /** By expert, in single precision, which is enough to order experts. */
+  final float[] risks;
+
+  /** How often the risk counts a standard deviation. */
+  final double z;
+
+  /** Experts × observations: by how much each observation differs from the mean. */
+  double[] series = new double[0];
+
+  /** The number of observations. */
+  int observations;
+
+  LayerRisk(int experts, double z) {
+    means = new double[experts];
+    deviations = new double[experts];
+    risks = new float[experts];
+    this.z = z;
+  }
+
+  /** Takes over what a window of at least one observation holds. */
+  void load(LoadWindow window) {
+    observations = window.observations();
+    if (series.length < means.length * observations) {
+      series = new double[means.length * observations];
+    }
+    window.copyDeviations(series);
+    for (int expert = 0; expert < means.length; expert++) {
+      means[expert] = window.mean(expert);
+      deviations[expert] = Math.sqrt(window.variance(expert));
+      risks[expert] = (float) (means[expert] + z * deviations[expert]);
+    }
+  }
+}

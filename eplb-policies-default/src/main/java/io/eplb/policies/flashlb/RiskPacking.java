@@ -1,0 +1,189 @@
+package io.eplb.policies.flashlb;
+
+import io.eplb.policies.kernel.HeaviestFirst;
+import io.eplb.policies.kernel.WeightKey;
+import java.util.Arrays;
+
+/**
+ * Places a layer's replicas: the expert with the largest risk per replica first, each replica on
+ * the rank whose risk with it is least among those that have room and lack the expert. A rank that
+ * holds the expert in the row in force may be riskier by a share of the replica's load, so heavy
+ * replicas tend to stay and light ones level the ranks.
+ *
+ * <p>The standard deviation of a sum is at least the difference of the two, so most ranks are ruled
+ * out before their {@linkplain RankSums covariance} with the expert is looked at.
+ *
+ * <p>Among equal experts and ranks the lower index wins. Not safe for use by several threads; owns
+ * its scratch.
+ */
+final class RiskPacking {
+  private final LayerRisk risk;
+  private final Holders holders;
+  private final RankSums sums;
+  private final int ranks;
+  private final int slots;
+  private final int[] filled;
+  private final int[] open;
+  private final int[] held;
+  private final int[] taken;
+  private final double[] bounds;
+  private final long[] order;
+  private final long[] spare;
+  private final int[] histogram;
+  private int openRanks;
+
+  RiskPacking(LayerRisk risk, Holders holders, RankSums sums) {
+    this.risk = risk;
+    this.holders = holders;
+    this.sums = sums;
+    ranks = sums.ranks;
+    slots = sums.slots;
+    int experts = risk.means.length;
+    filled = new int[ranks];
+    open = new int[ranks];
+    held = new int[ranks];
+    taken = new int[ranks];
+    bounds = new double[ranks];
+    order = new long[experts];
+    spare = new long[experts];
+    histogram = new int[HeaviestFirst.HISTOGRAM];
+  }
+
+  /**
+   * Places every expert as often as it counts.
+   *
+   * @param counts by expert, 1 to ranks, ranks × slots in all
+   * @param keepBonus by how much of a replica's load a rank that holds its expert may be riskier
+   * @param row receives the experts, rank by rank
+   */
+  void pack(int[] counts, double keepBonus, int[] row) {
+    clear();
+    for (int expert = 0; expert < counts.length; expert++) {
+      order[expert] = WeightKey.of(risk.risks[expert] / counts[expert], expert);
+    }
+    HeaviestFirst.sort(order, counts.length, spare, histogram);
+    for (int place = 0; place < counts.length; place++) {
+      int expert = WeightKey.index(order[place]);
+      for (int at = holders.from(expert); at < holders.to(expert); at++) {
+        held[holders.rank(at)] = expert;
+      }
+      for (int replica = 0; replica < counts[expert]; replica++) {
+        int rank = leastRisk(expert, counts[expert], keepBonus);
+        if (rank < 0) {
+          makeWay(expert, counts, row);
+        } else {
+          row[rank * slots + filled[rank]++] = expert;
+          taken[rank] = expert;
+          sums.add(rank, expert, counts[expert]);
+          if (filled[rank] == slots) {
+            close(rank);
+          }
+        }
+      }
+    }
+  }
+
+  private void clear() {
+    sums.clear();
+    Arrays.fill(filled, 0);
+    Arrays.fill(held, -1);
+    Arrays.fill(taken, -1);
+    for (int rank = 0; rank < ranks; rank++) {
+      open[rank] = rank;
+    }
+    openRanks = ranks;
+  }
+
+  private int leastRisk(int expert, int count, double keepBonus) {
+    double share = risk.means[expert] / count;
+    double deviation = risk.deviations[expert] / count;
+    double handicap = share * keepBonus;
+    double leastBound = Double.POSITIVE_INFINITY;
+    int promising = -1;
+    for (int index = 0; index < openRanks; index++) {
+      int rank = open[index];
+      double mean = sums.means[rank] + share + (held[rank] == expert ? 0.0 : handicap);
+      double bound = mean + risk.z * Math.abs(sums.deviations[rank] - deviation);
+      bounds[rank] = bound;
+      if (bound < leastBound && taken[rank] != expert) {
+        leastBound = bound;
+        promising = rank;
+      }
+    }
+    return risk.observations == 1 || promising < 0
+        ? promising
+        : leastRisk(promising, expert, count, handicap);
+  }
+
+  /** Compares the ranks whose bound does not rule them out with the one whose bound is least. */
+  private int leastRisk(int promising, int expert, int count, double handicap) {
+    double share = risk.means[expert] / count;
+    double least = Double.POSITIVE_INFINITY;
+    int best = promising;
+    for (int index = -1; index < openRanks; index++) {
+      int rank = index < 0 ? promising : open[index];
+      if (bounds[rank] <= least && taken[rank] != expert) {
+        double mean = sums.means[rank] + share + (held[rank] == expert ? 0.0 : handicap);
+        double exact = mean + risk.z * sums.deviationWith(rank, expert, count);
+        if (exact < least || (exact == least && rank < best)) {
+          least = exact;
+          best = rank;
+        }
+      }
+    }
+    return best;
+  }
+
+  private void close(int full) {
+    int kept = 0;
+    for (int index = 0; index < openRanks; index++) {
+      if (open[index] != full) {
+        open[kept++] = open[index];
+      }
+    }
+    openRanks = kept;
+  }
+
+  /**
+   * Exchanges experts when every rank with room holds the expert already: some expert of a full
+   * rank that lacks it moves to the first such rank, and it takes that one's slot. A full rank has
+   * more experts than one with room, so it has one that the other lacks.
+   */
+  private void makeWay(int expert, int[] counts, int[] row) {
+    int room = open[0];
+    double share = risk.means[expert] / counts[expert];
+    double coolest = Double.POSITIVE_INFINITY;
+    int best = -1;
+    for (int rank = 0; rank < ranks; rank++) {
+      if (filled[rank] == slots && taken[rank] != expert) {
+        for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+          double moved = risk.means[row[slot]] / counts[row[slot]];
+          double after = Math.max(sums.means[room] + moved, sums.means[rank] - moved + share);
+          if (after < coolest && !holds(row, room, row[slot])) {
+            coolest = after;
+            best = slot;
+          }
+        }
+      }
+    }
+    int evicted = row[best];
+    int rank = best / slots;
+    row[best] = expert;
+    row[room * slots + filled[room]++] = evicted;
+    taken[rank] = expert;
+    sums.sum(rank, slots, counts, row);
+    sums.sum(room, filled[room], counts, row);
+    if (filled[room] == slots) {
+      close(room);
+    }
+  }
+
+  private boolean holds(int[] row, int rank, int expert) {
+    for (int slot = rank * slots; slot < rank * slots + filled[rank]; slot++) {
+      if (row[slot] == expert) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+package io.eplb.policies.flashlb;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class RiskPackingTest {
+  @Property(tries = 300)
+  void everyExpertIsPlacedAsOftenAsItCountsAndNeverTwiceOnARank(
+      @ForAll @IntRange(min = 1, max = 8) int ranks,
+      @ForAll @IntRange(min = 1, max = 5) int slots,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int size = ranks * slots;
+    int experts = slots + random.nextInt(size - slots + 1);
+    int[] counts = randomCounts(experts, size, ranks, random);
+    LoadWindow window = new LoadWindow(experts, 4);
+    for (int number = 0; number < 1 + random.nextInt(4); number++) {
+      window.add(random.doubles(experts, 0.0, 2.0).toArray());
+    }
+    LayerRisk risk = new LayerRisk(experts, 0.674);
+    risk.load(window);
+    int[] current = new int[size];
+    for (int slot = 0; slot < size; slot++) {
+      current[slot] = slot % experts;
+    }
+    Holders holders = new Holders(experts, size, slots);
+    holders.load(current);
+    RankSums sums = new RankSums(risk, ranks, slots);
+    int[] row = new int[size];
+    new RiskPacking(risk, holders, sums).pack(counts, random.nextInt(3), row);
+    assertCounts(counts, row, slots);
+    double peak = sums.meanPeakToAverage();
+    new RiskSwaps(risk, sums).descend(counts, row, 20);
+    assertCounts(counts, row, slots);
+    double risky = highestRisk(sums);
+    sums.load(counts, row);
+    assertEquals(risky, highestRisk(sums), 1e-9);
+    assertTrue(window.observations() > 1 || sums.meanPeakToAverage() <= peak + 1e-9);
+  }
+
+  private static int[] randomCounts(int experts, int size, int most, Random random) {
+    int[] counts = new int[experts];
+    Arrays.fill(counts, 1);
+    for (int spare = size - experts; spare > 0; ) {
+      int expert = random.nextInt(experts);
+      if (counts[expert] < most) {
+        counts[expert]++;
+        spare--;
+      }
+    }
+    return counts;
+  }
+
+  private static void assertCounts(int[] counts, int[] row, int slots) {
+    int[] found = new int[counts.length];
+    int[] lastRank = new int[counts.length];
+    for (int slot = 0; slot < row.length; slot++) {
+      int rank = 1 + slot / slots;
+      assertTrue(lastRank[row[slot]] != rank, "an expert stands twice on a rank");
+      lastRank[row[slot]] = rank;
+      found[row[slot]]++;
+    }
+    assertArrayEquals(counts, found);
+  }
+
+  private static double highestRisk(RankSums sums) {
+    double highest = 0.0;
+    for (int rank = 0; rank < sums.ranks; rank++) {
+      highest = Math.max(highest, sums.risk(rank));
+    }
+    return highest;
+  }
+}
