@@ -1,0 +1,121 @@
+package io.eplb.policies.flashlb;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
+import java.util.Arrays;
+
+/** Plans one layer at a time: one worker's scratch memory. */
+final class LayerPlanner {
+  private final EpTopology topology;
+  private final MigrationBudget budget;
+  private final FlashlbSettings settings;
+  private final TimeReserve time;
+  private final LayerMemory memory;
+  private final int slots;
+  private final double[] loads;
+  private final int[] current;
+  private final int[] everything;
+  private final int[] counts;
+  private final LayerRisk risk;
+  private final Holders holders;
+  private final RankSums sums;
+  private final LayeredSearch search;
+  private final RankAlignment alignment;
+
+  LayerPlanner(
+      EpTopology topology,
+      MigrationBudget budget,
+      FlashlbSettings settings,
+      TimeReserve time,
+      LayerMemory memory) {
+    this.topology = topology;
+    this.budget = budget;
+    this.settings = settings;
+    this.time = time;
+    this.memory = memory;
+    slots = topology.slotsPerRank();
+    loads = new double[topology.experts()];
+    current = new int[topology.physicalExperts()];
+    everything = new int[slots < topology.experts() ? 0 : topology.physicalExperts()];
+    counts = new int[topology.experts()];
+    risk = new LayerRisk(topology.experts(), settings.deviations());
+    holders = new Holders(topology.experts(), topology.physicalExperts(), slots);
+    sums = new RankSums(risk, topology.ranks(), slots);
+    search = new LayeredSearch(risk, holders, sums, settings, time);
+    alignment = new RankAlignment(topology, holders);
+  }
+
+  /**
+   * Takes in what was measured of a layer, and plans it if it needs a plan.
+   *
+   * @param placement receives the row if it changes
+   * @return the relative fall of the mean PAR; NaN if the row stays as it is
+   */
+  double plan(int layer, ExpertTable table, ExpertWorkload workload, Placement.Builder placement) {
+    table.copyLayer(layer, current, 0);
+    Arrays.fill(counts, 0);
+    for (int expert : current) {
+      counts[expert]++;
+    }
+    LoadWindow window = memory.window(layer);
+    double peaks = 0.0;
+    int busy = 0;
+    for (int at = 0; at < workload.windows(); at++) {
+      workload.expertLoads(table, layer, at, at + 1, loads, 0);
+      if (WindowScale.normalize(loads)) {
+        window.add(loads);
+        peaks += peakToAverage();
+        busy++;
+      }
+    }
+    if (busy == 0 || time.spent()) {
+      return Double.NaN;
+    }
+    double balancedness = busy / peaks;
+    if (balancedness >= settings.updateBalancedness()
+        && balancedness >= settings.updateRatio() * memory.promised(layer)) {
+      return Double.NaN;
+    }
+    return improve(layer, window, placement);
+  }
+
+  private double peakToAverage() {
+    double peak = 0.0;
+    for (int first = 0; first < current.length; first += slots) {
+      double load = 0.0;
+      for (int slot = first; slot < first + slots; slot++) {
+        load += loads[current[slot]] / counts[current[slot]];
+      }
+      peak = Math.max(peak, load);
+    }
+    return Math.max(1.0, peak * topology.ranks() / topology.experts());
+  }
+
+  private double improve(int layer, LoadWindow window, Placement.Builder placement) {
+    risk.load(window);
+    holders.load(current);
+    sums.load(counts, current);
+    double before = sums.meanPeakToAverage();
+    boolean choice = slots < topology.experts();
+    double after = choice ? search.run() : 1.0;
+    int[] row = alignment.align(choice ? search.bestRow() : everythingEverywhere());
+    if (!(after < before * (1.0 - settings.leastGain())) || !alignment.within(budget)) {
+      memory.promise(layer, 1.0 / before);
+      return Double.NaN;
+    }
+    memory.promise(layer, 1.0 / after);
+    placement.setLayer(layer, row, 0);
+    return 1.0 - after / before;
+  }
+
+  /** Gives every rank the same experts, so that all bear the same load. */
+  private int[] everythingEverywhere() {
+    for (int slot = 0; slot < everything.length; slot++) {
+      everything[slot] = slot % slots % topology.experts();
+    }
+    return everything;
+  }
+}

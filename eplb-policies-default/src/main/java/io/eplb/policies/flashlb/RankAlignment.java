@@ -1,0 +1,96 @@
+package io.eplb.policies.flashlb;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.MigrationBudget;
+import java.util.Arrays;
+
+/**
+ * Gives the ranks of a new row those of the row in force, so that as many experts as possible stay
+ * where they are: the ranks are alike, so it does not matter which of them gets which set of
+ * experts. Scratch of one worker.
+ */
+final class RankAlignment {
+  /**
+   * Ranks that are matched with each other; a matching of all ranks would take their square in
+   * memory and up to their cube in time.
+   */
+  private static final int MOST_MATCHED = 256;
+
+  private final int ranks;
+  private final int slots;
+
+  /** The slots of a rank that hold different experts; those after them repeat some. */
+  private final int distinct;
+
+  private final Holders holders;
+  private final int[] overlaps;
+  private final int[] columnOf;
+  private final int[] rankOf;
+  private final int[] aligned;
+  private final RankMatching matching;
+  private int moved;
+  private int mostReceived;
+
+  RankAlignment(EpTopology topology, Holders holders) {
+    ranks = topology.ranks();
+    slots = topology.slotsPerRank();
+    distinct = Math.min(slots, topology.experts());
+    this.holders = holders;
+    int matched = Math.min(ranks, MOST_MATCHED);
+    overlaps = new int[matched * matched];
+    columnOf = new int[matched];
+    rankOf = new int[ranks];
+    aligned = new int[ranks * slots];
+    matching = new RankMatching(matched);
+  }
+
+  /**
+   * Renumbers the ranks of a row.
+   *
+   * @param row ranks × slots experts, as many different ones on each rank as possible and first in
+   *     its slots; left as it is
+   * @return the same experts on renumbered ranks; overwritten by the next call
+   */
+  int[] align(int[] row) {
+    moved = 0;
+    mostReceived = 0;
+    for (int from = 0; from < ranks; from += MOST_MATCHED) {
+      matchBlock(row, from, Math.min(ranks, from + MOST_MATCHED));
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      System.arraycopy(row, rank * slots, aligned, rankOf[rank] * slots, slots);
+    }
+    return aligned;
+  }
+
+  private void matchBlock(int[] row, int from, int to) {
+    int size = to - from;
+    Arrays.fill(overlaps, 0, size * size, 0);
+    for (int rank = from; rank < to; rank++) {
+      int cells = (rank - from) * size - from;
+      for (int slot = rank * slots; slot < rank * slots + distinct; slot++) {
+        int expert = row[slot];
+        for (int at = holders.from(expert); at < holders.to(expert); at++) {
+          int holder = holders.rank(at);
+          if (holder >= from && holder < to) {
+            overlaps[cells + holder]++;
+          }
+        }
+      }
+    }
+    matching.match(overlaps, size, columnOf);
+    for (int index = 0; index < size; index++) {
+      rankOf[from + index] = from + columnOf[index];
+      int received = distinct - overlaps[index * size + columnOf[index]];
+      moved += received;
+      mostReceived = Math.max(mostReceived, received);
+    }
+  }
+
+  /** Returns whether the row aligned last may be carried out. */
+  boolean within(MigrationBudget budget) {
+    int perLayer = budget.maxMovesPerLayer();
+    int perRank = budget.maxMovesPerRank();
+    return (perLayer == 0 || moved <= perLayer) && (perRank == 0 || mostReceived <= perRank);
+  }
+}

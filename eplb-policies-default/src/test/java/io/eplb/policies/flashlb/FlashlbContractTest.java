@@ -1,0 +1,25 @@
+package io.eplb.policies.flashlb;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.kit.EplbPolicyContract;
+import java.util.List;
+import java.util.Map;
+
+class FlashlbContractTest extends EplbPolicyContract {
+  @Override
+  protected EplbPolicy newPolicy() {
+    return new FlashlbPolicy();
+  }
+
+  @Override
+  protected boolean stateful() {
+    return true;
+  }
+
+  @Override
+  protected List<Map<String, Object>> optionVariants() {
+    return List.of(
+        Map.of("window-size", 2L, "update-balancedness", 1.0, "update-balancedness-few-ranks", 1.0),
+        Map.of("search-depth", 16L, "search-width", 64L, "keep-bonus", 0.0, "least-gain", 0.0));
+  }
+}
