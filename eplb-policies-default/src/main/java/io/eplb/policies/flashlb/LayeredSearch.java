@@ -7,16 +7,16 @@ import io.eplb.policies.kernel.WeightKey;
 
 /**
  * Looks for the replica counts whose placement has the least mean PAR over the window. It starts
- * from the counts that minimise the largest risk per replica. While that is not good enough it goes
- * through blocks of experts, riskiest first: in each it gives the block some replicas more or
- * fewer, places every variant, and goes on from the best; a block in which nothing helps is the
- * last one.
+ * from the counts that minimise the largest risk per replica. If the ranks' risks cannot be
+ * levelled then, it goes through blocks of experts, riskiest first: in each it gives the block some
+ * replicas more or fewer, places every variant, and goes on from the best; a block in which nothing
+ * helps is the last one.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class LayeredSearch {
-  /** A layer with this PAR, or a lower one, needs no further search. */
-  private static final double GOOD_ENOUGH = 1.002;
+  /** Where the largest risk of a rank is at most this multiple of their mean, risks are level. */
+  private static final double LEVEL = 1.01;
 
   /** A block helps if it leaves at most this share of the PAR. */
   private static final double HELP = 0.99;
@@ -88,7 +88,7 @@ final class LayeredSearch {
     Replication.replicate(risk.risks, 0, experts, row.length, sums.ranks, counts, expertOf, keys);
     pack();
     level();
-    if (best > GOOD_ENOUGH && settings.depth() > 0 && searchBlocks()) {
+    if (settings.depth() > 0 && sums.peakToAverageRisk() > LEVEL && searchBlocks()) {
       System.arraycopy(bestCounts, 0, counts, 0, experts);
       packing.pack(counts, settings.keepBonus(), row);
       level();

@@ -142,6 +142,18 @@ final class RankSums {
     }
   }
 
+  /** Returns the largest risk of a rank as a multiple of their mean. */
+  double peakToAverageRisk() {
+    double peak = 0.0;
+    double sum = 0.0;
+    for (int rank = 0; rank < ranks; rank++) {
+      double risk = risk(rank);
+      peak = Math.max(peak, risk);
+      sum += risk;
+    }
+    return peak * ranks / sum;
+  }
+
   /** Returns the PAR: the mean over all observations. */
   double meanPeakToAverage() {
     double peaks = 0.0;

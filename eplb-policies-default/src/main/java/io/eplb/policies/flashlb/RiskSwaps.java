@@ -87,9 +87,9 @@ final class RiskSwaps {
         int gives = row[here];
         double gain = risk.means[gives] / counts[gives] - light;
         // A risk is at least the mean, which costs less to look at.
-        if (gain > 0.0
-            && sums.means[hottest] - gain < least
+        if (sums.means[hottest] - gain < least
             && sums.means[rank] + gain < least
+            && sums.riskWith(hottest, gets, counts[gets], gives, counts[gives]) < least
             && !holds(row, rank, gives)) {
           double after =
               Math.max(

@@ -17,7 +17,10 @@
  *   <li>covariances are not kept as a matrix, which would take experts² numbers per layer, but as
  *       the observations whose products they are: a rank's series of sums gives the variance of its
  *       sum with all covariances in it;
- *   <li>a replica that may stay on its rank at little risk stays, so that few weights move;
+ *   <li>a replica may stay on its rank at some risk, so that few weights move, and exchanges of two
+ *       replicas then level the ranks' risks;
+ *   <li>the layered search runs only where exchanges cannot level the risks: elsewhere the replica
+ *       counts are not what keeps the layer from being balanced;
  *   <li>the answer marks exactly the layers that change; a layer stays as it is when it is idle,
  *       good enough, would not get better, or would exceed the migration budget;
  *   <li>replicas go to any node, so ranks are matched across nodes too.
