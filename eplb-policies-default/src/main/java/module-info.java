@@ -5,6 +5,7 @@ import io.eplb.policies.baseline.StaticPolicy;
 import io.eplb.policies.deepseek.DefaultPolicy;
 import io.eplb.policies.deepseek.GlobalPolicy;
 import io.eplb.policies.deepseek.HierarchicalPolicy;
+import io.eplb.policies.flashlb.FlashlbPolicy;
 import io.eplb.policies.incremental.IncrementalPolicy;
 
 /** The policies that ship with EPLB for Java. */
@@ -18,6 +19,7 @@ module io.eplb.policies {
       HierarchicalPolicy,
       AscendDefaultPolicy,
       SwiftPolicy,
+      FlashlbPolicy,
       RandomPolicy,
       StaticPolicy,
       IncrementalPolicy;
