@@ -18,17 +18,14 @@ public final class ExpertTable {
   private final int experts;
   private final Placement placement;
 
-  /**
-   * Derived on first use; a racing thread derives an equal one. {@link LayerIndex} has final fields
-   * only.
-   */
-  private final @Nullable LayerIndex[] derived;
+  /** One cell per layer; tables that have a layer in common share its cell. */
+  private final IndexCell[] derived;
 
-  private ExpertTable(long version, int experts, Placement placement) {
+  private ExpertTable(long version, int experts, Placement placement, IndexCell[] derived) {
     this.version = version;
     this.experts = experts;
     this.placement = placement;
-    this.derived = new LayerIndex[placement.layers()];
+    this.derived = derived;
   }
 
   /**
@@ -43,37 +40,45 @@ public final class ExpertTable {
     Require.inRange("placement version", version, 0L, Long.MAX_VALUE);
     Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
     Require.notNull("placement", placement);
+    IndexCell[] derived = new IndexCell[placement.layers()];
+    int[] lastSeenIn = new int[experts];
+    for (int layer = 0; layer < derived.length; layer++) {
+      requireEveryExpert(placement, layer, lastSeenIn);
+      derived[layer] = new IndexCell();
+    }
+    return new ExpertTable(version, experts, placement, derived);
+  }
+
+  /** Checks the ids of a layer and rule I3; {@code lastSeenIn} holds stamps of other layers. */
+  private static void requireEveryExpert(Placement placement, int layer, int[] lastSeenIn) {
+    int experts = lastSeenIn.length;
     int slots = placement.physicalExperts();
     int[] physicalToLogical = placement.physicalToLogical();
-    int[] lastSeenIn = new int[experts];
-    for (int layer = 0; layer < placement.layers(); layer++) {
-      int found = 0;
-      for (int slot = 0; slot < slots; slot++) {
-        int expert = physicalToLogical[layer * slots + slot];
-        if (expert < 0 || expert >= experts) {
-          throw new InvalidInputException(
-              at(layer, slot, placement.slotsPerRank())
-                  + " holds expert "
-                  + expert
-                  + "; experts are 0 to "
-                  + (experts - 1));
-        }
-        if (lastSeenIn[expert] != layer + 1) {
-          lastSeenIn[expert] = layer + 1;
-          found++;
-        }
-      }
-      if (found < experts) {
+    int found = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      int expert = physicalToLogical[layer * slots + slot];
+      if (expert < 0 || expert >= experts) {
         throw new InvalidInputException(
-            "I3: layer "
-                + layer
-                + " has no slot for expert "
-                + firstMissing(lastSeenIn, layer + 1)
-                + (experts - found > 1 ? " and " + (experts - found - 1) + " more" : "")
-                + "; every expert needs at least one slot in every layer");
+            at(layer, slot, placement.slotsPerRank())
+                + " holds expert "
+                + expert
+                + "; experts are 0 to "
+                + (experts - 1));
+      }
+      if (lastSeenIn[expert] != layer + 1) {
+        lastSeenIn[expert] = layer + 1;
+        found++;
       }
     }
-    return new ExpertTable(version, experts, placement);
+    if (found < experts) {
+      throw new InvalidInputException(
+          "I3: layer "
+              + layer
+              + " has no slot for expert "
+              + firstMissing(lastSeenIn, layer + 1)
+              + (experts - found > 1 ? " and " + (experts - found - 1) + " more" : "")
+              + "; every expert needs at least one slot in every layer");
+    }
   }
 
   /**
@@ -96,7 +101,42 @@ public final class ExpertTable {
     for (int layer = 0; layer < layers; layer++) {
       builder.setLayer(layer, row, 0);
     }
-    return new ExpertTable(0, topology.experts(), builder.build());
+    return of(0, topology.experts(), builder.build());
+  }
+
+  /**
+   * Returns this table with some layers taken from a placement, rows and replica order alike. Only
+   * those layers are checked and derived anew; what is derived of the others, by this table or by
+   * the new one, is shared between them.
+   *
+   * @param version the new table's placement version, 0 or more
+   * @param layers the layers to take, in any order
+   * @throws InvalidInputException if the placement has another shape, there is no such layer, or
+   *     one of the layers has an id outside 0…E−1 or misses an expert (rule I3)
+   */
+  public ExpertTable withLayers(long version, int[] layers, Placement source) {
+    Require.inRange("placement version", version, 0L, Long.MAX_VALUE);
+    Require.notNull("the list of layers", layers);
+    requireShape(source);
+    int slots = physicalExperts();
+    Placement.Builder builder = Placement.builder(this);
+    boolean ordered = placement.hasReplicaOrder() || source.hasReplicaOrder();
+    IndexCell[] cells = derived.clone();
+    int[] row = new int[slots];
+    int[] lastSeenIn = new int[experts];
+    for (int layer : layers) {
+      Require.index("layer", layer, layers());
+      Arrays.fill(lastSeenIn, 0);
+      requireEveryExpert(source, layer, lastSeenIn);
+      source.copyLayer(layer, row, 0);
+      builder.setLayer(layer, row, 0);
+      if (ordered) {
+        source.copyReplicaOrder(layer, row, 0);
+        builder.setReplicaOrder(layer, row, 0);
+      }
+      cells[layer] = new IndexCell();
+    }
+    return new ExpertTable(version, experts, builder.build(), cells);
   }
 
   private static String at(int layer, int physical, int slotsPerRank) {
@@ -235,27 +275,26 @@ public final class ExpertTable {
    */
   public boolean sameLayer(int layer, Placement other) {
     Require.index("layer", layer, layers());
-    Require.notNull("the placement to compare with", other);
-    if (other.layers() != layers()
-        || other.ranks() != ranks()
-        || other.slotsPerRank() != slotsPerRank()) {
-      throw new InvalidInputException(
-          "cannot compare " + placement + " with " + other + "; their shapes must agree");
-    }
+    requireShape(other);
     int from = layer * physicalExperts();
     int to = from + physicalExperts();
     return Arrays.equals(
         placement.physicalToLogical(), from, to, other.physicalToLogical(), from, to);
   }
 
+  private void requireShape(Placement other) {
+    Require.notNull("the other placement", other);
+    if (other.layers() != layers()
+        || other.ranks() != ranks()
+        || other.slotsPerRank() != slotsPerRank()) {
+      throw new InvalidInputException(
+          "cannot bring together " + placement + " and " + other + "; their shapes must agree");
+    }
+  }
+
   private LayerIndex index(int layer) {
     Require.index("layer", layer, layers());
-    LayerIndex index = derived[layer];
-    if (index == null) {
-      index = LayerIndex.of(placement, layer, experts);
-      derived[layer] = index;
-    }
-    return index;
+    return derived[layer].get(placement, layer, experts);
   }
 
   @Override
@@ -274,6 +313,23 @@ public final class ExpertTable {
   @Override
   public String toString() {
     return "ExpertTable[version " + version + ", " + experts + " experts, " + placement + "]";
+  }
+
+  /**
+   * Holds one layer's index from its first use on. A racing thread derives an equal one, which is
+   * safe to publish by a race, since {@link LayerIndex} has final fields only.
+   */
+  private static final class IndexCell {
+    private @Nullable LayerIndex index;
+
+    LayerIndex get(Placement placement, int layer, int experts) {
+      LayerIndex found = index;
+      if (found == null) {
+        found = LayerIndex.of(placement, layer, experts);
+        index = found;
+      }
+      return found;
+    }
   }
 
   /**

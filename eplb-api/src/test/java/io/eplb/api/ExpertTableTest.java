@@ -65,6 +65,41 @@ class ExpertTableTest {
   }
 
   @Test
+  void takesSomeLayersFromAPlacementWithTheirReplicaOrder() {
+    ExpertTable table = table();
+    Placement source =
+        Placement.builder(2, 2, 2)
+            .setLayer(0, new int[] {9, 9, 9, 9}, 0)
+            .setLayer(1, new int[] {1, 2, 2, 0}, 0)
+            .setReplicaOrder(1, new int[] {0, 5, 3, 0}, 0)
+            .build();
+    ExpertTable merged = table.withLayers(8, new int[] {1}, source);
+
+    assertEquals(8, merged.version());
+    assertTrue(merged.sameLayer(0, table.placement()), "a layer that is not named stays");
+    assertTrue(merged.sameLayer(1, source));
+    assertEquals(2, merged.physicalSlot(1, 2, 0));
+    assertEquals(1, merged.physicalSlot(1, 2, 1));
+    assertEquals(table(), table, "the old table stays as it was");
+    ExpertTable back = merged.withLayers(3, new int[] {1}, table.placement());
+    assertEquals(0, back.physicalSlot(1, 2, 0), "without an order, replicas are listed by slot");
+  }
+
+  @Test
+  void refusesLayersThatDoNotFitAndLooksAtNoOthers() {
+    ExpertTable table = table();
+    Placement source = Placement.of(2, 2, 2, new int[] {9, 9, 9, 9, 0, 0, 1, 1});
+
+    Refusal.says(() -> table.withLayers(4, new int[] {0}, source), "layer 0", "expert 9");
+    Refusal.says(() -> table.withLayers(4, new int[] {1}, source), "I3", "layer 1", "expert 2");
+    Refusal.says(() -> table.withLayers(4, new int[] {2}, source), "layer 2 does not exist");
+    Refusal.says(() -> table.withLayers(-1, new int[0], source), "placement version is -1");
+    Refusal.says(
+        () -> table.withLayers(4, new int[0], Placement.of(2, 4, 1, TWO_LAYERS)), "must agree");
+    assertEquals(table.placement(), table.withLayers(4, new int[0], source).placement());
+  }
+
+  @Test
   void equalsByVersionExpertsAndContent() {
     assertEquals(table(), table());
     assertEquals(table().hashCode(), table().hashCode());
