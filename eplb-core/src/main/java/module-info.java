@@ -11,6 +11,7 @@ module io.eplb.core {
 
   exports io.eplb.core.balance;
   exports io.eplb.core.config;
+  exports io.eplb.core.context;
   exports io.eplb.core.consistency;
   exports io.eplb.core.contract;
   exports io.eplb.core.load;
