@@ -15,6 +15,7 @@ module io.eplb.core {
   exports io.eplb.core.consistency;
   exports io.eplb.core.contract;
   exports io.eplb.core.load;
+  exports io.eplb.core.migration;
   exports io.eplb.core.registry;
   exports io.eplb.core.simulation;
 

@@ -1,0 +1,25 @@
+package io.eplb.core.migration;
+
+/**
+ * Where one expert's weights fit: a slot or a buffer of a rank.
+ *
+ * @param rank the rank
+ * @param buffer whether it is a buffer
+ * @param index of the slot within the rank and layer, or of the buffer within the rank
+ */
+public record Place(int rank, boolean buffer, int index) {
+  /** Returns a slot of a rank. */
+  public static Place slot(int rank, int slot) {
+    return new Place(rank, false, slot);
+  }
+
+  /** Returns a buffer of a rank. */
+  public static Place buffer(int rank, int buffer) {
+    return new Place(rank, true, buffer);
+  }
+
+  @Override
+  public String toString() {
+    return "rank " + rank + (buffer ? ", buffer " : ", slot ") + index;
+  }
+}

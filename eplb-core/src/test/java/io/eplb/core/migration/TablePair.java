@@ -1,0 +1,68 @@
+package io.eplb.core.migration;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
+import java.util.Random;
+
+/** Two valid tables of one shape. */
+record TablePair(EpTopology topology, ExpertTable current, ExpertTable next) {
+  static TablePair of(int experts, int ranks, int nodes, int[] current, int[] next) {
+    int slots = current.length / ranks;
+    return new TablePair(
+        new EpTopology(experts, ranks, nodes, 1, slots),
+        ExpertTable.of(0, experts, Placement.of(1, ranks, slots, current)),
+        ExpertTable.of(1, experts, Placement.of(1, ranks, slots, next)));
+  }
+
+  /** Rows are shuffled, some only a little, with duplicates on ranks and more or fewer replicas. */
+  static TablePair random(long seed) {
+    Random random = new Random(seed);
+    int nodes = 1 + random.nextInt(3);
+    int ranks = nodes * (1 + random.nextInt(3));
+    int experts = 1 + random.nextInt(12);
+    int slots = (experts + ranks - 1) / ranks + random.nextInt(3);
+    int layers = 1 + random.nextInt(2);
+    Placement.Builder current = Placement.builder(layers, ranks, slots);
+    Placement.Builder next = Placement.builder(layers, ranks, slots);
+    for (int layer = 0; layer < layers; layer++) {
+      int[] row = row(experts, ranks * slots, random);
+      current.setLayer(layer, row, 0);
+      switch (random.nextInt(3)) {
+        case 0 -> row = row(experts, ranks * slots, random);
+        case 1 -> shuffle(row, random);
+        default -> rotate(row, 1 + random.nextInt(row.length));
+      }
+      next.setLayer(layer, row, 0);
+    }
+    return new TablePair(
+        new EpTopology(experts, ranks, nodes, 1, slots),
+        ExpertTable.of(random.nextInt(5), experts, current.build()),
+        ExpertTable.of(random.nextInt(5), experts, next.build()));
+  }
+
+  private static int[] row(int experts, int slots, Random random) {
+    int[] row = new int[slots];
+    for (int slot = 0; slot < slots; slot++) {
+      row[slot] = slot < experts ? slot : random.nextInt(experts);
+    }
+    shuffle(row, random);
+    return row;
+  }
+
+  private static void shuffle(int[] row, Random random) {
+    for (int last = row.length - 1; last > 0; last--) {
+      int other = random.nextInt(last + 1);
+      int swapped = row[last];
+      row[last] = row[other];
+      row[other] = swapped;
+    }
+  }
+
+  private static void rotate(int[] row, int by) {
+    int[] before = row.clone();
+    for (int slot = 0; slot < row.length; slot++) {
+      row[slot] = before[(slot + by) % row.length];
+    }
+  }
+}
