@@ -4,7 +4,11 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * layer. Immutable.
  */
 public final class TableDigest {
+  private static final int DIGEST_BYTES = 32;
+
   private final String shape;
   private final List<String> layers;
 
@@ -38,6 +44,47 @@ public final class TableDigest {
         "%d layers × %d experts on %d ranks × %d slots"
             .formatted(table.layers(), table.experts(), table.ranks(), table.slotsPerRank()),
         layers);
+  }
+
+  /**
+   * Reads a digest from what {@link #toBytes} wrote.
+   *
+   * @throws InvalidInputException if it is not that
+   */
+  public static TableDigest fromBytes(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    try {
+      int shapeLength = buffer.getInt();
+      if (shapeLength < 0 || shapeLength > buffer.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      String shape = new String(bytes, buffer.position(), shapeLength, StandardCharsets.UTF_8);
+      buffer.position(buffer.position() + shapeLength);
+      if (buffer.remaining() % DIGEST_BYTES != 0) {
+        throw new BufferUnderflowException();
+      }
+      List<String> layers = new ArrayList<>();
+      byte[] digest = new byte[DIGEST_BYTES];
+      while (buffer.hasRemaining()) {
+        buffer.get(digest);
+        layers.add(HexFormat.of().formatHex(digest));
+      }
+      return new TableDigest(shape, layers);
+    } catch (BufferUnderflowException tooShort) {
+      throw new InvalidInputException(
+          "these " + bytes.length + " bytes are no digest of a table; send what it wrote",
+          tooShort);
+    }
+  }
+
+  /** Writes this so that it can be sent: the length of the shape, the shape, the digests. */
+  public byte[] toBytes() {
+    byte[] shapeBytes = shape.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(Integer.BYTES + shapeBytes.length + layers.size() * DIGEST_BYTES);
+    buffer.putInt(shapeBytes.length).put(shapeBytes);
+    layers.forEach(digest -> buffer.put(HexFormat.of().parseHex(digest)));
+    return buffer.array();
   }
 
   /** Returns the table's shape, for people. */

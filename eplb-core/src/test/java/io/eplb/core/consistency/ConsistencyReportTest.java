@@ -10,6 +10,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,19 @@ class ConsistencyReportTest {
     assertFalse(report.camps().get(0).shapedLike(report.camps().get(1)));
     assertEquals(List.of(), report.camps().get(0).layersUnlike(report.camps().get(1)));
     assertNotEquals(TableDigest.of(oneRank).layer(0), TableDigest.of(twoRanks).layer(0));
+  }
+
+  @Test
+  void aDigestSurvivesBeingSentAndNothingElsePassesForOne() {
+    TableDigest digest = TableDigest.of(TABLE);
+    byte[] bytes = digest.toBytes();
+    assertEquals(digest, TableDigest.fromBytes(bytes));
+    for (int length : new int[] {0, 3, 10, bytes.length - 1}) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(cut));
+    }
+    bytes[0] = -1;
+    assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(bytes));
   }
 
   @Test
