@@ -10,6 +10,7 @@ module io.eplb.core {
   requires org.yaml.snakeyaml;
 
   exports io.eplb.core.balance;
+  exports io.eplb.core.cluster;
   exports io.eplb.core.config;
   exports io.eplb.core.context;
   exports io.eplb.core.consistency;

@@ -1,0 +1,22 @@
+package io.eplb.core.cluster;
+
+import io.eplb.api.InvalidInputException;
+
+/**
+ * Where the ranks of one expert-parallel group meet: the only way in which they talk to each other
+ * about tables, whether they are threads of one process or processes of many machines.
+ */
+public interface RankGroup {
+  /** The most ranks of a group. */
+  int MAX_WORLD_SIZE = 65_536;
+
+  /**
+   * Joins under a rank id. What others claim is not looked at here: two members may claim one rank,
+   * or different world sizes, and whoever gathers finds out.
+   *
+   * @param rank 0 to {@code worldSize} − 1
+   * @param worldSize how many ranks the group has, 1 to {@value #MAX_WORLD_SIZE}
+   * @throws InvalidInputException if a number is out of range
+   */
+  GroupMember join(int rank, int worldSize);
+}

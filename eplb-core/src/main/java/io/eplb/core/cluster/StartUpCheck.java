@@ -1,0 +1,159 @@
+package io.eplb.core.cluster;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.cluster.StartUpProblem.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Compares what all ranks are about to start with, and tells every one of them the same.
+ *
+ * <p>States of a rank: SAYING what it has → COMPARING what all said → (only if tables differ)
+ * SHOWING one layer's row where it speaks for a camp → REPORTING. Every step depends on outcomes
+ * that are the same for all, so all take the same way.
+ */
+public final class StartUpCheck {
+  private final GroupMember member;
+  private final List<StartUpProblem> problems = new ArrayList<>();
+
+  private StartUpCheck(GroupMember member) {
+    this.member = member;
+  }
+
+  /**
+   * Checks one rank against all others; every rank has to call this.
+   *
+   * @param name of the check, new for every check and the same on every rank
+   * @param topology what this rank takes the group to be
+   * @param table what this rank is about to serve
+   * @param timeout how long to wait for the others; twice, should tables differ
+   * @return the same on every rank, but for those that come too late
+   * @throws InvalidInputException if the table does not have the topology's shape, or the member
+   *     cannot gather under that name
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public static StartUpReport run(
+      GroupMember member, String name, EpTopology topology, ExpertTable table, Duration timeout)
+      throws InterruptedException {
+    if (table.experts() != topology.experts()
+        || table.ranks() != topology.ranks()
+        || table.slotsPerRank() != topology.slotsPerRank()) {
+      throw new InvalidInputException(table + " does not have the shape of " + topology);
+    }
+    StartUpCheck check = new StartUpCheck(member);
+    Gathered said = member.gather(name + "/digests", StartUpMessage.of(topology, table), timeout);
+    List<Voice> voices = check.hear(said);
+    check.compareGroup(said, voices);
+    TableVote tables = TableVote.of(voices);
+    if (!tables.unanimous()) {
+      Gathered rows = member.gather(name + "/rows", tables.rowsToShow(member, table), timeout);
+      check.problems.addAll(tables.problems(rows));
+    }
+    return new StartUpReport(check.problems);
+  }
+
+  /** Reads what was said, and reports what cannot be read. */
+  private List<Voice> hear(Gathered said) {
+    if (!said.includes(member)) {
+      report(
+          Kind.LATE,
+          List.of(member.rank()),
+          "rank %d came after the check was closed; start all ranks within the time limit"
+              .formatted(member.rank()));
+    }
+    Map<Integer, List<Contribution>> byRank = new TreeMap<>();
+    for (Contribution contribution : said.contributions()) {
+      byRank.computeIfAbsent(contribution.rank(), unused -> new ArrayList<>()).add(contribution);
+    }
+    List<Voice> voices = new ArrayList<>();
+    byRank.forEach(
+        (rank, claims) -> {
+          for (Contribution claim : claims) {
+            String label =
+                "rank " + rank + (claims.size() == 1 ? "" : " (member " + claim.member() + ")");
+            try {
+              voices.add(StartUpMessage.read(label, claim));
+            } catch (InvalidInputException unreadable) {
+              report(
+                  Kind.UNREADABLE,
+                  List.of(rank),
+                  label + " sent what cannot be read; run one version of EPLB on all ranks");
+            }
+          }
+          if (claims.size() > 1) {
+            report(
+                Kind.DUPLICATE_RANK,
+                List.of(rank),
+                "rank %d is claimed by %d members; give every member a rank of its own"
+                    .formatted(rank, claims.size()));
+          }
+        });
+    return voices;
+  }
+
+  /** Compares world sizes and topologies, and looks for missing ranks. */
+  private void compareGroup(Gathered said, List<Voice> voices) {
+    Vote<Integer> sizes = Vote.of(voices, Voice::worldSize);
+    compare(sizes, Kind.WORLD_SIZE, size -> "a world size of " + size);
+    Vote<EpTopology> topologies = Vote.of(voices, Voice::topology);
+    compare(topologies, Kind.TOPOLOGY, EpTopology::toString);
+    if (sizes.parties().size() == 1 && topologies.parties().size() == 1) {
+      int size = sizes.parties().get(0).opinion();
+      int ranks = topologies.parties().get(0).opinion().ranks();
+      if (size != ranks) {
+        report(
+            Kind.WORLD_SIZE,
+            Names.ranks(voices),
+            "the world size is %d, but the topology has %d ranks; they must agree"
+                .formatted(size, ranks));
+      }
+    }
+    List<Integer> missing =
+        said.missingRanks(
+            sizes.majority().map(Vote.Party::opinion).orElse(said.greatestWorldSize()));
+    if (!missing.isEmpty()) {
+      report(
+          Kind.MISSING_RANK,
+          missing,
+          Names.ofRanks(missing)
+              + " did not come within the time limit; start every rank of the group");
+    }
+  }
+
+  private <T> void compare(Vote<T> vote, Kind kind, Function<T, String> spoken) {
+    Optional<Vote.Party<T>> majority = vote.majority();
+    if (majority.isPresent()) {
+      for (Vote.Party<T> party : vote.parties().subList(1, vote.parties().size())) {
+        report(
+            kind,
+            Names.ranks(party.voices()),
+            "%s: %s; the majority has %s"
+                .formatted(
+                    Names.ofVoices(party.voices()),
+                    spoken.apply(party.opinion()),
+                    spoken.apply(majority.get().opinion())));
+      }
+    } else if (vote.parties().size() > 1) {
+      List<Voice> all = vote.parties().stream().flatMap(party -> party.voices().stream()).toList();
+      List<String> opinions =
+          vote.parties().stream()
+              .map(party -> Names.ofVoices(party.voices()) + ": " + spoken.apply(party.opinion()))
+              .toList();
+      report(
+          kind,
+          Names.ranks(all),
+          "there is no majority among " + String.join(" | ", opinions) + "; all must agree");
+    }
+  }
+
+  private void report(Kind kind, List<Integer> ranks, String message) {
+    problems.add(StartUpProblem.of(kind, ranks, message));
+  }
+}

@@ -1,0 +1,51 @@
+package io.eplb.core.cluster;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.consistency.TableDigest;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+
+/** What a member says at start-up, as bytes: the topology's five numbers, then the digest. */
+final class StartUpMessage {
+  private StartUpMessage() {}
+
+  static byte[] of(EpTopology topology, ExpertTable table) {
+    byte[] digest = TableDigest.of(table).toBytes();
+    return ByteBuffer.allocate(5 * Integer.BYTES + digest.length)
+        .putInt(topology.experts())
+        .putInt(topology.ranks())
+        .putInt(topology.nodes())
+        .putInt(topology.expertGroups())
+        .putInt(topology.slotsPerRank())
+        .put(digest)
+        .array();
+  }
+
+  /**
+   * Reads what a member said.
+   *
+   * @throws InvalidInputException if it is not that
+   */
+  static Voice read(String label, Contribution said) {
+    ByteBuffer buffer = ByteBuffer.wrap(said.payload());
+    EpTopology topology;
+    try {
+      topology =
+          new EpTopology(
+              buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt());
+    } catch (BufferUnderflowException tooShort) {
+      throw new InvalidInputException(label + " sent too few bytes for a topology", tooShort);
+    }
+    byte[] digest = new byte[buffer.remaining()];
+    buffer.get(digest);
+    return new Voice(
+        label,
+        said.member(),
+        said.rank(),
+        said.worldSize(),
+        topology,
+        TableDigest.fromBytes(digest));
+  }
+}

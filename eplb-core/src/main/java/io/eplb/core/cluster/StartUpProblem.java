@@ -1,0 +1,53 @@
+package io.eplb.core.cluster;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One reason why a group must not start.
+ *
+ * @param kind what is wrong
+ * @param ranks who differs from the majority, or all concerned where there is none, ascending
+ * @param layers in which tables differ; empty for other kinds, and if already the shapes differ
+ * @param firstDifference the first slot in which tables differ, if the ranks concerned told
+ * @param message what is wrong, where, and what would be right, in one line
+ */
+public record StartUpProblem(
+    Kind kind,
+    List<Integer> ranks,
+    List<Integer> layers,
+    Optional<SlotDifference> firstDifference,
+    String message) {
+  /** What can be wrong. */
+  public enum Kind {
+    /** Ranks said nothing before the time was up. */
+    MISSING_RANK,
+    /** Several members claim one rank. */
+    DUPLICATE_RANK,
+    /** Members disagree on the number of ranks. */
+    WORLD_SIZE,
+    /** Members disagree on the topology. */
+    TOPOLOGY,
+    /** Members disagree on the expert table. */
+    TABLE,
+    /** A member said something that nobody understands, so it runs another program. */
+    UNREADABLE,
+    /** This member came after the others had decided. */
+    LATE
+  }
+
+  /** Copies the lists. */
+  public StartUpProblem {
+    ranks = List.copyOf(ranks);
+    layers = List.copyOf(layers);
+  }
+
+  static StartUpProblem of(Kind kind, List<Integer> ranks, String message) {
+    return new StartUpProblem(kind, ranks, List.of(), Optional.empty(), message);
+  }
+
+  @Override
+  public String toString() {
+    return message;
+  }
+}

@@ -1,0 +1,15 @@
+package io.eplb.core.cluster;
+
+import io.eplb.api.EpTopology;
+import io.eplb.core.consistency.TableDigest;
+
+/**
+ * What one member said at start-up.
+ *
+ * @param label its name among the others, unique
+ * @param member {@link GroupMember#id()}
+ * @param rank the rank that it claims
+ * @param worldSize how many ranks there are, according to it
+ */
+record Voice(
+    String label, long member, int rank, int worldSize, EpTopology topology, TableDigest digest) {}
