@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ class ContextAttackTest {
   private static final int READERS = 3;
   private static final int UPDATES_PER_WRITER = 2_000;
   private static final int UPDATES = WRITERS * UPDATES_PER_WRITER;
+
+  /** The writers that have not finished; the others go on until there are none. */
+  private final AtomicInteger writing = new AtomicInteger(WRITERS);
 
   private final EplbContext context =
       new EplbContext(ExpertTable.initial(LAYERS, new EpTopology(2, 2, 1, 1, 1)), 4);
@@ -71,7 +75,7 @@ class ContextAttackTest {
     run(
         List.of(
             () -> {
-              while (context.current().version() < UPDATES) {
+              while (writing.get() > 0) {
                 Witness added = new Witness();
                 if (later.size() < 100) {
                   added.from = context.addListener(added);
@@ -127,7 +131,7 @@ class ContextAttackTest {
       readers.add(
           () -> {
             long last = 0;
-            while (last < UPDATES) {
+            while (writing.get() > 0) {
               ExpertTable table = context.current();
               assertTrue(table.version() >= last, "versions never go back");
               last = table.version();
@@ -146,9 +150,13 @@ class ContextAttackTest {
       int[] layers = layersOf.apply(writer);
       tasks.add(
           () -> {
-            for (int update = 0; update < UPDATES_PER_WRITER; update++) {
-              flip(layers);
-              accepted.incrementAndGet();
+            try {
+              for (int update = 0; update < UPDATES_PER_WRITER; update++) {
+                flip(layers);
+                accepted.incrementAndGet();
+              }
+            } finally {
+              writing.decrementAndGet();
             }
             return null;
           });
