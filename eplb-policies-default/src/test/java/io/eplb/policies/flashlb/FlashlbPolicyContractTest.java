@@ -5,7 +5,7 @@ import io.eplb.api.kit.EplbPolicyContract;
 import java.util.List;
 import java.util.Map;
 
-class FlashlbContractTest extends EplbPolicyContract {
+class FlashlbPolicyContractTest extends EplbPolicyContract {
   @Override
   protected EplbPolicy newPolicy() {
     return new FlashlbPolicy();
