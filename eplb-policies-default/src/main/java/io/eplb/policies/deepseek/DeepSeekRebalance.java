@@ -6,6 +6,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.kernel.LayerOrder;
 
 /** What the three policies of the family have in common. */
 final class DeepSeekRebalance {
@@ -29,7 +30,7 @@ final class DeepSeekRebalance {
         table.layers(),
         () -> new LayerPlanner(table, workload, shape, context.migrationBudget(), exactReference),
         (layer, planner) -> gains[layer] = planner.plan(layer, placement));
-    int[] layerPriority = LayerGain.order(gains);
+    int[] layerPriority = LayerOrder.byGain(gains);
     return Rebalance.of(layerPriority.length > 0, layerPriority, placement.build());
   }
 }

@@ -110,7 +110,7 @@ final class LayerPlanner {
       if (hasDuplicate(node)) {
         if (!found) {
           found = true;
-          peak = LayerGain.peak(row, loads, shape.slotsPerRank(), counts, shares);
+          peak = RowPeak.peak(row, loads, shape.slotsPerRank(), counts, shares);
         }
         repair(node, peak);
       }
@@ -197,8 +197,8 @@ final class LayerPlanner {
   }
 
   private double gain() {
-    double before = LayerGain.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
-    double after = LayerGain.peak(row, loads, shape.slotsPerRank(), counts, shares);
+    double before = RowPeak.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
+    double after = RowPeak.peak(row, loads, shape.slotsPerRank(), counts, shares);
     return before == 0.0 ? 0.0 : 1.0 - after / before;
   }
 }

@@ -8,6 +8,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.kernel.LayerOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ public final class FlashlbPolicy implements EplbPolicy {
         () -> new LayerPlanner(topology, context.migrationBudget(), settings, time, remembered),
         (layer, planner) ->
             gains[layer] = planner.plan(layer, currentExpertTable, expertWorkload, placement));
-    int[] priority = LayerGain.order(gains);
+    int[] priority = LayerOrder.byGain(gains);
     return Rebalance.of(priority.length > 0, priority, placement.build());
   }
 
