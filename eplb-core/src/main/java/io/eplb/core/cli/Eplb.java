@@ -1,9 +1,11 @@
 package io.eplb.core.cli;
 
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +44,10 @@ public final class Eplb {
     PrintWriter err = writer(System.err);
     int code = run(arguments, out, err);
     out.flush();
+    Optional<IOException> lost = ProcessStreams.lostOutput();
+    if (code == 0 && lost.isPresent()) {
+      code = ErrorLine.lostOutput(lost.get(), err);
+    }
     err.flush();
     System.exit(code);
   }
@@ -67,10 +73,13 @@ public final class Eplb {
     ErrorLine.install(commandLine);
     commandLine.setOut(out);
     commandLine.setErr(err);
+    commandLine.setExpandAtFiles(false); // a file may be called @anything
     try {
       return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
     } catch (StackOverflowError | OutOfMemoryError exhausted) {
       return ErrorLine.exhausted(exhausted, err);
+    } catch (VirtualMachineError broken) {
+      return ErrorLine.broken(broken, err);
     }
   }
 

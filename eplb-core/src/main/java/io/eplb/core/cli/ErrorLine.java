@@ -3,6 +3,8 @@ package io.eplb.core.cli;
 import io.eplb.api.Blame;
 import io.eplb.api.EplbException;
 import io.eplb.api.NearestName;
+import io.eplb.core.format.OneLine;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +48,23 @@ final class ErrorLine {
         error instanceof OutOfMemoryError
             ? "eplb: the input needs more memory than this process may use; set EPLB_JAVA_OPTS=-Xmx8g or so"
             : "eplb: the input is nested too deeply");
+    return USER_FAULT;
+  }
+
+  /** Reports that the virtual machine itself failed, perhaps because a policy said so. */
+  static int broken(VirtualMachineError error, PrintWriter err) {
+    err.println(
+        "eplb: the virtual machine failed"
+            + (error.getMessage() == null ? "" : ": " + OneLine.of(error.getMessage()))
+            + "; nothing was written");
+    return POLICY_FAULT;
+  }
+
+  /** Reports that the result never arrived, as when the disk is full. */
+  static int lostOutput(IOException reason, PrintWriter err) {
+    err.println(
+        "eplb: standard output: cannot be written in full: "
+            + OneLine.of(String.valueOf(reason.getMessage())));
     return USER_FAULT;
   }
 

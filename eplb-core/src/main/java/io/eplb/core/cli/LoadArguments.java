@@ -10,6 +10,7 @@ import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.WorkloadFiles;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.format.placement.StoredPlacement;
 import io.eplb.core.load.LoadRecording;
 import java.io.InputStream;
 import java.util.List;
@@ -56,6 +57,8 @@ final class LoadArguments {
           "Average the windows exponentially instead of summing them; above 0, at most 1.")
   private @Nullable Double alpha;
 
+  private int firstMoeLayer;
+
   /** Returns the files that are read, so that no output may replace one. */
   List<InputSource> inputs(InputStream standardInput) {
     return Stream.of(
@@ -65,6 +68,14 @@ final class LoadArguments {
         .toList();
   }
 
+  /**
+   * Returns the model's own id of the first layer, as the current map says once it is read; 0
+   * without.
+   */
+  int firstMoeLayer() {
+    return firstMoeLayer;
+  }
+
   /** Reads everything and brings it into one shape. */
   PlanInput read(EplbConfig config, InputStream standardInput) {
     requireOneOfEach();
@@ -72,12 +83,13 @@ final class LoadArguments {
     EpTopology topology = null;
     String mapName = current;
     if (mapName != null) {
-      map =
+      InputSource source = InputSource.of(mapName, standardInput);
+      StoredPlacement stored =
           PlacementFormats.read(
-                  InputSource.of(mapName, standardInput),
-                  new PlacementExpectation(
-                      OptionalInt.empty(), OptionalInt.of(TopologyOptions.ranks(config))))
-              .table();
+              source,
+              new PlacementExpectation(OptionalInt.empty(), TopologyOptions.givenRanks(config)));
+      map = stored.requireRanks(source);
+      firstMoeLayer = stored.firstMoeLayer();
       topology = TopologyOptions.forCurrent(map, mapName, config);
     }
     String loadName = load;

@@ -39,7 +39,15 @@ final class OutputArguments {
   private boolean force;
 
   /** Where a table goes, both halves checked before anything is planned. */
-  record Destination(PlacementFormat format, OutputTarget target) {
+  record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
+    /** Returns this destination with the layer ids of the map that the plan started from. */
+    Destination continuing(int firstMoeLayer) {
+      return ownLayerIds || firstMoeLayer == 0 || !format.name().equals("trtllm")
+          ? this
+          : new Destination(
+              PlacementFormats.named(format.name(), OptionalInt.of(firstMoeLayer)), target, true);
+    }
+
     void write(ExpertTable table) {
       target.write(stream -> format.write(table, stream));
     }
@@ -50,6 +58,7 @@ final class OutputArguments {
     PlacementFormat chosen =
         PlacementFormats.named(
             format, firstMoeLayer == null ? OptionalInt.empty() : OptionalInt.of(firstMoeLayer));
-    return new Destination(chosen, OutputTarget.of(output, standardOutput, force, inputs));
+    return new Destination(
+        chosen, OutputTarget.of(output, standardOutput, force, inputs), firstMoeLayer != null);
   }
 }

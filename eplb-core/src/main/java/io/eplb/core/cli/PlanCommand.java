@@ -75,7 +75,7 @@ final class PlanCommand extends EplbCommand {
         new GuardedPolicy(policy::newInstance, contractSettings(input.running()))) {
       outcome = plan(guarded, input, options, planMillis);
     }
-    destination.write(outcome.table());
+    destination.continuing(loadArguments.firstMoeLayer()).write(outcome.table());
     report(
         new PlanReport(
             policy.name(),

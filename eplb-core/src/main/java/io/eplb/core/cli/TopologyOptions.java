@@ -6,6 +6,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -66,10 +67,6 @@ final class TopologyOptions {
 
   /** Returns the topology of a current map, which the settings may not contradict. */
   static EpTopology forCurrent(ExpertTable current, String map, EplbConfig config) {
-    int ranks = ranks(config);
-    if (current.ranks() != ranks) {
-      throw contradiction(config, Settings.RANKS, "--ranks", map, current.ranks() + " ranks");
-    }
     int redundant = current.physicalExperts() - current.experts();
     if (config.given(Settings.REDUNDANT_EXPERTS).filter(given -> given != redundant).isPresent()) {
       throw contradiction(
@@ -81,10 +78,18 @@ final class TopologyOptions {
     }
     return new EpTopology(
         current.experts(),
-        ranks,
+        current.ranks(),
         number(config, Settings.NODES),
         number(config, Settings.GROUPS),
         current.slotsPerRank());
+  }
+
+  /** Returns the ranks if somebody said how many there are. */
+  static OptionalInt givenRanks(EplbConfig config) {
+    return config
+        .given(Settings.RANKS)
+        .map(ranks -> OptionalInt.of(Math.toIntExact(ranks)))
+        .orElse(OptionalInt.empty());
   }
 
   /** Returns the ranks, which have no sensible default. */

@@ -15,6 +15,9 @@ import io.eplb.core.config.ConfigValue.Block;
 import io.eplb.core.config.ConfigValue.Scalar;
 import io.eplb.core.config.ConfigValue.Sequence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Reads a configuration file into values that know their lines. YAML by default, JSON by the ending
@@ -39,7 +43,7 @@ final class ConfigDocument {
   private ConfigDocument() {}
 
   static Block read(Path file) {
-    byte[] content = content(file);
+    String content = text(file, content(file));
     try (JsonParser parser = factory(file).createParser(content)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
@@ -61,6 +65,12 @@ final class ConfigDocument {
       }
       return block;
     } catch (JsonProcessingException malformed) {
+      if (malformed.getCause() instanceof MarkedYAMLException yaml
+          && yaml.getProblemMark() != null) {
+        throw new InvalidInputException(
+            at(file, yaml.getProblemMark().getLine() + 1) + " " + firstLine(yaml.getProblem()),
+            malformed);
+      }
       JsonLocation location = malformed.getLocation();
       throw new InvalidInputException(
           at(file, location == null ? 1 : Math.max(1, location.getLineNr()))
@@ -92,6 +102,14 @@ final class ConfigDocument {
     } catch (IOException unreadable) {
       throw new InvalidInputException(
           file + " cannot be read: " + unreadable.getMessage(), unreadable);
+    }
+  }
+
+  private static String text(Path file, byte[] content) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw new InvalidInputException(file + " is not a text in UTF-8", notUtf8);
     }
   }
 
@@ -175,6 +193,10 @@ final class ConfigDocument {
   }
 
   private static String firstLine(@Nullable String message) {
-    return message == null ? "this cannot be read" : message.lines().findFirst().orElse("");
+    String line = message == null ? "this cannot be read" : message.lines().findFirst().orElse("");
+    return line.contains("nesting depth")
+        ? "is nested more than " + MAX_DEPTH + " levels deep"
+        : line.replaceAll("; got this instead: <.*", "")
+            .replaceAll("<?org\\.yaml[^>]*>?", "a block");
   }
 }

@@ -49,6 +49,7 @@ final class ConfigReader {
     }
     root.values().forEach(this::readTop);
     requireOnePhase(root);
+    requireNodesDivideRanks();
     return new EplbConfig(settings, policyOptions);
   }
 
@@ -130,6 +131,19 @@ final class ConfigReader {
               + " is "
               + first.kind()
               + "; they are two names for one setting");
+    }
+  }
+
+  private void requireNodesDivideRanks() {
+    EplbConfig read = new EplbConfig(settings, policyOptions);
+    if (read.given(Settings.RANKS).isPresent()
+        && read.get(Settings.RANKS) % read.get(Settings.NODES) != 0) {
+      throw new InvalidInputException(
+          read.origin(Settings.NODES)
+              + ": topology.nodes is "
+              + read.get(Settings.NODES)
+              + "; it must divide topology.ranks, "
+              + read.get(Settings.RANKS));
     }
   }
 

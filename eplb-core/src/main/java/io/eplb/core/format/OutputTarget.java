@@ -171,6 +171,7 @@ public final class OutputTarget {
         target.resolveSibling(
             ".eplb-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp");
     boolean done = false;
+    UnfinishedFiles.add(temporary);
     try (FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       flow(writing, Channels.newOutputStream(channel));
@@ -187,6 +188,7 @@ public final class OutputTarget {
       if (!done) {
         Files.deleteIfExists(temporary);
       }
+      UnfinishedFiles.remove(temporary);
     }
     forceFolder(target);
   }

@@ -244,6 +244,60 @@ class PlanCommandTest {
   }
 
   @Test
+  void keepsTheLayerIdsOfTheMapThatThePlanStartedFrom() throws IOException {
+    Path load = write("load.json", SMALL);
+    Path first = folder.resolve("first.yaml");
+    Path second = folder.resolve("second.yaml");
+    assertEquals(
+        0,
+        CommandLineRun.of(
+                "plan",
+                "--load",
+                load,
+                "--ranks",
+                4,
+                "--output",
+                first,
+                "--output-format",
+                "trtllm",
+                "--first-moe-layer",
+                3)
+            .code());
+    CommandLineRun next =
+        CommandLineRun.of(
+            "plan",
+            "--load",
+            load,
+            "--ranks",
+            4,
+            "--current",
+            first,
+            "--output",
+            second,
+            "--output-format",
+            "trtllm");
+    assertEquals(0, next.code(), next.err());
+    assertTrue(Files.readString(second).contains("\n  4: ["), Files.readString(second));
+  }
+
+  @Test
+  void takesTheRanksFromACurrentMapThatSaysThem() throws IOException {
+    Path map = write("map.json", vllmAscendMap());
+    Path load = write("load.json", "[[1,2,3,4,5]]");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan", "--load", load, "--current", map, "--output", folder.resolve("new.json"));
+    assertEquals(0, run.code(), run.err());
+  }
+
+  @Test
+  void readsAFileWhoseNameBeginsWithAnAtSign() throws IOException {
+    CommandLineRun run = CommandLineRun.of("verify", "@none.json");
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("@none.json"), run.err());
+  }
+
+  @Test
   void suggestsTheCommandThatWasMeant() {
     CommandLineRun near = CommandLineRun.of("paln");
     assertEquals(2, near.code());

@@ -105,6 +105,7 @@ class EplbConfigTest {
           num_redundant_expert: 8 | there is no setting 'num_redundant_expert'; did you mean num_redundant_experts?
           topology: {rank: 8} | there is no setting 'topology.rank'; did you mean topology.ranks?
           topology: 8 | topology is 8; it must be a block of keys
+          topology: {ranks: 8, nodes: 3} | topology.nodes is 3; it must divide topology.ranks, 8
           topology: {nodes: 0} | topology.nodes is 0; it must be a whole number from 1 to 65536
           policy_options: {a: [1]} | policy_options.a is a list; it must be a single value
           expert_map_path: "" | expert_map_path: the path is blank
@@ -141,6 +142,18 @@ class EplbConfigTest {
     assertTrue(failure("k.yaml", "a: {".repeat(100)).contains("k.yaml"));
     String beside = failure("l.json", "{\"eplb_config\": {}, \"refresh\": true}");
     assertTrue(beside.contains("'refresh' stands beside eplb_config"), beside);
+  }
+
+  @Test
+  void saysWhatIsWrongInTheWordsOfTheDocumentNotOfTheParser() throws IOException {
+    assertTrue(failure("a.yaml", "\t\tdynamic_eplb: true").contains("cannot start any token"));
+    for (String content : new String[] {"? [a, b]\n: 1\n", "{a: 1}: 2\n", "[".repeat(20_000)}) {
+      String message = failure("b.yaml", content);
+      assertTrue(!message.contains("org.") && !message.contains("java."), message);
+      assertTrue(!message.contains("StreamReadConstraints"), message);
+    }
+    Path latin = Files.write(folder.resolve("c.yaml"), new byte[] {'a', ':', (byte) 0xC3, '\n'});
+    assertMessage("is not a text in UTF-8", latin);
   }
 
   @Test

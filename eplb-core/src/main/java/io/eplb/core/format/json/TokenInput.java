@@ -107,6 +107,11 @@ public final class TokenInput {
             if (exception.getCause() instanceof MarkedYAMLException yaml) {
               throw source.fault(brokenYaml(yaml), exception);
             }
+            if (exception.getCause() instanceof CharConversionException
+                || String.valueOf(exception.getOriginalMessage()).contains("UTF-8")) {
+              throw source.fault(
+                  "is not valid " + language + ": it must be written in UTF-8", exception);
+            }
             throw source.fault(
                 "is not valid "
                     + language

@@ -25,7 +25,8 @@ final class DuplicateOnRank {
                   + row[slot]
                   + " twice; "
                   + format
-                  + " holds an expert once per rank");
+                  + " holds an expert once per rank: take fewer redundant experts, another policy,"
+                  + " or a format that lists slots, such as sglang");
         }
         lastRank[row[slot]] = stamp;
       }
