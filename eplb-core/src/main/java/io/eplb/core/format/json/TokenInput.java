@@ -108,7 +108,8 @@ public final class TokenInput {
               throw source.fault(brokenYaml(yaml), exception);
             }
             if (exception.getCause() instanceof CharConversionException
-                || String.valueOf(exception.getOriginalMessage()).contains("UTF-8")) {
+                || String.valueOf(exception.getOriginalMessage())
+                    .contains("CharConversionException")) {
               throw source.fault(
                   "is not valid " + language + ": it must be written in UTF-8", exception);
             }

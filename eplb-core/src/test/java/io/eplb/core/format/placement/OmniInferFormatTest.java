@@ -54,7 +54,8 @@ class OmniInferFormatTest {
   void aDuplicateOnARankIsRefused() {
     ExpertTable table = ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, 1, 2, 2}));
     assertEquals(
-        "layer 0, rank 1 holds expert 2 twice; omni-infer holds an expert once per rank",
+        "layer 0, rank 1 holds expert 2 twice; omni-infer holds an expert once per rank"
+            + ": take fewer redundant experts, another policy, or a format that lists slots, such as sglang",
         Written.refusal(format, table));
   }
 

@@ -61,7 +61,8 @@ class VllmAscendFormatTest {
     ExpertTable table =
         ExpertTable.of(0, 3, Placement.of(2, 2, 2, new int[] {0, 1, 2, 0, 0, 1, 2, 2}));
     assertEquals(
-        "layer 1, rank 1 holds expert 2 twice; vllm-ascend holds an expert once per rank",
+        "layer 1, rank 1 holds expert 2 twice; vllm-ascend holds an expert once per rank"
+            + ": take fewer redundant experts, another policy, or a format that lists slots, such as sglang",
         Written.refusal(format, table));
   }
 
