@@ -39,7 +39,7 @@ final class ConfigCommand implements Runnable {
   private static EplbConfig checked(@Nullable Path file, PolicyPathArguments path) {
     EplbConfig config = file == null ? EplbConfig.defaults() : EplbConfig.read(file);
     try (PolicyRegistry registry = path.open()) {
-      config.resolveOptions(registry.find(config.policyName()).options(), Map.of());
+      config.resolveOptions(ConfiguredPolicy.find(registry, config).options(), Map.of());
     }
     return config;
   }

@@ -59,7 +59,7 @@ final class PlanCommand extends EplbCommand {
     OutputArguments.Destination destination =
         outputArguments.resolve(loadArguments.inputs(System.in), standardOutput());
     try (PolicyRegistry registry = policyArguments.policyPath.open()) {
-      plan(registry.find(settings.policyName()), settings, destination);
+      plan(ConfiguredPolicy.find(registry, settings), settings, destination);
     }
     return 0;
   }

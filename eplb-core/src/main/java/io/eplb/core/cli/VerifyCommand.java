@@ -80,6 +80,23 @@ final class VerifyCommand extends EplbCommand {
         + " slots"
         + (stored.ranksKnown()
             ? ", " + table.ranks() + " ranks × " + table.slotsPerRank()
-            : " (the format does not say on which ranks)");
+            : " (the format does not say on which ranks)")
+        + (stored.ranksKnown() && duplicates(table) > 0
+            ? "; " + duplicates(table) + " replicas beside another one on their rank"
+            : "");
+  }
+
+  /** Counts the replicas that an expert has beyond one on a rank, over all layers. */
+  private static int duplicates(ExpertTable table) {
+    int found = 0;
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int rank = 0; rank < table.ranks(); rank++) {
+        for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+          int first = table.localSlot(layer, rank, table.expertAt(layer, rank, slot));
+          found += first < slot ? 1 : 0;
+        }
+      }
+    }
+    return found;
   }
 }

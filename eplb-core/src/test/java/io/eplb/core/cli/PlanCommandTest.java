@@ -298,6 +298,14 @@ class PlanCommandTest {
   }
 
   @Test
+  void namesFileAndLineOfAPolicyThatDoesNotExist() throws IOException {
+    Path config = write("eplb.yaml", "# ours\neplb_policy: nobody\n");
+    CommandLineRun run = CommandLineRun.of("config", "check", config);
+    assertEquals(2, run.code());
+    assertTrue(run.err().contains("eplb.yaml:2: there is no policy 'nobody'"), run.err());
+  }
+
+  @Test
   void suggestsTheCommandThatWasMeant() {
     CommandLineRun near = CommandLineRun.of("paln");
     assertEquals(2, near.code());

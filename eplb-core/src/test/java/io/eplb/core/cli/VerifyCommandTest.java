@@ -25,6 +25,16 @@ class VerifyCommandTest {
   }
 
   @Test
+  void countsTheReplicasThatAreBesideAnotherOneOnTheirRank() throws IOException {
+    Path map =
+        Files.writeString(
+            folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,0,1,2]]}");
+    CommandLineRun run = CommandLineRun.of("verify", map, "--ranks", 2);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("; 1 replicas beside another one on their rank"), run.out());
+  }
+
+  @Test
   void severalMapsThatAgreeAreTheSame() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
