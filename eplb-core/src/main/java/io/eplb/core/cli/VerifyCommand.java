@@ -2,6 +2,7 @@ package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.contract.SameRankReplicas;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -69,6 +70,7 @@ final class VerifyCommand extends EplbCommand {
 
   private static String description(StoredPlacement stored) {
     ExpertTable table = stored.table();
+    long surplus = stored.ranksKnown() ? SameRankReplicas.count(table) : 0;
     return "valid "
         + stored.format()
         + " map, "
@@ -81,22 +83,6 @@ final class VerifyCommand extends EplbCommand {
         + (stored.ranksKnown()
             ? ", " + table.ranks() + " ranks × " + table.slotsPerRank()
             : " (the format does not say on which ranks)")
-        + (stored.ranksKnown() && duplicates(table) > 0
-            ? "; " + duplicates(table) + " replicas beside another one on their rank"
-            : "");
-  }
-
-  /** Counts the replicas that an expert has beyond one on a rank, over all layers. */
-  private static int duplicates(ExpertTable table) {
-    int found = 0;
-    for (int layer = 0; layer < table.layers(); layer++) {
-      for (int rank = 0; rank < table.ranks(); rank++) {
-        for (int slot = 0; slot < table.slotsPerRank(); slot++) {
-          int first = table.localSlot(layer, rank, table.expertAt(layer, rank, slot));
-          found += first < slot ? 1 : 0;
-        }
-      }
-    }
-    return found;
+        + (surplus > 0 ? "; " + surplus + " replicas beside another one on their rank" : "");
   }
 }

@@ -1,14 +1,27 @@
 package io.eplb.core.contract;
 
+import io.eplb.api.ExpertTable;
 import java.util.Arrays;
 
 /** Counts replicas that share a rank with another replica of their expert. */
-final class SameRankReplicas {
+public final class SameRankReplicas {
   private final int[] stamps;
   private int stamp;
 
   SameRankReplicas(int experts) {
     stamps = new int[experts];
+  }
+
+  /** Counts them over all layers of a table. */
+  public static long count(ExpertTable table) {
+    SameRankReplicas counter = new SameRankReplicas(table.experts());
+    int[] row = new int[table.physicalExperts()];
+    long surplus = 0;
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      surplus += counter.surplus(row, table.slotsPerRank());
+    }
+    return surplus;
   }
 
   /**
