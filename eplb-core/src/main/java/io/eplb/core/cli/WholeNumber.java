@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.core.migration.MigrationLimits;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -55,6 +56,12 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
   static final class MoeLayer extends WholeNumber {
     MoeLayer() {
       super(0, EpTopology.MAX_LAYERS);
+    }
+  }
+
+  static final class Limit extends WholeNumber {
+    Limit() {
+      super(1, MigrationLimits.MAX);
     }
   }
 }
