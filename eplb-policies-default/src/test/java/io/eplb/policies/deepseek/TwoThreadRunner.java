@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Runs layers on the calling thread and one other, each taking the next layer that is left. */
-final class TwoThreadRunner implements LayerRunner, AutoCloseable {
+public final class TwoThreadRunner implements LayerRunner, AutoCloseable {
   private final ExecutorService other =
       Executors.newSingleThreadExecutor(
           task -> {
