@@ -77,18 +77,24 @@ final class RankSums {
     if (observations == 1) {
       return 0.0;
     }
-    double product = 0.0;
-    int from = rank * observations;
-    int expertFrom = expert * observations;
-    for (int observation = 0; observation < observations; observation++) {
-      product += risk.series[expertFrom + observation] * series[from + observation];
-    }
     double deviation = risk.deviations[expert] / count;
     double variance =
         deviations[rank] * deviations[rank]
             + deviation * deviation
-            + 2.0 * product / ((double) observations * count);
+            + 2.0 * covariance(rank, expert, count);
     return Math.sqrt(Math.max(0.0, variance));
+  }
+
+  /** Returns the covariance of a rank's sum and one of {@code count} replicas of an expert. */
+  double covariance(int rank, int expert, int count) {
+    int observations = risk.observations;
+    int from = rank * observations;
+    int expertFrom = expert * observations;
+    double product = 0.0;
+    for (int observation = 0; observation < observations; observation++) {
+      product += risk.series[expertFrom + observation] * series[from + observation];
+    }
+    return product / ((double) observations * count);
   }
 
   /** Returns the risk that a rank would have with one expert in the place of another. */
