@@ -108,28 +108,13 @@ public final class LoadHistory {
   }
 
   private double total(double[] window, int layer) {
-    double total = 0.0;
-    for (int expert = 0; expert < experts; expert++) {
-      double load = window[layer * experts + expert];
-      if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
-        throw new InvalidInputException(
-            "I2: the load of layer "
-                + layer
-                + ", expert "
-                + expert
-                + " is "
-                + load
-                + "; every load must be finite and at least 0");
-      }
-      total += load;
-    }
-    if (Double.isInfinite(total)) {
+    double total = LayerLoads.total(window, layer * experts, experts);
+    if (!(total <= Double.MAX_VALUE)) {
+      String where = "layer " + layer;
       throw new InvalidInputException(
-          "I2: the loads of layer "
-              + layer
-              + " sum to more than "
-              + Double.MAX_VALUE
-              + "; scale them down");
+          Double.isNaN(total)
+              ? LayerLoads.unusable(window, layer * experts, experts, where)
+              : LayerLoads.tooLarge(where, Double.MAX_VALUE));
     }
     return total;
   }

@@ -77,33 +77,21 @@ public final class LoadRecording {
 
   private void requireFinite() {
     for (int layer = 0; layer < layers; layer++) {
-      double total = 0.0;
+      double sum = 0.0;
       for (int window = 0; window < windows; window++) {
-        int base = (window * layers + layer) * experts;
-        for (int expert = 0; expert < experts; expert++) {
-          double load = tokens[base + expert];
-          if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
-            throw new InvalidInputException(
-                "I2: the load of window "
-                    + window
-                    + ", layer "
-                    + layer
-                    + ", expert "
-                    + expert
-                    + " is "
-                    + load
-                    + "; every load must be finite and at least 0");
-          }
-          total += load;
+        double total = total(window, layer);
+        if (Double.isNaN(total)) {
+          throw new InvalidInputException(
+              LayerLoads.unusable(
+                  tokens,
+                  (window * layers + layer) * experts,
+                  experts,
+                  "window " + window + ", layer " + layer));
         }
+        sum += total;
       }
-      if (Double.isInfinite(total)) {
-        throw new InvalidInputException(
-            "I2: the loads of layer "
-                + layer
-                + " sum to more than "
-                + Double.MAX_VALUE
-                + "; scale them down");
+      if (Double.isInfinite(sum)) {
+        throw new InvalidInputException(LayerLoads.tooLarge("layer " + layer, Double.MAX_VALUE));
       }
     }
   }
@@ -231,12 +219,7 @@ public final class LoadRecording {
   }
 
   private double total(int window, int layer) {
-    int base = (window * layers + layer) * experts;
-    double total = 0.0;
-    for (int expert = 0; expert < experts; expert++) {
-      total += tokens[base + expert];
-    }
-    return total;
+    return LayerLoads.total(tokens, (window * layers + layer) * experts, experts);
   }
 
   private void requireWindows(int first, int last) {

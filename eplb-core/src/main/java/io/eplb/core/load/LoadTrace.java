@@ -54,6 +54,18 @@ public abstract class LoadTrace implements AutoCloseable {
     return new RecordedTrace(recording);
   }
 
+  /**
+   * Returns the walk by windows that are the sums of so many windows of this one, such as the steps
+   * of an engine. What is left over at the end is left out. To be called before the first window is
+   * read; closing either closes both.
+   *
+   * @param stepsPerWindow 1 to the number of windows
+   * @throws InvalidInputException if there are fewer
+   */
+  public final LoadTrace inWindowsOf(int stepsPerWindow) {
+    return new SummedTrace(this, stepsPerWindow);
+  }
+
   /** Returns the number of windows, 1 or more. */
   public final int windows() {
     return windows;
@@ -99,32 +111,13 @@ public abstract class LoadTrace implements AutoCloseable {
   }
 
   private void requireLoads(double[] window, int layer) {
-    double total = 0.0;
-    for (int expert = 0; expert < experts; expert++) {
-      double load = window[layer * experts + expert];
-      if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
-        throw fault(
-            "I2: the load of window "
-                + next
-                + ", layer "
-                + layer
-                + ", expert "
-                + expert
-                + " is "
-                + load
-                + "; every load must be finite and at least 0");
-      }
-      total += load;
-    }
-    if (total > MAX_LAYER_TOTAL) {
+    double total = LayerLoads.total(window, layer * experts, experts);
+    if (!(total <= MAX_LAYER_TOTAL)) {
+      String where = "window " + next + ", layer " + layer;
       throw fault(
-          "I2: the loads of window "
-              + next
-              + ", layer "
-              + layer
-              + " sum to more than "
-              + MAX_LAYER_TOTAL
-              + "; scale them down");
+          Double.isNaN(total)
+              ? LayerLoads.unusable(window, layer * experts, experts, where)
+              : LayerLoads.tooLarge(where, MAX_LAYER_TOTAL));
     }
   }
 

@@ -1,0 +1,49 @@
+package io.eplb.core.load;
+
+import io.eplb.api.InvalidInputException;
+
+/** The walk through another one by windows that are the sums of so many of its own. */
+final class SummedTrace extends LoadTrace {
+  private final LoadTrace steps;
+  private final int stepsPerWindow;
+  private final double[] step;
+
+  SummedTrace(LoadTrace steps, int stepsPerWindow) {
+    super(windows(steps, stepsPerWindow), steps.layers(), steps.experts());
+    this.steps = steps;
+    this.stepsPerWindow = stepsPerWindow;
+    this.step = new double[steps.layers() * steps.experts()];
+  }
+
+  private static int windows(LoadTrace steps, int stepsPerWindow) {
+    LoadRecording.requireSize("steps per window", stepsPerWindow, MAX_WINDOWS);
+    if (stepsPerWindow > steps.windows()) {
+      throw new InvalidInputException(
+          stepsPerWindow
+              + " steps per window are more than the trace has, which is "
+              + steps.windows());
+    }
+    return steps.windows() / stepsPerWindow;
+  }
+
+  @Override
+  protected void read(int window, double[] destination) {
+    steps.next(destination);
+    for (int count = 1; count < stepsPerWindow; count++) {
+      steps.next(step);
+      for (int index = 0; index < step.length; index++) {
+        destination[index] += step[index];
+      }
+    }
+  }
+
+  @Override
+  protected InvalidInputException fault(String what) {
+    return steps.fault(what);
+  }
+
+  @Override
+  public void close() {
+    steps.close();
+  }
+}
