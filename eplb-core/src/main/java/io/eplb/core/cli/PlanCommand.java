@@ -66,7 +66,7 @@ final class PlanCommand extends EplbCommand {
 
   private void plan(
       DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
-    PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options);
+    PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
     PlanInput input = loadArguments.read(settings, System.in);
 
     double[] planMillis = new double[repeat];

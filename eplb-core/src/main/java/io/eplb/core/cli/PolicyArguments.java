@@ -1,6 +1,8 @@
 package io.eplb.core.cli;
 
+import io.eplb.api.InvalidInputException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -28,7 +30,7 @@ final class PolicyArguments {
       names = "--option",
       paramLabel = "key=value",
       description = "An option of the policy; may be given several times.")
-  Map<String, String> options = new LinkedHashMap<>();
+  private List<String> options = List.of();
 
   @Option(
       names = "--duplicates",
@@ -46,6 +48,30 @@ final class PolicyArguments {
       converter = SeedConverter.class,
       description = "The seed of a policy that draws at random (default: ${DEFAULT-VALUE}).")
   long seed;
+
+  /**
+   * Returns the policy's options by name.
+   *
+   * @throws InvalidInputException if a text is not {@code key=value}, or a key is given twice
+   */
+  Map<String, String> options() {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String text : options) {
+      int equals = text.indexOf('=');
+      if (equals < 1) {
+        throw new InvalidInputException("--option '" + text + "' is no option; expected key=value");
+      }
+      String key = text.substring(0, equals);
+      String value = text.substring(equals + 1);
+      String before = values.putIfAbsent(key, value);
+      if (before != null) {
+        throw new InvalidInputException(
+            "--option %s is given twice, as %s=%s and as %s=%s; give it once"
+                .formatted(key, key, before, key, value));
+      }
+    }
+    return values;
+  }
 
   static final class DuplicatesConverter implements ITypeConverter<Duplicates> {
     @Override

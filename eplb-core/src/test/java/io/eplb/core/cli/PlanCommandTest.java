@@ -220,7 +220,11 @@ class PlanCommandTest {
         Arguments.of(
             List.of("--ranks", "4", "--option", "exact-reference=maybe"), "must be true or false"),
         Arguments.of(
-            List.of("--ranks", "4", "--option", "foo"), "Value for option '--option' (key=value)"),
+            List.of("--ranks", "4", "--option", "foo"), "'foo' is no option; expected key=value"),
+        Arguments.of(List.of("--ranks", "4", "--option", "=1"), "expected key=value"),
+        Arguments.of(
+            List.of("--ranks", "4", "--option", "x=1", "--option", "x=2"),
+            "--option x is given twice, as x=1 and as x=2; give it once"),
         Arguments.of(List.of("--ranks", "4", "extra"), "'extra' is one argument too many"),
         Arguments.of(List.of("--ranks", "4", "--duplicates", "some"), "neither reject nor allow"),
         Arguments.of(List.of("--ranks", "4", "--output-format", "vllm"), "known are vllm-ascend"),
