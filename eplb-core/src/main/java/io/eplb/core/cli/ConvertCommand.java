@@ -105,12 +105,11 @@ final class ConvertCommand extends EplbCommand {
             + " ("
             + to
             + "): "
-            + table.layers()
-            + " layers × "
-            + table.experts()
-            + " experts on "
-            + table.physicalExperts()
-            + " slots");
+            + Counted.of(table.layers(), "layer")
+            + " × "
+            + Counted.of(table.experts(), "expert")
+            + " on "
+            + Counted.of(table.physicalExperts(), "slot"));
     return 0;
   }
 

@@ -67,14 +67,13 @@ final class MapDifference {
   }
 
   private static String shape(ExpertTable table) {
-    return table.layers()
-        + " layers × "
-        + table.experts()
-        + " experts on "
-        + table.ranks()
-        + " ranks × "
-        + table.slotsPerRank()
-        + " slots";
+    return Counted.of(table.layers(), "layer")
+        + " × "
+        + Counted.of(table.experts(), "expert")
+        + " on "
+        + Counted.of(table.ranks(), "rank")
+        + " × "
+        + Counted.of(table.slotsPerRank(), "slot");
   }
 
   int layers() {

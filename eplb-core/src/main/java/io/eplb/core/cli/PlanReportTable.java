@@ -17,17 +17,16 @@ final class PlanReportTable {
     row(
         out,
         "topology",
-        "%,d layers × %,d experts on %,d slots: %,d ranks × %,d, %,d node%s, %,d group%s"
-            .formatted(
-                report.layers(),
-                topology.experts(),
-                topology.physicalExperts(),
-                topology.ranks(),
-                topology.slotsPerRank(),
-                topology.nodes(),
-                topology.nodes() == 1 ? "" : "s",
-                topology.expertGroups(),
-                topology.expertGroups() == 1 ? "" : "s"));
+        String.format(
+            Locale.ROOT,
+            "%s × %s on %s: %s × %,d, %s, %s",
+            Counted.of(report.layers(), "layer"),
+            Counted.of(topology.experts(), "expert"),
+            Counted.of(topology.physicalExperts(), "slot"),
+            Counted.of(topology.ranks(), "rank"),
+            topology.slotsPerRank(),
+            Counted.of(topology.nodes(), "node"),
+            Counted.of(topology.expertGroups(), "group")));
     BalanceSummary before = report.before().summary();
     BalanceSummary after = report.after().summary();
     row(out, "", "%10s %10s %10s".formatted("mean", "p95", "max"));
@@ -46,7 +45,10 @@ final class PlanReportTable {
       row(out, "idle layers", report.after().idleLayers() + " without any load, counted as PAR 1");
     }
     if (report.duplicates() > 0) {
-      row(out, "duplicates", report.duplicates() + " replicas beside another one on their rank");
+      row(
+          out,
+          "duplicates",
+          Counted.of(report.duplicates(), "replica") + " beside another one on the same rank");
     }
     row(
         out,

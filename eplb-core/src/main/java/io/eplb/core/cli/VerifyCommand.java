@@ -74,15 +74,16 @@ final class VerifyCommand extends EplbCommand {
     return "valid "
         + stored.format()
         + " map, "
-        + table.layers()
-        + " layers × "
-        + table.experts()
-        + " experts on "
-        + table.physicalExperts()
-        + " slots"
+        + Counted.of(table.layers(), "layer")
+        + " × "
+        + Counted.of(table.experts(), "expert")
+        + " on "
+        + Counted.of(table.physicalExperts(), "slot")
         + (stored.ranksKnown()
-            ? ", " + table.ranks() + " ranks × " + table.slotsPerRank()
+            ? ", " + Counted.of(table.ranks(), "rank") + " × " + table.slotsPerRank()
             : " (the format does not say on which ranks)")
-        + (surplus > 0 ? "; " + surplus + " replicas beside another one on their rank" : "");
+        + (surplus > 0
+            ? "; " + Counted.of(surplus, "replica") + " beside another one on the same rank"
+            : "");
   }
 }

@@ -20,7 +20,7 @@ class VerifyCommandTest {
     CommandLineRun run = CommandLineRun.of("verify", map("a.json", "[0,1],[2,3],[0,4]"));
     assertEquals(0, run.code(), run.err());
     assertTrue(
-        run.out().contains("valid vllm-ascend map, 1 layers × 5 experts on 6 slots, 3 ranks × 2"),
+        run.out().contains("valid vllm-ascend map, 1 layer × 5 experts on 6 slots, 3 ranks × 2"),
         run.out());
   }
 
@@ -31,7 +31,7 @@ class VerifyCommandTest {
             folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,0,1,2]]}");
     CommandLineRun run = CommandLineRun.of("verify", map, "--ranks", 2);
     assertEquals(0, run.code(), run.err());
-    assertTrue(run.out().contains("; 1 replicas beside another one on their rank"), run.out());
+    assertTrue(run.out().contains("; 1 replica beside another one on the same rank"), run.out());
   }
 
   @Test
