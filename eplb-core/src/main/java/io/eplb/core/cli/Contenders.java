@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.config.EplbConfig;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.registry.DiscoveredPolicy;
@@ -29,11 +30,18 @@ final class Contenders {
 
   private final PolicyRegistry registry;
   private final ContractSettings settings;
+  private final EplbConfig config;
   private final long seed;
 
-  Contenders(PolicyRegistry registry, ContractSettings settings, long seed) {
+  /**
+   * Prepares to look policies up.
+   *
+   * @param config whose policy options are those of the policy that it names
+   */
+  Contenders(PolicyRegistry registry, ContractSettings settings, EplbConfig config, long seed) {
     this.registry = registry;
     this.settings = settings;
+    this.config = config;
     this.seed = seed;
   }
 
@@ -106,10 +114,12 @@ final class Contenders {
     return options;
   }
 
-  private static PolicyOptions resolve(
+  private PolicyOptions resolve(
       PolicyList.Entry entry, List<PolicyOption<?>> declared, Map<String, String> given) {
     try {
-      return PolicyOptions.parse(declared, given);
+      return entry.name().equals(config.policyName())
+          ? config.resolveOptions(declared, given)
+          : PolicyOptions.parse(declared, given);
     } catch (InvalidInputException wrong) {
       throw new InvalidInputException("policy " + entry.name() + ": " + wrong.getMessage(), wrong);
     }

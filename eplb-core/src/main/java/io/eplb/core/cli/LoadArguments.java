@@ -8,14 +8,10 @@ import io.eplb.core.config.EplbConfig;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.WorkloadFiles;
-import io.eplb.core.format.placement.PlacementExpectation;
-import io.eplb.core.format.placement.PlacementFormats;
-import io.eplb.core.format.placement.StoredPlacement;
 import io.eplb.core.load.LoadRecording;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -79,29 +75,18 @@ final class LoadArguments {
   /** Reads everything and brings it into one shape. */
   PlanInput read(EplbConfig config, InputStream standardInput) {
     requireOneOfEach();
-    ExpertTable map = null;
-    EpTopology topology = null;
-    String mapName = current;
-    if (mapName != null) {
-      InputSource source = InputSource.of(mapName, standardInput);
-      StoredPlacement stored =
-          PlacementFormats.read(
-              source,
-              new PlacementExpectation(OptionalInt.empty(), TopologyOptions.givenRanks(config)));
-      map = stored.requireRanks(source);
-      firstMoeLayer = stored.firstMoeLayer();
-      topology = TopologyOptions.forCurrent(map, mapName, config);
-    }
+    CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
+    firstMoeLayer = map == null ? 0 : map.firstMoeLayer();
     String loadName = load;
     if (loadName != null) {
-      return ofLoads(loadName, map, topology, config, standardInput);
+      return ofLoads(loadName, map, config, standardInput);
     }
     String workloadName = workload;
-    if (workloadName == null || map == null || topology == null) {
+    if (workloadName == null || map == null) {
       throw new InvalidInputException(
           "--workload needs --current: the map under which it was measured");
     }
-    return ofWorkload(workloadName, map, topology, standardInput);
+    return ofWorkload(workloadName, map.table(), map.topology(), standardInput);
   }
 
   private void requireOneOfEach() {
@@ -118,30 +103,14 @@ final class LoadArguments {
   }
 
   private PlanInput ofLoads(
-      String name,
-      @Nullable ExpertTable map,
-      @Nullable EpTopology topology,
-      EplbConfig config,
-      InputStream standardInput) {
+      String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
     EpTopology shape =
-        topology == null ? TopologyOptions.forExperts(recording.experts(), config) : topology;
-    ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map;
-    if (table.layers() != recording.layers() || table.experts() != recording.experts()) {
-      throw new InvalidInputException(
-          name
-              + " has "
-              + recording.layers()
-              + " layers × "
-              + recording.experts()
-              + " experts, "
-              + current
-              + " has "
-              + table.layers()
-              + " × "
-              + table.experts()
-              + "; they must agree");
+        map == null ? TopologyOptions.forExperts(recording.experts(), config) : map.topology();
+    if (map != null) {
+      map.requireShape(name, recording.layers(), recording.experts());
     }
+    ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map.table();
     double[] loads = estimate(recording, name);
     return new PlanInput(
         table, map != null, shape, ExpertWorkload.ofExpertLoads(table, loads), loads);

@@ -1,5 +1,8 @@
 package io.eplb.core.cli;
 
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
@@ -15,6 +18,7 @@ import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +46,31 @@ final class SimulateCommand extends EplbCommand {
           "Loads of at least two windows: .json, .npy or .npz, or a statistics folder; - is stdin.")
   private String trace = "";
 
+  @Option(
+      names = "--steps-per-window",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Steps.class,
+      description =
+          "Add N windows of the trace up to one, as for a recording of single steps; what is left"
+              + " over at its end is left out (default: ${DEFAULT-VALUE}).")
+  private int stepsPerWindow = 1;
+
+  @Option(
+      names = "--current",
+      paramLabel = "MAP",
+      description = "The map that every policy starts from (default: the engine's initial layout).")
+  private @Nullable String current;
+
   @Mixin private TopologyOptions topologyOptions;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Settings in YAML or JSON; its policy_options are those of the policy that it names. The"
+              + " command line wins.")
+  private @Nullable Path config;
 
   @Option(
       names = "--policies",
@@ -90,26 +118,63 @@ final class SimulateCommand extends EplbCommand {
     InputSource source = InputSource.of(trace, System.in);
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
-            .map(name -> OutputTarget.of(name, standardOutput(), force, List.of(source)));
-    EplbConfig settings = topologyOptions.over(EplbConfig.defaults());
-    TopologyOptions.ranks(settings);
-    Double alpha = estimatorArguments.alpha();
+            .map(name -> OutputTarget.of(name, standardOutput(), force, inputs(source)));
+    EplbConfig settings =
+        topologyOptions.over(config == null ? EplbConfig.defaults() : EplbConfig.read(config));
+    estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
       List<Contenders.Entrant> entrants =
-          new Contenders(registry, contractSettings(), seed).find(entries);
-      try (LoadTrace opened = LoadFiles.open(source)) {
-        SimulationReport.Setting setting =
-            new SimulationReport.Setting(
-                source.name(),
-                TopologyOptions.forExperts(opened.experts(), settings),
-                estimatorArguments.estimator().toString(),
-                Optional.ofNullable(alpha),
-                duplicates == PolicyArguments.Duplicates.ALLOW,
-                seed);
-        return simulate(opened, entrants, setting, target);
+          new Contenders(registry, contractSettings(), settings, seed).find(entries);
+      Optional<CurrentMap> map = readCurrent(settings);
+      try (LoadTrace steps = LoadFiles.open(source);
+          LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
+        map.ifPresent(start -> start.requireShape(trace, windows.layers(), windows.experts()));
+        EpTopology topology =
+            map.map(CurrentMap::topology)
+                .orElseGet(() -> TopologyOptions.forExperts(windows.experts(), settings));
+        ExpertTable start =
+            map.map(CurrentMap::table)
+                .orElseGet(() -> ExpertTable.initial(windows.layers(), topology));
+        return simulate(
+            windows, start, entrants, setting(topology, steps.windows() % stepsPerWindow), target);
       }
     }
+  }
+
+  /** Returns the files that are read, so that no report may replace one. */
+  private List<InputSource> inputs(InputSource source) {
+    List<InputSource> inputs = new ArrayList<>(List.of(source));
+    if (current != null) {
+      inputs.add(InputSource.of(current, System.in));
+    }
+    if (config != null) {
+      inputs.add(InputSource.of(config.toString(), System.in));
+    }
+    return inputs;
+  }
+
+  private Optional<CurrentMap> readCurrent(EplbConfig settings) {
+    if (current == null) {
+      TopologyOptions.ranks(settings);
+      return Optional.empty();
+    }
+    if (current.equals("-") && trace.equals("-")) {
+      throw new InvalidInputException("standard input can be read only once; name a file instead");
+    }
+    return Optional.of(CurrentMap.read(current, settings, System.in));
+  }
+
+  private SimulationReport.Setting setting(EpTopology topology, int stepsLeftOver) {
+    return new SimulationReport.Setting(
+        trace,
+        new SimulationReport.Windows(stepsPerWindow, stepsLeftOver),
+        Optional.ofNullable(current),
+        topology,
+        estimatorArguments.estimator().toString(),
+        Optional.ofNullable(estimatorArguments.alpha()),
+        duplicates == PolicyArguments.Duplicates.ALLOW,
+        seed);
   }
 
   private ContractSettings contractSettings() {
@@ -119,21 +184,23 @@ final class SimulateCommand extends EplbCommand {
   }
 
   private int simulate(
-      LoadTrace opened,
+      LoadTrace windows,
+      ExpertTable start,
       List<Contenders.Entrant> entrants,
       SimulationReport.Setting setting,
       Optional<OutputTarget> target) {
     List<Contender> contenders = new ArrayList<>();
     try {
       entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology())));
-      return simulate(opened, setting, contenders, target);
+      return simulate(windows, start, setting, contenders, target);
     } finally {
       contenders.forEach(Contender::close);
     }
   }
 
   private int simulate(
-      LoadTrace opened,
+      LoadTrace windows,
+      ExpertTable start,
       SimulationReport.Setting setting,
       List<? extends Contender> contenders,
       Optional<OutputTarget> target) {
@@ -144,7 +211,7 @@ final class SimulateCommand extends EplbCommand {
     try {
       Optional<SimulationResult> result;
       try {
-        result = simulation.run(opened);
+        result = simulation.run(windows, start);
       } finally {
         bar.clear();
       }

@@ -19,6 +19,9 @@ final class SimulationJson {
     EpTopology topology = setting.topology();
     json.writeStartObject();
     json.writeStringField("trace", setting.trace());
+    json.writeStringField("current", setting.current().orElse(null));
+    json.writeNumberField("stepsPerWindow", setting.windows().steps());
+    json.writeNumberField("stepsLeftOver", setting.windows().leftOver());
     json.writeNumberField("windows", result.windows());
     json.writeNumberField("scoredWindows", result.scoredWindows());
     json.writeBooleanField("interrupted", result.stopped());

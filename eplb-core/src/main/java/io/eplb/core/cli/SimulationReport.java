@@ -19,6 +19,8 @@ record SimulationReport(Setting setting, SimulationResult result) {
    * What was simulated.
    *
    * @param trace the recording's name
+   * @param windows how the recording's steps became windows
+   * @param current the name of the map that all started from; empty for the initial layout
    * @param topology the group
    * @param estimator how windows became an estimate
    * @param alpha the newest window's weight in a moving average
@@ -27,11 +29,21 @@ record SimulationReport(Setting setting, SimulationResult result) {
    */
   record Setting(
       String trace,
+      Windows windows,
+      Optional<String> current,
       EpTopology topology,
       String estimator,
       Optional<Double> alpha,
       boolean duplicatesAllowed,
       long seed) {}
+
+  /**
+   * How the recording's steps became windows.
+   *
+   * @param steps how many were added up to one window
+   * @param leftOver how many at the end made no window
+   */
+  record Windows(int steps, int leftOver) {}
 
   /** A figure by which policies are compared; less is better. */
   enum Measure {
@@ -102,13 +114,16 @@ record SimulationReport(Setting setting, SimulationResult result) {
 
   /** Returns the recording and the group for people. */
   String subject() {
-    return String.format(
-        Locale.ROOT,
-        "%s: %,d windows × %,d layers × %,d experts",
-        setting.trace(),
-        result.windows(),
-        result.layers(),
-        setting.topology().experts());
+    Windows windows = setting.windows();
+    return setting.trace()
+        + ": "
+        + Counted.of(result.windows(), "window")
+        + (windows.steps() == 1 ? "" : " of " + Counted.of(windows.steps(), "step"))
+        + " × "
+        + Counted.of(result.layers(), "layer")
+        + " × "
+        + Counted.of(setting.topology().experts(), "expert")
+        + setting.current().map(map -> "; starting from " + map).orElse("");
   }
 
   /** Returns the group for people. */
@@ -116,14 +131,12 @@ record SimulationReport(Setting setting, SimulationResult result) {
     EpTopology topology = setting.topology();
     return String.format(
         Locale.ROOT,
-        "%,d slots: %,d ranks × %,d, %,d node%s, %,d group%s; duplicates on a rank %s",
-        topology.physicalExperts(),
-        topology.ranks(),
+        "%s: %s × %,d, %s, %s; duplicates on a rank %s",
+        Counted.of(topology.physicalExperts(), "slot"),
+        Counted.of(topology.ranks(), "rank"),
         topology.slotsPerRank(),
-        topology.nodes(),
-        topology.nodes() == 1 ? "" : "s",
-        topology.expertGroups(),
-        topology.expertGroups() == 1 ? "" : "s",
+        Counted.of(topology.nodes(), "node"),
+        Counted.of(topology.expertGroups(), "group"),
         setting.duplicatesAllowed() ? "allowed" : "rejected");
   }
 
@@ -142,9 +155,9 @@ record SimulationReport(Setting setting, SimulationResult result) {
   String scored() {
     return String.format(
         Locale.ROOT,
-        "%,d of %,d plans, each on the window after it%s",
+        "%,d of %s, each on the window after it%s",
         result.scoredWindows(),
-        result.windows() - 1,
+        Counted.of(result.windows() - 1, "plan"),
         result.stopped() ? " (interrupted)" : "");
   }
 
@@ -159,45 +172,50 @@ record SimulationReport(Setting setting, SimulationResult result) {
                 remarks.add(
                     String.format(
                         Locale.ROOT,
-                        "tokens are not conserved in %,d layers of the recording; first in window"
+                        "tokens are not conserved in %s of the recording; first in window"
                             + " %d, layer %d: %,.0f tokens, most layers have %,.0f",
-                        result.conservation().breaches(),
+                        Counted.of(result.conservation().breaches(), "layer"),
                         breach.window(),
                         breach.layer(),
                         breach.total(),
                         breach.expected())));
+    if (setting.windows().leftOver() > 0) {
+      remarks.add(
+          Counted.of(setting.windows().leftOver(), "step")
+              + " at the end of the recording made no window");
+    }
     if (result.idleLayers() > 0) {
       remarks.add(
           String.format(
               Locale.ROOT,
-              "%,d layers of scored windows have no load; their PAR counts as 1",
-              result.idleLayers()));
+              "without any load in scored windows: %s; PAR counts as 1",
+              Counted.of(result.idleLayers(), "layer")));
     }
     for (PolicyScore score : result.policies()) {
       if (score.failedPlans() > 0) {
         remarks.add(
             String.format(
                 Locale.ROOT,
-                "%s: %,d plans failed and kept the table; the last: %s",
+                "%s: %s failed and kept the table; the last: %s",
                 score.label(),
-                score.failedPlans(),
+                Counted.of(score.failedPlans(), "plan"),
                 score.lastFailure().orElse("unknown")));
       }
       if (score.rejectedLayers() > 0) {
         remarks.add(
             String.format(
                 Locale.ROOT,
-                "%s: %,d layers were rejected and kept their row",
+                "%s: %s rejected, keeping the row",
                 score.label(),
-                score.rejectedLayers()));
+                Counted.of(score.rejectedLayers(), "layer")));
       }
       if (score.duplicates() > 0) {
         remarks.add(
             String.format(
                 Locale.ROOT,
-                "%s: up to %,d replicas beside another one on their rank",
+                "%s: up to %s beside another one on the same rank",
                 score.label(),
-                score.duplicates()));
+                Counted.of(score.duplicates(), "replica")));
       }
     }
     return remarks;

@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.core.load.LoadTrace;
 import io.eplb.core.migration.MigrationLimits;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -50,6 +51,12 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
   static final class Repetitions extends WholeNumber {
     Repetitions() {
       super(1, 1_000_000);
+    }
+  }
+
+  static final class Steps extends WholeNumber {
+    Steps() {
+      super(1, LoadTrace.MAX_WINDOWS);
     }
   }
 

@@ -16,8 +16,7 @@ import java.util.concurrent.CancellationException;
 /**
  * The field's protocol: for each window i every contender plans from its own current table and the
  * estimate over windows up to i, and is scored on window i + 1 and, for comparison, on window i.
- * All start from the engine's initial layout. Runs once, in one thread; {@link #stop} may come from
- * any.
+ * All start from one table. Runs once, in one thread; {@link #stop} may come from any.
  */
 public final class Simulation {
   private final EpTopology topology;
@@ -71,7 +70,7 @@ public final class Simulation {
   }
 
   /**
-   * Runs it.
+   * Runs it from the engine's initial layout.
    *
    * @param trace at least two windows, unread; the caller closes it
    * @return what came of it; empty if it was stopped before the first window was scored
@@ -79,6 +78,17 @@ public final class Simulation {
    *     topology, or cannot be read
    */
   public Optional<SimulationResult> run(LoadTrace trace) {
+    return run(trace, ExpertTable.initial(trace.layers(), topology));
+  }
+
+  /**
+   * As {@link #run(LoadTrace)}, from a table.
+   *
+   * @param start the table in force before the first window, of the trace's layers and the
+   *     topology's shape
+   * @throws InvalidInputException as there, and if the table has another shape
+   */
+  public Optional<SimulationResult> run(LoadTrace trace, ExpertTable start) {
     if (trace.experts() != topology.experts()) {
       throw new InvalidInputException(
           "I1: the trace has "
@@ -92,7 +102,27 @@ public final class Simulation {
           "the trace has a single window; at least two are needed, since a plan is scored on the"
               + " window after the one it was made from");
     }
-    return new Run(trace).result();
+    requireShape(start, trace.layers());
+    return new Run(trace, start).result();
+  }
+
+  private void requireShape(ExpertTable start, int layers) {
+    if (start.layers() != layers
+        || start.experts() != topology.experts()
+        || start.ranks() != topology.ranks()
+        || start.slotsPerRank() != topology.slotsPerRank()) {
+      throw new InvalidInputException(
+          "I1: the map to start from has %d layers × %d experts on %d ranks × %d slots, the simulation %d × %d on %d × %d; they must agree"
+              .formatted(
+                  start.layers(),
+                  start.experts(),
+                  start.ranks(),
+                  start.slotsPerRank(),
+                  layers,
+                  topology.experts(),
+                  topology.ranks(),
+                  topology.slotsPerRank()));
+    }
   }
 
   /** One run and all that it holds. */
@@ -109,7 +139,7 @@ public final class Simulation {
     private double[] following;
     private long idleLayers;
 
-    Run(LoadTrace trace) {
+    Run(LoadTrace trace, ExpertTable start) {
       this.trace = trace;
       int layers = trace.layers();
       this.history = new LoadHistory(layers, trace.experts(), weighting, 1);
@@ -118,8 +148,7 @@ public final class Simulation {
       this.bounds = new double[layers];
       this.window = new double[layers * trace.experts()];
       this.following = new double[window.length];
-      ExpertTable initial = ExpertTable.initial(layers, topology);
-      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, initial)));
+      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, start)));
     }
 
     Optional<SimulationResult> result() {

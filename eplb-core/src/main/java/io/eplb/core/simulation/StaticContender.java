@@ -5,7 +5,7 @@ import io.eplb.core.load.LoadSeries;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The reference that keeps the initial layout: what doing nothing costs. */
+/** The reference that keeps the table it starts from: what doing nothing costs. */
 public final class StaticContender implements Contender {
   /** The reference's name. */
   public static final String NAME = "static";

@@ -14,6 +14,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.core.config.EplbConfig;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.load.LoadRecording;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 class ContendersTest {
   private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(2, 2, 1, 1, 0);
   private final Contenders contenders =
-      new Contenders(PolicyRegistry.of(List.of()), ContractSettings.defaults(), 0);
+      new Contenders(
+          PolicyRegistry.of(List.of()), ContractSettings.defaults(), EplbConfig.defaults(), 0);
 
   @Test
   void theReferenceStaticNeedsNoPolicy() {

@@ -117,7 +117,7 @@ class SimulateCommandTest {
             "default,random,static");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
-    assertTrue(run.out().contains("3 windows × 1 layers × 4 experts"), run.out());
+    assertTrue(run.out().contains("3 windows × 1 layer × 4 experts"), run.out());
     assertTrue(run.out().contains("best PAR next window, mean"), run.out());
     assertTrue(run.out().contains("lower bound"), run.out());
     assertFalse(run.out().contains("not conserved"), run.out());
