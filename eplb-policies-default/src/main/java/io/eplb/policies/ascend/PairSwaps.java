@@ -4,8 +4,8 @@ package io.eplb.policies.ascend;
  * The classic second phase of {@code swift}: the hottest rank exchanges experts with the others,
  * coolest first, and takes the first partner with whom the best pair lowers it enough.
  *
- * <p>Only experts that their rank holds in the row in force are exchanged: what was received in
- * this round stays.
+ * <p>Two ranks exchange experts only if neither has sent the other one so far, and what was
+ * received in this round stays.
  */
 final class PairSwaps {
   private final TradedLayer layer;
@@ -13,8 +13,11 @@ final class PairSwaps {
   private int bestSlot;
   private int bestOther;
 
-  PairSwaps(TradedLayer layer) {
+  private final UsedLinks links;
+
+  PairSwaps(TradedLayer layer, UsedLinks links) {
     this.layer = layer;
+    this.links = links;
     this.coolest = new int[layer.ranks];
   }
 
@@ -31,7 +34,13 @@ final class PairSwaps {
     IndexSort.ascending(coolest, layer.ranks, layer.rankLoad);
     int hottest = coolest[layer.ranks - 1];
     for (int index = 0; index < layer.ranks - 1; index++) {
-      if (findPair(hottest, coolest[index], least)) {
+      int rank = coolest[index];
+      if (hottest / layer.span == rank / layer.span
+          && !links.used(hottest, rank)
+          && !links.used(rank, hottest)
+          && findPair(hottest, rank, least)) {
+        links.send(hottest, rank, layer.row[bestSlot]);
+        links.send(rank, hottest, layer.row[bestOther]);
         layer.swap(bestSlot, bestOther);
         layer.measure();
         return true;
@@ -46,7 +55,7 @@ final class PairSwaps {
     double best = 0.0;
     for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
       int gives = layer.row[slot];
-      if (layer.holds(rank, gives) || !layer.held(hottest, gives)) {
+      if (layer.holds(rank, gives) || links.received(hottest, gives)) {
         continue;
       }
       for (int other = rank * slots; other < (rank + 1) * slots; other++) {
@@ -56,10 +65,7 @@ final class PairSwaps {
         if (fall > best
             && fall >= least
             && !layer.holds(hottest, takes)
-            && layer.held(rank, takes)
-            && layer.affords(layer.cost(rank, takes, gives) + layer.cost(hottest, gives, takes))
-            && layer.mayReceive(hottest, gives, takes)
-            && layer.mayReceive(rank, takes, gives)) {
+            && !links.received(rank, takes)) {
           best = fall;
           bestSlot = slot;
           bestOther = other;

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The classic first phase of {@code swift}: gives the redundant slots anew to the experts that
- * deserve them, from their home ranks over links that are still unused.
+ * deserve them, from their home ranks over links that are still unused; what is left goes to the
+ * hottest experts, whatever their links.
  *
  * <p>Scanning slot-major (slot 0 of every rank, then slot 1, …), the first occurrence of an expert
  * is its home and every later one a redundant slot.
@@ -21,8 +22,11 @@ final class RedundancyRefresh {
   private final double[] deserved;
   private final double[] rankLoad;
 
-  RedundancyRefresh(TradedLayer layer) {
+  private final UsedLinks links;
+
+  RedundancyRefresh(TradedLayer layer, UsedLinks links) {
     this.layer = layer;
+    this.links = links;
     this.seen = new boolean[layer.experts];
     this.redundant = new boolean[layer.row.length];
     this.free = new int[layer.ranks];
@@ -35,7 +39,7 @@ final class RedundancyRefresh {
   }
 
   /**
-   * Refreshes a layer that is as in force.
+   * Refreshes a layer that is as in force; no link is used so far.
    *
    * @return whether every slot could be filled; if not, the layer is of no use
    */
@@ -94,12 +98,14 @@ final class RedundancyRefresh {
         for (int rank = 0; rank < layer.ranks; rank++) {
           if (free[rank] > 0
               && (lightest == TradedLayer.NONE || rankLoad[rank] < rankLoad[lightest])
-              && mayHold(rank, expert)) {
+              && mayReplicate(rank, expert)
+              && !links.used(home[expert], rank)) {
             lightest = rank;
           }
         }
         if (lightest != TradedLayer.NONE) {
           place(lightest, expert);
+          links.send(home[expert], lightest, expert);
           rankLoad[lightest] += share[expert];
         }
       }
@@ -112,7 +118,7 @@ final class RedundancyRefresh {
         int hottest = TradedLayer.NONE;
         for (int expert = 0; expert < layer.experts; expert++) {
           if ((hottest == TradedLayer.NONE || perReplica(expert) >= perReplica(hottest))
-              && mayHold(rank, expert)) {
+              && mayReplicate(rank, expert)) {
             hottest = expert;
           }
         }
@@ -120,6 +126,7 @@ final class RedundancyRefresh {
           return false;
         }
         place(rank, hottest);
+        links.send(layer.held(rank, hottest) ? rank : home[hottest], rank, hottest);
       }
     }
     return true;
@@ -129,10 +136,8 @@ final class RedundancyRefresh {
     return layer.load[expert] / layer.replicas[expert];
   }
 
-  private boolean mayHold(int rank, int expert) {
-    return !layer.holds(rank, expert)
-        && layer.affords(layer.cost(rank, TradedLayer.NONE, expert))
-        && layer.mayReceive(rank, TradedLayer.NONE, expert);
+  private boolean mayReplicate(int rank, int expert) {
+    return home[expert] / layer.span == rank / layer.span && !layer.holds(rank, expert);
   }
 
   private void place(int rank, int expert) {

@@ -39,6 +39,7 @@ final class SwiftLayer {
   private final EpTopology topology;
   private final SwiftSettings settings;
   private final TradedLayer layer;
+  private final UsedLinks links;
   private final RedundancyRefresh refresh;
   private final PairSwaps pairSwaps;
   private final SteepestTrades trades;
@@ -54,6 +55,8 @@ final class SwiftLayer {
   private double bestPeak;
   private double highestPeak;
   private int mostMoves;
+  private int classicMoves;
+  private int bestMoves;
 
   SwiftLayer(EpTopology topology, MigrationBudget budget, SwiftSettings settings) {
     this.topology = topology;
@@ -66,8 +69,9 @@ final class SwiftLayer {
             settings.intraNode() ? topology.ranksPerNode() : topology.ranks(),
             limit(budget.maxMovesPerLayer()),
             limit(budget.maxMovesPerRank()));
-    this.refresh = new RedundancyRefresh(layer);
-    this.pairSwaps = new PairSwaps(layer);
+    this.links = new UsedLinks(topology.ranks(), topology.experts());
+    this.refresh = new RedundancyRefresh(layer, links);
+    this.pairSwaps = new PairSwaps(layer, links);
     this.trades = new SteepestTrades(layer);
     this.best = new int[topology.physicalExperts()];
     this.aligned = new int[topology.physicalExperts()];
@@ -79,13 +83,16 @@ final class SwiftLayer {
     return budget == 0 ? Integer.MAX_VALUE : budget;
   }
 
-  /** Plans a layer, sets it in {@code placement} if it changes, and records its peaks. */
+  /**
+   * Plans a layer, sets it in {@code placement} if it changes, and records its peaks and transfers.
+   */
   void plan(
       int index,
       ExpertTable table,
       ExpertWorkload workload,
       Placement.Builder placement,
-      LayerGain gain) {
+      LayerGain gain,
+      TransferLedger ledger) {
     table.copyLayer(index, layer.before, 0);
     workload.expertLoads(table, index, layer.load, 0);
     double largest = LoadScale.normalize(layer.load);
@@ -99,6 +106,8 @@ final class SwiftLayer {
       mean += load / layer.ranks;
     }
     bestPeak = before;
+    bestMoves = 0;
+    classicMoves = 0;
     if (before >= settings.imbalanceThreshold() * mean) {
       search();
     }
@@ -109,31 +118,51 @@ final class SwiftLayer {
       placement.setLayer(index, aligned, 0);
     }
     gain.record(index, before, bestPeak, LoadScale.exponent(largest));
+    ledger.record(index, bestMoves, classicMoves);
   }
 
   private void search() {
     price = settings.transferPrice() * mean / layer.ranks;
     bestScore = Double.POSITIVE_INFINITY;
-    highestPeak = before;
-    mostMoves = Integer.MAX_VALUE;
     int redundant = topology.redundantExperts();
-    if (!refresh.run()) {
-      mostMoves = redundant;
-    } else {
-      swapPairs();
-      consider();
-      if (bestPeak < before) {
-        mostMoves = layer.moved();
-        highestPeak = redundant == 0 ? bestPeak : Math.max(bestPeak, mean + LOW_ENOUGH * price);
-      } else {
-        mostMoves = (int) Math.ceil(redundant * TIMID_SHARE);
+    double reached = runClassic();
+    classicMoves = reached < before ? layer.moved() : 0;
+    mostMoves = classicMoves;
+    highestPeak = before;
+    if (reached < before) {
+      highestPeak = reached;
+      if (layer.feasible()) {
+        consider();
+        highestPeak = redundant == 0 ? reached : Math.max(reached, mean + LOW_ENOUGH * price);
       }
+    } else {
+      mostMoves = (int) Math.ceil(redundant * TIMID_SHARE);
     }
+    descendFromForce();
+    if (bestPeak == before && highestPeak < before) {
+      // The classic row needs links that there are not.
+      highestPeak = before;
+      price *= PATIENCE;
+      descendFromForce();
+    }
+  }
+
+  /** Returns the peak that the classic procedure reaches; infinite if it cannot fill its slots. */
+  private double runClassic() {
+    links.clear();
+    if (!refresh.run()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    swapPairs();
+    return layer.peak();
+  }
+
+  private void descendFromForce() {
     layer.reset();
     if (layer.removeDuplicates()) {
       descend();
     }
-    if (redundant == 0) {
+    if (topology.redundantExperts() == 0) {
       relocate();
     }
   }
@@ -206,6 +235,7 @@ final class SwiftLayer {
     if (peak < before && peak <= highestPeak && layer.moved() <= mostMoves && score < bestScore) {
       bestScore = score;
       bestPeak = peak;
+      bestMoves = layer.moved();
       layer.copyRow(best);
     }
   }

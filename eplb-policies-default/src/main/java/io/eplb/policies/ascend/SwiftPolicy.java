@@ -75,11 +75,19 @@ public final class SwiftPolicy implements EplbPolicy {
             context.option(INTRA_NODE));
     Placement.Builder placement = Placement.builder(currentExpertTable);
     LayerGain gain = new LayerGain(layers);
+    TransferLedger ledger = new TransferLedger(layers);
     context.forEachLayer(
         layers,
         () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings),
         (layer, scratch) ->
-            scratch.plan(layer, currentExpertTable, expertWorkload, placement, gain));
+            scratch.plan(layer, currentExpertTable, expertWorkload, placement, gain, ledger));
+    int[] row = new int[currentExpertTable.physicalExperts()];
+    for (int layer = ledger.surplus(gain); layer >= 0; layer = ledger.surplus(gain)) {
+      currentExpertTable.copyLayer(layer, row, 0);
+      placement.setLayer(layer, row, 0);
+      gain.keep(layer);
+      ledger.keep(layer);
+    }
     return Rebalance.of(
         gain.worthwhile(context.option(ACCEPT_THRESHOLD)), gain.priority(), placement.build());
   }

@@ -270,6 +270,37 @@ final class TradedLayer {
     return assign(rank, takes, assigned, stamp);
   }
 
+  /**
+   * Returns whether the row so far may be carried out: it is within the budget, and every expert
+   * that a rank receives has a link of its own.
+   */
+  boolean feasible() {
+    if (moved > perLayer) {
+      return false;
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      if (received[rank] > perRank || !linksSuffice(rank)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean linksSuffice(int rank) {
+    stamp += 1;
+    int assigned = stamp;
+    for (int slot = rank * slots; received[rank] > 0 && slot < (rank + 1) * slots; slot++) {
+      int expert = row[slot];
+      if (!held(rank, expert) && firstOnRank(slot, rank, expert)) {
+        stamp += 1;
+        if (!assign(rank, expert, assigned, stamp)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private boolean firstOnRank(int slot, int rank, int expert) {
     for (int earlier = rank * slots; earlier < slot; earlier++) {
       if (row[earlier] == expert) {
