@@ -11,9 +11,10 @@ import io.eplb.api.Placement;
  *
  * <p>The classic procedure (refresh of the redundant slots, then pair swaps) is the yardstick: what
  * it transfers is the most that is transferred, and the peak that it reaches, or one that is low
- * already, is the highest allowed. Within that, steepest trades from the row in force look for the
- * row with the least {@code PAR + transfer price × transfers ÷ ranks}; they reach the same peak for
- * a third of the transfers, because they trade any slot rather than refill the redundant ones.
+ * already, is the highest allowed; unless it reaches that by using a link twice and nothing else
+ * does. Within that, steepest trades from the row in force look for the row with the least {@code
+ * PAR + transfer price × transfers ÷ ranks}; they reach the same peak for a third of the transfers,
+ * because they trade any slot rather than refill the redundant ones.
  */
 final class SwiftLayer {
   /**
@@ -24,6 +25,9 @@ final class SwiftLayer {
 
   /** A peak within so many transfers' price of the mean is low, whatever the classic one is. */
   private static final double LOW_ENOUGH = 2.0;
+
+  /** Where few ranks make transfers dear, a peak is low only within this share of the mean. */
+  private static final double LOW_SHARE = 0.025;
 
   /** Where the classic procedure gains nothing, trades may move this share of the redundancy. */
   private static final double TIMID_SHARE = 0.25;
@@ -133,7 +137,7 @@ final class SwiftLayer {
       highestPeak = reached;
       if (layer.feasible()) {
         consider();
-        highestPeak = redundant == 0 ? reached : Math.max(reached, mean + LOW_ENOUGH * price);
+        highestPeak = redundant == 0 ? reached : Math.max(reached, lowPeak());
       }
     } else {
       mostMoves = (int) Math.ceil(redundant * TIMID_SHARE);
@@ -145,6 +149,10 @@ final class SwiftLayer {
       price *= PATIENCE;
       descendFromForce();
     }
+  }
+
+  private double lowPeak() {
+    return mean + Math.min(LOW_ENOUGH * price, LOW_SHARE * mean);
   }
 
   /** Returns the peak that the classic procedure reaches; infinite if it cannot fill its slots. */

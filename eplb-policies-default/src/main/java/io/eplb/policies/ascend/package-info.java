@@ -16,6 +16,9 @@
  *   <li>{@code swift} measures every layer by its own mean, gives a second replica half of the
  *       load, never uses a link twice, and counts transfers between the row in force and the final
  *       one, so that an expert that returns costs nothing;
+ *   <li>a plan of {@code swift} transfers no more in all than the reference's procedure would;
+ *       where that one would leave every layer as it is, a quarter of the redundant slots may be
+ *       traded;
  *   <li>loads are scaled by a power of two first, so that neither tiny nor huge ones lose
  *       precision; this changes no result otherwise;
  *   <li>both list every layer in the layer priority and answer the plan they computed even when it
