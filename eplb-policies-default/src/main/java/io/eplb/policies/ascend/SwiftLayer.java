@@ -73,7 +73,7 @@ final class SwiftLayer {
             settings.intraNode() ? topology.ranksPerNode() : topology.ranks(),
             limit(budget.maxMovesPerLayer()),
             limit(budget.maxMovesPerRank()));
-    this.links = new UsedLinks(topology.ranks(), topology.experts());
+    this.links = new UsedLinks(topology.ranks(), topology.slotsPerRank());
     this.refresh = new RedundancyRefresh(layer, links);
     this.pairSwaps = new PairSwaps(layer, links);
     this.trades = new SteepestTrades(layer);

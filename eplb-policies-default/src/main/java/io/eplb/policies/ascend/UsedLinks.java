@@ -3,41 +3,53 @@ package io.eplb.policies.ascend;
 import java.util.Arrays;
 
 /**
- * What the classic procedure of {@code swift} has sent so far in a layer: which links, each an
- * ordered pair of ranks, and which experts each rank received. Mutable scratch.
+ * What the classic procedure of {@code swift} has sent so far in a layer: over which links, each an
+ * ordered pair of ranks, and which experts. Mutable scratch.
  */
 final class UsedLinks {
-  private final int ranks;
-  private final int experts;
-  private final boolean[] used;
-  private final boolean[] received;
+  private final int slots;
 
-  UsedLinks(int ranks, int experts) {
-    this.ranks = ranks;
-    this.experts = experts;
-    this.used = new boolean[ranks * ranks];
-    this.received = new boolean[ranks * experts];
+  /** Ranks × slots: what each rank was given, and from where; what is given stays in its slot. */
+  private final int[] experts;
+
+  private final int[] senders;
+  private final int[] given;
+
+  UsedLinks(int ranks, int slots) {
+    this.slots = slots;
+    this.experts = new int[ranks * slots];
+    this.senders = new int[ranks * slots];
+    this.given = new int[ranks];
   }
 
   /** Forgets everything. */
   void clear() {
-    Arrays.fill(used, false);
-    Arrays.fill(received, false);
+    Arrays.fill(given, 0);
   }
 
   /** Returns whether one rank has sent another an expert. */
   boolean used(int from, int to) {
-    return used[from * ranks + to];
+    return contains(senders, to, from);
   }
 
   /** Returns whether a rank was given an expert. */
   boolean received(int rank, int expert) {
-    return received[rank * experts + expert];
+    return contains(experts, rank, expert);
+  }
+
+  private boolean contains(int[] column, int rank, int value) {
+    for (int index = rank * slots; index < rank * slots + given[rank]; index++) {
+      if (column[index] == value) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Notes that a rank was given an expert; by itself if it had it all along. */
   void send(int from, int to, int expert) {
-    used[from * ranks + to] = true;
-    received[to * experts + expert] = true;
+    int index = to * slots + given[to]++;
+    experts[index] = expert;
+    senders[index] = from;
   }
 }
