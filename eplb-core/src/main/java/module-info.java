@@ -15,10 +15,13 @@ module io.eplb.core {
   exports io.eplb.core.context;
   exports io.eplb.core.consistency;
   exports io.eplb.core.contract;
+  exports io.eplb.core.engine;
   exports io.eplb.core.load;
   exports io.eplb.core.migration;
   exports io.eplb.core.registry;
+  exports io.eplb.core.serving;
   exports io.eplb.core.simulation;
+  exports io.eplb.core.update;
 
   opens io.eplb.core.cli to
       info.picocli;

@@ -1,0 +1,23 @@
+package io.eplb.core.update;
+
+/** Why a layer was not brought to its new rows. */
+public enum AbortReason {
+  /** An expert could not be received. */
+  RECEIVE_FAILED,
+  /** Experts were not received in time. */
+  TRANSFER_TIMEOUT,
+  /** Steps with the old table did not end in time. */
+  DRAIN_TIMEOUT,
+  /** The contents of a slot and a buffer could not change places. */
+  EXCHANGE_FAILED,
+  /** The context's table is not the one that the update was made for. */
+  STALE,
+  /** A rank has no buffer left: receives that were given up still run into them. */
+  NO_BUFFER,
+  /** Another update was running. */
+  BUSY,
+  /** The updater was closed. */
+  SHUTDOWN,
+  /** A fault of EPLB itself, or memory that could not be put back. */
+  INTERNAL
+}

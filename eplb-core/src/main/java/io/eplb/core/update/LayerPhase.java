@@ -1,0 +1,20 @@
+package io.eplb.core.update;
+
+/** How far a layer's update has got. */
+public enum LayerPhase {
+  /** Queued; it holds nothing. */
+  WAITING,
+  /** Its buffers are reserved on every rank that receives. */
+  READY,
+  /** Experts are being received into buffers, or are there and wait for the steps to drain. */
+  TRANSFERRING,
+  /** The new rows serve; the buffers are released. */
+  COMMITTED,
+  /** The rows of the last commit go on to serve, the old ones if there was none. */
+  ABORTED;
+
+  /** Returns whether nothing more will happen. */
+  public boolean isFinal() {
+    return this == COMMITTED || this == ABORTED;
+  }
+}

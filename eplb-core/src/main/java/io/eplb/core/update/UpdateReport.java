@@ -1,0 +1,49 @@
+package io.eplb.core.update;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What became of an update.
+ *
+ * @param versionBefore the version of the table that served before
+ * @param versionAfter the version of the table that serves now
+ * @param layers the layers in the order of their priority, each committed or aborted
+ * @param received experts received from another rank, those of aborted layers included
+ * @param bytes the bytes of these
+ * @param duration from the call to the end
+ * @param pauses how often steps were held up to switch tables, successfully or not
+ * @param longestPause the longest time from closing the gate to opening it
+ * @param totalPause all such times together
+ */
+public record UpdateReport(
+    long versionBefore,
+    long versionAfter,
+    List<LayerProgress> layers,
+    long received,
+    long bytes,
+    Duration duration,
+    int pauses,
+    Duration longestPause,
+    Duration totalPause) {
+  /** Copies the list. */
+  public UpdateReport {
+    layers = List.copyOf(layers);
+  }
+
+  /** Returns the number of layers that ended in a phase. */
+  public int count(LayerPhase phase) {
+    int count = 0;
+    for (LayerProgress layer : layers) {
+      if (layer.phase() == phase) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Returns whether every layer was committed. */
+  public boolean complete() {
+    return count(LayerPhase.COMMITTED) == layers.size();
+  }
+}

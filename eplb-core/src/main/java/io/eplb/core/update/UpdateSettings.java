@@ -1,0 +1,69 @@
+package io.eplb.core.update;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.migration.MigrationLimits;
+import java.time.Duration;
+
+/**
+ * What an update may take of the engine.
+ *
+ * @param maxLayersInFlight layers that hold buffers at the same time, 1 to {@value
+ *     #MAX_LAYERS_IN_FLIGHT}; fewer if buffers do not suffice
+ * @param sendsPerRank experts that may be read from one rank by others at the same time, 1 to
+ *     {@value MigrationLimits#MAX}
+ * @param receivesPerRank experts that may be received by one rank from others at the same time, 1
+ *     to {@value MigrationLimits#MAX}
+ * @param transferTimeout how long a layer may take to receive its experts, 1 ms to 1 h
+ * @param drainTimeout how long steps may be held up until those with the old table have ended, 1 ms
+ *     to 1 h
+ * @param switchTimeout how long a step waits while contents change places before it fails, 1 ms to
+ *     1 h
+ */
+public record UpdateSettings(
+    int maxLayersInFlight,
+    int sendsPerRank,
+    int receivesPerRank,
+    Duration transferTimeout,
+    Duration drainTimeout,
+    Duration switchTimeout) {
+  /** The most layers that may be in flight. */
+  public static final int MAX_LAYERS_IN_FLIGHT = 1_024;
+
+  /** The shortest timeout. */
+  public static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+
+  /** The longest timeout. */
+  public static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+  /** Two layers, one transfer in each direction; 30 s to transfer, 2 s to drain, 5 s to switch. */
+  public static final UpdateSettings DEFAULT =
+      new UpdateSettings(
+          2, 1, 1, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5));
+
+  /**
+   * Creates settings.
+   *
+   * @throws InvalidInputException if one is out of range
+   */
+  public UpdateSettings {
+    requireInRange("layers in flight", maxLayersInFlight, MAX_LAYERS_IN_FLIGHT);
+    requireInRange("sends per rank", sendsPerRank, MigrationLimits.MAX);
+    requireInRange("receives per rank", receivesPerRank, MigrationLimits.MAX);
+    requireInRange("the transfer timeout", transferTimeout);
+    requireInRange("the drain timeout", drainTimeout);
+    requireInRange("the switch timeout", switchTimeout);
+  }
+
+  private static void requireInRange(String what, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between 1 and " + maximum);
+    }
+  }
+
+  private static void requireInRange(String what, Duration value) {
+    if (value.compareTo(MIN_TIMEOUT) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
+      throw new InvalidInputException(what + " is " + value + "; it must be between 1 ms and 1 h");
+    }
+  }
+}
