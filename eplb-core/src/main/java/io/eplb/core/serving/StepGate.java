@@ -1,44 +1,401 @@
 package io.eplb.core.serving;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every step the table that it runs with. */
+/**
+ * Gives every step the table that it runs with. The package says which states there are and what
+ * holds in them.
+ *
+ * <p>For those who serve: steps are numbered 0, 1, 2, … the same on all ranks. A rank begins its
+ * steps in order, one after another, and ends them in any order, from any thread; up to {@value
+ * #MAX_IN_FLIGHT} may be in flight. Different ranks do not wait for each other.
+ *
+ * <p>For the one who switches tables: {@link #close}, wait until it is {@link #drained}, {@link
+ * #startSwitch}, rearrange memory, {@link #open}. These are for one thread at a time.
+ */
 public final class StepGate {
   /** The most steps of one rank that may be in flight. */
-  public static final int MAX_IN_FLIGHT = 64;
+  public static final int MAX_IN_FLIGHT = Long.SIZE - 1;
 
-  private final ExpertTable initial;
+  /** How often a step that has to wait looks again before it parks. */
+  private static final int SPINS = 200;
+
+  /** Longs from rank to rank: two cache lines, since they are fetched in pairs. */
+  private static final int STRIDE = 16;
+
+  /** Beside a rank's bits of announced steps: the last step that it has started, −1 at first. */
+  private static final int STARTED = 1;
+
+  private static final VarHandle FENCE;
+
+  static {
+    try {
+      FENCE = MethodHandles.lookup().findVarHandle(StepGate.class, "fence", Fence.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private final int ranks;
+  private final LongSupplier nanoTime;
+  private final AtomicLongArray announced;
+
+  /** The thread that waits for a rank's next step to begin, if one does. */
+  private final AtomicReferenceArray<@Nullable Thread> waiting;
+
+  /** Replaced by compare-and-set only. */
+  private volatile Fence fence;
 
   /** Opens with a table; deadlines are read off the system's clock. */
   public StepGate(ExpertTable initial) {
     this(initial, System::nanoTime);
   }
 
-  /** As {@link #StepGate(ExpertTable)}, with a clock in nanoseconds. */
+  /**
+   * As {@link #StepGate(ExpertTable)}, with another clock in nanoseconds; {@link #begin} waits in
+   * real time all the same.
+   */
   public StepGate(ExpertTable initial, LongSupplier nanoTime) {
-    this.initial = initial;
-    nanoTime.getAsLong();
+    this.ranks = initial.ranks();
+    this.nanoTime = nanoTime;
+    this.announced = new AtomicLongArray((ranks + 2) * STRIDE);
+    this.waiting = new AtomicReferenceArray<>(ranks);
+    for (int rank = 0; rank < ranks; rank++) {
+      announced.set(base(rank) + STARTED, -1);
+    }
+    this.fence = Fence.open(initial);
   }
 
-  /** Begins a step; waits only while the gate is closed for it. */
+  private static int base(int rank) {
+    return (rank + 1) * STRIDE;
+  }
+
+  /**
+   * Begins a step; waits only while the gate is closed for it.
+   *
+   * @return the table to run it with until {@link #end}
+   * @throws InterruptedException if the thread is interrupted while it waits; the step has not
+   *     begun
+   * @throws InvalidInputException if there is no such rank, it is not the step that follows the
+   *     rank's last one, or too many are in flight
+   * @throws InternalException if a switch is overdue or memory agrees with no table any more; the
+   *     step has not begun, and may be tried again
+   */
   public ExpertTable begin(int rank, long step) throws InterruptedException {
-    throw new UnsupportedOperationException(rank + ", " + step);
+    requireNext(rank, step);
+    ExpertTable table = admit(rank, step);
+    return table != null ? table : await(rank, step);
   }
 
-  /** Begins a step, or returns null if the gate is closed for it. */
+  /**
+   * Begins a step, or returns null if the gate is closed for it: the step has not begun, ask again.
+   * Never waits.
+   *
+   * @throws InvalidInputException as {@link #begin}
+   * @throws InternalException as {@link #begin}
+   */
   public @Nullable ExpertTable tryBegin(int rank, long step) {
-    throw new UnsupportedOperationException(rank + ", " + step);
+    requireNext(rank, step);
+    ExpertTable table = admit(rank, step);
+    if (table == null && timeLeft(fence, step) <= 0) {
+      table = admit(rank, step);
+    }
+    return table;
   }
 
-  /** Ends a step that was begun. */
+  private void requireNext(int rank, long step) {
+    requireRank(rank);
+    long next = announced.getPlain(base(rank) + STARTED) + 1;
+    if (step != next) {
+      throw new InvalidInputException(
+          "rank %d begins step %d; its next step is %d".formatted(rank, step, next));
+    }
+    if ((announced.get(base(rank)) & bit(step + 1)) != 0) {
+      throw new InvalidInputException(
+          "rank %d begins step %d while step %d is in flight; at most %d may be at once"
+              .formatted(rank, step, step - MAX_IN_FLIGHT, MAX_IN_FLIGHT));
+    }
+  }
+
+  private void requireRank(int rank) {
+    if (rank < 0 || rank >= ranks) {
+      throw new InvalidInputException(
+          "rank " + rank + " does not exist; ranks are 0 to " + (ranks - 1));
+    }
+  }
+
+  private static long bit(long step) {
+    return 1L << step;
+  }
+
+  /** Begins a step unless the gate is closed for it. */
+  private @Nullable ExpertTable admit(int rank, long step) {
+    // Who waits should not announce again and again: that would keep the rank from being drained.
+    if (step >= fence.closedFrom()) {
+      return null;
+    }
+    int base = base(rank);
+    setBit(base, bit(step));
+    Fence seen = fence;
+    if (step < seen.closedFrom()) {
+      announced.setRelease(base + STARTED, step);
+      return seen.table();
+    }
+    clearBit(rank, bit(step));
+    return null;
+  }
+
+  private void setBit(int base, long bit) {
+    long before;
+    do {
+      before = announced.get(base);
+    } while (!announced.compareAndSet(base, before, before | bit));
+  }
+
+  private boolean clearBit(int rank, long bit) {
+    int base = base(rank);
+    long before;
+    do {
+      before = announced.get(base);
+      if ((before & bit) == 0) {
+        return false;
+      }
+    } while (!announced.compareAndSet(base, before, before & ~bit));
+    if (before == bit) {
+      Fence seen = fence;
+      if (seen.phase() == GatePhase.DRAINING && hasStarted(rank, seen.closedFrom() - 1)) {
+        seen.changed().run();
+      }
+    }
+    return true;
+  }
+
+  private boolean hasStarted(int rank, long step) {
+    return announced.getAcquire(base(rank) + STARTED) >= step;
+  }
+
+  private ExpertTable await(int rank, long step) throws InterruptedException {
+    int spins = 0;
+    try {
+      while (true) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException(
+              "interrupted while rank " + rank + " waited to begin step " + step);
+        }
+        Fence seen = fence;
+        long left = timeLeft(seen, step);
+        if (left <= 0) {
+          ExpertTable table = admit(rank, step);
+          if (table != null) {
+            return table;
+          }
+        } else if (spins < SPINS) {
+          spins++;
+          Thread.onSpinWait();
+        } else {
+          waiting.set(rank, Thread.currentThread());
+          if (fence == seen) {
+            LockSupport.parkNanos(this, left);
+          }
+        }
+      }
+    } finally {
+      waiting.set(rank, null);
+    }
+  }
+
+  /**
+   * Returns how long a step may have to wait, 0 or less if it may be tried again at once: it is not
+   * held up, or the drain was overdue and has been given up.
+   */
+  private long timeLeft(Fence seen, long step) {
+    if (step < seen.closedFrom()) {
+      return 0;
+    }
+    if (seen.phase() == GatePhase.BROKEN) {
+      throw new InternalException(seen.reason());
+    }
+    long left = seen.deadline() - nanoTime.getAsLong();
+    if (left <= 0) {
+      if (seen.phase() == GatePhase.SWITCHING) {
+        throw new InternalException(
+            "memory is still being rearranged after version %d; it should have been done in time"
+                .formatted(seen.table().version()));
+      }
+      giveUp(seen);
+    }
+    return left;
+  }
+
+  /**
+   * Ends a step that was begun.
+   *
+   * @throws InvalidInputException if there is no such rank or the step is not in flight
+   */
   public void end(int rank, long step) {
-    throw new UnsupportedOperationException(rank + ", " + step);
+    requireRank(rank);
+    long started = announced.getAcquire(base(rank) + STARTED);
+    if (step > started || step <= started - MAX_IN_FLIGHT || !clearBit(rank, bit(step))) {
+      throw new InvalidInputException(
+          "rank %d ends step %d, which is not in flight; its last step is %d"
+              .formatted(rank, step, started));
+    }
   }
 
   /** Returns the table that serves: the old one until the gate has opened with the new one. */
   public ExpertTable current() {
-    return initial;
+    return fence.table();
+  }
+
+  /** Returns what the gate does at this instant. */
+  public GatePhase phase() {
+    return fence.phase();
+  }
+
+  /**
+   * Returns the last step that a rank has begun, −1 if none.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public long lastStarted(int rank) {
+    requireRank(rank);
+    return announced.getAcquire(base(rank) + STARTED);
+  }
+
+  /**
+   * Closes the gate for all steps that no rank has begun yet. The others go on, also on ranks that
+   * have not begun them.
+   *
+   * @param limit how long steps may be held up before the drain counts as failed
+   * @param changed is called, by threads that begin and end steps, whenever it is worth asking
+   *     {@link #drained} again; must be quick and must not throw
+   * @return the first step that is held up
+   * @throws InternalException if the gate is not open
+   */
+  public long close(Duration limit, Runnable changed) {
+    Fence before = fence;
+    long deadline = nanoTime.getAsLong() + limit.toNanos();
+    Fence closed = before.draining(lastAnnounced() + 1, deadline, changed);
+    if (before.phase() != GatePhase.OPEN || !replace(before, closed)) {
+      throw new InternalException("the gate is %s; it should be open".formatted(phase()));
+    }
+    while (lastAnnounced() >= closed.closedFrom()) {
+      Fence raised = closed.raisedTo(lastAnnounced() + 1);
+      if (!replace(closed, raised)) {
+        break; // Overdue already, and given up by who waited.
+      }
+      closed = raised;
+    }
+    return closed.closedFrom();
+  }
+
+  /** Returns the greatest step that a rank has begun or may be about to begin. */
+  private long lastAnnounced() {
+    long last = -1;
+    for (int rank = 0; rank < ranks; rank++) {
+      int base = base(rank);
+      long started;
+      boolean next;
+      do {
+        started = announced.get(base + STARTED);
+        next = (announced.get(base) & bit(started + 1)) != 0;
+      } while (started != announced.get(base + STARTED));
+      last = Math.max(last, next ? started + 1 : started);
+    }
+    return last;
+  }
+
+  /** Returns whether the gate is draining, and every rank has begun and ended all earlier steps. */
+  public boolean drained() {
+    Fence seen = fence;
+    if (seen.phase() != GatePhase.DRAINING) {
+      return false;
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      // In this order: a step announces itself before it counts as started.
+      if (!hasStarted(rank, seen.closedFrom() - 1) || announced.get(base(rank)) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Keeps the gate closed while memory is rearranged.
+   *
+   * @param limit how long a step waits for that before it fails
+   * @return false if the gate is not drained, or is open again because the drain was overdue
+   */
+  public boolean startSwitch(Duration limit) {
+    Fence seen = fence;
+    return drained()
+        && nanoTime.getAsLong() - seen.deadline() < 0
+        && replace(seen, seen.switching(nanoTime.getAsLong() + limit.toNanos()));
+  }
+
+  /**
+   * Opens the gate after a switch, with a new table or the old one.
+   *
+   * @throws InternalException if the gate is not switching, or the table has another shape
+   */
+  public void open(ExpertTable table) {
+    Fence seen = fence;
+    if (table.ranks() != ranks) {
+      throw new InternalException(
+          "the new table has %d ranks; the gate has %d".formatted(table.ranks(), ranks));
+    }
+    if (seen.phase() != GatePhase.SWITCHING || !replace(seen, Fence.open(table))) {
+      throw new InternalException("the gate is %s; it should be switching".formatted(phase()));
+    }
+  }
+
+  /** Gives up a drain: opens the gate with the old table. Returns whether it was draining. */
+  public boolean reopen() {
+    Fence seen = fence;
+    return seen.phase() == GatePhase.DRAINING && giveUp(seen);
+  }
+
+  private boolean giveUp(Fence draining) {
+    boolean opened = replace(draining, Fence.open(draining.table()));
+    if (opened) {
+      draining.changed().run();
+    }
+    return opened;
+  }
+
+  /**
+   * Lets no step begin any more, since memory agrees with no table.
+   *
+   * @param reason what happened, on one line: the message of the error that steps get
+   * @throws InternalException if the gate is not switching
+   */
+  public void fail(String reason) {
+    Fence seen = fence;
+    if (seen.phase() != GatePhase.SWITCHING || !replace(seen, seen.broken(reason))) {
+      throw new InternalException("the gate is %s; it should be switching".formatted(phase()));
+    }
+  }
+
+  private boolean replace(Fence before, Fence after) {
+    if (!FENCE.compareAndSet(this, before, after)) {
+      return false;
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      Thread thread = waiting.get(rank);
+      if (thread != null) {
+        LockSupport.unpark(thread);
+      }
+    }
+    return true;
   }
 }

@@ -1,4 +1,40 @@
-/** Which table a step runs with, on all ranks the same. */
+/**
+ * Which table a step runs with: on all ranks the same, from its first layer to its last.
+ *
+ * <p>A step of a rank is lent one {@link io.eplb.api.ExpertTable} from its beginning to its end.
+ * The states of a {@link io.eplb.core.serving.StepGate}:
+ *
+ * <pre>
+ *   OPEN(table) ──close──▶ DRAINING(k, table, deadline) ──drained──▶ SWITCHING ──open──▶ OPEN(new)
+ *        ▲                          │                                    │ │
+ *        └──reopened, or overdue────┘◀ ─ ─ ─ ─ ─ open(the old table) ─ ─ ┘ └──fail──▶ BROKEN
+ * </pre>
+ *
+ * Invariants:
+ *
+ * <ol>
+ *   <li>Steps below k run with the old table on every rank, steps from k on with whichever table
+ *       the gate opens with: no two ranks run one step with different tables.
+ *   <li>While the gate is switching no step is in flight, on any rank, and none begins.
+ *   <li>Nobody waits for good: whoever waits for a drain that is overdue opens the gate itself,
+ *       with the old table; a switch that is overdue, or a broken gate, is an error to who waits
+ *       for it.
+ *   <li>Beginning and ending a step takes no lock and allocates nothing.
+ * </ol>
+ *
+ * <p>How it holds: a rank first announces a step by a bit of its own, then looks at the gate, and
+ * takes the announcement back if the gate is closed for the step. Who closes does the reverse:
+ * first publishes k, then looks at the announcements, and raises k above all of them. In whichever
+ * order the four accesses happen, one sees the other. That a step has started is recorded only once
+ * it has been let through, so that number never goes back; hence a rank is drained if it has
+ * started step k − 1 and, looked at thereafter, has no bit set.
+ *
+ * <p>Decisions: a rank that lags behind runs the steps below k before the switch, since others have
+ * run them with the old table. At most {@value io.eplb.core.serving.StepGate#MAX_IN_FLIGHT} steps
+ * of a rank are in flight, one fewer than the bits of a long, so that the bit of the step to come
+ * is never that of an old one. Every state is an immutable object, and every transition a
+ * compare-and-set of the one reference to it.
+ */
 @NullMarked
 package io.eplb.core.serving;
 

@@ -26,8 +26,9 @@ public final class LayerUpdater implements AutoCloseable {
   /** Starts an update. */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
-    throw new UnsupportedOperationException(
-        expectedVersion + ": " + next + layersInPriorityOrder.length);
+    return expectedVersion < 0 || next.layers() < layersInPriorityOrder.length
+        ? CompletableFuture.failedFuture(new IllegalStateException())
+        : new CompletableFuture<>();
   }
 
   /** Returns how far the layers of the running or last update have got. */

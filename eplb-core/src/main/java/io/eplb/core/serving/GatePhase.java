@@ -1,0 +1,13 @@
+package io.eplb.core.serving;
+
+/** What a gate does with steps that want to begin. */
+public enum GatePhase {
+  /** All may begin. */
+  OPEN,
+  /** Those from a certain number on wait until the earlier ones have ended. */
+  DRAINING,
+  /** All wait while memory is rearranged. */
+  SWITCHING,
+  /** None may begin any more: memory agrees with no table. */
+  BROKEN
+}
