@@ -69,7 +69,7 @@ public final class MigrationPlan {
     return new MigrationPlan(current.version(), next.version(), topology.ranks(), limits, layers);
   }
 
-  private static void requireShape(String what, ExpertTable table, EpTopology topology) {
+  static void requireShape(String what, ExpertTable table, EpTopology topology) {
     if (table.experts() != topology.experts()
         || table.ranks() != topology.ranks()
         || table.slotsPerRank() != topology.slotsPerRank()) {

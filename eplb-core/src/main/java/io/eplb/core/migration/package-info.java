@@ -30,6 +30,12 @@
  * one could go on. So no expert waits, all buffers are free, and one of them takes the next
  * transfer, which sets its source free.
  *
+ * <p>An engine that goes on serving cannot have slots overwritten one by one. For it there is a
+ * {@link io.eplb.core.migration.BufferedMigration}, which receives everything into buffers and then
+ * exchanges buffers and slots at one instant, and {@link io.eplb.core.migration.MigrationStages},
+ * the valid rows in between where buffers do not suffice for that. They choose senders by the same
+ * rules.
+ *
  * <p>Decisions: layers are moved one after another, so that each can be switched on its own; rounds
  * and buffers are counted per layer. Transfers read slots of the current table only: a rank does
  * not pass on in a later round what it has just received. Time is estimated for links that send and
