@@ -1,51 +1,112 @@
 package io.eplb.core.engine;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
 import io.eplb.core.update.ExpertWeights;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Experts' weights in memory outside the heap, in blocks that tables of slots and buffers name. */
+/**
+ * Experts' weights as real bytes in memory outside the heap, block by block; a table per rank says
+ * in which block each slot and each buffer is. Copies move bytes; slots and buffers change places
+ * by changing their entries.
+ *
+ * <p>Reading is for steps, with the table that a {@link io.eplb.core.serving.StepGate} has lent
+ * them: only while a step is in flight does memory stay as its table says. Any number of threads
+ * may read at the same time.
+ */
 public final class InMemoryWeights implements ExpertWeights {
-  private final ExpertTable shape;
-  private final int buffersPerRank;
+  /** The most buffers of a rank. */
+  public static final int MAX_BUFFERS = 65_536;
+
+  private final int layers;
+  private final int experts;
+  private final int slots;
+  private final int buffers;
   private final int expertBytes;
   private final Executor copies;
+  private final RankMemory[] ranks;
+
+  /** Layer × expert: the checksum of its weights. */
+  private final long[] checksums;
 
   /**
    * Fills every slot with the weights of the expert that the table says.
    *
-   * @param buffersPerRank buffers of each rank, 1 to 65,536
-   * @param expertBytes bytes of one expert's weights, a multiple of 8
-   * @param copies runs the copies
+   * @param buffersPerRank buffers of each rank, 1 to {@value #MAX_BUFFERS}
+   * @param expertBytes bytes of one expert's weights, a multiple of 8 and at least that
+   * @param copies runs the copies, each as one task
+   * @throws InvalidInputException if a size is out of range, or slots and buffers of one rank do
+   *     not fit into 2 GiB
    */
   public InMemoryWeights(
       ExpertTable initial, int buffersPerRank, int expertBytes, Executor copies) {
-    this.shape = initial;
-    this.buffersPerRank = buffersPerRank;
+    if (buffersPerRank < 1 || buffersPerRank > MAX_BUFFERS) {
+      throw new InvalidInputException(
+          "buffers per rank is " + buffersPerRank + "; it must be between 1 and " + MAX_BUFFERS);
+    }
+    if (expertBytes < Long.BYTES || expertBytes % Long.BYTES != 0) {
+      throw new InvalidInputException(
+          "expert bytes is " + expertBytes + "; it must be a multiple of 8 and at least that");
+    }
+    long places = (long) initial.layers() * initial.slotsPerRank() + buffersPerRank;
+    if (places > Integer.MAX_VALUE / expertBytes) {
+      throw new InvalidInputException(
+          "%d slots and buffers of %d bytes do not fit into the 2 GiB of a rank; expert bytes must be at most %d"
+              .formatted(places, expertBytes, Integer.MAX_VALUE / places));
+    }
+    this.layers = initial.layers();
+    this.experts = initial.experts();
+    this.slots = initial.slotsPerRank();
+    this.buffers = buffersPerRank;
     this.expertBytes = expertBytes;
     this.copies = copies;
+    this.checksums = new long[layers * experts];
+    for (int index = 0; index < checksums.length; index++) {
+      checksums[index] =
+          ExpertContent.checksum(index / experts, index % experts, expertBytes / Long.BYTES);
+    }
+    this.ranks = new RankMemory[initial.ranks()];
+    for (int rank = 0; rank < ranks.length; rank++) {
+      ranks[rank] = new RankMemory((int) places, expertBytes);
+      fill(ranks[rank], initial, rank);
+    }
+  }
+
+  private void fill(RankMemory memory, ExpertTable table, int rank) {
+    for (int layer = 0; layer < layers; layer++) {
+      for (int slot = 0; slot < slots; slot++) {
+        ExpertContent.write(
+            layer,
+            table.expertAt(layer, rank, slot),
+            memory.words(),
+            memory.firstWord(layer * slots + slot),
+            expertBytes / Long.BYTES);
+      }
+    }
   }
 
   @Override
   public int layers() {
-    return shape.layers();
+    return layers;
   }
 
   @Override
   public int ranks() {
-    return shape.ranks();
+    return ranks.length;
   }
 
   @Override
   public int slotsPerRank() {
-    return shape.slotsPerRank();
+    return slots;
   }
 
   @Override
   public int buffersPerRank() {
-    return buffersPerRank;
+    return buffers;
   }
 
   @Override
@@ -53,30 +114,140 @@ public final class InMemoryWeights implements ExpertWeights {
     return expertBytes;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws InvalidInputException also if another copy into that buffer is still running
+   */
   @Override
   public CompletionStage<Void> receive(
       int layer, int sourceRank, int sourceSlot, int destinationRank, int buffer) {
-    return CompletableFuture.runAsync(() -> {}, copies);
-  }
-
-  @Override
-  public void exchange(int layer, int rank, int slot, int buffer) {
-    throw new UnsupportedOperationException(layer + ", " + rank + ", " + slot + ", " + buffer);
+    int source = slotPlace(layer, sourceRank, sourceSlot);
+    int destination = bufferPlace(destinationRank, buffer);
+    RankMemory from = ranks[sourceRank];
+    RankMemory to = ranks[destinationRank];
+    int sourceByte = from.firstByte(source);
+    int destinationByte = to.firstByte(destination);
+    if (!to.startWriting(destination)) {
+      throw new InvalidInputException(
+          "buffer %d of rank %d is being written; a copy into it must end before the next"
+              .formatted(buffer, destinationRank));
+    }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Runnable copy =
+        () -> {
+          to.copy(from, sourceByte, destinationByte);
+          to.endWriting(destination);
+          done.complete(null);
+        };
+    try {
+      copies.execute(copy);
+    } catch (RejectedExecutionException rejected) {
+      to.endWriting(destination);
+      done.completeExceptionally(rejected);
+    }
+    return done;
   }
 
   /**
-   * Reads a slot's weights, every byte, and compares them with those of the expert that a step's
-   * table says.
+   * {@inheritDoc}
    *
-   * @return the number of bytes read
-   * @throws io.eplb.api.InternalException if they are another's, or nobody's
+   * @throws InvalidInputException also if a copy into that buffer is still running
    */
-  public long read(ExpertTable lease, int layer, int rank, int slot) {
-    return expertBytes + 0L * lease.expertAt(layer, rank, slot);
+  @Override
+  public void exchange(int layer, int rank, int slot, int buffer) {
+    int place = slotPlace(layer, rank, slot);
+    int other = bufferPlace(rank, buffer);
+    if (ranks[rank].isWritten(other)) {
+      throw new InvalidInputException(
+          "buffer %d of rank %d is being written; its content cannot be used yet"
+              .formatted(buffer, rank));
+    }
+    ranks[rank].exchange(place, other);
   }
 
-  /** Reads every slot of every rank, as {@link #read}; returns the number of bytes. */
+  private int slotPlace(int layer, int rank, int slot) {
+    requireIndex("layer", layer, layers);
+    requireIndex("rank", rank, ranks.length);
+    requireIndex("slot", slot, slots);
+    return layer * slots + slot;
+  }
+
+  private int bufferPlace(int rank, int buffer) {
+    requireIndex("rank", rank, ranks.length);
+    requireIndex("buffer", buffer, buffers);
+    return layers * slots + buffer;
+  }
+
+  private static void requireIndex(String what, int index, int size) {
+    if (index < 0 || index >= size) {
+      throw new InvalidInputException(
+          "%s %d does not exist; %ss are 0 to %d".formatted(what, index, what, size - 1));
+    }
+  }
+
+  /**
+   * Reads a slot's weights, every byte, and compares their checksum with that of the expert that a
+   * step's table says.
+   *
+   * @return the number of bytes read
+   * @throws InternalException if they are another's, or nobody's
+   * @throws InvalidInputException if there is no such layer, rank or slot
+   */
+  public long read(ExpertTable lease, int layer, int rank, int slot) {
+    int place = slotPlace(layer, rank, slot);
+    int expert = lease.expertAt(layer, rank, slot);
+    RankMemory memory = ranks[rank];
+    long checksum =
+        ExpertContent.checksum(
+            memory.words(), memory.firstWord(place), expertBytes / Long.BYTES);
+    if (checksum != checksums[layer * experts + expert]) {
+      throw new InternalException(
+          "layer %d, rank %d, slot %d: the weights are %s; version %d says expert %d"
+              .formatted(layer, rank, slot, owner(checksum), lease.version(), expert));
+    }
+    return expertBytes;
+  }
+
+  private String owner(long checksum) {
+    for (int index = 0; index < checksums.length; index++) {
+      if (checksums[index] == checksum) {
+        return "those of layer " + index / experts + ", expert " + index % experts;
+      }
+    }
+    return "nobody's";
+  }
+
+  /**
+   * Reads every slot of every rank, as {@link #read}, while nothing is moved, and checks that every
+   * block is a slot's or a buffer's.
+   *
+   * @return the number of bytes read
+   * @throws InternalException if something is not as the table says
+   */
   public long verify(ExpertTable table) {
-    return (long) table.layers() * table.physicalExperts() * expertBytes;
+    long read = 0;
+    for (int rank = 0; rank < ranks.length; rank++) {
+      for (int layer = 0; layer < layers; layer++) {
+        for (int slot = 0; slot < slots; slot++) {
+          read += read(table, layer, rank, slot);
+        }
+      }
+      if (!ranks[rank].everyBlockIsInPlace()) {
+        throw new InternalException("rank " + rank + " has lost a block; each should be in one place");
+      }
+    }
+    return read;
+  }
+
+  /** Returns how many buffers of all ranks are being written at this instant. */
+  public int buffersBeingWritten() {
+    int count = 0;
+    for (RankMemory memory : ranks) {
+      for (int buffer = 0; buffer < buffers; buffer++) {
+        count += memory.isWritten(layers * slots + buffer) ? 1 : 0;
+      }
+    }
+    return count;
   }
 }

@@ -1,0 +1,80 @@
+package io.eplb.core.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * The memory of one rank: equally large blocks outside the heap, and a table that says in which
+ * block each place is: the slots layer by layer, then the buffers. Two places that change their
+ * contents change their blocks; no byte is moved.
+ */
+final class RankMemory {
+  private final ByteBuffer bytes;
+  private final LongBuffer words;
+  private final int blockBytes;
+  private final int[] blockOf;
+
+  /** Per place, 1 while something is being copied into its block. */
+  private final AtomicIntegerArray written;
+
+  RankMemory(int places, int blockBytes) {
+    this.bytes = ByteBuffer.allocateDirect(places * blockBytes).order(ByteOrder.nativeOrder());
+    this.words = bytes.asLongBuffer();
+    this.blockBytes = blockBytes;
+    this.blockOf = new int[places];
+    this.written = new AtomicIntegerArray(places);
+    for (int place = 0; place < places; place++) {
+      blockOf[place] = place;
+    }
+  }
+
+  LongBuffer words() {
+    return words;
+  }
+
+  /** Returns the first word of a place. */
+  int firstWord(int place) {
+    return blockOf[place] * (blockBytes / Long.BYTES);
+  }
+
+  /** Returns the first byte of a place. */
+  int firstByte(int place) {
+    return blockOf[place] * blockBytes;
+  }
+
+  /** Returns whether a copy into a place may start; if so, it must be ended. */
+  boolean startWriting(int place) {
+    return written.compareAndSet(place, 0, 1);
+  }
+
+  void endWriting(int place) {
+    written.set(place, 0);
+  }
+
+  boolean isWritten(int place) {
+    return written.get(place) != 0;
+  }
+
+  /** Copies a block of another rank, or of this one. */
+  void copy(RankMemory source, int sourceByte, int byteHere) {
+    bytes.put(byteHere, source.bytes, sourceByte, blockBytes);
+  }
+
+  void exchange(int place, int other) {
+    int block = blockOf[place];
+    blockOf[place] = blockOf[other];
+    blockOf[other] = block;
+  }
+
+  /** Returns whether every block is in one place, as at first. */
+  boolean everyBlockIsInPlace() {
+    BitSet seen = new BitSet(blockOf.length);
+    for (int block : blockOf) {
+      seen.set(block);
+    }
+    return seen.cardinality() == blockOf.length;
+  }
+}
