@@ -331,6 +331,26 @@ public final class StepGate {
   }
 
   /**
+   * Returns the first rank that has not begun or not ended all steps below a given one, −1 if all
+   * have.
+   */
+  public int firstRankBehind(long step) {
+    for (int rank = 0; rank < ranks; rank++) {
+      if (!hasStarted(rank, step - 1)) {
+        return rank;
+      }
+      long started = lastStarted(rank);
+      long inFlight = announced.get(base(rank));
+      for (long one = Math.max(0, started - MAX_IN_FLIGHT + 1); one < step; one++) {
+        if ((inFlight & bit(one)) != 0) {
+          return rank;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /**
    * Keeps the gate closed while memory is rearranged.
    *
    * @param limit how long a step waits for that before it fails

@@ -1,16 +1,54 @@
 package io.eplb.core.update;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Brings an engine's memory and the table in force from one placement to another. */
+/**
+ * Brings an engine's memory, the table in force and the steps from one placement to another, layer
+ * by layer, while the engine serves. The package says by which protocol and what holds meanwhile.
+ *
+ * <p>Thread-safe. One update runs at a time. Stages that this returns complete on the timeline,
+ * where nothing should be done that takes long.
+ */
 public final class LayerUpdater implements AutoCloseable {
-  /** Creates an updater, the only one of its engine, context and gate. */
+  private static final Logger LOG = LoggerFactory.getLogger(LayerUpdater.class);
+
+  private final EngineAccess engine;
+  private final long expertBytes;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  // The following belong to the timeline.
+  private @Nullable UpdateRun run;
+  private CompletableFuture<UpdateReport> answer = new CompletableFuture<>();
+  private boolean closing;
+
+  // Written on the timeline, read by everyone.
+  private volatile List<LayerProgress> progress = List.of();
+  private volatile int held;
+  private volatile int setAside;
+
+  /**
+   * Creates an updater, which should be the only one to write to its context, weights and gate.
+   *
+   * @param timeline stays the caller's to close, after this has been {@link #closed}
+   * @throws InvalidInputException if context, topology, weights and gate are not of one shape
+   */
   public LayerUpdater(
       EplbContext context,
       EpTopology topology,
@@ -18,40 +56,227 @@ public final class LayerUpdater implements AutoCloseable {
       StepGate gate,
       UpdateSettings settings,
       Timeline timeline) {
-    timeline.execute(
-        () -> gate.end(topology.ranks() + weights.ranks() + settings.sendsPerRank(), 0));
-    context.current();
+    requireShape(context.current(), topology, weights, gate);
+    List<RankSide> ranks = new ArrayList<>();
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      ranks.add(new InProcessRank(weights, rank));
+    }
+    this.expertBytes = weights.expertBytes();
+    this.engine =
+        new EngineAccess(
+            context, topology, List.copyOf(ranks), gate, settings, timeline, this::post);
   }
 
-  /** Starts an update. */
+  private static void requireShape(
+      ExpertTable table, EpTopology topology, ExpertWeights weights, StepGate gate) {
+    requireSame("the topology's experts", topology.experts(), table.experts());
+    requireSame("the topology's ranks", topology.ranks(), table.ranks());
+    requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
+    requireSame("the weights' layers", weights.layers(), table.layers());
+    requireSame("the weights' ranks", weights.ranks(), table.ranks());
+    requireSame("the weights' slots per rank", weights.slotsPerRank(), table.slotsPerRank());
+    requireSame("the gate's layers", gate.current().layers(), table.layers());
+    requireSame("the gate's ranks", gate.current().ranks(), table.ranks());
+    requireSame("the gate's slots per rank", gate.current().slotsPerRank(), table.slotsPerRank());
+    if (weights.buffersPerRank() < 1 || weights.expertBytes() < 1) {
+      throw new InvalidInputException(
+          "the weights have %d buffers per rank and %d bytes per expert; both must be at least 1"
+              .formatted(weights.buffersPerRank(), weights.expertBytes()));
+    }
+  }
+
+  private static void requireSame(String what, int value, int expected) {
+    if (value != expected) {
+      throw new InvalidInputException(
+          "%s are %d; the context's table has %d".formatted(what, value, expected));
+    }
+  }
+
+  /**
+   * Starts an update.
+   *
+   * @param expectedVersion the version of the table that {@code next} was made for
+   * @param next the new rows with the replica order; its other layers are not looked at
+   * @param layersInPriorityOrder the layers to bring to their new rows, the most urgent first, each
+   *     once
+   * @return completes, never with an exception, when every layer is committed or aborted; if the
+   *     version is not the current one, another update is running or this is closed, all are
+   *     aborted
+   * @throws InvalidInputException if {@code next} has another shape or an invalid row among the
+   *     layers, or a layer does not exist or is named twice; nothing was started
+   */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
-    return expectedVersion < 0 || next.layers() < layersInPriorityOrder.length
-        ? CompletableFuture.failedFuture(new IllegalStateException())
-        : new CompletableFuture<>();
+    Set<Integer> named = new HashSet<>();
+    List<LayerJob> jobs = new ArrayList<>();
+    // Any table of the shape does to check the rows and to keep them.
+    ExpertTable target = engine.context().current().withLayers(0, layersInPriorityOrder, next);
+    for (int layer : layersInPriorityOrder) {
+      if (!named.add(layer)) {
+        throw new InvalidInputException(
+            "the update names layer " + layer + " twice; once is enough");
+      }
+      jobs.add(new LayerJob(layer, target));
+    }
+    CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
+    try {
+      engine.timeline().execute(() -> handle(() -> begin(expectedVersion, jobs, wanted)));
+    } catch (RejectedExecutionException ended) {
+      refuse(jobs, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
+    }
+    return wanted.minimalCompletionStage();
   }
 
-  /** Returns how far the layers of the running or last update have got. */
+  private void begin(
+      long expectedVersion, List<LayerJob> jobs, CompletableFuture<UpdateReport> wanted) {
+    ExpertTable inForce = engine.context().current();
+    ExpertTable serving = engine.gate().current();
+    if (closing) {
+      refuse(jobs, wanted, AbortReason.SHUTDOWN, "the updater is closed");
+    } else if (engine.gate().phase() == GatePhase.BROKEN) {
+      refuse(jobs, wanted, AbortReason.INTERNAL, "memory agrees with no table");
+    } else if (run != null) {
+      refuse(jobs, wanted, AbortReason.BUSY, "another update is running");
+    } else if (inForce.version() != expectedVersion) {
+      refuse(
+          jobs,
+          wanted,
+          AbortReason.STALE,
+          "the update is for version %d; the context is at version %d"
+              .formatted(expectedVersion, inForce.version()));
+    } else if (!sameRows(inForce, serving)) {
+      refuse(
+          jobs,
+          wanted,
+          AbortReason.STALE,
+          "the rows of version %d are not those that serve, of version %d; put these back first"
+              .formatted(inForce.version(), serving.version()));
+    } else {
+      answer = wanted;
+      run = new UpdateRun(engine, inForce, jobs);
+    }
+  }
+
+  private static boolean sameRows(ExpertTable table, ExpertTable other) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      if (!table.sameLayer(layer, other.placement())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void refuse(
+      List<LayerJob> jobs,
+      CompletableFuture<UpdateReport> wanted,
+      AbortReason reason,
+      String explanation) {
+    long version = engine.gate().current().version();
+    for (LayerJob job : jobs) {
+      job.abort(reason, explanation);
+    }
+    wanted.complete(
+        new UpdateReport(
+            version,
+            version,
+            jobs.stream().map(LayerJob::progress).toList(),
+            0,
+            0,
+            Duration.ZERO,
+            0,
+            Duration.ZERO,
+            Duration.ZERO));
+  }
+
+  /** Hands an event to the timeline. One that comes after its end has nothing left to change. */
+  private void post(Runnable event) {
+    try {
+      engine.timeline().execute(() -> handle(event));
+    } catch (RejectedExecutionException ended) {
+      LOG.debug("an event came after the end of the timeline", ended);
+    }
+  }
+
+  /** Handles one event, and whatever becomes possible by it. */
+  private void handle(Runnable event) {
+    try {
+      event.run();
+      if (run != null) {
+        run.advance();
+      }
+    } catch (Throwable thrown) { // A fault of ours: nothing more is touched, and serving goes on.
+      LOG.error("the update is given up", thrown);
+      if (engine.gate().phase() == GatePhase.SWITCHING) {
+        engine.gate().fail("switching tables has failed, memory may agree with none: " + thrown);
+      }
+      if (run != null) {
+        run.abortAll(AbortReason.INTERNAL, "the updater has failed: " + thrown);
+      }
+    }
+    publish();
+  }
+
+  private void publish() {
+    int reserved = 0;
+    int aside = 0;
+    for (RankSide rank : engine.ranks()) {
+      reserved += rank.total() - rank.free();
+      aside += rank.total() - rank.usable();
+    }
+    held = reserved;
+    setAside = aside;
+    UpdateRun current = run;
+    if (current != null) {
+      progress = current.progress();
+      if (current.isOver()) {
+        run = null;
+        answer.complete(current.report(expertBytes));
+      }
+    }
+  }
+
+  /** Returns how far the layers of the running or last update have got, by priority. */
   public List<LayerProgress> progress() {
-    return List.of();
+    return progress;
   }
 
   /** Returns how many buffers of all ranks are in use, those set aside included. */
   public int buffersHeld() {
-    return 0;
+    return held;
   }
 
   /** Returns how many buffers are set aside, since a receive that was given up runs into them. */
   public int buffersSetAside() {
-    return 0;
+    return setAside;
   }
 
-  /** Aborts what is not committed; returns at once. */
+  /**
+   * Aborts what is not committed and takes no more updates; returns at once. Serving goes on with
+   * the last table committed. Closing again has no effect.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      engine
+          .timeline()
+          .execute(
+              () -> {
+                closing = true;
+                handle(
+                    () -> {
+                      if (run != null) {
+                        run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
+                      }
+                    });
+                closed.complete(null);
+              });
+    } catch (RejectedExecutionException ended) {
+      closed.complete(null);
+    }
+  }
 
-  /** Completes after {@link #close} once everything has been aborted and released. */
+  /** Completes after {@link #close} when everything has been aborted and released. */
   public CompletionStage<Void> closed() {
-    return CompletableFuture.completedFuture(null);
+    return closed.minimalCompletionStage();
   }
 }
