@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * holds in them.
  *
  * <p>For those who serve: steps are numbered 0, 1, 2, … the same on all ranks. A rank begins its
- * steps in order, one after another, and ends them in any order, from any thread; up to {@value
- * #MAX_IN_FLIGHT} may be in flight. Different ranks do not wait for each other.
+ * steps in order, one after another, and ends them in any order, from any thread; one that is
+ * {@value #MAX_IN_FLIGHT} steps behind has to end before the next begins. Different ranks do not
+ * wait for each other.
  *
  * <p>For the one who switches tables: {@link #close}, wait until it is {@link #drained}, {@link
  * #startSwitch}, rearrange memory, {@link #open}. These are for one thread at a time.
@@ -87,7 +88,7 @@ public final class StepGate {
    * @throws InterruptedException if the thread is interrupted while it waits; the step has not
    *     begun
    * @throws InvalidInputException if there is no such rank, it is not the step that follows the
-   *     rank's last one, or too many are in flight
+   *     rank's last one, or one {@value #MAX_IN_FLIGHT} steps behind is in flight
    * @throws InternalException if a switch is overdue or memory agrees with no table any more; the
    *     step has not begun, and may be tried again
    */
@@ -122,8 +123,8 @@ public final class StepGate {
     }
     if ((announced.get(base(rank)) & bit(step + 1)) != 0) {
       throw new InvalidInputException(
-          "rank %d begins step %d while step %d is in flight; at most %d may be at once"
-              .formatted(rank, step, step - MAX_IN_FLIGHT, MAX_IN_FLIGHT));
+          "rank %d begins step %d while step %d is in flight; that must end first"
+              .formatted(rank, step, step - MAX_IN_FLIGHT));
     }
   }
 

@@ -77,7 +77,7 @@ final class TableSwitch {
     try {
       published = engine.context().replaceLayers(before.version(), layers, next);
     } catch (Throwable thrown) { // A listener may throw an error after the update has happened.
-      LOG.error("the update of version {} threw", before.version(), thrown);
+      LOG.warn("the update of version {} threw", before.version(), thrown);
       published = publishedNevertheless(layers, next);
       reason = AbortReason.INTERNAL;
       explanation = "the context has failed: " + thrown;
@@ -120,7 +120,7 @@ final class TableSwitch {
             String where =
                 "layer %d, rank %d, slot %d could not be put back: %s; memory agrees with no table"
                     .formatted(shipment.job().layer(), exchange.rank(), exchange.slot(), thrown);
-            LOG.error("{}", where, thrown);
+            LOG.error("{}", where);
             broken = where;
             return;
           }

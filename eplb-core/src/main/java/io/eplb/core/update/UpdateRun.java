@@ -6,6 +6,7 @@ import io.eplb.core.serving.GatePhase;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class UpdateRun {
     this.waiting = new ArrayDeque<>();
     this.transfers = new TransferQueue(engine.ranks().size(), engine.settings(), this::start);
     this.startedAt = engine.timeline().nanoTime();
-    this.versionBefore = table.version();
+    this.versionBefore = engine.gate().current().version();
     for (LayerJob job : jobs) {
       if (job.isAtTarget(table)) {
         job.enter(LayerPhase.COMMITTED);
@@ -137,15 +138,20 @@ final class UpdateRun {
       engine.events().execute(() -> ended(shipment, index, thrown));
       return;
     }
-    if (stage == null) {
-      // Nobody knows whether something is being copied, so the buffer is never used again.
+    try {
+      stage.whenComplete(
+          (nothing, thrown) -> engine.events().execute(() -> ended(shipment, index, thrown)));
+    } catch (Throwable thrown) {
+      // No stage, or none that tells: nobody will ever know whether the buffer is still written to.
       engine
           .events()
-          .execute(() -> abort(shipment, AbortReason.RECEIVE_FAILED, move + ": no stage to wait for"));
-      return;
+          .execute(
+              () ->
+                  abort(
+                      shipment,
+                      AbortReason.RECEIVE_FAILED,
+                      move + ": the engine gave no stage to wait for"));
     }
-    stage.whenComplete(
-        (nothing, thrown) -> engine.events().execute(() -> ended(shipment, index, thrown)));
   }
 
   private void ended(Shipment shipment, int index, @Nullable Throwable thrown) {
@@ -269,13 +275,17 @@ final class UpdateRun {
     for (TableSwitch.Failure failure : change.failures()) {
       abort(failure.shipment(), failure.reason(), failure.explanation());
     }
+    List<LayerJob> unfinished = new ArrayList<>();
     for (Shipment shipment : change.placed()) {
       inFlight.remove(shipment);
       shipment.finish();
       if (!shipment.job().committed(table)) {
-        waiting.addFirst(shipment.job());
+        unfinished.add(shipment.job());
       }
     }
+    // They go on before others begin.
+    Collections.reverse(unfinished);
+    unfinished.forEach(waiting::addFirst);
   }
 
   /** Aborts everything that is not committed, and opens the gate if it is draining. */
@@ -305,7 +315,7 @@ final class UpdateRun {
   UpdateReport report(long expertBytes) {
     return new UpdateReport(
         versionBefore,
-        table.version(),
+        engine.gate().current().version(),
         progress(),
         received,
         received * expertBytes,

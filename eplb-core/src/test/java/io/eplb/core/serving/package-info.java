@@ -1,0 +1,5 @@
+/** Tests of the step gate. */
+@NullMarked
+package io.eplb.core.serving;
+
+import org.jspecify.annotations.NullMarked;
