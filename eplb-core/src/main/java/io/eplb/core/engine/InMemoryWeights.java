@@ -199,8 +199,7 @@ public final class InMemoryWeights implements ExpertWeights {
     int expert = lease.expertAt(layer, rank, slot);
     RankMemory memory = ranks[rank];
     long checksum =
-        ExpertContent.checksum(
-            memory.words(), memory.firstWord(place), expertBytes / Long.BYTES);
+        ExpertContent.checksum(memory.words(), memory.firstWord(place), expertBytes / Long.BYTES);
     if (checksum != checksums[layer * experts + expert]) {
       throw new InternalException(
           "layer %d, rank %d, slot %d: the weights are %s; version %d says expert %d"
@@ -234,7 +233,8 @@ public final class InMemoryWeights implements ExpertWeights {
         }
       }
       if (!ranks[rank].everyBlockIsInPlace()) {
-        throw new InternalException("rank " + rank + " has lost a block; each should be in one place");
+        throw new InternalException(
+            "rank " + rank + " has lost a block; each should be in one place");
       }
     }
     return read;

@@ -56,8 +56,7 @@ public final class BufferedMigration {
     byte[] kind = new byte[next.length];
     int[] source = new int[next.length];
     int[] sends = new int[topology.ranks()];
-    SourceChoice.choose(
-        current, next, topology, kind, source, sends, new int[topology.ranks()]);
+    SourceChoice.choose(current, next, topology, kind, source, sends, new int[topology.ranks()]);
     int[] heir = heirs(current, next, slots, topology.experts());
     boolean[] inherits = new boolean[next.length];
     for (int slot : heir) {

@@ -104,8 +104,7 @@ class MigrationStagesTest {
     assertRefused(
         "the current table has 4 experts, the next one 3; they must agree",
         () -> MigrationStages.of(pair.current(), fewer.next(), 0, 1));
-    assertRefused(
-        "stage 1 does not exist; there are 1", () -> stages.copyRow(1, new int[4], 0));
+    assertRefused("stage 1 does not exist; there are 1", () -> stages.copyRow(1, new int[4], 0));
     assertRefused(
         "a row needs room for 4 elements from offset 1; the array has 4",
         () -> stages.copyRow(0, new int[4], 1));
@@ -131,8 +130,7 @@ class MigrationStagesTest {
   static int gains(ExpertTable before, ExpertTable after, int layer, int rank) {
     int gains = 0;
     for (int expert = 0; expert < after.experts(); expert++) {
-      gains +=
-          Math.max(0, held(after, layer, rank, expert) - held(before, layer, rank, expert));
+      gains += Math.max(0, held(after, layer, rank, expert) - held(before, layer, rank, expert));
     }
     return gains;
   }

@@ -95,15 +95,13 @@ final class Schedule {
   /** Random rows; where a table is given, some only change a little. */
   private Placement placement(@Nullable ExpertTable from) {
     int physical = topology.physicalExperts();
-    Placement.Builder rows =
-        Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
+    Placement.Builder rows = Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
     for (int layer = 0; layer < layers; layer++) {
       int[] row = new int[physical];
       int swaps = physical;
       if (from == null || random.nextBoolean()) {
         for (int slot = 0; slot < physical; slot++) {
-          row[slot] =
-              slot < topology.experts() ? slot : random.nextInt(topology.experts());
+          row[slot] = slot < topology.experts() ? slot : random.nextInt(topology.experts());
         }
       } else {
         from.copyLayer(layer, row, 0);
@@ -252,13 +250,13 @@ final class Schedule {
   }
 
   /** Checks everything that has to hold at every instant. */
+  @SuppressWarnings("ReferenceEquality") // The same table is the usual case.
   private void check() {
     require(weights.complaint().isEmpty(), weights.complaint());
     for (int rank = 0; rank < ranks.size(); rank++) {
       require(ranks.get(rank).complaint().isEmpty(), ranks.get(rank).complaint());
       for (ExpertTable lease : ranks.get(rank).leases().values()) {
-        String wrong =
-            lease == gate.current() ? "" : weights.firstDifference(lease, rank);
+        String wrong = lease == gate.current() ? "" : weights.firstDifference(lease, rank);
         require(wrong.isEmpty(), () -> wrong + ", and a step reads it");
       }
       if (gate.phase() != GatePhase.BROKEN) {
@@ -286,7 +284,11 @@ final class Schedule {
     require(
         updater.buffersHeld() == updater.buffersSetAside()
             && updater.buffersSetAside() >= weights.stagesWithheld(),
-        "buffers leak: " + updater.buffersHeld() + " held, " + updater.buffersSetAside() + " aside");
+        "buffers leak: "
+            + updater.buffersHeld()
+            + " held, "
+            + updater.buffersSetAside()
+            + " aside");
     weights.endWhatNeverEnds();
     settle();
     require(weights.copiesRunning() == 0, "copies are still running");

@@ -123,8 +123,7 @@ final class SimulatedWeights implements ExpertWeights {
     long half = 1 + random.nextInt(slow ? 8_000_000 : 200_000);
     boolean fails = random.nextDouble() < faults.receiveFails;
     boolean never = random.nextDouble() < faults.receiveNeverEnds;
-    time.at(
-        time.nanoTime() + half, () -> copyWord(sourceRank, from, destinationRank, to));
+    time.at(time.nanoTime() + half, () -> copyWord(sourceRank, from, destinationRank, to));
     if (never) {
       neverEnding.add(done);
       done.whenComplete(
@@ -179,9 +178,7 @@ final class SimulatedWeights implements ExpertWeights {
       complain("rank " + rank + ": buffer " + buffer + " is used while it is written");
     }
     Object place = layer + "/" + rank + "/" + slot;
-    if (mustUndo
-        && random.nextDouble() < faults.exchangeFailsForGood
-        && brokenForGood.add(place)) {
+    if (mustUndo && random.nextDouble() < faults.exchangeFailsForGood && brokenForGood.add(place)) {
       throw new IllegalStateException("broken for good");
     }
     if (brokenForGood.contains(place) || random.nextDouble() < faults.exchangeFailsOnce) {

@@ -33,6 +33,20 @@ final class VirtualTime implements Timeline {
     return () -> scheduled.cancelled = true;
   }
 
+  /** Runs all that is due by a time from now. */
+  void pass(Duration duration) {
+    long until = time + duration.toNanos();
+    while (!now.isEmpty() || (!later.isEmpty() && later.peek().when <= until)) {
+      runNext();
+    }
+    time = Math.max(time, until);
+  }
+
+  /** Lets time pass without running anything. */
+  void skip(Duration duration) {
+    time += duration.toNanos();
+  }
+
   /** Runs one task; returns whether there was one. */
   boolean runNext() {
     Task next = now.poll();

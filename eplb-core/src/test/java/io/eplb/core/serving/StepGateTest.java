@@ -1,0 +1,230 @@
+package io.eplb.core.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbException;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class StepGateTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final EpTopology TWO_RANKS = new EpTopology(4, 2, 1, 1, 2);
+
+  private final ExpertTable old = ExpertTable.initial(1, TWO_RANKS);
+  private final ExpertTable next = ExpertTable.of(1, 4, old.placement());
+  private final AtomicLong clock = new AtomicLong();
+  private final StepGate gate = new StepGate(old, clock::get);
+  private int changes;
+
+  private void changed() {
+    changes++;
+  }
+
+  @Test
+  void stepsRunWithTheTableInForce() throws Exception {
+    assertSame(old, gate.begin(0, 0));
+    assertSame(old, gate.tryBegin(1, 0));
+    assertEquals(-1, gate.firstRankBehind(0));
+    assertEquals(0, gate.firstRankBehind(1));
+    gate.end(0, 0);
+    gate.end(1, 0);
+    assertEquals(-1, gate.firstRankBehind(1));
+    assertEquals(GatePhase.OPEN, gate.phase());
+  }
+
+  @Test
+  void aRankThatLagsRunsEarlierStepsWithTheOldTableBeforeTheSwitch() {
+    gate.tryBegin(0, 0);
+    gate.tryBegin(0, 1);
+    assertEquals(2, gate.close(SECOND, this::changed));
+    assertNull(gate.tryBegin(0, 2));
+    gate.end(0, 1);
+    gate.end(0, 0);
+    assertFalse(gate.drained());
+    assertEquals(1, gate.firstRankBehind(2));
+
+    assertSame(old, gate.tryBegin(1, 0));
+    gate.end(1, 0);
+    assertSame(old, gate.tryBegin(1, 1));
+    assertFalse(gate.startSwitch(SECOND));
+    changes = 0;
+    gate.end(1, 1);
+    assertEquals(1, changes);
+    assertTrue(gate.drained());
+    assertTrue(gate.startSwitch(SECOND));
+    assertNull(gate.tryBegin(1, 2));
+    gate.open(next);
+
+    assertSame(next, gate.tryBegin(0, 2));
+    assertSame(next, gate.tryBegin(1, 2));
+    assertSame(next, gate.current());
+  }
+
+  @Test
+  void aDrainThatIsGivenUpGoesOnWithTheOldTable() {
+    assertEquals(0, gate.close(SECOND, this::changed));
+    assertNull(gate.tryBegin(0, 0));
+    assertTrue(gate.reopen());
+    assertFalse(gate.reopen());
+    assertSame(old, gate.tryBegin(0, 0));
+  }
+
+  @Test
+  void whoWaitsForADrainThatIsOverdueOpensTheGateAndTellsTheOneWhoClosedIt() {
+    gate.close(SECOND, this::changed);
+    assertNull(gate.tryBegin(0, 0));
+    clock.addAndGet(SECOND.toNanos());
+    assertFalse(gate.startSwitch(SECOND), "what is overdue is not switched any more");
+    assertSame(old, gate.tryBegin(0, 0));
+    assertEquals(1, changes);
+    assertFalse(gate.startSwitch(SECOND));
+    assertThrows(InternalException.class, () -> gate.open(next));
+  }
+
+  @Test
+  void aThreadThatWaitsOpensAnOverdueGateThoughNobodyElseDoes() throws Exception {
+    StepGate real = new StepGate(old);
+    real.close(Duration.ofMillis(1), () -> {});
+    assertSame(old, real.begin(0, 0));
+  }
+
+  @Test
+  void threadsThatWaitGoOnWithTheTableThatTheGateOpensWith() throws Exception {
+    StepGate real = new StepGate(old);
+    real.close(Duration.ofHours(1), () -> {});
+    CompletableFuture<ExpertTable> first = CompletableFuture.supplyAsync(() -> begin(real, 0));
+    CompletableFuture<ExpertTable> second = CompletableFuture.supplyAsync(() -> begin(real, 1));
+    assertTrue(real.startSwitch(Duration.ofHours(1)));
+    real.open(next);
+    assertSame(next, first.get());
+    assertSame(next, second.get());
+  }
+
+  private static ExpertTable begin(StepGate gate, int rank) {
+    try {
+      return gate.begin(rank, 0);
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError(interrupted);
+    }
+  }
+
+  @Test
+  void aThreadThatIsInterruptedWhileItWaitsHasNotBegun() throws Exception {
+    StepGate real = new StepGate(old);
+    real.close(Duration.ofHours(1), () -> {});
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> real.begin(0, 0));
+    real.reopen();
+    assertSame(old, real.begin(0, 0));
+  }
+
+  @Test
+  void aSwitchThatIsOverdueIsAnErrorToWhoWaitsForIt() {
+    gate.close(SECOND, this::changed);
+    assertTrue(gate.startSwitch(SECOND));
+    clock.addAndGet(SECOND.toNanos());
+    assertMessage(
+        InternalException.class,
+        "memory is still being rearranged after version 0; it should have been done in time",
+        () -> gate.tryBegin(0, 0));
+    gate.open(next);
+    assertSame(next, gate.tryBegin(0, 0));
+  }
+
+  @Test
+  void aBrokenGateLetsNobodyBeginAndSaysWhy() {
+    gate.close(SECOND, this::changed);
+    assertThrows(InternalException.class, () -> gate.fail("too early"));
+    assertTrue(gate.startSwitch(SECOND));
+    gate.fail("slot 1 of rank 0 is lost");
+    assertEquals(GatePhase.BROKEN, gate.phase());
+    assertMessage(InternalException.class, "slot 1 of rank 0 is lost", () -> gate.tryBegin(0, 0));
+    assertMessage(InternalException.class, "slot 1 of rank 0 is lost", () -> gate.begin(0, 0));
+  }
+
+  @Test
+  void theGateIsClosedByOneAtATime() {
+    gate.close(SECOND, this::changed);
+    assertMessage(
+        InternalException.class,
+        "the gate is DRAINING; it should be open",
+        () -> gate.close(SECOND, this::changed));
+  }
+
+  @Test
+  void stepsOutOfOrderAreRefused() {
+    gate.tryBegin(0, 0);
+    assertMessage(
+        InvalidInputException.class,
+        "rank 0 begins step 0; its next step is 1",
+        () -> gate.tryBegin(0, 0));
+    assertMessage(
+        InvalidInputException.class,
+        "rank 0 begins step 2; its next step is 1",
+        () -> gate.begin(0, 2));
+    assertMessage(
+        InvalidInputException.class,
+        "rank 2 does not exist; ranks are 0 to 1",
+        () -> gate.tryBegin(2, 0));
+    gate.end(0, 0);
+    assertMessage(
+        InvalidInputException.class,
+        "rank 0 ends step 0, which is not in flight; its last step is 0",
+        () -> gate.end(0, 0));
+    assertThrows(InvalidInputException.class, () -> gate.end(1, 0));
+    assertThrows(InvalidInputException.class, () -> gate.end(0, 1));
+    assertThrows(InvalidInputException.class, () -> gate.end(0, -63));
+  }
+
+  @Test
+  void manyStepsMayBeInFlightAndEndInAnyOrder() {
+    for (int step = 0; step < StepGate.MAX_IN_FLIGHT; step++) {
+      assertSame(old, gate.tryBegin(0, step));
+      gate.tryBegin(1, step);
+      gate.end(1, step);
+    }
+    assertMessage(
+        InvalidInputException.class,
+        "rank 0 begins step 63 while step 0 is in flight; that must end first",
+        () -> gate.tryBegin(0, 63));
+    assertEquals(63, gate.close(SECOND, this::changed));
+    for (int step = StepGate.MAX_IN_FLIGHT - 1; step >= 0; step--) {
+      assertFalse(gate.drained());
+      gate.end(0, step);
+    }
+    assertTrue(gate.drained());
+  }
+
+  @Test
+  void beginningAndEndingAllocatesNothing() throws Exception {
+    long allocated = Long.MAX_VALUE;
+    long step = 0;
+    // The first rounds pay for what the interpreter and the probe itself allocate.
+    for (int round = 0; round < 10; round++) {
+      long start = AllocatedBytes.ofThisThread();
+      for (int index = 0; index < 10_000; index++) {
+        gate.begin(0, step);
+        gate.end(0, step++);
+      }
+      allocated = Math.min(allocated, AllocatedBytes.ofThisThread() - start);
+    }
+    assertTrue(allocated < 10_000, allocated + " bytes for 10,000 steps");
+  }
+
+  private static void assertMessage(
+      Class<? extends EplbException> type, String message, Executable call) {
+    assertEquals(message, assertThrows(type, call).getMessage());
+  }
+}
