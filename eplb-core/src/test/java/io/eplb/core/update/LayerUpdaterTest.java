@@ -141,7 +141,7 @@ class LayerUpdaterTest {
         4,
         new UpdateSettings(
             2, 1, 2, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5)));
-    update(0, 1);
+    assertFalse(update(0, 1).isDone());
     assertEquals(2, weights.running().size(), "each rank sends one");
     weights.running().get(0).end();
     settle();
@@ -199,7 +199,7 @@ class LayerUpdaterTest {
   @Test
   void aRankWhoseBuffersAreAllSetAsideReceivesNothing() {
     useBuffers(1, SETTINGS);
-    update(0);
+    assertFalse(update(0).isDone());
     time.pass(SETTINGS.transferTimeout());
     assertEquals(
         List.of(

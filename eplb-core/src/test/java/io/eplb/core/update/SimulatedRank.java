@@ -81,7 +81,7 @@ final class SimulatedRank {
     }
     long step = next++;
     ExpertTable others = tableOfStep.putIfAbsent(step, table);
-    if (others != null && others != table) {
+    if (others != null && !others.equals(table)) {
       complaint =
           "step %d runs with version %d on rank %d, with version %d elsewhere"
               .formatted(step, table.version(), rank, others.version());

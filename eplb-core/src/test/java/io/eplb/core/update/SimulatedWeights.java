@@ -1,7 +1,9 @@
 package io.eplb.core.update;
 
 import io.eplb.api.ExpertTable;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -27,8 +29,8 @@ final class SimulatedWeights implements ExpertWeights {
   private final int[][] memory;
 
   private final boolean[][] written;
-  private final Set<Object> brokenForGood = new HashSet<>();
-  private final Set<CompletableFuture<Void>> neverEnding = new HashSet<>();
+  private final Set<String> brokenForGood = new HashSet<>();
+  private final List<Runnable> neverEnding = new ArrayList<>();
   private Faults faults;
   private int copiesRunning;
   private int stagesWithheld;
@@ -120,27 +122,21 @@ final class SimulatedWeights implements ExpertWeights {
       return done;
     }
     boolean slow = random.nextDouble() < faults.receiveIsSlow;
-    long half = 1 + random.nextInt(slow ? 8_000_000 : 200_000);
+    long half = 1L + random.nextInt(slow ? 8_000_000 : 200_000);
     boolean fails = random.nextDouble() < faults.receiveFails;
     boolean never = random.nextDouble() < faults.receiveNeverEnds;
     time.at(time.nanoTime() + half, () -> copyWord(sourceRank, from, destinationRank, to));
-    if (never) {
-      neverEnding.add(done);
-      done.whenComplete(
-          (nothing, thrown) -> {
+    Runnable secondHalf =
+        () -> {
+          if (!fails) {
             copyWord(sourceRank, from + 1, destinationRank, to + 1);
-            written[destinationRank][buffer] = false;
-            copiesRunning--;
-          });
+          }
+          end(destinationRank, buffer, done, fails);
+        };
+    if (never) {
+      neverEnding.add(secondHalf);
     } else {
-      time.at(
-          time.nanoTime() + 2 * half,
-          () -> {
-            if (!fails) {
-              copyWord(sourceRank, from + 1, destinationRank, to + 1);
-            }
-            end(destinationRank, buffer, done, fails);
-          });
+      time.at(time.nanoTime() + 2 * half, secondHalf);
     }
     if (random.nextDouble() < faults.receiveHasNoStage) {
       stagesWithheld++;
@@ -177,7 +173,7 @@ final class SimulatedWeights implements ExpertWeights {
     if (written[rank][buffer]) {
       complain("rank " + rank + ": buffer " + buffer + " is used while it is written");
     }
-    Object place = layer + "/" + rank + "/" + slot;
+    String place = layer + "/" + rank + "/" + slot;
     if (mustUndo && random.nextDouble() < faults.exchangeFailsForGood && brokenForGood.add(place)) {
       throw new IllegalStateException("broken for good");
     }
@@ -196,10 +192,8 @@ final class SimulatedWeights implements ExpertWeights {
 
   /** Lets the copies that would never end do so after all. */
   void endWhatNeverEnds() {
-    for (CompletableFuture<Void> copy : Set.copyOf(neverEnding)) {
-      neverEnding.remove(copy);
-      copy.complete(null);
-    }
+    List.copyOf(neverEnding).forEach(Runnable::run);
+    neverEnding.clear();
   }
 
   int copiesRunning() {
