@@ -62,10 +62,15 @@ final class DropInJars implements AutoCloseable {
     String location = jar.toString();
     int found = scan.run(PolicySource.of(location, loader));
     if (found == 0) {
-      close(loader);
       if (!scan.hasFailed(location)) {
-        scan.failed(location, "there is no policy inside: its service file names no class");
+        // Classes of named modules, the JDK's among them, are passed over without a word.
+        String named =
+            ServiceFile.firstName(loader)
+                .map(name -> "names " + name + ", which is no policy and no class of this jar")
+                .orElse("names no class");
+        scan.failed(location, "there is no policy inside: its service file " + named);
       }
+      close(loader);
     }
   }
 

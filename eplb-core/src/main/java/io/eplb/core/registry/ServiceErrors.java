@@ -55,10 +55,12 @@ final class ServiceErrors {
     return switch (aboutClass.matches() ? aboutClass.group(2) : "") {
       case "not found" -> "its service file names this class, but the class is absent";
       case "not a subtype" ->
-          "the class does not implement " + SERVICE + " (or another copy of it)";
+          "its service file names this class, but it is no policy: it does not implement "
+              + SERVICE
+              + " (or implements another copy of it)";
       case "could not be instantiated" -> notInstantiated(cause);
       case "Unable to get public no-arg constructor" ->
-          "it has no public constructor without arguments";
+          "it is an interface, or has no public constructor without arguments";
       default ->
           FailureReason.oneLine(plain) + (cause == thrown ? "" : ": " + FailureReason.of(cause));
     };

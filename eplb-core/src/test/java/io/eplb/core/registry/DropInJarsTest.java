@@ -115,6 +115,31 @@ class DropInJarsTest {
   }
 
   @Test
+  void aServiceFileThatNamesAClassOfTheJdkIsNamed() throws IOException {
+    jar().provides("# the policy").provides("java.util.ArrayList # as a trial").build(BROKEN);
+    assertBroken(
+        "its service file names java.util.ArrayList, which is no policy and no class of this jar");
+  }
+
+  @Test
+  void aServiceFileThatNamesAClassThatIsNoPolicyIsNamed() throws IOException {
+    jar()
+        .source("Plain", "package plugin; public class Plain {}")
+        .provides("plugin.Plain")
+        .build(BROKEN);
+    assertBroken("its service file names this class, but it is no policy: it does not implement");
+  }
+
+  @Test
+  void aServiceFileThatNamesAnInterfaceIsNamed() throws IOException {
+    jar()
+        .source("Kind", "package plugin; public interface Kind extends io.eplb.api.EplbPolicy {}")
+        .provides("plugin.Kind")
+        .build(BROKEN);
+    assertBroken("it is an interface, or has no public constructor without arguments");
+  }
+
+  @Test
   void aServiceFileThatNamesAnAbsentClassIsNamed() throws IOException {
     jar().provides("plugin.Absent").build(BROKEN);
     assertBroken("its service file names this class, but the class is absent");

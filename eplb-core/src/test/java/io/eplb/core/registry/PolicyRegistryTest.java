@@ -190,7 +190,7 @@ class PolicyRegistryTest {
     assertBroken(
         jar().source("Broken", "package plugin; public class Broken {}").provides("plugin.Broken"),
         "plugin.Broken",
-        "the class does not implement io.eplb.api.EplbPolicy");
+        "it is no policy: it does not implement io.eplb.api.EplbPolicy");
   }
 
   @Test
@@ -221,7 +221,7 @@ class PolicyRegistryTest {
     assertBroken(
         jar().policy("Broken", "\"broken\"", "Broken() {}"),
         "plugin.Broken",
-        "it has no public constructor without arguments");
+        "or has no public constructor without arguments");
   }
 
   @Test
