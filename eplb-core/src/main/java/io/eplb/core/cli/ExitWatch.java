@@ -21,13 +21,20 @@ final class ExitWatch {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> watch(err), "eplb-exit"));
   }
 
+  /**
+   * Returns which code of a policy is ending the process, if it is one that does; to be asked by
+   * shutdown hooks.
+   */
+  static Optional<StackTraceElement> culprit() {
+    return Thread.getAllStackTraces().values().stream()
+        .map(ExitWatch::callerOfExit)
+        .flatMap(Optional::stream)
+        .filter(frame -> !frame.getClassName().equals(PROGRAM))
+        .findFirst();
+  }
+
   private static void watch(PrintStream err) {
-    Optional<StackTraceElement> caller =
-        Thread.getAllStackTraces().values().stream()
-            .map(ExitWatch::callerOfExit)
-            .flatMap(Optional::stream)
-            .filter(frame -> !frame.getClassName().equals(PROGRAM))
-            .findFirst();
+    Optional<StackTraceElement> caller = culprit();
     if (caller.isPresent()) {
       err.println("eplb: " + message(caller.get()));
       Runtime.getRuntime().halt(ErrorLine.POLICY_FAULT);

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Lets a command finish what it has when the process is told to end (Ctrl-C): the virtual machine
- * waits for the command until it closes this.
+ * waits for the command until it closes this. A policy that ends the process interrupts nobody.
  */
 final class Interruption {
   private final CountDownLatch done = new CountDownLatch(1);
@@ -20,8 +20,10 @@ final class Interruption {
         new Thread(
             () -> {
               try {
-                stop.run();
-                done.await();
+                if (ExitWatch.culprit().isEmpty()) {
+                  stop.run();
+                  done.await();
+                }
               } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
               }

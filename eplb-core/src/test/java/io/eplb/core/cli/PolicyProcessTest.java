@@ -132,6 +132,27 @@ class PolicyProcessTest {
   }
 
   @Test
+  void exitingDuringASimulationIsNamedAndIsNoInterruption() throws Exception {
+    Path jar = policy("leaving", "", "System.exit(0); return null;");
+    Path trace = Files.writeString(folder.resolve("trace.json"), "[[[9,1,1,1]],[[1,2,3,4]]]");
+    Ended ended =
+        run(
+            folder.toString(),
+            "simulate",
+            "--trace",
+            trace.toString(),
+            "--ranks",
+            "2",
+            "--policies",
+            "leaving");
+    assertEquals(3, ended.code(), ended.err());
+    assertEquals("", ended.out());
+    assertTrue(
+        ended.err().startsWith("eplb: the policy code plugin.Hostile of " + jar), ended.err());
+    assertEquals(1, ended.err().lines().count(), ended.err());
+  }
+
+  @Test
   void theEnvironmentVariableListsFoldersAndIsNamedIfOneIsMissing() throws Exception {
     Path second = Files.createDirectory(folder.resolve("second"));
     new TestJar(second).policy("Second", "\"second\"", "").build("second.jar");
