@@ -97,12 +97,6 @@ final class UpdateRun {
       job.enter(LayerPhase.READY);
       inFlight.add(shipment);
       transfers.add(shipment);
-      shipment.setTimeout(
-          engine
-              .timeline()
-              .schedule(
-                  () -> engine.events().execute(() -> transferTimedOut(shipment)),
-                  engine.settings().transferTimeout()));
     }
   }
 
@@ -121,7 +115,16 @@ final class UpdateRun {
 
   private void start(Shipment shipment, int index) {
     WeightMove move = shipment.receive(index);
-    shipment.job().enter(LayerPhase.TRANSFERRING);
+    if (shipment.job().phase() == LayerPhase.READY) {
+      // Only now, so that a layer does not pay for those whose copies it has to wait for.
+      shipment.job().enter(LayerPhase.TRANSFERRING);
+      shipment.setTimeout(
+          engine
+              .timeline()
+              .schedule(
+                  () -> engine.events().execute(() -> transferTimedOut(shipment)),
+                  engine.settings().transferTimeout()));
+    }
     shipment.started(index);
     CompletionStage<Void> stage;
     try {

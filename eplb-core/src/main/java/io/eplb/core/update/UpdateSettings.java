@@ -13,7 +13,8 @@ import java.time.Duration;
  *     {@value MigrationLimits#MAX}
  * @param receivesPerRank experts that may be received by one rank from others at the same time, 1
  *     to {@value MigrationLimits#MAX}
- * @param transferTimeout how long a layer may take to receive its experts, 1 ms to 1 h
+ * @param transferTimeout how long a layer may take to receive its experts from the first copy on, 1
+ *     ms to 1 h; with several stages, each of them
  * @param drainTimeout how long steps may be held up until those with the old table have ended, 1 ms
  *     to 1 h
  * @param switchTimeout how long a step waits while contents change places before it fails, 1 ms to

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class UpdateSoakTest {
     LayerUpdater updater = new LayerUpdater(context, TOPOLOGY, weights, gate, settings, timeline);
     Random random = new Random(25);
     long committed = 0;
+    double counted = 0;
     for (int update = 0; update < UPDATES; update++) {
       long version = context.current().version();
       UpdateReport report =
@@ -73,6 +75,7 @@ class UpdateSoakTest {
       assertTrue(report.complete(), report::toString);
       assertEquals(0, updater.buffersHeld());
       committed += report.count(LayerPhase.COMMITTED);
+      counted += takeLoads();
     }
     serving = false;
     for (Future<Void> rank : ranks) {
@@ -87,13 +90,54 @@ class UpdateSoakTest {
     assertEquals(weights.verify(gate.current()), initial.layers() * 32L * EXPERT_BYTES);
     assertEquals(0, weights.buffersBeingWritten());
     assertTrue(bytesRead.get() > 0);
-    double counted = 0;
+    assertEquals((double) tokensRecorded.get(), counted + takeLoads());
+  }
+
+  /** Decodes what was counted since, each with the table it was measured under. */
+  private double takeLoads() {
+    double taken = 0;
     for (ExpertWorkload workload : counters.take()) {
       for (double load : context.expertLoads(workload)) {
-        counted += load;
+        taken += load;
       }
     }
-    assertEquals((double) tokensRecorded.get(), counted);
+    return taken;
+  }
+
+  @Test
+  void everyBufferComesBackWhetherLayersAreCommittedOrAborted() throws Exception {
+    AtomicLong copies = new AtomicLong();
+    InMemoryWeights failing =
+        new InMemoryWeights(
+            initial,
+            3,
+            EXPERT_BYTES,
+            copy -> {
+              if (copies.incrementAndGet() % 23 == 0) {
+                throw new RejectedExecutionException("the link is down");
+              }
+              threads.execute(copy);
+            });
+    LayerUpdater updater =
+        new LayerUpdater(context, TOPOLOGY, failing, gate, UpdateSettings.DEFAULT, timeline);
+    Random random = new Random(23);
+    int committed = 0;
+    int aborted = 0;
+    for (int update = 0; update < 40; update++) {
+      UpdateReport report =
+          updater
+              .update(context.current().version(), shuffled(random), new int[] {0, 1, 2, 3, 4, 5})
+              .toCompletableFuture()
+              .get();
+      committed += report.count(LayerPhase.COMMITTED);
+      aborted += report.count(LayerPhase.ABORTED);
+      while (failing.buffersBeingWritten() > 0 || updater.buffersHeld() > 0) {
+        letOthersRun();
+      }
+      failing.verify(gate.current());
+    }
+    assertTrue(committed > 10, committed + " layers committed");
+    assertTrue(aborted > 10, aborted + " layers aborted");
   }
 
   @Test

@@ -14,18 +14,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real threads against the gate: bounded by the number of switches, not by time. */
 class StepGateAttackTest {
   private static final int RANKS = 4;
-  private static final int SWITCHES = 5_000;
+  private static final int SWITCHES = 3_000;
+
+  private static final int CLOSE_CALLS = 2_000;
 
   /** How far a rank gets ahead of the slowest. */
   private static final int MOST_AHEAD = 8;
+
+  /** How long a step may be in flight while its rank goes on. */
+  private static final int MOST_BEHIND = 30;
 
   /** More than the steps between the slowest and the fastest rank. */
   private static final int WINDOW = 256;
@@ -82,7 +89,62 @@ class StepGateAttackTest {
     assertEquals(SWITCHES, memory);
   }
 
+  /**
+   * One rank runs at full speed on a core of its own, so that it is about to begin a step in many
+   * of the instants at which the gate closes; whoever closes it runs the steps of the others.
+   */
+  @Test
+  void aStepThatIsAboutToBeginWhenTheGateClosesIsNotOverlooked() throws Exception {
+    AtomicLongArray versions = new AtomicLongArray(1 << 16);
+    run(
+        List.of(
+            () -> {
+              for (long step = 0; !done; step++) {
+                ExpertTable table = gate.begin(0, step);
+                versions.setRelease(
+                    (int) step & (versions.length() - 1), step << Integer.SIZE | table.version());
+                if (table.version() != memory) {
+                  throw new AssertionError(table + " while memory is at " + memory);
+                }
+                gate.end(0, step);
+              }
+              return null;
+            },
+            () -> {
+              for (long next = 0; memory < CLOSE_CALLS && !done; ) {
+                long from = gate.close(LONG, () -> {});
+                next = runOthers(next, from);
+                while (!gate.startSwitch(LONG) && !done) {
+                  Thread.onSpinWait();
+                }
+                memory++;
+                gate.open(ExpertTable.of(memory, RANKS, initial.placement()));
+                while (gate.lastStarted(0) <= from && !done) {
+                  Thread.onSpinWait();
+                }
+                long seen = versions.getAcquire((int) from & (versions.length() - 1));
+                if (seen >> Integer.SIZE == from) {
+                  assertEquals(
+                      memory, seen & 0xFFFF_FFFFL, "the version that step " + from + " ran with");
+                }
+              }
+              return null;
+            }));
+    assertEquals(CLOSE_CALLS, memory);
+  }
+
+  private long runOthers(long from, long to) throws InterruptedException {
+    for (long step = from; step < to; step++) {
+      for (int rank = 1; rank < RANKS; rank++) {
+        gate.begin(rank, step);
+        gate.end(rank, step);
+      }
+    }
+    return Math.max(from, to);
+  }
+
   private void serve(int rank, ConcurrentLinkedQueue<Step> toEnd) throws InterruptedException {
+    Step lent = null;
     for (long number = 0; !done; number++) {
       while (number > slowest() + MOST_AHEAD && !done) {
         letOthersRun();
@@ -93,10 +155,14 @@ class StepGateAttackTest {
       Step step = new Step(rank, number, gate.begin(rank, number));
       step.requireAgreement();
       step.requireSameTableAsOthers();
-      if (number % 3 == 0) {
+      if (lent == null || lent.ended) {
+        lent = step;
         toEnd.add(step);
       } else {
         step.end();
+        while (!done && !lent.ended && number - lent.number > MOST_BEHIND) {
+          letOthersRun();
+        }
       }
     }
   }
@@ -119,9 +185,10 @@ class StepGateAttackTest {
     Semaphore changes = new Semaphore(0);
     for (int round = 0; memory < SWITCHES && !done; round++) {
       changes.drainPermits();
-      gate.close(LONG, changes::release);
+      long from = gate.close(LONG, changes::release);
       if (round % 3 == 0) {
         assertTrue(gate.reopen());
+        waitForStep(from);
         continue;
       }
       while (!gate.startSwitch(LONG)) {
@@ -134,7 +201,22 @@ class StepGateAttackTest {
       }
       memory++;
       gate.open(ExpertTable.of(memory, RANKS, initial.placement()));
+      waitForStep(from);
     }
+  }
+
+  /** Waits until some rank has begun a step, so that steps and switches stay interleaved. */
+  private void waitForStep(long step) {
+    long fastest;
+    do {
+      fastest = -1;
+      for (int rank = 0; rank < RANKS; rank++) {
+        fastest = Math.max(fastest, gate.lastStarted(rank));
+      }
+      if (fastest < step) {
+        letOthersRun();
+      }
+    } while (fastest < step && !done);
   }
 
   private void run(List<Callable<Void>> tasks) throws Exception {
@@ -165,6 +247,7 @@ class StepGateAttackTest {
     private final int rank;
     private final long number;
     private final ExpertTable table;
+    private volatile boolean ended;
 
     Step(int rank, long number, ExpertTable table) {
       this.rank = rank;
@@ -175,6 +258,7 @@ class StepGateAttackTest {
     void end() {
       requireAgreement();
       gate.end(rank, number);
+      ended = true;
     }
 
     void requireAgreement() {

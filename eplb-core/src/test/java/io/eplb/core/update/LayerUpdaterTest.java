@@ -197,6 +197,25 @@ class LayerUpdaterTest {
   }
 
   @Test
+  void copiesThatHangDoNotKeepOtherLayersFromTheirTurn() {
+    useBuffers(
+        4,
+        new UpdateSettings(
+            2, 1, 1, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5)));
+    CompletableFuture<UpdateReport> answer = update(0, 1);
+    assertEquals(List.of(LayerPhase.TRANSFERRING, LayerPhase.READY), phases());
+    List<ManualWeights.Copy> hanging = weights.running();
+    time.pass(SETTINGS.transferTimeout());
+    assertEquals(List.of(LayerPhase.ABORTED, LayerPhase.TRANSFERRING), phases());
+    while (weights.running().size() > hanging.size()) {
+      weights.running().stream().filter(copy -> copy.layer() == 1).forEach(ManualWeights.Copy::end);
+      settle();
+    }
+    assertEquals(committed(1), answer.join().layers().get(1));
+    assertEquals(hanging.size(), updater.buffersSetAside());
+  }
+
+  @Test
   void aRankWhoseBuffersAreAllSetAsideReceivesNothing() {
     useBuffers(1, SETTINGS);
     assertFalse(update(0).isDone());
