@@ -36,6 +36,14 @@ final class UpdateRun {
   private ExpertTable table;
 
   private @Nullable Drain drain;
+
+  /**
+   * The first step that the last drain held up in vain, 0 if none did. Steps are not held up again
+   * while earlier ones are still in flight: a rank that has died would make all others stall for
+   * every layer.
+   */
+  private long heldUpAt;
+
   private long received;
 
   UpdateRun(EngineAccess engine, ExpertTable table, List<LayerJob> jobs) {
@@ -60,7 +68,13 @@ final class UpdateRun {
     admit();
     transfers.start();
     if (drain == null && inFlight.stream().anyMatch(Shipment::isComplete)) {
-      closeGate();
+      if (engine.gate().firstRankBehind(heldUpAt) < 0) {
+        closeGate();
+      } else {
+        abortUndrained(heldUpAt);
+        // What waited for their buffers can go on.
+        engine.events().execute(() -> {});
+      }
     }
   }
 
@@ -240,14 +254,19 @@ final class UpdateRun {
 
   private void drainFailed(Drain draining) {
     endDrain(draining);
-    int rank = engine.gate().firstRankBehind(draining.from);
+    heldUpAt = draining.from;
+    abortUndrained(draining.from);
+  }
+
+  private void abortUndrained(long from) {
+    int rank = engine.gate().firstRankBehind(from);
     String who = rank < 0 ? "" : "; rank " + rank + " has not";
     for (Shipment shipment : complete()) {
       abort(
           shipment,
           AbortReason.DRAIN_TIMEOUT,
           "steps before %d have not all begun and ended within %s%s"
-              .formatted(draining.from, engine.settings().drainTimeout(), who));
+              .formatted(from, engine.settings().drainTimeout(), who));
     }
   }
 

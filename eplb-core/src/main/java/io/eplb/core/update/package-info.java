@@ -41,8 +41,10 @@
  * <p>Decisions: layers are admitted by priority and reserve their buffers on all ranks or on none,
  * so that they never wait for each other in a ring; the first that lacks buffers keeps later ones
  * from overtaking it. Copies that were given up do not count against the caps on sends and
- * receives, else one that never ends would silence its rank. Listeners of the context are told
- * while the gate is closed, so they should be quick. A context whose rows another writer has
+ * receives, else one that never ends would silence its rank. All layers that wait for a drain that
+ * fails are aborted, and in the same update steps are not held up again before those that it waited
+ * for have ended: a rank that has died costs the others one pause. Listeners of the context are
+ * told while the gate is closed, so they should be quick. A context whose rows another writer has
  * changed is not touched until they are put back: nobody but the updater can change what memory
  * holds. What belongs to one rank stands behind a small interface, with an implementation for ranks
  * of this process.

@@ -250,6 +250,37 @@ class LayerUpdaterTest {
   }
 
   @Test
+  void aRankThatHasDiedHoldsUpTheOthersOncePerUpdate() {
+    useBuffers(2, SETTINGS);
+    gate.tryBegin(0, 0);
+    CompletableFuture<UpdateReport> answer = update(2, 1, 0);
+    endCopies();
+    time.pass(SETTINGS.drainTimeout());
+    endCopies();
+    UpdateReport report = answer.join();
+    assertEquals(1, report.pauses());
+    for (LayerProgress layer : report.layers()) {
+      assertEquals(AbortReason.DRAIN_TIMEOUT, layer.reason());
+    }
+  }
+
+  @Test
+  void aStepThatEndsAfterAllLetsTheOtherLayersCommit() {
+    useBuffers(2, SETTINGS);
+    gate.tryBegin(0, 0);
+    gate.tryBegin(1, 0);
+    gate.end(1, 0);
+    CompletableFuture<UpdateReport> answer = update(2, 1);
+    endCopies();
+    time.pass(SETTINGS.drainTimeout());
+    gate.end(0, 0);
+    endCopies();
+    UpdateReport report = answer.join();
+    assertEquals(AbortReason.DRAIN_TIMEOUT, report.layers().get(0).reason());
+    assertEquals(committed(1), report.layers().get(1));
+  }
+
+  @Test
   void whoOpensAnOverdueGateTellsTheUpdater() {
     gate.tryBegin(0, 0);
     CompletableFuture<UpdateReport> answer = update(0);
