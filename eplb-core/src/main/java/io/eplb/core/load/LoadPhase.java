@@ -10,7 +10,7 @@ public enum LoadPhase {
   DECODE;
 
   /** Returns whether a window of another phase's steps belongs to this one. */
-  boolean covers(LoadPhase measured) {
+  public boolean covers(LoadPhase measured) {
     return this == ALL || this == measured;
   }
 }

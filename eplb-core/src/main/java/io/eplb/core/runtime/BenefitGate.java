@@ -1,0 +1,82 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.LayerBalance;
+import java.util.Arrays;
+
+/** Keeps those layers of a plan that are worth their transfers. */
+final class BenefitGate {
+  private final BenefitSettings settings;
+
+  BenefitGate(BenefitSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * What is worth it, and what it is expected to be worth.
+   *
+   * @param layers the layers to change, in the order in which they came
+   * @param dropped how many layers are not worth it
+   * @param saving tokens that the hottest ranks of the kept layers save over the coming interval
+   * @param price tokens that the transfers of the kept layers cost
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over within this package, never compared.
+  record Verdict(int[] layers, int dropped, double saving, double price) {}
+
+  /**
+   * Judges layers one by one.
+   *
+   * @param layers the layers that differ
+   * @param expertLoads layers × experts tokens expected over the coming interval
+   */
+  Verdict judge(ExpertTable current, ExpertTable next, int[] layers, double[] expertLoads) {
+    int experts = current.experts();
+    int[] before = new int[current.physicalExperts()];
+    int[] after = new int[current.physicalExperts()];
+    int[] heldBy = new int[experts];
+    double[] loads = new double[experts];
+    int[] kept = new int[layers.length];
+    int count = 0;
+    double saving = 0.0;
+    double price = 0.0;
+    for (int layer : layers) {
+      current.copyLayer(layer, before, 0);
+      next.copyLayer(layer, after, 0);
+      System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
+      double peak = LayerBalance.of(before, loads, current.ranks()).peak();
+      double saved = peak - LayerBalance.of(after, loads, current.ranks()).peak();
+      double paid = settings.tokensPerExpert() * mostReceived(before, after, current.ranks(), heldBy);
+      if (saved > paid && saved >= settings.leastSaving() * peak) {
+        kept[count++] = layer;
+        saving += saved;
+        price += paid;
+      }
+    }
+    return new Verdict(Arrays.copyOf(kept, count), layers.length - count, saving, price);
+  }
+
+  /**
+   * Counts the experts that the busiest receiver holds after and did not hold before.
+   *
+   * @param heldBy scratch, one per expert
+   */
+  static int mostReceived(int[] before, int[] after, int ranks, int[] heldBy) {
+    Arrays.fill(heldBy, 0);
+    int slots = before.length / ranks;
+    int most = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        heldBy[before[slot]] = rank + 1;
+      }
+      int received = 0;
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        if (heldBy[after[slot]] != rank + 1) {
+          heldBy[after[slot]] = rank + 1;
+          received++;
+        }
+      }
+      most = Math.max(most, received);
+    }
+    return most;
+  }
+}

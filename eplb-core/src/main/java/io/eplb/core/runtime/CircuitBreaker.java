@@ -1,0 +1,50 @@
+package io.eplb.core.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the rebalancing after too many failed cycles in a row. Once open it stays open: what goes
+ * wrong that often needs a person. Used by one thread.
+ */
+final class CircuitBreaker {
+  private final int limit;
+  private int failures;
+  private @Nullable String whyOpen;
+
+  /** Creates a closed breaker that opens at {@code limit} failures in a row, 1 or more. */
+  CircuitBreaker(int limit) {
+    this.limit = limit;
+  }
+
+  /** Takes note of a cycle; returns whether the breaker has just opened. */
+  boolean noted(CycleOutcome outcome, String reason) {
+    if (outcome.success()) {
+      failures = 0;
+    } else if (outcome.failure()) {
+      failures++;
+      if (failures >= limit) {
+        return open(failures + " cycles in a row have failed; the last one: " + reason);
+      }
+    }
+    return false;
+  }
+
+  /** Opens for a reason that needs no repetition; returns whether it was closed. */
+  boolean open(String reason) {
+    if (whyOpen != null) {
+      return false;
+    }
+    whyOpen = reason;
+    return true;
+  }
+
+  /** Returns the failed cycles since the last success. */
+  int failures() {
+    return failures;
+  }
+
+  /** Returns why it is open; null while it is closed. */
+  @Nullable String whyOpen() {
+    return whyOpen;
+  }
+}

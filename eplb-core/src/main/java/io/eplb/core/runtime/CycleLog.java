@@ -1,0 +1,76 @@
+package io.eplb.core.runtime;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs one line per cycle, as pairs of key and value, for people as well as for programs. */
+final class CycleLog {
+  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
+
+  private CycleLog() {}
+
+  static void log(CycleReport report) {
+    if (report.outcome().failure() || report.layersAborted() > 0) {
+      LOG.warn("balance cycle {}", line(report));
+    } else {
+      LOG.info("balance cycle {}", line(report));
+    }
+  }
+
+  /** Returns the pairs, separated by blanks; texts are quoted. */
+  static String line(CycleReport report) {
+    StringBuilder line = new StringBuilder();
+    pair(line, "cycle", report.cycle());
+    pair(line, "outcome", report.outcome());
+    pair(line, "version", report.version());
+    report
+        .balance()
+        .ifPresent(
+            balance -> {
+              pair(line, "par_before", ratio(balance.before().mean()));
+              pair(line, "par_after", ratio(balance.after().mean()));
+            });
+    report
+        .benefit()
+        .ifPresent(
+            benefit -> {
+              pair(line, "saving_tokens", Math.round(benefit.saving()));
+              pair(line, "price_tokens", Math.round(benefit.price()));
+            });
+    pair(line, "experts_moved", report.expertsMoved());
+    pair(line, "layers_committed", report.layersCommitted());
+    pair(line, "layers_aborted", report.layersAborted());
+    pair(line, "layers_not_worth_it", report.layersNotWorthIt());
+    pair(line, "layers_rejected", report.layersRejected());
+    pair(line, "plan_ms", millis(report.planTime()));
+    report
+        .update()
+        .ifPresent(
+            update -> {
+              pair(line, "update_ms", millis(update.duration()));
+              pair(line, "pause_ms", millis(update.totalPause()));
+              pair(line, "bytes", update.bytes());
+            });
+    if (!report.reason().isEmpty()) {
+      pair(line, "reason", '"' + report.reason().replace('"', '\'') + '"');
+    }
+    return line.toString();
+  }
+
+  private static void pair(StringBuilder line, String key, Object value) {
+    if (!line.isEmpty()) {
+      line.append(' ');
+    }
+    line.append(key).append('=').append(value);
+  }
+
+  private static String ratio(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String millis(Duration duration) {
+    return String.format(Locale.ROOT, "%.3f", duration.toNanos() / 1e6);
+  }
+}

@@ -1,0 +1,54 @@
+package io.eplb.core.runtime;
+
+import java.util.Locale;
+
+/** How a balance cycle ended. */
+public enum CycleOutcome {
+  /** Every layer that was to change has changed. */
+  COMMITTED(Kind.SUCCESS),
+  /** Some layers have changed, others were aborted and keep their rows. */
+  PARTLY_COMMITTED(Kind.SUCCESS),
+  /** The policy found nothing to change. */
+  UNCHANGED(Kind.SUCCESS),
+  /** The policy found changes, none of which is worth its transfers. */
+  NOT_WORTH_IT(Kind.SUCCESS),
+  /** There is no load to plan for: nothing was measured in the phase that counts. */
+  NOTHING_MEASURED(Kind.NEITHER),
+  /** The load source failed, or what it measured cannot be used. */
+  LOAD_FAILED(Kind.FAILURE),
+  /** The policy failed, or all that it answered was rejected. */
+  PLAN_FAILED(Kind.FAILURE),
+  /** The plan was not there after as many steps as it may take; it was given up. */
+  PLAN_LATE(Kind.FAILURE),
+  /** Every layer that was to change was aborted; the table is the one before. */
+  ABORTED(Kind.FAILURE),
+  /** The runtime was closed meanwhile. */
+  CLOSED(Kind.NEITHER);
+
+  private enum Kind {
+    SUCCESS,
+    NEITHER,
+    FAILURE
+  }
+
+  private final Kind kind;
+
+  CycleOutcome(Kind kind) {
+    this.kind = kind;
+  }
+
+  /** Returns whether the table is as good as the policy can make it, which pleases the watchdog. */
+  public boolean success() {
+    return kind == Kind.SUCCESS;
+  }
+
+  /** Returns whether this counts against the circuit breaker. */
+  public boolean failure() {
+    return kind == Kind.FAILURE;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

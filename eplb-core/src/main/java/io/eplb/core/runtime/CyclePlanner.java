@@ -1,0 +1,125 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyOptions;
+import io.eplb.core.context.EplbContext;
+import io.eplb.core.contract.Containment;
+import io.eplb.core.contract.FailureReason;
+import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.load.LoadSeries;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Asks the engine for its load and the policy for a plan, and keeps of the plan what is worth it.
+ * Used by one thread at a time, which may be interrupted to give a plan up.
+ */
+final class CyclePlanner {
+  private final EplbContext context;
+  private final LoadCollection loads;
+  private final GuardedPolicy policy;
+  private final EpTopology topology;
+  private final PolicyOptions options;
+  private final long seed;
+  private final MigrationBudget budget;
+  private final BenefitGate gate;
+
+  CyclePlanner(
+      EplbContext context,
+      LoadCollection loads,
+      GuardedPolicy policy,
+      EpTopology topology,
+      PolicyOptions options,
+      RuntimeSettings settings) {
+    this.context = context;
+    this.loads = loads;
+    this.policy = policy;
+    this.topology = topology;
+    this.options = options;
+    this.seed = settings.seed();
+    this.budget = settings.budget();
+    this.gate = new BenefitGate(settings.benefit());
+  }
+
+  /** Plans; whatever goes wrong is in the answer. */
+  CyclePlan plan() {
+    ExpertTable current = context.current();
+    try {
+      if (!loads.collect()) {
+        return CyclePlan.none(
+            CycleOutcome.NOTHING_MEASURED,
+            "the load source has no tokens of the phase that counts",
+            current,
+            null);
+      }
+    } catch (InterruptedException givenUp) {
+      return givenUp(current);
+    } catch (InvalidInputException unusable) {
+      return CyclePlan.none(
+          CycleOutcome.LOAD_FAILED, FailureReason.of(unusable), current, null);
+    } catch (Throwable thrown) {
+      return failed(CycleOutcome.LOAD_FAILED, "the load source failed: ", thrown, current);
+    }
+    try {
+      return ask(current, loads.estimate());
+    } catch (CancellationException interrupted) {
+      return givenUp(current);
+    } catch (Throwable thrown) {
+      return failed(CycleOutcome.PLAN_FAILED, "planning failed: ", thrown, current);
+    }
+  }
+
+  private CyclePlan ask(ExpertTable current, LoadSeries estimate) {
+    double[] expected = estimate.sum();
+    PlanOutcome outcome =
+        policy.plan(current, estimate.under(current), topology, options, seed, budget);
+    if (outcome.failure().isPresent()) {
+      return CyclePlan.of(
+          CycleOutcome.PLAN_FAILED,
+          FailureReason.oneLine(String.valueOf(outcome.failure().get().getMessage())),
+          current,
+          expected,
+          outcome,
+          null);
+    }
+    if (!outcome.changed()) {
+      boolean rejected = !outcome.rejectedLayers().isEmpty();
+      return CyclePlan.of(
+          rejected ? CycleOutcome.PLAN_FAILED : CycleOutcome.UNCHANGED,
+          rejected
+              ? "every layer was rejected; the first: " + outcome.rejectedLayers().get(0)
+              : "",
+          current,
+          expected,
+          outcome,
+          null);
+    }
+    BenefitGate.Verdict verdict =
+        gate.judge(current, outcome.table(), outcome.layerPriority(), expected);
+    return CyclePlan.of(
+        verdict.layers().length == 0 ? CycleOutcome.NOT_WORTH_IT : null,
+        "",
+        current,
+        expected,
+        outcome,
+        verdict);
+  }
+
+  private static CyclePlan givenUp(ExpertTable current) {
+    return CyclePlan.none(CycleOutcome.PLAN_LATE, "planning was interrupted", current, null);
+  }
+
+  private static CyclePlan failed(
+      CycleOutcome outcome, String what, Throwable thrown, ExpertTable current) {
+    try {
+      Containment.rethrowIfFatal(thrown);
+    } catch (VirtualMachineError broken) {
+      return CyclePlan.fatal(
+          "the virtual machine failed: " + FailureReason.of(broken), current);
+    }
+    return CyclePlan.none(outcome, what + FailureReason.of(thrown), current, null);
+  }
+}

@@ -1,0 +1,86 @@
+package io.eplb.core.runtime;
+
+import io.eplb.core.balance.BalanceSummary;
+import io.eplb.core.update.LayerPhase;
+import io.eplb.core.update.LayerProgress;
+import io.eplb.core.update.UpdateReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of one balance cycle. Immutable.
+ *
+ * @param cycle the number of the cycle, from 1
+ * @param outcome how it ended
+ * @param reason why it ended so, in one line; empty where the outcome says all
+ * @param version the version of the table in force at its end
+ * @param balance what became of the balance; empty if there was no load to judge it by
+ * @param benefit what the plan promised; empty if there was no plan
+ * @param layersNotWorthIt layers that were left as they are, since changing them was not worth it
+ * @param layersRejected layers whose proposal broke a rule of the contract
+ * @param expertsMoved experts that ranks hold after and did not hold before, in committed layers
+ * @param planTime what the policy took, contract check included
+ * @param update what became of the layers that were to change; empty if there were none
+ */
+public record CycleReport(
+    long cycle,
+    CycleOutcome outcome,
+    String reason,
+    long version,
+    Optional<Balance> balance,
+    Optional<Benefit> benefit,
+    int layersNotWorthIt,
+    int layersRejected,
+    long expertsMoved,
+    Duration planTime,
+    Optional<UpdateReport> update) {
+  /** Creates a report. */
+  public CycleReport {}
+
+  /**
+   * PAR under the estimate that the plan was made for.
+   *
+   * @param before of the table at the start of the cycle
+   * @param after of the table at its end
+   */
+  public record Balance(BalanceSummary before, BalanceSummary after) {
+    /** Creates a pair. */
+    public Balance {}
+  }
+
+  /**
+   * What the layers to change are expected to be worth over the coming interval, in tokens of their
+   * hottest ranks; see {@link BenefitSettings}.
+   *
+   * @param saving tokens saved
+   * @param price what the transfers cost
+   */
+  public record Benefit(double saving, double price) {
+    /** Creates a pair. */
+    public Benefit {}
+  }
+
+  /** Returns the number of layers that have changed. */
+  public int layersCommitted() {
+    return count(LayerPhase.COMMITTED);
+  }
+
+  /** Returns the number of layers that were to change and were aborted. */
+  public int layersAborted() {
+    return count(LayerPhase.ABORTED);
+  }
+
+  private int count(LayerPhase phase) {
+    return update.map(report -> report.count(phase)).orElse(0);
+  }
+
+  /** Returns why layers were aborted, each explanation once, in the order of their priority. */
+  public List<String> abortExplanations() {
+    return update.map(UpdateReport::layers).orElse(List.of()).stream()
+        .filter(layer -> layer.phase() == LayerPhase.ABORTED)
+        .map(LayerProgress::explanation)
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,54 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.PlacementFormats;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * Records the table in force as an expert map, whole or not at all: a crash or a full disk at any
+ * byte leaves the map before it. Used by one thread at a time.
+ */
+final class MapRecorder {
+  private static final PlacementFormat FORMAT = PlacementFormats.named("vllm-ascend");
+
+  /** Empty for nowhere. */
+  private final String path;
+
+  private long recorded;
+
+  /**
+   * Creates a recorder that holds the table at the start for recorded: it came from the operator.
+   *
+   * @param path a file; empty to record nothing
+   */
+  MapRecorder(String path, long startVersion) {
+    this.path = path;
+    this.recorded = startVersion;
+  }
+
+  static MapRecorder of(EplbConfig config, ExpertTable start) {
+    return new MapRecorder(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version());
+  }
+
+  /** Returns whether there is a place to record to, and this table is not there yet. */
+  boolean wants(ExpertTable table) {
+    return !path.isEmpty() && table.version() != recorded;
+  }
+
+  /**
+   * Replaces the recorded map.
+   *
+   * @throws InvalidInputException if it cannot be written or held; what was recorded stays
+   */
+  void record(ExpertTable table) {
+    OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
+        .write(stream -> FORMAT.write(table, stream));
+    recorded = table.version();
+  }
+}

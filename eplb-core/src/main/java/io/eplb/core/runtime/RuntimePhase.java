@@ -1,0 +1,19 @@
+package io.eplb.core.runtime;
+
+/** What a runtime is doing about the balance; it serves in all of them. */
+public enum RuntimePhase {
+  /** Nothing: {@code dynamic_eplb} is off. */
+  OFF,
+  /** Waiting until enough steps have been counted. */
+  COLLECTING,
+  /** Asking the engine for its load and the policy for a plan. */
+  PLANNING,
+  /** Bringing weights to where the plan wants them, and switching layers. */
+  UPDATING,
+  /** Recording the table in force. */
+  RECORDING,
+  /** Nothing any more: too many cycles in a row have failed. */
+  STOPPED,
+  /** Nothing any more: closed. */
+  CLOSED
+}

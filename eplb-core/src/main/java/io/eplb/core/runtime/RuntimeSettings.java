@@ -1,0 +1,118 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.MigrationBudget;
+import io.eplb.core.contract.ContractSettings;
+import io.eplb.core.load.Weighting;
+import io.eplb.core.update.UpdateSettings;
+
+/**
+ * What a runtime needs to know beside an engine's configuration. Immutable.
+ *
+ * @param contract how strictly the policy is guarded
+ * @param update what an update may take of the engine
+ * @param benefit what a change has to be worth
+ * @param weighting how much each interval counts in the estimate of the next one
+ * @param budget what a plan may move
+ * @param seed for whatever is random in the policy
+ * @param failureLimit failed cycles in a row after which the rebalancing stops, 1 to {@value
+ *     #MAX_FAILURE_LIMIT}
+ * @param watchdogIntervals after how many intervals (collecting and planning) without a successful
+ *     cycle the watchdog speaks, 1 to {@value #MAX_WATCHDOG_INTERVALS}
+ */
+public record RuntimeSettings(
+    ContractSettings contract,
+    UpdateSettings update,
+    BenefitSettings benefit,
+    Weighting weighting,
+    MigrationBudget budget,
+    long seed,
+    int failureLimit,
+    int watchdogIntervals) {
+  /** The greatest failure limit. */
+  public static final int MAX_FAILURE_LIMIT = 1_000;
+
+  /** The most intervals that the watchdog can be told to wait. */
+  public static final int MAX_WATCHDOG_INTERVALS = 1_000_000;
+
+  /**
+   * Creates settings.
+   *
+   * @throws InvalidInputException if a value is out of its range
+   */
+  public RuntimeSettings {
+    requireInRange("the failure limit", failureLimit, MAX_FAILURE_LIMIT);
+    requireInRange("watchdog intervals", watchdogIntervals, MAX_WATCHDOG_INTERVALS);
+  }
+
+  /**
+   * Returns the defaults of every part: an exponential average with an alpha of 0.25, no budget,
+   * seed 0, three failures, ten intervals.
+   */
+  public static RuntimeSettings defaults() {
+    return new RuntimeSettings(
+        ContractSettings.defaults(),
+        UpdateSettings.DEFAULT,
+        BenefitSettings.DEFAULT,
+        Weighting.exponential(0.25),
+        MigrationBudget.UNLIMITED,
+        0L,
+        3,
+        10);
+  }
+
+  /** Returns these settings with another guard of the policy. */
+  public RuntimeSettings withContract(ContractSettings newContract) {
+    return new RuntimeSettings(
+        newContract, update, benefit, weighting, budget, seed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with other limits of an update. */
+  public RuntimeSettings withUpdate(UpdateSettings newUpdate) {
+    return new RuntimeSettings(
+        contract, newUpdate, benefit, weighting, budget, seed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another demand on the worth of a change. */
+  public RuntimeSettings withBenefit(BenefitSettings newBenefit) {
+    return new RuntimeSettings(
+        contract, update, newBenefit, weighting, budget, seed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another estimate. */
+  public RuntimeSettings withWeighting(Weighting newWeighting) {
+    return new RuntimeSettings(
+        contract, update, benefit, newWeighting, budget, seed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another budget. */
+  public RuntimeSettings withBudget(MigrationBudget newBudget) {
+    return new RuntimeSettings(
+        contract, update, benefit, weighting, newBudget, seed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another seed. */
+  public RuntimeSettings withSeed(long newSeed) {
+    return new RuntimeSettings(
+        contract, update, benefit, weighting, budget, newSeed, failureLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another failure limit. */
+  public RuntimeSettings withFailureLimit(int newLimit) {
+    return new RuntimeSettings(
+        contract, update, benefit, weighting, budget, seed, newLimit, watchdogIntervals);
+  }
+
+  /** Returns these settings with another patience of the watchdog. */
+  public RuntimeSettings withWatchdogIntervals(int newIntervals) {
+    return new RuntimeSettings(
+        contract, update, benefit, weighting, budget, seed, failureLimit, newIntervals);
+  }
+
+  private static void requireInRange(String what, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between 1 and " + maximum);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.eplb.core.runtime;
+
+import io.eplb.core.contract.PolicyState;
+import io.eplb.core.update.LayerProgress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a runtime is doing. Immutable: a snapshot, whose step counts may be some steps younger than
+ * the rest.
+ *
+ * @param phase what it is doing
+ * @param version the version of the table that serves
+ * @param cycles balance cycles that have ended
+ * @param lastCycle the last one of them
+ * @param steps steps that every rank has ended
+ * @param stepsOfPhase those of the phase that counts
+ * @param stepsSinceCommit steps since a layer was last committed, or since the start
+ * @param stepsSinceSuccess steps since a cycle last succeeded, or since the start
+ * @param watchdogBarking whether that is more than the watchdog bears
+ * @param failuresInRow failed cycles since the last success
+ * @param whyStopped why the circuit breaker has opened; empty while it is closed
+ * @param recordingFailure why the table in force could not be recorded; empty if it was, or was not
+ *     to be
+ * @param policy how the policy is doing
+ * @param layers how far the layers of the running or last update have got
+ */
+public record RuntimeState(
+    RuntimePhase phase,
+    long version,
+    long cycles,
+    Optional<CycleReport> lastCycle,
+    long steps,
+    long stepsOfPhase,
+    long stepsSinceCommit,
+    long stepsSinceSuccess,
+    boolean watchdogBarking,
+    int failuresInRow,
+    Optional<String> whyStopped,
+    Optional<String> recordingFailure,
+    PolicyState policy,
+    List<LayerProgress> layers) {
+  /** Copies the list. */
+  public RuntimeState {
+    layers = List.copyOf(layers);
+  }
+}

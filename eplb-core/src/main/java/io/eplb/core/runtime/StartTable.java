@@ -1,0 +1,51 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.placement.PlacementExpectation;
+import io.eplb.core.format.placement.PlacementFormats;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/** The table that an engine starts with, before anything has been measured. */
+public final class StartTable {
+  private StartTable() {}
+
+  /**
+   * Returns the map that {@code expert_map_path} names, else the layout that engines start from;
+   * version 0. The engine's memory has to hold it before the runtime starts.
+   *
+   * @param layers the engine's layers that have experts
+   * @param topology the engine's shape
+   * @throws InvalidInputException if the map cannot be read or is not of that shape: the message
+   *     names the file and both shapes
+   */
+  public static ExpertTable of(EplbConfig config, int layers, EpTopology topology) {
+    String path = config.get(Settings.EXPERT_MAP_PATH);
+    if (path.isEmpty()) {
+      return ExpertTable.initial(layers, topology);
+    }
+    InputSource source = InputSource.of(Path.of(path));
+    ExpertTable table =
+        PlacementFormats.read(
+                source,
+                new PlacementExpectation(
+                    OptionalInt.of(topology.experts()), OptionalInt.of(topology.ranks())))
+            .requireRanks(source);
+    if (table.layers() != layers || table.slotsPerRank() != topology.slotsPerRank()) {
+      throw new InvalidInputException(
+          "%s has %d layers × %d slots per rank, the engine %d × %d; start it with its own map"
+              .formatted(
+                  source.name(),
+                  table.layers(),
+                  table.slotsPerRank(),
+                  layers,
+                  topology.slotsPerRank()));
+    }
+    return table;
+  }
+}

@@ -1,0 +1,78 @@
+package io.eplb.core.runtime;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Counts the steps that ranks have ended, and says when all of them have ended enough. Called by
+ * serving threads: two uncontended additions, no lock, no allocation.
+ *
+ * <p>A rank that reaches a target says so, once per target; whoever is told asks for the counts,
+ * which are those of the rank that has ended the fewest steps. Targets are set by one thread.
+ */
+final class StepCounter {
+  /** A target that is never reached. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** Longs between two ranks' counts: two cache lines, since processors fetch them in pairs. */
+  private static final int STRIDE = 16;
+
+  private final int ranks;
+  private final Runnable targetReached;
+
+  /** Per rank, after one stride of padding: all steps, then those of the phase that counts. */
+  private final AtomicLongArray counts;
+
+  private volatile long allTarget = NEVER;
+  private volatile long phaseTarget = NEVER;
+
+  /**
+   * Starts at zero.
+   *
+   * @param ranks 1 or more
+   * @param targetReached run by the serving thread that reaches a target, so it has to be quick
+   */
+  StepCounter(int ranks, Runnable targetReached) {
+    this.ranks = ranks;
+    this.targetReached = targetReached;
+    this.counts = new AtomicLongArray(Math.multiplyExact(ranks + 2, STRIDE));
+  }
+
+  /** Counts a step that a rank has ended. */
+  void ended(int rank, boolean ofPhase) {
+    int at = (rank + 1) * STRIDE;
+    boolean reached = counts.incrementAndGet(at) == allTarget;
+    if (ofPhase && counts.incrementAndGet(at + 1) == phaseTarget) {
+      reached = true;
+    }
+    if (reached) {
+      targetReached.run();
+    }
+  }
+
+  /** Returns how many steps every rank has ended. */
+  long all() {
+    return fewest(0);
+  }
+
+  /** Returns how many steps of the phase that counts every rank has ended. */
+  long ofPhase() {
+    return fewest(1);
+  }
+
+  private long fewest(int which) {
+    long fewest = Long.MAX_VALUE;
+    for (int rank = 0; rank < ranks; rank++) {
+      fewest = Math.min(fewest, counts.get((rank + 1) * STRIDE + which));
+    }
+    return fewest;
+  }
+
+  /**
+   * Sets both targets. The caller then asks for the counts itself: a rank that passed a target
+   * before it was set does not report it.
+   */
+  void setTargets(long all, long ofPhase) {
+    allTarget = all;
+    phaseTarget = ofPhase;
+  }
+}
