@@ -19,6 +19,7 @@ module io.eplb.core {
   exports io.eplb.core.load;
   exports io.eplb.core.migration;
   exports io.eplb.core.registry;
+  exports io.eplb.core.runtime;
   exports io.eplb.core.serving;
   exports io.eplb.core.simulation;
   exports io.eplb.core.update;

@@ -45,7 +45,8 @@ final class BenefitGate {
       System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
       double peak = LayerBalance.of(before, loads, current.ranks()).peak();
       double saved = peak - LayerBalance.of(after, loads, current.ranks()).peak();
-      double paid = settings.tokensPerExpert() * mostReceived(before, after, current.ranks(), heldBy);
+      double paid =
+          settings.tokensPerExpert() * mostReceived(before, after, current.ranks(), heldBy);
       if (saved > paid && saved >= settings.leastSaving() * peak) {
         kept[count++] = layer;
         saving += saved;

@@ -17,7 +17,7 @@ final class CyclePlan {
   private final double @Nullable [] expertLoads;
   private final @Nullable PlanOutcome planned;
   private final BenefitGate.@Nullable Verdict verdict;
-  private final boolean fatal;
+  private final boolean last;
 
   private CyclePlan(
       @Nullable CycleOutcome outcome,
@@ -26,14 +26,14 @@ final class CyclePlan {
       double @Nullable [] expertLoads,
       @Nullable PlanOutcome planned,
       BenefitGate.@Nullable Verdict verdict,
-      boolean fatal) {
+      boolean last) {
     this.outcome = outcome;
     this.reason = reason;
     this.current = current;
     this.expertLoads = expertLoads;
     this.planned = planned;
     this.verdict = verdict;
-    this.fatal = fatal;
+    this.last = last;
   }
 
   /** Returns the plan of a cycle that came to nothing before the policy answered. */
@@ -42,8 +42,8 @@ final class CyclePlan {
     return new CyclePlan(outcome, reason, current, expertLoads, null, null, false);
   }
 
-  /** Returns the plan of a cycle that must be the last one. */
-  static CyclePlan fatal(String reason, ExpertTable current) {
+  /** Returns the plan of a cycle after which no other makes sense. */
+  static CyclePlan last(String reason, ExpertTable current) {
     return new CyclePlan(CycleOutcome.PLAN_FAILED, reason, current, null, null, null, true);
   }
 
@@ -110,8 +110,8 @@ final class CyclePlan {
     return planned == null ? Duration.ZERO : Duration.ofNanos(planned.planNanos());
   }
 
-  /** Returns whether the virtual machine itself is broken. */
-  boolean fatal() {
-    return fatal;
+  /** Returns whether this has to be the last cycle. */
+  boolean last() {
+    return last;
   }
 }

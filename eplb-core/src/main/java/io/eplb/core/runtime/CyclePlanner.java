@@ -58,8 +58,7 @@ final class CyclePlanner {
     } catch (InterruptedException givenUp) {
       return givenUp(current);
     } catch (InvalidInputException unusable) {
-      return CyclePlan.none(
-          CycleOutcome.LOAD_FAILED, FailureReason.of(unusable), current, null);
+      return CyclePlan.none(CycleOutcome.LOAD_FAILED, FailureReason.of(unusable), current, null);
     } catch (Throwable thrown) {
       return failed(CycleOutcome.LOAD_FAILED, "the load source failed: ", thrown, current);
     }
@@ -77,21 +76,16 @@ final class CyclePlanner {
     PlanOutcome outcome =
         policy.plan(current, estimate.under(current), topology, options, seed, budget);
     if (outcome.failure().isPresent()) {
-      return CyclePlan.of(
-          CycleOutcome.PLAN_FAILED,
-          FailureReason.oneLine(String.valueOf(outcome.failure().get().getMessage())),
-          current,
-          expected,
-          outcome,
-          null);
+      String reason = FailureReason.oneLine(String.valueOf(outcome.failure().get().getMessage()));
+      return policy.state().switchedOff()
+          ? CyclePlan.last(reason, current)
+          : CyclePlan.of(CycleOutcome.PLAN_FAILED, reason, current, expected, outcome, null);
     }
     if (!outcome.changed()) {
       boolean rejected = !outcome.rejectedLayers().isEmpty();
       return CyclePlan.of(
           rejected ? CycleOutcome.PLAN_FAILED : CycleOutcome.UNCHANGED,
-          rejected
-              ? "every layer was rejected; the first: " + outcome.rejectedLayers().get(0)
-              : "",
+          rejected ? "every layer was rejected; the first: " + outcome.rejectedLayers().get(0) : "",
           current,
           expected,
           outcome,
@@ -117,8 +111,7 @@ final class CyclePlanner {
     try {
       Containment.rethrowIfFatal(thrown);
     } catch (VirtualMachineError broken) {
-      return CyclePlan.fatal(
-          "the virtual machine failed: " + FailureReason.of(broken), current);
+      return CyclePlan.last("the virtual machine failed: " + FailureReason.of(broken), current);
     }
     return CyclePlan.none(outcome, what + FailureReason.of(thrown), current, null);
   }

@@ -4,15 +4,17 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
+import io.eplb.core.contract.FailureReason;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import java.io.OutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records the table in force as an expert map, whole or not at all: a crash or a full disk at any
- * byte leaves the map before it. Used by one thread at a time.
+ * byte leaves the map before it. Maps are recorded by one thread at a time.
  */
 final class MapRecorder {
   private static final PlacementFormat FORMAT = PlacementFormats.named("vllm-ascend");
@@ -20,7 +22,8 @@ final class MapRecorder {
   /** Empty for nowhere. */
   private final String path;
 
-  private long recorded;
+  /** Written by the worker, read by the timeline's thread too. */
+  private volatile long recorded;
 
   /**
    * Creates a recorder that holds the table at the start for recorded: it came from the operator.
@@ -39,6 +42,18 @@ final class MapRecorder {
   /** Returns whether there is a place to record to, and this table is not there yet. */
   boolean wants(ExpertTable table) {
     return !path.isEmpty() && table.version() != recorded;
+  }
+
+  /** Records, and returns why that failed; null if it did not. */
+  @Nullable String attempt(ExpertTable table) {
+    try {
+      record(table);
+      return null;
+    } catch (InvalidInputException refused) {
+      return FailureReason.of(refused);
+    } catch (RuntimeException | Error fault) {
+      return "a fault of EPLB itself: " + FailureReason.of(fault);
+    }
   }
 
   /**

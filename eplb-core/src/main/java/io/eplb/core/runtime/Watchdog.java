@@ -24,7 +24,9 @@ final class Watchdog {
     barking = false;
   }
 
-  /** Returns whether to speak: the bound is exceeded, and nobody has been told since the success. */
+  /**
+   * Returns whether to speak: the bound is exceeded, and nobody has been told since the success.
+   */
   boolean speaks(long steps) {
     if (barking || steps < due()) {
       return false;

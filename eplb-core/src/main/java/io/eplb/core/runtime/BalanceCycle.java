@@ -1,0 +1,472 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
+import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.context.EplbContext;
+import io.eplb.core.contract.FailureReason;
+import io.eplb.core.update.LayerPhase;
+import io.eplb.core.update.LayerProgress;
+import io.eplb.core.update.Timeline;
+import io.eplb.core.update.UpdateReport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The balance cycle: collect, plan, update, record, and again. A machine of events on one thread,
+ * the timeline's, which owns all of its state; what takes long runs on a worker and comes back as
+ * an event. Events of an earlier cycle are recognised by its number and ignored.
+ */
+final class BalanceCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
+
+  /** Brings layers from the current table to the next one. */
+  @FunctionalInterface
+  interface Updates {
+    CompletionStage<UpdateReport> update(long expectedVersion, Placement next, int[] layers);
+  }
+
+  /**
+   * How long things take, in steps.
+   *
+   * @param collection steps of the phase that counts that make an interval
+   * @param planning steps that a plan may take
+   */
+  record Intervals(long collection, long planning) {}
+
+  /**
+   * What others may know of the state.
+   *
+   * @param phase what is being done
+   * @param cycles cycles that have ended
+   * @param lastCycle the last one
+   * @param commitSteps at how many steps a layer was last committed
+   * @param successSteps at how many steps a cycle last succeeded
+   * @param barking whether the watchdog has spoken since
+   * @param failuresInRow failed cycles since the last success
+   * @param whyStopped why the breaker is open
+   * @param recordingFailure why the table in force is not recorded
+   */
+  record Snapshot(
+      RuntimePhase phase,
+      long cycles,
+      @Nullable CycleReport lastCycle,
+      long commitSteps,
+      long successSteps,
+      boolean barking,
+      int failuresInRow,
+      @Nullable String whyStopped,
+      @Nullable String recordingFailure) {}
+
+  private final Timeline timeline;
+  private final ExecutorService worker;
+  private final EplbContext context;
+  private final StepCounter steps;
+  private final CyclePlanner planner;
+  private final Updates updates;
+  private final MapRecorder recorder;
+  private final Intervals intervals;
+  private final CircuitBreaker breaker;
+  private final Watchdog watchdog;
+  private final CycleListener listener;
+
+  // The timeline's thread alone reads and writes what follows.
+  private RuntimePhase phase = RuntimePhase.OFF;
+  private long cycle;
+  private long ended;
+  private long collected;
+  private long planDue;
+  private long commitSteps;
+  private @Nullable Future<?> job;
+  private @Nullable CyclePlan plan;
+  private @Nullable CycleReport recording;
+  private @Nullable CycleReport lastCycle;
+  private @Nullable String recordingFailure;
+
+  private volatile Snapshot snapshot;
+
+  BalanceCycle(
+      BalanceThreads threads,
+      EplbContext context,
+      CyclePlanner planner,
+      Updates updates,
+      MapRecorder recorder,
+      Intervals intervals,
+      CircuitBreaker breaker,
+      Watchdog watchdog,
+      CycleListener listener) {
+    this.timeline = threads.timeline();
+    this.worker = threads.worker();
+    this.context = context;
+    this.steps = new StepCounter(context.current().ranks(), this::stepsReached);
+    this.planner = planner;
+    this.updates = updates;
+    this.recorder = recorder;
+    this.intervals = intervals;
+    this.breaker = breaker;
+    this.watchdog = watchdog;
+    this.listener = listener;
+    this.snapshot = seen();
+  }
+
+  /** Returns what others may know. */
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Returns what serving threads count with. */
+  StepCounter steps() {
+    return steps;
+  }
+
+  /** Starts to collect. */
+  void start() {
+    post(this::collect);
+  }
+
+  /** Looks at the counts, since a serving thread has reached a target. */
+  private void stepsReached() {
+    post(this::check);
+  }
+
+  /** Stops for good, whatever is under way. */
+  void close() {
+    post(this::shut);
+  }
+
+  /** Records the table in force if it is not yet; on the worker, when all else has ended. */
+  void recordAtLast() {
+    ExpertTable table = context.current();
+    String failure = recorder.wants(table) ? recorder.attempt(table) : null;
+    if (failure != null) {
+      LOG.warn("the table in force could not be recorded: {}", failure);
+      post(() -> noteRecording(failure));
+    }
+  }
+
+  private void post(Runnable event) {
+    try {
+      timeline.execute(() -> handle(event));
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("the runtime is closed; an event came late");
+    }
+  }
+
+  /** Runs an event; a fault of ours ends the rebalancing, never the serving. */
+  private void handle(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException | Error fault) {
+      LOG.error("rebalancing stops, serving goes on: a fault of EPLB itself", fault);
+      breaker.open("a fault of EPLB itself: " + FailureReason.of(fault));
+      if (phase != RuntimePhase.CLOSED) {
+        phase = RuntimePhase.STOPPED;
+      }
+      snapshot = seen();
+    }
+  }
+
+  private void collect() {
+    phase = RuntimePhase.COLLECTING;
+    collected = steps.ofPhase() + intervals.collection();
+    aim();
+  }
+
+  /** Says when to be told of steps next; looks at once if they have passed already. */
+  private void aim() {
+    long all = watchdog.due();
+    long ofPhase = StepCounter.NEVER;
+    switch (phase) {
+      case COLLECTING -> ofPhase = collected;
+      case PLANNING -> all = Math.min(all, planDue);
+      case OFF, CLOSED -> all = StepCounter.NEVER;
+      case UPDATING, RECORDING, STOPPED -> {}
+    }
+    snapshot = seen();
+    steps.setTargets(all, ofPhase);
+    if (steps.all() >= all || steps.ofPhase() >= ofPhase) {
+      post(this::check);
+    }
+  }
+
+  private void check() {
+    if (phase == RuntimePhase.OFF || phase == RuntimePhase.CLOSED) {
+      return;
+    }
+    long all = steps.all();
+    if (watchdog.speaks(all)) {
+      LOG.warn(
+          "no balance cycle has succeeded for {} steps, more than the {} expected; phase={}"
+              + " failures_in_row={} last_outcome={}",
+          all - watchdog.lastSuccess(),
+          watchdog.bound(),
+          phase,
+          breaker.failures(),
+          lastCycle == null ? "none" : lastCycle.outcome());
+    }
+    if (phase == RuntimePhase.COLLECTING && steps.ofPhase() >= collected) {
+      beginPlanning(all);
+    } else if (phase == RuntimePhase.PLANNING && all >= planDue) {
+      giveUpPlanning();
+    } else {
+      aim();
+    }
+  }
+
+  private void beginPlanning(long all) {
+    phase = RuntimePhase.PLANNING;
+    cycle++;
+    planDue = all + intervals.planning();
+    long number = cycle;
+    job =
+        worker.submit(
+            () -> {
+              CyclePlan made = planner.plan();
+              post(() -> planned(number, made));
+            });
+    aim();
+  }
+
+  private void giveUpPlanning() {
+    cancelJob();
+    finish(
+        CycleOutcome.PLAN_LATE,
+        "the plan was not there after "
+            + intervals.planning()
+            + " steps; let algorithm_execution_interval be greater or the policy faster",
+        null);
+  }
+
+  private void cancelJob() {
+    Future<?> running = job;
+    job = null;
+    if (running != null) {
+      running.cancel(true);
+    }
+  }
+
+  private boolean past(long number, RuntimePhase expected) {
+    return number != cycle || phase != expected;
+  }
+
+  private void planned(long number, CyclePlan made) {
+    if (past(number, RuntimePhase.PLANNING)) {
+      return;
+    }
+    if (steps.all() >= planDue) {
+      giveUpPlanning();
+      return;
+    }
+    job = null;
+    plan = made;
+    if (made.last() && breaker.open(made.reason())) {
+      LOG.error("rebalancing stops, serving goes on: {}", made.reason());
+    }
+    CycleOutcome outcome = made.outcome();
+    if (outcome != null) {
+      finish(outcome, made.reason(), null);
+      return;
+    }
+    phase = RuntimePhase.UPDATING;
+    aim();
+    CompletionStage<UpdateReport> update;
+    try {
+      update =
+          updates.update(made.current().version(), made.next().placement(), made.layers().clone());
+    } catch (RuntimeException refused) {
+      finish(CycleOutcome.ABORTED, "the update was refused: " + FailureReason.of(refused), null);
+      return;
+    }
+    update.whenComplete((report, thrown) -> post(() -> updated(number, report, thrown)));
+  }
+
+  private void updated(long number, @Nullable UpdateReport report, @Nullable Throwable thrown) {
+    if (past(number, RuntimePhase.UPDATING)) {
+      return;
+    }
+    if (report == null) {
+      finish(
+          CycleOutcome.ABORTED,
+          "the update failed: " + (thrown == null ? "it gave no reason" : FailureReason.of(thrown)),
+          null);
+      return;
+    }
+    int committed = report.count(LayerPhase.COMMITTED);
+    if (committed > 0) {
+      commitSteps = steps.all();
+    }
+    CycleOutcome outcome =
+        report.complete()
+            ? CycleOutcome.COMMITTED
+            : committed > 0 ? CycleOutcome.PARTLY_COMMITTED : CycleOutcome.ABORTED;
+    finish(outcome, firstAbort(report), report);
+  }
+
+  private static String firstAbort(UpdateReport report) {
+    for (LayerProgress layer : report.layers()) {
+      if (layer.phase() == LayerPhase.ABORTED) {
+        return "layer " + layer.layer() + " was aborted: " + layer.explanation();
+      }
+    }
+    return "";
+  }
+
+  /** Ends the cycle; the table in force is recorded first if it is not yet. */
+  private void finish(CycleOutcome outcome, String reason, @Nullable UpdateReport update) {
+    CycleReport report = report(outcome, reason, update);
+    plan = null;
+    ExpertTable table = context.current();
+    if (!recorder.wants(table)) {
+      conclude(report);
+      return;
+    }
+    phase = RuntimePhase.RECORDING;
+    recording = report;
+    long number = cycle;
+    // Not kept as a job: writing is not interrupted, not even by a shutdown.
+    worker.submit(
+        () -> {
+          String failure = recorder.attempt(table);
+          post(() -> recorded(number, failure));
+        });
+    aim();
+  }
+
+  private void noteRecording(@Nullable String failure) {
+    recordingFailure = failure;
+    snapshot = seen();
+  }
+
+  private void recorded(long number, @Nullable String failure) {
+    noteRecording(failure);
+    if (failure != null) {
+      LOG.warn("the table in force could not be recorded; the next cycle tries again: {}", failure);
+    }
+    CycleReport report = recording;
+    recording = null;
+    if (report != null && !past(number, RuntimePhase.RECORDING)) {
+      conclude(report);
+    }
+  }
+
+  private void conclude(CycleReport report) {
+    CycleOutcome outcome = report.outcome();
+    ended = report.cycle();
+    lastCycle = report;
+    CycleLog.log(report);
+    if (outcome.success()) {
+      watchdog.succeeded(steps.all());
+    }
+    if (breaker.noted(outcome, report.reason())) {
+      LOG.error("rebalancing stops, serving goes on: {}", breaker.whyOpen());
+    }
+    phase = RuntimePhase.STOPPED;
+    if (breaker.whyOpen() == null) {
+      collect();
+    } else {
+      aim();
+    }
+    tell(report);
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not end the rebalancing.
+  private void tell(CycleReport report) {
+    try {
+      listener.cycleEnded(report);
+    } catch (Throwable thrown) {
+      LOG.warn("a listener failed on the report of cycle {}", report.cycle(), thrown);
+    }
+  }
+
+  private void shut() {
+    if (phase == RuntimePhase.CLOSED) {
+      return;
+    }
+    RuntimePhase interrupted = phase;
+    phase = RuntimePhase.CLOSED;
+    cancelJob();
+    CycleReport last = recording;
+    recording = null;
+    if (interrupted == RuntimePhase.PLANNING || interrupted == RuntimePhase.UPDATING) {
+      last = report(CycleOutcome.CLOSED, "closed while " + interrupted, null);
+    }
+    if (last != null) {
+      lastCycle = last;
+      ended = cycle;
+      CycleLog.log(last);
+    }
+    aim();
+    if (last != null) {
+      tell(last);
+    }
+  }
+
+  private CycleReport report(CycleOutcome outcome, String reason, @Nullable UpdateReport update) {
+    ExpertTable table = context.current();
+    CyclePlan made = plan;
+    if (made == null) {
+      return new CycleReport(
+          cycle,
+          outcome,
+          reason,
+          table.version(),
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          0,
+          0,
+          Duration.ZERO,
+          Optional.empty());
+    }
+    return new CycleReport(
+        cycle,
+        outcome,
+        reason,
+        table.version(),
+        balance(made, table),
+        made.benefit(),
+        made.notWorthIt(),
+        made.rejected(),
+        update == null ? 0 : moved(made, update),
+        made.planTime(),
+        Optional.ofNullable(update));
+  }
+
+  private static Optional<CycleReport.Balance> balance(CyclePlan made, ExpertTable table) {
+    double[] loads = made.expertLoads();
+    return loads == null
+        ? Optional.empty()
+        : Optional.of(
+            new CycleReport.Balance(
+                BalanceReport.of(made.current(), loads).summary(),
+                BalanceReport.of(table, loads).summary()));
+  }
+
+  private static long moved(CyclePlan made, UpdateReport update) {
+    long moved = 0;
+    for (LayerProgress layer : update.layers()) {
+      moved += layer.phase() == LayerPhase.COMMITTED ? made.moved(layer.layer()) : 0;
+    }
+    return moved;
+  }
+
+  private Snapshot seen() {
+    return new Snapshot(
+        phase,
+        ended,
+        lastCycle,
+        commitSteps,
+        watchdog.lastSuccess(),
+        watchdog.barking(),
+        breaker.failures(),
+        breaker.whyOpen(),
+        recordingFailure);
+  }
+}

@@ -1,0 +1,362 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOptions;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.context.EplbContext;
+import io.eplb.core.context.TableListener;
+import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.load.LoadHistory;
+import io.eplb.core.load.LoadPhase;
+import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.serving.StepGate;
+import io.eplb.core.update.ExpertWeights;
+import io.eplb.core.update.LayerUpdater;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a running engine balanced: hands every step its table, and in the background measures,
+ * plans, moves weights and switches layers, as the engine's {@code eplb_config} says.
+ *
+ * <p>Threads: any thread may call any method. Those that serve call {@link #begin}, {@link
+ * #tryBegin} and {@link #end}, which take no lock, allocate nothing and cost less than a
+ * microsecond together unless a layer is being switched. Everything else happens on two daemon
+ * threads of the runtime. Whatever fails there, the table in force goes on to serve; {@link #state}
+ * says what failed.
+ */
+public final class EplbRuntime implements AutoCloseable {
+  /** How long a shutdown waits for what cannot be interrupted. */
+  private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
+
+  private final EplbContext context;
+  private final StepGate gate;
+  private final StepCounter steps;
+  private final LoadPhase phase;
+  private final GuardedPolicy policy;
+  private final LayerUpdater updater;
+  private final MapRecorder recorder;
+  private final BalanceCycle cycle;
+  private final BalanceThreads threads;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private EplbRuntime(
+      Builder builder,
+      ExpertTable start,
+      GuardedPolicy policy,
+      PolicyOptions options,
+      BalanceThreads threads) {
+    EplbConfig config = builder.config;
+    RuntimeSettings settings = builder.settings;
+    this.policy = policy;
+    this.threads = threads;
+    this.phase = LoadPhase.valueOf(config.loadCollectionPhase().toUpperCase(Locale.ROOT));
+    this.context = new EplbContext(start, history(start, builder.weights));
+    this.gate = new StepGate(start, threads.timeline()::nanoTime);
+    this.updater =
+        new LayerUpdater(
+            context,
+            builder.topology,
+            builder.weights,
+            gate,
+            settings.update(),
+            threads.timeline());
+    this.recorder = new MapRecorder(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version());
+    LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting(), 1);
+    BalanceCycle.Intervals intervals =
+        new BalanceCycle.Intervals(
+            config.get(Settings.HEAT_COLLECTION_INTERVAL),
+            config.get(Settings.ALGORITHM_EXECUTION_INTERVAL));
+    this.cycle =
+        new BalanceCycle(
+            threads,
+            context,
+            new CyclePlanner(
+                context,
+                new LoadCollection(builder.loads, context, phase, loads),
+                policy,
+                builder.topology,
+                options,
+                settings),
+            updater::update,
+            recorder,
+            intervals,
+            new CircuitBreaker(settings.failureLimit()),
+            new Watchdog(
+                settings.watchdogIntervals() * (intervals.collection() + intervals.planning())),
+            builder.listener);
+    this.steps = cycle.steps();
+    if (config.get(Settings.DYNAMIC_EPLB)) {
+      cycle.start();
+    }
+  }
+
+  /**
+   * Returns how many tables to remember: those of one whole update, since the load of an interval
+   * was measured under each of them, and some more.
+   */
+  private static int history(ExpertTable start, ExpertWeights weights) {
+    long stages = (start.slotsPerRank() - 1) / weights.buffersPerRank() + 1;
+    return (int)
+        Math.min(EplbContext.MAX_HISTORY, start.layers() * stages + EplbContext.DEFAULT_HISTORY);
+  }
+
+  /**
+   * Starts the description of a runtime.
+   *
+   * @param config the engine's configuration; unless {@code dynamic_eplb} is on, the runtime serves
+   *     and never rebalances
+   * @param topology the engine's shape
+   * @param weights the engine's memory, which holds the start table
+   * @param loads what the engine measures
+   */
+  public static Builder builder(
+      EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
+    return new Builder(config, topology, weights, loads);
+  }
+
+  /**
+   * Begins a step of a rank: the table that this step runs with, on this rank as on all others,
+   * until {@link #end}. Waits only while a switch of layers holds this step up.
+   *
+   * @throws InvalidInputException as {@link StepGate#begin}
+   * @throws InternalException if the switch does not come to an end
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public ExpertTable begin(int rank, long step) throws InterruptedException {
+    return gate.begin(rank, step);
+  }
+
+  /**
+   * As {@link #begin}, but never waits.
+   *
+   * @return null if the step is held up: ask again
+   */
+  public @Nullable ExpertTable tryBegin(int rank, long step) {
+    return gate.tryBegin(rank, step);
+  }
+
+  /**
+   * Ends a step that was begun.
+   *
+   * @param stepPhase what the step did, the same on all ranks; {@link LoadPhase#ALL} if both kinds
+   *     were mixed, which counts only where all steps count
+   * @throws InvalidInputException as {@link StepGate#end}
+   */
+  public void end(int rank, long step, LoadPhase stepPhase) {
+    gate.end(rank, step);
+    steps.ended(rank, phase.covers(stepPhase));
+  }
+
+  /** Returns the table in force. */
+  public ExpertTable table() {
+    return gate.current();
+  }
+
+  /**
+   * Registers a listener that is told of every switch of layers.
+   *
+   * @return the table in force at that instant
+   */
+  public ExpertTable addListener(TableListener listener) {
+    return context.addListener(listener);
+  }
+
+  /**
+   * Removes a listener once.
+   *
+   * @return whether it was registered
+   */
+  public boolean removeListener(TableListener listener) {
+    return context.removeListener(listener);
+  }
+
+  /** Returns how this is doing. */
+  public RuntimeState state() {
+    BalanceCycle.Snapshot seen = cycle.snapshot();
+    long all = steps.all();
+    return new RuntimeState(
+        seen.phase(),
+        table().version(),
+        seen.cycles(),
+        Optional.ofNullable(seen.lastCycle()),
+        all,
+        steps.ofPhase(),
+        all - seen.commitSteps(),
+        all - seen.successSteps(),
+        seen.barking(),
+        seen.failuresInRow(),
+        Optional.ofNullable(seen.whyStopped()),
+        Optional.ofNullable(seen.recordingFailure()),
+        policy.state(),
+        updater.progress());
+  }
+
+  /** Returns how many buffers of all ranks are in use by updates; 0 unless one is under way. */
+  public int buffersHeld() {
+    return updater.buffersHeld();
+  }
+
+  /**
+   * Ends the rebalancing: a plan under way is given up, layers that are not committed are aborted,
+   * what was committed is recorded. The table in force goes on to serve: steps may begin and end as
+   * before. May be called at any moment, by any thread and several times; returns when all is done,
+   * to a thread of the runtime itself (a listener's) at once.
+   */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      cycle.close();
+      updater.close();
+      updater.closed().whenComplete((nothing, thrown) -> finish());
+    }
+    if (!threads.await(closed, CLOSING_LIMIT)) {
+      LOG.warn("the runtime has not come to its end within {}; it goes on ending", CLOSING_LIMIT);
+    }
+  }
+
+  /** Records what was committed last, and lets go of policy and threads. */
+  private void finish() {
+    threads
+        .worker()
+        .execute(
+            () -> {
+              try {
+                cycle.recordAtLast();
+                policy.close();
+              } finally {
+                threads.end();
+                closed.complete(null);
+              }
+            });
+  }
+
+  /** Collects what a runtime is made of. Used by one thread. */
+  public static final class Builder {
+    private final EplbConfig config;
+    private final EpTopology topology;
+    private final ExpertWeights weights;
+    private final LoadSource loads;
+    private RuntimeSettings settings = RuntimeSettings.defaults();
+    private Map<String, String> policyOptions = Map.of();
+    private CycleListener listener = report -> {};
+    private @Nullable ExpertTable startTable;
+    private @Nullable Supplier<? extends EplbPolicy> policy;
+
+    private Builder(
+        EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
+      this.config = config;
+      this.topology = topology;
+      this.weights = weights;
+      this.loads = loads;
+    }
+
+    /** Sets what is not in the configuration; {@link RuntimeSettings#defaults} otherwise. */
+    public Builder settings(RuntimeSettings newSettings) {
+      settings = newSettings;
+      return this;
+    }
+
+    /**
+     * Sets what the engine's memory holds; otherwise what {@link StartTable} says of the
+     * configuration.
+     */
+    public Builder startTable(ExpertTable table) {
+      startTable = table;
+      return this;
+    }
+
+    /**
+     * Sets how the policy is made, each call another instance; otherwise the one that the
+     * configuration names is looked for on the class path.
+     */
+    public Builder policy(Supplier<? extends EplbPolicy> newInstance) {
+      policy = newInstance;
+      return this;
+    }
+
+    /** Sets texts of policy options by name, which win over those of the configuration. */
+    public Builder policyOptions(Map<String, String> texts) {
+      policyOptions = new LinkedHashMap<>(texts);
+      return this;
+    }
+
+    /** Sets who is told of every cycle. */
+    public Builder listener(CycleListener newListener) {
+      listener = newListener;
+      return this;
+    }
+
+    /**
+     * Starts the runtime.
+     *
+     * @throws InvalidInputException if the start table, the engine's memory and the topology do not
+     *     have one shape, the map of the configuration cannot be read, there is no such policy, or
+     *     an option of it is wrong
+     * @throws PolicyException if the policy cannot be made
+     */
+    public EplbRuntime start() {
+      return start(BalanceThreads::start);
+    }
+
+    EplbRuntime start(Supplier<BalanceThreads> threads) {
+      ExpertTable table = startTable;
+      if (table == null) {
+        table = StartTable.of(config, weights.layers(), topology);
+      }
+      requireOneShape(table);
+      GuardedPolicy guarded = new GuardedPolicy(policy(), settings.contract());
+      try {
+        PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
+        return new EplbRuntime(this, table, guarded, options, threads.get());
+      } catch (InvalidInputException wrong) {
+        guarded.close();
+        throw wrong;
+      }
+    }
+
+    private Supplier<? extends EplbPolicy> policy() {
+      return policy == null
+          ? PolicyRegistry.onClassPath().find(config.policyName())::newInstance
+          : policy;
+    }
+
+    private void requireOneShape(ExpertTable table) {
+      String shape = shape(table.layers(), table.ranks(), table.slotsPerRank());
+      String memory = shape(weights.layers(), weights.ranks(), weights.slotsPerRank());
+      String group = shape(table.layers(), topology.ranks(), topology.slotsPerRank());
+      if (!shape.equals(memory) || !shape.equals(group)) {
+        throw new InvalidInputException(
+            "the start table has %s, the engine's memory %s, the topology %s; they must agree"
+                .formatted(shape, memory, group));
+      }
+      if (table.experts() != topology.experts()) {
+        throw new InvalidInputException(
+            "the start table has %d experts, the topology %d; they must agree"
+                .formatted(table.experts(), topology.experts()));
+      }
+    }
+
+    private static String shape(int layers, int ranks, int slots) {
+      return layers + " layers × " + ranks + " ranks × " + slots + " slots";
+    }
+  }
+}
