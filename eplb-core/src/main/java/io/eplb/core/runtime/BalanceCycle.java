@@ -331,7 +331,7 @@ final class BalanceCycle {
     recording = report;
     long number = cycle;
     // Not kept as a job: writing is not interrupted, not even by a shutdown.
-    worker.submit(
+    worker.execute(
         () -> {
           String failure = recorder.attempt(table);
           post(() -> recorded(number, failure));

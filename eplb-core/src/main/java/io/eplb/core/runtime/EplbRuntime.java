@@ -114,9 +114,9 @@ public final class EplbRuntime implements AutoCloseable {
    * was measured under each of them, and some more.
    */
   private static int history(ExpertTable start, ExpertWeights weights) {
-    long stages = (start.slotsPerRank() - 1) / weights.buffersPerRank() + 1;
+    long stages = (start.slotsPerRank() - 1L) / weights.buffersPerRank() + 1;
     return (int)
-        Math.min(EplbContext.MAX_HISTORY, start.layers() * stages + EplbContext.DEFAULT_HISTORY);
+        Math.min(EplbContext.MAX_HISTORY, stages * start.layers() + EplbContext.DEFAULT_HISTORY);
   }
 
   /**

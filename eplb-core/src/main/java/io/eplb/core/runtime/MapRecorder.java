@@ -2,8 +2,6 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.config.EplbConfig;
-import io.eplb.core.config.Settings;
 import io.eplb.core.contract.FailureReason;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
@@ -17,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * byte leaves the map before it. Maps are recorded by one thread at a time.
  */
 final class MapRecorder {
-  private static final PlacementFormat FORMAT = PlacementFormats.named("vllm-ascend");
-
   /** Empty for nowhere. */
   private final String path;
+
+  private final PlacementFormat format;
 
   /** Written by the worker, read by the timeline's thread too. */
   private volatile long recorded;
@@ -31,12 +29,13 @@ final class MapRecorder {
    * @param path a file; empty to record nothing
    */
   MapRecorder(String path, long startVersion) {
-    this.path = path;
-    this.recorded = startVersion;
+    this(path, startVersion, PlacementFormats.named("vllm-ascend"));
   }
 
-  static MapRecorder of(EplbConfig config, ExpertTable start) {
-    return new MapRecorder(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version());
+  MapRecorder(String path, long startVersion, PlacementFormat format) {
+    this.path = path;
+    this.recorded = startVersion;
+    this.format = format;
   }
 
   /** Returns whether there is a place to record to, and this table is not there yet. */
@@ -63,7 +62,7 @@ final class MapRecorder {
    */
   void record(ExpertTable table) {
     OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
-        .write(stream -> FORMAT.write(table, stream));
+        .write(stream -> format.write(table, stream));
     recorded = table.version();
   }
 }

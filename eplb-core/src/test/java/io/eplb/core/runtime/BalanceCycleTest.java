@@ -1,0 +1,496 @@
+package io.eplb.core.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Rebalance;
+import io.eplb.core.load.LoadPhase;
+import io.eplb.core.update.UpdateReport;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BalanceCycleTest {
+  @Test
+  void aCycleCollectsPlansUpdatesAndStartsOver() {
+    try (CycleRig rig = new CycleRig()) {
+      CompletableFuture<UpdateReport> update = new CompletableFuture<>();
+      rig.updates = (version, next, layers) -> update;
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      assertEquals(RuntimePhase.PLANNING, rig.phase());
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.UPDATING, rig.phase());
+      ExpertTable start = rig.context.current();
+      update.complete(rig.commit(0, CycleRig.balanced(start).newPlacement(), new int[] {1, 0}));
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+
+      CycleReport report = rig.lastReport();
+      assertEquals(1, report.cycle());
+      assertEquals(CycleOutcome.COMMITTED, report.outcome());
+      assertEquals(1, report.version());
+      assertEquals(2, report.layersCommitted());
+      CycleReport.Balance balance = report.balance().orElseThrow();
+      assertTrue(balance.after().mean() < balance.before().mean(), report.toString());
+      assertTrue(report.benefit().orElseThrow().saving() > 0);
+      assertTrue(report.expertsMoved() > 0);
+
+      assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
+      assertEquals(2, rig.cycle.snapshot().cycles());
+    }
+  }
+
+  @Test
+  void aCycleBeginsWhenTheSlowestRankHasEndedTheInterval() {
+    try (CycleRig rig = new CycleRig()) {
+      for (int rank = 0; rank < CycleRig.TOPOLOGY.ranks(); rank++) {
+        long steps = rank == 2 ? CycleRig.COLLECTION - 1 : 3 * CycleRig.COLLECTION;
+        for (long step = 0; step < steps; step++) {
+          rig.cycle.steps().ended(rank, true);
+        }
+      }
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      rig.cycle.steps().ended(2, true);
+      rig.threads.runAll();
+      assertEquals(1, rig.reports.size());
+    }
+  }
+
+  @Test
+  void stepsOfAnotherPhaseDoNotCount() {
+    try (CycleRig rig = new CycleRig()) {
+      for (long step = 0; step < 2 * CycleRig.COLLECTION; step++) {
+        for (int rank = 0; rank < CycleRig.TOPOLOGY.ranks(); rank++) {
+          rig.cycle.steps().ended(rank, step % 4 == 0);
+        }
+      }
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertEquals(2 * CycleRig.COLLECTION, rig.cycle.steps().all());
+      assertEquals(CycleRig.COLLECTION / 2, rig.cycle.steps().ofPhase());
+    }
+  }
+
+  @Test
+  void aPlanThatIsNotThereInTimeIsGivenUpAndNeverUsed() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      rig.serve(CycleRig.PLANNING);
+      rig.threads.runEvents();
+      assertEquals(CycleOutcome.PLAN_LATE, rig.lastReport().outcome());
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      rig.threads.runAll();
+      assertEquals(1, rig.reports.size());
+      assertEquals(0, rig.context.current().version());
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+    }
+  }
+
+  @Test
+  void anAnswerThatComesTogetherWithItsLastStepIsLate() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      rig.threads.runJob();
+      rig.serve(CycleRig.PLANNING);
+      rig.threads.runEvents();
+      assertEquals(CycleOutcome.PLAN_LATE, rig.lastReport().outcome());
+      assertEquals(1, rig.reports.size());
+    }
+  }
+
+  @Test
+  void aPolicyThatThrowsFailsTheCycleAndIsAskedAgain() {
+    assertFailsOnce(
+        () -> {
+          throw new IllegalStateException("no idea");
+        },
+        "no idea");
+  }
+
+  @Test
+  void aPolicyThatDiesWithAnErrorFailsTheCycleAndIsAskedAgain() {
+    assertFailsOnce(
+        () -> {
+          throw new AssertionError("dead");
+        },
+        "dead");
+    assertFailsOnce(
+        () -> {
+          throw new OutOfMemoryError("too much");
+        },
+        "too much");
+  }
+
+  private static void assertFailsOnce(Supplier<Rebalance> fault, String reason) {
+    AtomicInteger asked = new AtomicInteger();
+    try (CycleRig rig =
+        new CycleRig(
+            (table, workload) ->
+                asked.incrementAndGet() == 1 ? fault.get() : CycleRig.balanced(table))) {
+      CycleReport failed = rig.runCycle();
+      assertEquals(CycleOutcome.PLAN_FAILED, failed.outcome());
+      assertTrue(failed.reason().contains(reason), failed.reason());
+      assertEquals(0, rig.context.current().version());
+      assertEquals(1, rig.cycle.snapshot().failuresInRow());
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      assertEquals(0, rig.cycle.snapshot().failuresInRow());
+    }
+  }
+
+  @Test
+  void anErrorOfTheVirtualMachineStopsTheRebalancingAtOnce() {
+    try (CycleRig rig =
+        new CycleRig(
+            (table, workload) -> {
+              throw new InternalError("broken");
+            })) {
+      assertEquals(CycleOutcome.PLAN_FAILED, rig.runCycle().outcome());
+      assertStopped(rig, "the virtual machine failed: broken");
+    }
+  }
+
+  @Test
+  void theBreakerOpensAfterTooManyFailuresInARow() {
+    try (LogLines log = new LogLines();
+        CycleRig rig =
+            new CycleRig(
+                (table, workload) -> {
+                  throw new IllegalStateException("no idea");
+                })) {
+      for (int failure = 1; failure < CycleRig.FAILURES; failure++) {
+        rig.runCycle();
+        assertEquals(RuntimePhase.COLLECTING, rig.phase());
+        assertNull(rig.cycle.snapshot().whyStopped());
+      }
+      rig.runCycle();
+      assertStopped(rig, "3 cycles in a row have failed");
+      assertEquals(1, log.containing("rebalancing stops, serving goes on").size());
+    }
+  }
+
+  @Test
+  void aPolicyThatIsSwitchedOffStopsTheRebalancing() {
+    CycleRig.Answer failing =
+        (table, workload) -> {
+          throw new IllegalStateException("no idea");
+        };
+    BenefitSettings benefit = BenefitSettings.DEFAULT;
+    try (CycleRig rig = new CycleRig(failing, new MapRecorder("", 0), benefit, 2)) {
+      rig.runCycle();
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      rig.runCycle();
+      assertEquals(2, rig.cycle.snapshot().failuresInRow());
+      assertStopped(rig, "no idea");
+    }
+  }
+
+  @Test
+  void aFaultOfTheRuntimeItselfStopsTheRebalancingAndSaysSo() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.updates = (version, next, layers) -> nothing();
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runAll();
+      assertStopped(rig, "a fault of EPLB itself");
+    }
+  }
+
+  @SuppressWarnings("NullAway") // What a fault looks like.
+  private static CompletableFuture<UpdateReport> nothing() {
+    return null;
+  }
+
+  private static void assertStopped(CycleRig rig, String why) {
+    assertEquals(RuntimePhase.STOPPED, rig.phase());
+    String stopped = rig.cycle.snapshot().whyStopped();
+    assertNotNull(stopped);
+    assertTrue(stopped.contains(why), stopped);
+    int reports = rig.reports.size();
+    rig.serve(5 * CycleRig.COLLECTION);
+    rig.threads.runAll();
+    assertEquals(reports, rig.reports.size());
+    assertEquals(RuntimePhase.STOPPED, rig.phase());
+  }
+
+  @Test
+  void aLoadSourceThatThrowsFailsTheCycle() {
+    try (CycleRig rig = new CycleRig()) {
+      LoadSource healthy = rig.loads;
+      rig.loads =
+          () -> {
+            throw new IllegalStateException("the counters are gone");
+          };
+      CycleReport failed = rig.runCycle();
+      assertEquals(CycleOutcome.LOAD_FAILED, failed.outcome());
+      assertTrue(failed.reason().contains("the counters are gone"), failed.reason());
+      rig.loads = healthy;
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+    }
+  }
+
+  @Test
+  void aLoadMeasuredUnderAnUnknownTableIsRefused() {
+    try (CycleRig rig = new CycleRig()) {
+      ExpertTable future = ExpertTable.of(7, 8, rig.table().placement());
+      rig.loads =
+          () ->
+              List.of(
+                  new MeasuredLoad(LoadPhase.ALL, CycleRig.hot(rig.table())),
+                  new MeasuredLoad(LoadPhase.ALL, CycleRig.hot(future)));
+      CycleReport failed = rig.runCycle();
+      assertEquals(CycleOutcome.LOAD_FAILED, failed.outcome());
+      assertTrue(failed.reason().contains("version 7 does not exist yet"), failed.reason());
+    }
+  }
+
+  @Test
+  void loadsOfOneIntervalAreAddedUpEachUnderItsOwnTable() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.runCycle();
+      ExpertTable before = rig.context.tableAt(0);
+      ExpertTable after = rig.table();
+      assertEquals(1, after.version());
+      rig.loads =
+          () ->
+              List.of(
+                  new MeasuredLoad(LoadPhase.PREFILL, CycleRig.hot(before)),
+                  new MeasuredLoad(LoadPhase.DECODE, CycleRig.hot(after)));
+      CycleReport report = rig.runCycle();
+      assertEquals(CycleOutcome.UNCHANGED, report.outcome());
+      // Decoded with one table only, half of the load would be somebody else's.
+      double expected =
+          io.eplb.core.balance.BalanceReport.of(after, expertLoads(after)).summary().mean();
+      assertEquals(expected, report.balance().orElseThrow().after().mean(), 1e-12);
+    }
+  }
+
+  private static double[] expertLoads(ExpertTable table) {
+    ExpertWorkload hot = CycleRig.hot(table);
+    double[] loads = new double[CycleRig.LAYERS * 8];
+    for (int layer = 0; layer < CycleRig.LAYERS; layer++) {
+      hot.expertLoads(table, layer, loads, layer * 8);
+    }
+    return loads;
+  }
+
+  @Test
+  void anIntervalWithoutTokensIsNeitherSuccessNorFailure() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.loads = List::of;
+      assertEquals(CycleOutcome.NOTHING_MEASURED, rig.runCycle().outcome());
+      assertEquals(0, rig.cycle.snapshot().failuresInRow());
+      assertEquals(0, rig.cycle.snapshot().successSteps());
+    }
+  }
+
+  @Test
+  void anUpdateThatAbortsEveryLayerFailsTheCycle() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.updates = (version, next, layers) -> rig.abortAll(version, layers);
+      CycleReport report = rig.runCycle();
+      assertEquals(CycleOutcome.ABORTED, report.outcome());
+      assertEquals(2, report.layersAborted());
+      assertEquals(List.of("rank 1 could not receive"), report.abortExplanations());
+      assertEquals("layer 1 was aborted: rank 1 could not receive", report.reason());
+      assertEquals(0, report.expertsMoved());
+      rig.runCycle();
+      rig.runCycle();
+      assertStopped(rig, "3 cycles in a row have failed");
+    }
+  }
+
+  @Test
+  void anUpdateThatCommitsSomeLayersIsASuccess() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.updates =
+          (version, next, layers) -> {
+            rig.replace(version, new int[] {layers[0]}, next);
+            return CompletableFuture.completedFuture(rig.report(version, layers, 1));
+          };
+      CycleReport report = rig.runCycle();
+      assertEquals(CycleOutcome.PARTLY_COMMITTED, report.outcome());
+      assertEquals(1, report.layersCommitted());
+      assertEquals(0, rig.cycle.snapshot().failuresInRow());
+      assertEquals(CycleRig.COLLECTION, rig.cycle.snapshot().commitSteps());
+    }
+  }
+
+  @Test
+  void anUpdateThatThrowsOrFailsIsAFailedCycle() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.updates =
+          (version, next, layers) -> {
+            throw new IllegalStateException("closed");
+          };
+      assertEquals(CycleOutcome.ABORTED, rig.runCycle().outcome());
+      rig.updates =
+          (version, next, layers) ->
+              CompletableFuture.failedFuture(new IllegalStateException("lost"));
+      CycleReport report = rig.runCycle();
+      assertEquals(CycleOutcome.ABORTED, report.outcome());
+      assertTrue(report.reason().contains("lost"), report.reason());
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsChangesNothing() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.listener =
+          report -> {
+            throw new IllegalStateException("not interested");
+          };
+      rig.context.addListener(
+          change -> {
+            throw new IllegalStateException("not interested either");
+          });
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
+    }
+  }
+
+  @Test
+  void aChangeThatIsNotWorthItsTransfersIsNotMade() {
+    MapRecorder recorder = new MapRecorder("", 0);
+    try (CycleRig rig =
+        new CycleRig(
+            CycleRig.Answer.BALANCED, recorder, new BenefitSettings(1e6, 0.0), CycleRig.FAILURES)) {
+      CycleReport report = rig.runCycle();
+      assertEquals(CycleOutcome.NOT_WORTH_IT, report.outcome());
+      assertEquals(2, report.layersNotWorthIt());
+      assertEquals(0, rig.table().version());
+      assertEquals(CycleRig.COLLECTION, rig.cycle.snapshot().successSteps());
+    }
+  }
+
+  @Test
+  void theWatchdogSpeaksOnceUntilACycleSucceeds() {
+    try (LogLines log = new LogLines();
+        CycleRig rig = new CycleRig()) {
+      rig.loads = List::of;
+      for (long step = 0; step < 3 * CycleRig.BOUND; step++) {
+        rig.serve(1);
+        rig.threads.runAll();
+        assertEquals(
+            step + 1 > CycleRig.BOUND, rig.cycle.snapshot().barking(), "after step " + step);
+      }
+      assertEquals(1, log.containing("no balance cycle has succeeded").size());
+      rig.loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, CycleRig.hot(rig.table())));
+      rig.runCycle();
+      assertFalse(rig.cycle.snapshot().barking());
+      rig.loads = List::of;
+      rig.serve(2 * CycleRig.BOUND);
+      rig.threads.runAll();
+      assertTrue(rig.cycle.snapshot().barking());
+      assertEquals(2, log.containing("no balance cycle has succeeded").size());
+    }
+  }
+
+  @Test
+  void theWatchdogSpeaksThoughTheRebalancingHasStopped() {
+    try (CycleRig rig =
+        new CycleRig(
+            (table, workload) -> {
+              throw new InternalError("broken");
+            })) {
+      rig.runCycle();
+      rig.serve(2 * CycleRig.BOUND);
+      rig.threads.runAll();
+      assertTrue(rig.cycle.snapshot().barking());
+    }
+  }
+
+  @Test
+  void everyCycleIsOneLogEventOfKeysAndValues() {
+    try (LogLines log = new LogLines();
+        CycleRig rig = new CycleRig()) {
+      rig.runCycle();
+      rig.runCycle();
+      List<String> events = log.containing("balance cycle cycle=");
+      assertEquals(2, events.size());
+      String first = events.get(0);
+      for (String pair :
+          List.of(
+              "cycle=1 ",
+              "outcome=committed ",
+              "version=1 ",
+              "par_before=",
+              "par_after=",
+              "experts_moved=",
+              "layers_committed=2 ",
+              "layers_aborted=0 ",
+              "plan_ms=",
+              "update_ms=1.000 ")) {
+        assertTrue(first.contains(pair), first);
+      }
+      assertFalse(first.contains("\n"));
+      assertTrue(events.get(1).contains("outcome=unchanged"), events.get(1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RuntimePhase.class,
+      names = {"COLLECTING", "PLANNING", "UPDATING", "STOPPED"})
+  void aShutdownInEveryPhaseEndsItWithAtMostOneReport(RuntimePhase phase) {
+    try (CycleRig rig = new CycleRig()) {
+      CompletableFuture<UpdateReport> update = new CompletableFuture<>();
+      rig.updates = (version, next, layers) -> update;
+      bring(rig, phase);
+      assertEquals(phase, rig.phase());
+      int before = rig.reports.size();
+      rig.cycle.close();
+      rig.cycle.close();
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.CLOSED, rig.phase());
+      boolean underWay = phase == RuntimePhase.PLANNING || phase == RuntimePhase.UPDATING;
+      assertEquals(before + (underWay ? 1 : 0), rig.reports.size());
+      if (underWay) {
+        assertEquals(CycleOutcome.CLOSED, rig.lastReport().outcome());
+      }
+      update.complete(rig.report(0, new int[] {1, 0}, 0));
+      rig.serve(5 * CycleRig.COLLECTION);
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.CLOSED, rig.phase());
+      assertEquals(before + (underWay ? 1 : 0), rig.reports.size());
+    }
+  }
+
+  private static void bring(CycleRig rig, RuntimePhase phase) {
+    if (phase == RuntimePhase.STOPPED) {
+      rig.updates = (version, next, layers) -> rig.abortAll(version, layers);
+      for (int failure = 0; failure < CycleRig.FAILURES; failure++) {
+        rig.runCycle();
+      }
+    } else if (phase != RuntimePhase.COLLECTING) {
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      if (phase == RuntimePhase.UPDATING) {
+        rig.threads.runAll();
+      }
+    }
+  }
+
+  @Test
+  void whatHappensAfterTheThreadsHaveEndedIsIgnored() {
+    CycleRig rig = new CycleRig();
+    rig.close();
+    rig.threads.end();
+    rig.serve(5 * CycleRig.COLLECTION);
+    rig.cycle.close();
+    assertEquals(RuntimePhase.CLOSED, rig.phase());
+  }
+}

@@ -1,0 +1,73 @@
+package io.eplb.core.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenefitGateTest {
+  // Three layers of four experts on two ranks: layer 0 gets better, 1 worse, 2 by very little.
+  private static final ExpertTable CURRENT =
+      ExpertTable.of(3, 4, Placement.of(3, 2, 2, new int[] {0, 1, 2, 3, 0, 2, 1, 3, 0, 1, 2, 3}));
+  private static final ExpertTable NEXT =
+      ExpertTable.of(4, 4, Placement.of(3, 2, 2, new int[] {0, 2, 1, 3, 0, 1, 2, 3, 0, 2, 1, 3}));
+  private static final double[] LOADS = {90, 80, 10, 20, 90, 80, 10, 20, 51, 50, 50, 51};
+  private static final int[] ALL = {2, 1, 0};
+
+  @Test
+  void whatMakesTheHottestRankNoCoolerIsLeftOut() {
+    BenefitGate.Verdict verdict = judge(0.0, 0.0);
+    assertArrayEquals(new int[] {0}, verdict.layers());
+    assertEquals(2, verdict.dropped());
+    assertEquals(170 - 100, verdict.saving());
+    assertEquals(0.0, verdict.price());
+  }
+
+  @Test
+  void theSavingHasToExceedThePriceOfTheBusiestReceiver() {
+    assertArrayEquals(new int[] {0}, judge(69.0, 0.0).layers());
+    assertEquals(69.0, judge(69.0, 0.0).price());
+    assertArrayEquals(new int[] {}, judge(70.0, 0.0).layers());
+  }
+
+  @Test
+  void theSavingHasToBeAShareOfTheHottestRanksLoad() {
+    assertArrayEquals(new int[] {0}, judge(0.0, 70.0 / 170).layers());
+    assertArrayEquals(new int[] {}, judge(0.0, 0.5).layers());
+  }
+
+  @Test
+  void anIdleLayerIsNotWorthAnything() {
+    BenefitGate gate = new BenefitGate(new BenefitSettings(0.0, 0.0));
+    assertArrayEquals(new int[] {}, gate.judge(CURRENT, NEXT, ALL, new double[12]).layers());
+  }
+
+  @Test
+  void anExpertThatARankHoldsTwiceIsReceivedOnce() {
+    int[] before = {0, 0, 1, 2, 3, 3};
+    int[] after = {1, 1, 0, 2, 0, 0};
+    // Rank 0 receives nothing it does not hold, rank 1 receives expert 0.
+    assertEquals(1, BenefitGate.mostReceived(before, after, 2, new int[4]));
+    assertEquals(0, BenefitGate.mostReceived(before, before, 2, new int[4]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1.0, Double.NaN, Double.POSITIVE_INFINITY, 2e12})
+  void aPriceOutOfRangeIsRefused(double price) {
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> new BenefitSettings(price, 0.0));
+    assertTrue(String.valueOf(refused.getMessage()).contains("tokens per expert is"));
+    assertThrows(InvalidInputException.class, () -> new BenefitSettings(0.0, price));
+  }
+
+  private static BenefitGate.Verdict judge(double price, double least) {
+    return new BenefitGate(new BenefitSettings(price, least)).judge(CURRENT, NEXT, ALL, LOADS);
+  }
+}

@@ -1,0 +1,131 @@
+package io.eplb.core.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.placement.PlacementExpectation;
+import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.StoredPlacement;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MapRecorderTest {
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void theMapInForceIsRecordedAfterACycleAndStartsTheNextRuntime() {
+    Path map = folder.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      rig.runCycle();
+      EplbConfig config = EplbConfig.defaults().with(Settings.EXPERT_MAP_PATH, map.toString());
+      ExpertTable restarted = StartTable.of(config, CycleRig.LAYERS, CycleRig.TOPOLOGY);
+      assertEquals(rig.table().placement(), restarted.placement());
+      assertEquals(0, restarted.version());
+      assertNull(rig.cycle.snapshot().recordingFailure());
+    }
+  }
+
+  @Test
+  void nothingIsRecordedBeforeTheTableHasChanged() {
+    Path map = folder.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      rig.loads = java.util.List::of;
+      rig.runCycle();
+      assertFalse(Files.exists(map));
+    }
+  }
+
+  @Test
+  void aFolderThatVanishedFailsTheRecordingAndTheNextCycleTriesAgain() throws IOException {
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    Path map = gone.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      Files.delete(gone);
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      String failure = rig.cycle.snapshot().recordingFailure();
+      assertNotNull(failure);
+      assertTrue(failure.contains("its folder does not exist"), failure);
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      Files.createDirectory(gone);
+      assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
+      assertNull(rig.cycle.snapshot().recordingFailure());
+      assertTrue(Files.size(map) > 0);
+    }
+  }
+
+  @Test
+  void aFullDiskLeavesTheMapBeforeItByteForByteAndNoRest() throws IOException {
+    Path map = Files.writeString(folder.resolve("map.json"), "the map before");
+    MapRecorder recorder = new MapRecorder(map.toString(), 0, new FullDisk());
+    try (CycleRig rig = new CycleRig(CycleRig.Answer.BALANCED, recorder)) {
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      String failure = rig.cycle.snapshot().recordingFailure();
+      assertNotNull(failure);
+      assertTrue(failure.contains("No space left on device"), failure);
+      assertEquals("the map before", Files.readString(map));
+      try (Stream<Path> files = Files.list(folder)) {
+        assertEquals(1, files.count());
+      }
+    }
+  }
+
+  @Test
+  void aShutdownWhileRecordingLetsTheMapBeWritten() throws IOException {
+    Path map = folder.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      rig.threads.runJob();
+      rig.threads.runEvents();
+      assertEquals(RuntimePhase.RECORDING, rig.phase());
+      rig.cycle.close();
+      rig.threads.runEvents();
+      assertEquals(RuntimePhase.CLOSED, rig.phase());
+      assertEquals(CycleOutcome.COMMITTED, rig.lastReport().outcome());
+      rig.threads.runAll();
+      assertTrue(Files.size(map) > 0);
+      assertEquals(1, rig.reports.size());
+    }
+  }
+
+  private static CycleRig rig(Path map) {
+    return new CycleRig(CycleRig.Answer.BALANCED, new MapRecorder(map.toString(), 0));
+  }
+
+  /** Writes half a map, then there is no room. */
+  private static final class FullDisk implements PlacementFormat {
+    @Override
+    public String name() {
+      return "full-disk";
+    }
+
+    @Override
+    public boolean recognizes(InputSource source) {
+      return false;
+    }
+
+    @Override
+    public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
+      throw new AssertionError("nothing is read");
+    }
+
+    @Override
+    public void write(ExpertTable table, OutputStream output) throws IOException {
+      output.write("{\"moe_layer_count\"".repeat(1000).getBytes(StandardCharsets.UTF_8));
+      throw new IOException("No space left on device");
+    }
+  }
+}
