@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       SimulateCommand.class,
       ConvertCommand.class,
       ConfigCommand.class,
+      DemoCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })

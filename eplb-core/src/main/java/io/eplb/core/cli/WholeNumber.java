@@ -71,4 +71,22 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
       super(1, MigrationLimits.MAX);
     }
   }
+
+  static final class Steps extends WholeNumber {
+    Steps() {
+      super(2, 1_000_000);
+    }
+  }
+
+  static final class StepMillis extends WholeNumber {
+    StepMillis() {
+      super(0, 10_000);
+    }
+  }
+
+  static final class ExpertBytes extends WholeNumber {
+    ExpertBytes() {
+      super(8, 1 << 30);
+    }
+  }
 }

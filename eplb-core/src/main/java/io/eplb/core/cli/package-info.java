@@ -2,7 +2,7 @@
  * The command line {@code eplb}: reads files, calls the core, prints for people or as JSON.
  *
  * <p>Decisions: exit codes are 0 done, 2 the user's fault, 3 the policy's, 1 a bug; 130 says that
- * Ctrl-C ended a simulation, which reports the windows that were done. An error is one line on
+ * Ctrl-C ended a simulation or a demo, which reports what was done. An error is one line on
  * standard error. Reports go to standard output, unless the result itself does ({@code --output
  * -}): then reports go to standard error. Standard streams and picocli are used here and nowhere
  * else.
