@@ -19,6 +19,7 @@ import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.runtime.RuntimePhase;
 import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.runtime.RuntimeState;
+import io.eplb.core.update.UpdateSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -47,11 +48,14 @@ final class DemoCommand extends EplbCommand {
   /** Each rank is a thread. */
   private static final int MOST_RANKS = 256;
 
-  /** Cycles that a recording of few windows gets. */
+  /** Windows, or parts of them, that there should be time for a cycle in. */
   private static final int CYCLES = 8;
 
   /** Steps that a plan may take: any number, since steps of this engine can be very short. */
   private static final long PLANNING_STEPS = 1_000_000;
+
+  /** Layers that may be received before they are switched together; more make fewer pauses. */
+  private static final int LAYERS_IN_FLIGHT = 8;
 
   private static final long REDRAW_MILLIS = 100;
 
@@ -69,7 +73,7 @@ final class DemoCommand extends EplbCommand {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "800",
+      defaultValue = "600",
       converter = WholeNumber.Steps.class,
       description = "Steps to serve, spread over the windows (default: ${DEFAULT-VALUE}).")
   private int steps;
@@ -77,7 +81,7 @@ final class DemoCommand extends EplbCommand {
   @Option(
       names = "--step-millis",
       paramLabel = "N",
-      defaultValue = "10",
+      defaultValue = "20",
       converter = WholeNumber.StepMillis.class,
       description = "What a step takes at least, in milliseconds (default: ${DEFAULT-VALUE}).")
   private int stepMillis;
@@ -101,7 +105,8 @@ final class DemoCommand extends EplbCommand {
     LoadRecording recording = LoadFiles.read(source);
     EpTopology topology = TopologyOptions.forExperts(recording.experts(), config);
     requireUsable(recording, topology);
-    long interval = Math.max(1, steps / Math.max(recording.windows(), CYCLES));
+    // Half of a cycle's time to collect, the other half to plan and to move.
+    long interval = Math.max(1, steps / (2 * Math.max(recording.windows(), CYCLES)));
     EplbConfig effective =
         config
             .with(Settings.DYNAMIC_EPLB, true)
@@ -171,7 +176,7 @@ final class DemoCommand extends EplbCommand {
           "--steps is %d; the recording has %d windows, and each needs a step"
               .formatted(steps, recording.windows()));
     }
-    long places = (recording.layers() + 2L) * topology.physicalExperts();
+    long places = (recording.layers() + (long) LAYERS_IN_FLIGHT) * topology.physicalExperts();
     long memory = Runtime.getRuntime().maxMemory();
     if (places > memory / expertBytes) {
       throw new InvalidInputException(
@@ -186,8 +191,17 @@ final class DemoCommand extends EplbCommand {
 
   private RuntimeSettings runtimeSettings() {
     PlacementRules rules = PlacementRules.standard();
+    UpdateSettings update = UpdateSettings.DEFAULT;
     return RuntimeSettings.defaults()
         .withSeed(policyArguments.seed)
+        .withUpdate(
+            new UpdateSettings(
+                LAYERS_IN_FLIGHT,
+                update.sendsPerRank(),
+                update.receivesPerRank(),
+                update.transferTimeout(),
+                update.drainTimeout(),
+                update.switchTimeout()))
         .withContract(
             ContractSettings.defaults()
                 .withRules(

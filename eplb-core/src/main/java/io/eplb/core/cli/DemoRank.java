@@ -5,6 +5,7 @@ import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.load.LoadPhase;
 import io.eplb.core.runtime.EplbRuntime;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class DemoRank {
   private final InMemoryWeights weights;
   private final LoadCounters counters;
   private final DemoReplay replay;
+  private final long stepNanos;
+  private volatile boolean hurried;
 
   // Per layer × slot, of the table below.
   private final int[] experts;
@@ -33,17 +36,24 @@ final class DemoRank {
   private long waitedNanos;
   private long longestNanos;
 
+  /**
+   * Creates a rank.
+   *
+   * @param stepNanos what a step takes at least
+   */
   DemoRank(
       int rank,
       EplbRuntime runtime,
       InMemoryWeights weights,
       LoadCounters counters,
-      DemoReplay replay) {
+      DemoReplay replay,
+      long stepNanos) {
     this.rank = rank;
     this.runtime = runtime;
     this.weights = weights;
     this.counters = counters;
     this.replay = replay;
+    this.stepNanos = stepNanos;
     int size = weights.layers() * weights.slotsPerRank();
     this.experts = new int[size];
     this.replica = new int[size];
@@ -59,8 +69,10 @@ final class DemoRank {
     boolean more = true;
     for (long step = 0; more; step++) {
       ExpertTable table = begin(step);
+      long begun = System.nanoTime();
       try {
         serve(step, table);
+        rest(begun + stepNanos);
       } finally {
         runtime.end(rank, step, LoadPhase.ALL);
       }
@@ -84,7 +96,7 @@ final class DemoRank {
   }
 
   private void serve(long step, ExpertTable table) {
-    if (table != placed) {
+    if (placed == null || placed.version() != table.version()) {
       place(table);
     }
     int slots = table.slotsPerRank();
@@ -100,6 +112,20 @@ final class DemoRank {
         }
       }
     }
+  }
+
+  /** Takes as long as a step does whose experts really compute something. */
+  private void rest(long until) {
+    for (long left = until - System.nanoTime();
+        left > 0 && !hurried;
+        left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** Lets steps take no longer than they must; from any thread. */
+  void hurry() {
+    hurried = true;
   }
 
   private void place(ExpertTable table) {

@@ -73,11 +73,10 @@ final class DemoRun implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    // Two layers' worth of buffers: one is received while another waits for its switch.
     this.weights =
         new InMemoryWeights(
             start,
-            2 * start.slotsPerRank(),
+            settings.update().maxLayersInFlight() * start.slotsPerRank(),
             Math.toIntExact(setting.expertBytes()),
             copies);
     LoadCounters counters = new LoadCounters(start);
@@ -96,11 +95,12 @@ final class DemoRun implements AutoCloseable {
             .settings(settings)
             .listener(ended::add)
             .start();
+    long stepNanos = TimeUnit.MILLISECONDS.toNanos(stepMillis);
     List<DemoRank> ranks = new ArrayList<>();
     for (int rank = 0; rank < start.ranks(); rank++) {
-      ranks.add(new DemoRank(rank, runtime, weights, counters, replay));
+      ranks.add(new DemoRank(rank, runtime, weights, counters, replay, stepNanos));
     }
-    this.serving = new DemoServing(runtime, replay, ranks, stepMillis);
+    this.serving = new DemoServing(runtime, replay, ranks);
   }
 
   /** Asks {@link #run} to come to an end; from any thread. */

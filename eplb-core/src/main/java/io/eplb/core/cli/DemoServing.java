@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ final class DemoServing {
   private final EplbRuntime runtime;
   private final DemoReplay replay;
   private final List<DemoRank> ranks;
-  private final long stepNanos;
   private final ExpertTable start;
   private final Steps steps;
   private final CountDownLatch running;
@@ -46,16 +44,10 @@ final class DemoServing {
   record Progress(
       long steps, double parStart, double parNow, double parStartSum, double parNowSum) {}
 
-  /**
-   * Prepares the engine.
-   *
-   * @param stepMillis what a step takes at least, in milliseconds
-   */
-  DemoServing(EplbRuntime runtime, DemoReplay replay, List<DemoRank> ranks, int stepMillis) {
+  DemoServing(EplbRuntime runtime, DemoReplay replay, List<DemoRank> ranks) {
     this.runtime = runtime;
     this.replay = replay;
     this.ranks = ranks;
-    this.stepNanos = TimeUnit.MILLISECONDS.toNanos(stepMillis);
     this.start = runtime.table();
     this.running = new CountDownLatch(ranks.size());
     this.steps = new Steps(ranks.size());
@@ -80,6 +72,7 @@ final class DemoServing {
       rank.serve(steps::ended);
     } catch (Throwable thrown) {
       failure.compareAndSet(null, thrown);
+      ranks.forEach(DemoRank::hurry);
       steps.forceTermination();
     } finally {
       running.countDown();
@@ -89,6 +82,7 @@ final class DemoServing {
   /** Asks the ranks to end, all at the same step. */
   void stop() {
     stopRequested = true;
+    ranks.forEach(DemoRank::hurry);
   }
 
   boolean stopped() {
@@ -136,6 +130,7 @@ final class DemoServing {
     private double parNow;
     private double parStartSum;
     private double parNowSum;
+    private long regularNanos;
 
     Steps(int parties) {
       super(parties);
@@ -155,8 +150,7 @@ final class DemoServing {
     @Override
     protected boolean onAdvance(int phase, int registered) {
       judge(phase);
-      pace(phase + 1L);
-      boolean done = phase + 2 >= replay.steps() && (idle() || overtime());
+      boolean done = phase + 2 >= replay.steps() && (idle() || overtime(phase + 1L));
       if (last == Long.MAX_VALUE && (stopRequested || done)) {
         last = phase + 1L;
       }
@@ -166,7 +160,7 @@ final class DemoServing {
     private void judge(long step) {
       ExpertTable table = runtime.table();
       int window = replay.window(step);
-      if (table != judged || window != judgedWindow) {
+      if (judged == null || judged.version() != table.version() || window != judgedWindow) {
         double[] loads = replay.loads(window);
         parNow = BalanceReport.of(table, loads).summary().mean();
         if (window != judgedWindow) {
@@ -180,16 +174,6 @@ final class DemoServing {
       progress = new Progress(step + 1, parStart, parNow, parStartSum, parNowSum);
     }
 
-    /** Waits until as many steps as have ended may have ended. */
-    private void pace(long ended) {
-      long due = begunNanos + ended * stepNanos;
-      for (long left = due - System.nanoTime();
-          left > 0 && !stopRequested && failure.get() == null;
-          left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
-    }
-
     private boolean idle() {
       RuntimePhase phase = runtime.state().phase();
       return phase != RuntimePhase.PLANNING
@@ -197,9 +181,11 @@ final class DemoServing {
           && phase != RuntimePhase.RECORDING;
     }
 
-    private boolean overtime() {
-      long regular = replay.steps() * stepNanos;
-      return System.nanoTime() - begunNanos > 2 * regular + LONGEST_OVERTIME_NANOS;
+    private boolean overtime(long steps) {
+      if (steps == replay.steps() - 1) {
+        regularNanos = System.nanoTime();
+      }
+      return System.nanoTime() - regularNanos > LONGEST_OVERTIME_NANOS;
     }
   }
 }
