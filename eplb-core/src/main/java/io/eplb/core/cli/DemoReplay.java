@@ -7,7 +7,9 @@ import io.eplb.core.load.LoadRecording;
  * evenly over these. Steps beyond the last repeat the last window. Immutable.
  */
 final class DemoReplay {
-  /** The busiest layer of a window should have that many tokens per expert, so that shares count. */
+  /**
+   * The busiest layer of a window should have that many tokens per expert, so that shares count.
+   */
   private static final double LEAST_TOKENS_PER_EXPERT = 100.0;
 
   /** More tokens than that in a layer of a window are scaled down, so that longs can count them. */

@@ -73,7 +73,11 @@ final class DemoTable {
                 report.layersAborted(),
                 millis(report.planTime().toNanos()),
                 report.update().map(update -> millis(update.duration().toNanos())).orElse(""),
-                report.update().map(UpdateReport::totalPause).map(d -> millis(d.toNanos())).orElse(""))
+                report
+                    .update()
+                    .map(UpdateReport::totalPause)
+                    .map(d -> millis(d.toNanos()))
+                    .orElse(""))
             .stripTrailing());
     if (!report.reason().isEmpty()) {
       out.println("       " + report.reason());

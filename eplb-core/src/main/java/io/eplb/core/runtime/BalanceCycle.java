@@ -128,7 +128,7 @@ final class BalanceCycle {
 
   /** Starts to collect. */
   void start() {
-    post(this::collect);
+    post(() -> collectFrom(0));
   }
 
   /** Looks at the counts, since a serving thread has reached a target. */
@@ -173,9 +173,10 @@ final class BalanceCycle {
     }
   }
 
-  private void collect() {
+  /** Starts an interval; the first one counts steps that were faster than the start. */
+  private void collectFrom(long stepsBefore) {
     phase = RuntimePhase.COLLECTING;
-    collected = steps.ofPhase() + intervals.collection();
+    collected = stepsBefore + intervals.collection();
     aim();
   }
 
@@ -369,7 +370,7 @@ final class BalanceCycle {
     }
     phase = RuntimePhase.STOPPED;
     if (breaker.whyOpen() == null) {
-      collect();
+      collectFrom(steps.ofPhase());
     } else {
       aim();
     }

@@ -25,6 +25,7 @@ final class HandDrivenThreads implements BalanceThreads {
   private long now;
   private long numbers;
   private boolean ended;
+  private boolean running;
 
   private record Later(long at, long number, Runnable task) {}
 
@@ -40,6 +41,9 @@ final class HandDrivenThreads implements BalanceThreads {
 
   @Override
   public boolean await(CompletionStage<?> stage, Duration limit) {
+    if (running) {
+      return true; // The caller is one of these threads.
+    }
     runAll();
     return stage.toCompletableFuture().isDone();
   }
@@ -60,13 +64,22 @@ final class HandDrivenThreads implements BalanceThreads {
   /** Runs events, those that they make included, but no job. */
   void runEvents() {
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
-      event.run();
+      run(event);
+    }
+  }
+
+  private void run(Runnable task) {
+    running = true;
+    try {
+      task.run();
+    } finally {
+      running = false;
     }
   }
 
   /** Runs one job, and nothing that comes of it. */
   void runJob() {
-    jobs.remove().run();
+    run(jobs.remove());
   }
 
   /** Runs events and jobs until there are none. */
@@ -85,7 +98,7 @@ final class HandDrivenThreads implements BalanceThreads {
     while (!later.isEmpty() && later.element().at() <= until) {
       Later due = later.remove();
       now = due.at();
-      due.task().run();
+      run(due.task());
       runAll();
     }
     now = until;
