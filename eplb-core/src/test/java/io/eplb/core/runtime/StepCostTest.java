@@ -1,0 +1,45 @@
+package io.eplb.core.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.core.config.Settings;
+import io.eplb.core.load.LoadPhase;
+import org.junit.jupiter.api.Test;
+
+class StepCostTest {
+  private static final int STEPS = 50_000;
+
+  @Test
+  void aStepAllocatesNothingWhenNothingIsDue() throws Exception {
+    try (RuntimeRig rig =
+        new RuntimeRig(config -> config.with(Settings.HEAT_COLLECTION_INTERVAL, 1_000_000L))) {
+      serve(rig.runtime, 0);
+      long before = allocatedByThisThread();
+      serve(rig.runtime, STEPS);
+      long allocated = allocatedByThisThread() - before;
+      // One byte per step would be 50,000; what asking costs is some hundred.
+      assertTrue(allocated < STEPS / 10, allocated + " bytes in " + STEPS + " steps");
+    }
+  }
+
+  private static void serve(EplbRuntime runtime, int from) throws InterruptedException {
+    for (int step = from; step < from + STEPS; step++) {
+      for (int rank = 0; rank < RuntimeRig.TOPOLOGY.ranks(); rank++) {
+        runtime.begin(rank, step);
+        runtime.end(rank, step, LoadPhase.ALL);
+      }
+    }
+  }
+
+  /** By reflection, since the module under test has no business with the management module. */
+  private static long allocatedByThisThread() throws ReflectiveOperationException {
+    Object bean =
+        Class.forName("java.lang.management.ManagementFactory")
+            .getMethod("getThreadMXBean")
+            .invoke(null);
+    return (Long)
+        Class.forName("com.sun.management.ThreadMXBean")
+            .getMethod("getThreadAllocatedBytes", long.class)
+            .invoke(bean, Thread.currentThread().getId());
+  }
+}
