@@ -3,14 +3,13 @@ package io.eplb.core.cli;
 import io.eplb.api.EpTopology;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.runtime.CycleReport;
-import io.eplb.core.update.UpdateReport;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
 /** Prints the demo for people: what is served, a line per cycle, and what came of it. */
 final class DemoTable {
-  private static final String COLUMNS = "%5s  %-16s %17s  %8s  %6s  %7s  %8s  %9s  %8s";
+  private static final String COLUMNS = "%5s %16s %8s %6s %7s %8s %8s %8s  %s";
 
   private DemoTable() {}
 
@@ -45,14 +44,14 @@ final class DemoTable {
                 Locale.ROOT,
                 COLUMNS,
                 "cycle",
-                "outcome",
                 "PAR",
                 "moved",
                 "layers",
                 "aborted",
                 "plan ms",
-                "update ms",
-                "pause ms")
+                "move ms",
+                "hold ms",
+                "outcome")
             .stripTrailing());
     out.flush();
   }
@@ -63,7 +62,6 @@ final class DemoTable {
                 Locale.ROOT,
                 COLUMNS,
                 report.cycle(),
-                report.outcome(),
                 report
                     .balance()
                     .map(balance -> ratio(balance.before()) + " → " + ratio(balance.after()))
@@ -73,11 +71,8 @@ final class DemoTable {
                 report.layersAborted(),
                 millis(report.planTime().toNanos()),
                 report.update().map(update -> millis(update.duration().toNanos())).orElse(""),
-                report
-                    .update()
-                    .map(UpdateReport::totalPause)
-                    .map(d -> millis(d.toNanos()))
-                    .orElse(""))
+                report.update().map(update -> millis(update.totalPause().toNanos())).orElse(""),
+                report.outcome())
             .stripTrailing());
     if (!report.reason().isEmpty()) {
       out.println("       " + report.reason());

@@ -15,8 +15,9 @@
  * Invariants:
  *
  * <ol>
- *   <li>In every state steps begin and end, with the table in force; nothing that fails here
- *       reaches a serving thread.
+ *   <li>In every state steps begin and end, with the table in force. Nothing that fails here
+ *       reaches a serving thread, but for an engine's memory that is lost: an exchange that failed
+ *       and could not be undone.
  *   <li>A serving thread takes no lock, allocates nothing and waits for nothing, unless a layer is
  *       being switched or a target of the count is reached.
  *   <li>The state belongs to the timeline's thread. What others see is a snapshot, published as a

@@ -155,7 +155,8 @@ class DemoCommandTest {
   void answersAnUnusableRecordingWithOneLineAndCode2() throws IOException {
     Path trace = write("trace.json", SMALL);
     assertRefused("--ranks is missing", "demo", "--trace", trace);
-    assertRefused("no such file or folder", "demo", "--trace", folder.resolve("none.npy"), "--ranks", 2);
+    assertRefused(
+        "no such file or folder", "demo", "--trace", folder.resolve("none.npy"), "--ranks", 2);
     Path many = write("many.json", "[" + "[[1,2]],".repeat(9) + "[[1,2]]]");
     assertRefused(
         "--steps is 9; the recording has 10 windows",
@@ -173,15 +174,7 @@ class DemoCommandTest {
     List<Object> arguments =
         new ArrayList<>(
             List.of(
-                "demo",
-                "--trace",
-                trace,
-                "--ranks",
-                2,
-                "--expert-bytes",
-                64,
-                "--step-millis",
-                0));
+                "demo", "--trace", trace, "--ranks", 2, "--expert-bytes", 64, "--step-millis", 0));
     List<String> extra = Arrays.asList(more);
     if (!extra.contains("--steps")) {
       arguments.addAll(List.of("--steps", 48));

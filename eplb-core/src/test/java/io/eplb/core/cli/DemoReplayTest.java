@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class DemoReplayTest {
   @Test
   void theStepsOfAWindowAddUpToIt() {
-    LoadRecording recording =
-        LoadRecording.of(3, 1, 2, new double[] {1000, 7, 13, 1001, 500, 501});
+    LoadRecording recording = LoadRecording.of(3, 1, 2, new double[] {1000, 7, 13, 1001, 500, 501});
     DemoReplay replay = new DemoReplay(recording, 10);
     long[][] sums = new long[3][2];
     for (long step = 0; step < 10; step++) {

@@ -96,6 +96,32 @@ class LauncherIT {
   }
 
   @Test
+  void theDemoServesTheExampleThatIsInTheProgram() throws Exception {
+    Ended demo = run(launcher(), "demo", "--steps", "16", "--step-millis", "0");
+    assertEquals(0, demo.code(), demo.err());
+    assertTrue(demo.out().contains("every byte verified"), demo.out());
+    assertEquals("", demo.err());
+    Ended onModulePath =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.core/io.eplb.core.cli.Eplb",
+            "demo",
+            "--policy",
+            "static",
+            "--steps",
+            "8",
+            "--step-millis",
+            "0");
+    assertEquals(0, onModulePath.code(), onModulePath.err());
+    assertTrue(onModulePath.out().contains("every byte verified"), onModulePath.out());
+  }
+
+  @Test
   void completionIsAShellScript() throws Exception {
     Ended script = run(launcher(), "generate-completion");
     assertEquals(0, script.code());
