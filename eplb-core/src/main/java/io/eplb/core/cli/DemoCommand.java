@@ -74,7 +74,7 @@ final class DemoCommand extends EplbCommand {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "600",
-      converter = WholeNumber.Steps.class,
+      converter = WholeNumber.ServedSteps.class,
       description = "Steps to serve, spread over the windows (default: ${DEFAULT-VALUE}).")
   private int steps;
 
@@ -135,7 +135,7 @@ final class DemoCommand extends EplbCommand {
               stepMillis,
               effective,
               policy,
-              policyArguments.options,
+              policyArguments.options(),
               runtimeSettings())) {
         return serve(run, setting);
       }

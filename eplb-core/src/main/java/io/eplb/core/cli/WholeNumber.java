@@ -72,8 +72,8 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
-  static final class Steps extends WholeNumber {
-    Steps() {
+  static final class ServedSteps extends WholeNumber {
+    ServedSteps() {
       super(2, 1_000_000);
     }
   }
