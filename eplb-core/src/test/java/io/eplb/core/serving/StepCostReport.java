@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs {@link BenchmarkStep} with one rank and with two at once, and prints what a step costs in
- * time and memory. Started by {@code mvn -q -pl eplb-core -am -Pbenchmark -DskipTests test}.
+ * time and memory. Started by {@code mvn -q -pl eplb-core -am -Pbenchmark-step -DskipTests test}.
  */
 public final class StepCostReport {
   private StepCostReport() {}
