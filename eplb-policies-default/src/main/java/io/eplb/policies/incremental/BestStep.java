@@ -10,11 +10,16 @@ final class BestStep {
 
   private static final int NONE = -1;
 
+  private final int slots;
   private double score;
   private int p;
   private int q;
   private int expert;
   private boolean found;
+
+  BestStep(int slotsPerRank) {
+    this.slots = slotsPerRank;
+  }
 
   void clear() {
     score = 0.0;
@@ -30,6 +35,7 @@ final class BestStep {
     return score * (Math.max(0.0, price) + BASE_PRICE);
   }
 
+  /** Of equally good swaps out of one rank, the first by the other rank, then by slot, is best. */
   void offerSwap(double gain, double price, int p, int q) {
     offer(gain, price, p, q, NONE);
   }
@@ -40,13 +46,19 @@ final class BestStep {
 
   private void offer(double gain, double price, int p, int q, int expert) {
     double offered = gain / (Math.max(0.0, price) + BASE_PRICE);
-    if (offered > score) {
+    if (offered > score || (offered == score && expert == NONE && found && comesFirst(p, q))) {
       this.score = offered;
       this.p = p;
       this.q = q;
       this.expert = expert;
       this.found = true;
     }
+  }
+
+  private boolean comesFirst(int otherP, int otherQ) {
+    int order = Integer.compare(otherQ / slots, q / slots);
+    order = order == 0 ? Integer.compare(otherP, p) : order;
+    return order < 0 || (order == 0 && otherQ < q);
   }
 
   void take(LayerState state) {

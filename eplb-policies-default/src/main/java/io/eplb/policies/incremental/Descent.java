@@ -6,11 +6,14 @@ final class Descent {
   private static final int HOT_RANKS = 3;
 
   private final LayerState state;
+  private final SwapSearch swaps;
   private final ReplicaSearch replicas;
-  private final BestStep best = new BestStep();
+  private final BestStep best;
 
   Descent(LayerState state) {
     this.state = state;
+    this.swaps = new SwapSearch(state);
+    this.best = new BestStep(state.slots);
     this.replicas = new ReplicaSearch(state);
   }
 
@@ -21,10 +24,8 @@ final class Descent {
       return false;
     }
     best.clear();
-    int hot = -1;
     for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
-      hot = nextHottest(hot);
-      SwapSearch.search(state, hot, limits, best);
+      swaps.search(state.order.at(tried), limits, best);
       if (tried == 0 && state.moved < limits.perLayer()) {
         replicas.search(limits, best);
       }
@@ -40,7 +41,7 @@ final class Descent {
    * least, gain or not; returns whether the limits allow one.
    */
   boolean splitLargest(MoveLimits limits) {
-    int hot = nextHottest(-1);
+    int hot = state.order.at(0);
     int largest = -1;
     for (int slot = hot * state.slots; slot < (hot + 1) * state.slots; slot++) {
       int expert = state.row[slot];
@@ -50,20 +51,5 @@ final class Descent {
       }
     }
     return largest >= 0 && replicas.force(largest, limits);
-  }
-
-  /** The rank that follows another one by falling burden, then by rank; the first after −1. */
-  private int nextHottest(int after) {
-    int hottest = -1;
-    for (int rank = 0; rank < state.ranks; rank++) {
-      boolean follows =
-          after < 0
-              || state.burden[rank] < state.burden[after]
-              || (state.burden[rank] == state.burden[after] && rank > after);
-      if (follows && (hottest < 0 || state.burden[rank] > state.burden[hottest])) {
-        hottest = rank;
-      }
-    }
-    return hottest;
   }
 }

@@ -57,4 +57,9 @@ final class HomeNodes {
         ? crossingPrice
         : 0.0;
   }
+
+  /** Returns the most that {@link #surcharge} returns. */
+  double greatestSurcharge() {
+    return crossingPrice;
+  }
 }

@@ -30,6 +30,12 @@ final class LayerState {
   /** What one replica of an expert adds to its rank's factors, expert × factors. */
   final double[] shareFactor;
 
+  /** Per slot, the share of the expert that it holds. */
+  final double[] slotShare;
+
+  /** The slots of each rank by falling share, of equal ones the lower first. */
+  final int[] byShare;
+
   /** Per rank, mean load plus half the aversion times the variance; near 1. */
   final double[] burden;
 
@@ -53,6 +59,17 @@ final class LayerState {
 
   int factors;
 
+  /** The ranks by falling burden. */
+  final RankOrder order;
+
+  /** The ranks that have changed; for whoever keeps something about them. */
+  final ChangedRanks changed;
+
+  private final SumTree powers;
+  private final SumTree burdens;
+  private final double[] trialFactor = new double[LoadModel.MAX_FACTORS];
+  private final int[] triedIn;
+  private int trials;
   private final LoadModel model;
   private final int[] original;
   private final HomeNodes homes;
@@ -71,11 +88,21 @@ final class LayerState {
     this.next = new int[physical];
     this.share = new double[experts];
     this.shareFactor = new double[experts * LoadModel.MAX_FACTORS];
+    this.slotShare = new double[physical];
+    this.byShare = new int[physical];
+    for (int slot = 0; slot < physical; slot++) {
+      byShare[slot] = slot;
+    }
     this.burden = new double[ranks];
     this.power = new double[ranks];
     this.factor = new double[ranks * LoadModel.MAX_FACTORS];
     this.newcomer = new boolean[physical];
     this.received = new int[ranks];
+    this.order = new RankOrder(burden);
+    this.changed = new ChangedRanks(ranks);
+    this.powers = new SumTree(ranks);
+    this.burdens = new SumTree(ranks);
+    this.triedIn = new int[ranks];
   }
 
   /** Starts from a row under what the model has learnt. */
@@ -119,8 +146,14 @@ final class LayerState {
       reshare(expert);
     }
     for (int rank = 0; rank < ranks; rank++) {
-      refresh(rank);
+      shareOut(rank);
+      burden[rank] = burdenOf(rank, factor, rank * factors);
+      power[rank] = power(burden[rank]);
+      changed.add(rank);
     }
+    order.rebuild();
+    powers.rebuild(power);
+    burdens.rebuild(burden);
   }
 
   /**
@@ -140,20 +173,12 @@ final class LayerState {
   }
 
   double potential() {
-    double sum = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      sum += power[rank];
-    }
-    return sum;
+    return powers.total();
   }
 
   /** The least potential that any arrangement with this total burden could have. */
   double leastPotential() {
-    double sum = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      sum += burden[rank];
-    }
-    return ranks * power(sum / ranks);
+    return ranks * power(burdens.total() / ranks);
   }
 
   boolean holds(int rank, int expert) {
@@ -167,8 +192,23 @@ final class LayerState {
 
   /** What is to be paid for that, in transfers within a node. */
   double price(int rank, int out, int in) {
-    return (held(rank, in) ? 0.0 : 1.0 + homes.surcharge(rank, in))
-        - (held(rank, out) ? 0.0 : 1.0 + homes.surcharge(rank, out));
+    return (held(rank, in) ? 0.0 : priceOfTransfer(rank, in))
+        - (held(rank, out) ? 0.0 : priceOfTransfer(rank, out));
+  }
+
+  /** What it costs to bring an expert to a rank that did not hold it. */
+  double priceOfTransfer(int rank, int expert) {
+    return 1.0 + homes.surcharge(rank, expert);
+  }
+
+  /** The least that any exchange can cost: an expert that was dear comes back for one. */
+  double leastPrice() {
+    return -1.0 - homes.greatestSurcharge();
+  }
+
+  /** Fills a set with the experts that a rank held originally. */
+  void fillOriginal(ExpertSet set, int rank) {
+    set.fill(original, rank * slots, (rank + 1) * slots);
   }
 
   private boolean held(int rank, int expert) {
@@ -213,18 +253,41 @@ final class LayerState {
     refreshAfter(p, q, donor, expert);
   }
 
-  /** Takes {@link #replicate} back. */
-  void undoReplicate(int p, int q, int donor) {
-    int expert = row[q < 0 ? p : q];
-    recount(donor, 1, expert, -1);
+  /** Returns by how much {@link #replicate} would lower the potential; changes nothing. */
+  double gainOfReplicating(int p, int q, int expert) {
+    int donor = row[p];
+    int relayed = q < 0 ? expert : row[q];
+    recount(donor, -1, expert, 1);
+    row[p] = relayed;
     if (q >= 0) {
-      int relayed = row[p];
-      put(p, donor);
-      put(q, relayed);
-    } else {
-      put(p, donor);
+      row[q] = expert;
     }
-    refreshAfter(p, q, donor, expert);
+    trials++;
+    double gain = trialGain(p / slots);
+    if (q >= 0) {
+      gain += trialGain(q / slots);
+    }
+    for (int slot = first[donor]; slot >= 0; slot = next[slot]) {
+      gain += trialGain(slot / slots);
+    }
+    for (int slot = first[expert]; slot >= 0; slot = next[slot]) {
+      gain += trialGain(slot / slots);
+    }
+    if (q >= 0) {
+      row[q] = relayed;
+    }
+    row[p] = donor;
+    recount(donor, 1, expert, -1);
+    return gain;
+  }
+
+  /** What a rank adds to the gain of the trial in hand; nothing the second time. */
+  private double trialGain(int rank) {
+    if (triedIn[rank] == trials) {
+      return 0.0;
+    }
+    triedIn[rank] = trials;
+    return power[rank] - power(burdenOf(rank, trialFactor, 0));
   }
 
   private void recount(int donor, int change, int expert, int opposite) {
@@ -275,8 +338,29 @@ final class LayerState {
     }
   }
 
-  /** Sums a rank up afresh, in the order of slots, so that no rounding error accumulates. */
+  /** Takes what a rank holds now. */
   private void refresh(int rank) {
+    shareOut(rank);
+    order.change(rank, burdenOf(rank, factor, rank * factors));
+    power[rank] = power(burden[rank]);
+    powers.set(rank, power[rank]);
+    burdens.set(rank, burden[rank]);
+    changed.add(rank);
+  }
+
+  private void shareOut(int rank) {
+    int from = rank * slots;
+    for (int slot = from; slot < from + slots; slot++) {
+      slotShare[slot] = share[row[slot]];
+    }
+    FallingOrder.sort(byShare, from, from + slots, slotShare);
+  }
+
+  /**
+   * Sums a rank's burden up afresh, in the order of slots, so that no rounding error accumulates;
+   * its joint deviations go to {@code joints} from {@code to} on.
+   */
+  private double burdenOf(int rank, double[] joints, int to) {
     double sum = 0.0;
     int from = rank * slots;
     for (int slot = from; slot < from + slots; slot++) {
@@ -288,10 +372,9 @@ final class LayerState {
       for (int slot = from; slot < from + slots; slot++) {
         joint += shareFactor[row[slot] * factors + k];
       }
-      factor[rank * factors + k] = joint;
+      joints[to + k] = joint;
       squares += joint * joint;
     }
-    burden[rank] = sum + half * squares;
-    power[rank] = power(burden[rank]);
+    return sum + half * squares;
   }
 }

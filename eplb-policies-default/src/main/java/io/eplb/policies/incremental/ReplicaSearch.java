@@ -9,8 +9,17 @@ final class ReplicaSearch {
   private static final int DONORS = 4;
   private static final int RECEIVERS = 4;
   private static final int TRIALS = 4;
+  private static final int DIRECT_PRICE = 1;
+  private static final int RELAY_PRICE = 2;
+
+  /** By how much the approximation may be too small for the step to be tried all the same. */
+  private static final double OPTIMISM = 1.2;
+
+  private static final double ROUNDING = 1e-12;
 
   private final LayerState state;
+  private final ReplicaWorth worth;
+  private final RelaySearch relays;
   private final Shortlist donors = new Shortlist(DONORS);
   private final Shortlist receivers = new Shortlist(RECEIVERS);
   private final Shortlist trials = new Shortlist(TRIALS);
@@ -20,15 +29,18 @@ final class ReplicaSearch {
 
   ReplicaSearch(LayerState state) {
     this.state = state;
+    this.worth = new ReplicaWorth(state);
+    this.relays = new RelaySearch(state);
   }
 
   /** Offers the best replications that the limits allow. */
   void search(MoveLimits limits, BestStep best) {
-    shortlistDonors();
+    worth.refresh();
+    worth.shortlistDonors(donors);
     if (donors.size() == 0) {
       return;
     }
-    shortlistReceivers();
+    worth.shortlistReceivers(receivers);
     trials.clear();
     int proposed = 0;
     for (int i = 0; i < receivers.size(); i++) {
@@ -44,12 +56,11 @@ final class ReplicaSearch {
         double freed = state.burden[rank] - state.share[state.row[p]];
         if (!state.holds(rank, expert)) {
           double gain = base + LayerState.power(freed) - LayerState.power(freed + newShare);
-          proposed = propose(proposed, p, -1, expert, gain, 1, best);
+          proposed = propose(proposed, p, -1, expert, gain, DIRECT_PRICE, best);
         }
-        int q = bestRelay(p, expert, freed, newShare);
+        int q = relays.search(p, expert, newShare, leastProposal(RELAY_PRICE, best) - base);
         if (q >= 0) {
-          double gain = base + relayGain(q, freed, newShare);
-          proposed = propose(proposed, p, q, expert, gain, 2, best);
+          proposed = propose(proposed, p, q, expert, base + relays.gain(), RELAY_PRICE, best);
         }
       }
     }
@@ -61,7 +72,8 @@ final class ReplicaSearch {
 
   /** Gives an expert the replica that costs least, gain or not, if the limits allow one. */
   boolean force(int expert, MoveLimits limits) {
-    shortlistDonors();
+    worth.refresh();
+    worth.shortlistDonors(donors);
     double newShare = state.shareAt(expert, state.count[expert] + 1);
     double bestGain = 0.0;
     int bestP = -1;
@@ -82,9 +94,9 @@ final class ReplicaSearch {
         bestP = p;
         bestQ = -1;
       }
-      int q = bestRelay(p, expert, freed, newShare);
+      int q = relays.search(p, expert, newShare, Double.NEGATIVE_INFINITY);
       if (q >= 0) {
-        double relayed = donors.value(j) + relayGain(q, freed, newShare);
+        double relayed = donors.value(j) + relays.gain();
         if ((bestP < 0 || relayed > bestGain) && allowed(p, q, expert, limits)) {
           bestGain = relayed;
           bestP = p;
@@ -98,76 +110,19 @@ final class ReplicaSearch {
     return bestP >= 0;
   }
 
-  /** The slots whose replica is missed least. */
-  private void shortlistDonors() {
-    donors.clear();
-    for (int p = 0; p < state.physical; p++) {
-      int expert = state.row[p];
-      if (state.count[expert] > 1) {
-        double rise = state.shareAt(expert, state.count[expert] - 1) - state.share[expert];
-        double gain = 0.0;
-        for (int slot = state.first[expert]; slot >= 0; slot = state.next[slot]) {
-          int rank = slot / state.slots;
-          double after = state.burden[rank] + (slot == p ? -state.share[expert] : rise);
-          gain += state.power[rank] - LayerState.power(after);
-        }
-        donors.add(p, gain);
-      }
+  /** The least gain of a step of this price that {@link #propose} takes up. */
+  private double leastProposal(int price, BestStep best) {
+    double gain = best.found() ? best.gainToBeat(price) / OPTIMISM : Double.NEGATIVE_INFINITY;
+    if (!trials.hasRoom()) {
+      gain = Math.max(gain, trials.value(TRIALS - 1) * (price + BestStep.BASE_PRICE));
     }
-  }
-
-  /** The experts of which one more replica relieves its present ranks most. */
-  private void shortlistReceivers() {
-    receivers.clear();
-    for (int expert = 0; expert < state.experts; expert++) {
-      if (state.count[expert] < state.ranks) {
-        double drop = state.share[expert] - state.shareAt(expert, state.count[expert] + 1);
-        double gain = 0.0;
-        for (int slot = state.first[expert]; slot >= 0; slot = state.next[slot]) {
-          int rank = slot / state.slots;
-          gain += state.power[rank] - LayerState.power(state.burden[rank] - drop);
-        }
-        receivers.add(expert, gain);
-      }
-    }
-  }
-
-  /** The slot whose expert best fills slot p's rank and leaves room for the new replica, or −1. */
-  private int bestRelay(int p, int expert, double freed, double newShare) {
-    int rank = p / state.slots;
-    int donor = state.row[p];
-    double bestGain = 0.0;
-    int bestSlot = -1;
-    for (int other = 0; other < state.ranks; other++) {
-      if (other == rank || state.holds(other, expert)) {
-        continue;
-      }
-      for (int q = other * state.slots; q < (other + 1) * state.slots; q++) {
-        if (state.row[q] == donor) {
-          continue;
-        }
-        double gain = relayGain(q, freed, newShare);
-        if ((bestSlot < 0 || gain > bestGain) && !state.holds(rank, state.row[q])) {
-          bestGain = gain;
-          bestSlot = q;
-        }
-      }
-    }
-    return bestSlot;
-  }
-
-  private double relayGain(int q, double freed, double newShare) {
-    int other = q / state.slots;
-    double relayed = state.share[state.row[q]];
-    return state.power[other]
-        - LayerState.power(state.burden[other] - relayed + newShare)
-        + LayerState.power(freed)
-        - LayerState.power(freed + relayed);
+    // Less than rounding may take from it.
+    return gain - Math.abs(gain) * ROUNDING;
   }
 
   private int propose(
       int proposed, int p, int q, int expert, double gain, int price, BestStep best) {
-    if (gain * 1.2 < best.gainToBeat(price) && best.found()) {
+    if (gain * OPTIMISM < best.gainToBeat(price) && best.found()) {
       return proposed;
     }
     trialP[proposed] = p;
@@ -188,9 +143,7 @@ final class ReplicaSearch {
     double price =
         state.price(rank, donor, arriving) + (q < 0 ? 0.0 : state.price(other, arriving, expert));
     double before = state.potential();
-    state.replicate(p, q, expert);
-    double gain = before - state.potential();
-    state.undoReplicate(p, q, donor);
+    double gain = state.gainOfReplicating(p, q, expert);
     if (gain > before * MoveLimits.LEAST_FREE_GAIN && gain >= price * limits.leastGain() * before) {
       best.offerReplication(gain, price, p, q, expert);
     }

@@ -19,6 +19,10 @@ final class Shortlist {
     return size;
   }
 
+  boolean hasRoom() {
+    return size < items.length;
+  }
+
   int item(int index) {
     return items[index];
   }

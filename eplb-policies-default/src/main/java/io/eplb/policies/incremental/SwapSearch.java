@@ -1,87 +1,191 @@
 package io.eplb.policies.incremental;
 
-/** Finds the best exchange of a hot rank's expert for a lighter one of another rank. */
+/**
+ * Finds the best exchange of a hot rank's expert for a lighter one of another rank. Goes through
+ * the others from the coldest on, and leaves out what cannot beat the best exchange found so far.
+ */
 final class SwapSearch {
-  private SwapSearch() {}
+  /** More than what rounding may add to a gain, relative to the potential of the two ranks. */
+  private static final double ROUNDING = 1e-12;
 
-  /** Offers every legal swap out of {@code hot}; of equal ones the first, by rank, then slot. */
-  static void search(LayerState state, int hot, MoveLimits limits, BestStep best) {
-    double potential = state.potential();
-    for (int other = 0; other < state.ranks; other++) {
-      if (other != hot && state.burden[other] < state.burden[hot]) {
-        searchPair(state, hot, other, potential, limits, best);
+  private final LayerState state;
+  private final ExpertSet hotHolds;
+  private final ExpertSet hotHeld;
+  private final ExpertSet otherHolds;
+  private final ExpertSet otherHeld;
+  private final double[] priceDown;
+  private final double[] priceUp;
+  private final JointLoads joint;
+
+  // The pair of ranks in hand.
+  private int hot;
+  private int other;
+  private double before;
+  private double potential;
+  private double leastPriceUp;
+
+  SwapSearch(LayerState state) {
+    this.state = state;
+    this.hotHolds = new ExpertSet(state.experts);
+    this.hotHeld = new ExpertSet(state.experts);
+    this.otherHolds = new ExpertSet(state.experts);
+    this.otherHeld = new ExpertSet(state.experts);
+    this.priceDown = new double[state.slots];
+    this.priceUp = new double[state.slots];
+    this.joint = new JointLoads(state);
+  }
+
+  /** Offers the best legal swap out of a hot rank; of equal ones the first, by rank, then slot. */
+  void search(int hotRank, MoveLimits limits, BestStep best) {
+    hot = hotRank;
+    potential = state.potential();
+    hotHolds.fill(state.row, hot * state.slots, (hot + 1) * state.slots);
+    state.fillOriginal(hotHeld, hot);
+    double leastFromHot = leastPrice(hot);
+    for (int place = state.ranks - 1; place >= 0; place--) {
+      other = state.order.at(place);
+      if (!(state.burden[other] < state.burden[hot])) {
+        break;
+      }
+      before = state.power[hot] + state.power[other];
+      if (state.factors > 0) {
+        price();
+        searchJoint(limits, best);
+      } else {
+        double heaviest = state.slotShare[state.byShare[hot * state.slots]];
+        double lightest = state.slotShare[state.byShare[(other + 1) * state.slots - 1]];
+        // Nobody from here on is colder, so nobody could gain more.
+        if (boundOfShift(heaviest) < leastGain(leastFromHot + state.leastPrice(), best)) {
+          break;
+        }
+        if (boundOfShift(heaviest - lightest)
+            >= leastGain(leastFromHot + leastPrice(other), best)) {
+          price();
+          searchPlain(limits, best);
+        }
       }
     }
   }
 
-  private static void searchPair(
-      LayerState state, int hot, int other, double potential, MoveLimits limits, BestStep best) {
+  /** The least that an exchange on one rank can cost. */
+  private double leastPrice(int rank) {
+    return state.received[rank] > 0 ? state.leastPrice() : 1.0;
+  }
+
+  /** The most that can be gained from the pair by shifting at most so much. */
+  private double boundOfShift(double most) {
+    double shift = Math.min(most, (state.burden[hot] - state.burden[other]) / 2);
+    return shift <= 0.0
+        ? 0.0
+        : before
+            - LayerState.power(state.burden[hot] - shift)
+            - LayerState.power(state.burden[other] + shift);
+  }
+
+  /** What a step of this price has to gain to be offered, less what rounding may take from it. */
+  private double leastGain(double price, BestStep best) {
+    return Math.max(potential * MoveLimits.LEAST_FREE_GAIN, best.gainToBeat(price))
+        - before * ROUNDING;
+  }
+
+  /** Sets the prices of what goes down to the other rank and of what comes up from it. */
+  private void price() {
     int slots = state.slots;
-    double freeGain = potential * MoveLimits.LEAST_FREE_GAIN;
+    otherHolds.fill(state.row, other * slots, (other + 1) * slots);
+    state.fillOriginal(otherHeld, other);
+    leastPriceUp = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < slots; i++) {
+      priceDown[i] = price(hot, hot * slots + i, other, otherHeld);
+      priceUp[i] = price(other, other * slots + i, hot, hotHeld);
+      leastPriceUp = Math.min(leastPriceUp, priceUp[i]);
+    }
+  }
+
+  /** What it costs to take a slot's expert from its rank to another one that held these. */
+  private double price(int from, int slot, int to, ExpertSet held) {
+    int expert = state.row[slot];
+    return (held.has(expert) ? 0.0 : state.priceOfTransfer(to, expert))
+        - (state.newcomer[slot] ? state.priceOfTransfer(from, expert) : 0.0);
+  }
+
+  /** Without joint deviations the gain falls as the shift leaves the middle between the ranks. */
+  private void searchPlain(MoveLimits limits, BestStep best) {
+    int slots = state.slots;
+    int from = other * slots;
+    int to = from + slots;
+    double ideal = (state.burden[hot] - state.burden[other]) / 2;
+    int nearest = from;
+    for (int i = hot * slots; i < (hot + 1) * slots; i++) {
+      int p = state.byShare[i];
+      double idealShare = state.slotShare[p] - ideal;
+      while (nearest < to && state.slotShare[state.byShare[nearest]] > idealShare) {
+        nearest++;
+      }
+      if (otherHolds.has(state.row[p])) {
+        continue;
+      }
+      int j = nearest;
+      while (j < to && tryPlain(p, state.byShare[j], limits, best)) {
+        j++;
+      }
+      j = nearest - 1;
+      while (j >= from && tryPlain(p, state.byShare[j], limits, best)) {
+        j--;
+      }
+    }
+  }
+
+  /** Offers one swap; returns false if none with a shift farther from the middle can do better. */
+  private boolean tryPlain(int p, int q, MoveLimits limits, BestStep best) {
+    double shift = state.slotShare[p] - state.slotShare[q];
     double hotBurden = state.burden[hot];
-    double otherBurden = state.burden[other];
-    double before = state.power[hot] + state.power[other];
-    // A rank that has lost nobody gets none of its own back: what comes in is a transfer.
-    int surely = (state.received[hot] > 0 ? 0 : 1) + (state.received[other] > 0 ? 0 : 1);
-    for (int p = hot * slots; p < (hot + 1) * slots; p++) {
-      int down = state.row[p];
-      double downShare = state.share[down];
-      int atLeast = surely - (state.newcomer[p] ? 1 : 0);
-      for (int q = other * slots; q < (other + 1) * slots; q++) {
-        int up = state.row[q];
-        double shift = downShare - state.share[up];
-        if (!(shift > 0.0 && otherBurden + shift < hotBurden)) {
-          continue;
-        }
-        double hotAfter = hotBurden - shift;
-        double otherAfter = otherBurden + shift;
-        if (state.factors > 0) {
-          hotAfter += state.half * jointChange(state, hot, down, up);
-          otherAfter += state.half * jointChange(state, other, up, down);
-        }
-        double gain = before - LayerState.power(hotAfter) - LayerState.power(otherAfter);
-        int least = atLeast - (state.newcomer[q] ? 1 : 0);
-        if (gain > freeGain && gain > best.gainToBeat(least)) {
-          offer(state, p, q, gain, potential, limits, best);
+    double otherAfter = state.burden[other] + shift;
+    if (!(shift > 0.0 && otherAfter < hotBurden)) {
+      return false;
+    }
+    double gain = before - LayerState.power(hotBurden - shift) - LayerState.power(otherAfter);
+    double price = priceDown[p - hot * state.slots];
+    if (gain < leastGain(price + leastPriceUp, best)) {
+      return false;
+    }
+    if (!hotHolds.has(state.row[q])) {
+      offer(p, q, gain, price + priceUp[q - other * state.slots], limits, best);
+    }
+    return true;
+  }
+
+  private void searchJoint(MoveLimits limits, BestStep best) {
+    int slots = state.slots;
+    joint.meet(hot, other);
+    for (int i = 0; i < slots; i++) {
+      int p = hot * slots + i;
+      if (otherHolds.has(state.row[p])) {
+        continue;
+      }
+      double downShare = state.slotShare[p];
+      for (int j = 0; j < slots; j++) {
+        int q = other * slots + j;
+        double shift = downShare - state.slotShare[q];
+        if (shift > 0.0 && state.burden[other] + shift < state.burden[hot]) {
+          double gain = joint.gain(i, j, shift, before);
+          double price = priceDown[i] + priceUp[j];
+          if (gain >= leastGain(price, best) && !hotHolds.has(state.row[q])) {
+            offer(p, q, gain, price, limits, best);
+          }
         }
       }
     }
   }
 
-  private static void offer(
-      LayerState state,
-      int p,
-      int q,
-      double gain,
-      double potential,
-      MoveLimits limits,
-      BestStep best) {
-    int hot = p / state.slots;
-    int other = q / state.slots;
-    int down = state.row[p];
-    int up = state.row[q];
-    if (state.holds(hot, up) || state.holds(other, down)) {
-      return;
-    }
-    int hotChange = state.receives(hot, down, up);
-    int otherChange = state.receives(other, up, down);
-    double price = state.price(hot, down, up) + state.price(other, up, down);
-    if (limits.allowsLayer(state.moved, hotChange + otherChange)
+  private void offer(int p, int q, double gain, double price, MoveLimits limits, BestStep best) {
+    int hotChange = (hotHeld.has(state.row[q]) ? 0 : 1) - (state.newcomer[p] ? 1 : 0);
+    int otherChange = (otherHeld.has(state.row[p]) ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
+    if (gain > potential * MoveLimits.LEAST_FREE_GAIN
+        && limits.allowsLayer(state.moved, hotChange + otherChange)
         && limits.allowsRank(state.received[hot], hotChange)
         && limits.allowsRank(state.received[other], otherChange)
         && gain >= price * limits.leastGain() * potential) {
       best.offerSwap(gain, price, p, q);
     }
-  }
-
-  /** Change of a rank's sum of squared joint deviations if {@code in} takes the place of out. */
-  private static double jointChange(LayerState state, int rank, int out, int in) {
-    int factors = state.factors;
-    double sum = 0.0;
-    for (int k = 0; k < factors; k++) {
-      double change = state.shareFactor[in * factors + k] - state.shareFactor[out * factors + k];
-      sum += change * (2 * state.factor[rank * factors + k] + change);
-    }
-    return sum;
   }
 }
