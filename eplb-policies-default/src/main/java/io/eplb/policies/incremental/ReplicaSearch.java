@@ -29,7 +29,7 @@ final class ReplicaSearch {
 
   ReplicaSearch(LayerState state) {
     this.state = state;
-    this.worth = new ReplicaWorth(state);
+    this.worth = new ReplicaWorth(state, Math.max(DONORS, RECEIVERS));
     this.relays = new RelaySearch(state);
   }
 

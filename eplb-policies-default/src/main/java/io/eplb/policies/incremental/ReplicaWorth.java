@@ -11,10 +11,10 @@ final class ReplicaWorth {
   private final int[] refreshedIn;
   private int refreshes;
 
-  ReplicaWorth(LayerState state) {
+  ReplicaWorth(LayerState state, int mostListed) {
     this.state = state;
-    this.donors = new Tournament(state.physical);
-    this.receivers = new Tournament(state.experts);
+    this.donors = new Tournament(state.physical, mostListed);
+    this.receivers = new Tournament(state.experts, mostListed);
     this.refreshedIn = new int[state.experts];
   }
 

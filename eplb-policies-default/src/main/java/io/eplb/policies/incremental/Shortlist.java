@@ -19,6 +19,10 @@ final class Shortlist {
     return size;
   }
 
+  int capacity() {
+    return items.length;
+  }
+
   boolean hasRoom() {
     return size < items.length;
   }

@@ -23,6 +23,8 @@ final class SwapSearch {
   private double before;
   private double potential;
   private double leastPriceUp;
+  private double bound;
+  private int nearest;
 
   SwapSearch(LayerState state) {
     this.state = state;
@@ -42,6 +44,7 @@ final class SwapSearch {
     hotHolds.fill(state.row, hot * state.slots, (hot + 1) * state.slots);
     state.fillOriginal(hotHeld, hot);
     double leastFromHot = leastPrice(hot);
+    double heaviest = state.slotShare[state.byShare[hot * state.slots]];
     for (int place = state.ranks - 1; place >= 0; place--) {
       other = state.order.at(place);
       if (!(state.burden[other] < state.burden[hot])) {
@@ -49,19 +52,35 @@ final class SwapSearch {
       }
       before = state.power[hot] + state.power[other];
       if (state.factors > 0) {
-        price();
-        searchJoint(limits, best);
+        bound = joint.bound(hot, other);
       } else {
-        double heaviest = state.slotShare[state.byShare[hot * state.slots]];
-        double lightest = state.slotShare[state.byShare[(other + 1) * state.slots - 1]];
         // Nobody from here on is colder, so nobody could gain more.
         if (boundOfShift(heaviest) < leastGain(leastFromHot + state.leastPrice(), best)) {
           break;
         }
-        if (boundOfShift(heaviest - lightest)
-            >= leastGain(leastFromHot + leastPrice(other), best)) {
-          price();
-          searchPlain(limits, best);
+        double lightest = state.slotShare[state.byShare[(other + 1) * state.slots - 1]];
+        bound = boundOfShift(heaviest - lightest);
+      }
+      if (bound >= leastGain(leastFromHot + leastPrice(other), best)) {
+        searchPair(limits, best);
+      }
+    }
+  }
+
+  private void searchPair(MoveLimits limits, BestStep best) {
+    price();
+    if (state.factors > 0) {
+      joint.meet(hot, other);
+    }
+    nearest = other * state.slots;
+    for (int i = hot * state.slots; i < (hot + 1) * state.slots; i++) {
+      int p = state.byShare[i];
+      double least = leastGain(priceDown[p - hot * state.slots] + leastPriceUp, best);
+      if (bound >= least && !otherHolds.has(state.row[p])) {
+        if (state.factors > 0) {
+          searchJoint(p, limits, best);
+        } else {
+          searchPlain(p, least, limits, best);
         }
       }
     }
@@ -109,34 +128,26 @@ final class SwapSearch {
   }
 
   /** Without joint deviations the gain falls as the shift leaves the middle between the ranks. */
-  private void searchPlain(MoveLimits limits, BestStep best) {
-    int slots = state.slots;
-    int from = other * slots;
-    int to = from + slots;
-    double ideal = (state.burden[hot] - state.burden[other]) / 2;
-    int nearest = from;
-    for (int i = hot * slots; i < (hot + 1) * slots; i++) {
-      int p = state.byShare[i];
-      double idealShare = state.slotShare[p] - ideal;
-      while (nearest < to && state.slotShare[state.byShare[nearest]] > idealShare) {
-        nearest++;
-      }
-      if (otherHolds.has(state.row[p])) {
-        continue;
-      }
-      int j = nearest;
-      while (j < to && tryPlain(p, state.byShare[j], limits, best)) {
-        j++;
-      }
-      j = nearest - 1;
-      while (j >= from && tryPlain(p, state.byShare[j], limits, best)) {
-        j--;
-      }
+  private void searchPlain(int p, double least, MoveLimits limits, BestStep best) {
+    int from = other * state.slots;
+    int to = from + state.slots;
+    double idealShare = state.slotShare[p] - (state.burden[hot] - state.burden[other]) / 2;
+    // The slots of the hot rank come by falling share, and so do the ideals.
+    while (nearest < to && state.slotShare[state.byShare[nearest]] > idealShare) {
+      nearest++;
+    }
+    int j = nearest;
+    while (j < to && tryPlain(p, state.byShare[j], least, limits, best)) {
+      j++;
+    }
+    j = nearest - 1;
+    while (j >= from && tryPlain(p, state.byShare[j], least, limits, best)) {
+      j--;
     }
   }
 
   /** Offers one swap; returns false if none with a shift farther from the middle can do better. */
-  private boolean tryPlain(int p, int q, MoveLimits limits, BestStep best) {
+  private boolean tryPlain(int p, int q, double least, MoveLimits limits, BestStep best) {
     double shift = state.slotShare[p] - state.slotShare[q];
     double hotBurden = state.burden[hot];
     double otherAfter = state.burden[other] + shift;
@@ -144,40 +155,37 @@ final class SwapSearch {
       return false;
     }
     double gain = before - LayerState.power(hotBurden - shift) - LayerState.power(otherAfter);
-    double price = priceDown[p - hot * state.slots];
-    if (gain < leastGain(price + leastPriceUp, best)) {
+    if (gain < least) {
       return false;
     }
-    if (!hotHolds.has(state.row[q])) {
-      offer(p, q, gain, price + priceUp[q - other * state.slots], limits, best);
-    }
+    offer(p, q, gain, limits, best);
     return true;
   }
 
-  private void searchJoint(MoveLimits limits, BestStep best) {
-    int slots = state.slots;
-    joint.meet(hot, other);
-    for (int i = 0; i < slots; i++) {
-      int p = hot * slots + i;
-      if (otherHolds.has(state.row[p])) {
-        continue;
-      }
-      double downShare = state.slotShare[p];
-      for (int j = 0; j < slots; j++) {
-        int q = other * slots + j;
-        double shift = downShare - state.slotShare[q];
-        if (shift > 0.0 && state.burden[other] + shift < state.burden[hot]) {
-          double gain = joint.gain(i, j, shift, before);
-          double price = priceDown[i] + priceUp[j];
-          if (gain >= leastGain(price, best) && !hotHolds.has(state.row[q])) {
-            offer(p, q, gain, price, limits, best);
+  private void searchJoint(int p, MoveLimits limits, BestStep best) {
+    int from = other * state.slots;
+    int i = p - hot * state.slots;
+    double downShare = state.slotShare[p];
+    double room = state.burden[hot] - state.burden[other];
+    for (int j = 0; j < state.slots; j++) {
+      double shift = downShare - state.slotShare[from + j];
+      if (shift > 0.0 && shift < room) {
+        double least = leastGain(priceDown[i] + priceUp[j], best);
+        if (bound >= least && joint.boundOfSwap(i, j, shift) >= least) {
+          double gain = joint.gain(i, j, shift);
+          if (gain >= least) {
+            offer(p, from + j, gain, limits, best);
           }
         }
       }
     }
   }
 
-  private void offer(int p, int q, double gain, double price, MoveLimits limits, BestStep best) {
+  private void offer(int p, int q, double gain, MoveLimits limits, BestStep best) {
+    double price = priceDown[p - hot * state.slots] + priceUp[q - other * state.slots];
+    if (gain < leastGain(price, best) || hotHolds.has(state.row[q])) {
+      return;
+    }
     int hotChange = (hotHeld.has(state.row[q]) ? 0 : 1) - (state.newcomer[p] ? 1 : 0);
     int otherChange = (otherHeld.has(state.row[p]) ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
     if (gain > potential * MoveLimits.LEAST_FREE_GAIN

@@ -15,10 +15,16 @@ final class Tournament {
   private final double[] values;
   private final int[] winner;
 
-  Tournament(int items) {
+  /** Nodes of the tree whose winners are still to be listed. */
+  private final int[] nodes;
+
+  private int open;
+
+  Tournament(int items, int mostListed) {
     this.leaves = Math.max(1, Integer.highestOneBit(2 * items - 1));
     this.values = new double[leaves];
     this.winner = new int[2 * leaves];
+    this.nodes = new int[mostListed];
     Arrays.fill(values, NONE);
     for (int item = 0; item < leaves; item++) {
       winner[leaves + item] = item;
@@ -54,15 +60,44 @@ final class Tournament {
 
   /** Fills a list that is empty with the best items that take part. */
   void best(Shortlist list) {
-    // Each winner steps back to let the next one win, and returns at the end.
-    while (list.hasRoom() && values[winner[1]] > NONE) {
-      int item = winner[1];
+    open = 0;
+    offer(1, list.capacity());
+    while (list.hasRoom() && open > 0) {
+      int node = nodes[--open];
+      int item = winner[node];
       list.add(item, values[item]);
-      set(item, NONE);
+      // Whoever lost to it directly is next.
+      while (node < leaves) {
+        int left = winner[2 * node] == item ? 0 : 1;
+        offer(2 * node + 1 - left, list.capacity() - list.size());
+        node = 2 * node + left;
+      }
     }
-    for (int i = 0; i < list.size(); i++) {
-      set(list.item(i), list.value(i));
+  }
+
+  /** Keeps a node among so many whose winners are best, the best one last. */
+  private void offer(int node, int most) {
+    int item = winner[node];
+    double value = values[item];
+    if (!(value > NONE)) {
+      return;
     }
+    int at = 0;
+    while (at < open && comesAfter(winner[nodes[at]], item, value)) {
+      at++;
+    }
+    if (open < most) {
+      System.arraycopy(nodes, at, nodes, at + 1, open - at);
+      nodes[at] = node;
+      open++;
+    } else if (at > 0) {
+      System.arraycopy(nodes, 1, nodes, 0, at - 1);
+      nodes[at - 1] = node;
+    }
+  }
+
+  private boolean comesAfter(int other, int item, double value) {
+    return values[other] < value || (values[other] == value && other > item);
   }
 
   private int better(int node) {
