@@ -12,8 +12,8 @@ final class Descent {
 
   Descent(LayerState state) {
     this.state = state;
-    this.swaps = new SwapSearch(state);
     this.best = new BestStep(state.slots);
+    this.swaps = new SwapSearch(state, best);
     this.replicas = new ReplicaSearch(state);
   }
 
@@ -25,7 +25,7 @@ final class Descent {
     }
     best.clear();
     for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
-      swaps.search(state.order.at(tried), limits, best);
+      swaps.search(state.order.at(tried), limits);
       if (tried == 0 && state.moved < limits.perLayer()) {
         replicas.search(limits, best);
       }

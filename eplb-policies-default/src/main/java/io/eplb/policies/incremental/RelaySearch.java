@@ -15,6 +15,7 @@ final class RelaySearch {
   // The relay in hand.
   private int donor;
   private double freed;
+  private double freedPower;
   private double newShare;
   private int bestSlot;
   private double bestGain;
@@ -37,6 +38,7 @@ final class RelaySearch {
     int rank = p / state.slots;
     this.donor = state.row[p];
     this.freed = state.burden[rank] - state.share[donor];
+    this.freedPower = LayerState.power(freed);
     this.newShare = newShare;
     this.bestSlot = -1;
     this.bestGain = worthwhile;
@@ -66,7 +68,7 @@ final class RelaySearch {
   /** The most that a relay from a rank could gain, if the ranks ended up alike. */
   private double bound(int other) {
     double alike = (state.burden[other] + newShare + freed) / 2;
-    return (state.power[other] + LayerState.power(freed)) * (1.0 + ROUNDING)
+    return (state.power[other] + freedPower) * (1.0 + ROUNDING)
         - 2 * LayerState.power(alike) * (1.0 - ROUNDING);
   }
 
@@ -100,7 +102,6 @@ final class RelaySearch {
     int other = q / state.slots;
     double relayed = state.slotShare[q];
     double otherPower = state.power[other];
-    double freedPower = LayerState.power(freed);
     double gain =
         otherPower
             - LayerState.power(state.burden[other] - relayed + newShare)
