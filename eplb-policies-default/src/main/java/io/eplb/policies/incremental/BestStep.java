@@ -32,7 +32,7 @@ final class BestStep {
 
   /** Returns the gain that a step of this price must exceed to become the best. */
   double gainToBeat(double price) {
-    return score * (Math.max(0.0, price) + BASE_PRICE);
+    return score * cost(price);
   }
 
   /** Of equally good swaps out of one rank, the first by the other rank, then by slot, is best. */
@@ -45,7 +45,7 @@ final class BestStep {
   }
 
   private void offer(double gain, double price, int p, int q, int expert) {
-    double offered = gain / (Math.max(0.0, price) + BASE_PRICE);
+    double offered = gain / cost(price);
     if (offered > score || (offered == score && expert == NONE && found && comesFirst(p, q))) {
       this.score = offered;
       this.p = p;
@@ -53,6 +53,10 @@ final class BestStep {
       this.expert = expert;
       this.found = true;
     }
+  }
+
+  private static double cost(double price) {
+    return price > 0.0 ? price + BASE_PRICE : BASE_PRICE;
   }
 
   private boolean comesFirst(int otherP, int otherQ) {

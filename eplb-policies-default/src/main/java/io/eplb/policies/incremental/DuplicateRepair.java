@@ -32,7 +32,7 @@ final class DuplicateRepair {
   }
 
   private static boolean replace(LayerState state, int slot, MoveLimits limits) {
-    int rank = slot / state.slots;
+    int rank = state.rankOf[slot];
     int best = -1;
     for (int expert = 0; expert < state.experts; expert++) {
       if ((best < 0 || state.share[expert] > state.share[best]) && !state.holds(rank, expert)) {

@@ -13,6 +13,9 @@ final class LayerState {
   final int slots;
   final int physical;
 
+  /** Rank per slot. */
+  final int[] rankOf;
+
   /** Expert per slot, rank by rank. */
   final int[] row;
 
@@ -72,6 +75,8 @@ final class LayerState {
   private int trials;
   private final LoadModel model;
   private final int[] original;
+  private final int[] firstOriginal;
+  private final int[] nextOriginal;
   private final HomeNodes homes;
 
   LayerState(int experts, int ranks, int slots, LoadModel model, HomeNodes homes) {
@@ -81,8 +86,14 @@ final class LayerState {
     this.physical = ranks * slots;
     this.model = model;
     this.homes = homes;
+    this.rankOf = new int[physical];
+    for (int slot = 0; slot < physical; slot++) {
+      rankOf[slot] = slot / slots;
+    }
     this.row = new int[physical];
     this.original = new int[physical];
+    this.firstOriginal = new int[experts];
+    this.nextOriginal = new int[physical];
     this.count = new int[experts];
     this.first = new int[experts];
     this.next = new int[physical];
@@ -110,6 +121,7 @@ final class LayerState {
     System.arraycopy(from, 0, original, 0, physical);
     System.arraycopy(from, 0, row, 0, physical);
     homes.locate(original);
+    link(original, firstOriginal, nextOriginal);
     half = aversion / 2;
     factors = aversion > 0.0 ? model.factors() : 0;
     moved = 0;
@@ -124,23 +136,30 @@ final class LayerState {
     moved = 0;
     Arrays.fill(received, 0);
     for (int slot = 0; slot < physical; slot++) {
-      newcomer[slot] = !held(slot / slots, row[slot]);
+      newcomer[slot] = !held(rankOf[slot], row[slot]);
       if (newcomer[slot]) {
-        received[slot / slots]++;
+        received[rankOf[slot]]++;
         moved++;
       }
     }
     index();
   }
 
-  private void index() {
-    Arrays.fill(count, 0);
-    Arrays.fill(first, -1);
+  /** Links the slots of each expert, in their order. */
+  private void link(int[] holders, int[] firstSlot, int[] nextSlot) {
+    Arrays.fill(firstSlot, -1);
     for (int slot = physical - 1; slot >= 0; slot--) {
-      int expert = row[slot];
-      count[expert]++;
-      next[slot] = first[expert];
-      first[expert] = slot;
+      int expert = holders[slot];
+      nextSlot[slot] = firstSlot[expert];
+      firstSlot[expert] = slot;
+    }
+  }
+
+  private void index() {
+    link(row, first, next);
+    Arrays.fill(count, 0);
+    for (int slot = 0; slot < physical; slot++) {
+      count[row[slot]]++;
     }
     for (int expert = 0; expert < experts; expert++) {
       reshare(expert);
@@ -181,8 +200,39 @@ final class LayerState {
     return ranks * power(burdens.total() / ranks);
   }
 
+  /** Whether a rank holds an expert now. */
   boolean holds(int rank, int expert) {
-    return contains(row, rank, expert);
+    return isAmong(first, next, rank, expert);
+  }
+
+  /** Whether a rank held an expert originally. */
+  boolean held(int rank, int expert) {
+    return isAmong(firstOriginal, nextOriginal, rank, expert);
+  }
+
+  private boolean isAmong(int[] firstSlot, int[] nextSlot, int rank, int expert) {
+    int from = rank * slots;
+    int to = from + slots;
+    for (int slot = firstSlot[expert]; slot >= 0; slot = nextSlot[slot]) {
+      if (slot >= from && slot < to) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any other rank held an expert originally. */
+  boolean wasElsewhere(int rank, int expert) {
+    int slot = firstOriginal[expert];
+    while (slot >= 0 && rankOf[slot] == rank) {
+      slot = nextOriginal[slot];
+    }
+    return slot >= 0;
+  }
+
+  /** Fills a set with the experts that a rank held originally. */
+  void fillOriginal(ExpertSet set, int rank) {
+    set.fill(original, rank * slots, (rank + 1) * slots);
   }
 
   /** Change of the number of experts that a rank receives if {@code in} takes the place of out. */
@@ -201,27 +251,14 @@ final class LayerState {
     return 1.0 + homes.surcharge(rank, expert);
   }
 
+  /** Whether the price of a transfer depends on the rank that receives it. */
+  boolean crossingCosts() {
+    return homes.greatestSurcharge() > 0.0;
+  }
+
   /** The least that any exchange can cost: an expert that was dear comes back for one. */
   double leastPrice() {
     return -1.0 - homes.greatestSurcharge();
-  }
-
-  /** Fills a set with the experts that a rank held originally. */
-  void fillOriginal(ExpertSet set, int rank) {
-    set.fill(original, rank * slots, (rank + 1) * slots);
-  }
-
-  private boolean held(int rank, int expert) {
-    return contains(original, rank, expert);
-  }
-
-  private boolean contains(int[] experts, int rank, int expert) {
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      if (experts[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Exchanges the experts of two slots on different ranks. */
@@ -229,8 +266,8 @@ final class LayerState {
     int expert = row[p];
     put(p, row[q]);
     put(q, expert);
-    refresh(p / slots);
-    refresh(q / slots);
+    refresh(rankOf[p]);
+    refresh(rankOf[q]);
   }
 
   /**
@@ -263,15 +300,15 @@ final class LayerState {
       row[q] = expert;
     }
     trials++;
-    double gain = trialGain(p / slots);
+    double gain = trialGain(rankOf[p]);
     if (q >= 0) {
-      gain += trialGain(q / slots);
+      gain += trialGain(rankOf[q]);
     }
     for (int slot = first[donor]; slot >= 0; slot = next[slot]) {
-      gain += trialGain(slot / slots);
+      gain += trialGain(rankOf[slot]);
     }
     for (int slot = first[expert]; slot >= 0; slot = next[slot]) {
-      gain += trialGain(slot / slots);
+      gain += trialGain(rankOf[slot]);
     }
     if (q >= 0) {
       row[q] = relayed;
@@ -298,20 +335,20 @@ final class LayerState {
   }
 
   private void refreshAfter(int p, int q, int donor, int expert) {
-    refresh(p / slots);
+    refresh(rankOf[p]);
     if (q >= 0) {
-      refresh(q / slots);
+      refresh(rankOf[q]);
     }
     for (int slot = first[donor]; slot >= 0; slot = next[slot]) {
-      refresh(slot / slots);
+      refresh(rankOf[slot]);
     }
     for (int slot = first[expert]; slot >= 0; slot = next[slot]) {
-      refresh(slot / slots);
+      refresh(rankOf[slot]);
     }
   }
 
   private void put(int slot, int expert) {
-    int rank = slot / slots;
+    int rank = rankOf[slot];
     int old = row[slot];
     int change = receives(rank, old, expert);
     received[rank] += change;

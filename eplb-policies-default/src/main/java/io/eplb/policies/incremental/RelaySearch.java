@@ -10,9 +10,9 @@ final class RelaySearch {
   private static final double ROUNDING = 1e-12;
 
   private final LayerState state;
-  private final ExpertSet held;
 
   // The relay in hand.
+  private int rank;
   private int donor;
   private double freed;
   private double freedPower;
@@ -22,7 +22,6 @@ final class RelaySearch {
 
   RelaySearch(LayerState state) {
     this.state = state;
-    this.held = new ExpertSet(state.experts);
   }
 
   /**
@@ -35,14 +34,13 @@ final class RelaySearch {
    * @return the slot, or −1; of equal ones the first
    */
   int search(int p, int expert, double newShare, double worthwhile) {
-    int rank = p / state.slots;
+    this.rank = state.rankOf[p];
     this.donor = state.row[p];
     this.freed = state.burden[rank] - state.share[donor];
     this.freedPower = LayerState.power(freed);
     this.newShare = newShare;
     this.bestSlot = -1;
     this.bestGain = worthwhile;
-    held.fill(state.row, rank * state.slots, (rank + 1) * state.slots);
     // The bound falls and then rises with the burden: what is between the ends is below both.
     int hottest = 0;
     int coldest = state.ranks - 1;
@@ -99,7 +97,7 @@ final class RelaySearch {
 
   /** Weighs one relay; returns false if none farther from the middle can be better. */
   private boolean tryRelay(int q) {
-    int other = q / state.slots;
+    int other = state.rankOf[q];
     double relayed = state.slotShare[q];
     double otherPower = state.power[other];
     double gain =
@@ -111,7 +109,7 @@ final class RelaySearch {
       return gain >= bestGain - (otherPower + freedPower) * ROUNDING;
     }
     boolean better = gain > bestGain || bestSlot < 0 || q < bestSlot;
-    if (better && state.row[q] != donor && !held.has(state.row[q])) {
+    if (better && state.row[q] != donor && !state.holds(rank, state.row[q])) {
       bestGain = gain;
       bestSlot = q;
     }

@@ -52,7 +52,7 @@ final class ReplicaSearch {
           continue;
         }
         double base = receivers.value(i) + donors.value(j);
-        int rank = p / state.slots;
+        int rank = state.rankOf[p];
         double freed = state.burden[rank] - state.share[state.row[p]];
         if (!state.holds(rank, expert)) {
           double gain = base + LayerState.power(freed) - LayerState.power(freed + newShare);
@@ -80,7 +80,7 @@ final class ReplicaSearch {
     int bestQ = -1;
     for (int j = 0; j < donors.size(); j++) {
       int p = donors.item(j);
-      int rank = p / state.slots;
+      int rank = state.rankOf[p];
       if (state.row[p] == expert) {
         continue;
       }
@@ -133,8 +133,8 @@ final class ReplicaSearch {
   }
 
   private void attempt(int p, int q, int expert, MoveLimits limits, BestStep best) {
-    int rank = p / state.slots;
-    int other = q < 0 ? rank : q / state.slots;
+    int rank = state.rankOf[p];
+    int other = q < 0 ? rank : state.rankOf[q];
     int donor = state.row[p];
     int arriving = q < 0 ? expert : state.row[q];
     if (!allowed(p, q, expert, limits)) {
@@ -150,13 +150,13 @@ final class ReplicaSearch {
   }
 
   private boolean allowed(int p, int q, int expert, MoveLimits limits) {
-    int rank = p / state.slots;
+    int rank = state.rankOf[p];
     if (q < 0) {
       int change = state.receives(rank, state.row[p], expert);
       return limits.allowsLayer(state.moved, change)
           && limits.allowsRank(state.received[rank], change);
     }
-    int other = q / state.slots;
+    int other = state.rankOf[q];
     int change = state.receives(rank, state.row[p], state.row[q]);
     int otherChange = state.receives(other, state.row[q], expert);
     return limits.allowsLayer(state.moved, change + otherChange)

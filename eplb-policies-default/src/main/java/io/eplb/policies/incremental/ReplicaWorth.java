@@ -68,7 +68,7 @@ final class ReplicaWorth {
     for (int slot = state.first[expert]; slot >= 0; slot = state.next[slot]) {
       double given = Tournament.NONE;
       if (count > 1) {
-        double burden = state.burden[slot / state.slots];
+        double burden = state.burden[state.rankOf[slot]];
         given =
             othersAndItself + LayerState.power(burden + rise) - LayerState.power(burden - share);
       }
@@ -80,7 +80,7 @@ final class ReplicaWorth {
   private double changeOfOthers(int expert, double more) {
     double gain = 0.0;
     for (int slot = state.first[expert]; slot >= 0; slot = state.next[slot]) {
-      int rank = slot / state.slots;
+      int rank = state.rankOf[slot];
       gain += state.power[rank] - LayerState.power(state.burden[rank] + more);
     }
     return gain;

@@ -19,26 +19,38 @@ final class SwapPrices {
   /** The least of {@link #up}. */
   double leastUp;
 
+  /** The greatest of {@link #up}. */
+  double mostUp;
+
+  /** The slots of the other rank whose expert costs less than that. */
+  final int[] cheaper;
+
+  int cheaperSlots;
+
   /** The least of {@link #upChange}. */
   int leastUpChange;
 
   private final LayerState state;
   private final ExpertSet hotHolds;
   private final ExpertSet hotHeld;
-  private final ExpertSet otherHolds;
-  private final ExpertSet otherHeld;
+
+  /** The slots of the hot rank whose price depends on the other rank; for the rest it is set. */
+  private final int[] dependent;
+
+  private int dependents;
   private int hot;
+  private int other;
 
   SwapPrices(LayerState state) {
     this.state = state;
     this.hotHolds = new ExpertSet(state.experts);
     this.hotHeld = new ExpertSet(state.experts);
-    this.otherHolds = new ExpertSet(state.experts);
-    this.otherHeld = new ExpertSet(state.experts);
     this.down = new double[state.slots];
     this.up = new double[state.slots];
     this.downChange = new int[state.slots];
     this.upChange = new int[state.slots];
+    this.cheaper = new int[state.slots];
+    this.dependent = new int[state.slots];
   }
 
   /** Takes the hot rank in hand. */
@@ -46,26 +58,47 @@ final class SwapPrices {
     hot = rank;
     hotHolds.fill(state.row, hot * state.slots, (hot + 1) * state.slots);
     state.fillOriginal(hotHeld, hot);
+    dependents = 0;
+    for (int i = 0; i < state.slots; i++) {
+      int p = hot * state.slots + i;
+      if (state.crossingCosts() || state.wasElsewhere(hot, state.row[p])) {
+        dependent[dependents++] = i;
+      } else {
+        down[i] = price(hot, p, hot, false);
+        downChange[i] = change(p, false);
+      }
+    }
   }
 
   /** Takes the other rank in hand. */
-  void setOther(int other) {
-    int slots = state.slots;
-    otherHolds.fill(state.row, other * slots, (other + 1) * slots);
-    state.fillOriginal(otherHeld, other);
+  void setOther(int rank) {
+    other = rank;
+    for (int k = 0; k < dependents; k++) {
+      int i = dependent[k];
+      int p = hot * state.slots + i;
+      boolean isHome = state.held(other, state.row[p]);
+      down[i] = price(hot, p, other, isHome);
+      downChange[i] = change(p, isHome);
+    }
     leastUp = Double.POSITIVE_INFINITY;
+    mostUp = Double.NEGATIVE_INFINITY;
     leastUpChange = 1;
-    for (int i = 0; i < slots; i++) {
-      int p = hot * slots + i;
-      int q = other * slots + i;
-      boolean downIsHome = otherHeld.has(state.row[p]);
-      boolean upIsHome = hotHeld.has(state.row[q]);
-      down[i] = price(hot, p, other, downIsHome);
-      up[i] = price(other, q, hot, upIsHome);
-      downChange[i] = (downIsHome ? 0 : 1) - (state.newcomer[p] ? 1 : 0);
-      upChange[i] = (upIsHome ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
-      leastUp = Math.min(leastUp, up[i]);
+    for (int i = 0; i < state.slots; i++) {
+      int q = other * state.slots + i;
+      boolean isHome = hotHeld.has(state.row[q]);
+      up[i] = price(other, q, hot, isHome);
+      upChange[i] = change(q, isHome);
+      leastUp = up[i] < leastUp ? up[i] : leastUp;
+      mostUp = up[i] > mostUp ? up[i] : mostUp;
       leastUpChange = Math.min(leastUpChange, upChange[i]);
+    }
+    cheaperSlots = 0;
+    if (leastUp < mostUp) {
+      for (int i = 0; i < state.slots; i++) {
+        if (up[i] < mostUp) {
+          cheaper[cheaperSlots++] = other * state.slots + i;
+        }
+      }
     }
   }
 
@@ -75,9 +108,13 @@ final class SwapPrices {
         - (state.newcomer[slot] ? state.priceOfTransfer(from, expert) : 0.0);
   }
 
+  private int change(int slot, boolean isHome) {
+    return (isHome ? 0 : 1) - (state.newcomer[slot] ? 1 : 0);
+  }
+
   /** Whether an expert of the hot rank may go to the other one. */
   boolean mayGoDown(int expert) {
-    return !otherHolds.has(expert);
+    return !state.holds(other, expert);
   }
 
   /** Whether an expert of the other rank may go to the hot one. */
@@ -92,6 +129,6 @@ final class SwapPrices {
 
   /** Change of the number of experts that the other rank receives by a swap. */
   int otherChange(int p, int q) {
-    return (otherHeld.has(state.row[p]) ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
+    return (state.held(other, state.row[p]) ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
   }
 }

@@ -80,8 +80,12 @@ final class SwapSearch {
           && prices.mayGoDown(state.row[p])) {
         if (state.factors > 0) {
           searchJoint(p, limits);
-        } else {
+        } else if (bound >= leastGain(prices.down[down] + prices.mostUp)) {
           searchPlain(p, limits);
+        } else {
+          for (int j = 0; j < prices.cheaperSlots; j++) {
+            tryPlain(p, prices.cheaper[j], leastGain(prices.down[down] + prices.leastUp), limits);
+          }
         }
       }
     }
@@ -109,8 +113,10 @@ final class SwapSearch {
 
   /** What a step of this price has to gain to be offered, less what rounding may take from it. */
   private double leastGain(double price) {
-    return Math.max(Math.max(leastFreeGain, leastGainPerPrice * price), best.gainToBeat(price))
-        - slack;
+    double beaten = best.gainToBeat(price);
+    double paid = leastGainPerPrice * price;
+    double least = beaten > paid ? beaten : paid;
+    return (least > leastFreeGain ? least : leastFreeGain) - slack;
   }
 
   /** Without joint deviations the gain falls as the shift leaves the middle between the ranks. */
