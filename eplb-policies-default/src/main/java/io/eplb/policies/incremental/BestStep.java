@@ -55,6 +55,11 @@ final class BestStep {
     }
   }
 
+  /** Returns the price below which a step that gains so much becomes the best; negative if none. */
+  double mostPrice(double gain) {
+    return score > 0.0 ? gain / score - BASE_PRICE : Double.MAX_VALUE;
+  }
+
   private static double cost(double price) {
     return price > 0.0 ? price + BASE_PRICE : BASE_PRICE;
   }

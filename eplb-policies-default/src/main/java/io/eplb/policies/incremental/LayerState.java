@@ -48,8 +48,8 @@ final class LayerState {
   /** Joint deviations per rank × factor. */
   final double[] factor;
 
-  /** Whether a slot holds an expert that its rank did not hold originally. */
-  final boolean[] newcomer;
+  /** 1 for each slot that holds an expert that its rank did not hold originally, 0 for others. */
+  final int[] newcomer;
 
   /** Experts received per rank. */
   final int[] received;
@@ -107,7 +107,7 @@ final class LayerState {
     this.burden = new double[ranks];
     this.power = new double[ranks];
     this.factor = new double[ranks * LoadModel.MAX_FACTORS];
-    this.newcomer = new boolean[physical];
+    this.newcomer = new int[physical];
     this.received = new int[ranks];
     this.order = new RankOrder(burden);
     this.changed = new ChangedRanks(ranks);
@@ -126,7 +126,7 @@ final class LayerState {
     factors = aversion > 0.0 ? model.factors() : 0;
     moved = 0;
     Arrays.fill(received, 0);
-    Arrays.fill(newcomer, false);
+    Arrays.fill(newcomer, 0);
     index();
   }
 
@@ -136,11 +136,9 @@ final class LayerState {
     moved = 0;
     Arrays.fill(received, 0);
     for (int slot = 0; slot < physical; slot++) {
-      newcomer[slot] = !held(rankOf[slot], row[slot]);
-      if (newcomer[slot]) {
-        received[rankOf[slot]]++;
-        moved++;
-      }
+      newcomer[slot] = held(rankOf[slot], row[slot]) ? 0 : 1;
+      received[rankOf[slot]] += newcomer[slot];
+      moved += newcomer[slot];
     }
     index();
   }
@@ -363,7 +361,7 @@ final class LayerState {
       next[before] = next[slot];
     }
     row[slot] = expert;
-    newcomer[slot] = !held(rank, expert);
+    newcomer[slot] = held(rank, expert) ? 0 : 1;
     next[slot] = first[expert];
     first[expert] = slot;
   }

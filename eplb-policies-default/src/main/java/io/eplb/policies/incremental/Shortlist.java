@@ -23,6 +23,7 @@ final class Shortlist {
     return items.length;
   }
 
+  /** Returns whether it takes another item of whatever value. */
   boolean hasRoom() {
     return size < items.length;
   }

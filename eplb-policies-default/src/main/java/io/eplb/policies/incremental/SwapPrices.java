@@ -27,6 +27,9 @@ final class SwapPrices {
 
   int cheaperSlots;
 
+  /** The least of {@link #down}. */
+  double leastDown;
+
   /** The least of {@link #upChange}. */
   int leastUpChange;
 
@@ -38,6 +41,7 @@ final class SwapPrices {
   private final int[] dependent;
 
   private int dependents;
+  private int mostUpChange;
   private int hot;
   private int other;
 
@@ -64,8 +68,8 @@ final class SwapPrices {
       if (state.crossingCosts() || state.wasElsewhere(hot, state.row[p])) {
         dependent[dependents++] = i;
       } else {
-        down[i] = price(hot, p, hot, false);
-        downChange[i] = change(p, false);
+        downChange[i] = 1;
+        down[i] = 1.0;
       }
     }
   }
@@ -73,24 +77,29 @@ final class SwapPrices {
   /** Takes the other rank in hand. */
   void setOther(int rank) {
     other = rank;
+    leastDown = dependents < state.slots ? 1.0 : Double.POSITIVE_INFINITY;
     for (int k = 0; k < dependents; k++) {
       int i = dependent[k];
       int p = hot * state.slots + i;
       boolean isHome = state.held(other, state.row[p]);
-      down[i] = price(hot, p, other, isHome);
-      downChange[i] = change(p, isHome);
+      downChange[i] = (isHome ? 0 : 1) - state.newcomer[p];
+      down[i] = state.crossingCosts() ? price(hot, p, other, isHome) : downChange[i];
+      leastDown = down[i] < leastDown ? down[i] : leastDown;
     }
-    leastUp = Double.POSITIVE_INFINITY;
-    mostUp = Double.NEGATIVE_INFINITY;
     leastUpChange = 1;
+    mostUpChange = -1;
     for (int i = 0; i < state.slots; i++) {
       int q = other * state.slots + i;
-      boolean isHome = hotHeld.has(state.row[q]);
-      up[i] = price(other, q, hot, isHome);
-      upChange[i] = change(q, isHome);
-      leastUp = up[i] < leastUp ? up[i] : leastUp;
-      mostUp = up[i] > mostUp ? up[i] : mostUp;
-      leastUpChange = Math.min(leastUpChange, upChange[i]);
+      int change = (hotHeld.has(state.row[q]) ? 0 : 1) - state.newcomer[q];
+      upChange[i] = change;
+      up[i] = change;
+      leastUpChange = Math.min(leastUpChange, change);
+      mostUpChange = Math.max(mostUpChange, change);
+    }
+    leastUp = leastUpChange;
+    mostUp = mostUpChange;
+    if (state.crossingCosts()) {
+      priceCrossings();
     }
     cheaperSlots = 0;
     if (leastUp < mostUp) {
@@ -102,33 +111,35 @@ final class SwapPrices {
     }
   }
 
+  private void priceCrossings() {
+    leastUp = Double.POSITIVE_INFINITY;
+    mostUp = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < state.slots; i++) {
+      int q = other * state.slots + i;
+      up[i] = price(other, q, hot, hotHeld.has(state.row[q]));
+      leastUp = Math.min(leastUp, up[i]);
+      mostUp = Math.max(mostUp, up[i]);
+    }
+  }
+
   private double price(int from, int slot, int to, boolean isHome) {
     int expert = state.row[slot];
     return (isHome ? 0.0 : state.priceOfTransfer(to, expert))
-        - (state.newcomer[slot] ? state.priceOfTransfer(from, expert) : 0.0);
+        - (state.newcomer[slot] > 0 ? state.priceOfTransfer(from, expert) : 0.0);
   }
 
-  private int change(int slot, boolean isHome) {
-    return (isHome ? 0 : 1) - (state.newcomer[slot] ? 1 : 0);
-  }
-
-  /** Whether an expert of the hot rank may go to the other one. */
-  boolean mayGoDown(int expert) {
-    return !state.holds(other, expert);
-  }
-
-  /** Whether an expert of the other rank may go to the hot one. */
-  boolean mayComeUp(int expert) {
-    return !hotHolds.has(expert);
+  /** Whether neither rank holds already what comes to it. */
+  boolean isLegal(int p, int q) {
+    return !hotHolds.has(state.row[q]) && !state.holds(other, state.row[p]);
   }
 
   /** Change of the number of experts that the hot rank receives by a swap. */
   int hotChange(int p, int q) {
-    return (hotHeld.has(state.row[q]) ? 0 : 1) - (state.newcomer[p] ? 1 : 0);
+    return (hotHeld.has(state.row[q]) ? 0 : 1) - state.newcomer[p];
   }
 
   /** Change of the number of experts that the other rank receives by a swap. */
   int otherChange(int p, int q) {
-    return (state.held(other, state.row[p]) ? 0 : 1) - (state.newcomer[q] ? 1 : 0);
+    return (state.held(other, state.row[p]) ? 0 : 1) - state.newcomer[q];
   }
 }

@@ -22,7 +22,6 @@ final class SwapSearch {
   private int other;
   private double before;
   private double slack;
-  private double bound;
   private int nearest;
 
   /** Searches steps out of a state, to be offered to {@code best}. */
@@ -49,25 +48,30 @@ final class SwapSearch {
       }
       before = state.power[hot] + state.power[other];
       slack = before * ROUNDING;
+      double most = Double.POSITIVE_INFINITY;
       if (state.factors > 0) {
-        bound = joint.bound(hot, other);
+        most = mostPrice(joint.bound(hot, other));
       } else {
+        double lightest = state.slotShare[state.byShare[(other + 1) * state.slots - 1]];
+        most = mostPrice(boundOfShift(heaviest - lightest));
         // Nobody from here on is colder, so nobody could gain more.
-        if (boundOfShift(heaviest) < leastGain(leastPrice(hot) + state.leastPrice())) {
+        if (most < 0.0 && mostPrice(boundOfShift(heaviest)) < 0.0) {
           break;
         }
-        double lightest = state.slotShare[state.byShare[(other + 1) * state.slots - 1]];
-        bound = boundOfShift(heaviest - lightest);
       }
-      if (leastChange(hot) + leastChange(other) <= room
-          && bound >= leastGain(leastPrice(hot) + leastPrice(other))) {
-        searchPair(limits);
+      if (most >= 0.0
+          && leastPrice(hot) + leastPrice(other) <= most
+          && leastChange(hot) + leastChange(other) <= room) {
+        searchPair(most, limits);
       }
     }
   }
 
-  private void searchPair(MoveLimits limits) {
+  private void searchPair(double mostPrice, MoveLimits limits) {
     prices.setOther(other);
+    if (prices.leastDown + prices.leastUp > mostPrice) {
+      return;
+    }
     if (state.factors > 0) {
       joint.meet(hot, other);
     }
@@ -75,17 +79,15 @@ final class SwapSearch {
     for (int i = hot * state.slots; i < (hot + 1) * state.slots; i++) {
       int p = state.byShare[i];
       int down = p - hot * state.slots;
+      double mostUp = mostPrice - prices.down[down];
       if (prices.downChange[down] + prices.leastUpChange <= room
-          && bound >= leastGain(prices.down[down] + prices.leastUp)
-          && prices.mayGoDown(state.row[p])) {
+          && prices.leastUp <= mostUp) {
         if (state.factors > 0) {
-          searchJoint(p, limits);
-        } else if (bound >= leastGain(prices.down[down] + prices.mostUp)) {
+          searchJoint(p, mostUp, limits);
+        } else if (prices.mostUp <= mostUp) {
           searchPlain(p, limits);
         } else {
-          for (int j = 0; j < prices.cheaperSlots; j++) {
-            tryPlain(p, prices.cheaper[j], leastGain(prices.down[down] + prices.leastUp), limits);
-          }
+          searchCheaper(p, mostUp, limits);
         }
       }
     }
@@ -109,6 +111,19 @@ final class SwapSearch {
         : before
             - LayerState.power(state.burden[hot] - shift)
             - LayerState.power(state.burden[other] + shift);
+  }
+
+  /** The most that a swap may cost if it gains at most so much; negative if it is no good at all. */
+  private double mostPrice(double bound) {
+    double gain = bound + slack;
+    if (gain < leastFreeGain) {
+      return -1.0;
+    }
+    double most = best.mostPrice(gain);
+    if (leastGainPerPrice * most > gain) {
+      most = gain / leastGainPerPrice;
+    }
+    return most < 0.0 ? -1.0 : most + (most + 1.0) * ROUNDING;
   }
 
   /** What a step of this price has to gain to be offered, less what rounding may take from it. */
@@ -155,7 +170,17 @@ final class SwapSearch {
     return true;
   }
 
-  private void searchJoint(int p, MoveLimits limits) {
+  private void searchCheaper(int p, double mostUp, MoveLimits limits) {
+    for (int k = 0; k < prices.cheaperSlots; k++) {
+      int q = prices.cheaper[k];
+      double up = prices.up[q - other * state.slots];
+      if (up <= mostUp) {
+        tryPlain(p, q, leastGain(prices.down[p - hot * state.slots] + up), limits);
+      }
+    }
+  }
+
+  private void searchJoint(int p, double mostUp, MoveLimits limits) {
     int from = other * state.slots;
     int i = p - hot * state.slots;
     double downShare = state.slotShare[p];
@@ -165,9 +190,9 @@ final class SwapSearch {
     double otherBurden = state.burden[other];
     for (int j = 0; j < state.slots; j++) {
       double shift = downShare - state.slotShare[from + j];
-      if (shift > 0.0 && otherBurden + shift < hotBurden && prices.upChange[j] <= mostChange) {
+      if (shift > 0.0 && otherBurden + shift < hotBurden && prices.upChange[j] <= mostChange && prices.up[j] <= mostUp) {
         double least = leastGain(downPrice + prices.up[j]);
-        if (bound >= least && joint.boundOfSwap(i, j, shift) >= least) {
+        if (joint.boundOfSwap(i, j, shift) >= least) {
           double gain = joint.gain(i, j, shift);
           if (gain >= least) {
             offer(p, from + j, gain, limits);
@@ -179,7 +204,7 @@ final class SwapSearch {
 
   private void offer(int p, int q, double gain, MoveLimits limits) {
     double price = prices.down[p - hot * state.slots] + prices.up[q - other * state.slots];
-    if (gain < leastGain(price) || !prices.mayComeUp(state.row[q])) {
+    if (gain < leastGain(price) || !prices.isLegal(p, q)) {
       return;
     }
     int hotChange = prices.hotChange(p, q);

@@ -4,105 +4,153 @@ import java.util.Arrays;
 
 /**
  * Items that each have a value or none, of which the best are wanted while values change: a tree in
- * which the better of two goes up, of equal ones the lower. A change costs the logarithm of their
- * number.
+ * which the best of sixteen values goes up. A change mostly ends where it began, since few items
+ * are the best of their sixteen, and costs the logarithm of the number of items at most.
  */
 final class Tournament {
   /** The value of an item that does not take part. */
   static final double NONE = Double.NEGATIVE_INFINITY;
 
-  private final int leaves;
-  private final double[] values;
-  private final int[] winner;
+  private static final int BITS = 4;
 
-  /** Nodes of the tree whose winners are still to be listed. */
-  private final int[] nodes;
+  /** Level 0 are the items' values; entry i of a level is the best of 16i…16i+15 of the one below. */
+  private final double[][] best;
 
+  // The nodes whose best items are still to be listed, the best node last.
+  private final int[] openLevel;
+  private final int[] openIndex;
   private int open;
 
   Tournament(int items, int mostListed) {
-    this.leaves = Math.max(1, Integer.highestOneBit(2 * items - 1));
-    this.values = new double[leaves];
-    this.winner = new int[2 * leaves];
-    this.nodes = new int[mostListed];
-    Arrays.fill(values, NONE);
-    for (int item = 0; item < leaves; item++) {
-      winner[leaves + item] = item;
+    int levels = 1;
+    for (int size = items; size > 1; size = parents(size)) {
+      levels++;
     }
+    this.best = new double[levels][];
+    int size = items;
+    for (int level = 0; level < levels; level++) {
+      best[level] = new double[size];
+      Arrays.fill(best[level], NONE);
+      size = parents(size);
+    }
+    this.openLevel = new int[mostListed];
+    this.openIndex = new int[mostListed];
+  }
+
+  private static int parents(int size) {
+    return (size - 1 >> BITS) + 1;
   }
 
   /** Sets a value that {@link #rebuild} is going to take note of. */
   void put(int item, double value) {
-    values[item] = value;
+    best[0][item] = value;
   }
 
-  /** Lets all items meet afresh. */
+  /** Takes note of all values that were put. */
   void rebuild() {
-    for (int node = leaves - 1; node > 0; node--) {
-      winner[node] = better(2 * node);
+    for (int level = 1; level < best.length; level++) {
+      for (int index = 0; index < best[level].length; index++) {
+        best[level][index] = bestBelow(level, index);
+      }
     }
   }
 
   void set(int item, double value) {
-    if (values[item] == value) {
-      return;
-    }
-    values[item] = value;
-    for (int node = (leaves + item) >> 1; node > 0; node >>= 1) {
-      int before = winner[node];
-      int after = better(2 * node);
-      if (before == after && after != item) {
+    int index = item;
+    double now = value;
+    for (int level = 0; level < best.length; level++) {
+      double before = best[level][index];
+      best[level][index] = now;
+      if (level == best.length - 1) {
         return;
       }
-      winner[node] = after;
-    }
-  }
-
-  /** Fills a list that is empty with the best items that take part. */
-  void best(Shortlist list) {
-    open = 0;
-    offer(1, list.capacity());
-    while (list.hasRoom() && open > 0) {
-      int node = nodes[--open];
-      int item = winner[node];
-      list.add(item, values[item]);
-      // Whoever lost to it directly is next.
-      while (node < leaves) {
-        int left = winner[2 * node] == item ? 0 : 1;
-        offer(2 * node + 1 - left, list.capacity() - list.size());
-        node = 2 * node + left;
+      index >>= BITS;
+      double top = best[level + 1][index];
+      if (now <= top) {
+        if (before != top || now == top) {
+          return;
+        }
+        now = bestBelow(level + 1, index);
       }
     }
   }
 
-  /** Keeps a node among so many whose winners are best, the best one last. */
-  private void offer(int node, int most) {
-    int item = winner[node];
-    double value = values[item];
-    if (!(value > NONE)) {
+  private double bestBelow(int level, int index) {
+    double[] below = best[level - 1];
+    int to = Math.min(index + 1 << BITS, below.length);
+    double most = NONE;
+    for (int child = index << BITS; child < to; child++) {
+      most = below[child] > most ? below[child] : most;
+    }
+    return most;
+  }
+
+  /** Fills a list that is empty with the best items that take part, the lower of equal ones. */
+  void list(Shortlist list) {
+    open = 0;
+    open(best.length - 1, 0, list.capacity());
+    while (open > 0) {
+      open--;
+      int level = openLevel[open];
+      int index = openIndex[open];
+      double value = best[level][index];
+      while (level > 0) {
+        level--;
+        index = openOthers(level, index, value, list.capacity() - list.size() - 1);
+      }
+      list.add(index, value);
+    }
+  }
+
+  /** Returns the child that has the value, and opens the others if they are among so many best. */
+  private int openOthers(int level, int parent, double value, int most) {
+    double[] values = best[level];
+    int to = Math.min(parent + 1 << BITS, values.length);
+    int winner = -1;
+    for (int child = parent << BITS; child < to; child++) {
+      if (winner < 0 && values[child] == value) {
+        winner = child;
+      } else {
+        open(level, child, most);
+      }
+    }
+    return winner;
+  }
+
+  private void open(int level, int index, int most) {
+    double value = best[level][index];
+    if (value == NONE || most == 0) {
       return;
     }
     int at = 0;
-    while (at < open && comesAfter(winner[nodes[at]], item, value)) {
+    while (at < open && comesBefore(level, index, value, at)) {
       at++;
     }
+    int last = open;
     if (open < most) {
-      System.arraycopy(nodes, at, nodes, at + 1, open - at);
-      nodes[at] = node;
       open++;
     } else if (at > 0) {
-      System.arraycopy(nodes, 1, nodes, 0, at - 1);
-      nodes[at - 1] = node;
+      at--;
+      last = at;
+      shift(1, 0, at);
+    } else {
+      return;
     }
+    if (last > at) {
+      shift(at, at + 1, last - at);
+    }
+    openLevel[at] = level;
+    openIndex[at] = index;
   }
 
-  private boolean comesAfter(int other, int item, double value) {
-    return values[other] < value || (values[other] == value && other > item);
+  private void shift(int from, int to, int length) {
+    System.arraycopy(openLevel, from, openLevel, to, length);
+    System.arraycopy(openIndex, from, openIndex, to, length);
   }
 
-  private int better(int node) {
-    int left = winner[node];
-    int right = winner[node + 1];
-    return values[right] > values[left] ? right : left;
+  private boolean comesBefore(int level, int index, double value, int at) {
+    double other = best[openLevel[at]][openIndex[at]];
+    return value > other
+        || (value == other && index << BITS * level < openIndex[at] << BITS * openLevel[at]);
   }
 }
