@@ -8,7 +8,9 @@ package io.eplb.policies.incremental;
 final class JointLoads {
   private final LayerState state;
 
-  /** Per slot of the hot rank, what its expert changes there as it leaves, joint deviations only. */
+  /**
+   * Per slot of the hot rank, what its expert changes there as it leaves, joint deviations only.
+   */
   private final double[] downLeaves;
 
   private final double[] downJoins;
@@ -60,8 +62,7 @@ final class JointLoads {
   }
 
   /** What leaving its rank, and joining the other, changes for an expert alone. */
-  private void prepare(
-      double[] leaves, double[] joins, double[] length, int i, int from, int to) {
+  private void prepare(double[] leaves, double[] joins, double[] length, int i, int from, int to) {
     int factors = state.factors;
     int expert = state.row[from * state.slots + i] * factors;
     double norm = 0.0;

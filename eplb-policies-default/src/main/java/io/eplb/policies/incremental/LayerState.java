@@ -8,10 +8,19 @@ import java.util.Arrays;
  * thread; allocates nothing once constructed. Callers keep to legal steps; nothing is checked here.
  */
 final class LayerState {
+  private static final int RANKS_SEARCHED = 32;
+  private static final int SLOTS_SEARCHED = 512;
+
   final int experts;
   final int ranks;
   final int slots;
   final int physical;
+
+  /**
+   * To how many ranks a search for one step goes at most. The best step is nearly always among the
+   * hottest and the coldest ranks, so that of thousands a few offer enough to choose from.
+   */
+  final int mostSearched;
 
   /** Rank per slot. */
   final int[] rankOf;
@@ -86,6 +95,7 @@ final class LayerState {
     this.physical = ranks * slots;
     this.model = model;
     this.homes = homes;
+    this.mostSearched = Math.max(RANKS_SEARCHED, SLOTS_SEARCHED / slots);
     this.rankOf = new int[physical];
     for (int slot = 0; slot < physical; slot++) {
       rankOf[slot] = slot / slots;

@@ -44,7 +44,7 @@ final class RelaySearch {
     // The bound falls and then rises with the burden: what is between the ends is below both.
     int hottest = 0;
     int coldest = state.ranks - 1;
-    while (hottest <= coldest) {
+    for (int looked = 0; looked < state.mostSearched && hottest <= coldest; looked++) {
       double hotBound = bound(state.order.at(hottest));
       double coldBound = bound(state.order.at(coldest));
       if (Math.max(hotBound, coldBound) < bestGain) {

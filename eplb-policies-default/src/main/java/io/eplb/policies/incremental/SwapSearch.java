@@ -9,6 +9,9 @@ final class SwapSearch {
   /** More than what rounding may add to a gain, relative to the potential of the two ranks. */
   private static final double ROUNDING = 1e-12;
 
+  /** How many times as many ranks are searched as long as nothing is found. */
+  private static final int PATIENCE = 2;
+
   private final LayerState state;
   private final BestStep best;
   private final SwapPrices prices;
@@ -42,6 +45,10 @@ final class SwapSearch {
     prices.setHot(hot);
     double heaviest = state.slotShare[state.byShare[hot * state.slots]];
     for (int place = state.ranks - 1; place >= 0; place--) {
+      int searched = state.ranks - 1 - place;
+      if (searched >= (best.found() ? 1 : PATIENCE) * state.mostSearched) {
+        break;
+      }
       other = state.order.at(place);
       if (!(state.burden[other] < state.burden[hot])) {
         break;
@@ -80,8 +87,7 @@ final class SwapSearch {
       int p = state.byShare[i];
       int down = p - hot * state.slots;
       double mostUp = mostPrice - prices.down[down];
-      if (prices.downChange[down] + prices.leastUpChange <= room
-          && prices.leastUp <= mostUp) {
+      if (prices.downChange[down] + prices.leastUpChange <= room && prices.leastUp <= mostUp) {
         if (state.factors > 0) {
           searchJoint(p, mostUp, limits);
         } else if (prices.mostUp <= mostUp) {
@@ -113,7 +119,9 @@ final class SwapSearch {
             - LayerState.power(state.burden[other] + shift);
   }
 
-  /** The most that a swap may cost if it gains at most so much; negative if it is no good at all. */
+  /**
+   * The most that a swap may cost if it gains at most so much; negative if it is no good at all.
+   */
   private double mostPrice(double bound) {
     double gain = bound + slack;
     if (gain < leastFreeGain) {
@@ -190,7 +198,10 @@ final class SwapSearch {
     double otherBurden = state.burden[other];
     for (int j = 0; j < state.slots; j++) {
       double shift = downShare - state.slotShare[from + j];
-      if (shift > 0.0 && otherBurden + shift < hotBurden && prices.upChange[j] <= mostChange && prices.up[j] <= mostUp) {
+      if (shift > 0.0
+          && otherBurden + shift < hotBurden
+          && prices.upChange[j] <= mostChange
+          && prices.up[j] <= mostUp) {
         double least = leastGain(downPrice + prices.up[j]);
         if (joint.boundOfSwap(i, j, shift) >= least) {
           double gain = joint.gain(i, j, shift);

@@ -13,7 +13,9 @@ final class Tournament {
 
   private static final int BITS = 4;
 
-  /** Level 0 are the items' values; entry i of a level is the best of 16i…16i+15 of the one below. */
+  /**
+   * Level 0 are the items' values; entry i of a level is the best of 16i…16i+15 of the one below.
+   */
   private final double[][] best;
 
   // The nodes whose best items are still to be listed, the best node last.
