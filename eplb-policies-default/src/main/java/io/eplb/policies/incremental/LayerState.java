@@ -79,7 +79,7 @@ final class LayerState {
 
   private final SumTree powers;
   private final SumTree burdens;
-  private final double[] trialFactor = new double[LoadModel.MAX_FACTORS];
+  private final double[] trialFactor;
   private final int[] triedIn;
   private int trials;
   private final LoadModel model;
@@ -108,7 +108,8 @@ final class LayerState {
     this.first = new int[experts];
     this.next = new int[physical];
     this.share = new double[experts];
-    this.shareFactor = new double[experts * LoadModel.MAX_FACTORS];
+    int mostFactors = model.deviation.length / experts;
+    this.shareFactor = new double[experts * mostFactors];
     this.slotShare = new double[physical];
     this.byShare = new int[physical];
     for (int slot = 0; slot < physical; slot++) {
@@ -116,7 +117,8 @@ final class LayerState {
     }
     this.burden = new double[ranks];
     this.power = new double[ranks];
-    this.factor = new double[ranks * LoadModel.MAX_FACTORS];
+    this.factor = new double[ranks * mostFactors];
+    this.trialFactor = new double[mostFactors];
     this.newcomer = new int[physical];
     this.received = new int[ranks];
     this.order = new RankOrder(burden);

@@ -41,10 +41,15 @@ final class LoadModel {
     this.load = new double[experts];
     this.mean = new double[experts];
     this.variance = new double[experts];
-    this.deviation = new double[experts * MAX_FACTORS];
+    this.deviation = new double[experts * mostFactors(windows)];
     this.window = new double[experts];
     this.squares = new double[experts];
     this.weights = new double[windows];
+  }
+
+  /** Returns how many factors a layer can have at most. */
+  static int mostFactors(int windows) {
+    return windows > 1 ? Math.min(windows, MAX_FACTORS) : 0;
   }
 
   /** Returns the number of factors of the layer in hand; 0 if it has load in one window only. */

@@ -40,7 +40,7 @@ final class Tournament {
   }
 
   private static int parents(int size) {
-    return (size - 1 >> BITS) + 1;
+    return ((size - 1) >> BITS) + 1;
   }
 
   /** Sets a value that {@link #rebuild} is going to take note of. */
@@ -79,7 +79,7 @@ final class Tournament {
 
   private double bestBelow(int level, int index) {
     double[] below = best[level - 1];
-    int to = Math.min(index + 1 << BITS, below.length);
+    int to = Math.min((index + 1) << BITS, below.length);
     double most = NONE;
     for (int child = index << BITS; child < to; child++) {
       most = below[child] > most ? below[child] : most;
@@ -107,7 +107,7 @@ final class Tournament {
   /** Returns the child that has the value, and opens the others if they are among so many best. */
   private int openOthers(int level, int parent, double value, int most) {
     double[] values = best[level];
-    int to = Math.min(parent + 1 << BITS, values.length);
+    int to = Math.min((parent + 1) << BITS, values.length);
     int winner = -1;
     for (int child = parent << BITS; child < to; child++) {
       if (winner < 0 && values[child] == value) {
@@ -153,6 +153,10 @@ final class Tournament {
   private boolean comesBefore(int level, int index, double value, int at) {
     double other = best[openLevel[at]][openIndex[at]];
     return value > other
-        || (value == other && index << BITS * level < openIndex[at] << BITS * openLevel[at]);
+        || (value == other && firstItem(level, index) < firstItem(openLevel[at], openIndex[at]));
+  }
+
+  private static int firstItem(int level, int index) {
+    return index << (BITS * level);
   }
 }

@@ -18,6 +18,9 @@ public final class TwoThreadRunner implements LayerRunner, AutoCloseable {
             return thread;
           });
 
+  /** Starts the other thread. */
+  public TwoThreadRunner() {}
+
   @Override
   public <S> void forEachLayer(
       int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task) {

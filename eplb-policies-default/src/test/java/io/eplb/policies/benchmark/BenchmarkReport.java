@@ -1,6 +1,5 @@
-package io.eplb.policies.deepseek;
+package io.eplb.policies.benchmark;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +19,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * say more. Started by {@code mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test}.
  */
 public final class BenchmarkReport {
+  private static final int ITERATIONS = 3;
+
+  /** Descent has more code than packing, and the compiler needs longer for it. */
+  private static final int STEPWISE_WARMUPS = 6;
+
   private static final List<String> REAL =
       List.of(
           "58x256->288/32/1/1",
@@ -35,23 +39,35 @@ public final class BenchmarkReport {
           "32x3584->4096/256/1/1",
           "32x7168->8192/512/1/1",
           "32x14336->16384/1024/1/1");
+  private static final List<String> REAL_STEPWISE =
+      List.of("58x256->288/32/1/1", "58x512->576/64/1/1");
+  private static final List<String> GROWING_STEPWISE =
+      List.of(
+          "4x448->512/32/1/1",
+          "4x896->1024/64/1/1",
+          "4x1792->2048/128/1/1",
+          "4x3584->4096/256/1/1",
+          "4x7168->8192/512/1/1",
+          "4x14336->16384/1024/1/1");
 
   private BenchmarkReport() {}
 
   /** Measures and prints; takes no arguments. */
   public static void main(String[] arguments) throws RunnerException {
-    print("layers x experts -> slots / ranks / nodes / groups", REAL);
-    print("growth: twice the ranks and slots from line to line", GROWING);
+    print("default: layers x experts -> slots / ranks / nodes / groups", REAL, PlanKind.DEFAULT);
+    print("growth: twice the ranks and slots from line to line", GROWING, PlanKind.DEFAULT);
+    for (PlanKind kind : List.of(PlanKind.FIRST, PlanKind.STEADY)) {
+      print("incremental, " + kind, REAL_STEPWISE, kind);
+      print("growth", GROWING_STEPWISE, kind);
+    }
   }
 
-  private static void print(String title, List<String> shapes) throws RunnerException {
+  private static void print(String title, List<String> shapes, PlanKind kind)
+      throws RunnerException {
     System.out.println(title);
-    Map<String, RunResult> plans = new TreeMap<>();
-    Map<String, RunResult> sorts = new TreeMap<>();
-    for (RunResult result : measure(shapes)) {
-      boolean plan = result.getParams().getBenchmark().endsWith(".plan");
-      (plan ? plans : sorts).put(result.getParams().getParam("shape"), result);
-    }
+    int warmups = kind == PlanKind.DEFAULT ? ITERATIONS : STEPWISE_WARMUPS;
+    Map<String, RunResult> plans = measure("plan", shapes, kind, warmups);
+    Map<String, RunResult> sorts = measure("sort", shapes, PlanKind.DEFAULT, 1);
     double before = Double.NaN;
     for (String shape : shapes) {
       RunResult planned = plans.get(shape);
@@ -94,20 +110,27 @@ public final class BenchmarkReport {
     return allocated.getScore();
   }
 
-  private static Collection<RunResult> measure(List<String> shapes) throws RunnerException {
-    return new Runner(
-            new OptionsBuilder()
-                .include(BenchmarkPlanning.class.getName())
-                .param("shape", shapes.toArray(new String[0]))
-                .forks(1)
-                .warmupIterations(5)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.milliseconds(500))
-                .addProfiler(GCProfiler.class)
-                .verbosity(VerboseMode.SILENT)
-                .build())
-        .run();
+  private static Map<String, RunResult> measure(
+      String method, List<String> shapes, PlanKind kind, int warmups) throws RunnerException {
+    Map<String, RunResult> results = new TreeMap<>();
+    for (RunResult result :
+        new Runner(
+                new OptionsBuilder()
+                    .include(BenchmarkPlanning.class.getName() + "\\." + method + "$")
+                    .param("shape", shapes.toArray(new String[0]))
+                    .param("kind", kind.name())
+                    .forks(1)
+                    .warmupIterations(warmups)
+                    .warmupTime(TimeValue.milliseconds(500))
+                    .measurementIterations(ITERATIONS)
+                    .measurementTime(TimeValue.milliseconds(500))
+                    .addProfiler(GCProfiler.class)
+                    .verbosity(VerboseMode.SILENT)
+                    .build())
+            .run()) {
+      results.put(result.getParams().getParam("shape"), result);
+    }
+    return results;
   }
 
   private static double outputBytes(String shape) {

@@ -1,11 +1,13 @@
-package io.eplb.policies.deepseek;
+package io.eplb.policies.benchmark;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.deepseek.TwoThreadRunner;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Times policy {@code default} on two threads beside sorting as many loads on one: the yardstick of
- * the planning budget, measured in the same run on the same machine.
+ * Times a policy on two threads beside sorting as many loads on one: the yardstick of the planning
+ * budget, measured in the same run on the same machine.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -32,11 +34,15 @@ public class BenchmarkPlanning {
   @Param({"58x256->288/32/1/1"})
   public String shape = "";
 
+  /** What is planned. */
+  @Param({"DEFAULT"})
+  public PlanKind kind = PlanKind.DEFAULT;
+
   private ExpertTable table = ExpertTable.initial(1, new EpTopology(1, 1, 1, 1, 1));
   private ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {1.0});
   private double[] slotLoads = {};
   private double[] row = {};
-  private final DefaultPolicy policy = new DefaultPolicy();
+  private EplbPolicy policy = kind.newPolicy();
   private final TwoThreadRunner runner = new TwoThreadRunner();
   private PolicyContext context = PolicyContext.builder(new EpTopology(1, 1, 1, 1, 1)).build();
 
@@ -56,18 +62,19 @@ public class BenchmarkPlanning {
     for (int index = 0; index < loads.length; index++) {
       loads[index] = Math.rint(10_000 * Math.exp(random.nextGaussian()));
     }
-    table = ExpertTable.initial(layers, topology);
-    workload = ExpertWorkload.ofExpertLoads(table, loads);
-    slotLoads = new double[layers * slots];
-    for (int index = 0; index < slotLoads.length; index++) {
-      slotLoads[index] = Math.rint(10_000 * Math.exp(random.nextGaussian()));
-    }
-    row = new double[slots];
+    policy = kind.newPolicy();
     context =
         PolicyContext.builder(topology)
             .options(PolicyOptions.defaults(policy.options()))
             .layerRunner(runner)
             .build();
+    table = kind.table(ExpertTable.initial(layers, topology), loads, context);
+    workload = kind.workload(table, loads, random);
+    slotLoads = new double[layers * slots];
+    for (int index = 0; index < slotLoads.length; index++) {
+      slotLoads[index] = Math.rint(10_000 * Math.exp(random.nextGaussian()));
+    }
+    row = new double[slots];
   }
 
   /** Ends the second thread. */

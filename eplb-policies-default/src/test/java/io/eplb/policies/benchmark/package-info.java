@@ -1,0 +1,5 @@
+/** JMH benchmarks of planning: each policy beside sorting as many loads, in one run. */
+@NullMarked
+package io.eplb.policies.benchmark;
+
+import org.jspecify.annotations.NullMarked;
