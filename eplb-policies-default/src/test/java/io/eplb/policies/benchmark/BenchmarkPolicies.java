@@ -1,4 +1,4 @@
-package io.eplb.policies;
+package io.eplb.policies.benchmark;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
@@ -42,7 +42,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * and from the engine's initial layout, beside sorting as many loads on one thread. Every call gets
  * a policy of its own, as some remember. {@link #main} runs all of them and prints ratios: {@code
  * mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test
- * -Dbenchmark=io.eplb.policies.BenchmarkPolicies}.
+ * -Dbenchmark=io.eplb.policies.benchmark.BenchmarkPolicies}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
