@@ -10,6 +10,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policy {@code incremental}: lowers the load that the hottest rank is expected to have in the
@@ -17,14 +18,17 @@ import java.util.List;
  * the package.
  */
 public final class IncrementalPolicy implements EplbPolicy {
+  /** The value of {@code max-moves-per-layer} that leaves the number to the topology. */
+  private static final long BY_RANKS = -1;
+
   static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
       PolicyOption.integer(
           "max-moves-per-layer",
-          8,
-          0,
+          BY_RANKS,
+          BY_RANKS,
           MigrationBudget.MAX,
           "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
-              + " layers too");
+              + " layers too; -1 = 4 and one more for every 8 ranks");
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(
@@ -71,7 +75,7 @@ public final class IncrementalPolicy implements EplbPolicy {
   static final PolicyOption<Double> RISK_AVERSION =
       PolicyOption.decimal(
           "risk-aversion",
-          16.0,
+          12.0,
           0.0,
           1e3,
           "weight of the variance of a rank's load beside its mean; 0 = trust the estimate");
@@ -82,8 +86,8 @@ public final class IncrementalPolicy implements EplbPolicy {
           0.2,
           0.0,
           10.0,
-          "standard deviation of an expert's load between windows relative to its mean, assumed"
-              + " until it is measured");
+          "standard deviation of an average expert's load between windows relative to its mean,"
+              + " assumed until it is measured");
 
   private static final double PRIOR_WINDOWS = 4.0;
   private static final double RECURRENCE = 0.5;
@@ -126,9 +130,15 @@ public final class IncrementalPolicy implements EplbPolicy {
     Placement.Builder placement = Placement.builder(currentExpertTable);
     double[] gains = new double[layers];
     boolean[] changed = new boolean[layers];
+    @Nullable Reshuffle reshuffle =
+        settings.unlimited() && deadline.remainingNanos() > stopAt
+            ? Reshuffle.of(currentExpertTable, expertWorkload, context)
+            : null;
     context.forEachLayer(
         layers,
-        () -> new LayerPlanner(context.topology(), currentExpertTable, expertWorkload, settings),
+        () ->
+            new LayerPlanner(
+                context.topology(), currentExpertTable, expertWorkload, settings, reshuffle),
         (layer, planner) -> {
           if (planner.plan(layer, deadline, stopAt)) {
             placement.setLayer(layer, planner.row(), 0);
@@ -146,6 +156,7 @@ public final class IncrementalPolicy implements EplbPolicy {
     MigrationBudget budget = context.migrationBudget();
     double leastGain = POTENTIAL_PER_PEAK * context.option(MOVE_PRICE);
     long perLayer = context.option(MAX_MOVES_PER_LAYER);
+    perLayer = perLayer == BY_RANKS ? PlanSettings.settledMoves(context.topology()) : perLayer;
     long perRank = context.option(MAX_MOVES_PER_RANK);
     long unsettled = context.option(MAX_MOVES_UNSETTLED);
     if (perLayer == 0) {
@@ -159,7 +170,10 @@ public final class IncrementalPolicy implements EplbPolicy {
         PlanSettings.limits(unsettled, perRank, budget, leastGain),
         context.option(UNSETTLED_ABOVE),
         context.option(RISK_AVERSION),
-        perLayer == 0 && budget.maxMovesPerLayer() == 0,
+        leastGain == 0.0
+            && perLayer == 0
+            && perRank == 0
+            && budget.equals(MigrationBudget.UNLIMITED),
         context.option(NODE_CROSSING_PRICE),
         new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
   }

@@ -4,6 +4,7 @@ import io.eplb.api.Deadline;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import org.jspecify.annotations.Nullable;
 
 /** Plans one layer after the other for one worker, which owns the scratch memory in it. */
 final class LayerPlanner {
@@ -24,14 +25,26 @@ final class LayerPlanner {
   private final PlanSettings settings;
   private final LoadModel model;
   private final LayerState state;
+  private final ReplicaLeveling leveling;
   private final Descent descent;
+  private final @Nullable Reshuffle reshuffle;
   private final boolean duplicatesAllowed;
   private final int[] current;
   private final int[] saved;
   private double gain;
 
+  /**
+   * Creates the planner of one worker.
+   *
+   * @param reshuffle what a plan without limits must not be worse than, if it is known
+   */
   LayerPlanner(
-      EpTopology topology, ExpertTable table, ExpertWorkload workload, PlanSettings settings) {
+      EpTopology topology,
+      ExpertTable table,
+      ExpertWorkload workload,
+      PlanSettings settings,
+      @Nullable Reshuffle reshuffle) {
+    this.reshuffle = reshuffle;
     this.table = table;
     this.workload = workload;
     this.settings = settings;
@@ -43,6 +56,7 @@ final class LayerPlanner {
             topology.slotsPerRank(),
             model,
             new HomeNodes(topology, settings.nodeCrossingPrice()));
+    this.leveling = new ReplicaLeveling(state, model);
     this.descent = new Descent(state);
     this.duplicatesAllowed = topology.slotsPerRank() > topology.expertsAvailablePerRank();
     this.current = new int[topology.physicalExperts()];
@@ -57,13 +71,47 @@ final class LayerPlanner {
       return false;
     }
     table.copyLayer(layer, current, 0);
-    state.start(current, settings.aversion(model.usedWindows()));
+    double aversion = settings.aversion(model.usedWindows());
+    state.start(current, aversion);
+    double before = state.potential();
     double peakBefore = peak(current);
-    MoveLimits limits = limits(peakBefore);
+    boolean isUnsettled = isUnsettled(peakBefore);
+    MoveLimits limits = settings.limits(isUnsettled);
     if (!duplicatesAllowed && !DuplicateRepair.repair(state, limits)) {
       return false;
     }
+    if (!levelAndDescend(isUnsettled, limits, deadline, stopAtNanosLeft)) {
+      descend(limits, deadline, stopAtNanosLeft);
+    }
+    kickWhileItPays(limits, deadline, stopAtNanosLeft);
+    if (reshuffle != null && aversion == 0.0) {
+      startOverIfBetter(layer, reshuffle, limits, deadline, stopAtNanosLeft);
+    }
+    gain = peakBefore - peak(state.row);
+    // What was not moved at all can only have been shuffled within ranks: no reason to change.
+    // Where several windows say how loads vary, a higher peak on their sum may be the better bet.
+    boolean isHedged = aversion > 0.0 && model.usedWindows() > 1;
+    return state.moved > 0 && (isHedged ? state.potential() <= before : gain >= 0.0);
+  }
+
+  /**
+   * Moves replicas to the experts that need them, then descends; returns whether that paid, and
+   * takes it back otherwise.
+   */
+  private boolean levelAndDescend(
+      boolean isUnsettled, MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
+    double before = state.potential();
+    int movedBefore = state.moved;
+    System.arraycopy(state.row, 0, saved, 0, saved.length);
+    int most = settings.mostReplicas(isUnsettled);
+    if (leveling.level(limits, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
+      return false;
+    }
     descend(limits, deadline, stopAtNanosLeft);
+    return keepIfPaid(before, movedBefore, 0.0, limits);
+  }
+
+  private void kickWhileItPays(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
     int splits = 1;
     for (int kicks = 0; kicks < MOST_KICKS && splits <= MOST_SPLITS; kicks++) {
       if (limits.perLayer() - state.moved < MOVES_OF_A_KICK
@@ -72,9 +120,28 @@ final class LayerPlanner {
       }
       splits = kick(splits, limits, deadline, stopAtNanosLeft) ? 1 : splits + 1;
     }
-    // What was not moved at all can only have been shuffled within ranks: no reason to change.
-    gain = peakBefore - peak(state.row);
-    return state.moved > 0 && gain >= 0.0;
+  }
+
+  /** Takes the reshuffle, better still what descent makes of it, if its peak is lower. */
+  private void startOverIfBetter(
+      int layer, Reshuffle fresh, MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
+    double peak = peak(state.row);
+    if (peak <= meanLoad()) {
+      return;
+    }
+    System.arraycopy(state.row, 0, saved, 0, saved.length);
+    int[] row = new int[current.length];
+    fresh.copyAligned(layer, current, state.slots, state.experts, row);
+    state.restore(row);
+    double freshPeak = peak(row);
+    if (freshPeak >= peak) {
+      state.restore(saved);
+      return;
+    }
+    descend(limits, deadline, stopAtNanosLeft);
+    if (peak(state.row) > freshPeak) {
+      state.restore(row);
+    }
   }
 
   /**
@@ -91,8 +158,13 @@ final class LayerPlanner {
       }
     }
     descend(limits, deadline, stopAtNanosLeft);
+    return keepIfPaid(before, movedBefore, LEAST_KICK_GAIN, limits);
+  }
+
+  /** Goes back to the saved row unless the potential has fallen by enough for what was moved. */
+  private boolean keepIfPaid(double before, int movedBefore, double leastGain, MoveLimits limits) {
     double price = limits.leastGain() * Math.max(0, state.moved - movedBefore);
-    if (before - state.potential() > before * Math.max(LEAST_KICK_GAIN, price)) {
+    if (before - state.potential() > before * Math.max(leastGain, price)) {
       return true;
     }
     state.restore(saved);
@@ -116,12 +188,17 @@ final class LayerPlanner {
     return gain;
   }
 
-  private MoveLimits limits(double peak) {
+  private boolean isUnsettled(double peak) {
+    return isInitial() || peak > meanLoad() * settings.unsettledAbove();
+  }
+
+  /** The mean load of a rank under the estimate. */
+  private double meanLoad() {
     double mean = 0.0;
     for (int expert = 0; expert < state.experts; expert++) {
       mean += model.load[expert] / state.ranks;
     }
-    return settings.limits(isInitial() || peak > mean * settings.unsettledAbove());
+    return mean;
   }
 
   private boolean isInitial() {

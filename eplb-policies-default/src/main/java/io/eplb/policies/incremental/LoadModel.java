@@ -83,10 +83,11 @@ final class LoadModel {
     measureSpread(table, workload, layer, total, uncertainty.recurrence());
     double effectiveWindows = 1.0 / concentration;
     double prior = uncertainty.priorWindows();
-    double spread = uncertainty.spread() * uncertainty.spread();
+    // Counts are over-dispersed: their variance grows with the load, not with its square.
+    double dispersion = uncertainty.spread() * uncertainty.spread() * ranks / experts;
     for (int expert = 0; expert < experts; expert++) {
       double between =
-          (prior * spread * mean[expert] * mean[expert] + effectiveWindows * squares[expert])
+          (prior * dispersion * mean[expert] + effectiveWindows * squares[expert])
               / (prior + effectiveWindows * Math.max(0.0, 1.0 - concentration));
       // The next window's own variance and that of the estimate.
       variance[expert] = between * (1.0 + concentration);

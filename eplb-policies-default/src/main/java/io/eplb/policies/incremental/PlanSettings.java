@@ -10,7 +10,7 @@ import io.eplb.api.MigrationBudget;
  * @param unsettled what an unsettled layer may move
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
- * @param unlimited whether neither the options nor the caller limit a settled layer
+ * @param unlimited whether moves cost nothing, and neither the options nor the caller limit them
  * @param nodeCrossingPrice what leaving the home node costs, in transfers
  * @param uncertainty how the next window is expected to differ
  */
@@ -23,7 +23,18 @@ record PlanSettings(
     double nodeCrossingPrice,
     Uncertainty uncertainty) {
   /** What one window tells about its own variance is a guess, and is trusted less. */
-  private static final double SINGLE_WINDOW_TRUST = 0.25;
+  private static final double SINGLE_WINDOW_TRUST = 0.1;
+
+  private static final long LEAST_SETTLED_MOVES = 4L;
+  private static final int RANKS_PER_SETTLED_MOVE = 8;
+
+  /** A replica that has moved leaves its old and its new ranks to be balanced by what remains. */
+  private static final int MOVES_PER_REPLICA_UNSETTLED = 2;
+
+  private static final int MOVES_PER_REPLICA_SETTLED = 4;
+
+  private static final double REPLICA_MARGIN_UNSETTLED = 0.1;
+  private static final double REPLICA_MARGIN_SETTLED = 0.3;
 
   /** An unsettled layer may move this share of its slots, or what its redundancy calls for. */
   private static final int UNSETTLED_SHARE = 5;
@@ -39,6 +50,22 @@ record PlanSettings(
   static long unsettledMoves(EpTopology topology) {
     return Math.max(
         2L * topology.redundantExperts() + 2, topology.physicalExperts() / UNSETTLED_SHARE);
+  }
+
+  /** The more ranks, the more of them stand out. */
+  static long settledMoves(EpTopology topology) {
+    return LEAST_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE;
+  }
+
+  /** How many replicas a layer may give to other experts before it is balanced. */
+  int mostReplicas(boolean isUnsettled) {
+    return limits(isUnsettled).perLayer()
+        / (isUnsettled ? MOVES_PER_REPLICA_UNSETTLED : MOVES_PER_REPLICA_SETTLED);
+  }
+
+  /** How much more variance a replica must take away at its new expert than it adds at its old. */
+  static double replicaMargin(boolean isUnsettled) {
+    return isUnsettled ? REPLICA_MARGIN_UNSETTLED : REPLICA_MARGIN_SETTLED;
   }
 
   /** The aversion for a layer whose load was measured in so many windows. */

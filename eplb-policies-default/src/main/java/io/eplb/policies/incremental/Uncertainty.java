@@ -3,7 +3,8 @@ package io.eplb.policies.incremental;
 /**
  * How much the next window is expected to differ from the estimate.
  *
- * @param spread standard deviation of an expert's load relative to its mean, before any is measured
+ * @param spread standard deviation of the load of an average expert relative to its mean, before
+ *     any is measured; the variance of others is in proportion to their mean
  * @param priorWindows how many windows of evidence that prior is worth
  * @param recurrence the share of the measured joint deviations that is expected to come back
  */

@@ -1,0 +1,114 @@
+package io.eplb.policies.incremental;
+
+/**
+ * Gives replicas to the experts whose uncertainty needs them. An expert's variance v, split over c
+ * replicas, adds v/c to the variances of all ranks together; a replica goes from where that rises
+ * least to where it falls most. With variance in proportion to load this ends near the replica
+ * counts that minimise Σ load/c, and needs no look at ranks: which ranks are hot in one window is
+ * mostly noise, how much of it an expert brings is not.
+ */
+final class ReplicaLeveling {
+  /** A donor whose loss is within this multiple of the least may be taken for its better place. */
+  private static final double DONORS_ALIKE = 3.0;
+
+  private final LayerState state;
+  private final LoadModel model;
+
+  // The best place found for the replica in hand.
+  private double bestGain;
+  private int bestSlot;
+
+  ReplicaLeveling(LayerState state, LoadModel model) {
+    this.state = state;
+    this.model = model;
+  }
+
+  /**
+   * Moves replicas, each to the place that the potential likes best; the potential may rise.
+   *
+   * @param most how many replicas at most
+   * @param margin by which share a fall of the total variance must exceed the rise that pays for it
+   * @return how many were moved
+   */
+  int level(MoveLimits limits, int most, double margin) {
+    int moved = 0;
+    while (moved < most && moveOne(limits, margin)) {
+      moved++;
+    }
+    return moved;
+  }
+
+  private boolean moveOne(MoveLimits limits, double margin) {
+    int receiver = -1;
+    double fall = 0.0;
+    double leastRise = Double.MAX_VALUE;
+    for (int expert = 0; expert < state.experts; expert++) {
+      int count = state.count[expert];
+      if (count < state.ranks && fallAt(expert, count) > fall) {
+        fall = fallAt(expert, count);
+        receiver = expert;
+      }
+      if (count > 1) {
+        leastRise = Math.min(leastRise, fallAt(expert, count - 1));
+      }
+    }
+    double mostRise = fall / (1.0 + margin);
+    if (receiver < 0 || !(leastRise < mostRise)) {
+      return false;
+    }
+    findPlace(receiver, Math.min(mostRise, leastRise * DONORS_ALIKE), limits);
+    if (bestSlot < 0) {
+      return false;
+    }
+    state.replicate(bestSlot, -1, receiver);
+    return true;
+  }
+
+  /** By how much the total variance falls if an expert with so many replicas gets another. */
+  private double fallAt(int expert, int replicas) {
+    return model.variance[expert] / ((double) replicas * (replicas + 1));
+  }
+
+  /**
+   * Finds the slot of a donor that the receiver takes at the least potential; of equals the first.
+   */
+  private void findPlace(int receiver, double mostRise, MoveLimits limits) {
+    bestSlot = -1;
+    double newShare = state.shareAt(receiver, state.count[receiver] + 1);
+    for (int donor = 0; donor < state.experts; donor++) {
+      int count = state.count[donor];
+      if (donor == receiver || count < 2 || !(fallAt(donor, count - 1) <= mostRise)) {
+        continue;
+      }
+      double rise = state.shareAt(donor, count - 1) - state.share[donor];
+      for (int slot = state.first[donor]; slot >= 0; slot = state.next[slot]) {
+        offer(slot, donor, receiver, rise, newShare, limits);
+      }
+    }
+  }
+
+  private void offer(
+      int slot, int donor, int receiver, double rise, double newShare, MoveLimits limits) {
+    int rank = slot / state.slots;
+    if (state.holds(rank, receiver)) {
+      return;
+    }
+    int change = state.receives(rank, donor, receiver);
+    if (!limits.allowsLayer(state.moved, change)
+        || !limits.allowsRank(state.received[rank], change)) {
+      return;
+    }
+    double gain =
+        state.power[rank] - LayerState.power(state.burden[rank] - state.share[donor] + newShare);
+    for (int other = state.first[donor]; other >= 0; other = state.next[other]) {
+      if (other != slot) {
+        int otherRank = other / state.slots;
+        gain += state.power[otherRank] - LayerState.power(state.burden[otherRank] + rise);
+      }
+    }
+    if (bestSlot < 0 || gain > bestGain || (gain == bestGain && slot < bestSlot)) {
+      bestGain = gain;
+      bestSlot = slot;
+    }
+  }
+}

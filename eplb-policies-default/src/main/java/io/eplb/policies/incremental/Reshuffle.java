@@ -1,0 +1,81 @@
+package io.eplb.policies.incremental;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
+import io.eplb.policies.deepseek.DefaultPolicy;
+import java.util.Arrays;
+
+/**
+ * The placement that the policy {@code default} makes from scratch: what a plan without limits must
+ * not be worse than. Its ranks are renumbered so that few experts move.
+ */
+final class Reshuffle {
+  private static final int NOT_MATCHED = -1;
+
+  private final Placement placement;
+
+  private Reshuffle(Placement placement) {
+    this.placement = placement;
+  }
+
+  /** Places all layers from scratch, in the caller's time. */
+  static Reshuffle of(ExpertTable table, ExpertWorkload workload, PolicyContext context) {
+    DefaultPolicy policy = new DefaultPolicy();
+    PolicyContext plain =
+        PolicyContext.builder(context.topology())
+            .options(PolicyOptions.defaults(policy.options()))
+            .seed(context.seed())
+            .deadline(context.deadline())
+            .build();
+    return new Reshuffle(policy.rebalanceExperts(table, workload, plain).newPlacement());
+  }
+
+  /**
+   * Copies a layer's row with its ranks in the order that keeps most experts: greedily, the pairs
+   * with most in common first, of equals the lower new rank, then the lower current one.
+   *
+   * @param current the row in force
+   * @param slots slots of a rank
+   * @param row receives the row
+   */
+  void copyAligned(int layer, int[] current, int slots, int experts, int[] row) {
+    int ranks = current.length / slots;
+    int[] fresh = new int[current.length];
+    placement.copyLayer(layer, fresh, 0);
+    int[] common = common(fresh, current, slots, experts);
+    int[] place = new int[ranks];
+    boolean[] taken = new boolean[ranks];
+    Arrays.fill(place, NOT_MATCHED);
+    for (int level = slots; level >= 0; level--) {
+      for (int pair = 0; pair < common.length; pair++) {
+        int from = pair / ranks;
+        int to = pair % ranks;
+        if (common[pair] == level && place[from] == NOT_MATCHED && !taken[to]) {
+          place[from] = to;
+          taken[to] = true;
+          System.arraycopy(fresh, from * slots, row, to * slots, slots);
+        }
+      }
+    }
+  }
+
+  /** How many slots of each new rank hold what each current rank holds, new rank by new rank. */
+  private static int[] common(int[] fresh, int[] current, int slots, int experts) {
+    int ranks = current.length / slots;
+    int[] common = new int[ranks * ranks];
+    boolean[] held = new boolean[experts];
+    for (int to = 0; to < ranks; to++) {
+      Arrays.fill(held, false);
+      for (int slot = to * slots; slot < (to + 1) * slots; slot++) {
+        held[current[slot]] = true;
+      }
+      for (int slot = 0; slot < fresh.length; slot++) {
+        common[slot / slots * ranks + to] += held[fresh[slot]] ? 1 : 0;
+      }
+    }
+    return common;
+  }
+}
