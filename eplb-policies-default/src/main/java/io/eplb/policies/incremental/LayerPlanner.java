@@ -88,10 +88,14 @@ final class LayerPlanner {
       startOverIfBetter(layer, reshuffle, limits, deadline, stopAtNanosLeft);
     }
     gain = peakBefore - peak(state.row);
-    // What was not moved at all can only have been shuffled within ranks: no reason to change.
+    if (state.moved == 0) {
+      // Nothing but shuffled within ranks, which is no reason to change; unless how often a rank
+      // holds an expert has changed.
+      return duplicatesAllowed && gain > 0.0;
+    }
     // Where several windows say how loads vary, a higher peak on their sum may be the better bet.
     boolean isHedged = aversion > 0.0 && model.usedWindows() > 1;
-    return state.moved > 0 && (isHedged ? state.potential() <= before : gain >= 0.0);
+    return isHedged ? state.potential() <= before : gain >= 0.0;
   }
 
   /**
