@@ -103,7 +103,7 @@ final class Contenders {
         boolean mayBeZero =
             option
                 .minimum()
-                .filter(least -> least instanceof Number number && number.doubleValue() == 0.0)
+                .filter(least -> least instanceof Number number && number.doubleValue() <= 0.0)
                 .isPresent();
         if (mayBeZero) {
           options.put(option.name(), "0");

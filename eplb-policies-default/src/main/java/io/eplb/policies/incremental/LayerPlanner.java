@@ -73,7 +73,6 @@ final class LayerPlanner {
     table.copyLayer(layer, current, 0);
     double aversion = settings.aversion(model.usedWindows());
     state.start(current, aversion);
-    double before = state.potential();
     double peakBefore = peak(current);
     boolean isUnsettled = isUnsettled(peakBefore);
     MoveLimits limits = settings.limits(isUnsettled);
@@ -93,9 +92,7 @@ final class LayerPlanner {
       // holds an expert has changed.
       return duplicatesAllowed && gain > 0.0;
     }
-    // Where several windows say how loads vary, a higher peak on their sum may be the better bet.
-    boolean isHedged = aversion > 0.0 && model.usedWindows() > 1;
-    return isHedged ? state.potential() <= before : gain >= 0.0;
+    return gain >= 0.0;
   }
 
   /**
