@@ -28,7 +28,7 @@ public final class IncrementalPolicy implements EplbPolicy {
           BY_RANKS,
           MigrationBudget.MAX,
           "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
-              + " layers too; -1 = 4 and one more for every 8 ranks");
+              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8");
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(

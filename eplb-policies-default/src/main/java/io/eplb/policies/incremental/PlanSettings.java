@@ -25,7 +25,8 @@ record PlanSettings(
   /** What one window tells about its own variance is a guess, and is trusted less. */
   private static final double SINGLE_WINDOW_TRUST = 0.1;
 
-  private static final long LEAST_SETTLED_MOVES = 4L;
+  private static final long FEWEST_SETTLED_MOVES = 8L;
+  private static final long BASIC_SETTLED_MOVES = 4L;
   private static final int RANKS_PER_SETTLED_MOVE = 8;
 
   /** A replica that has moved leaves its old and its new ranks to be balanced by what remains. */
@@ -54,7 +55,8 @@ record PlanSettings(
 
   /** The more ranks, the more of them stand out. */
   static long settledMoves(EpTopology topology) {
-    return LEAST_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE;
+    return Math.max(
+        FEWEST_SETTLED_MOVES, BASIC_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE);
   }
 
   /** How many replicas a layer may give to other experts before it is balanced. */

@@ -1,5 +1,7 @@
 package io.eplb.policies.incremental;
 
+import java.util.Arrays;
+
 /**
  * Gives replicas to the experts whose uncertainty needs them. An expert's variance v, split over c
  * replicas, adds v/c to the variances of all ranks together; a replica goes from where that rises
@@ -14,6 +16,9 @@ final class ReplicaLeveling {
   private final LayerState state;
   private final LoadModel model;
 
+  /** Experts for whose next replica no donor has a place. */
+  private final boolean[] placeless;
+
   // The best place found for the replica in hand.
   private double bestGain;
   private int bestSlot;
@@ -21,6 +26,7 @@ final class ReplicaLeveling {
   ReplicaLeveling(LayerState state, LoadModel model) {
     this.state = state;
     this.model = model;
+    this.placeless = new boolean[state.experts];
   }
 
   /**
@@ -31,6 +37,7 @@ final class ReplicaLeveling {
    * @return how many were moved
    */
   int level(MoveLimits limits, int most, double margin) {
+    Arrays.fill(placeless, false);
     int moved = 0;
     while (moved < most && moveOne(limits, margin)) {
       moved++;
@@ -39,29 +46,49 @@ final class ReplicaLeveling {
   }
 
   private boolean moveOne(MoveLimits limits, double margin) {
+    double leastRise = leastRise();
+    int receiver = receiver();
+    while (receiver >= 0) {
+      double mostRise = fallAt(receiver, state.count[receiver]) / (1.0 + margin);
+      if (!(leastRise < mostRise)) {
+        return false;
+      }
+      findPlace(receiver, Math.min(mostRise, leastRise * DONORS_ALIKE), limits);
+      if (bestSlot < 0) {
+        findPlace(receiver, mostRise, limits);
+      }
+      if (bestSlot >= 0) {
+        state.replicate(bestSlot, -1, receiver);
+        return true;
+      }
+      placeless[receiver] = true;
+      receiver = receiver();
+    }
+    return false;
+  }
+
+  /** The expert whose next replica takes most variance away, of equals the first; −1 if none. */
+  private int receiver() {
     int receiver = -1;
     double fall = 0.0;
-    double leastRise = Double.MAX_VALUE;
     for (int expert = 0; expert < state.experts; expert++) {
       int count = state.count[expert];
-      if (count < state.ranks && fallAt(expert, count) > fall) {
+      if (count < state.ranks && !placeless[expert] && fallAt(expert, count) > fall) {
         fall = fallAt(expert, count);
         receiver = expert;
       }
-      if (count > 1) {
-        leastRise = Math.min(leastRise, fallAt(expert, count - 1));
+    }
+    return receiver;
+  }
+
+  private double leastRise() {
+    double least = Double.MAX_VALUE;
+    for (int expert = 0; expert < state.experts; expert++) {
+      if (state.count[expert] > 1) {
+        least = Math.min(least, fallAt(expert, state.count[expert] - 1));
       }
     }
-    double mostRise = fall / (1.0 + margin);
-    if (receiver < 0 || !(leastRise < mostRise)) {
-      return false;
-    }
-    findPlace(receiver, Math.min(mostRise, leastRise * DONORS_ALIKE), limits);
-    if (bestSlot < 0) {
-      return false;
-    }
-    state.replicate(bestSlot, -1, receiver);
-    return true;
+    return least;
   }
 
   /** By how much the total variance falls if an expert with so many replicas gets another. */

@@ -14,8 +14,10 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.deepseek.DefaultPolicy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +100,58 @@ class IncrementalPolicyTest {
   }
 
   @Test
+  void howOftenARankHoldsAnExpertMayChangeWithoutATransfer() {
+    EpTopology topology = EpTopology.withRedundantExperts(2, 3, 1, 1, 7);
+    double[] loads = {34, 69};
+    Map<String, String> unlimited = Map.of("max-moves-per-layer", "0");
+
+    assertEquals(1.0, par(plan(topology, loads, unlimited), loads, topology), 1e-12);
+  }
+
+  @Test
+  void withoutLimitsNoLayerEndsAboveAReshuffle() {
+    long seed = 20260731;
+    Random random = new Random(seed);
+    Map<String, String> unlimited = Map.of("max-moves-per-layer", "0");
+    DefaultPolicy reshuffle = new DefaultPolicy();
+    for (int trial = 0; trial < 500; trial++) {
+      int nodes = 1 + random.nextInt(3);
+      int ranks = nodes * (1 + random.nextInt(4));
+      int experts = nodes * (1 + random.nextInt(12));
+      int slots = (experts + ranks - 1) / ranks + random.nextInt(3);
+      EpTopology topology =
+          EpTopology.withRedundantExperts(
+              experts, ranks, nodes, random.nextBoolean() ? nodes : 1, ranks * slots - experts);
+      double[] loads = new double[experts];
+      boolean steep = random.nextBoolean();
+      for (int expert = 0; expert < experts; expert++) {
+        loads[expert] = steep ? Math.exp(2 * random.nextGaussian()) : random.nextInt(5);
+      }
+      loads[0] += 1.0;
+      ExpertTable table = ExpertTable.initial(1, topology);
+
+      double ours = par(plan(topology, loads, unlimited), loads, topology);
+
+      Rebalance reshuffled =
+          reshuffle.rebalanceExperts(
+              table,
+              ExpertWorkload.ofExpertLoads(table, loads),
+              Replay.context(reshuffle, topology, Map.of()));
+      double theirs = par(reshuffled, loads, topology);
+      assertTrue(
+          ours <= theirs * (1 + 1e-12),
+          "seed " + seed + ", trial " + trial + ": " + ours + " above " + theirs);
+    }
+  }
+
+  @Test
+  void theMoreRanksTheMoreMayMove() {
+    assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(64, 8, 1, 1, 8)));
+    assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(256, 32, 1, 1, 32)));
+    assertEquals(12, PlanSettings.settledMoves(EpTopology.withRedundantExperts(256, 64, 1, 1, 64)));
+  }
+
+  @Test
   void nodesThatDoNotDivideGroupsAreFine() {
     EpTopology topology = EpTopology.withRedundantExperts(12, 4, 2, 3, 4);
     double[] loads = {40, 30, 20, 10, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -154,9 +208,13 @@ class IncrementalPolicyTest {
   }
 
   private Rebalance plan(EpTopology topology, double[] loads) {
+    return plan(topology, loads, Map.of());
+  }
+
+  private Rebalance plan(EpTopology topology, double[] loads, Map<String, String> options) {
     ExpertTable table = ExpertTable.initial(1, topology);
     return policy.rebalanceExperts(
-        table, ExpertWorkload.ofExpertLoads(table, loads), context(topology, Map.of()));
+        table, ExpertWorkload.ofExpertLoads(table, loads), context(topology, options));
   }
 
   private PolicyContext context(EpTopology topology, Map<String, String> options) {
