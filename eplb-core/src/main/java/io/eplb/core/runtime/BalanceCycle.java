@@ -2,15 +2,12 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
-import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.contract.FailureReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.Timeline;
 import io.eplb.core.update.UpdateReport;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -41,30 +38,6 @@ final class BalanceCycle {
    */
   record Intervals(long collection, long planning) {}
 
-  /**
-   * What others may know of the state.
-   *
-   * @param phase what is being done
-   * @param cycles cycles that have ended
-   * @param lastCycle the last one
-   * @param commitSteps at how many steps a layer was last committed
-   * @param successSteps at how many steps a cycle last succeeded
-   * @param barking whether the watchdog has spoken since
-   * @param failuresInRow failed cycles since the last success
-   * @param whyStopped why the breaker is open
-   * @param recordingFailure why the table in force is not recorded
-   */
-  record Snapshot(
-      RuntimePhase phase,
-      long cycles,
-      @Nullable CycleReport lastCycle,
-      long commitSteps,
-      long successSteps,
-      boolean barking,
-      int failuresInRow,
-      @Nullable String whyStopped,
-      @Nullable String recordingFailure) {}
-
   private final Timeline timeline;
   private final ExecutorService worker;
   private final EplbContext context;
@@ -90,7 +63,7 @@ final class BalanceCycle {
   private @Nullable CycleReport lastCycle;
   private @Nullable String recordingFailure;
 
-  private volatile Snapshot snapshot;
+  private volatile CycleSnapshot snapshot;
 
   BalanceCycle(
       BalanceThreads threads,
@@ -117,7 +90,7 @@ final class BalanceCycle {
   }
 
   /** Returns what others may know. */
-  Snapshot snapshot() {
+  CycleSnapshot snapshot() {
     return snapshot;
   }
 
@@ -410,56 +383,11 @@ final class BalanceCycle {
   }
 
   private CycleReport report(CycleOutcome outcome, String reason, @Nullable UpdateReport update) {
-    ExpertTable table = context.current();
-    CyclePlan made = plan;
-    if (made == null) {
-      return new CycleReport(
-          cycle,
-          outcome,
-          reason,
-          table.version(),
-          Optional.empty(),
-          Optional.empty(),
-          0,
-          0,
-          0,
-          Duration.ZERO,
-          Optional.empty());
-    }
-    return new CycleReport(
-        cycle,
-        outcome,
-        reason,
-        table.version(),
-        balance(made, table),
-        made.benefit(),
-        made.notWorthIt(),
-        made.rejected(),
-        update == null ? 0 : moved(made, update),
-        made.planTime(),
-        Optional.ofNullable(update));
+    return CycleReport.of(cycle, outcome, reason, context.current(), plan, update);
   }
 
-  private static Optional<CycleReport.Balance> balance(CyclePlan made, ExpertTable table) {
-    double[] loads = made.expertLoads();
-    return loads == null
-        ? Optional.empty()
-        : Optional.of(
-            new CycleReport.Balance(
-                BalanceReport.of(made.current(), loads).summary(),
-                BalanceReport.of(table, loads).summary()));
-  }
-
-  private static long moved(CyclePlan made, UpdateReport update) {
-    long moved = 0;
-    for (LayerProgress layer : update.layers()) {
-      moved += layer.phase() == LayerPhase.COMMITTED ? made.moved(layer.layer()) : 0;
-    }
-    return moved;
-  }
-
-  private Snapshot seen() {
-    return new Snapshot(
+  private CycleSnapshot seen() {
+    return new CycleSnapshot(
         phase,
         ended,
         lastCycle,

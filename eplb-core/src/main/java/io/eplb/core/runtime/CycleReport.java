@@ -1,5 +1,7 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.ExpertTable;
+import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
@@ -7,6 +9,7 @@ import io.eplb.core.update.UpdateReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of one balance cycle. Immutable.
@@ -59,6 +62,52 @@ public record CycleReport(
   public record Benefit(double saving, double price) {
     /** Creates a pair. */
     public Benefit {}
+  }
+
+  /**
+   * Reports a cycle.
+   *
+   * @param table the table in force at its end
+   * @param plan what was planned; null if it did not come to that
+   * @param update what became of it; null if nothing was to change
+   */
+  static CycleReport of(
+      long cycle,
+      CycleOutcome outcome,
+      String reason,
+      ExpertTable table,
+      @Nullable CyclePlan plan,
+      @Nullable UpdateReport update) {
+    return new CycleReport(
+        cycle,
+        outcome,
+        reason,
+        table.version(),
+        plan == null ? Optional.empty() : balance(plan, table),
+        plan == null ? Optional.empty() : plan.benefit(),
+        plan == null ? 0 : plan.notWorthIt(),
+        plan == null ? 0 : plan.rejected(),
+        plan == null || update == null ? 0 : moved(plan, update),
+        plan == null ? Duration.ZERO : plan.planTime(),
+        Optional.ofNullable(update));
+  }
+
+  private static Optional<Balance> balance(CyclePlan plan, ExpertTable table) {
+    double[] loads = plan.expertLoads();
+    return loads == null
+        ? Optional.empty()
+        : Optional.of(
+            new Balance(
+                BalanceReport.of(plan.current(), loads).summary(),
+                BalanceReport.of(table, loads).summary()));
+  }
+
+  private static long moved(CyclePlan plan, UpdateReport update) {
+    long moved = 0;
+    for (LayerProgress layer : update.layers()) {
+      moved += layer.phase() == LayerPhase.COMMITTED ? plan.moved(layer.layer()) : 0;
+    }
+    return moved;
   }
 
   /** Returns the number of layers that have changed. */

@@ -191,7 +191,7 @@ public final class EplbRuntime implements AutoCloseable {
 
   /** Returns how this is doing. */
   public RuntimeState state() {
-    BalanceCycle.Snapshot seen = cycle.snapshot();
+    CycleSnapshot seen = cycle.snapshot();
     long all = steps.all();
     return new RuntimeState(
         seen.phase(),

@@ -131,6 +131,35 @@ class EplbRuntimeThreadsTest {
     assertEquals(0, runtime.table().version());
   }
 
+  @Test
+  void aLoadSourceThatHangsIsInterruptedWhenThePlanIsLate() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    EplbRuntime runtime =
+        EplbRuntime.builder(
+                config(1).with(Settings.ALGORITHM_EXECUTION_INTERVAL, 3L),
+                TOPOLOGY,
+                memory,
+                () -> {
+                  asked.countDown();
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException late) {
+                    interrupted.countDown();
+                    throw late;
+                  }
+                  return List.of();
+                })
+            .start();
+    serveAlone(runtime, 0, 1);
+    asked.await();
+    serveAlone(runtime, 1, 4);
+    interrupted.await();
+    runtime.close();
+    copies.shutdown();
+    assertEquals(CycleOutcome.PLAN_LATE, runtime.state().lastCycle().orElseThrow().outcome());
+  }
+
   private static void awaitWhateverInterrupts(CountDownLatch latch) {
     while (true) {
       try {

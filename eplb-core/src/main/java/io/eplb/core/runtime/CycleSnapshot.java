@@ -1,0 +1,27 @@
+package io.eplb.core.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What others than the timeline's thread may know of a balance cycle's state.
+ *
+ * @param phase what is being done
+ * @param cycles cycles that have ended
+ * @param lastCycle the last one of them
+ * @param commitSteps at how many steps a layer was last committed
+ * @param successSteps at how many steps a cycle last succeeded
+ * @param barking whether the watchdog has spoken since
+ * @param failuresInRow failed cycles since the last success
+ * @param whyStopped why the breaker is open; null while it is closed
+ * @param recordingFailure why the table in force is not recorded; null if it is, or is not to be
+ */
+record CycleSnapshot(
+    RuntimePhase phase,
+    long cycles,
+    @Nullable CycleReport lastCycle,
+    long commitSteps,
+    long successSteps,
+    boolean barking,
+    int failuresInRow,
+    @Nullable String whyStopped,
+    @Nullable String recordingFailure) {}
