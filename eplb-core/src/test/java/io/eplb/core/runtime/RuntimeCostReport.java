@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs {@link BenchmarkRuntimeStep} with one rank and with two at once, and prints what a step
- * costs in time and memory. Started by {@code mvn -q -pl eplb-core -am -Pbenchmark -DskipTests
+ * costs in time and memory. Started by {@code mvn -q -pl eplb-core -am -Pbenchmark-step -DskipTests
  * test}.
  */
 public final class RuntimeCostReport {
