@@ -240,6 +240,21 @@ final class LayerState {
     return slot >= 0;
   }
 
+  /**
+   * Marks the ranks that held the expert of one of this rank's slots originally, and those that
+   * hold now what stood there.
+   */
+  void markRelatives(int rank, int slot, int[] marks, int mark) {
+    for (int home = firstOriginal[row[slot]]; home >= 0; home = nextOriginal[home]) {
+      marks[rankOf[home]] = mark;
+    }
+    if (!holds(rank, original[slot])) {
+      for (int away = first[original[slot]]; away >= 0; away = next[away]) {
+        marks[rankOf[away]] = mark;
+      }
+    }
+  }
+
   /** Fills a set with the experts that a rank held originally. */
   void fillOriginal(ExpertSet set, int rank) {
     set.fill(original, rank * slots, (rank + 1) * slots);

@@ -41,6 +41,11 @@ final class SwapPrices {
   private final int[] dependent;
 
   private int dependents;
+
+  /** Marks the ranks for which an expert of theirs or of the hot rank would come home. */
+  private final int[] relatedIn;
+
+  private int searches;
   private int mostUpChange;
   private int hot;
   private int other;
@@ -55,6 +60,7 @@ final class SwapPrices {
     this.upChange = new int[state.slots];
     this.cheaper = new int[state.slots];
     this.dependent = new int[state.slots];
+    this.relatedIn = new int[state.ranks];
   }
 
   /** Takes the hot rank in hand. */
@@ -63,8 +69,10 @@ final class SwapPrices {
     hotHolds.fill(state.row, hot * state.slots, (hot + 1) * state.slots);
     state.fillOriginal(hotHeld, hot);
     dependents = 0;
+    searches++;
     for (int i = 0; i < state.slots; i++) {
       int p = hot * state.slots + i;
+      state.markRelatives(hot, p, relatedIn, searches);
       if (state.crossingCosts() || state.wasElsewhere(hot, state.row[p])) {
         dependent[dependents++] = i;
       } else {
@@ -72,6 +80,25 @@ final class SwapPrices {
         down[i] = 1.0;
       }
     }
+  }
+
+  /** Returns the least that a swap of the hot rank with another one can cost. */
+  double leastPrice(int rank) {
+    return relatedIn[rank] == searches
+        ? 2 * state.leastPrice()
+        : leastPriceApart(hot) + leastPriceApart(rank);
+  }
+
+  /** What comes has never been here, so only what goes can lower the price. */
+  private double leastPriceApart(int rank) {
+    return state.received[rank] > 0 ? 1.0 + state.leastPrice() : 1.0;
+  }
+
+  /** Returns by how much a swap with another rank can change what the layer receives at least. */
+  int leastChange(int rank) {
+    return relatedIn[rank] == searches
+        ? -2
+        : (state.received[hot] > 0 ? 0 : 1) + (state.received[rank] > 0 ? 0 : 1);
   }
 
   /** Takes the other rank in hand. */

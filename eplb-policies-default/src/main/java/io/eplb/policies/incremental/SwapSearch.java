@@ -66,9 +66,7 @@ final class SwapSearch {
           break;
         }
       }
-      if (most >= 0.0
-          && leastPrice(hot) + leastPrice(other) <= most
-          && leastChange(hot) + leastChange(other) <= room) {
+      if (most >= 0.0 && prices.leastPrice(other) <= most && prices.leastChange(other) <= room) {
         searchPair(most, limits);
       }
     }
@@ -97,16 +95,6 @@ final class SwapSearch {
         }
       }
     }
-  }
-
-  /** The least that an exchange on one rank can cost. */
-  private double leastPrice(int rank) {
-    return state.received[rank] > 0 ? state.leastPrice() : 1.0;
-  }
-
-  /** The least by which an exchange can change what one rank receives. */
-  private int leastChange(int rank) {
-    return state.received[rank] > 0 ? -1 : 1;
   }
 
   /** The most that can be gained from the pair by shifting at most so much. */
