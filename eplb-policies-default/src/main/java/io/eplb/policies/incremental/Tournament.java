@@ -90,7 +90,9 @@ final class Tournament {
   /** Fills a list that is empty with the best items that take part, the lower of equal ones. */
   void list(Shortlist list) {
     open = 0;
-    open(best.length - 1, 0, list.capacity());
+    if (best[best.length - 1][0] > NONE) {
+      open(best.length - 1, 0, list.capacity());
+    }
     while (open > 0) {
       open--;
       int level = openLevel[open];
@@ -109,21 +111,30 @@ final class Tournament {
     double[] values = best[level];
     int to = Math.min((parent + 1) << BITS, values.length);
     int winner = -1;
+    double least = leastOpen(most);
     for (int child = parent << BITS; child < to; child++) {
-      if (winner < 0 && values[child] == value) {
+      double other = values[child];
+      if (winner < 0 && other == value) {
         winner = child;
-      } else {
+      } else if (other >= least && other > NONE) {
         open(level, child, most);
+        least = leastOpen(most);
       }
     }
     return winner;
   }
 
+  /** What a node has to be worth at least to be opened. */
+  private double leastOpen(int most) {
+    if (open < most) {
+      return NONE;
+    }
+    return most == 0 ? Double.POSITIVE_INFINITY : best[openLevel[0]][openIndex[0]];
+  }
+
+  /** Puts a node among so many open ones at most, and drops the worst of them if there are more. */
   private void open(int level, int index, int most) {
     double value = best[level][index];
-    if (value == NONE || most == 0) {
-      return;
-    }
     int at = 0;
     while (at < open && comesBefore(level, index, value, at)) {
       at++;

@@ -28,6 +28,12 @@
  * descends from there, and keeps the outcome if the potential is lower: a step of iterated local
  * search (Lourenço, Martin, Stützle, 2003).
  *
+ * <p><b>Cost.</b> A step looks at few of the ranks: bounds on what a swap or relay with a rank can
+ * gain end the search early without changing what is found, and of more than max(32, 512 / slots
+ * per rank) ranks only so many of the coldest and hottest are searched. What replicas are worth,
+ * the order of the ranks and the sums are kept from step to step. So a step costs about the same
+ * whatever the number of ranks, and a first plan grows with the number of slots.
+ *
  * <p><b>Budget.</b> A settled layer may receive few experts per plan. A layer that still holds the
  * layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive
  * more.

@@ -1,0 +1,91 @@
+package io.eplb.policies.incremental;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept from step to step is what working it out afresh gives. */
+class KeptOrderTest {
+  private static final int LISTED = 4;
+  private static final int CHANGES = 300;
+
+  private final Random random = new Random(41);
+
+  @Test
+  void aTournamentListsTheBestItemsAndTheLowerOfEqualOnes() {
+    for (int items : new int[] {1, 2, 15, 16, 17, 256, 257, 4_097}) {
+      Tournament tournament = new Tournament(items, LISTED);
+      double[] values = new double[items];
+      Arrays.fill(values, Tournament.NONE);
+      assertArrayEquals(new int[0], listed(tournament));
+      for (int change = 0; change < CHANGES; change++) {
+        int item = random.nextInt(items);
+        values[item] = random.nextInt(4) == 0 ? Tournament.NONE : random.nextInt(9);
+        tournament.set(item, values[item]);
+        assertArrayEquals(best(values), listed(tournament), items + " items, change " + change);
+      }
+      Tournament rebuilt = new Tournament(items, LISTED);
+      for (int item = 0; item < items; item++) {
+        rebuilt.put(item, values[item]);
+      }
+      rebuilt.rebuild();
+      assertArrayEquals(best(values), listed(rebuilt), items + " items rebuilt");
+    }
+  }
+
+  @Test
+  void ranksStayInTheOrderOfTheirBurdens() {
+    for (int ranks : new int[] {1, 2, 7, 64}) {
+      double[] burden = random.doubles(ranks).map(value -> Math.rint(4 * value)).toArray();
+      RankOrder order = new RankOrder(burden);
+      order.rebuild();
+      for (int change = 0; change < CHANGES; change++) {
+        order.change(random.nextInt(ranks), random.nextInt(5));
+        int[] expected = falling(burden);
+        for (int place = 0; place < ranks; place++) {
+          assertEquals(expected[place], order.at(place), ranks + " ranks, change " + change);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aSumForgetsWhatWasLargeOnce() {
+    for (int count : new int[] {1, 2, 5, 33}) {
+      SumTree sum = new SumTree(count);
+      double[] values = random.doubles(count).toArray();
+      sum.rebuild(values);
+      for (int index = 0; index < count; index++) {
+        sum.set(index, 1e40);
+        sum.set(index, index);
+      }
+      assertEquals(count * (count - 1) / 2.0, sum.total());
+    }
+  }
+
+  private static int[] listed(Tournament tournament) {
+    Shortlist list = new Shortlist(LISTED);
+    tournament.list(list);
+    return IntStream.range(0, list.size()).map(list::item).toArray();
+  }
+
+  private static int[] best(double[] values) {
+    return Arrays.stream(falling(values))
+        .filter(item -> values[item] > Tournament.NONE)
+        .limit(LISTED)
+        .toArray();
+  }
+
+  private static int[] falling(double[] values) {
+    return IntStream.range(0, values.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer item) -> -values[item]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+}
