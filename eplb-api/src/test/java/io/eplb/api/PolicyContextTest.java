@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -90,5 +91,8 @@ class PolicyContextTest {
         () -> context.forEachLayer(1, Refusal::nothing, (l, s) -> {}), "worker's scratch is null");
     Refusal.says(() -> new MigrationBudget(-1, 0), "max moves per layer is -1");
     Refusal.says(() -> new MigrationBudget(0, MigrationBudget.MAX + 1), "max moves per rank");
+    Refusal.says(() -> new MigrationBudget(0, 1, true), "free ones must not be limited");
+    assertTrue(MigrationBudget.FREE.unlimited());
+    assertFalse(new MigrationBudget(0, 1).unlimited());
   }
 }

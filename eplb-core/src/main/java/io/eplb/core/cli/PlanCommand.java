@@ -120,7 +120,7 @@ final class PlanCommand extends EplbCommand {
             input.topology(),
             options,
             policyArguments.seed,
-            MigrationBudget.UNLIMITED);
+            input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE);
     PolicyException failure = outcome.failure().orElse(null);
     if (failure != null) {
       throw failure;

@@ -28,7 +28,8 @@ public final class IncrementalPolicy implements EplbPolicy {
           BY_RANKS,
           MigrationBudget.MAX,
           "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
-              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8");
+              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8, and unlimited while no"
+              + " engine has loaded the table");
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(
@@ -156,7 +157,9 @@ public final class IncrementalPolicy implements EplbPolicy {
     MigrationBudget budget = context.migrationBudget();
     double leastGain = POTENTIAL_PER_PEAK * context.option(MOVE_PRICE);
     long perLayer = context.option(MAX_MOVES_PER_LAYER);
-    perLayer = perLayer == BY_RANKS ? PlanSettings.settledMoves(context.topology()) : perLayer;
+    if (perLayer == BY_RANKS) {
+      perLayer = budget.free() ? 0 : PlanSettings.settledMoves(context.topology());
+    }
     long perRank = context.option(MAX_MOVES_PER_RANK);
     long unsettled = context.option(MAX_MOVES_UNSETTLED);
     if (perLayer == 0) {
@@ -165,15 +168,16 @@ public final class IncrementalPolicy implements EplbPolicy {
       unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
       unsettled = Math.max(unsettled, perLayer);
     }
+    boolean unlimited = leastGain == 0.0 && perLayer == 0 && perRank == 0 && budget.unlimited();
     return new PlanSettings(
         PlanSettings.limits(perLayer, perRank, budget, leastGain),
         PlanSettings.limits(unsettled, perRank, budget, leastGain),
         context.option(UNSETTLED_ABOVE),
         context.option(RISK_AVERSION),
-        leastGain == 0.0
-            && perLayer == 0
-            && perRank == 0
-            && budget.equals(MigrationBudget.UNLIMITED),
+        unlimited,
+        // Without a limit the next plan can put right whatever this one gets wrong; not so where
+        // the weights are loaded once and moving them will cost something.
+        unlimited && !budget.free() ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
         context.option(NODE_CROSSING_PRICE),
         new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
   }

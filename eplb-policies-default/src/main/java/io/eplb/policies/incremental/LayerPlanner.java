@@ -83,7 +83,7 @@ final class LayerPlanner {
       descend(limits, deadline, stopAtNanosLeft);
     }
     kickWhileItPays(limits, deadline, stopAtNanosLeft);
-    if (reshuffle != null && aversion == 0.0) {
+    if (reshuffle != null && (aversion == 0.0 || model.usedWindows() < 2)) {
       startOverIfBetter(layer, reshuffle, limits, deadline, stopAtNanosLeft);
     }
     gain = peakBefore - peak(state.row);

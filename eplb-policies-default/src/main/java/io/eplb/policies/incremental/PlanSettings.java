@@ -10,7 +10,8 @@ import io.eplb.api.MigrationBudget;
  * @param unsettled what an unsettled layer may move
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
- * @param unlimited whether moves cost nothing, and neither the options nor the caller limit them
+ * @param unlimited whether moves have no price, and neither the options nor the caller limit them
+ * @param singleWindowTrust the share of the aversion for a layer measured in one window only
  * @param nodeCrossingPrice what leaving the home node costs, in transfers
  * @param uncertainty how the next window is expected to differ
  */
@@ -20,10 +21,11 @@ record PlanSettings(
     double unsettledAbove,
     double riskAversion,
     boolean unlimited,
+    double singleWindowTrust,
     double nodeCrossingPrice,
     Uncertainty uncertainty) {
   /** What one window tells about its own variance is a guess, and is trusted less. */
-  private static final double SINGLE_WINDOW_TRUST = 0.1;
+  static final double SINGLE_WINDOW_TRUST = 0.1;
 
   private static final long FEWEST_SETTLED_MOVES = 8L;
   private static final long BASIC_SETTLED_MOVES = 4L;
@@ -72,11 +74,7 @@ record PlanSettings(
 
   /** The aversion for a layer whose load was measured in so many windows. */
   double aversion(int windows) {
-    if (windows > 1) {
-      return riskAversion;
-    }
-    // Without a limit the next plan can put right whatever this one gets wrong.
-    return unlimited ? 0.0 : riskAversion * SINGLE_WINDOW_TRUST;
+    return windows > 1 ? riskAversion : riskAversion * singleWindowTrust;
   }
 
   MoveLimits limits(boolean isUnsettled) {

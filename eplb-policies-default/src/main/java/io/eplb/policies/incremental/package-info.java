@@ -13,7 +13,7 @@
  * proportion to its load, far above that of independent tokens: the counts are over-dispersed
  * (quasi-Poisson; McCullagh and Nelder, <em>Generalized Linear Models</em>, 1989, section 6.2).
  * With a single window there is the prior alone, and a tenth of the aversion (none if moves are
- * unlimited).
+ * unlimited but not free).
  *
  * <p><b>Replicas first.</b> A replica that moves unbalances the ranks that it leaves and joins, so
  * descent alone hardly moves one, and what it does move fits the noise of the window. Therefore the
@@ -30,8 +30,8 @@
  * expert of a third rank, whose slot takes the new replica. Transfers are counted against the
  * original table, so shifting a newcomer to another rank is free, and sending it home is a refund.
  * Descent ends when no step pays its price, the potential reaches its lower bound (all ranks alike;
- * Jensen), the budget is spent and no free step is left, or time is up. With one window, a layer
- * whose peak on the estimate would rise is kept as it is; with several, one whose potential would.
+ * Jensen), the budget is spent and no free step is left, or time is up. A layer whose peak on the
+ * estimate would rise is kept as it is.
  *
  * <p>Where a replica weighs so much that splitting it is uphill at first (its new half overloads
  * whatever rank takes it), an unsettled layer tries the split all the same, up to three in a row,
@@ -44,9 +44,10 @@
  * the order of the ranks and the sums are kept from step to step. So a step costs about the same
  * whatever the number of ranks, and a first plan grows with the number of slots.
  *
- * <p><b>Without limits</b> a plan that trusts its estimate (one window, or no aversion) is compared
- * with the policy {@code default}, whose placement is taken, with its ranks renumbered, and
- * descended from, if its peak is lower: no layer ends above a reshuffle.
+ * <p><b>Without limits</b> a plan from one window, or without aversion, is compared with the policy
+ * {@code default}, whose placement is taken, with its ranks renumbered, and descended from, if its
+ * peak is lower: no layer ends above a reshuffle. Where nothing is loaded yet and moves are free,
+ * there are no limits unless options say so.
  *
  * <p><b>Budget.</b> A settled layer may receive few experts per plan, more with more ranks, of
  * which more stand out. A layer that still holds the layout that engines start from, or whose PAR

@@ -10,6 +10,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerBalance;
+import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
@@ -145,6 +146,46 @@ class IncrementalPolicyTest {
   }
 
   @Test
+  void freeMovesAreNotLimitedUnlessAnOptionSaysSo() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 0);
+    double[] loads = new double[64];
+    for (int expert = 0; expert < loads.length; expert++) {
+      loads[expert] = expert < 4 * 4 ? 100 : 1;
+    }
+
+    double costly = par(plan(topology, loads), loads, topology);
+    double free = par(planFree(topology, loads, Map.of()), loads, topology);
+    double limited =
+        par(planFree(topology, loads, Map.of("max-moves-per-layer", "8")), loads, topology);
+
+    assertTrue(free < costly, free + " where moves are free, " + costly + " where they are not");
+    assertEquals(costly, limited);
+  }
+
+  @Test
+  void whereMovesAreFreeNoLayerEndsAboveAReshuffle() {
+    EpTopology topology = EpTopology.withRedundantExperts(24, 24, 1, 1, 8 * 3);
+    Random random = new Random(5);
+    DefaultPolicy reshuffle = new DefaultPolicy();
+    for (int trial = 0; trial < 50; trial++) {
+      double[] loads = new double[24];
+      for (int expert = 0; expert < loads.length; expert++) {
+        loads[expert] = Math.exp(2 * random.nextGaussian());
+      }
+      ExpertTable table = ExpertTable.initial(1, topology);
+      Rebalance reshuffled =
+          reshuffle.rebalanceExperts(
+              table,
+              ExpertWorkload.ofExpertLoads(table, loads),
+              Replay.context(reshuffle, topology, Map.of()));
+
+      double ours = par(planFree(topology, loads, Map.of()), loads, topology);
+
+      assertTrue(ours <= par(reshuffled, loads, topology) * (1 + 1e-12), "trial " + trial);
+    }
+  }
+
+  @Test
   void theMoreRanksTheMoreMayMove() {
     assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(64, 8, 1, 1, 8)));
     assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(256, 32, 1, 1, 32)));
@@ -215,6 +256,16 @@ class IncrementalPolicyTest {
     ExpertTable table = ExpertTable.initial(1, topology);
     return policy.rebalanceExperts(
         table, ExpertWorkload.ofExpertLoads(table, loads), context(topology, options));
+  }
+
+  private Rebalance planFree(EpTopology topology, double[] loads, Map<String, String> options) {
+    ExpertTable table = ExpertTable.initial(1, topology);
+    PolicyContext context =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.parse(policy.options(), options))
+            .migrationBudget(MigrationBudget.FREE)
+            .build();
+    return policy.rebalanceExperts(table, ExpertWorkload.ofExpertLoads(table, loads), context);
   }
 
   private PolicyContext context(EpTopology topology, Map<String, String> options) {
