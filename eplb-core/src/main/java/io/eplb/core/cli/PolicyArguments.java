@@ -21,7 +21,7 @@ final class PolicyArguments {
   @Option(
       names = "--policy",
       paramLabel = "NAME",
-      description = "The policy that plans; eplb policies lists them (default: default).")
+      description = "The policy that plans; eplb policies lists them (default: incremental).")
   @Nullable String policy;
 
   @Mixin PolicyPathArguments policyPath;

@@ -53,7 +53,8 @@ public final class Settings {
 
   /** The policy's name. */
   public static final PolicyOption<String> POLICY =
-      PolicyOption.text("eplb_policy", "default", "The policy's name; wins over eplb_policy_type.");
+      PolicyOption.text(
+          "eplb_policy", "incremental", "The policy's name; wins over eplb_policy_type.");
 
   /** Which steps count, as the engine's older releases name it. */
   public static final PolicyOption<String> HEAT_COLLECTION_STAGE =

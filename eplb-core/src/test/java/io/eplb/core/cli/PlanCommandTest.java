@@ -50,7 +50,7 @@ class PlanCommandTest {
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void balancesEveryWindowOfTheExampleToTheStatedRatio(int window) throws IOException {
     JsonNode report = planExample(folder.resolve("map.json"), "--window", window + ":" + window);
-    assertEquals("default", report.get("policy").asText());
+    assertEquals("incremental", report.get("policy").asText());
     assertEquals(75, report.get("layers").asInt());
     assertEquals(256, report.get("experts").asInt());
     assertEquals(32, report.get("ranks").asInt());

@@ -64,7 +64,7 @@ class EplbConfigTest {
   void prefersThePolicysNameToItsNumber() throws IOException {
     assertEquals("mine", read("a.yaml", "eplb_policy: mine\neplb_policy_type: 3\n").policyName());
     assertEquals("random", read("b.yaml", "eplb_policy_type: 0\n").policyName());
-    assertEquals("default", EplbConfig.defaults().policyName());
+    assertEquals("incremental", EplbConfig.defaults().policyName());
   }
 
   @Test
