@@ -16,6 +16,14 @@ final class ReplicaLeveling {
   private final LayerState state;
   private final LoadModel model;
 
+  /** Per expert with several replicas, how little it hurts to take one of them: minus the rise. */
+  private final Tournament donors;
+
+  /** Per expert that may have more replicas, by how much the variance falls with the next one. */
+  private final Tournament receivers;
+
+  private final Shortlist first = new Shortlist(1);
+
   /** Experts for whose next replica no donor has a place. */
   private final boolean[] placeless;
 
@@ -26,6 +34,8 @@ final class ReplicaLeveling {
   ReplicaLeveling(LayerState state, LoadModel model) {
     this.state = state;
     this.model = model;
+    this.donors = new Tournament(state.experts, 1);
+    this.receivers = new Tournament(state.experts, 1);
     this.placeless = new boolean[state.experts];
   }
 
@@ -38,6 +48,12 @@ final class ReplicaLeveling {
    */
   int level(MoveLimits limits, int most, double margin) {
     Arrays.fill(placeless, false);
+    for (int expert = 0; expert < state.experts; expert++) {
+      donors.put(expert, given(expert));
+      receivers.put(expert, received(expert));
+    }
+    donors.rebuild();
+    receivers.rebuild();
     int moved = 0;
     while (moved < most && moveOne(limits, margin)) {
       moved++;
@@ -58,37 +74,45 @@ final class ReplicaLeveling {
         findPlace(receiver, mostRise, limits);
       }
       if (bestSlot >= 0) {
+        int donor = state.row[bestSlot];
         state.replicate(bestSlot, -1, receiver);
+        update(donor);
+        update(receiver);
         return true;
       }
       placeless[receiver] = true;
+      update(receiver);
       receiver = receiver();
     }
     return false;
   }
 
+  private void update(int expert) {
+    donors.set(expert, given(expert));
+    receivers.set(expert, received(expert));
+  }
+
+  private double given(int expert) {
+    int count = state.count[expert];
+    return count > 1 ? -fallAt(expert, count - 1) : Tournament.NONE;
+  }
+
+  private double received(int expert) {
+    int count = state.count[expert];
+    return count < state.ranks && !placeless[expert] ? fallAt(expert, count) : Tournament.NONE;
+  }
+
   /** The expert whose next replica takes most variance away, of equals the first; −1 if none. */
   private int receiver() {
-    int receiver = -1;
-    double fall = 0.0;
-    for (int expert = 0; expert < state.experts; expert++) {
-      int count = state.count[expert];
-      if (count < state.ranks && !placeless[expert] && fallAt(expert, count) > fall) {
-        fall = fallAt(expert, count);
-        receiver = expert;
-      }
-    }
-    return receiver;
+    first.clear();
+    receivers.list(first);
+    return first.size() > 0 && first.value(0) > 0.0 ? first.item(0) : -1;
   }
 
   private double leastRise() {
-    double least = Double.MAX_VALUE;
-    for (int expert = 0; expert < state.experts; expert++) {
-      if (state.count[expert] > 1) {
-        least = Math.min(least, fallAt(expert, state.count[expert] - 1));
-      }
-    }
-    return least;
+    first.clear();
+    donors.list(first);
+    return first.size() > 0 ? -first.value(0) : Double.MAX_VALUE;
   }
 
   /** By how much the total variance falls if an expert with so many replicas gets another. */
@@ -102,12 +126,13 @@ final class ReplicaLeveling {
   private void findPlace(int receiver, double mostRise, MoveLimits limits) {
     bestSlot = -1;
     double newShare = state.shareAt(receiver, state.count[receiver] + 1);
-    for (int donor = 0; donor < state.experts; donor++) {
-      int count = state.count[donor];
-      if (donor == receiver || count < 2 || !(fallAt(donor, count - 1) <= mostRise)) {
+    for (int donor = donors.next(0, -mostRise);
+        donor >= 0;
+        donor = donors.next(donor + 1, -mostRise)) {
+      if (donor == receiver) {
         continue;
       }
-      double rise = state.shareAt(donor, count - 1) - state.share[donor];
+      double rise = state.shareAt(donor, state.count[donor] - 1) - state.share[donor];
       for (int slot = state.first[donor]; slot >= 0; slot = state.next[slot]) {
         offer(slot, donor, receiver, rise, newShare, limits);
       }
@@ -116,7 +141,7 @@ final class ReplicaLeveling {
 
   private void offer(
       int slot, int donor, int receiver, double rise, double newShare, MoveLimits limits) {
-    int rank = slot / state.slots;
+    int rank = state.rankOf[slot];
     if (state.holds(rank, receiver)) {
       return;
     }
@@ -129,7 +154,7 @@ final class ReplicaLeveling {
         state.power[rank] - LayerState.power(state.burden[rank] - state.share[donor] + newShare);
     for (int other = state.first[donor]; other >= 0; other = state.next[other]) {
       if (other != slot) {
-        int otherRank = other / state.slots;
+        int otherRank = state.rankOf[other];
         gain += state.power[otherRank] - LayerState.power(state.burden[otherRank] + rise);
       }
     }

@@ -106,6 +106,33 @@ final class Tournament {
     }
   }
 
+  /** Returns the first item from one on whose value is at least so much, or −1. */
+  int next(int from, double least) {
+    int level = 0;
+    int index = from;
+    while (true) {
+      double[] values = best[level];
+      int to = Math.min(((index >> BITS) + 1) << BITS, values.length);
+      while (index < to && !(values[index] >= least)) {
+        index++;
+      }
+      if (index < to) {
+        if (level == 0) {
+          return index;
+        }
+        level--;
+        index <<= BITS;
+      } else {
+        // Nothing is left beneath this parent: on with the next one.
+        level++;
+        index = ((index - 1) >> BITS) + 1;
+        if (level == best.length || index >= best[level].length) {
+          return -1;
+        }
+      }
+    }
+  }
+
   /** Returns the child that has the value, and opens the others if they are among so many best. */
   private int openOthers(int level, int parent, double value, int most) {
     double[] values = best[level];

@@ -39,6 +39,28 @@ class KeptOrderTest {
   }
 
   @Test
+  void aTournamentFindsTheItemsThatAreWorthSoMuch() {
+    for (int items : new int[] {1, 16, 17, 300, 4_097}) {
+      Tournament tournament = new Tournament(items, LISTED);
+      double[] values = new double[items];
+      for (int item = 0; item < items; item++) {
+        values[item] = random.nextInt(3) == 0 ? Tournament.NONE : random.nextInt(40);
+        tournament.set(item, values[item]);
+      }
+      for (double least : new double[] {0, 20, 38, 39, 40}) {
+        int[] expected = IntStream.range(0, items).filter(item -> values[item] >= least).toArray();
+        int[] found =
+            IntStream.iterate(
+                    tournament.next(0, least),
+                    item -> item >= 0,
+                    item -> tournament.next(item + 1, least))
+                .toArray();
+        assertArrayEquals(expected, found, items + " items, at least " + least);
+      }
+    }
+  }
+
+  @Test
   void ranksStayInTheOrderOfTheirBurdens() {
     for (int ranks : new int[] {1, 2, 7, 64}) {
       double[] burden = random.doubles(ranks).map(value -> Math.rint(4 * value)).toArray();
