@@ -79,9 +79,6 @@ final class LayerState {
 
   private final SumTree powers;
   private final SumTree burdens;
-  private final double[] trialFactor;
-  private final int[] triedIn;
-  private int trials;
   private final LoadModel model;
   private final int[] original;
   private final int[] firstOriginal;
@@ -118,14 +115,12 @@ final class LayerState {
     this.burden = new double[ranks];
     this.power = new double[ranks];
     this.factor = new double[ranks * mostFactors];
-    this.trialFactor = new double[mostFactors];
     this.newcomer = new int[physical];
     this.received = new int[ranks];
     this.order = new RankOrder(burden);
     this.changed = new ChangedRanks(ranks);
     this.powers = new SumTree(ranks);
     this.burdens = new SumTree(ranks);
-    this.triedIn = new int[ranks];
   }
 
   /** Starts from a row under what the model has learnt. */
@@ -315,44 +310,8 @@ final class LayerState {
     refreshAfter(p, q, donor, expert);
   }
 
-  /** Returns by how much {@link #replicate} would lower the potential; changes nothing. */
-  double gainOfReplicating(int p, int q, int expert) {
-    int donor = row[p];
-    int relayed = q < 0 ? expert : row[q];
-    recount(donor, -1, expert, 1);
-    row[p] = relayed;
-    if (q >= 0) {
-      row[q] = expert;
-    }
-    trials++;
-    double gain = trialGain(rankOf[p]);
-    if (q >= 0) {
-      gain += trialGain(rankOf[q]);
-    }
-    for (int slot = first[donor]; slot >= 0; slot = next[slot]) {
-      gain += trialGain(rankOf[slot]);
-    }
-    for (int slot = first[expert]; slot >= 0; slot = next[slot]) {
-      gain += trialGain(rankOf[slot]);
-    }
-    if (q >= 0) {
-      row[q] = relayed;
-    }
-    row[p] = donor;
-    recount(donor, 1, expert, -1);
-    return gain;
-  }
-
-  /** What a rank adds to the gain of the trial in hand; nothing the second time. */
-  private double trialGain(int rank) {
-    if (triedIn[rank] == trials) {
-      return 0.0;
-    }
-    triedIn[rank] = trials;
-    return power[rank] - power(burdenOf(rank, trialFactor, 0));
-  }
-
-  private void recount(int donor, int change, int expert, int opposite) {
+  /** Changes the replica counts of two experts, and what each of their replicas weighs. */
+  void recount(int donor, int change, int expert, int opposite) {
     count[donor] += change;
     count[expert] += opposite;
     reshare(donor);
@@ -422,7 +381,7 @@ final class LayerState {
    * Sums a rank's burden up afresh, in the order of slots, so that no rounding error accumulates;
    * its joint deviations go to {@code joints} from {@code to} on.
    */
-  private double burdenOf(int rank, double[] joints, int to) {
+  double burdenOf(int rank, double[] joints, int to) {
     double sum = 0.0;
     int from = rank * slots;
     for (int slot = from; slot < from + slots; slot++) {

@@ -20,6 +20,7 @@ final class ReplicaSearch {
   private final LayerState state;
   private final ReplicaWorth worth;
   private final RelaySearch relays;
+  private final ReplicaTrial trial;
   private final Shortlist donors = new Shortlist(DONORS);
   private final Shortlist receivers = new Shortlist(RECEIVERS);
   private final Shortlist trials = new Shortlist(TRIALS);
@@ -31,6 +32,7 @@ final class ReplicaSearch {
     this.state = state;
     this.worth = new ReplicaWorth(state, Math.max(DONORS, RECEIVERS));
     this.relays = new RelaySearch(state);
+    this.trial = new ReplicaTrial(state);
   }
 
   /** Offers the best replications that the limits allow. */
@@ -65,8 +67,8 @@ final class ReplicaSearch {
       }
     }
     for (int i = 0; i < trials.size(); i++) {
-      int trial = trials.item(i);
-      attempt(trialP[trial], trialQ[trial], trialExpert[trial], limits, best);
+      int next = trials.item(i);
+      attempt(trialP[next], trialQ[next], trialExpert[next], limits, best);
     }
   }
 
@@ -143,7 +145,7 @@ final class ReplicaSearch {
     double price =
         state.price(rank, donor, arriving) + (q < 0 ? 0.0 : state.price(other, arriving, expert));
     double before = state.potential();
-    double gain = state.gainOfReplicating(p, q, expert);
+    double gain = trial.gain(p, q, expert);
     if (gain > before * MoveLimits.LEAST_FREE_GAIN && gain >= price * limits.leastGain() * before) {
       best.offerReplication(gain, price, p, q, expert);
     }

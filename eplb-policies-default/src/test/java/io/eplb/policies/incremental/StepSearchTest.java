@@ -47,7 +47,7 @@ class StepSearchTest {
       int[] before = state.row.clone();
       double potential = state.potential();
 
-      double gain = state.gainOfReplicating(p, -1, expert);
+      double gain = new ReplicaTrial(state).gain(p, -1, expert);
 
       assertArrayEquals(before, state.row);
       assertEquals(potential, state.potential());
