@@ -7,17 +7,26 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.engine.InMemoryWeights;
+import io.eplb.core.engine.LoadCounters;
+import io.eplb.core.load.LoadPhase;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.runtime.EplbRuntime;
+import io.eplb.core.runtime.LoadSource;
+import io.eplb.core.runtime.MeasuredLoad;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program that the README shows under "Embed it". */
+/** The programs that the README shows under "Embed it". */
 class EmbeddingTest {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingTest.class);
   private static final int LAYERS = 4;
@@ -43,6 +52,46 @@ class EmbeddingTest {
     }
 
     assertTrue(table.version() == 1, "the table moved on");
+  }
+
+  @Test
+  @Timeout(120)
+  void anEngineIsRebalancedWhileItServes() throws InterruptedException {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 8, 1, 1, 8);
+    EplbConfig config =
+        EplbConfig.defaults()
+            .with(Settings.DYNAMIC_EPLB, true)
+            .with(Settings.HEAT_COLLECTION_INTERVAL, 10L)
+            .with(Settings.ALGORITHM_EXECUTION_INTERVAL, 1_000_000L); // These steps take no time.
+    ExpertTable initial = ExpertTable.initial(LAYERS, topology);
+    InMemoryWeights weights =
+        new InMemoryWeights(initial, topology.slotsPerRank(), 64, Runnable::run);
+    LoadCounters counters = new LoadCounters(initial);
+    LoadSource loads =
+        () ->
+            counters.take().stream().map(load -> new MeasuredLoad(LoadPhase.DECODE, load)).toList();
+
+    try (EplbRuntime runtime =
+        EplbRuntime.builder(config, topology, weights, loads).startTable(initial).start()) {
+      for (long step = 0; runtime.table().version() == 0; step++) {
+        for (int rank = 0; rank < topology.ranks(); rank++) {
+          ExpertTable table =
+              runtime.begin(rank, step); // waits only while a layer is being switched
+          serve(rank, table, counters);
+          runtime.end(rank, step, LoadPhase.DECODE);
+        }
+      }
+    }
+
+    assertTrue(weights.buffersBeingWritten() == 0, "no buffer is left behind");
+  }
+
+  private static void serve(int rank, ExpertTable table, LoadCounters counters) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+        counters.record(table.version(), rank, layer, slot, rank == 0 ? 1_000 : 10);
+      }
+    }
   }
 
   private static double[] measured() {
