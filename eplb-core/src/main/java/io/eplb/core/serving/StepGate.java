@@ -28,6 +28,9 @@ public final class StepGate {
   /** The most steps of one rank that may be in flight. */
   public static final int MAX_IN_FLIGHT = Long.SIZE - 1;
 
+  /** The longest time that a gate may be closed for. */
+  public static final Duration MAX_LIMIT = Duration.ofDays(1);
+
   /** How often a step that has to wait looks again before it parks. */
   private static final int SPINS = 200;
 
@@ -47,7 +50,9 @@ public final class StepGate {
     }
   }
 
+  private final int layers;
   private final int ranks;
+  private final int slots;
   private final LongSupplier nanoTime;
   private final AtomicLongArray announced;
 
@@ -67,7 +72,9 @@ public final class StepGate {
    * real time all the same.
    */
   public StepGate(ExpertTable initial, LongSupplier nanoTime) {
+    this.layers = initial.layers();
     this.ranks = initial.ranks();
+    this.slots = initial.slotsPerRank();
     this.nanoTime = nanoTime;
     this.announced = new AtomicLongArray((ranks + 2) * STRIDE);
     this.waiting = new AtomicReferenceArray<>(ranks);
@@ -277,15 +284,17 @@ public final class StepGate {
    * Closes the gate for all steps that no rank has begun yet. The others go on, also on ranks that
    * have not begun them.
    *
-   * @param limit how long steps may be held up before the drain counts as failed
+   * @param limit how long steps may be held up before the drain counts as failed, 0 to {@link
+   *     #MAX_LIMIT}
    * @param changed is called, by threads that begin and end steps, whenever it is worth asking
    *     {@link #drained} again; must be quick and must not throw
    * @return the first step that is held up
+   * @throws InvalidInputException if the limit is out of range
    * @throws InternalException if the gate is not open
    */
   public long close(Duration limit, Runnable changed) {
     Fence before = fence;
-    long deadline = nanoTime.getAsLong() + limit.toNanos();
+    long deadline = deadline(limit);
     Fence closed = before.draining(lastAnnounced() + 1, deadline, changed);
     if (before.phase() != GatePhase.OPEN || !replace(before, closed)) {
       throw new InternalException("the gate is %s; it should be open".formatted(phase()));
@@ -354,14 +363,24 @@ public final class StepGate {
   /**
    * Keeps the gate closed while memory is rearranged.
    *
-   * @param limit how long a step waits for that before it fails
+   * @param limit how long a step waits for that before it fails, 0 to {@link #MAX_LIMIT}
    * @return false if the gate is not drained, or is open again because the drain was overdue
+   * @throws InvalidInputException if the limit is out of range
    */
   public boolean startSwitch(Duration limit) {
+    long deadline = deadline(limit);
     Fence seen = fence;
     return drained()
         && nanoTime.getAsLong() - seen.deadline() < 0
-        && replace(seen, seen.switching(nanoTime.getAsLong() + limit.toNanos()));
+        && replace(seen, seen.switching(deadline));
+  }
+
+  private long deadline(Duration limit) {
+    if (limit.isNegative() || limit.compareTo(MAX_LIMIT) > 0) {
+      throw new InvalidInputException(
+          "the limit is " + limit + "; it must be between 0 and " + MAX_LIMIT);
+    }
+    return nanoTime.getAsLong() + limit.toNanos();
   }
 
   /**
@@ -371,9 +390,11 @@ public final class StepGate {
    */
   public void open(ExpertTable table) {
     Fence seen = fence;
-    if (table.ranks() != ranks) {
+    if (table.layers() != layers || table.ranks() != ranks || table.slotsPerRank() != slots) {
       throw new InternalException(
-          "the new table has %d ranks; the gate has %d".formatted(table.ranks(), ranks));
+          "the new table has %d layers × %d ranks × %d slots, the gate %d × %d × %d; they must agree"
+              .formatted(
+                  table.layers(), table.ranks(), table.slotsPerRank(), layers, ranks, slots));
     }
     if (seen.phase() != GatePhase.SWITCHING || !replace(seen, Fence.open(table))) {
       throw new InternalException("the gate is %s; it should be switching".formatted(phase()));

@@ -164,6 +164,41 @@ class StepGateTest {
   }
 
   @Test
+  void limitsOutOfRangeAreRefusedAndChangeNothing() {
+    assertMessage(
+        InvalidInputException.class,
+        "the limit is PT-1S; it must be between 0 and PT24H",
+        () -> gate.close(SECOND.negated(), this::changed));
+    assertMessage(
+        InvalidInputException.class,
+        "the limit is PT24H0.000000001S; it must be between 0 and PT24H",
+        () -> gate.startSwitch(StepGate.MAX_LIMIT.plusNanos(1)));
+    assertEquals(GatePhase.OPEN, gate.phase());
+  }
+
+  @Test
+  void aTableOfAnotherShapeDoesNotOpenTheGate() {
+    gate.close(SECOND, this::changed);
+    assertTrue(gate.startSwitch(SECOND));
+    ExpertTable another =
+        ExpertTable.initial(
+            old.layers() + 1, new EpTopology(old.experts(), old.ranks(), 1, 1, old.slotsPerRank()));
+    assertMessage(
+        InternalException.class,
+        "the new table has %d layers × %d ranks × %d slots, the gate %d × %d × %d; they must agree"
+            .formatted(
+                old.layers() + 1,
+                old.ranks(),
+                old.slotsPerRank(),
+                old.layers(),
+                old.ranks(),
+                old.slotsPerRank()),
+        () -> gate.open(another));
+    assertEquals(GatePhase.SWITCHING, gate.phase());
+    gate.open(old);
+  }
+
+  @Test
   void stepsOutOfOrderAreRefused() {
     gate.tryBegin(0, 0);
     assertMessage(
