@@ -8,13 +8,15 @@ import java.util.concurrent.CompletionStage;
 final class InProcessRank implements RankSide {
   private final ExpertWeights weights;
   private final int rank;
+  private final int total;
   private final BitSet free = new BitSet();
   private final BitSet aside = new BitSet();
 
   InProcessRank(ExpertWeights weights, int rank) {
     this.weights = weights;
     this.rank = rank;
-    free.set(0, weights.buffersPerRank());
+    this.total = weights.buffersPerRank();
+    free.set(0, total);
   }
 
   @Override
@@ -24,12 +26,12 @@ final class InProcessRank implements RankSide {
 
   @Override
   public int usable() {
-    return total() - aside.cardinality();
+    return total - aside.cardinality();
   }
 
   @Override
   public int total() {
-    return weights.buffersPerRank();
+    return total;
   }
 
   @Override

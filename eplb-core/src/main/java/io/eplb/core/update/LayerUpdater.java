@@ -152,8 +152,14 @@ public final class LayerUpdater implements AutoCloseable {
           "the rows of version %d are not those that serve, of version %d; put these back first"
               .formatted(inForce.version(), serving.version()));
     } else {
+      try {
+        run = new UpdateRun(engine, inForce, jobs);
+      } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
+        LOG.error("the update could not begin", thrown);
+        refuse(jobs, wanted, AbortReason.INTERNAL, "the updater has failed: " + thrown);
+        return;
+      }
       answer = wanted;
-      run = new UpdateRun(engine, inForce, jobs);
     }
   }
 
@@ -205,15 +211,29 @@ public final class LayerUpdater implements AutoCloseable {
         run.advance();
       }
     } catch (Throwable thrown) { // A fault of ours: nothing more is touched, and serving goes on.
-      LOG.error("the update is given up", thrown);
-      if (engine.gate().phase() == GatePhase.SWITCHING) {
-        engine.gate().fail("switching tables has failed, memory may agree with none: " + thrown);
-      }
-      if (run != null) {
-        run.abortAll(AbortReason.INTERNAL, "the updater has failed: " + thrown);
-      }
+      giveUp(thrown);
     }
     publish();
+  }
+
+  /** Whatever has failed, and whatever fails now: who waits for the update gets an answer. */
+  private void giveUp(Throwable fault) {
+    LOG.error("the update is given up", fault);
+    String explanation = "the updater has failed: " + fault;
+    UpdateRun failed = run;
+    try {
+      if (engine.gate().phase() == GatePhase.SWITCHING) {
+        engine.gate().fail("switching tables has failed, memory may agree with none: " + fault);
+      }
+      if (failed != null) {
+        failed.abortAll(AbortReason.INTERNAL, explanation);
+      }
+    } catch (Throwable again) {
+      LOG.error("the update cannot be cleaned up; buffers may stay reserved", again);
+      if (failed != null) {
+        failed.abandon(AbortReason.INTERNAL, explanation);
+      }
+    }
   }
 
   private void publish() {
@@ -262,20 +282,26 @@ public final class LayerUpdater implements AutoCloseable {
           .execute(
               () -> {
                 closing = true;
-                handle(
-                    () -> {
-                      if (run != null) {
-                        run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
-                      }
-                    });
-                closed.complete(null);
+                try {
+                  handle(
+                      () -> {
+                        if (run != null) {
+                          run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
+                        }
+                      });
+                } finally {
+                  closed.complete(null);
+                }
               });
     } catch (RejectedExecutionException ended) {
       closed.complete(null);
     }
   }
 
-  /** Completes after {@link #close} when everything has been aborted and released. */
+  /**
+   * Completes after {@link #close} when everything has been aborted, and released but for buffers
+   * that an engine still writes to.
+   */
   public CompletionStage<Void> closed() {
     return closed.minimalCompletionStage();
   }

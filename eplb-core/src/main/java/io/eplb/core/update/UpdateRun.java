@@ -326,6 +326,18 @@ final class UpdateRun {
     waiting.clear();
   }
 
+  /** As {@link #abortAll}, but touches neither ranks nor gate: they have failed. */
+  void abandon(AbortReason reason, String explanation) {
+    drain = null;
+    inFlight.clear();
+    waiting.clear();
+    for (LayerJob job : jobs) {
+      if (!job.phase().isFinal()) {
+        job.abort(reason, explanation);
+      }
+    }
+  }
+
   boolean isOver() {
     return waiting.isEmpty() && inFlight.isEmpty() && drain == null;
   }

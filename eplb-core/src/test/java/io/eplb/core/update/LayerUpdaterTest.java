@@ -465,6 +465,53 @@ class LayerUpdaterTest {
   }
 
   @Test
+  void whoWaitsGetsAnAnswerThoughTheTimelineFailsAgainAndAgain() {
+    Timeline failing =
+        new Timeline() {
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public void execute(Runnable task) {
+            time.execute(task);
+          }
+
+          @Override
+          public Scheduled schedule(Runnable task, Duration delay) {
+            return () -> {
+              throw new IllegalStateException("cannot be cancelled");
+            };
+          }
+        };
+    updater = new LayerUpdater(context, TOPOLOGY, weights, gate, SETTINGS, failing);
+    CompletableFuture<UpdateReport> answer = update(0, 1, 2);
+    weights.running().get(0).fail();
+    settle();
+    for (LayerProgress layer : answer.join().layers()) {
+      assertEquals(AbortReason.INTERNAL, layer.reason());
+      assertTrue(layer.explanation().contains("cannot be cancelled"), layer.explanation());
+    }
+    assertSame(initial, gate.tryBegin(0, 0));
+    updater.close();
+    settle();
+    assertTrue(updater.closed().toCompletableFuture().isDone());
+  }
+
+  @Test
+  void aGateThatSomebodyElseHasClosedCostsTheUpdateAndNothingMore() {
+    CompletableFuture<UpdateReport> answer = update(0);
+    gate.close(Duration.ofSeconds(1), () -> {});
+    endCopies();
+    LayerProgress layer = answer.join().layers().get(0);
+    assertEquals(AbortReason.INTERNAL, layer.reason());
+    assertTrue(weights.holds(initial));
+    assertEquals(0, updater.buffersHeld());
+    assertSame(initial, gate.tryBegin(0, 0));
+  }
+
+  @Test
   void anUpdateAfterTheTimelineHasEndedIsRefused() {
     ThreadTimeline ended = new ThreadTimeline("ended");
     ended.close();
