@@ -7,6 +7,8 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.cluster.GroupMember;
+import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.context.EplbContext;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -260,6 +263,10 @@ public final class EplbRuntime implements AutoCloseable {
     private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
     private @Nullable Supplier<? extends EplbPolicy> policy;
+    private @Nullable Group group;
+
+    /** With whom the start table is compared. */
+    private record Group(GroupMember member, String name, Duration timeout) {}
 
     private Builder(
         EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
@@ -306,12 +313,27 @@ public final class EplbRuntime implements AutoCloseable {
     }
 
     /**
+     * Lets {@link #start} compare the start table with those of all other ranks first; every rank
+     * has to do so, by this or by {@link StartUpCheck#run}. Otherwise nothing is compared.
+     *
+     * @param member the rank that this runtime speaks for; stays the caller's to close
+     * @param name of the check, new for every start and the same on every rank
+     * @param timeout how long to wait for the other ranks, 0 or more
+     */
+    public Builder startUpCheck(GroupMember member, String name, Duration timeout) {
+      group = new Group(member, name, timeout);
+      return this;
+    }
+
+    /**
      * Starts the runtime.
      *
      * @throws InvalidInputException if the start table, the engine's memory and the topology do not
-     *     have one shape, the map of the configuration cannot be read, there is no such policy, or
-     *     an option of it is wrong
+     *     have one shape, the map of the configuration cannot be read, there is no such policy, an
+     *     option of it is wrong, or the ranks of the group are not all there with one table
      * @throws PolicyException if the policy cannot be made
+     * @throws CancellationException if the thread is interrupted while it waits for other ranks; it
+     *     stays interrupted
      */
     public EplbRuntime start() {
       return start(BalanceThreads::start);
@@ -323,13 +345,43 @@ public final class EplbRuntime implements AutoCloseable {
         table = StartTable.of(config, weights.layers(), topology);
       }
       requireOneShape(table);
+      requireBuffers();
       GuardedPolicy guarded = new GuardedPolicy(policy(), settings.contract());
+      BalanceThreads started = null;
       try {
         PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
-        return new EplbRuntime(this, table, guarded, options, threads.get());
-      } catch (InvalidInputException wrong) {
+        requireOneTable(table);
+        started = threads.get();
+        return new EplbRuntime(this, table, guarded, options, started);
+      } catch (RuntimeException | Error failed) {
         guarded.close();
-        throw wrong;
+        if (started != null) {
+          started.end();
+        }
+        throw failed;
+      }
+    }
+
+    private void requireBuffers() {
+      if (weights.buffersPerRank() < 1) {
+        throw new InvalidInputException(
+            "the engine's memory has %d buffers per rank; it must have at least 1"
+                .formatted(weights.buffersPerRank()));
+      }
+    }
+
+    private void requireOneTable(ExpertTable table) {
+      Group asked = group;
+      if (asked == null) {
+        return;
+      }
+      try {
+        StartUpCheck.run(asked.member(), asked.name(), topology, table, asked.timeout())
+            .requireConsistent();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException(
+            "interrupted while " + asked.member() + " waited for the other ranks to start");
       }
     }
 

@@ -2,12 +2,9 @@ package io.eplb.core.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.context.TableChange;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,37 +220,5 @@ class EplbRuntimeTest {
     assertEquals(
         recorded.placement(),
         StartTable.of(next, RuntimeRig.LAYERS, RuntimeRig.TOPOLOGY).placement());
-  }
-
-  @Test
-  void whatIsWrongAtTheStartIsSaidBeforeAnythingRuns() {
-    try (RuntimeRig rig = new RuntimeRig()) {
-      EplbConfig config = EplbConfig.defaults();
-      assertRefused(
-          "the start table has 3 layers × 4 ranks × 6 slots, the engine's memory 3 layers × 4 ranks"
-              + " × 5 slots, the topology 3 layers × 4 ranks × 6 slots; they must agree",
-          EplbRuntime.builder(
-              config, EpTopology.withRedundantExperts(16, 4, 1, 1, 8), rig.weights, List::of));
-      assertRefused(
-          "did you mean default?",
-          EplbRuntime.builder(
-              config.with(Settings.POLICY, "defualt"), RuntimeRig.TOPOLOGY, rig.weights, List::of));
-      assertRefused(
-          "there is no option 'speed'",
-          EplbRuntime.builder(config, RuntimeRig.TOPOLOGY, rig.weights, List::of)
-              .policyOptions(Map.of("speed", "11")));
-    }
-  }
-
-  private static void assertRefused(String message, EplbRuntime.Builder builder) {
-    InvalidInputException refused =
-        assertThrows(
-            InvalidInputException.class,
-            () ->
-                builder.start(
-                    () -> {
-                      throw new AssertionError("threads were started");
-                    }));
-    assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
   }
 }
