@@ -1,18 +1,23 @@
 package io.eplb.core.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +88,30 @@ class MapRecorderTest {
   }
 
   @Test
+  void aCrashAtAnyByteLeavesTheMapBeforeIt() throws IOException {
+    ExpertTable before = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
+    ExpertTable next = ExpertTable.of(1, 4, Placement.of(1, 2, 2, new int[] {3, 2, 1, 0}));
+    Path map = folder.resolve("map.json");
+    new MapRecorder(map.toString(), -1).record(before);
+    byte[] kept = Files.readAllBytes(map);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    PlacementFormats.named("vllm-ascend").write(next, all);
+    for (int bytes = 0; bytes <= all.size(); bytes++) {
+      DyingWriter dying = new DyingWriter(all.toByteArray(), bytes, map);
+      MapRecorder recorder = new MapRecorder(map.toString(), 0, dying);
+      assertNotNull(recorder.attempt(next));
+      assertTrue(recorder.wants(next));
+      assertArrayEquals(kept, dying.seen, "the map when the machine dies at byte " + bytes);
+      assertArrayEquals(kept, Files.readAllBytes(map), "the map after a failure at byte " + bytes);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+    new MapRecorder(map.toString(), 0).record(next);
+    assertArrayEquals(all.toByteArray(), Files.readAllBytes(map));
+  }
+
+  @Test
   void aShutdownWhileRecordingLetsTheMapBeWritten() throws IOException {
     Path map = folder.resolve("map.json");
     try (CycleRig rig = rig(map)) {
@@ -105,11 +134,41 @@ class MapRecorderTest {
     return new CycleRig(CycleRig.Answer.BALANCED, new MapRecorder(map.toString(), 0));
   }
 
+  /** Writes some bytes to the disk, looks what a crash at this instant would leave, and fails. */
+  private static final class DyingWriter extends WritingOnly {
+    private final byte[] map;
+    private final int bytes;
+    private final Path target;
+    private byte[] seen = {};
+
+    DyingWriter(byte[] map, int bytes, Path target) {
+      this.map = map;
+      this.bytes = bytes;
+      this.target = target;
+    }
+
+    @Override
+    public void write(ExpertTable table, OutputStream output) throws IOException {
+      output.write(map, 0, bytes);
+      output.flush();
+      seen = Files.readAllBytes(target);
+      throw new IOException("the machine dies");
+    }
+  }
+
   /** Writes half a map, then there is no room. */
-  private static final class FullDisk implements PlacementFormat {
+  private static final class FullDisk extends WritingOnly {
+    @Override
+    public void write(ExpertTable table, OutputStream output) throws IOException {
+      output.write("{\"moe_layer_count\"".repeat(1000).getBytes(StandardCharsets.UTF_8));
+      throw new IOException("No space left on device");
+    }
+  }
+
+  private abstract static class WritingOnly implements PlacementFormat {
     @Override
     public String name() {
-      return "full-disk";
+      return "writing-only";
     }
 
     @Override
@@ -120,12 +179,6 @@ class MapRecorderTest {
     @Override
     public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
       throw new AssertionError("nothing is read");
-    }
-
-    @Override
-    public void write(ExpertTable table, OutputStream output) throws IOException {
-      output.write("{\"moe_layer_count\"".repeat(1000).getBytes(StandardCharsets.UTF_8));
-      throw new IOException("No space left on device");
     }
   }
 }
