@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.core.serving.StepGate;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ final class SimulatedRank {
   private final int mostInFlight;
 
   /** The steps in flight with the tables that they run with. */
-  private final Map<Long, ExpertTable> leases = new TreeMap<>();
+  private final NavigableMap<Long, ExpertTable> leases = new TreeMap<>();
 
   private final Map<Long, Boolean> hanging = new TreeMap<>();
   private Faults faults;
@@ -59,7 +60,7 @@ final class SimulatedRank {
       return;
     }
     silent |= random.nextDouble() < faults.rankGoesSilent;
-    long oldest = leases.keySet().stream().mapToLong(Long::longValue).min().orElse(next);
+    long oldest = leases.isEmpty() ? next : leases.firstKey();
     if (!silent
         && leases.size() < mostInFlight
         && next <= slowest.getAsLong() + MOST_AHEAD

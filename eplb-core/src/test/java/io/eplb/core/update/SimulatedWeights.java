@@ -33,6 +33,7 @@ final class SimulatedWeights implements ExpertWeights {
   private final List<Runnable> neverEnding = new ArrayList<>();
   private Faults faults;
   private int copiesRunning;
+  private long slotWrites;
   private int stagesWithheld;
   private boolean mustUndo;
   private String complaint = "";
@@ -181,6 +182,7 @@ final class SimulatedWeights implements ExpertWeights {
       mustUndo = true;
       throw new IllegalStateException("the table of blocks is locked");
     }
+    slotWrites++;
     for (int word = 0; word < 2; word++) {
       int slotAt = 2 * (layer * slots + slot) + word;
       int bufferAt = 2 * (layers * slots + buffer) + word;
@@ -194,6 +196,11 @@ final class SimulatedWeights implements ExpertWeights {
   void endWhatNeverEnds() {
     List.copyOf(neverEnding).forEach(Runnable::run);
     neverEnding.clear();
+  }
+
+  /** Returns how often a slot was written: until the next time, what differs stays the same. */
+  long slotWrites() {
+    return slotWrites;
   }
 
   int copiesRunning() {
