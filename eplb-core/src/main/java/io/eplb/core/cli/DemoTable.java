@@ -28,16 +28,25 @@ final class DemoTable {
     row(
         out,
         "engine",
-        "%,d ranks × %,d slots, %,d node%s, %,d group%s; %,d bytes per expert, %s in all",
+        "%,d rank%s × %,d slot%s, %,d node%s, %,d group%s; %,d bytes per expert, %s in all",
         topology.ranks(),
+        topology.ranks() == 1 ? "" : "s",
         topology.slotsPerRank(),
+        topology.slotsPerRank() == 1 ? "" : "s",
         topology.nodes(),
         topology.nodes() == 1 ? "" : "s",
         topology.expertGroups(),
         topology.expertGroups() == 1 ? "" : "s",
         setting.expertBytes(),
         bytes(setting.bytes()));
-    row(out, "policy", "%s, asked every %,d steps", setting.policy(), setting.interval());
+    row(
+        out,
+        "policy",
+        "%s, asked every %s",
+        setting.policy(),
+        setting.interval() == 1
+            ? "step"
+            : String.format(Locale.ROOT, "%,d steps", setting.interval()));
     out.println();
     out.println(
         String.format(
