@@ -23,11 +23,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Real threads, real bytes: ranks serve while layers move. Bounded by updates, not by time. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class UpdateSoakTest {
   private static final int LAYERS = 6;
   private static final int UPDATES = 80;

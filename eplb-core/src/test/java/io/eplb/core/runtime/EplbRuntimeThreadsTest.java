@@ -21,12 +21,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The runtime with its own threads, beside those that serve. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class EplbRuntimeThreadsTest {
   private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(24, 6, 2, 1, 12);
   private static final int LAYERS = 5;
