@@ -7,7 +7,6 @@ import io.eplb.core.update.ExpertWeights;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Experts' weights as real bytes in memory outside the heap, block by block; a table per rank says
@@ -142,7 +141,7 @@ public final class InMemoryWeights implements ExpertWeights {
         };
     try {
       copies.execute(copy);
-    } catch (RejectedExecutionException rejected) {
+    } catch (RuntimeException | Error rejected) { // Perhaps there is no thread for it.
       to.endWriting(destination);
       done.completeExceptionally(rejected);
     }

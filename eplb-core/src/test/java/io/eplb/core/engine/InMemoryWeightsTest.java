@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -67,6 +68,28 @@ class InMemoryWeightsTest {
         InternalException.class,
         "layer 1, rank 0, slot 1: the weights are nobody's; version 0 says expert 1",
         () -> weights.read(table, 1, 0, 1));
+  }
+
+  @Test
+  void aCopyThatFindsNoThreadFailsAndItsBufferCanBeUsedAgain() {
+    AtomicBoolean full = new AtomicBoolean(true);
+    InMemoryWeights crowded =
+        new InMemoryWeights(
+            table,
+            1,
+            64,
+            copy -> {
+              if (full.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              copy.run();
+            });
+    CompletableFuture<Void> failed = crowded.receive(0, 1, 1, 0, 0).toCompletableFuture();
+    assertTrue(failed.isCompletedExceptionally());
+    assertEquals(0, crowded.buffersBeingWritten());
+    full.set(false);
+    crowded.receive(0, 1, 1, 0, 0).toCompletableFuture().join();
+    crowded.verify(table);
   }
 
   @Test
