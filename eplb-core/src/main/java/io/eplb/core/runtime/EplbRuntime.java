@@ -263,10 +263,7 @@ public final class EplbRuntime implements AutoCloseable {
     private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
     private @Nullable Supplier<? extends EplbPolicy> policy;
-    private @Nullable Group group;
-
-    /** With whom the start table is compared. */
-    private record Group(GroupMember member, String name, Duration timeout) {}
+    private @Nullable GroupStart group;
 
     private Builder(
         EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
@@ -321,7 +318,7 @@ public final class EplbRuntime implements AutoCloseable {
      * @param timeout how long to wait for the other ranks, 0 or more
      */
     public Builder startUpCheck(GroupMember member, String name, Duration timeout) {
-      group = new Group(member, name, timeout);
+      group = new GroupStart(member, name, timeout);
       return this;
     }
 
@@ -350,7 +347,9 @@ public final class EplbRuntime implements AutoCloseable {
       BalanceThreads started = null;
       try {
         PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
-        requireOneTable(table);
+        if (group != null) {
+          group.requireOneTable(topology, table);
+        }
         started = threads.get();
         return new EplbRuntime(this, table, guarded, options, started);
       } catch (RuntimeException | Error failed) {
@@ -367,21 +366,6 @@ public final class EplbRuntime implements AutoCloseable {
         throw new InvalidInputException(
             "the engine's memory has %d buffers per rank; it must have at least 1"
                 .formatted(weights.buffersPerRank()));
-      }
-    }
-
-    private void requireOneTable(ExpertTable table) {
-      Group asked = group;
-      if (asked == null) {
-        return;
-      }
-      try {
-        StartUpCheck.run(asked.member(), asked.name(), topology, table, asked.timeout())
-            .requireConsistent();
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException(
-            "interrupted while " + asked.member() + " waited for the other ranks to start");
       }
     }
 
