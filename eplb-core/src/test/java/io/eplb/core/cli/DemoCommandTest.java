@@ -42,7 +42,7 @@ class DemoCommandTest {
     assertEquals((steps + 1) * slots * 1024, result.get("bytesVerified").asLong());
     assertTrue(result.get("layersCommitted").asInt() >= 75, run.out());
     assertTrue(result.get("version").asInt() > 0, run.out());
-    assertTrue(result.get("expertsMoved").asInt() > 10_000, run.out());
+    assertTrue(result.get("expertsMoved").asInt() > 1_000, run.out());
     assertTrue(
         result.get("bytesMoved").asLong() >= 1024 * result.get("expertsMoved").asLong(), run.out());
     assertEquals(0, result.get("buffersLeaked").asInt());

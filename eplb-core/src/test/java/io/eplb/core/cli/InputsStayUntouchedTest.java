@@ -101,7 +101,7 @@ class InputsStayUntouchedTest {
             "num_redundant_experts: -1\n",
             "eplb_policy: global\n",
             "eplb_policy: nobody\n",
-            "policy_options: {exact-reference: 3}\n"),
+            "{eplb_policy: default, policy_options: {exact-reference: 3}}\n"),
         garbage());
   }
 

@@ -181,6 +181,8 @@ class PlanCommandTest {
       "allow",
       "--option",
       "exact-reference=true",
+      "--policy",
+      "default",
       "--output",
       output
     };
@@ -218,7 +220,8 @@ class PlanCommandTest {
         Arguments.of(List.of("--ranks", "4", "--policy", ""), "there is no policy"),
         Arguments.of(List.of("--ranks", "4", "--option", "foo=1"), "there is no option 'foo'"),
         Arguments.of(
-            List.of("--ranks", "4", "--option", "exact-reference=maybe"), "must be true or false"),
+            List.of("--ranks", "4", "--policy", "default", "--option", "exact-reference=maybe"),
+            "must be true or false"),
         Arguments.of(
             List.of("--ranks", "4", "--option", "foo"), "'foo' is no option; expected key=value"),
         Arguments.of(List.of("--ranks", "4", "--option", "=1"), "expected key=value"),

@@ -102,7 +102,7 @@ class SimulateInputTest {
   void whatCannotBeIsRefusedInOneLine() throws IOException {
     Path map = write("map.json", "{\"physical_to_logical_map\":[[0,2,1,3],[0,2,1,3]]}");
     Path fewer = write("fewer.json", "{\"physical_to_logical_map\":[[0,2,1,2]]}");
-    Path config = write("eplb.yaml", "policy_options: {colour: 1}\n");
+    Path config = write("eplb.yaml", "eplb_policy: default\npolicy_options: {colour: 1}\n");
     assertRefused("give --ranks", "--policies", "static", "--current", map);
     assertRefused(
         "has 1 layers × 4 experts", "--ranks", 2, "--policies", "static", "--current", map);
@@ -118,7 +118,7 @@ class SimulateInputTest {
         "--current",
         map);
     assertRefused("none.json", "--ranks", 2, "--policies", "static", "--current", "none.json");
-    assertRefused("eplb.yaml:1", "--ranks", 2, "--policies", "default", "--config", config);
+    assertRefused("eplb.yaml:2", "--ranks", 2, "--policies", "default", "--config", config);
     assertRefused("does not exist", "--policies", "static", "--config", "none.yaml");
     for (String steps : List.of("0", "-1", "1.5", "many", "99999999999")) {
       assertRefused(

@@ -21,6 +21,12 @@ public final class IncrementalPolicy implements EplbPolicy {
   /** The value of {@code max-moves-per-layer} that leaves the number to the topology. */
   private static final long BY_RANKS = -1;
 
+  /** The value of {@code move-price} that leaves the price to the limits. */
+  private static final double BY_LIMITS = -1.0;
+
+  /** Small steps lead to large ones; but what is balanced is left alone. */
+  private static final double PRICE_OF_LIMITED_MOVES = 2e-5;
+
   static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
       PolicyOption.integer(
           "max-moves-per-layer",
@@ -59,10 +65,11 @@ public final class IncrementalPolicy implements EplbPolicy {
   static final PolicyOption<Double> MOVE_PRICE =
       PolicyOption.decimal(
           "move-price",
-          0.0,
-          0.0,
+          BY_LIMITS,
+          BY_LIMITS,
           1.0,
-          "by which share one transfer has to lower the expected peak at least");
+          "by which share one transfer has to lower the expected peak at least; below 0 = 0.00002"
+              + " where moves are limited, else 0");
 
   static final PolicyOption<Double> NODE_CROSSING_PRICE =
       PolicyOption.decimal(
@@ -155,7 +162,6 @@ public final class IncrementalPolicy implements EplbPolicy {
 
   private static PlanSettings settings(PolicyContext context) {
     MigrationBudget budget = context.migrationBudget();
-    double leastGain = POTENTIAL_PER_PEAK * context.option(MOVE_PRICE);
     long perLayer = context.option(MAX_MOVES_PER_LAYER);
     if (perLayer == BY_RANKS) {
       perLayer = budget.free() ? 0 : PlanSettings.settledMoves(context.topology());
@@ -168,7 +174,13 @@ public final class IncrementalPolicy implements EplbPolicy {
       unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
       unsettled = Math.max(unsettled, perLayer);
     }
-    boolean unlimited = leastGain == 0.0 && perLayer == 0 && perRank == 0 && budget.unlimited();
+    boolean unlimited = perLayer == 0 && perRank == 0 && budget.unlimited();
+    double price = context.option(MOVE_PRICE);
+    if (price < 0.0) {
+      price = unlimited ? 0.0 : PRICE_OF_LIMITED_MOVES;
+    }
+    unlimited &= price == 0.0;
+    double leastGain = POTENTIAL_PER_PEAK * price;
     return new PlanSettings(
         PlanSettings.limits(perLayer, perRank, budget, leastGain),
         PlanSettings.limits(unsettled, perRank, budget, leastGain),
