@@ -156,7 +156,11 @@ public final class LayerUpdater implements AutoCloseable {
         run = new UpdateRun(engine, inForce, jobs);
       } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
         LOG.error("the update could not begin", thrown);
-        refuse(jobs, wanted, AbortReason.INTERNAL, "the updater has failed: " + thrown);
+        refuse(
+            jobs,
+            wanted,
+            AbortReason.INTERNAL,
+            "the updater has failed: " + ThrownReason.of(thrown));
         return;
       }
       answer = wanted;
@@ -219,11 +223,15 @@ public final class LayerUpdater implements AutoCloseable {
   /** Whatever has failed, and whatever fails now: who waits for the update gets an answer. */
   private void giveUp(Throwable fault) {
     LOG.error("the update is given up", fault);
-    String explanation = "the updater has failed: " + fault;
+    String explanation = "the updater has failed: " + ThrownReason.of(fault);
     UpdateRun failed = run;
     try {
       if (engine.gate().phase() == GatePhase.SWITCHING) {
-        engine.gate().fail("switching tables has failed, memory may agree with none: " + fault);
+        engine
+            .gate()
+            .fail(
+                "switching tables has failed, memory may agree with none: "
+                    + ThrownReason.of(fault));
       }
       if (failed != null) {
         failed.abortAll(AbortReason.INTERNAL, explanation);

@@ -57,7 +57,11 @@ final class TableSwitch {
       SlotExchange exchange = shipment.exchanges().get(done);
       String where =
           "layer %d, rank %d, slot %d could not be exchanged: %s"
-              .formatted(shipment.job().layer(), exchange.rank(), exchange.slot(), thrown);
+              .formatted(
+                  shipment.job().layer(),
+                  exchange.rank(),
+                  exchange.slot(),
+                  ThrownReason.of(thrown));
       LOG.warn("{}", where, thrown);
       failures.add(new Failure(shipment, AbortReason.EXCHANGE_FAILED, where));
       undo(shipment, done);
@@ -80,7 +84,7 @@ final class TableSwitch {
       LOG.warn("the update of version {} threw", before.version(), thrown);
       published = publishedNevertheless(layers, next);
       reason = AbortReason.INTERNAL;
-      explanation = "the context has failed: " + thrown;
+      explanation = "the context has failed: " + ThrownReason.of(thrown);
     }
     if (published.isPresent()) {
       after = published.get();
@@ -119,8 +123,12 @@ final class TableSwitch {
           if (attempt == ATTEMPTS) {
             String where =
                 "layer %d, rank %d, slot %d could not be put back: %s; memory agrees with no table"
-                    .formatted(shipment.job().layer(), exchange.rank(), exchange.slot(), thrown);
-            LOG.error("{}", where);
+                    .formatted(
+                        shipment.job().layer(),
+                        exchange.rank(),
+                        exchange.slot(),
+                        ThrownReason.of(thrown));
+            LOG.error("{}", where, thrown);
             broken = where;
             return;
           }

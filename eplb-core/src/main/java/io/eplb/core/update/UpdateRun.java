@@ -180,7 +180,7 @@ final class UpdateRun {
     shipment.ended(index);
     WeightMove move = shipment.receive(index);
     if (thrown != null) {
-      abort(shipment, AbortReason.RECEIVE_FAILED, move + ": " + thrown);
+      abort(shipment, AbortReason.RECEIVE_FAILED, move + ": " + ThrownReason.of(thrown), thrown);
       return;
     }
     if (move.crossesRanks()) {
@@ -206,6 +206,11 @@ final class UpdateRun {
   }
 
   private void abort(Shipment shipment, AbortReason reason, String explanation) {
+    abort(shipment, reason, explanation, null);
+  }
+
+  private void abort(
+      Shipment shipment, AbortReason reason, String explanation, @Nullable Throwable thrown) {
     if (shipment.isAbandoned()) {
       return;
     }
@@ -213,7 +218,7 @@ final class UpdateRun {
     shipment.finish();
     inFlight.remove(shipment);
     shipment.job().abort(reason, explanation);
-    LOG.warn("layer {} stays as it is: {}", shipment.job().layer(), explanation);
+    LOG.warn("layer {} stays as it is: {}", shipment.job().layer(), explanation, thrown);
   }
 
   private void closeGate() {
