@@ -41,9 +41,18 @@ public final class TableDigest {
       layers.add(hasher.hash().toString());
     }
     return new TableDigest(
-        "%d layers × %d experts on %d ranks × %d slots"
-            .formatted(table.layers(), table.experts(), table.ranks(), table.slotsPerRank()),
+        counted(table.layers(), "layer")
+            + " × "
+            + counted(table.experts(), "expert")
+            + " on "
+            + counted(table.ranks(), "rank")
+            + " × "
+            + counted(table.slotsPerRank(), "slot"),
         layers);
+  }
+
+  private static String counted(int count, String noun) {
+    return count == 1 ? "1 " + noun : count + " " + noun + "s";
   }
 
   /**

@@ -22,12 +22,8 @@ final class AnswerHasShape {
         -1,
         -1,
         "the answer has "
-            + shape(answer.layers(), answer.ranks(), answer.slotsPerRank())
+            + ShapesAgree.layers(answer.layers(), answer.ranks(), answer.slotsPerRank())
             + " instead of "
-            + shape(current.layers(), current.ranks(), current.slotsPerRank()));
-  }
-
-  private static String shape(int layers, int ranks, int slots) {
-    return layers + " layers × " + ranks + " ranks × " + slots + " slots";
+            + ShapesAgree.layers(current.layers(), current.ranks(), current.slotsPerRank()));
   }
 }

@@ -50,10 +50,23 @@ final class ShapesAgree {
   }
 
   private static String shape(int experts, int ranks, int slots) {
-    return experts + " experts on " + ranks + " ranks × " + slots + " slots";
+    return counted(experts, "expert")
+        + " on "
+        + counted(ranks, "rank")
+        + " × "
+        + counted(slots, "slot");
   }
 
-  private static String layers(int layers, int ranks, int slots) {
-    return layers + " layers × " + ranks + " ranks × " + slots + " slots";
+  /** Says the shape of a placement: {@code 1 layer × 4 ranks × 9 slots}. */
+  static String layers(int layers, int ranks, int slots) {
+    return counted(layers, "layer")
+        + " × "
+        + counted(ranks, "rank")
+        + " × "
+        + counted(slots, "slot");
+  }
+
+  private static String counted(int count, String noun) {
+    return count == 1 ? "1 " + noun : count + " " + noun + "s";
   }
 }

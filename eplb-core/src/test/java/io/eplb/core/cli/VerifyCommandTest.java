@@ -67,7 +67,7 @@ class VerifyCommandTest {
         CommandLineRun.of(
             "verify", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3]"));
     assertEquals(2, run.code());
-    assertTrue(run.out().contains("1 layers × 4 experts on 2 ranks × 2 slots, not"), run.out());
+    assertTrue(run.out().contains("1 layer × 4 experts on 2 ranks × 2 slots, not"), run.out());
     assertTrue(run.err().contains("2 camps without a majority"), run.err());
   }
 
