@@ -1,4 +1,4 @@
-package io.eplb.policies;
+package io.eplb.policies.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.eplb.policies;
+package io.eplb.policies.sweep;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;

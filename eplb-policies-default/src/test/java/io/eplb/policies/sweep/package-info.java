@@ -1,0 +1,5 @@
+/** Policies held against each other over ordinary and adversarial cases. */
+@NullMarked
+package io.eplb.policies.sweep;
+
+import org.jspecify.annotations.NullMarked;
