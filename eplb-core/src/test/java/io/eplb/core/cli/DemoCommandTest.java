@@ -27,7 +27,7 @@ class DemoCommandTest {
 
   @Test
   void theExampleThatShipsIsServedAndBalanced() throws IOException {
-    CommandLineRun run = CommandLineRun.of("demo", "--steps", 32, "--step-millis", 0, "--json");
+    CommandLineRun run = CommandLineRun.of("demo", "--steps", 96, "--step-millis", 10, "--json");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     JsonNode result = new ObjectMapper().readTree(run.out());
@@ -35,7 +35,7 @@ class DemoCommandTest {
     assertEquals(75, result.get("layers").asInt());
     assertEquals(32, result.get("ranks").asInt());
     assertEquals(9, result.get("slotsPerRank").asInt());
-    assertTrue(result.get("steps").asInt() >= 32, run.out());
+    assertTrue(result.get("steps").asInt() >= 96, run.out());
     long slots = 75 * 288;
     long steps = result.get("steps").asLong();
     assertEquals(steps * slots, result.get("reads").asLong());
