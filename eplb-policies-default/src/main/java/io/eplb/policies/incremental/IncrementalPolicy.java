@@ -9,6 +9,8 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.kernel.LayerOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +139,7 @@ public final class IncrementalPolicy implements EplbPolicy {
     long stopAt = deadline.limited() ? deadline.remainingNanos() / RESERVED_SHARE_OF_TIME : -1;
     Placement.Builder placement = Placement.builder(currentExpertTable);
     double[] gains = new double[layers];
-    boolean[] changed = new boolean[layers];
+    Arrays.fill(gains, Double.NaN);
     @Nullable Reshuffle reshuffle =
         settings.unlimited() && deadline.remainingNanos() > stopAt
             ? Reshuffle.of(currentExpertTable, expertWorkload, context)
@@ -151,10 +153,9 @@ public final class IncrementalPolicy implements EplbPolicy {
           if (planner.plan(layer, deadline, stopAt)) {
             placement.setLayer(layer, planner.row(), 0);
             gains[layer] = planner.gain();
-            changed[layer] = true;
           }
         });
-    int[] priority = priority(changed, gains);
+    int[] priority = LayerOrder.byGain(gains);
     return priority.length == 0
         ? Rebalance.unchanged(currentExpertTable)
         : Rebalance.of(true, priority, placement.build());
@@ -192,27 +193,5 @@ public final class IncrementalPolicy implements EplbPolicy {
         unlimited && !budget.free() ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
         context.option(NODE_CROSSING_PRICE),
         new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
-  }
-
-  /** The changed layers by falling gain, equal ones by number. */
-  private static int[] priority(boolean[] changed, double[] gains) {
-    int[] order = new int[changed.length];
-    int marked = 0;
-    for (int layer = 0; layer < changed.length; layer++) {
-      if (changed[layer]) {
-        order[marked++] = layer;
-      }
-    }
-    int[] priority = new int[marked];
-    for (int i = 0; i < marked; i++) {
-      int layer = order[i];
-      int at = i;
-      while (at > 0 && gains[priority[at - 1]] < gains[layer]) {
-        priority[at] = priority[at - 1];
-        at--;
-      }
-      priority[at] = layer;
-    }
-    return priority;
   }
 }
