@@ -3,9 +3,9 @@ package io.eplb.core.cli;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.runtime.EplbRuntime;
-import io.eplb.core.runtime.RuntimePhase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
@@ -131,6 +131,7 @@ final class DemoServing {
     private double parStartSum;
     private double parNowSum;
     private long regularNanos;
+    private @Nullable CompletableFuture<Void> lastCycle;
 
     Steps(int parties) {
       super(parties);
@@ -150,7 +151,7 @@ final class DemoServing {
     @Override
     protected boolean onAdvance(int phase, int registered) {
       judge(phase);
-      boolean done = phase + 2 >= replay.steps() && (idle() || overtime(phase + 1L));
+      boolean done = phase + 2 >= replay.steps() && (finished() || overtime(phase + 1L));
       if (last == Long.MAX_VALUE && (stopRequested || done)) {
         last = phase + 1L;
       }
@@ -174,11 +175,12 @@ final class DemoServing {
       progress = new Progress(step + 1, parStart, parNow, parStartSum, parNowSum);
     }
 
-    private boolean idle() {
-      RuntimePhase phase = runtime.state().phase();
-      return phase != RuntimePhase.PLANNING
-          && phase != RuntimePhase.UPDATING
-          && phase != RuntimePhase.RECORDING;
+    /** Lets the cycle that is under way be the last one; returns whether it has ended. */
+    private boolean finished() {
+      if (lastCycle == null) {
+        lastCycle = runtime.finishCycles().toCompletableFuture();
+      }
+      return lastCycle.isDone();
     }
 
     private boolean overtime(long steps) {

@@ -8,6 +8,7 @@ import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.Timeline;
 import io.eplb.core.update.UpdateReport;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -62,7 +63,9 @@ final class BalanceCycle {
   private @Nullable CycleReport recording;
   private @Nullable CycleReport lastCycle;
   private @Nullable String recordingFailure;
+  private boolean finishing;
 
+  private final CompletableFuture<Void> finished = new CompletableFuture<>();
   private volatile CycleSnapshot snapshot;
 
   BalanceCycle(
@@ -104,6 +107,35 @@ final class BalanceCycle {
     post(() -> collectFrom(0));
   }
 
+  /**
+   * Begins no further cycle than the one that is under way, or due; completes when it has ended.
+   */
+  CompletionStage<Void> finishCycles() {
+    post(this::finishSoon);
+    return finished.minimalCompletionStage();
+  }
+
+  private void finishSoon() {
+    finishing = true;
+    switch (phase) {
+      case COLLECTING -> {
+        if (steps.ofPhase() >= collected) {
+          beginPlanning(steps.all());
+        } else {
+          rest(RuntimePhase.FINISHED);
+          finished.complete(null);
+        }
+      }
+      case OFF, STOPPED, FINISHED, CLOSED -> finished.complete(null);
+      case PLANNING, UPDATING, RECORDING -> {}
+    }
+  }
+
+  private void rest(RuntimePhase resting) {
+    phase = resting;
+    aim();
+  }
+
   /** Looks at the counts, since a serving thread has reached a target. */
   private void stepsReached() {
     post(this::check);
@@ -129,6 +161,7 @@ final class BalanceCycle {
       timeline.execute(() -> handle(event));
     } catch (RejectedExecutionException closed) {
       LOG.debug("the runtime is closed; an event came late");
+      finished.complete(null);
     }
   }
 
@@ -143,6 +176,7 @@ final class BalanceCycle {
         phase = RuntimePhase.STOPPED;
       }
       snapshot = seen();
+      finished.complete(null);
     }
   }
 
@@ -160,7 +194,7 @@ final class BalanceCycle {
     switch (phase) {
       case COLLECTING -> ofPhase = collected;
       case PLANNING -> all = Math.min(all, planDue);
-      case OFF, CLOSED -> all = StepCounter.NEVER;
+      case OFF, FINISHED, CLOSED -> all = StepCounter.NEVER;
       case UPDATING, RECORDING, STOPPED -> {}
     }
     snapshot = seen();
@@ -171,7 +205,9 @@ final class BalanceCycle {
   }
 
   private void check() {
-    if (phase == RuntimePhase.OFF || phase == RuntimePhase.CLOSED) {
+    if (phase == RuntimePhase.OFF
+        || phase == RuntimePhase.FINISHED
+        || phase == RuntimePhase.CLOSED) {
       return;
     }
     long all = steps.all();
@@ -272,15 +308,10 @@ final class BalanceCycle {
           null);
       return;
     }
-    int committed = report.count(LayerPhase.COMMITTED);
-    if (committed > 0) {
+    if (report.count(LayerPhase.COMMITTED) > 0) {
       commitSteps = steps.all();
     }
-    CycleOutcome outcome =
-        report.complete()
-            ? CycleOutcome.COMMITTED
-            : committed > 0 ? CycleOutcome.PARTLY_COMMITTED : CycleOutcome.ABORTED;
-    finish(outcome, firstAbort(report), report);
+    finish(CycleOutcome.of(report), firstAbort(report), report);
   }
 
   private static String firstAbort(UpdateReport report) {
@@ -341,13 +372,17 @@ final class BalanceCycle {
     if (breaker.noted(outcome, report.reason())) {
       LOG.error("rebalancing stops, serving goes on: {}", breaker.whyOpen());
     }
-    phase = RuntimePhase.STOPPED;
-    if (breaker.whyOpen() == null) {
-      collectFrom(steps.ofPhase());
+    if (breaker.whyOpen() != null) {
+      rest(RuntimePhase.STOPPED);
+    } else if (finishing) {
+      rest(RuntimePhase.FINISHED);
     } else {
-      aim();
+      collectFrom(steps.ofPhase());
     }
     tell(report);
+    if (finishing) {
+      finished.complete(null);
+    }
   }
 
   @SuppressWarnings("CatchingUnchecked") // A listener's fault must not end the rebalancing.
@@ -380,6 +415,7 @@ final class BalanceCycle {
     if (last != null) {
       tell(last);
     }
+    finished.complete(null);
   }
 
   private CycleReport report(CycleOutcome outcome, String reason, @Nullable UpdateReport update) {

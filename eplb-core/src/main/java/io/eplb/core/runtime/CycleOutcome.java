@@ -1,5 +1,7 @@
 package io.eplb.core.runtime;
 
+import io.eplb.core.update.LayerPhase;
+import io.eplb.core.update.UpdateReport;
 import java.util.Locale;
 
 /** How a balance cycle ended. */
@@ -35,6 +37,14 @@ public enum CycleOutcome {
 
   CycleOutcome(Kind kind) {
     this.kind = kind;
+  }
+
+  /** Returns the outcome of a cycle that came to an update. */
+  static CycleOutcome of(UpdateReport update) {
+    if (update.complete()) {
+      return COMMITTED;
+    }
+    return update.count(LayerPhase.COMMITTED) > 0 ? PARTLY_COMMITTED : ABORTED;
   }
 
   /** Returns whether the table is as good as the policy can make it, which pleases the watchdog. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -219,10 +220,22 @@ public final class EplbRuntime implements AutoCloseable {
   }
 
   /**
-   * Ends the rebalancing: a plan under way is given up, layers that are not committed are aborted,
-   * what was committed is recorded. The table in force goes on to serve: steps may begin and end as
-   * before. May be called at any moment, by any thread and several times; returns when all is done,
-   * to a thread of the runtime itself (a listener's) at once.
+   * Lets the rebalancing come to an end by itself: begins no further cycle, but brings to its end
+   * the one that is under way, or whose interval has been collected. For this the ranks have to go
+   * on serving. May be called at any moment, by any thread and several times; {@link #close} is
+   * still needed, then or before.
+   *
+   * @return completes, never with an exception, when the rebalancing has ended
+   */
+  public CompletionStage<Void> finishCycles() {
+    return cycle.finishCycles();
+  }
+
+  /**
+   * Ends the rebalancing at once: a plan under way is given up, layers that are not committed are
+   * aborted, what was committed is recorded. The table in force goes on to serve: steps may begin
+   * and end as before. May be called at any moment, by any thread and several times; returns when
+   * all is done, to a thread of the runtime itself (a listener's) at once.
    */
   @Override
   public void close() {

@@ -14,6 +14,8 @@ public enum RuntimePhase {
   RECORDING,
   /** Nothing any more: too many cycles in a row have failed. */
   STOPPED,
+  /** Nothing any more: asked to begin no further cycle. */
+  FINISHED,
   /** Nothing any more: closed. */
   CLOSED
 }

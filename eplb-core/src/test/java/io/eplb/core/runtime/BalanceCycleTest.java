@@ -485,6 +485,129 @@ class BalanceCycleTest {
   }
 
   @Test
+  void finishingWhileStepsAreCollectedEndsAtOnceAndForGood() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.serve(CycleRig.COLLECTION - 1);
+      CompletableFuture<Void> finished = rig.finish();
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertEquals(RuntimePhase.FINISHED, rig.phase());
+      rig.serve(2 * CycleRig.BOUND);
+      rig.threads.runAll();
+      assertEquals(0, rig.reports.size());
+      assertFalse(rig.cycle.snapshot().barking());
+      assertTrue(rig.finish().isDone());
+    }
+  }
+
+  @Test
+  void finishingBringsTheCycleToItsEndWhoseStepsHaveBeenServed() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.serve(CycleRig.COLLECTION);
+      CompletableFuture<Void> finished = rig.finish();
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertEquals(CycleOutcome.COMMITTED, rig.lastReport().outcome());
+      assertEquals(RuntimePhase.FINISHED, rig.phase());
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runAll();
+      assertEquals(1, rig.reports.size());
+    }
+  }
+
+  @Test
+  void finishingSeesTheStepsThatWereServedBeforeTheCycleWasStarted() {
+    CycleRig rig = new CycleRig(false);
+    rig.serve(CycleRig.COLLECTION);
+    rig.cycle.start();
+    CompletableFuture<Void> finished = rig.finish();
+    rig.threads.runAll();
+    assertTrue(finished.isDone());
+    assertEquals(CycleOutcome.COMMITTED, rig.lastReport().outcome());
+    assertEquals(RuntimePhase.FINISHED, rig.phase());
+    rig.close();
+  }
+
+  @Test
+  void finishingWaitsForTheUpdateUnderWayAndTellsItsListenerFirst() {
+    try (CycleRig rig = new CycleRig()) {
+      CompletableFuture<UpdateReport> update = new CompletableFuture<>();
+      rig.updates = (version, next, layers) -> update;
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runAll();
+      CompletableFuture<Void> finished = rig.finish();
+      rig.listener = report -> assertFalse(finished.isDone());
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.UPDATING, rig.phase());
+      assertFalse(finished.isDone());
+      ExpertTable start = rig.table();
+      update.complete(rig.commit(0, CycleRig.balanced(start).newPlacement(), new int[] {1, 0}));
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertEquals(RuntimePhase.FINISHED, rig.phase());
+      assertEquals(1, rig.reports.size());
+    }
+  }
+
+  @Test
+  void aCycleThatFailsEndsTheRebalancingThatIsToFinish() {
+    try (CycleRig rig =
+        new CycleRig(
+            (table, workload) -> {
+              throw new IllegalStateException("no idea");
+            })) {
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      CompletableFuture<Void> finished = rig.finish();
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertEquals(CycleOutcome.PLAN_FAILED, rig.lastReport().outcome());
+      assertEquals(RuntimePhase.FINISHED, rig.phase());
+    }
+  }
+
+  @Test
+  void aCloseEndsTheWaitForTheLastCycle() {
+    CycleRig rig = new CycleRig();
+    rig.updates = (version, next, layers) -> new CompletableFuture<>();
+    rig.serve(CycleRig.COLLECTION);
+    rig.threads.runAll();
+    CompletableFuture<Void> finished = rig.finish();
+    rig.threads.runAll();
+    assertFalse(finished.isDone());
+    rig.close();
+    assertTrue(finished.isDone());
+    assertEquals(RuntimePhase.CLOSED, rig.phase());
+    rig.threads.end();
+    assertTrue(rig.finish().isDone());
+  }
+
+  @Test
+  void whereNothingIsRebalancedFinishingEndsAtOnce() {
+    CycleRig rig = new CycleRig(false);
+    CompletableFuture<Void> finished = rig.finish();
+    rig.threads.runAll();
+    assertTrue(finished.isDone());
+    assertEquals(RuntimePhase.OFF, rig.phase());
+    rig.close();
+  }
+
+  @Test
+  void aFaultOfTheRuntimeItselfEndsTheWaitForTheLastCycle() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.updates =
+          (version, next, layers) -> {
+            throw new AssertionError("a bug");
+          };
+      rig.serve(CycleRig.COLLECTION);
+      CompletableFuture<Void> finished = rig.finish();
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertEquals(RuntimePhase.STOPPED, rig.phase());
+    }
+  }
+
+  @Test
   void whatHappensAfterTheThreadsHaveEndedIsIgnored() {
     CycleRig rig = new CycleRig();
     rig.close();

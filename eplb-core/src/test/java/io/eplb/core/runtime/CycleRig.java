@@ -55,7 +55,17 @@ final class CycleRig implements AutoCloseable {
   CycleListener listener = report -> {};
 
   CycleRig() {
-    this(Answer.BALANCED, new MapRecorder("", 0));
+    this(true);
+  }
+
+  /** Creates a rig whose cycle may wait to be started. */
+  CycleRig(boolean started) {
+    this(
+        Answer.BALANCED,
+        new MapRecorder("", 0),
+        new BenefitSettings(0.0, 0.0),
+        FAILURES + 1,
+        started);
   }
 
   CycleRig(Answer answer) {
@@ -67,6 +77,15 @@ final class CycleRig implements AutoCloseable {
   }
 
   CycleRig(Answer answer, MapRecorder recorder, BenefitSettings benefit, int policyLimit) {
+    this(answer, recorder, benefit, policyLimit, true);
+  }
+
+  private CycleRig(
+      Answer answer,
+      MapRecorder recorder,
+      BenefitSettings benefit,
+      int policyLimit,
+      boolean started) {
     ContractSettings contract =
         ContractSettings.defaults().withProcessors(1).withFailureLimit(policyLimit);
     policy = new GuardedPolicy(() -> new AnsweringPolicy(answer), contract);
@@ -96,8 +115,10 @@ final class CycleRig implements AutoCloseable {
               reports.add(report);
               listener.cycleEnded(report);
             });
-    cycle.start();
-    threads.runEvents();
+    if (started) {
+      cycle.start();
+      threads.runEvents();
+    }
   }
 
   /** What a policy answers. */
@@ -204,6 +225,11 @@ final class CycleRig implements AutoCloseable {
     serve(COLLECTION);
     threads.runAll();
     return lastReport();
+  }
+
+  /** Asks for no further cycle; nothing happens until events are run. */
+  CompletableFuture<Void> finish() {
+    return cycle.finishCycles().toCompletableFuture();
   }
 
   CycleReport lastReport() {
