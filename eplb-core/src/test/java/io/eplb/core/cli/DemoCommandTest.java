@@ -118,16 +118,7 @@ class DemoCommandTest {
             """)
         .provides("plugin.Failing")
         .build("failing.jar");
-    CommandLineRun run =
-        small(
-            "--policy-path",
-            folder.toString(),
-            "--policy",
-            "failing",
-            "--steps",
-            "64",
-            "--step-millis",
-            "5");
+    CommandLineRun run = small("--policy-path", folder.toString(), "--policy", "failing");
     assertEquals(3, run.code(), run.out());
     assertTrue(run.err().contains("every cycle failed"), run.err());
     assertTrue(run.out().contains("no idea"), run.out());
@@ -181,14 +172,8 @@ class DemoCommandTest {
     Path trace = write("trace.json", SMALL);
     List<Object> arguments =
         new ArrayList<>(List.of("demo", "--trace", trace, "--ranks", 2, "--expert-bytes", 64));
-    List<String> extra = Arrays.asList(more);
-    if (!extra.contains("--step-millis")) {
-      arguments.addAll(List.of("--step-millis", 0));
-    }
-    if (!extra.contains("--steps")) {
-      arguments.addAll(List.of("--steps", 48));
-    }
-    arguments.addAll(extra);
+    arguments.addAll(List.of("--steps", 48, "--step-millis", 0));
+    arguments.addAll(Arrays.asList(more));
     return CommandLineRun.of(arguments.toArray());
   }
 
