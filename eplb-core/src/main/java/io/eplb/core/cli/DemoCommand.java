@@ -22,6 +22,7 @@ import io.eplb.core.runtime.RuntimeState;
 import io.eplb.core.update.UpdateSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +57,9 @@ final class DemoCommand extends EplbCommand {
 
   /** Layers that may be received before they are switched together; more make fewer pauses. */
   private static final int LAYERS_IN_FLIGHT = 8;
+
+  /** Limits of an update; all ranks share this machine, and a busy one lets them stand still. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final long REDRAW_MILLIS = 100;
 
@@ -199,9 +203,9 @@ final class DemoCommand extends EplbCommand {
                 LAYERS_IN_FLIGHT,
                 update.sendsPerRank(),
                 update.receivesPerRank(),
-                update.transferTimeout(),
-                update.drainTimeout(),
-                update.switchTimeout()))
+                PATIENCE,
+                PATIENCE,
+                PATIENCE))
         .withContract(
             ContractSettings.defaults()
                 .withRules(
