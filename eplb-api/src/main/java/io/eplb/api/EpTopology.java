@@ -1,5 +1,8 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
+
 /**
  * The shape of an expert-parallel group: how many experts a layer has, on how many ranks and nodes
  * their replicas live, and which experts are routed together. Immutable.
@@ -43,30 +46,26 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
     Require.inRange("nodes", nodes, 1, ranks);
     Require.inRange("groups", expertGroups, 1, experts);
     Require.inRange("slots per rank", slotsPerRank, 1, MAX_SLOTS_PER_RANK);
-    divides("nodes", nodes, "ranks", ranks, "a node holds equally many ranks");
-    divides("groups", expertGroups, "experts", experts, "a group holds equally many experts");
+    divides("node", nodes, "rank", ranks, "a node holds equally many ranks");
+    divides("group", expertGroups, "expert", experts, "a group holds equally many experts");
     long physical = (long) ranks * slotsPerRank;
     if (physical > MAX_PHYSICAL_EXPERTS) {
       throw new InvalidInputException(
-          ranks
-              + " ranks × "
-              + slotsPerRank
-              + " slots are "
-              + physical
-              + " slots per layer; at most "
+          Shape.slots(ranks, slotsPerRank)
+              + " = "
+              + Counted.of(physical, "slot")
+              + " per layer; at most "
               + MAX_PHYSICAL_EXPERTS
               + " are supported");
     }
     if (physical < experts) {
       throw new InvalidInputException(
-          ranks
-              + " ranks × "
-              + slotsPerRank
-              + " slots are "
-              + physical
-              + " slots, fewer than the "
-              + experts
-              + " experts; every expert needs at least one slot");
+          Shape.slots(ranks, slotsPerRank)
+              + " = "
+              + Counted.of(physical, "slot")
+              + ", fewer than the "
+              + Counted.of(experts, "expert")
+              + "; every expert needs at least one slot");
     }
   }
 
@@ -87,12 +86,12 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
       throw new InvalidInputException(
           ranks
               + " ranks do not divide "
-              + experts
-              + " experts + "
-              + redundantExperts
-              + " redundant experts = "
-              + physical
-              + " slots; every rank holds equally many slots, the next redundant experts that fit are "
+              + Counted.of(experts, "expert")
+              + " + "
+              + Counted.of(redundantExperts, "redundant expert")
+              + " = "
+              + Counted.of(physical, "slot")
+              + "; every rank holds equally many slots, the next redundant experts that fit are "
               + (redundantExperts + toNextMultiple));
     }
     int slots =
@@ -150,7 +149,12 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
   private static void divides(String part, int divisor, String whole, int dividend, String why) {
     if (dividend % divisor != 0) {
       throw new InvalidInputException(
-          "I4: " + divisor + " " + part + " do not divide " + dividend + " " + whole + "; " + why);
+          "I4: "
+              + Counted.of(divisor, part)
+              + " do not divide "
+              + Counted.of(dividend, whole)
+              + "; "
+              + why);
     }
   }
 }

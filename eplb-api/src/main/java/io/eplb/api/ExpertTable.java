@@ -1,5 +1,6 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -312,7 +313,13 @@ public final class ExpertTable {
 
   @Override
   public String toString() {
-    return "ExpertTable[version " + version + ", " + experts + " experts, " + placement + "]";
+    return "ExpertTable[version "
+        + version
+        + ", "
+        + Counted.of(experts, "expert")
+        + ", "
+        + placement
+        + "]";
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -59,16 +61,12 @@ public final class ExpertWorkload {
     if (tokens.length != length) {
       throw new InvalidInputException(
           "I1: tokens has "
-              + tokens.length
-              + " elements; "
-              + windows
-              + " windows × "
-              + layers
-              + " layers × "
-              + ranks
-              + " ranks × "
-              + slotsPerRank
-              + " slots need "
+              + Counted.of(tokens.length, "element")
+              + "; "
+              + Counted.of(windows, "window")
+              + " × "
+              + Shape.placement(layers, ranks, slotsPerRank)
+              + " need "
               + length);
     }
     ExpertWorkload workload =
@@ -110,14 +108,12 @@ public final class ExpertWorkload {
     if (expertLoads.length != expected) {
       throw new InvalidInputException(
           "I1: expert loads have "
-              + expertLoads.length
-              + " elements; "
-              + windows
-              + " windows × "
-              + layers
-              + " layers × "
-              + experts
-              + " experts need "
+              + Counted.of(expertLoads.length, "element")
+              + "; "
+              + Counted.of(windows, "window")
+              + " × "
+              + Shape.loads(layers, experts)
+              + " need "
               + expected);
     }
     double[] tokens = new double[length];
@@ -326,12 +322,8 @@ public final class ExpertWorkload {
         || slotsPerRank != table.slotsPerRank()) {
       throw new InvalidInputException(
           "I1: the workload has "
-              + layers
-              + " layers × "
-              + ranks
-              + " ranks × "
-              + slotsPerRank
-              + " slots, the expert table "
+              + Shape.placement(layers, ranks, slotsPerRank)
+              + ", the expert table "
               + table.layers()
               + " × "
               + table.ranks()
@@ -360,14 +352,10 @@ public final class ExpertWorkload {
   @Override
   public String toString() {
     return "ExpertWorkload["
-        + windows
-        + " windows × "
-        + layers
-        + " layers × "
-        + ranks
-        + " ranks × "
-        + slotsPerRank
-        + " slots, measured under version "
+        + Counted.of(windows, "window")
+        + " × "
+        + Shape.placement(layers, ranks, slotsPerRank)
+        + ", measured under version "
         + measuredUnder
         + "]";
   }

@@ -1,5 +1,6 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
 import java.util.Arrays;
 
 /**
@@ -46,8 +47,8 @@ public record LayerBalance(double peak, double mean) {
       throw new InvalidInputException(
           ranks
               + " ranks do not divide a row of "
-              + physicalToLogical.length
-              + " slots; every rank holds equally many slots, at least one");
+              + Counted.of(physicalToLogical.length, "slot")
+              + "; every rank holds equally many slots, at least one");
     }
     int[] replicas = new int[expertLoads.length];
     for (int expert : physicalToLogical) {
@@ -106,11 +107,11 @@ public record LayerBalance(double peak, double mean) {
     Require.notNull("the expert loads", expertLoads);
     if (expertLoads.length != table.experts()) {
       throw new InvalidInputException(
-          "I1: there are "
-              + expertLoads.length
-              + " expert loads for "
-              + table.experts()
-              + " experts; every expert needs one");
+          "I1: the layer has "
+              + Counted.of(table.experts(), "expert")
+              + " and "
+              + Counted.of(expertLoads.length, "expert load")
+              + "; every expert needs one");
     }
     int[] row = new int[table.physicalExperts()];
     table.copyLayer(layer, row, 0);

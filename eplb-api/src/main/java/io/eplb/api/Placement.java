@@ -1,5 +1,7 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +49,10 @@ public final class Placement {
     if (physicalToLogical.length != length) {
       throw new InvalidInputException(
           "physicalToLogical has "
-              + physicalToLogical.length
-              + " elements; "
-              + layers
-              + " layers × "
-              + ranks
-              + " ranks × "
-              + slotsPerRank
-              + " slots need "
+              + Counted.of(physicalToLogical.length, "element")
+              + "; "
+              + Shape.placement(layers, ranks, slotsPerRank)
+              + " need "
               + length);
     }
     return new Placement(layers, ranks, slotsPerRank, physicalToLogical.clone(), null);
@@ -187,7 +185,7 @@ public final class Placement {
 
   @Override
   public String toString() {
-    return "Placement[" + layers + " layers × " + ranks + " ranks × " + slotsPerRank + " slots]";
+    return "Placement[" + Shape.placement(layers, ranks, slotsPerRank) + "]";
   }
 
   /**

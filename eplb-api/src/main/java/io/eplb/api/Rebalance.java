@@ -1,5 +1,6 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,8 @@ public final class Rebalance {
     return "Rebalance[changed "
         + changed
         + ", "
-        + layerPriority.length
-        + " layers marked, "
+        + Counted.of(layerPriority.length, "layer")
+        + " marked, "
         + newPlacement
         + "]";
   }

@@ -1,5 +1,6 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.Counted;
 import org.jspecify.annotations.Nullable;
 
 /** Argument checks whose messages say what was given and what would be right. */
@@ -8,18 +9,24 @@ final class Require {
 
   static int inRange(String what, int value, int minimum, int maximum) {
     if (value < minimum || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between " + minimum + " and " + maximum);
+      throw new InvalidInputException(outOfRange(what, value, minimum, maximum));
     }
     return value;
   }
 
   static long inRange(String what, long value, long minimum, long maximum) {
     if (value < minimum || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between " + minimum + " and " + maximum);
+      throw new InvalidInputException(outOfRange(what, value, minimum, maximum));
     }
     return value;
+  }
+
+  private static String outOfRange(String what, long value, long minimum, long maximum) {
+    return what
+        + " is "
+        + value
+        + "; it must be "
+        + (minimum == maximum ? minimum : "between " + minimum + " and " + maximum);
   }
 
   static <T> T notNull(String what, @Nullable T value) {
@@ -56,8 +63,8 @@ final class Require {
       throw new InvalidInputException(
           what
               + " needs room for "
-              + size
-              + " elements from offset "
+              + Counted.of(size, "element")
+              + " from offset "
               + offset
               + "; the array has "
               + arrayLength);

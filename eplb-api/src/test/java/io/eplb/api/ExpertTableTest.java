@@ -60,7 +60,7 @@ class ExpertTableTest {
     Refusal.says(
         () -> table.sameLayer(0, Placement.of(2, 4, 1, TWO_LAYERS)),
         "2 layers × 2 ranks × 2 slots",
-        "2 layers × 4 ranks × 1 slots",
+        "2 layers × 4 ranks × 1 slot]",
         "must agree");
   }
 

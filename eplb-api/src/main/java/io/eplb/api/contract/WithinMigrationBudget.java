@@ -27,17 +27,18 @@ final class WithinMigrationBudget implements LayerRule {
             Rule.P6,
             rank,
             -1,
-            "the rank receives " + received + " experts, at most " + perRank + " are allowed");
+            "the rank receives " + received + " experts, at most " + allowed(perRank));
       }
       moved += received;
     }
     return perLayer > 0 && moved > perLayer
         ? proposal.breach(
-            Rule.P6,
-            -1,
-            -1,
-            "the layer moves " + moved + " experts, at most " + perLayer + " are allowed")
+            Rule.P6, -1, -1, "the layer moves " + moved + " experts, at most " + allowed(perLayer))
         : null;
+  }
+
+  private static String allowed(int limit) {
+    return limit + (limit == 1 ? " is" : " are") + " allowed";
   }
 
   /** Counts the experts that a rank holds in the proposed row and not in the current one. */

@@ -2,6 +2,7 @@ package io.eplb.api.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -111,6 +112,9 @@ class PlacementRulesTest {
     assertPlace(Rule.P6, 0, -1, -1, judged(new MigrationBudget(1, 0), true, oneEachOnTwoRanks));
     assertPlace(Rule.P6, 0, 2, -1, judged(new MigrationBudget(0, 1), true, twoOnOneRank));
     assertNull(judged(new MigrationBudget(0, 2), true, twoOnOneRank));
+    assertTrue(
+        String.valueOf(judged(new MigrationBudget(0, 1), true, twoOnOneRank))
+            .contains("receives 2 experts, at most 1 is allowed"));
   }
 
   @Test
@@ -149,8 +153,8 @@ class PlacementRulesTest {
     LayerProposal proposal = new LayerProposal(TOPOLOGY, MigrationBudget.UNLIMITED);
     Placement other = Placement.of(2, 9, 1, new int[18]);
 
-    Refusal.says(() -> proposal.load(0, TABLE, other, true), "9 ranks × 1 slots", "EpTopology");
-    Refusal.says(() -> proposal.load(0, TABLE, Placement.of(1, 3, 3, ROW), true), "1 layers");
+    Refusal.says(() -> proposal.load(0, TABLE, other, true), "9 ranks × 1 slot]", "EpTopology");
+    Refusal.says(() -> proposal.load(0, TABLE, Placement.of(1, 3, 3, ROW), true), "1 layer ×");
     Refusal.says(() -> proposal.load(2, TABLE, TABLE.placement(), true), "layer 2 does not exist");
     Refusal.says(() -> proposal.load(0, TABLE, Refusal.nothing(), true), "placement is null");
     Refusal.says(() -> proposal.load(0, Refusal.nothing(), other, true), "table is null");

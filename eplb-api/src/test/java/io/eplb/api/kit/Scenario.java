@@ -160,30 +160,36 @@ record Scenario(
 
   @Override
   public String toString() {
-    return layers
-        + " layers of "
-        + topology.experts()
-        + " experts on "
-        + topology.ranks()
-        + " ranks × "
-        + topology.slotsPerRank()
-        + " slots, "
-        + topology.nodes()
-        + " nodes, "
-        + topology.expertGroups()
-        + " groups, "
-        + windows
-        + " windows, "
-        + calls
-        + " calls, table "
+    return counted(layers, "layer")
+        + " of "
+        + counted(topology.experts(), "expert")
+        + " on "
+        + counted(topology.ranks(), "rank")
+        + " × "
+        + counted(topology.slotsPerRank(), "slot")
+        + ", "
+        + counted(topology.nodes(), "node")
+        + ", "
+        + counted(topology.expertGroups(), "group")
+        + ", "
+        + counted(windows, "window")
+        + ", "
+        + counted(calls, "call")
+        + ", table "
         + tableKind
         + ", load "
         + loadKind
         + ", at most "
-        + limit(budget.maxMovesPerLayer())
-        + " moves per layer and "
+        + (budget.maxMovesPerLayer() == 0
+            ? "any moves"
+            : counted(budget.maxMovesPerLayer(), "move"))
+        + " per layer and "
         + limit(budget.maxMovesPerRank())
         + " per rank";
+  }
+
+  private static String counted(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
   }
 
   private static String limit(int moves) {

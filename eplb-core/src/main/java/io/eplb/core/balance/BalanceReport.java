@@ -3,6 +3,8 @@ package io.eplb.core.balance;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerBalance;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 
 /**
  * The balance of every layer of a table under one load. Immutable.
@@ -30,13 +32,11 @@ public final class BalanceReport {
     long expected = (long) table.layers() * experts;
     if (expertLoads.length != expected) {
       throw new InvalidInputException(
-          "I1: there are "
-              + expertLoads.length
-              + " expert loads; "
-              + table.layers()
-              + " layers × "
-              + experts
-              + " experts need "
+          "I1: the report is given "
+              + Counted.of(expertLoads.length, "expert load")
+              + "; "
+              + Shape.loads(table.layers(), experts)
+              + " need "
               + expected);
     }
     double[] ratios = new double[table.layers()];

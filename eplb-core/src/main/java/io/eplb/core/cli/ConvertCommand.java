@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -105,11 +106,11 @@ final class ConvertCommand extends EplbCommand {
             + " ("
             + to
             + "): "
-            + Counted.of(table.layers(), "layer")
+            + Counted.grouped(table.layers(), "layer")
             + " × "
-            + Counted.of(table.experts(), "expert")
+            + Counted.grouped(table.experts(), "expert")
             + " on "
-            + Counted.of(table.physicalExperts(), "slot"));
+            + Counted.grouped(table.physicalExperts(), "slot"));
     return 0;
   }
 

@@ -3,6 +3,7 @@ package io.eplb.core.cli;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -47,10 +48,8 @@ record CurrentMap(String name, ExpertTable table, EpTopology topology, int first
       throw new InvalidInputException(
           loads
               + " has "
-              + layers
-              + " layers × "
-              + experts
-              + " experts, "
+              + Shape.loads(layers, experts)
+              + ", "
               + name
               + " has "
               + table.layers()

@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.migration.MigrationPlan;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -63,8 +64,8 @@ record DiffReport(
     Duration estimate = plan.estimate(expertBytes, linkGbps);
     if (estimate.equals(Duration.ofNanos(Long.MAX_VALUE))) {
       throw new InvalidInputException(
-          "%d bytes per expert at %s Gbit/s take more than 292 years; check --expert-bytes and --link-gbps"
-              .formatted(expertBytes, linkGbps));
+          "%s per expert at %s Gbit/s would take more than 292 years; check --expert-bytes and --link-gbps"
+              .formatted(Counted.of(expertBytes, "byte"), linkGbps));
     }
     double bits = difference.byRank(difference.busiestRank()) * (double) expertBytes * Byte.SIZE;
     // A gigabit per second is a bit per nanosecond.

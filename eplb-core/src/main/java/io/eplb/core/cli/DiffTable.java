@@ -1,5 +1,6 @@
 package io.eplb.core.cli;
 
+import io.eplb.api.wording.Counted;
 import io.eplb.core.migration.LayerMigration;
 import io.eplb.core.migration.MigrationPlan;
 import io.eplb.core.migration.RankTransfers;
@@ -16,10 +17,10 @@ final class DiffTable {
     out.printf(
         Locale.ROOT,
         "%s × %s on %s × %s%n",
-        Counted.of(difference.layers(), "layer"),
-        Counted.of(difference.experts(), "expert"),
-        Counted.of(difference.ranks(), "rank"),
-        Counted.of(difference.slotsPerRank(), "slot"));
+        Counted.grouped(difference.layers(), "layer"),
+        Counted.grouped(difference.experts(), "expert"),
+        Counted.grouped(difference.ranks(), "rank"),
+        Counted.grouped(difference.slotsPerRank(), "slot"));
     printTotals(report, out);
     if (report.plan().layers().isEmpty()) {
       return;
@@ -46,22 +47,22 @@ final class DiffTable {
             total,
             (double) total / difference.layers(),
             difference.layersMoved(),
-            Counted.of(difference.layers(), "layer"),
-            Counted.of(difference.slotsRewritten(), "slot")));
+            Counted.grouped(difference.layers(), "layer"),
+            Counted.grouped(difference.slotsRewritten(), "slot")));
     row(
         out,
         "busiest rank",
         total == 0
             ? "none"
-            : busiest + " receives " + Counted.of(difference.byRank(busiest), "expert"));
+            : busiest + " receives " + Counted.grouped(difference.byRank(busiest), "expert"));
     row(
         out,
         "transfer plan",
         String.format(
             Locale.ROOT,
             "%s in %s, no plan has fewer than %,d; %,d %s inside ranks",
-            Counted.of(plan.transfers(), "transfer"),
-            Counted.of(plan.rounds(), "round"),
+            Counted.grouped(plan.transfers(), "transfer"),
+            Counted.grouped(plan.rounds(), "round"),
             plan.roundsLowerBound(),
             plan.copies(),
             plan.copies() == 1 ? "copy" : "copies"));

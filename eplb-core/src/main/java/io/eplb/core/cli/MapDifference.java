@@ -2,6 +2,7 @@ package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Shape;
 import java.util.Arrays;
 
 /** What it takes to get from one map to another: the experts that each rank must receive. */
@@ -67,13 +68,7 @@ final class MapDifference {
   }
 
   private static String shape(ExpertTable table) {
-    return Counted.of(table.layers(), "layer")
-        + " × "
-        + Counted.of(table.experts(), "expert")
-        + " on "
-        + Counted.of(table.ranks(), "rank")
-        + " × "
-        + Counted.of(table.slotsPerRank(), "slot");
+    return Shape.table(table.layers(), table.experts(), table.ranks(), table.slotsPerRank());
   }
 
   int layers() {

@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceSummary;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -20,13 +21,13 @@ final class PlanReportTable {
         String.format(
             Locale.ROOT,
             "%s × %s on %s: %s × %,d, %s, %s",
-            Counted.of(report.layers(), "layer"),
-            Counted.of(topology.experts(), "expert"),
-            Counted.of(topology.physicalExperts(), "slot"),
-            Counted.of(topology.ranks(), "rank"),
+            Counted.grouped(report.layers(), "layer"),
+            Counted.grouped(topology.experts(), "expert"),
+            Counted.grouped(topology.physicalExperts(), "slot"),
+            Counted.grouped(topology.ranks(), "rank"),
             topology.slotsPerRank(),
-            Counted.of(topology.nodes(), "node"),
-            Counted.of(topology.expertGroups(), "group")));
+            Counted.grouped(topology.nodes(), "node"),
+            Counted.grouped(topology.expertGroups(), "group")));
     BalanceSummary before = report.before().summary();
     BalanceSummary after = report.after().summary();
     row(out, "", "%10s %10s %10s".formatted("mean", "p95", "max"));
@@ -48,7 +49,7 @@ final class PlanReportTable {
       row(
           out,
           "duplicates",
-          Counted.of(report.duplicates(), "replica") + " beside another one on the same rank");
+          Counted.grouped(report.duplicates(), "replica") + " beside another one on the same rank");
     }
     row(
         out,

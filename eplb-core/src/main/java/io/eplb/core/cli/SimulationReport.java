@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.SimulationResult;
 import java.util.ArrayList;
@@ -117,12 +118,12 @@ record SimulationReport(Setting setting, SimulationResult result) {
     Windows windows = setting.windows();
     return setting.trace()
         + ": "
-        + Counted.of(result.windows(), "window")
-        + (windows.steps() == 1 ? "" : " of " + Counted.of(windows.steps(), "step"))
+        + Counted.grouped(result.windows(), "window")
+        + (windows.steps() == 1 ? "" : " of " + Counted.grouped(windows.steps(), "step"))
         + " × "
-        + Counted.of(result.layers(), "layer")
+        + Counted.grouped(result.layers(), "layer")
         + " × "
-        + Counted.of(setting.topology().experts(), "expert")
+        + Counted.grouped(setting.topology().experts(), "expert")
         + setting.current().map(map -> "; starting from " + map).orElse("");
   }
 
@@ -132,11 +133,11 @@ record SimulationReport(Setting setting, SimulationResult result) {
     return String.format(
         Locale.ROOT,
         "%s: %s × %,d, %s, %s; duplicates on a rank %s",
-        Counted.of(topology.physicalExperts(), "slot"),
-        Counted.of(topology.ranks(), "rank"),
+        Counted.grouped(topology.physicalExperts(), "slot"),
+        Counted.grouped(topology.ranks(), "rank"),
         topology.slotsPerRank(),
-        Counted.of(topology.nodes(), "node"),
-        Counted.of(topology.expertGroups(), "group"),
+        Counted.grouped(topology.nodes(), "node"),
+        Counted.grouped(topology.expertGroups(), "group"),
         setting.duplicatesAllowed() ? "allowed" : "rejected");
   }
 
@@ -157,7 +158,7 @@ record SimulationReport(Setting setting, SimulationResult result) {
         Locale.ROOT,
         "%,d of %s, each on the window after it%s",
         result.scoredWindows(),
-        Counted.of(result.windows() - 1, "plan"),
+        Counted.grouped(result.windows() - 1, "plan"),
         result.stopped() ? " (interrupted)" : "");
   }
 
@@ -174,14 +175,14 @@ record SimulationReport(Setting setting, SimulationResult result) {
                         Locale.ROOT,
                         "tokens are not conserved in %s of the recording; first in window"
                             + " %d, layer %d: %,.0f tokens, most layers have %,.0f",
-                        Counted.of(result.conservation().breaches(), "layer"),
+                        Counted.grouped(result.conservation().breaches(), "layer"),
                         breach.window(),
                         breach.layer(),
                         breach.total(),
                         breach.expected())));
     if (setting.windows().leftOver() > 0) {
       remarks.add(
-          Counted.of(setting.windows().leftOver(), "step")
+          Counted.grouped(setting.windows().leftOver(), "step")
               + " at the end of the recording made no window");
     }
     if (result.idleLayers() > 0) {
@@ -189,7 +190,7 @@ record SimulationReport(Setting setting, SimulationResult result) {
           String.format(
               Locale.ROOT,
               "without any load in scored windows: %s; PAR counts as 1",
-              Counted.of(result.idleLayers(), "layer")));
+              Counted.grouped(result.idleLayers(), "layer")));
     }
     for (PolicyScore score : result.policies()) {
       if (score.failedPlans() > 0) {
@@ -198,7 +199,7 @@ record SimulationReport(Setting setting, SimulationResult result) {
                 Locale.ROOT,
                 "%s: %s failed and kept the table; the last: %s",
                 score.label(),
-                Counted.of(score.failedPlans(), "plan"),
+                Counted.grouped(score.failedPlans(), "plan"),
                 score.lastFailure().orElse("unknown")));
       }
       if (score.rejectedLayers() > 0) {
@@ -207,7 +208,7 @@ record SimulationReport(Setting setting, SimulationResult result) {
                 Locale.ROOT,
                 "%s: %s rejected, keeping the row",
                 score.label(),
-                Counted.of(score.rejectedLayers(), "layer")));
+                Counted.grouped(score.rejectedLayers(), "layer")));
       }
       if (score.duplicates() > 0) {
         remarks.add(
@@ -215,7 +216,7 @@ record SimulationReport(Setting setting, SimulationResult result) {
                 Locale.ROOT,
                 "%s: up to %s beside another one on the same rank",
                 score.label(),
-                Counted.of(score.duplicates(), "replica")));
+                Counted.grouped(score.duplicates(), "replica")));
       }
     }
     return remarks;

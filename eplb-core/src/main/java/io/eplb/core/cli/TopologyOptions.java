@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import java.util.OptionalInt;
@@ -74,7 +75,7 @@ final class TopologyOptions {
           Settings.REDUNDANT_EXPERTS,
           "--redundant-experts",
           map,
-          redundant + " redundant experts");
+          Counted.of(redundant, "redundant expert"));
     }
     return new EpTopology(
         current.experts(),

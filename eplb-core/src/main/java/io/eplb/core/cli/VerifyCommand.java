@@ -2,6 +2,7 @@ package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.contract.SameRankReplicas;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -74,16 +75,16 @@ final class VerifyCommand extends EplbCommand {
     return "valid "
         + stored.format()
         + " map, "
-        + Counted.of(table.layers(), "layer")
+        + Counted.grouped(table.layers(), "layer")
         + " × "
-        + Counted.of(table.experts(), "expert")
+        + Counted.grouped(table.experts(), "expert")
         + " on "
-        + Counted.of(table.physicalExperts(), "slot")
+        + Counted.grouped(table.physicalExperts(), "slot")
         + (stored.ranksKnown()
-            ? ", " + Counted.of(table.ranks(), "rank") + " × " + table.slotsPerRank()
+            ? ", " + Counted.grouped(table.ranks(), "rank") + " × " + table.slotsPerRank()
             : " (the format does not say on which ranks)")
         + (surplus > 0
-            ? "; " + Counted.of(surplus, "replica") + " beside another one on the same rank"
+            ? "; " + Counted.grouped(surplus, "replica") + " beside another one on the same rank"
             : "");
   }
 }

@@ -3,6 +3,7 @@ package io.eplb.core.cluster;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.cluster.StartUpProblem.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,8 +112,8 @@ public final class StartUpCheck {
         report(
             Kind.WORLD_SIZE,
             Names.ranks(voices),
-            "the world size is %d, but the topology has %d ranks; they must agree"
-                .formatted(size, ranks));
+            "the world size is %d, but the topology has %s; they must agree"
+                .formatted(size, Counted.of(ranks, "rank")));
       }
     }
     List<Integer> missing =

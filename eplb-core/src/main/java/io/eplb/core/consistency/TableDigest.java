@@ -4,6 +4,8 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,18 +43,7 @@ public final class TableDigest {
       layers.add(hasher.hash().toString());
     }
     return new TableDigest(
-        counted(table.layers(), "layer")
-            + " × "
-            + counted(table.experts(), "expert")
-            + " on "
-            + counted(table.ranks(), "rank")
-            + " × "
-            + counted(table.slotsPerRank(), "slot"),
-        layers);
-  }
-
-  private static String counted(int count, String noun) {
-    return count == 1 ? "1 " + noun : count + " " + noun + "s";
+        Shape.table(table.layers(), table.experts(), table.ranks(), table.slotsPerRank()), layers);
   }
 
   /**
@@ -81,7 +72,9 @@ public final class TableDigest {
       return new TableDigest(shape, layers);
     } catch (BufferUnderflowException tooShort) {
       throw new InvalidInputException(
-          "these " + bytes.length + " bytes are no digest of a table; send what it wrote",
+          "what was sent ("
+              + Counted.of(bytes.length, "byte")
+              + ") is no digest of a table; send what it wrote",
           tooShort);
     }
   }

@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** Rule P1: the answer has the shape of the current table. */
@@ -22,8 +23,8 @@ final class AnswerHasShape {
         -1,
         -1,
         "the answer has "
-            + ShapesAgree.layers(answer.layers(), answer.ranks(), answer.slotsPerRank())
+            + Shape.placement(answer.layers(), answer.ranks(), answer.slotsPerRank())
             + " instead of "
-            + ShapesAgree.layers(current.layers(), current.ranks(), current.slotsPerRank()));
+            + Shape.placement(current.layers(), current.ranks(), current.slotsPerRank()));
   }
 }

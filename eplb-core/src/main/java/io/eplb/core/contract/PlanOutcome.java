@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.Breach;
+import io.eplb.api.wording.Counted;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -118,12 +119,12 @@ public final class PlanOutcome {
     return "PlanOutcome["
         + table
         + ", "
-        + layerPriority.length
-        + " layers changed, "
+        + Counted.of(layerPriority.length, "layer")
+        + " changed, "
         + rejectedLayers.size()
         + " rejected, "
-        + movedInTotal
-        + " experts moved"
+        + Counted.of(movedInTotal, "expert")
+        + " moved"
         + (failure == null ? "" : ", " + failure.getMessage())
         + "]";
   }

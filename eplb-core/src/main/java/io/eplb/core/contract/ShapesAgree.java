@@ -5,6 +5,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +22,18 @@ final class ShapesAgree {
         || table.slotsPerRank() != topology.slotsPerRank()) {
       return breach(
           "the expert table has "
-              + shape(table.experts(), table.ranks(), table.slotsPerRank())
+              + Shape.layer(table.experts(), table.ranks(), table.slotsPerRank())
               + ", the topology "
-              + shape(topology.experts(), topology.ranks(), topology.slotsPerRank()));
+              + Shape.layer(topology.experts(), topology.ranks(), topology.slotsPerRank()));
     }
     if (workload.layers() != table.layers()
         || workload.ranks() != table.ranks()
         || workload.slotsPerRank() != table.slotsPerRank()) {
       return breach(
           "the workload has "
-              + layers(workload.layers(), workload.ranks(), workload.slotsPerRank())
+              + Shape.placement(workload.layers(), workload.ranks(), workload.slotsPerRank())
               + ", the expert table "
-              + layers(table.layers(), table.ranks(), table.slotsPerRank()));
+              + Shape.placement(table.layers(), table.ranks(), table.slotsPerRank()));
     }
     if (workload.measuredUnder() != table.version()) {
       return breach(
@@ -47,26 +48,5 @@ final class ShapesAgree {
 
   private static Breach breach(String what) {
     return new Breach(Rule.I1, -1, -1, -1, what);
-  }
-
-  private static String shape(int experts, int ranks, int slots) {
-    return counted(experts, "expert")
-        + " on "
-        + counted(ranks, "rank")
-        + " × "
-        + counted(slots, "slot");
-  }
-
-  /** Says the shape of a placement: {@code 1 layer × 4 ranks × 9 slots}. */
-  static String layers(int layers, int ranks, int slots) {
-    return counted(layers, "layer")
-        + " × "
-        + counted(ranks, "rank")
-        + " × "
-        + counted(slots, "slot");
-  }
-
-  private static String counted(int count, String noun) {
-    return count == 1 ? "1 " + noun : count + " " + noun + "s";
   }
 }

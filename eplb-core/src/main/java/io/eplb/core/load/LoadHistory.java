@@ -2,6 +2,8 @@ package io.eplb.core.load;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 
 /**
  * The windows measured so far and the estimate of what comes next. The latest windows are held one
@@ -77,12 +79,10 @@ public final class LoadHistory {
     if (window.length != layers * experts) {
       throw new InvalidInputException(
           "I1: the window has "
-              + window.length
-              + " loads; "
-              + layers
-              + " layers × "
-              + experts
-              + " experts need "
+              + Counted.of(window.length, "load")
+              + "; "
+              + Shape.loads(layers, experts)
+              + " need "
               + layers * experts);
     }
     double[] newTotals = new double[layers];
@@ -248,6 +248,6 @@ public final class LoadHistory {
 
   @Override
   public String toString() {
-    return "LoadHistory[" + windows + " windows, " + weighting + "]";
+    return "LoadHistory[" + Counted.of(windows, "window") + ", " + weighting + "]";
   }
 }

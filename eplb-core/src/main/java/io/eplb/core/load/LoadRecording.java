@@ -3,6 +3,8 @@ package io.eplb.core.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +50,10 @@ public final class LoadRecording {
           "I1: the recording has "
               + tokens.length
               + " loads; "
-              + windows
-              + " windows × "
-              + layers
-              + " layers × "
-              + experts
-              + " experts need "
+              + Counted.of(windows, "window")
+              + " × "
+              + Shape.loads(layers, experts)
+              + " need "
               + length);
     }
     LoadRecording recording = new LoadRecording(windows, layers, experts, tokens.clone());
@@ -134,8 +134,8 @@ public final class LoadRecording {
     if (offset < 0 || experts > destination.length - offset) {
       throw new InvalidInputException(
           "a layer's loads need room for "
-              + experts
-              + " elements from offset "
+              + Counted.of(experts, "element")
+              + " from offset "
               + offset
               + "; the array has "
               + destination.length);
@@ -252,11 +252,9 @@ public final class LoadRecording {
   @Override
   public String toString() {
     return "LoadRecording["
-        + windows
-        + " windows × "
-        + layers
-        + " layers × "
-        + experts
-        + " experts]";
+        + Counted.of(windows, "window")
+        + " × "
+        + Shape.loads(layers, experts)
+        + "]";
   }
 }

@@ -3,6 +3,8 @@ package io.eplb.core.load;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 
 /**
  * An estimate of what comes next with the windows it is made of, each multiplied by its weight, so
@@ -53,10 +55,8 @@ public final class LoadSeries {
     if (table.layers() != layers || table.experts() != experts) {
       throw new InvalidInputException(
           "I1: the loads have "
-              + layers
-              + " layers × "
-              + experts
-              + " experts, the table "
+              + Shape.loads(layers, experts)
+              + ", the table "
               + table.layers()
               + " × "
               + table.experts()
@@ -67,6 +67,10 @@ public final class LoadSeries {
 
   @Override
   public String toString() {
-    return "LoadSeries[" + windows + " windows × " + layers + " layers × " + experts + " experts]";
+    return "LoadSeries["
+        + Counted.of(windows, "window")
+        + " × "
+        + Shape.loads(layers, experts)
+        + "]";
   }
 }

@@ -3,6 +3,7 @@ package io.eplb.core.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Shape;
 
 /**
  * The windows of a recording, oldest first, one at a time, so that a recording larger than memory
@@ -37,10 +38,8 @@ public abstract class LoadTrace implements AutoCloseable {
     LoadRecording.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
     if ((long) layers * experts > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
-          layers
-              + " layers × "
-              + experts
-              + " experts are more loads per window than the "
+          Shape.loads(layers, experts)
+              + " are more loads per window than the "
               + (Integer.MAX_VALUE - 8)
               + " supported");
     }

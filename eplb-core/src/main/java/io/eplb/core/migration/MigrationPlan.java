@@ -3,6 +3,8 @@ package io.eplb.core.migration;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +55,8 @@ public final class MigrationPlan {
     requireShape("the next table", next, topology);
     if (current.layers() != next.layers()) {
       throw new InvalidInputException(
-          "the current table has %d layers, the next one %d; they must agree"
-              .formatted(current.layers(), next.layers()));
+          "the current table has %s, the next one %d; they must agree"
+              .formatted(Counted.of(current.layers(), "layer"), next.layers()));
     }
     int[] before = new int[topology.physicalExperts()];
     int[] after = new int[topology.physicalExperts()];
@@ -74,12 +76,10 @@ public final class MigrationPlan {
         || table.ranks() != topology.ranks()
         || table.slotsPerRank() != topology.slotsPerRank()) {
       throw new InvalidInputException(
-          "%s has %d experts on %d ranks × %d slots, the topology %d on %d × %d; they must agree"
+          "%s has %s, the topology %d on %d × %d; they must agree"
               .formatted(
                   what,
-                  table.experts(),
-                  table.ranks(),
-                  table.slotsPerRank(),
+                  Shape.layer(table.experts(), table.ranks(), table.slotsPerRank()),
                   topology.experts(),
                   topology.ranks(),
                   topology.slotsPerRank()));
@@ -160,8 +160,9 @@ public final class MigrationPlan {
     long transfers = transfers();
     if (transfers > Long.MAX_VALUE / expertBytes) {
       throw new InvalidInputException(
-          "expert bytes is %d; with %d transfers it must be at most %d"
-              .formatted(expertBytes, transfers, Long.MAX_VALUE / transfers));
+          "expert bytes is %d; with %s it must be at most %d"
+              .formatted(
+                  expertBytes, Counted.of(transfers, "transfer"), Long.MAX_VALUE / transfers));
     }
     return transfers * expertBytes;
   }
@@ -216,7 +217,12 @@ public final class MigrationPlan {
 
   @Override
   public String toString() {
-    return "MigrationPlan[version %d to %d: %d transfers in %d rounds, %d layers]"
-        .formatted(currentVersion, nextVersion, transfers(), rounds(), layers.size());
+    return "MigrationPlan[version %d to %d: %s in %s, %s]"
+        .formatted(
+            currentVersion,
+            nextVersion,
+            Counted.of(transfers(), "transfer"),
+            Counted.of(rounds(), "round"),
+            Counted.of(layers.size(), "layer"));
   }
 }

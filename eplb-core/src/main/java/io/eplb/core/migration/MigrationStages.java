@@ -2,6 +2,7 @@ package io.eplb.core.migration;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,8 +44,8 @@ public final class MigrationStages {
     }
     if (current.experts() != next.experts()) {
       throw new InvalidInputException(
-          "the current table has %d experts, the next one %d; they must agree"
-              .formatted(current.experts(), next.experts()));
+          "the current table has %s, the next one %d; they must agree"
+              .formatted(Counted.of(current.experts(), "expert"), next.experts()));
     }
     if (current.sameLayer(layer, next.placement())) {
       return new MigrationStages(List.of());

@@ -3,6 +3,7 @@ package io.eplb.core.runtime;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.format.InputSource;
@@ -38,11 +39,11 @@ public final class StartTable {
             .requireRanks(source);
     if (table.layers() != layers || table.slotsPerRank() != topology.slotsPerRank()) {
       throw new InvalidInputException(
-          "%s has %d layers × %d slots per rank, the engine %d × %d; start it with its own map"
+          "%s has %s × %s per rank, the engine %d × %d; start it with its own map"
               .formatted(
                   source.name(),
-                  table.layers(),
-                  table.slotsPerRank(),
+                  Counted.of(table.layers(), "layer"),
+                  Counted.of(table.slotsPerRank(), "slot"),
                   layers,
                   topology.slotsPerRank()));
     }

@@ -3,6 +3,8 @@ package io.eplb.core.simulation;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.LoadSeries;
 import io.eplb.core.load.LoadTrace;
@@ -92,8 +94,8 @@ public final class Simulation {
     if (trace.experts() != topology.experts()) {
       throw new InvalidInputException(
           "I1: the trace has "
-              + trace.experts()
-              + " experts, the topology "
+              + Counted.of(trace.experts(), "expert")
+              + ", the topology "
               + topology.experts()
               + "; they must agree");
     }
@@ -112,12 +114,9 @@ public final class Simulation {
         || start.ranks() != topology.ranks()
         || start.slotsPerRank() != topology.slotsPerRank()) {
       throw new InvalidInputException(
-          "I1: the map to start from has %d layers × %d experts on %d ranks × %d slots, the simulation %d × %d on %d × %d; they must agree"
+          "I1: the map to start from has %s, the simulation %d × %d on %d × %d; they must agree"
               .formatted(
-                  start.layers(),
-                  start.experts(),
-                  start.ranks(),
-                  start.slotsPerRank(),
+                  Shape.table(start.layers(), start.experts(), start.ranks(), start.slotsPerRank()),
                   layers,
                   topology.experts(),
                   topology.ranks(),

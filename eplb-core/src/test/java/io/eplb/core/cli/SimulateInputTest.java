@@ -105,7 +105,7 @@ class SimulateInputTest {
     Path config = write("eplb.yaml", "eplb_policy: default\npolicy_options: {colour: 1}\n");
     assertRefused("give --ranks", "--policies", "static", "--current", map);
     assertRefused(
-        "has 1 layers × 4 experts", "--ranks", 2, "--policies", "static", "--current", map);
+        "has 1 layer × 4 experts", "--ranks", 2, "--policies", "static", "--current", map);
     assertRefused("they must agree", "--ranks", 2, "--policies", "static", "--current", fewer);
     assertRefused(
         "contradicts",

@@ -151,11 +151,10 @@ class MigrationPlanTest {
     refused(() -> new MigrationLimits(1, 1, 0), "buffers per rank is 0");
     refused(
         () -> MigrationPlan.of(oneLayer, ExpertTable.initial(2, topology), topology, ONE),
-        "1 layers",
-        "2");
+        "the current table has 1 layer, the next one 2");
     refused(
         () -> MigrationPlan.of(oneLayer, oneLayer, new EpTopology(2, 2, 1, 1, 2), ONE),
-        "2 experts on 2 ranks × 1 slots");
+        "2 experts on 2 ranks × 1 slot");
   }
 
   /** Plans for ranks of one slot. */

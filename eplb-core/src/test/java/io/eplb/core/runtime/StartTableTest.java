@@ -47,7 +47,7 @@ class StartTableTest {
     assertTrue(
         String.valueOf(refused.getMessage())
             .endsWith(
-                "map.json has 1 layers × 3 slots per rank, the engine 2 × 3; start it with its own map"),
+                "map.json has 1 layer × 3 slots per rank, the engine 2 × 3; start it with its own map"),
         refused.getMessage());
   }
 

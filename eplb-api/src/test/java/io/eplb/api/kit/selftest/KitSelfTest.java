@@ -238,8 +238,8 @@ class KitSelfTest {
         new String[] {
           "LosesAnExpert",
           "P3, layer 0: expert ",
-          "smallest case: 1 layers of 2 experts on 2 ranks × 1 slots",
-          "1 windows, 1 calls, table INITIAL, load EQUAL, at most any moves",
+          "smallest case: 1 layer of 2 experts on 2 ranks × 1 slot",
+          "1 window, 1 call, table INITIAL, load EQUAL, at most any moves",
           "layer 0 held [",
           "proposed [",
           "found with: ",

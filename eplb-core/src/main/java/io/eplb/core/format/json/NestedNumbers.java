@@ -2,6 +2,7 @@ package io.eplb.core.format.json;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.NumberArray;
 import java.io.IOException;
@@ -129,8 +130,8 @@ public final class NestedNumbers {
         place(level - 1),
         "has "
             + more
-            + at[level]
-            + " elements where the arrays before it have "
+            + Counted.of(at[level], "element")
+            + " where the arrays before it have "
             + shape[level]
             + "; all must be equally long");
   }

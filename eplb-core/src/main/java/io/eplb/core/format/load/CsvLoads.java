@@ -1,6 +1,7 @@
 package io.eplb.core.format.load;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
@@ -71,8 +72,8 @@ final class CsvLoads {
             "row "
                 + row
                 + " has "
-                + columns
-                + " columns where "
+                + Counted.of(columns, "column")
+                + " where "
                 + (headed && layers == 0 ? "the header has " : "the rows before it have ")
                 + experts
                 + "; every row has one column per expert");

@@ -2,6 +2,7 @@ package io.eplb.core.format.load;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
@@ -93,7 +94,12 @@ final class StatisticsFolder {
     for (int rank = 0; rank < files; rank++) {
       if (Files.notExists(path.resolve("rank" + rank + ".safetensors"))) {
         throw folder.fault(
-            "has " + files + " ranks' files, but no rank" + rank + ".safetensors; " + EXPECTED);
+            "has the files of "
+                + Counted.of(files, "rank")
+                + ", but no rank"
+                + rank
+                + ".safetensors; "
+                + EXPECTED);
       }
     }
     return files;
@@ -121,12 +127,12 @@ final class StatisticsFolder {
         || (long) iterations.size() * layers.size() != sums.size()) {
       throw folder.fault(
           "has "
-              + sums.size()
-              + " tensors for "
-              + iterations.size()
-              + " iterations and "
-              + layers.size()
-              + " layers; expected one for every iteration of every layer");
+              + Counted.of(sums.size(), "tensor")
+              + " for "
+              + Counted.of(iterations.size(), "iteration")
+              + " and "
+              + Counted.of(layers.size(), "layer")
+              + "; expected one for every iteration of every layer");
     }
     if ((long) sums.size() * experts > Integer.MAX_VALUE - 8) {
       throw folder.fault("has more than " + (Integer.MAX_VALUE - 8) + " counts");

@@ -1,5 +1,6 @@
 package io.eplb.core.format.load;
 
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OneLine;
 import io.eplb.core.format.json.NumberRule;
@@ -48,8 +49,8 @@ final class TensorFile {
     if (headerLength < 2 || headerLength > bytes.length - PREAMBLE) {
       throw source.fault(
           "claims a header of "
-              + headerLength
-              + " bytes, but has "
+              + Counted.of(headerLength, "byte")
+              + ", but has "
               + (bytes.length - PREAMBLE)
               + ": it is truncated, or no safetensors file");
     }
@@ -119,10 +120,10 @@ final class TensorFile {
           "tensor "
               + name
               + " does not lie within the "
-              + data.capacity()
-              + " bytes of data with "
-              + length * width
-              + " bytes: the file is truncated or damaged");
+              + Counted.of(data.capacity(), "byte")
+              + " of data with "
+              + Counted.of((long) length * width, "byte")
+              + ": the file is truncated or damaged");
     }
     double[] elements = new double[length];
     for (int i = 0; i < length; i++) {

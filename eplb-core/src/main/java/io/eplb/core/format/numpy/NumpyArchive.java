@@ -1,6 +1,7 @@
 package io.eplb.core.format.numpy;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -78,10 +79,10 @@ public final class NumpyArchive {
         throw source.fault(
             shown
                 + "claims "
-                + unpacked
-                + " bytes, more than "
-                + packed
-                + " compressed bytes can hold: the archive is damaged");
+                + Counted.of(unpacked, "byte")
+                + ", more than "
+                + Counted.of(packed, "compressed byte")
+                + " can hold: the archive is damaged");
       }
       CRC32 checksum = new CRC32();
       try (InputStream input = new CheckedInputStream(archive.getInputStream(entry), checksum)) {

@@ -1,6 +1,7 @@
 package io.eplb.core.format.numpy;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -182,16 +183,16 @@ public final class NumpyReader {
       throw fault.apply(
           "claims the shape "
               + header.shapeText()
-              + (overflow ? "" : ", " + count * type.bytes + " bytes")
+              + (overflow ? "" : ", " + Counted.of(count * type.bytes, "byte"))
               + ", but has "
-              + Math.max(0, available)
-              + " bytes of data: it is truncated, or its header is wrong");
+              + Counted.of(Math.max(0, available), "byte")
+              + " of data: it is truncated, or its header is wrong");
     }
     if (count * type.bytes < available) {
       throw fault.apply(
           "has "
-              + available
-              + " bytes of data, but its shape "
+              + Counted.of(available, "byte")
+              + " of data, but its shape "
               + header.shapeText()
               + " needs "
               + count * type.bytes

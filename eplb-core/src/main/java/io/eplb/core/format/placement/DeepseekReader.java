@@ -3,6 +3,8 @@ package io.eplb.core.format.placement;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -106,10 +108,7 @@ final class DeepseekReader {
               + " is "
               + array.shape()
               + "; physicalToLogical needs "
-              + table.layers()
-              + " layers × "
-              + table.experts()
-              + " experts");
+              + Shape.loads(table.layers(), table.experts()));
     }
   }
 
@@ -126,8 +125,7 @@ final class DeepseekReader {
                   + " is "
                   + (int) counts[at]
                   + "; physicalToLogical places that expert "
-                  + table.replicaCount(layer, expert)
-                  + " times");
+                  + Counted.of(table.replicaCount(layer, expert), "time"));
         }
         at++;
       }

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
@@ -51,8 +52,8 @@ final class OmniInferFormat implements PlacementFormat {
                   + ", layer "
                   + layer
                   + " holds "
-                  + held
-                  + " experts; expected "
+                  + Counted.of(held, "expert")
+                  + "; expected "
                   + (slots == 0 ? "at least one" : slots + ", as many as every other"));
         }
         int to = (layer * ranks + rank) * slots;

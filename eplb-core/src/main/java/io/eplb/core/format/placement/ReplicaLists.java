@@ -3,6 +3,7 @@ package io.eplb.core.format.placement;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import java.util.Arrays;
@@ -79,10 +80,9 @@ final class ReplicaLists {
               + "/"
               + expert
               + " lists "
-              + listed
-              + " slots; physicalToLogical places that expert "
-              + table.replicaCount(layer, expert)
-              + " times");
+              + Counted.of(listed, "slot")
+              + "; physicalToLogical places that expert "
+              + Counted.of(table.replicaCount(layer, expert), "time"));
     }
   }
 

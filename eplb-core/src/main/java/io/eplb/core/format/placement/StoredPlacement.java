@@ -3,6 +3,7 @@ package io.eplb.core.format.placement;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import java.util.OptionalInt;
 
@@ -28,8 +29,8 @@ public record StoredPlacement(
           "is in the format "
               + format
               + ", which does not say how many ranks share its "
-              + table.physicalExperts()
-              + " slots; give --ranks");
+              + Counted.of(table.physicalExperts(), "slot")
+              + "; give --ranks");
     }
     return table;
   }
@@ -53,13 +54,13 @@ public record StoredPlacement(
 
     /** Takes the number of ranks that the file says. */
     Builder ranks(int stored) {
-      ranks = agreed("ranks", expectation.ranks(), stored);
+      ranks = agreed("rank", expectation.ranks(), stored);
       return this;
     }
 
     /** Takes the number of experts that the file says. */
     Builder experts(int stored) {
-      experts = agreed("experts", expectation.experts(), stored);
+      experts = agreed("expert", expectation.experts(), stored);
       return this;
     }
 
@@ -70,7 +71,7 @@ public record StoredPlacement(
 
     private OptionalInt agreed(String what, OptionalInt expected, int stored) {
       if (expected.isPresent() && expected.getAsInt() != stored) {
-        throw source.fault("has " + stored + " " + what + "; expected " + expected.getAsInt());
+        throw source.fault("has " + Counted.of(stored, what) + "; expected " + expected.getAsInt());
       }
       return OptionalInt.of(stored);
     }
@@ -81,8 +82,8 @@ public record StoredPlacement(
       if (slots % rankCount != 0) {
         throw source.fault(
             "has "
-                + slots
-                + " slots per layer, which "
+                + Counted.of(slots, "slot")
+                + " per layer, which "
                 + rankCount
                 + " ranks do not divide; every rank holds equally many");
       }

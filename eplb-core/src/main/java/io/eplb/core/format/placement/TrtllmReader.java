@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OneLine;
@@ -135,8 +136,8 @@ final class TrtllmReader {
       throw input.fault(
           pointer,
           "has "
-              + layers.size()
-              + " layers from "
+              + Counted.of(layers.size(), "layer")
+              + " from "
               + layers.firstKey()
               + " to "
               + layers.lastKey()
@@ -150,7 +151,10 @@ final class TrtllmReader {
       if (layer.getValue().length != slots) {
         throw input.fault(
             pointer + "/" + layer.getKey(),
-            "has " + layer.getValue().length + " expert ids; num_slots says " + slots);
+            "has "
+                + Counted.of(layer.getValue().length, "expert id")
+                + "; num_slots says "
+                + slots);
       }
       System.arraycopy(layer.getValue(), 0, ids, at, slots);
       at += slots;

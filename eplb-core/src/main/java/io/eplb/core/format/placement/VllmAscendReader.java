@@ -1,6 +1,7 @@
 package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.format.json.NumberRule;
 import io.eplb.core.format.json.TokenInput;
 import java.io.IOException;
@@ -104,8 +105,8 @@ final class VllmAscendReader {
       throw input.fault(
           pointer + "/device_list",
           "has "
-              + listed
-              + " devices where the layers before it have "
+              + Counted.of(listed, "device")
+              + " where the layers before it have "
               + devices
               + "; all must be equally long");
     }
@@ -154,8 +155,8 @@ final class VllmAscendReader {
       throw input.fault(
           pointer,
           "has "
-              + experts.length
-              + " experts where the devices before it have "
+              + Counted.of(experts.length, "expert")
+              + " where the devices before it have "
               + slots
               + "; all must be equally long");
     }

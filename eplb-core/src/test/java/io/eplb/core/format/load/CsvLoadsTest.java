@@ -108,7 +108,7 @@ class CsvLoadsTest {
   void aRowOfAnotherLengthIsNamed() throws IOException {
     refuse(
         "1,2\n3\n",
-        "row 2 has 1 columns where the rows before it have 2; every row has one column per expert");
+        "row 2 has 1 column where the rows before it have 2; every row has one column per expert");
     refuse(
         "a,b,c\n1,2\n",
         "row 2 has 2 columns where the header has 3; every row has one column per expert");

@@ -124,7 +124,7 @@ class JsonLoadsTest {
   void aShortRowIsNamed() throws IOException {
     refuse(
         "{\"load\":[[1,2],[3,4],[5]]}",
-        "/load/2 has 1 elements where the arrays before it have 2; all must be equally long");
+        "/load/2 has 1 element where the arrays before it have 2; all must be equally long");
   }
 
   @Test
@@ -138,7 +138,7 @@ class JsonLoadsTest {
   void aWindowWithFewerLayersIsNamed() throws IOException {
     refuse(
         "[[[1],[2]],[[3]]]",
-        "/1 has 1 elements where the arrays before it have 2; all must be equally long");
+        "/1 has 1 element where the arrays before it have 2; all must be equally long");
   }
 
   @Test

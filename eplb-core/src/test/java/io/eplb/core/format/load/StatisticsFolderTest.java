@@ -69,7 +69,7 @@ class StatisticsFolderTest {
   void aMissingRankIsNamed() throws IOException {
     write(0, header("1_0", 0, 16), NumpyBytes.longs(1, 2));
     write(2, header("1_0", 0, 16), NumpyBytes.longs(1, 2));
-    refuse("has 2 ranks' files, but no rank1.safetensors; " + EXPECTED);
+    refuse("has the files of 2 ranks, but no rank1.safetensors; " + EXPECTED);
   }
 
   @Test

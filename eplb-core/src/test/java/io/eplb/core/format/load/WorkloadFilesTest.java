@@ -53,7 +53,7 @@ class WorkloadFilesTest {
   void anotherShapeIsRefusedWithBothShapes() throws IOException {
     refuse(
         "[[[1,2,3]],[[4,5,6]]]",
-        "I1: the workload has 2 layers × 1 ranks × 3 slots, the expert table 2 × 2 × 2; they must"
+        "I1: the workload has 2 layers × 1 rank × 3 slots, the expert table 2 × 2 × 2; they must"
             + " agree");
   }
 

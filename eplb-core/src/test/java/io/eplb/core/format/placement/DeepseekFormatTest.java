@@ -110,7 +110,7 @@ class DeepseekFormatTest {
   void aCountThatDisagreesIsNamed() throws IOException {
     refuse(
         VALID.replace("[2, 1, 1]", "[2, 1, 2]"),
-        "/logicalCount/0/2 is 2; physicalToLogical places that expert 1 times");
+        "/logicalCount/0/2 is 2; physicalToLogical places that expert 1 time");
   }
 
   @Test
@@ -138,7 +138,7 @@ class DeepseekFormatTest {
   void aSlotThatIsNotListedIsNamed() throws IOException {
     refuse(
         VALID.replace("[0, 3]", "[0, -1]"),
-        "/logicalToPhysical/0/0 lists 1 slots; physicalToLogical places that expert 2 times");
+        "/logicalToPhysical/0/0 lists 1 slot; physicalToLogical places that expert 2 times");
   }
 
   @Test
@@ -152,10 +152,10 @@ class DeepseekFormatTest {
   void arraysOfOtherShapesAreNamed() throws IOException {
     refuse(
         "{\"physicalToLogical\": [[0, 1]], \"logicalCount\": [[1, 1], [1, 1]]}",
-        "/logicalCount is 2 × 2; physicalToLogical needs 1 layers × 2 experts");
+        "/logicalCount is 2 × 2; physicalToLogical needs 1 layer × 2 experts");
     refuse(
         "{\"physicalToLogical\": [[0, 1]], \"logicalToPhysical\": [[[0], [1]], [[0], [1]]]}",
-        "/logicalToPhysical is 2 × 2 × 1; physicalToLogical needs 1 layers × 2 experts");
+        "/logicalToPhysical is 2 × 2 × 1; physicalToLogical needs 1 layer × 2 experts");
     refuse(
         "{\"physicalToLogical\": [[0, 1]], \"logicalCount\": [[1]]}",
         "layer 0, rank 0, slot 1 holds expert 1; experts are 0 to 0");

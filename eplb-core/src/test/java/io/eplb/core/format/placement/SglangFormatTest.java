@@ -87,7 +87,7 @@ class SglangFormatTest {
   void rowsOfDifferentLengthsAreNamed() throws IOException {
     refuse(
         "{\"physical_to_logical_map\": [[0, 1], [0]]}",
-        "/physical_to_logical_map/1 has 1 elements where the arrays before it have 2; all must be"
+        "/physical_to_logical_map/1 has 1 element where the arrays before it have 2; all must be"
             + " equally long");
   }
 

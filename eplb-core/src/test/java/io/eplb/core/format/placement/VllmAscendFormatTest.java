@@ -165,7 +165,7 @@ class VllmAscendFormatTest {
             + MAP.substring(at).replace(second, "").replace("2, \"device_list", "1, \"device_list");
     refuse(
         shorter,
-        "/layer_list/1/device_list has 1 devices where the layers before it have 2; all must be"
+        "/layer_list/1/device_list has 1 device where the layers before it have 2; all must be"
             + " equally long");
   }
 
