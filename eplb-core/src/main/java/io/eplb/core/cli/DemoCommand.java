@@ -6,6 +6,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
@@ -177,8 +178,8 @@ final class DemoCommand extends EplbCommand {
     }
     if (steps < recording.windows()) {
       throw new InvalidInputException(
-          "--steps is %d; the recording has %d windows, and each needs a step"
-              .formatted(steps, recording.windows()));
+          "--steps is %d; the recording has %s, and each needs a step"
+              .formatted(steps, Counted.of(recording.windows(), "window")));
     }
     long places = (recording.layers() + (long) LAYERS_IN_FLIGHT) * topology.physicalExperts();
     long memory = Runtime.getRuntime().maxMemory();

@@ -1,6 +1,7 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.runtime.CycleReport;
 import java.io.PrintWriter;
@@ -18,25 +19,20 @@ final class DemoTable {
     row(
         out,
         "recording",
-        "%s: %,d window%s × %,d layers × %,d experts over %,d steps",
+        "%s: %s × %s × %s over %s",
         setting.recording(),
-        setting.windows(),
-        setting.windows() == 1 ? "" : "s",
-        setting.layers(),
-        topology.experts(),
-        steps);
+        Counted.grouped(setting.windows(), "window"),
+        Counted.grouped(setting.layers(), "layer"),
+        Counted.grouped(topology.experts(), "expert"),
+        Counted.grouped(steps, "step"));
     row(
         out,
         "engine",
-        "%,d rank%s × %,d slot%s, %,d node%s, %,d group%s; %,d bytes per expert, %s in all",
-        topology.ranks(),
-        topology.ranks() == 1 ? "" : "s",
-        topology.slotsPerRank(),
-        topology.slotsPerRank() == 1 ? "" : "s",
-        topology.nodes(),
-        topology.nodes() == 1 ? "" : "s",
-        topology.expertGroups(),
-        topology.expertGroups() == 1 ? "" : "s",
+        "%s × %s, %s, %s; %,d bytes per expert, %s in all",
+        Counted.grouped(topology.ranks(), "rank"),
+        Counted.grouped(topology.slotsPerRank(), "slot"),
+        Counted.grouped(topology.nodes(), "node"),
+        Counted.grouped(topology.expertGroups(), "group"),
         setting.expertBytes(),
         bytes(setting.bytes()));
     row(
@@ -44,9 +40,7 @@ final class DemoTable {
         "policy",
         "%s, asked every %s",
         setting.policy(),
-        setting.interval() == 1
-            ? "step"
-            : String.format(Locale.ROOT, "%,d steps", setting.interval()));
+        setting.interval() == 1 ? "step" : Counted.grouped(setting.interval(), "step"));
     out.println();
     out.println(
         String.format(
@@ -99,10 +93,10 @@ final class DemoTable {
     row(
         out,
         "served",
-        "%,d steps in %.1f s; %,d reads, %s, every byte %s",
-        report.steps(),
+        "%s in %.1f s; %s, %s, every byte %s",
+        Counted.grouped(report.steps(), "step"),
         report.seconds(),
-        report.reads(),
+        Counted.grouped(report.reads(), "read"),
         bytes(report.bytesVerified()),
         report.fault().isEmpty() ? "verified" : "read until the fault");
     row(
@@ -118,14 +112,12 @@ final class DemoTable {
     row(
         out,
         "moved",
-        "%,d experts, %s; %,d layer%s committed, %,d aborted, in %,d cycle%s",
-        report.expertsMoved(),
+        "%s, %s; %s committed, %,d aborted, in %s",
+        Counted.grouped(report.expertsMoved(), "expert"),
         bytes(report.bytesMoved()),
-        report.layersCommitted(),
-        report.layersCommitted() == 1 ? "" : "s",
+        Counted.grouped(report.layersCommitted(), "layer"),
         report.layersAborted(),
-        report.cycles().size(),
-        report.cycles().size() == 1 ? "" : "s");
+        Counted.grouped(report.cycles().size(), "cycle"));
     row(
         out,
         "price",

@@ -7,6 +7,8 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.config.EplbConfig;
@@ -389,9 +391,9 @@ public final class EplbRuntime implements AutoCloseable {
     }
 
     private void requireOneShape(ExpertTable table) {
-      String shape = shape(table.layers(), table.ranks(), table.slotsPerRank());
-      String memory = shape(weights.layers(), weights.ranks(), weights.slotsPerRank());
-      String group = shape(table.layers(), topology.ranks(), topology.slotsPerRank());
+      String shape = Shape.placement(table.layers(), table.ranks(), table.slotsPerRank());
+      String memory = Shape.placement(weights.layers(), weights.ranks(), weights.slotsPerRank());
+      String group = Shape.placement(table.layers(), topology.ranks(), topology.slotsPerRank());
       if (!shape.equals(memory) || !shape.equals(group)) {
         throw new InvalidInputException(
             "the start table has %s, the engine's memory %s, the topology %s; they must agree"
@@ -399,13 +401,9 @@ public final class EplbRuntime implements AutoCloseable {
       }
       if (table.experts() != topology.experts()) {
         throw new InvalidInputException(
-            "the start table has %d experts, the topology %d; they must agree"
-                .formatted(table.experts(), topology.experts()));
+            "the start table has %s, the topology %d; they must agree"
+                .formatted(Counted.of(table.experts(), "expert"), topology.experts()));
       }
-    }
-
-    private static String shape(int layers, int ranks, int slots) {
-      return layers + " layers × " + ranks + " ranks × " + slots + " slots";
     }
   }
 }
