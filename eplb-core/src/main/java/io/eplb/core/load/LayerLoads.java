@@ -1,8 +1,63 @@
 package io.eplb.core.load;
 
-/** Rule I2 for the loads of one layer in one window: each finite and at least 0. */
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Shape;
+
+/**
+ * What a window of loads has to be: layers × experts, each load finite and at least 0 (rule I2),
+ * and no layer's total beyond a limit.
+ */
 final class LayerLoads {
+  /** Stands for the window where there is only one. */
+  static final int ONLY_WINDOW = -1;
+
   private LayerLoads() {}
+
+  static void requireSize(String what, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw new InvalidInputException(
+          what + " is " + value + "; it must be between 1 and " + maximum);
+    }
+  }
+
+  /**
+   * Returns how many loads a window has.
+   *
+   * @param layers 1 to {@value EpTopology#MAX_LAYERS}
+   * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
+   * @throws InvalidInputException if a size is out of range, or they are more than an array holds
+   */
+  static int windowLength(int layers, int experts) {
+    requireSize("layers", layers, EpTopology.MAX_LAYERS);
+    requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    if ((long) layers * experts > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          Shape.loads(layers, experts)
+              + " are more loads per window than the "
+              + (Integer.MAX_VALUE - 8)
+              + " supported");
+    }
+    return layers * experts;
+  }
+
+  /**
+   * Adds the loads of one layer up.
+   *
+   * @param from where they begin
+   * @param most what they may sum to
+   * @param window the window's number for the message, or {@link #ONLY_WINDOW}
+   * @throws InvalidInputException if a load is negative, NaN or infinite, or the sum is greater
+   */
+  static double checkedTotal(
+      double[] loads, int from, int experts, double most, int window, int layer) {
+    double total = total(loads, from, experts);
+    if (!(total <= most)) {
+      String where = (window == ONLY_WINDOW ? "" : "window " + window + ", ") + "layer " + layer;
+      throw Double.isNaN(total) ? unusable(loads, from, experts, where) : tooLarge(where, most);
+    }
+    return total;
+  }
 
   /** Adds the loads from {@code from} on up; NaN if one of them is negative, NaN or infinite. */
   static double total(double[] loads, int from, int experts) {
@@ -20,27 +75,25 @@ final class LayerLoads {
     return load >= 0.0 && load <= Double.MAX_VALUE;
   }
 
-  /**
-   * Says what is wrong with loads that have no total.
-   *
-   * @param where the window, if there are several, and the layer
-   */
-  static String unusable(double[] loads, int from, int experts, String where) {
+  private static InvalidInputException unusable(
+      double[] loads, int from, int experts, String where) {
     int expert = 0;
     while (expert < experts - 1 && usable(loads[from + expert])) {
       expert++;
     }
-    return "I2: the load of "
-        + where
-        + ", expert "
-        + expert
-        + " is "
-        + loads[from + expert]
-        + "; every load must be finite and at least 0";
+    return new InvalidInputException(
+        "I2: the load of "
+            + where
+            + ", expert "
+            + expert
+            + " is "
+            + loads[from + expert]
+            + "; every load must be finite and at least 0");
   }
 
-  /** Says that loads sum to more than {@code most}. */
-  static String tooLarge(String where, double most) {
-    return "I2: the loads of " + where + " sum to more than " + most + "; scale them down";
+  /** Says that the loads of a place sum to more than {@code most}. */
+  static InvalidInputException tooLarge(String where, double most) {
+    return new InvalidInputException(
+        "I2: the loads of " + where + " sum to more than " + most + "; scale them down");
   }
 }

@@ -48,12 +48,11 @@ public final class LoadHistory {
    * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
    * @param weighting how much each window counts
    * @param warmUp how many windows it takes until the estimate is worth acting on, 1 or more
-   * @throws InvalidInputException if a number is out of range
+   * @throws InvalidInputException if a number is out of range, or a window is larger than an array
    */
   public LoadHistory(int layers, int experts, Weighting weighting, int warmUp) {
-    LoadRecording.requireSize("layers", layers, EpTopology.MAX_LAYERS);
-    LoadRecording.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
-    LoadRecording.requireSize("the warm-up", warmUp, Integer.MAX_VALUE);
+    int length = LayerLoads.windowLength(layers, experts);
+    LayerLoads.requireSize("the warm-up", warmUp, Integer.MAX_VALUE);
     this.layers = layers;
     this.experts = experts;
     this.weighting = weighting;
@@ -61,7 +60,7 @@ public final class LoadHistory {
     this.held = new double[weighting.held()][];
     this.totals = new double[held.length][layers];
     this.coefficients = new double[held.length][layers];
-    this.folded = new double[weighting.remembers() ? Math.multiplyExact(layers, experts) : 0];
+    this.folded = new double[weighting.remembers() ? length : 0];
     this.foldedCoefficients = new double[layers];
     this.counted = new int[layers];
     this.meanTotals = new double[layers];
@@ -87,7 +86,9 @@ public final class LoadHistory {
     }
     double[] newTotals = new double[layers];
     for (int layer = 0; layer < layers; layer++) {
-      newTotals[layer] = total(window, layer);
+      newTotals[layer] =
+          LayerLoads.checkedTotal(
+              window, layer * experts, experts, Double.MAX_VALUE, LayerLoads.ONLY_WINDOW, layer);
     }
     int at = (int) (windows % held.length);
     fold(at);
@@ -105,18 +106,6 @@ public final class LoadHistory {
       }
     }
     windows++;
-  }
-
-  private double total(double[] window, int layer) {
-    double total = LayerLoads.total(window, layer * experts, experts);
-    if (!(total <= Double.MAX_VALUE)) {
-      String where = "layer " + layer;
-      throw new InvalidInputException(
-          Double.isNaN(total)
-              ? LayerLoads.unusable(window, layer * experts, experts, where)
-              : LayerLoads.tooLarge(where, Double.MAX_VALUE));
-    }
-    return total;
   }
 
   /** Lets the oldest held window go, into what is folded if it still counts. */

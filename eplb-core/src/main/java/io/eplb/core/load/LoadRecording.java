@@ -37,9 +37,9 @@ public final class LoadRecording {
    *     loads of a layer sum to infinity
    */
   public static LoadRecording of(int windows, int layers, int experts, double[] tokens) {
-    requireSize("windows", windows, ExpertWorkload.MAX_WINDOWS);
-    requireSize("layers", layers, EpTopology.MAX_LAYERS);
-    requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    LayerLoads.requireSize("windows", windows, ExpertWorkload.MAX_WINDOWS);
+    LayerLoads.requireSize("layers", layers, EpTopology.MAX_LAYERS);
+    LayerLoads.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
     if (tokens == null) {
       throw new InvalidInputException("the tokens of a recording are null; an array is required");
     }
@@ -61,13 +61,6 @@ public final class LoadRecording {
     return recording;
   }
 
-  static void requireSize(String what, int value, int maximum) {
-    if (value < 1 || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between 1 and " + maximum);
-    }
-  }
-
   private static void requireIndex(String what, int index, int size) {
     if (index < 0 || index >= size) {
       throw new InvalidInputException(
@@ -79,19 +72,13 @@ public final class LoadRecording {
     for (int layer = 0; layer < layers; layer++) {
       double sum = 0.0;
       for (int window = 0; window < windows; window++) {
-        double total = total(window, layer);
-        if (Double.isNaN(total)) {
-          throw new InvalidInputException(
-              LayerLoads.unusable(
-                  tokens,
-                  (window * layers + layer) * experts,
-                  experts,
-                  "window " + window + ", layer " + layer));
-        }
-        sum += total;
+        // Whether it is too large is for the sum over the windows to say.
+        sum +=
+            LayerLoads.checkedTotal(
+                tokens, from(window, layer), experts, Double.POSITIVE_INFINITY, window, layer);
       }
       if (Double.isInfinite(sum)) {
-        throw new InvalidInputException(LayerLoads.tooLarge("layer " + layer, Double.MAX_VALUE));
+        throw LayerLoads.tooLarge("layer " + layer, Double.MAX_VALUE);
       }
     }
   }
@@ -120,7 +107,7 @@ public final class LoadRecording {
     requireIndex("window", window, windows);
     requireIndex("layer", layer, layers);
     requireIndex("expert", expert, experts);
-    return tokens[(window * layers + layer) * experts + expert];
+    return tokens[from(window, layer) + expert];
   }
 
   /**
@@ -206,7 +193,7 @@ public final class LoadRecording {
       if (total == 0.0) {
         continue;
       }
-      int from = ((first + i) * layers + layer) * experts;
+      int from = from(first + i, layer);
       double weight = started ? alpha : 1.0;
       started = true;
       for (int expert = 0; expert < experts; expert++) {
@@ -219,7 +206,12 @@ public final class LoadRecording {
   }
 
   private double total(int window, int layer) {
-    return LayerLoads.total(tokens, (window * layers + layer) * experts, experts);
+    return LayerLoads.total(tokens, from(window, layer), experts);
+  }
+
+  /** Returns where a layer of a window begins. */
+  private int from(int window, int layer) {
+    return (window * layers + layer) * experts;
   }
 
   private void requireWindows(int first, int last) {

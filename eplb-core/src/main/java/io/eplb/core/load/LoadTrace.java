@@ -3,7 +3,7 @@ package io.eplb.core.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.wording.Shape;
+import io.eplb.api.wording.Counted;
 
 /**
  * The windows of a recording, oldest first, one at a time, so that a recording larger than memory
@@ -22,6 +22,7 @@ public abstract class LoadTrace implements AutoCloseable {
   private final int windows;
   private final int layers;
   private final int experts;
+  private final int length;
   private int next;
 
   /**
@@ -33,16 +34,8 @@ public abstract class LoadTrace implements AutoCloseable {
    * @throws InvalidInputException if a size is out of range, or one window is larger than an array
    */
   protected LoadTrace(int windows, int layers, int experts) {
-    LoadRecording.requireSize("windows", windows, MAX_WINDOWS);
-    LoadRecording.requireSize("layers", layers, EpTopology.MAX_LAYERS);
-    LoadRecording.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
-    if ((long) layers * experts > Integer.MAX_VALUE - 8) {
-      throw new InvalidInputException(
-          Shape.loads(layers, experts)
-              + " are more loads per window than the "
-              + (Integer.MAX_VALUE - 8)
-              + " supported");
-    }
+    LayerLoads.requireSize("windows", windows, MAX_WINDOWS);
+    this.length = LayerLoads.windowLength(layers, experts);
     this.windows = windows;
     this.layers = layers;
     this.experts = experts;
@@ -94,11 +87,11 @@ public abstract class LoadTrace implements AutoCloseable {
     if (next == windows) {
       return false;
     }
-    if (destination.length < layers * experts) {
+    if (destination.length < length) {
       throw new InvalidInputException(
           "a window needs room for "
-              + layers * experts
-              + " loads; the array has "
+              + Counted.of(length, "load")
+              + "; the array has "
               + destination.length);
     }
     read(next, destination);
@@ -110,13 +103,10 @@ public abstract class LoadTrace implements AutoCloseable {
   }
 
   private void requireLoads(double[] window, int layer) {
-    double total = LayerLoads.total(window, layer * experts, experts);
-    if (!(total <= MAX_LAYER_TOTAL)) {
-      String where = "window " + next + ", layer " + layer;
-      throw fault(
-          Double.isNaN(total)
-              ? LayerLoads.unusable(window, layer * experts, experts, where)
-              : LayerLoads.tooLarge(where, MAX_LAYER_TOTAL));
+    try {
+      LayerLoads.checkedTotal(window, layer * experts, experts, MAX_LAYER_TOTAL, next, layer);
+    } catch (InvalidInputException wrong) {
+      throw fault(String.valueOf(wrong.getMessage()));
     }
   }
 

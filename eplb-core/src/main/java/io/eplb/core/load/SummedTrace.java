@@ -16,7 +16,7 @@ final class SummedTrace extends LoadTrace {
   }
 
   private static int windows(LoadTrace steps, int stepsPerWindow) {
-    LoadRecording.requireSize("steps per window", stepsPerWindow, MAX_WINDOWS);
+    LayerLoads.requireSize("steps per window", stepsPerWindow, MAX_WINDOWS);
     if (stepsPerWindow > steps.windows()) {
       throw new InvalidInputException(
           stepsPerWindow

@@ -75,7 +75,7 @@ public final class Weighting {
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingMean(int length) {
-    LoadRecording.requireSize("the sliding length", length, MAX_LENGTH);
+    LayerLoads.requireSize("the sliding length", length, MAX_LENGTH);
     return new Weighting(Kind.SLIDING_MEAN, 0.0, length);
   }
 
@@ -86,7 +86,7 @@ public final class Weighting {
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingSum(int length) {
-    LoadRecording.requireSize("the sliding length", length, MAX_LENGTH);
+    LayerLoads.requireSize("the sliding length", length, MAX_LENGTH);
     return new Weighting(Kind.SLIDING_SUM, 0.0, length);
   }
 

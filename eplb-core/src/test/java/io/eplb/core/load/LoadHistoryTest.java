@@ -231,6 +231,28 @@ class LoadHistoryTest {
     return Arrays.stream(tokens, base, base + EXPERTS).sum();
   }
 
+  @Test
+  void windowsLargerThanAnArrayAreRefused() {
+    String message =
+        String.valueOf(
+            assertThrows(
+                    InvalidInputException.class,
+                    () -> new LoadHistory(65_536, 65_536, Weighting.last(), 1))
+                .getMessage());
+    assertTrue(
+        message.startsWith("65536 layers × 65536 experts are more loads per window than"), message);
+  }
+
+  @Test
+  void anUnusableWindowIsNamedByLayerAndExpert() {
+    LoadHistory history = new LoadHistory(2, 2, Weighting.last(), 1);
+    String message =
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> history.add(new double[] {1, 1, 1, -1}))
+                .getMessage());
+    assertTrue(message.startsWith("I2: the load of layer 1, expert 1 is -1.0;"), message);
+  }
+
   private static void assertClose(double[] expected, double[] actual) {
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
