@@ -6,10 +6,8 @@ import io.eplb.core.config.EplbConfig.Sourced;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,8 +34,7 @@ final class ConfigCommand implements Runnable {
   }
 
   /** Everything about a configuration that can be wrong, the policy and its options included. */
-  private static EplbConfig checked(@Nullable Path file, PolicyPathArguments path) {
-    EplbConfig config = file == null ? EplbConfig.defaults() : EplbConfig.read(file);
+  private static EplbConfig checked(EplbConfig config, PolicyPathArguments path) {
     try (PolicyRegistry registry = path.open()) {
       config.resolveOptions(ConfiguredPolicy.find(registry, config).options(), Map.of());
     }
@@ -53,12 +50,12 @@ final class ConfigCommand implements Runnable {
   static final class Check extends EplbCommand {
     @Mixin private PolicyPathArguments policyPath;
 
-    @Parameters(paramLabel = "FILE", description = "The configuration, YAML or JSON.")
-    private Path file;
+    @Parameters(paramLabel = "FILE", description = "The configuration, YAML or JSON; - is stdin.")
+    private String file = "";
 
     @Override
     public Integer call() {
-      EplbConfig config = checked(file, policyPath);
+      EplbConfig config = checked(ConfigArguments.read(file, System.in), policyPath);
       out().println(file + " is valid; it selects the policy " + config.policyName());
       return 0;
     }
@@ -73,18 +70,14 @@ final class ConfigCommand implements Runnable {
   static final class Show extends EplbCommand {
     @Mixin private PolicyPathArguments policyPath;
 
-    @Option(
-        names = "--config",
-        paramLabel = "FILE",
-        description = "The configuration, YAML or JSON (default: none, so the defaults hold).")
-    private @Nullable Path file;
+    @Mixin private ConfigArguments configArguments;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
     public Integer call() {
-      EplbConfig config = checked(file, policyPath);
+      EplbConfig config = checked(configArguments.read(System.in), policyPath);
       PrintWriter out = out();
       if (json) {
         JsonOutput.print(out, generator -> write(config, generator));

@@ -104,9 +104,7 @@ final class DiffCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    if (old.equals("-") && wanted.equals("-")) {
-      throw new InvalidInputException("standard input can be read only once; name a file instead");
-    }
+    NamedInputs.of(System.in, old, wanted);
     if (linkGbps != null && expertBytes == null) {
       throw new InvalidInputException(
           "--link-gbps needs --expert-bytes: the time is that of the bytes");

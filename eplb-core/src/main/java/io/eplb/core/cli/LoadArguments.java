@@ -11,8 +11,6 @@ import io.eplb.core.format.load.WorkloadFiles;
 import io.eplb.core.load.LoadRecording;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -55,13 +53,14 @@ final class LoadArguments {
 
   private int firstMoeLayer;
 
-  /** Returns the files that are read, so that no output may replace one. */
-  List<InputSource> inputs(InputStream standardInput) {
-    return Stream.of(
-            Optional.ofNullable(load), Optional.ofNullable(workload), Optional.ofNullable(current))
-        .flatMap(Optional::stream)
-        .map(text -> InputSource.of(text, standardInput))
-        .toList();
+  /**
+   * Returns everything that is read, so that no output may replace it.
+   *
+   * @param config the file of settings, if there is one
+   * @throws InvalidInputException if standard input is named more than once
+   */
+  List<InputSource> inputs(InputStream standardInput, @Nullable String config) {
+    return NamedInputs.of(standardInput, load, workload, current, config);
   }
 
   /**
@@ -96,9 +95,6 @@ final class LoadArguments {
     }
     if (load != null && workload != null) {
       throw new InvalidInputException("--load and --workload exclude each other; give one of them");
-    }
-    if (Stream.of(load, workload, current).filter("-"::equals).count() > 1) {
-      throw new InvalidInputException("standard input can be read only once; name a file instead");
     }
   }
 

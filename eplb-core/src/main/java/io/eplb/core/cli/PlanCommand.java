@@ -10,11 +10,11 @@ import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,11 +32,7 @@ final class PlanCommand extends EplbCommand {
   @Mixin private PolicyArguments policyArguments;
   @Mixin private OutputArguments outputArguments;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Settings in YAML or JSON; the command line wins over them.")
-  private @Nullable Path config;
+  @Mixin private ConfigArguments configArguments;
 
   @Option(
       names = "--repeat",
@@ -51,13 +47,12 @@ final class PlanCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    EplbConfig settings =
-        topologyOptions.over(config == null ? EplbConfig.defaults() : EplbConfig.read(config));
+    List<InputSource> inputs = loadArguments.inputs(System.in, configArguments.name());
+    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
     if (policyArguments.policy != null) {
       settings = settings.with(Settings.POLICY, policyArguments.policy);
     }
-    OutputArguments.Destination destination =
-        outputArguments.resolve(loadArguments.inputs(System.in), standardOutput());
+    OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     try (PolicyRegistry registry = policyArguments.policyPath.open()) {
       plan(ConfiguredPolicy.find(registry, settings), settings, destination);
     }

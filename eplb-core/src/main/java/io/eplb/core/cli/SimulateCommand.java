@@ -2,7 +2,6 @@ package io.eplb.core.cli;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
@@ -18,7 +17,6 @@ import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,13 +62,7 @@ final class SimulateCommand extends EplbCommand {
 
   @Mixin private TopologyOptions topologyOptions;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Settings in YAML or JSON; its policy_options are those of the policy that it names. The"
-              + " command line wins.")
-  private @Nullable Path config;
+  @Mixin private ConfigArguments configArguments;
 
   @Option(
       names = "--policies",
@@ -116,11 +108,11 @@ final class SimulateCommand extends EplbCommand {
   @Override
   public Integer call() {
     InputSource source = InputSource.of(trace, System.in);
+    List<InputSource> inputs = NamedInputs.of(System.in, trace, current, configArguments.name());
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
-            .map(name -> OutputTarget.of(name, standardOutput(), force, inputs(source)));
-    EplbConfig settings =
-        topologyOptions.over(config == null ? EplbConfig.defaults() : EplbConfig.read(config));
+            .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
+    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
@@ -142,25 +134,10 @@ final class SimulateCommand extends EplbCommand {
     }
   }
 
-  /** Returns the files that are read, so that no report may replace one. */
-  private List<InputSource> inputs(InputSource source) {
-    List<InputSource> inputs = new ArrayList<>(List.of(source));
-    if (current != null) {
-      inputs.add(InputSource.of(current, System.in));
-    }
-    if (config != null) {
-      inputs.add(InputSource.of(config.toString(), System.in));
-    }
-    return inputs;
-  }
-
   private Optional<CurrentMap> readCurrent(EplbConfig settings) {
     if (current == null) {
       TopologyOptions.ranks(settings);
       return Optional.empty();
-    }
-    if (current.equals("-") && trace.equals("-")) {
-      throw new InvalidInputException("standard input can be read only once; name a file instead");
     }
     return Optional.of(CurrentMap.read(current, settings, System.in));
   }

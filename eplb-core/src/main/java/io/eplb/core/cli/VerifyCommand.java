@@ -1,7 +1,6 @@
 package io.eplb.core.cli;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.contract.SameRankReplicas;
 import io.eplb.core.format.InputSource;
@@ -47,9 +46,7 @@ final class VerifyCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    if (maps.stream().filter("-"::equals).count() > 1) {
-      throw new InvalidInputException("standard input can be read only once; name a file instead");
-    }
+    NamedInputs.of(System.in, maps.toArray(String[]::new));
     PlacementExpectation expectation = new PlacementExpectation(optional(experts), optional(ranks));
     PrintWriter out = out();
     Map<String, ExpertTable> read = new LinkedHashMap<>();

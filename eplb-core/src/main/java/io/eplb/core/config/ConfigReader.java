@@ -4,16 +4,16 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
 import io.eplb.api.PolicyOption;
 import io.eplb.core.config.ConfigValue.Block;
+import io.eplb.core.config.ConfigValue.DoubtfulNumber;
 import io.eplb.core.config.ConfigValue.Scalar;
 import io.eplb.core.config.EplbConfig.Sourced;
-import java.nio.file.Path;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a configuration document against the declared settings. */
 final class ConfigReader {
@@ -21,17 +21,24 @@ final class ConfigReader {
   private static final String OPTIONS = "policy_options";
   private static final String TOPOLOGY = "topology";
 
-  private final Path file;
+  private final String name;
+  private final Block root;
   private final Map<String, Sourced> settings =
       new LinkedHashMap<>(EplbConfig.defaults().settings());
   private final Map<String, Sourced> policyOptions = new LinkedHashMap<>();
 
-  ConfigReader(Path file) {
-    this.file = file;
+  /**
+   * Takes a document.
+   *
+   * @param name where it came from, for messages
+   */
+  ConfigReader(String name, Block root) {
+    this.name = name;
+    this.root = root;
   }
 
   EplbConfig read() {
-    Block root = ConfigDocument.read(file);
+    Block settingsBlock = root;
     ConfigValue nested = root.values().get(NESTED);
     if (nested != null) {
       for (Map.Entry<String, ConfigValue> entry : root.values().entrySet()) {
@@ -45,10 +52,10 @@ final class ConfigReader {
                   + "; put it inside, or remove it if it is not EPLB's");
         }
       }
-      root = block(NESTED, nested);
+      settingsBlock = block(NESTED, nested);
     }
-    root.values().forEach(this::readTop);
-    requireOnePhase(root);
+    settingsBlock.values().forEach(this::readTop);
+    requireOnePhase(settingsBlock);
     requireNodesDivideRanks();
     return new EplbConfig(settings, policyOptions);
   }
@@ -65,59 +72,90 @@ final class ConfigReader {
     }
   }
 
-  private void readPolicyOption(String name, ConfigValue value) {
+  private void readPolicyOption(String option, ConfigValue value) {
+    if (value instanceof DoubtfulNumber number) {
+      throw error(
+          value.line(),
+          OPTIONS
+              + "."
+              + option
+              + " is "
+              + number.kind()
+              + ", "
+              + number.why()
+              + "; write a number in plain decimal digits, a text in quotes");
+    }
     if (!(value instanceof Scalar scalar) || scalar.value() == null) {
       throw error(
           value.line(),
-          OPTIONS + "." + name + " is " + value.kind() + "; it must be a single value");
+          OPTIONS + "." + option + " is " + value.kind() + "; it must be a single value");
     }
-    policyOptions.put(name, new Sourced(scalar.value(), origin(value.line())));
+    policyOptions.put(option, new Sourced(scalar.value(), origin(value.line())));
   }
 
   private void readSetting(
       String prefix, List<PolicyOption<?>> declared, String key, ConfigValue value) {
-    PolicyOption<?> setting =
+    PolicyOption<?> option =
         declared.stream()
-            .filter(option -> option.name().equals(key))
+            .filter(setting -> setting.name().equals(key))
             .findFirst()
             .orElseThrow(() -> unknown(prefix, declared, key, value.line()));
-    String name = prefix + key;
-    boolean path =
-        setting == Settings.EXPERT_MAP_PATH || setting == Settings.EXPERT_MAP_RECORD_PATH;
+    String setting = prefix + key;
+    boolean path = option == Settings.EXPERT_MAP_PATH || option == Settings.EXPERT_MAP_RECORD_PATH;
     if (path && value instanceof Scalar scalar && scalar.value() == null) {
       return; // null says that there is none, which is the default
     }
-    if (!(value instanceof Scalar scalar) || scalar.value() == null) {
-      throw error(value.line(), name + " is " + value.kind() + "; it must be " + setting.allowed());
+    Object typed = typed(setting, option, value);
+    if (option == Settings.EXPERT_MAP_PATH) {
+      checkPath(setting, (String) typed, value.line(), MapPath::requireReadable);
+    } else if (option == Settings.EXPERT_MAP_RECORD_PATH) {
+      checkPath(setting, (String) typed, value.line(), MapPath::requireRecordable);
+    } else if (option == Settings.POLICY && ((String) typed).isBlank()) {
+      throw error(value.line(), setting + " is blank; name a policy");
     }
-    Object typed;
-    try {
-      typed = setting.fromValue(scalar.value());
-    } catch (InvalidInputException wrong) {
-      throw error(value.line(), name + " is " + value.kind() + "; it must be " + setting.allowed());
-    }
-    if (setting == Settings.EXPERT_MAP_PATH) {
-      checkPath(name, (String) typed, value.line(), MapPath::requireReadable);
-    } else if (setting == Settings.EXPERT_MAP_RECORD_PATH) {
-      checkPath(name, (String) typed, value.line(), MapPath::requireRecordable);
-    } else if (setting == Settings.POLICY && ((String) typed).isBlank()) {
-      throw error(value.line(), name + " is blank; name a policy");
-    }
-    settings.put(name, new Sourced(typed, origin(value.line())));
+    settings.put(setting, new Sourced(typed, origin(value.line())));
   }
 
-  private void checkPath(String name, String path, int line, Consumer<String> check) {
+  private Object typed(String setting, PolicyOption<?> option, ConfigValue value) {
+    String why = value instanceof DoubtfulNumber number ? ", " + number.why() : "";
+    if (value instanceof Scalar scalar && scalar.value() != null) {
+      try {
+        return option.fromValue(scalar.value());
+      } catch (InvalidInputException wrong) {
+        // Said below, in the words of the document.
+      }
+    }
+    throw error(
+        value.line(),
+        setting
+            + " is "
+            + value.kind()
+            + why
+            + "; it must be "
+            + option.allowed()
+            + (option.type() == PolicyOption.Type.INTEGER && isNumber(value)
+                ? ", written in decimal digits alone"
+                : ""));
+  }
+
+  /** Returns whether this is a number to some reader, though perhaps none that a setting takes. */
+  private static boolean isNumber(ConfigValue value) {
+    return value instanceof DoubtfulNumber
+        || (value instanceof Scalar scalar && scalar.value() instanceof BigDecimal);
+  }
+
+  private void checkPath(String setting, String path, int line, Consumer<String> check) {
     try {
       check.accept(path);
     } catch (InvalidInputException wrong) {
-      throw error(line, name + ": " + wrong.getMessage());
+      throw error(line, setting + ": " + wrong.getMessage());
     }
   }
 
   /** Two names for one thing may both be given, as long as they agree. */
-  private void requireOnePhase(Block root) {
-    ConfigValue older = root.values().get(Settings.HEAT_COLLECTION_STAGE.name());
-    ConfigValue newer = root.values().get(Settings.LOAD_COLLECTION_PHASE.name());
+  private void requireOnePhase(Block block) {
+    ConfigValue older = block.values().get(Settings.HEAT_COLLECTION_STAGE.name());
+    ConfigValue newer = block.values().get(Settings.LOAD_COLLECTION_PHASE.name());
     if (older instanceof Scalar first
         && newer instanceof Scalar second
         && !String.valueOf(first.value()).equals(String.valueOf(second.value()))) {
@@ -147,11 +185,11 @@ final class ConfigReader {
     }
   }
 
-  private Block block(String name, ConfigValue value) {
+  private Block block(String key, ConfigValue value) {
     if (value instanceof Block block) {
       return block;
     }
-    throw error(value.line(), name + " is " + value.kind() + "; it must be a block of keys");
+    throw error(value.line(), key + " is " + value.kind() + "; it must be a block of keys");
   }
 
   private InvalidInputException unknown(
@@ -168,17 +206,17 @@ final class ConfigReader {
             + key
             + "'"
             + NearestName.of(key, known)
-                .map(name -> "; did you mean " + prefix + name + "?")
+                .map(nearest -> "; did you mean " + prefix + nearest + "?")
                 .orElse("")
             + "; known settings: "
             + String.join(", ", known));
   }
 
   private Origin origin(int line) {
-    return new Origin(file + ":" + line);
+    return new Origin(name + ":" + line);
   }
 
-  private InvalidInputException error(int line, @Nullable String message) {
-    return new InvalidInputException(ConfigDocument.at(file, line) + " " + message);
+  private InvalidInputException error(int line, String message) {
+    return ConfigDocument.error(name, line, message);
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.core.config;
 
+import io.eplb.core.format.OneLine;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,21 @@ sealed interface ConfigValue {
    * A number, a text, a truth value or null.
    *
    * @param value a whole number, a decimal, a text, a truth value or null
+   * @param kind how it stands in the document, for people
    */
-  record Scalar(@Nullable Object value, int line) implements ConfigValue {
-    @Override
-    public String kind() {
-      return value == null
-          ? "null"
-          : value instanceof String ? "\"" + value + "\"" : value.toString();
+  record Scalar(@Nullable Object value, String kind, int line) implements ConfigValue {
+    static Scalar text(String value, int line) {
+      return new Scalar(value, OneLine.quote(value), line);
     }
   }
+
+  /**
+   * A number that one cannot be sure of, such as 010, which is 8 to some readers of YAML.
+   *
+   * @param kind how it stands in the document, for people
+   * @param why what is wrong with it: "which …"
+   */
+  record DoubtfulNumber(String kind, String why, int line) implements ConfigValue {}
 
   /** A list of values. */
   record Sequence(List<ConfigValue> values, int line) implements ConfigValue {

@@ -3,6 +3,8 @@ package io.eplb.core.config;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.format.OneLine;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,7 +48,19 @@ public final class EplbConfig {
    *     wrong type or out of range: the message names file, line, key, value and what is allowed
    */
   public static EplbConfig read(Path file) {
-    return new ConfigReader(file).read();
+    return new ConfigReader(OneLine.of(file.toString()), ConfigDocument.read(file)).read();
+  }
+
+  /**
+   * Reads a configuration from a stream, such as the standard input, and checks all of it.
+   *
+   * @param name what messages call it; JSON if it ends in {@code .json}, else YAML
+   * @param content the configuration, in UTF-8; left open
+   * @throws InvalidInputException as {@link #read(Path)}
+   */
+  public static EplbConfig read(String name, InputStream content) {
+    String shown = OneLine.of(name);
+    return new ConfigReader(shown, ConfigDocument.read(shown, content)).read();
   }
 
   private static Sourced unset(PolicyOption<?> option) {

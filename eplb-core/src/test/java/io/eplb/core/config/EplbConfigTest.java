@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EplbConfigTest {
   @TempDir Path folder = Path.of(".");
@@ -94,10 +98,14 @@ class EplbConfigTest {
           num_redundant_experts: 1.5 | num_redundant_experts is 1.5
           num_redundant_experts: "8" | num_redundant_experts is "8"; it must be a whole number
           num_redundant_experts: .nan | num_redundant_experts is NaN; it must be a whole number
+          num_redundant_experts: -.inf | num_redundant_experts is -Infinity; it must be a whole number
           num_redundant_experts: null | num_redundant_experts is null
           num_redundant_experts: true | num_redundant_experts is true
           num_redundant_experts: [8] | num_redundant_experts is a list
           dynamic_eplb: 1 | dynamic_eplb is 1; it must be true or false
+          dynamic_eplb: yes | dynamic_eplb is "yes"; it must be true or false
+          dynamic_eplb: on | dynamic_eplb is "on"; it must be true or false
+          dynamic_eplb: "true" | dynamic_eplb is "true"; it must be true or false
           eplb_policy_type: 4 | eplb_policy_type is 4; it must be a whole number from 0 to 3
           eplb_policy_type: -1 | eplb_policy_type is -1
           eplb_heat_collection_stage: both | it must be one of all, prefill, decode
@@ -119,6 +127,126 @@ class EplbConfigTest {
     assertTrue(message.contains("eplb.yaml:2: "), message);
     assertTrue(message.contains(expected), message);
     assertEquals(1, message.lines().count(), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "010",
+        "08",
+        "-07",
+        "1_000",
+        "0x10",
+        "0o17",
+        "0b11",
+        "1:30",
+        "190:20:30",
+        "00.5",
+        "1_0.5"
+      })
+  void aNumberThatReadersOfYamlDisagreeAboutIsRefused(String number) throws IOException {
+    String doubt = number + ", which readers of YAML take for different numbers; ";
+    assertEquals(
+        folder.resolve("a.yaml")
+            + ":1: num_redundant_experts is "
+            + doubt
+            + "it must be a whole number from 0 to 65536, written in decimal digits alone",
+        failure("a.yaml", "num_redundant_experts: " + number));
+    assertEquals(
+        folder.resolve("b.yaml")
+            + ":1: policy_options.moves is "
+            + doubt
+            + "write a number in plain decimal digits, a text in quotes",
+        failure("b.yaml", "policy_options: {moves: " + number + "}"));
+    assertTrue(failure("c.yaml", "eplb_policy: " + number).contains(doubt));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e3", "8.0", "1E+1"})
+  void aWholeNumberHasNeitherPointNorExponent(String number) throws IOException {
+    for (String file : List.of("a.yaml", "a.json")) {
+      String message = failure(file, "{\"num_redundant_experts\": " + number + "}");
+      assertTrue(message.contains("num_redundant_experts is " + number + "; it must be"), message);
+      assertTrue(message.endsWith("from 0 to 65536, written in decimal digits alone"), message);
+    }
+  }
+
+  @Test
+  void aNumberThatIsTooLongToBeMeantIsCutInTheMessage() throws IOException {
+    String message = failure("a.yaml", "num_redundant_experts: " + "9".repeat(100_000));
+    assertTrue(message.contains("is 99999999999999999999…, which has 100000 digits;"), message);
+    assertTrue(
+        failure("a.json", "{\"num_redundant_experts\": " + "9".repeat(1000) + "}")
+            .contains("holds a number of more than 64 digits"));
+  }
+
+  @Test
+  void aDictionaryOfPythonCanBePasted() throws IOException {
+    EplbConfig config =
+        read(
+            "a.yaml",
+            """
+            {'eplb_config': {'dynamic_eplb': True, 'num_redundant_experts': 16,
+              'policy_options': {'exact-reference': False, 'price': 1e-3}}}
+            """);
+    assertTrue(config.get(Settings.DYNAMIC_EPLB));
+    assertEquals(16, config.get(Settings.REDUNDANT_EXPERTS));
+    PolicyOption<Double> price = PolicyOption.decimal("price", 0.5, 0, 1, "Price.");
+    PolicyOption<Boolean> exact = PolicyOption.flag("exact-reference", true, "Exact.");
+    PolicyOptions options = config.resolveOptions(List.of(price, exact), Map.of());
+    assertEquals(0.001, options.get(price));
+    assertEquals(false, options.get(exact));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          num_redundant_experts: &few 8 | anchors are not supported; remove &few
+          topology: *few | aliases are not supported; write the value out
+          <<: {eplb_policy: swift} | merge keys are not supported; write the settings out
+          num_redundant_experts: !!int "8" | tags are not supported; remove !!int
+          topology: !ours {ranks: 8} | tags are not supported; remove !ours
+          topology: {ranks: 8, ranks: 16} | the key "ranks" is given twice; give it once
+          ? [a, b] | a key is a list or a block of keys; it must be a word
+          """)
+  void whatYamlAddsToValuesIsRefusedAndNamed(String line, String expected) throws IOException {
+    String message = failure("eplb.yaml", "# a comment\n" + line + "\n");
+    assertTrue(message.contains("eplb.yaml:2: " + expected), message);
+  }
+
+  @Test
+  void aQuotedWordIsAText() throws IOException {
+    assertEquals("010", read("a.yaml", "eplb_policy: '010'\n").policyName());
+    assertEquals("null", read("b.yaml", "eplb_policy: \"null\"\n").policyName());
+    assertEquals("<<", read("c.yaml", "eplb_policy: <<\n").policyName());
+  }
+
+  @Test
+  void aByteOrderMarkAndTheLineEndsOfWindowsAreNoPartOfTheText() throws IOException {
+    for (String file : List.of("a.yaml", "a.json")) {
+      EplbConfig config = read(file, "\uFEFF{\"eplb_policy\":\r\n\"swift\"}\r\n");
+      assertEquals("swift", config.policyName());
+      assertTrue(config.origin(Settings.POLICY).toString().endsWith(":2"));
+    }
+  }
+
+  @Test
+  void aStreamIsReadLikeAFileAndLeftOpen() {
+    boolean[] closed = {false};
+    InputStream stream =
+        new ByteArrayInputStream("eplb_policy: swift".getBytes(StandardCharsets.UTF_8)) {
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    EplbConfig config = EplbConfig.read("standard input", stream);
+    assertEquals("swift", config.policyName());
+    assertEquals("standard input:1", config.origin(Settings.POLICY).toString());
+    assertEquals(false, closed[0]);
   }
 
   @Test
