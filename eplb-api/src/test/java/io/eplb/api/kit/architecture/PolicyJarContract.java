@@ -133,6 +133,28 @@ public abstract class PolicyJarContract {
         () -> ServiceFile.PATH + " must name every policy of " + location + " once");
   }
 
+  /**
+   * On the module path only the descriptor counts, on the class path and in a policy folder only
+   * the service file: whoever has both has to say the same twice.
+   */
+  @Test
+  public final void theModuleProvidesExactlyWhatTheServiceFileNames() {
+    ModuleFile.of(location)
+        .ifPresent(
+            module ->
+                assertEquals(
+                    String.join("\n", ServiceFile.of(location).sortedEntries()),
+                    String.join("\n", module.sortedProviders()),
+                    () ->
+                        "the module-info of "
+                            + location
+                            + " must provide "
+                            + EplbPolicy.class.getName()
+                            + " with every class that "
+                            + ServiceFile.PATH
+                            + " names"));
+  }
+
   private static boolean isPolicy(JavaClass candidate) {
     return candidate.isAssignableTo(EplbPolicy.class)
         && !candidate.isInterface()

@@ -1,12 +1,11 @@
 package io.eplb.api.kit.architecture;
 
 import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,31 +21,22 @@ record ServiceFile(List<String> sortedEntries) {
   /** Reads the service file of a jar or of a folder with classes; no file means no entries. */
   static ServiceFile of(URL location) {
     List<String> entries = new ArrayList<>();
-    try {
-      URLConnection connection = within(location).openConnection();
-      connection.setUseCaches(false);
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          int comment = line.indexOf('#');
-          String entry = (comment < 0 ? line : line.substring(0, comment)).strip();
-          if (!entry.isEmpty()) {
-            entries.add(entry);
-          }
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(JarEntries.open(location, PATH), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        int comment = line.indexOf('#');
+        String entry = (comment < 0 ? line : line.substring(0, comment)).strip();
+        if (!entry.isEmpty()) {
+          entries.add(entry);
         }
       }
-    } catch (java.io.FileNotFoundException noServiceFile) {
+    } catch (FileNotFoundException noServiceFile) {
       return new ServiceFile(List.of());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + PATH + " of " + location, e);
     }
     entries.sort(null);
     return new ServiceFile(List.copyOf(entries));
-  }
-
-  private static URL within(URL location) throws MalformedURLException {
-    String root = location.toString();
-    return new URL(root.endsWith("/") ? root + PATH : "jar:" + root + "!/" + PATH);
   }
 }

@@ -1,20 +1,23 @@
 package io.eplb.api.kit.selftest;
 
 import io.eplb.api.EplbPolicy;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.MalformedURLException;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.NullMarked;
 
 /** A jar, or a folder with classes, that is compiled from source texts when a test needs it. */
 final class CompiledJar {
@@ -29,22 +32,36 @@ final class CompiledJar {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     Path file = Files.createDirectories(folder.resolve("acme")).resolve("Policy.java");
     Files.writeString(file, source);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    int status =
-        compiler.run(
-            null,
-            null,
-            null,
-            "-proc:none",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-d",
-            classes.toString(),
-            file.toString());
-    if (status != 0) {
-      throw new IllegalArgumentException("cannot compile " + source);
-    }
+    compile(file, classes, "-cp", System.getProperty("java.class.path"));
     return new CompiledJar(classes);
+  }
+
+  private static void compile(Path source, Path classes, String... path) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", classes.toString()));
+    arguments.addAll(List.of(path));
+    arguments.add(source.toString());
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, arguments.toArray(String[]::new));
+    if (status != 0) {
+      throw new IllegalArgumentException("cannot compile " + Files.readString(source));
+    }
+  }
+
+  /** Makes a module of it, with this directive beside the need of the API. */
+  CompiledJar inModule(String directive) throws Exception {
+    Path descriptor = classes.resolveSibling("module-info.java");
+    Files.writeString(descriptor, "module acme { requires io.eplb.api; " + directive + " }");
+    compile(
+        descriptor,
+        classes,
+        "-p",
+        origin(EplbPolicy.class) + File.pathSeparator + origin(NullMarked.class));
+    return this;
+  }
+
+  private static Path origin(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   /** Adds a service file with these lines. */

@@ -1,6 +1,7 @@
 package io.eplb.api.kit.selftest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.kit.architecture.PolicyJarContract;
@@ -56,7 +57,7 @@ class PolicyJarContractSelfTest {
             CompiledJar.of(folder, source).listing("# ours", "acme.Policy # one").fromFolder());
 
     assertEquals(Map.of(), verdict.failures());
-    assertEquals(6, verdict.passed());
+    assertEquals(7, verdict.passed());
   }
 
   @Test
@@ -150,5 +151,35 @@ class PolicyJarContractSelfTest {
         verdictOn(CompiledJar.of(folder.resolve("d"), source).listing("acme.Policy").fromFolder())
             .failures()
             .keySet());
+  }
+
+  @Test
+  void aModuleThatProvidesWhatTheServiceFileNamesPassesEveryTest() throws Exception {
+    KitVerdict verdict =
+        verdictOn(
+            CompiledJar.of(folder, source("public final class Policy", ""))
+                .listing("acme.Policy")
+                .inModule("provides io.eplb.api.EplbPolicy with acme.Policy;")
+                .fromJar());
+
+    assertEquals(Map.of(), verdict.failures());
+    assertEquals(7, verdict.passed());
+  }
+
+  @Test
+  void aModuleThatForgetsAPolicyOfTheServiceFileFailsItsTestAndNoOther() throws Exception {
+    for (boolean inJar : new boolean[] {true, false}) {
+      CompiledJar forgetful =
+          CompiledJar.of(folder.resolve("in" + inJar), source("public final class Policy", ""))
+              .listing("acme.Policy")
+              .inModule("exports acme;");
+      KitVerdict verdict = verdictOn(inJar ? forgetful.fromJar() : forgetful.fromFolder());
+
+      assertEquals(
+          Set.of("theModuleProvidesExactlyWhatTheServiceFileNames"), verdict.failures().keySet());
+      String message =
+          String.valueOf(verdict.failures().get("theModuleProvidesExactlyWhatTheServiceFileNames"));
+      assertTrue(message.contains("must provide io.eplb.api.EplbPolicy with every"), message);
+    }
   }
 }
