@@ -14,6 +14,7 @@ import io.eplb.api.contract.Breach;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class GuardedPolicy implements AutoCloseable {
   private final @Nullable ClassLoader policyLoader;
   private final Supplier<? extends EplbPolicy> newInstance;
   private final ContractSettings settings;
+  private final LongSupplier nanoTime;
   private final ContractCheck check;
   private final FailureRecord failures;
   private final ReentrantLock planning = new ReentrantLock(true);
@@ -44,8 +46,17 @@ public final class GuardedPolicy implements AutoCloseable {
    *     cannot be read, or all that takes longer than {@link ApartCall#DECLARATION_LIMIT}
    */
   public GuardedPolicy(Supplier<? extends EplbPolicy> newInstance, ContractSettings settings) {
+    this(newInstance, settings, System::nanoTime);
+  }
+
+  /** As the other constructor, with another clock in nanoseconds for the deadlines of answers. */
+  GuardedPolicy(
+      Supplier<? extends EplbPolicy> newInstance,
+      ContractSettings settings,
+      LongSupplier nanoTime) {
     this.newInstance = required("the supplier of instances", newInstance);
     this.settings = required("the settings", settings);
+    this.nanoTime = nanoTime;
     First first = ApartCall.await(ApartCall.DECLARATION_LIMIT, () -> First.of(newInstance));
     this.declaration = first.declaration();
     this.policyLoader = first.instance().getClass().getClassLoader();
@@ -58,7 +69,8 @@ public final class GuardedPolicy implements AutoCloseable {
   }
 
   private PolicyHost newHost(int processors, @Nullable EplbPolicy instance) {
-    return new PolicyHost(declaration.name(), processors, policyLoader, newInstance, instance);
+    return new PolicyHost(
+        declaration.name(), processors, policyLoader, newInstance, instance, nanoTime);
   }
 
   /** Returns the policy's name. */

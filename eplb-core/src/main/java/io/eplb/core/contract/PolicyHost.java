@@ -14,6 +14,7 @@ import io.eplb.core.parallel.CancellableRunner;
 import io.eplb.core.parallel.LayerWorkers;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class PolicyHost implements AutoCloseable {
   private final Supplier<? extends EplbPolicy> newInstance;
   private final int processors;
   private final @Nullable ClassLoader policyLoader;
+  private final LongSupplier nanoTime;
   private final PolicyThread thread;
   private volatile LayerWorkers workers;
   private volatile boolean closed;
@@ -39,18 +41,21 @@ final class PolicyHost implements AutoCloseable {
    *
    * @param policyLoader the class loader that the policy comes from
    * @param instance the instance to ask; null to make one on first use
+   * @param nanoTime the clock of deadlines
    */
   PolicyHost(
       String name,
       int processors,
       @Nullable ClassLoader policyLoader,
       Supplier<? extends EplbPolicy> newInstance,
-      @Nullable EplbPolicy instance) {
+      @Nullable EplbPolicy instance,
+      LongSupplier nanoTime) {
     this.name = name;
     this.processors = processors;
     this.policyLoader = policyLoader;
     this.newInstance = newInstance;
     this.instance = instance;
+    this.nanoTime = nanoTime;
     this.workers = new LayerWorkers(processors, policyLoader);
     this.thread = new PolicyThread("eplb-policy-" + name);
   }
@@ -84,7 +89,7 @@ final class PolicyHost implements AutoCloseable {
         PolicyContext.builder(topology)
             .options(options)
             .seed(seed)
-            .deadline(Deadline.in(deadline))
+            .deadline(Deadline.in(deadline, nanoTime))
             .migrationBudget(budget)
             .layerRunner(runner)
             .build();

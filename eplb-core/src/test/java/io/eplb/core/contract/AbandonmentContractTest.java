@@ -9,21 +9,35 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
 import io.eplb.core.contract.Scenario.Answering;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A policy that does not come back is left behind, and so is whatever it left running. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class AbandonmentContractTest {
   /** Lets threads that ignore everything else end with their test. */
   private final AtomicBoolean over = new AtomicBoolean();
 
   private final CountDownLatch end = new CountDownLatch(1);
+
+  /** Stands still until the policy that misbehaves is at it, so the healthy one is in time. */
+  private final AtomicLong clock = new AtomicLong();
+
+  private void letTheFirstDeadlinePass() {
+    clock.set(Misbehaviour.IMPATIENT.deadline().toNanos());
+  }
+
+  private void assertLate(Answering misbehaviour, String reason) {
+    Misbehaviour.assertRejected(misbehaviour, Misbehaviour.IMPATIENT, clock::get, reason);
+  }
 
   @AfterEach
   void letAbandonedThreadsEnd() {
@@ -33,32 +47,32 @@ class AbandonmentContractTest {
 
   @Test
   void p8APolicyThatLoopsForEverIsAbandoned() {
-    Misbehaviour.assertRejected(
+    assertLate(
         (current, workload, context) -> {
+          letTheFirstDeadlinePass();
           while (!over.get()) {
             Thread.onSpinWait();
           }
           return Rebalance.unchanged(current);
         },
-        Misbehaviour.IMPATIENT,
         "P8: no answer within 250 ms (the answer comes before the deadline)");
   }
 
   @Test
   void p8APolicyWhoseLayersLoopForEverIsAbandoned() {
-    Misbehaviour.assertRejected(
+    assertLate(
         (current, workload, context) -> {
           context.forEachLayer(
               current.layers(),
               () -> "",
               (layer, scratch) -> {
+                letTheFirstDeadlinePass();
                 while (!over.get()) {
                   Thread.onSpinWait();
                 }
               });
           return Rebalance.unchanged(current);
         },
-        Misbehaviour.IMPATIENT,
         "P8: no answer within 250 ms");
   }
 
@@ -66,8 +80,9 @@ class AbandonmentContractTest {
   void anAbandonedPolicyIsInterruptedAndRunsNoMoreLayers() throws InterruptedException {
     CountDownLatch noticed = new CountDownLatch(1);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Misbehaviour.assertRejected(
+    assertLate(
         (current, workload, context) -> {
+          letTheFirstDeadlinePass();
           try {
             end.await();
           } catch (InterruptedException interrupted) {
@@ -80,7 +95,6 @@ class AbandonmentContractTest {
           }
           return Rebalance.unchanged(current);
         },
-        Misbehaviour.IMPATIENT,
         "P8: ");
     noticed.await();
     assertTrue(thrown.get() instanceof CancellationException);
@@ -101,12 +115,13 @@ class AbandonmentContractTest {
                         Misbehaviour.awaitUninterruptibly(answered);
                         return Rebalance.unchanged(current);
                       }
+                      letTheFirstDeadlinePass();
                       Misbehaviour.awaitUninterruptibly(release);
                       answered.countDown();
                       return Scenario.answer(current, Placement.builder(current));
                     }),
-            // The second plan waits for the first one's answer, so it needs time.
-            Misbehaviour.SETTINGS.withDeadline(Duration.ofMillis(250)))) {
+            Misbehaviour.IMPATIENT,
+            clock::get)) {
       assertTrue(Scenario.plan(policy).failure().isPresent());
       PlanOutcome second = Scenario.plan(policy);
       assertTrue(second.failure().isEmpty(), second::toString);

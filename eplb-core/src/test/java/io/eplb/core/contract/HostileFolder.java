@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
  * whatever the one does, the table that serves stays, and the other plans.
  */
 abstract class HostileFolder {
-  static final ContractSettings SETTINGS = ContractSettings.defaults().withProcessors(2);
+  /** Who hangs is given up in the end; nobody else is late, however slow the machine is. */
+  static final ContractSettings SETTINGS =
+      ContractSettings.defaults().withProcessors(2).withDeadline(Duration.ofMinutes(10));
+
   static final ContractSettings IMPATIENT = SETTINGS.withDeadline(Duration.ofMillis(250));
 
   /** Swaps the first experts of ranks 0 and 1 in layers 2 and 3: legal, before it is spoilt. */

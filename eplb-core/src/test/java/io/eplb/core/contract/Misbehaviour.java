@@ -13,17 +13,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** What every test of a misbehaving policy has in common: one bad answer, then good ones. */
 final class Misbehaviour {
   private Misbehaviour() {}
 
-  static final ContractSettings SETTINGS = ContractSettings.defaults().withProcessors(3);
+  /** Who hangs is given up in the end; nobody else is late, however slow the machine is. */
+  static final ContractSettings SETTINGS =
+      ContractSettings.defaults().withProcessors(3).withDeadline(Duration.ofMinutes(10));
 
   static final ContractSettings IMPATIENT = SETTINGS.withDeadline(Duration.ofMillis(250));
 
   /** Misbehaves in the first call and is healthy from then on. */
   static GuardedPolicy once(Answering misbehaviour, ContractSettings settings) {
+    return once(misbehaviour, settings, System::nanoTime);
+  }
+
+  /** As the other method, with a clock for the deadlines. */
+  static GuardedPolicy once(
+      Answering misbehaviour, ContractSettings settings, LongSupplier nanoTime) {
     AtomicInteger calls = new AtomicInteger();
     return new GuardedPolicy(
         () ->
@@ -32,11 +41,17 @@ final class Misbehaviour {
                     calls.getAndIncrement() == 0
                         ? misbehaviour.answer(current, workload, context)
                         : Scenario.rotated(current, context)),
-        settings);
+        settings,
+        nanoTime);
   }
 
   static void assertRejected(Answering misbehaviour, ContractSettings settings, String reason) {
-    try (GuardedPolicy policy = once(misbehaviour, settings)) {
+    assertRejected(misbehaviour, settings, System::nanoTime, reason);
+  }
+
+  static void assertRejected(
+      Answering misbehaviour, ContractSettings settings, LongSupplier nanoTime, String reason) {
+    try (GuardedPolicy policy = once(misbehaviour, settings, nanoTime)) {
       PlanOutcome outcome = Scenario.plan(policy);
       assertSame(Scenario.CURRENT, outcome.table());
       assertFalse(outcome.changed());
