@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.core.registry.Garbage;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Jars that leave traces: in threads, in what they were given, in memory. */
 class HostileTracesContractTest extends HostileFolder {
@@ -113,7 +115,9 @@ class HostileTracesContractTest extends HostileFolder {
   }
 
   @Test
-  void policiesThatWereCalledAndFailedLeaveNoClassLoaderBehind() throws IOException {
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
+  void policiesThatWereCalledAndFailedLeaveNoClassLoaderBehind()
+      throws IOException, InterruptedException {
     hostile("static final class Mine extends RuntimeException {}", "throw new Mine();")
         .build("hostile.jar");
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
@@ -127,14 +131,7 @@ class HostileTracesContractTest extends HostileFolder {
                 registry.find("hostile").newInstance().getClass().getClassLoader()));
       }
     }
-    for (int collections = 0; collections < 200; collections++) {
-      if (loaders.stream().map(WeakReference::get).allMatch(Objects::isNull)) {
-        break;
-      }
-      // Again and again, since the threads of the policies may take a moment to end.
-      System.gc();
-    }
-    assertEquals(0, loaders.stream().map(WeakReference::get).filter(Objects::nonNull).count());
+    Garbage.awaitCollected(loaders);
     assertTrue(kept.stream().allMatch(outcome -> outcome.failure().isPresent()));
   }
 }

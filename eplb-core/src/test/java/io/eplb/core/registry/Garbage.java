@@ -1,0 +1,28 @@
+package io.eplb.core.registry;
+
+import java.lang.ref.WeakReference;
+import java.util.List;
+
+/** What nothing refers to any more, and the collector that finds that out. */
+public final class Garbage {
+  private Garbage() {}
+
+  /**
+   * Collects until all references are clear, however often that is: threads that hold what they
+   * refer to end when the machine lets them. Whoever is held for good hangs this, so its test needs
+   * a timeout.
+   */
+  public static void awaitCollected(List<? extends WeakReference<?>> references)
+      throws InterruptedException {
+    while (held(references) > 0) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(held(references) + " of " + references.size() + " are held");
+      }
+      System.gc();
+    }
+  }
+
+  private static long held(List<? extends WeakReference<?>> references) {
+    return references.stream().filter(reference -> !reference.refersTo(null)).count();
+  }
+}
