@@ -235,9 +235,10 @@ public final class EplbRuntime implements AutoCloseable {
 
   /**
    * Ends the rebalancing at once: a plan under way is given up, layers that are not committed are
-   * aborted, what was committed is recorded. The table in force goes on to serve: steps may begin
-   * and end as before. May be called at any moment, by any thread and several times; returns when
-   * all is done, to a thread of the runtime itself (a listener's) at once.
+   * aborted, what was committed is recorded, copies under way come to their end. The table in force
+   * goes on to serve: steps may begin and end as before. May be called at any moment, by any thread
+   * and several times; returns when all is done, to a thread of the runtime itself (a listener's)
+   * at once, and to others after ten seconds if a copy or a policy hangs.
    */
   @Override
   public void close() {
@@ -251,7 +252,10 @@ public final class EplbRuntime implements AutoCloseable {
     }
   }
 
-  /** Records what was committed last, and lets go of policy and threads. */
+  /**
+   * Records what was committed last, and lets go of the policy; of the threads once they have heard
+   * of the end of every copy that was given up.
+   */
   private void finish() {
     threads
         .worker()
@@ -261,10 +265,14 @@ public final class EplbRuntime implements AutoCloseable {
                 cycle.recordAtLast();
                 policy.close();
               } finally {
-                threads.end();
-                closed.complete(null);
+                updater.released().whenComplete((nothing, thrown) -> endThreads());
               }
             });
+  }
+
+  private void endThreads() {
+    threads.end();
+    closed.complete(null);
   }
 
   /** Collects what a runtime is made of. Used by one thread. */

@@ -32,6 +32,7 @@ public final class LayerUpdater implements AutoCloseable {
   private final EngineAccess engine;
   private final long expertBytes;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   // The following belong to the timeline.
   private @Nullable UpdateRun run;
@@ -261,6 +262,9 @@ public final class LayerUpdater implements AutoCloseable {
         answer.complete(current.report(expertBytes));
       }
     }
+    if (closing && reserved == 0) {
+      released.complete(null);
+    }
   }
 
   /** Returns how far the layers of the running or last update have got, by priority. */
@@ -303,6 +307,7 @@ public final class LayerUpdater implements AutoCloseable {
               });
     } catch (RejectedExecutionException ended) {
       closed.complete(null);
+      released.complete(null);
     }
   }
 
@@ -312,5 +317,13 @@ public final class LayerUpdater implements AutoCloseable {
    */
   public CompletionStage<Void> closed() {
     return closed.minimalCompletionStage();
+  }
+
+  /**
+   * Completes after {@link #close} when the last receive that was given up has ended, and with it
+   * every buffer is free; never, if a receive never ends or the timeline ends before it.
+   */
+  public CompletionStage<Void> released() {
+    return released.minimalCompletionStage();
   }
 }

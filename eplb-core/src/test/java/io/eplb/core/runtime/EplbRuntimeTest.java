@@ -156,6 +156,21 @@ class EplbRuntimeTest {
   }
 
   @Test
+  void aShutdownWhileWeightsMoveIsOverWhenTheLastCopyHasEnded() {
+    RuntimeRig rig = new RuntimeRig();
+    rig.weights.holding = true;
+    rig.serve(RuntimeRig.INTERVAL);
+    rig.threads.runAll();
+    rig.runtime.close();
+    assertTrue(rig.runtime.buffersHeld() > 0);
+    assertFalse(rig.threads.ended());
+    rig.weights.release();
+    rig.threads.runAll();
+    rig.assertSound();
+    assertTrue(rig.threads.ended());
+  }
+
+  @Test
   void aShutdownAfterTheRebalancingHasStoppedLeavesTheEngineServing() {
     RuntimeRig rig = new RuntimeRig();
     rig.weights.failing = true;

@@ -456,8 +456,10 @@ class LayerUpdaterTest {
     assertEquals(GatePhase.OPEN, gate.phase());
     assertSame(initial, gate.tryBegin(0, 1));
     assertEquals(4, updater.buffersHeld(), "copies of layer 1 are still running");
+    assertFalse(updater.released().toCompletableFuture().isDone());
     endCopies();
     assertEquals(0, updater.buffersHeld());
+    assertTrue(updater.released().toCompletableFuture().isDone());
     assertEquals(
         List.of(aborted(1, AbortReason.SHUTDOWN, "the updater is closed")),
         update(1).join().layers());
