@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ class DemoProcessTest {
 
   @Test
   void anInterruptedDemoEndsItsStepsAndReportsWhatWasProven() throws Exception {
+    CtrlC.assumeHeeded();
     Path trace = Files.writeString(folder.resolve("trace.json"), "[[90,10,10,10],[10,90,10,10]]");
     File errors = folder.resolve("errors.txt").toFile();
     // More steps than anybody waits for.
@@ -52,7 +52,7 @@ class DemoProcessTest {
         line = out.readLine();
       }
       assertTrue(line != null, "it ended before it served");
-      interrupt(process);
+      CtrlC.press(process);
       rest = out.lines().collect(Collectors.joining("\n"));
     }
     assertEquals(130, process.waitFor(), rest);
@@ -60,10 +60,5 @@ class DemoProcessTest {
     assertTrue(rest.contains("every byte verified"), rest);
     assertTrue(rest.contains("buffers leaked   0"), rest);
     assertEquals("", Files.readString(errors.toPath()));
-  }
-
-  private static void interrupt(Process process) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start();
-    assertEquals(0, kill.waitFor());
   }
 }

@@ -34,6 +34,7 @@ class SimulateProcessTest {
 
   @Test
   void anInterruptedSimulationReportsTheWindowsThatAreDone() throws Exception {
+    CtrlC.assumeHeeded();
     // Enough windows that nobody waits for the end.
     Path trace = sparse("endless.npy", 1_000_000, 1, 8);
     ProcessBuilder builder = builder("-Xmx128m", trace, "-v", "--policies", "default", "--json");
@@ -44,7 +45,7 @@ class SimulateProcessTest {
         line = log.readLine();
       }
       assertTrue(line != null, "it ended before a window was scored");
-      interrupt(process);
+      CtrlC.press(process);
       while (line != null) {
         line = log.readLine();
       }
@@ -55,11 +56,6 @@ class SimulateProcessTest {
     int scored = result.get("scoredWindows").asInt();
     assertTrue(scored >= 1 && scored < 999_999, "scored " + scored);
     assertEquals(scored, result.at("/policies/0/windows").size());
-  }
-
-  private static void interrupt(Process process) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start();
-    assertEquals(0, kill.waitFor());
   }
 
   private Process start(String memory, Path trace, String... more) throws IOException {
