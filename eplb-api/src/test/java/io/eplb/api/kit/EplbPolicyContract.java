@@ -44,6 +44,7 @@ public abstract class EplbPolicyContract {
   private final Subject subject;
 
   /** Makes the cases of the seed. */
+  @SuppressWarnings("this-escape") // No policy is made before a test asks for one.
   protected EplbPolicyContract() {
     this.run = KitRun.fromSystemProperties();
     this.cases = Scenarios.of(run.seed(), run.rounds());
