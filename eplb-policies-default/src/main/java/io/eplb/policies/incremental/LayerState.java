@@ -334,7 +334,8 @@ final class LayerState {
   private void put(int slot, int expert) {
     int rank = rankOf[slot];
     int old = row[slot];
-    int change = receives(rank, old, expert);
+    int isNew = held(rank, expert) ? 0 : 1;
+    int change = isNew - newcomer[slot];
     received[rank] += change;
     moved += change;
     if (first[old] == slot) {
@@ -347,7 +348,7 @@ final class LayerState {
       next[before] = next[slot];
     }
     row[slot] = expert;
-    newcomer[slot] = held(rank, expert) ? 0 : 1;
+    newcomer[slot] = isNew;
     next[slot] = first[expert];
     first[expert] = slot;
   }

@@ -42,11 +42,15 @@ final class SwapPrices {
 
   private int dependents;
 
+  /** Whether down prices are those of a rank to which no expert would come home. */
+  private boolean isDownApart;
+
+  private double leastDownApart;
+
   /** Marks the ranks for which an expert of theirs or of the hot rank would come home. */
   private final int[] relatedIn;
 
   private int searches;
-  private int mostUpChange;
   private int hot;
   private int other;
 
@@ -69,6 +73,8 @@ final class SwapPrices {
     hotHolds.fill(state.row, hot * state.slots, (hot + 1) * state.slots);
     state.fillOriginal(hotHeld, hot);
     dependents = 0;
+    isDownApart = false;
+    leastDownApart = leastPriceApart(hot);
     searches++;
     for (int i = 0; i < state.slots; i++) {
       int p = hot * state.slots + i;
@@ -104,6 +110,17 @@ final class SwapPrices {
   /** Takes the other rank in hand. */
   void setOther(int rank) {
     other = rank;
+    if (relatedIn[rank] == searches || state.crossingCosts()) {
+      priceDown();
+      priceUp();
+    } else {
+      priceDownApart();
+      priceUpApart();
+    }
+  }
+
+  private void priceDown() {
+    isDownApart = false;
     leastDown = dependents < state.slots ? 1.0 : Double.POSITIVE_INFINITY;
     for (int k = 0; k < dependents; k++) {
       int i = dependent[k];
@@ -113,8 +130,11 @@ final class SwapPrices {
       down[i] = state.crossingCosts() ? price(hot, p, other, isHome) : downChange[i];
       leastDown = down[i] < leastDown ? down[i] : leastDown;
     }
+  }
+
+  private void priceUp() {
     leastUpChange = 1;
-    mostUpChange = -1;
+    int mostUpChange = -1;
     for (int i = 0; i < state.slots; i++) {
       int q = other * state.slots + i;
       int change = (hotHeld.has(state.row[q]) ? 0 : 1) - state.newcomer[q];
@@ -135,6 +155,41 @@ final class SwapPrices {
           cheaper[cheaperSlots++] = other * state.slots + i;
         }
       }
+    }
+  }
+
+  /**
+   * Nothing comes home, so only whether it is a newcomer decides what it costs to send a slot's
+   * expert.
+   */
+  private void priceDownApart() {
+    leastDown = leastDownApart;
+    if (isDownApart) {
+      return;
+    }
+    isDownApart = true;
+    for (int k = 0; k < dependents; k++) {
+      int i = dependent[k];
+      downChange[i] = 1 - state.newcomer[hot * state.slots + i];
+      down[i] = downChange[i];
+    }
+  }
+
+  private void priceUpApart() {
+    cheaperSlots = 0;
+    int from = other * state.slots;
+    for (int i = 0; i < state.slots; i++) {
+      int change = 1 - state.newcomer[from + i];
+      upChange[i] = change;
+      up[i] = change;
+      cheaper[cheaperSlots] = from + i;
+      cheaperSlots += 1 - change;
+    }
+    leastUpChange = cheaperSlots > 0 ? 0 : 1;
+    leastUp = leastUpChange;
+    mostUp = cheaperSlots < state.slots ? 1.0 : 0.0;
+    if (cheaperSlots == state.slots) {
+      cheaperSlots = 0;
     }
   }
 
