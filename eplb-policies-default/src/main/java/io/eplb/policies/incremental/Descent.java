@@ -17,8 +17,12 @@ final class Descent {
     this.replicas = new ReplicaSearch(state);
   }
 
-  /** Takes the best step there is; returns false, and changes nothing, if none is worth it. */
-  boolean step(MoveLimits limits) {
+  /**
+   * Takes the best step there is; returns false, and changes nothing, if none is worth it.
+   *
+   * @param swapsFirst whether replicas stay as long as there is a swap to take
+   */
+  boolean step(MoveLimits limits, boolean swapsFirst) {
     double potential = state.potential();
     if (potential <= state.leastPotential() * (1.0 + MoveLimits.LEAST_FREE_GAIN)) {
       return false;
@@ -26,7 +30,7 @@ final class Descent {
     best.clear();
     for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
       swaps.search(state.order.at(tried), limits);
-      if (tried == 0 && state.moved < limits.perLayer()) {
+      if (tried == 0 && state.moved < limits.perLayer() && !(swapsFirst && best.found())) {
         replicas.search(limits, best);
       }
     }

@@ -33,6 +33,9 @@ final class LayerPlanner {
   private final int[] saved;
   private double gain;
 
+  /** Whether the replicas have just gone where they belong, so that swaps come first. */
+  private boolean swapsFirst;
+
   /**
    * Creates the planner of one worker.
    *
@@ -66,6 +69,7 @@ final class LayerPlanner {
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
   boolean plan(int layer, Deadline deadline, long stopAtNanosLeft) {
     gain = 0.0;
+    swapsFirst = false;
     if (deadline.remainingNanos() <= stopAtNanosLeft
         || !model.learn(table, workload, layer, settings.uncertainty())) {
       return false;
@@ -108,8 +112,11 @@ final class LayerPlanner {
     if (leveling.level(limits, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
       return false;
     }
+    swapsFirst = isUnsettled;
     descend(limits, deadline, stopAtNanosLeft);
-    return keepIfPaid(before, movedBefore, 0.0, limits);
+    boolean paid = keepIfPaid(before, movedBefore, 0.0, limits);
+    swapsFirst &= paid;
+    return paid;
   }
 
   private void kickWhileItPays(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
@@ -174,7 +181,9 @@ final class LayerPlanner {
 
   private void descend(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
     int stepsLeft = STEPS_PER_SLOT * state.physical;
-    while (stepsLeft > 0 && deadline.remainingNanos() > stopAtNanosLeft && descent.step(limits)) {
+    while (stepsLeft > 0
+        && deadline.remainingNanos() > stopAtNanosLeft
+        && descent.step(limits, swapsFirst)) {
       stepsLeft--;
     }
   }

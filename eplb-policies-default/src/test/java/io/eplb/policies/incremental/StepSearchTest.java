@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,27 @@ class StepSearchTest {
       state.replicate(p, -1, expert);
       assertEquals(potential - state.potential(), gain, 1e-9 * potential);
     }
+  }
+
+  @Test
+  void whereSwapsComeFirstReplicasStayAsLongAsThereIsASwap() {
+    int replicated = 0;
+    for (int trial = 0; trial < 100; trial++) {
+      LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
+      if (bestScore(state, state.order.at(0)) == 0.0) {
+        continue;
+      }
+      int[] before = state.count.clone();
+      int[] row = state.row.clone();
+
+      assertTrue(new Descent(state).step(LIMITS, true), "trial " + trial);
+
+      assertArrayEquals(before, state.count, "trial " + trial);
+      state.restore(row);
+      new Descent(state).step(LIMITS, false);
+      replicated += Arrays.equals(before, state.count) ? 0 : 1;
+    }
+    assertTrue(replicated > 0, "a replica is never better than a swap");
   }
 
   private int slotOfReplica(LayerState state) {
