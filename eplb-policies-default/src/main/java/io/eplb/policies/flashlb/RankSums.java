@@ -97,6 +97,18 @@ final class RankSums {
     return product / ((double) observations * count);
   }
 
+  /** Returns the covariance of two ranks' sums. */
+  double covarianceOfRanks(int rank, int other) {
+    int observations = risk.observations;
+    int from = rank * observations;
+    int otherFrom = other * observations;
+    double product = 0.0;
+    for (int observation = 0; observation < observations; observation++) {
+      product += series[from + observation] * series[otherFrom + observation];
+    }
+    return product / observations;
+  }
+
   /** Returns the risk that a rank would have with one expert in the place of another. */
   double riskWith(int rank, int expert, int count, int insteadOf, int itsCount) {
     double mean = means[rank] + risk.means[expert] / count - risk.means[insteadOf] / itsCount;

@@ -7,6 +7,12 @@ import java.util.Arrays;
  * long as that helps: each time the pair after whose exchange the riskier of the two ranks has the
  * least risk. What LPT leaves uneven takes few exchanges.
  *
+ * <p>Most exchanges are ruled out by bounds. Of two ranks the riskier one has at least half of
+ * their risks, which add up to at least the risk of both taken as one rank, as the standard
+ * deviation of a sum is at most the sum of the standard deviations; and no exchange between them
+ * changes that. The rank with the least such bound is looked at first, so that what is found there
+ * rules out the others.
+ *
  * <p>Among equal exchanges the lower slots win. Not safe for use by several threads; owns its
  * scratch.
  */
@@ -17,30 +23,36 @@ final class RiskSwaps {
   /** More than what rounding does to a variance, relative to what it is summed up from. */
   private static final double ROUNDING = 1e-9;
 
-  private static final int NOBODY = -1;
+  private static final int NONE = -1;
 
   private final LayerRisk risk;
   private final RankSums sums;
+  private final int ranks;
   private final int slots;
 
-  private final boolean[] onHottest;
-
-  /** By slot of the hottest rank: mean and deviation of its replica's load. */
+  /** By expert: mean and deviation of one replica's load. */
   private final double[] shares;
 
   private final double[] spreads;
 
-  /** The same replicas' covariances with the hottest rank, and with the rank compared. */
-  private final double[] covariancesHere;
+  private final HottestRank here;
 
-  private final double[] covariancesThere;
+  /** By replica of the hottest rank: what it adds to the variance of the rank compared. */
+  private final double[] withRank;
 
-  /** The rank that {@link #covariancesThere} are with. */
-  private int covariancesThereOf;
+  /** By slot: its rank's variance without it, but for the covariance with what comes. */
+  private final double[] remains;
 
-  private double heaviest;
-  private double lightest;
-  private int hottest;
+  /** By rank, whether {@link #remains} are known. */
+  private final boolean[] measured;
+
+  /** By rank: what its exchanges with the hottest rank cannot go below. */
+  private final double[] bounds;
+
+  /** The ranks not looked at so far. */
+  private final int[] open;
+
+  private int openRanks;
   private double least;
   private int bestHere;
   private int bestThere;
@@ -48,12 +60,16 @@ final class RiskSwaps {
   RiskSwaps(LayerRisk risk, RankSums sums) {
     this.risk = risk;
     this.sums = sums;
+    ranks = sums.ranks;
     slots = sums.slots;
-    onHottest = new boolean[risk.means.length];
-    shares = new double[slots];
-    spreads = new double[slots];
-    covariancesHere = new double[slots];
-    covariancesThere = new double[slots];
+    shares = new double[risk.means.length];
+    spreads = new double[risk.means.length];
+    here = new HottestRank(sums, shares, spreads);
+    withRank = new double[slots];
+    remains = new double[ranks * slots];
+    measured = new boolean[ranks];
+    bounds = new double[ranks];
+    open = new int[ranks];
   }
 
   /**
@@ -63,6 +79,11 @@ final class RiskSwaps {
    * @param most exchanges at most
    */
   void descend(int[] counts, int[] row, int most) {
+    for (int expert = 0; expert < shares.length; expert++) {
+      shares[expert] = risk.means[expert] / counts[expert];
+      spreads[expert] = risk.deviations[expert] / counts[expert];
+    }
+    Arrays.fill(measured, false);
     for (int exchange = 0; exchange < most; exchange++) {
       if (!exchange(counts, row)) {
         return;
@@ -71,139 +92,201 @@ final class RiskSwaps {
   }
 
   private boolean exchange(int[] counts, int[] row) {
-    hottest = 0;
-    for (int rank = 1; rank < sums.ranks; rank++) {
-      if (sums.risk(rank) > sums.risk(hottest)) {
-        hottest = rank;
+    here.load(row);
+    least = sums.risk(here.rank) - LEAST_GAIN * risk.means.length / ranks;
+    bestHere = NONE;
+    bestThere = NONE;
+    if (risk.observations == 1) {
+      compareMeans(row);
+    } else {
+      boundRanks();
+      for (int rank = promising(); rank != NONE; rank = promising()) {
+        compareRisks(rank, counts, row);
       }
     }
-    lookAtHottest(counts, row);
-    least = sums.risk(hottest) - LEAST_GAIN * risk.means.length / sums.ranks;
-    bestHere = -1;
-    for (int rank = 0; rank < sums.ranks; rank++) {
-      // Equal means are the best that an exchange of two ranks can reach.
-      if (rank != hottest && (sums.means[rank] + sums.means[hottest]) / 2.0 < least) {
-        compare(rank, counts, row);
-      }
-    }
-    if (bestHere < 0) {
+    if (bestHere == NONE) {
       return false;
     }
     int given = row[bestHere];
     row[bestHere] = row[bestThere];
     row[bestThere] = given;
-    sums.sum(hottest, slots, counts, row);
-    sums.sum(bestThere / slots, slots, counts, row);
+    change(here.rank, counts, row);
+    change(bestThere / slots, counts, row);
     return true;
   }
 
-  private void lookAtHottest(int[] counts, int[] row) {
-    Arrays.fill(onHottest, false);
-    heaviest = 0.0;
-    lightest = Double.POSITIVE_INFINITY;
-    for (int index = 0; index < slots; index++) {
-      int expert = row[hottest * slots + index];
-      onHottest[expert] = true;
-      shares[index] = risk.means[expert] / counts[expert];
-      spreads[index] = risk.deviations[expert] / counts[expert];
-      heaviest = Math.max(heaviest, shares[index]);
-      lightest = Math.min(lightest, shares[index]);
-      if (risk.observations > 1) {
-        covariancesHere[index] = sums.covariance(hottest, expert, counts[expert]);
+  private void change(int rank, int[] counts, int[] row) {
+    sums.sum(rank, slots, counts, row);
+    measured[rank] = false;
+  }
+
+  /** Compares all exchanges where a risk is a mean, which is quickly looked at. */
+  private void compareMeans(int[] row) {
+    double mean = sums.means[here.rank];
+    for (int rank = 0; rank < ranks; rank++) {
+      // Equal means are the best that an exchange of two ranks can reach.
+      if (rank != here.rank && (sums.means[rank] + mean) / 2.0 < least) {
+        compareMeans(rank, row);
       }
     }
   }
 
-  /** Compares the exchanges of the hottest rank with another one with the best so far. */
-  private void compare(int rank, int[] counts, int[] row) {
-    covariancesThereOf = NOBODY;
+  private void compareMeans(int rank, int[] row) {
+    double mean = sums.means[rank];
+    double meanOfHottest = sums.means[here.rank];
+    double heaviest = here.shares[slots - 1];
+    double lightest = here.shares[0];
     for (int there = rank * slots; there < (rank + 1) * slots; there++) {
-      int gets = row[there];
-      double light = risk.means[gets] / counts[gets];
-      // A risk is at least the mean, which costs less to look at.
-      if (sums.means[hottest] - (heaviest - light) < least
-          && sums.means[rank] + (lightest - light) < least
-          && !onHottest[gets]) {
-        compare(rank, there, light, counts, row);
+      double light = shares[row[there]];
+      if (meanOfHottest - (heaviest - light) < least
+          && mean + (lightest - light) < least
+          && !here.holds(row[there])) {
+        for (int slot = here.rank * slots; slot < (here.rank + 1) * slots; slot++) {
+          double heavy = shares[row[slot]];
+          if (meanOfHottest - (heavy - light) < least && mean + (heavy - light) < least) {
+            double after = Math.max(meanOfHottest + light - heavy, mean + heavy - light);
+            take(slot, there, after, row);
+          }
+        }
       }
     }
   }
 
-  private void compare(int rank, int there, double light, int[] counts, int[] row) {
-    int gets = row[there];
-    double spread = risk.deviations[gets] / counts[gets];
-    boolean known = risk.observations == 1;
-    double withHottest = 0.0;
-    double withRank = 0.0;
-    double meanOfHottest = sums.means[hottest];
-    double meanOfRank = sums.means[rank];
-    double[] heavy = shares;
-    double bar = least;
-    for (int index = 0; index < heavy.length; index++) {
-      double gain = heavy[index] - light;
-      double meanHere = meanOfHottest - gain;
-      double meanThere = meanOfRank + gain;
-      if (!(meanHere < bar && meanThere < bar)) {
-        continue;
-      }
-      if (!known) {
-        withHottest = sums.covariance(hottest, gets, counts[gets]);
-        withRank = sums.covariance(rank, gets, counts[gets]);
-        lookAtCovariances(rank, counts, row);
-        known = true;
-      }
-      double here = spreads[index];
-      if (risk.observations == 1
-          || (mayDo(hottest, meanHere, spread, here, withHottest - covariancesHere[index])
-              && mayDo(rank, meanThere, spread, here, covariancesThere[index] - withRank))) {
-        weigh(rank, hottest * slots + index, there, counts, row);
-        bar = least;
+  private void boundRanks() {
+    int hottest = here.rank;
+    double variance = sums.deviations[hottest] * sums.deviations[hottest];
+    openRanks = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+      double variances = variance + sums.deviations[rank] * sums.deviations[rank];
+      double joint = variances + 2.0 * sums.covarianceOfRanks(hottest, rank);
+      double deviation = Math.sqrt(Math.max(0.0, joint - ROUNDING * variances));
+      double bound = (sums.means[hottest] + sums.means[rank] + risk.z * deviation) / 2.0;
+      bounds[rank] = bound * (1.0 - ROUNDING);
+      if (rank != hottest) {
+        open[openRanks++] = rank;
       }
     }
   }
 
-  /** Measures how the rank compared would take to the replicas of the hottest rank. */
-  private void lookAtCovariances(int rank, int[] counts, int[] row) {
-    if (covariancesThereOf != rank) {
-      covariancesThereOf = rank;
-      for (int index = 0; index < slots; index++) {
-        int gives = row[hottest * slots + index];
-        covariancesThere[index] = sums.covariance(rank, gives, counts[gives]);
+  /** Takes out the rank with the least bound if an exchange with it may be the best. */
+  private int promising() {
+    double lowest = Double.POSITIVE_INFINITY;
+    int first = NONE;
+    int kept = 0;
+    for (int index = 0; index < openRanks; index++) {
+      int rank = open[index];
+      if (bounds[rank] <= least) {
+        if (bounds[rank] < lowest) {
+          lowest = bounds[rank];
+          first = kept;
+        }
+        open[kept++] = rank;
       }
     }
+    openRanks = kept;
+    if (first == NONE) {
+      return NONE;
+    }
+    int rank = open[first];
+    open[first] = open[--openRanks];
+    return rank;
   }
 
   /**
-   * Returns whether an exchange may leave a rank less risky than the best one so far does. Of the
-   * variance after it, all but the covariance of the two replicas is known; by Cauchy and Schwarz
-   * that is at most the product of their deviations.
-   *
-   * @param mean of the rank's load after the exchange
-   * @param change of the rank's covariance with what comes against what goes
+   * Compares the exchanges with a rank with the best so far. Of a rank's variance after an
+   * exchange, all but the covariance of the two replicas is known; by Cauchy and Schwarz that is at
+   * most the product of their deviations.
    */
-  private boolean mayDo(int rank, double mean, double spread, double other, double change) {
-    double before = sums.deviations[rank] * sums.deviations[rank];
-    double difference = spread - other;
-    double variance = before + difference * difference + 2.0 * change;
-    double rounding = ROUNDING * (before + spread * spread + other * other);
-    double room = least - mean;
-    return risk.z * risk.z * (variance - rounding) <= room * room;
+  private void compareRisks(int rank, int[] counts, int[] row) {
+    double z = risk.z * risk.z;
+    double mean = sums.means[rank];
+    double meanOfHottest = sums.means[here.rank];
+    boolean compared = false;
+    for (int there = rank * slots; there < (rank + 1) * slots; there++) {
+      int gets = row[there];
+      double light = shares[gets];
+      // A risk is at least the mean, which costs less to look at.
+      int index = here.from(meanOfHottest + light - least);
+      if (index == slots || mean + here.shares[index] - light > least || here.holds(gets)) {
+        continue;
+      }
+      if (!compared) {
+        compared = true;
+        measure(rank, counts, row);
+      }
+      double spread = spreads[gets];
+      double comes = comes(here.rank, gets, counts);
+      for (; index < slots; index++) {
+        double gain = here.shares[index] - light;
+        double roomThere = least - (mean + gain);
+        if (roomThere < 0.0) {
+          break;
+        }
+        double roomHere = least - (meanOfHottest - gain);
+        double common = 2.0 * spread * here.spreads[index];
+        if (z * (remains[here.slots[index]] + comes - common) <= roomHere * roomHere
+            && z * (remains[there] + withRank[index] - common) <= roomThere * roomThere) {
+          weigh(index, there, counts, row);
+        }
+      }
+    }
+  }
+
+  /** Measures how the replicas of a rank, and those of the hottest one, go with it. */
+  private void measure(int rank, int[] counts, int[] row) {
+    for (int index = 0; index < slots; index++) {
+      withRank[index] = comes(rank, here.experts[index], counts);
+    }
+    measureOwn(rank, counts, row);
+    measureOwn(here.rank, counts, row);
+  }
+
+  private void measureOwn(int rank, int[] counts, int[] row) {
+    if (!measured[rank]) {
+      measured[rank] = true;
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        remains[slot] = remains(rank, row[slot], counts);
+      }
+    }
+  }
+
+  /** Returns what a replica that comes adds to a rank's variance, at least. */
+  private double comes(int rank, int expert, int[] counts) {
+    double square = spreads[expert] * spreads[expert];
+    return square * (1.0 - ROUNDING) + 2.0 * sums.covariance(rank, expert, counts[expert]);
+  }
+
+  /** Returns a rank's variance after a replica of it has gone, at least. */
+  private double remains(int rank, int expert, int[] counts) {
+    double squares =
+        sums.deviations[rank] * sums.deviations[rank] + spreads[expert] * spreads[expert];
+    return squares * (1.0 - ROUNDING) - 2.0 * sums.covariance(rank, expert, counts[expert]);
+  }
+
+  private void weigh(int index, int there, int[] counts, int[] row) {
+    int gives = here.experts[index];
+    int gets = row[there];
+    double after = sums.riskWith(here.rank, gets, counts[gets], gives, counts[gives]);
+    if (after <= least) {
+      int rank = there / slots;
+      after = Math.max(after, sums.riskWith(rank, gives, counts[gives], gets, counts[gets]));
+      take(here.slots[index], there, after, row);
+    }
   }
 
   /** Takes an exchange if it is better than the best so far. */
-  private void weigh(int rank, int here, int there, int[] counts, int[] row) {
-    int gives = row[here];
-    int gets = row[there];
-    double riskHere = sums.riskWith(hottest, gets, counts[gets], gives, counts[gives]);
-    if (riskHere < least && !holds(row, rank, gives)) {
-      double after =
-          Math.max(riskHere, sums.riskWith(rank, gives, counts[gives], gets, counts[gets]));
-      if (after < least) {
-        least = after;
-        bestHere = here;
-        bestThere = there;
-      }
+  private void take(int slot, int there, double after, int[] row) {
+    if ((after < least || (after == least && precedes(slot, there)))
+        && !holds(row, there / slots, row[slot])) {
+      least = after;
+      bestHere = slot;
+      bestThere = there;
     }
+  }
+
+  /** Returns whether an exchange goes before the best one, of which there may be none. */
+  private boolean precedes(int slot, int there) {
+    return there < bestThere || (there == bestThere && slot < bestHere);
   }
 
   private boolean holds(int[] row, int rank, int expert) {

@@ -1,0 +1,158 @@
+package io.eplb.policies.flashlb;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** The bounds rule out no exchange that trying all of them would choose. */
+class RiskSwapsTest {
+  private static final double[] Z_SCORES = {0.0, 0.674, 3.0, 100.0};
+
+  @Property(tries = 600)
+  void everyExchangeIsTheOneThatTryingAllOfThemFinds(
+      @ForAll @IntRange(min = 2, max = 7) int ranks,
+      @ForAll @IntRange(min = 1, max = 5) int slots,
+      @ForAll @IntRange(min = 1, max = 6) int observations,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int size = ranks * slots;
+    int experts = slots + random.nextInt(size - slots + 1);
+    LoadWindow window = new LoadWindow(experts, observations);
+    double[] usual = loads(experts, random);
+    boolean opposite = random.nextBoolean();
+    for (int number = 0; number < observations; number++) {
+      window.add(observed(usual, opposite, number, random));
+    }
+    LayerRisk risk = new LayerRisk(experts, Z_SCORES[random.nextInt(Z_SCORES.length)]);
+    risk.load(window);
+    int[] row = row(experts, size, random);
+    int[] counts = new int[experts];
+    for (int expert : row) {
+      counts[expert]++;
+    }
+    int[] expected = row.clone();
+    RankSums plainSums = new RankSums(risk, ranks, slots);
+    RankSums sums = new RankSums(risk, ranks, slots);
+    RiskSwaps swaps = new RiskSwaps(risk, sums);
+    for (int exchange = 0; exchange < 8; exchange++) {
+      plainSums.load(counts, expected);
+      exchangePlainly(risk, plainSums, counts, expected);
+      plainSums.load(counts, expected);
+      sums.load(counts, row);
+      swaps.descend(counts, row, 1);
+      // Exchanges that are equal but for rounding may differ in the experts, not in what they do.
+      if (!Arrays.equals(expected, row)) {
+        assertEquals(highest(plainSums), highest(sums), 1e-12 * highest(sums));
+        System.arraycopy(row, 0, expected, 0, size);
+      }
+    }
+  }
+
+  @Property(tries = 200)
+  void manyExchangesAtOnceAreThoseThatAreMadeOneByOne(@ForAll long seed) {
+    Random random = new Random(seed);
+    LoadWindow window = new LoadWindow(40, 5);
+    double[] usual = loads(40, random);
+    for (int number = 0; number < 5; number++) {
+      window.add(observed(usual, false, number, random));
+    }
+    LayerRisk risk = new LayerRisk(40, 0.674);
+    risk.load(window);
+    int[] row = row(40, 48, random);
+    int[] counts = new int[40];
+    for (int expert : row) {
+      counts[expert]++;
+    }
+    int[] stepwise = row.clone();
+    RankSums sums = new RankSums(risk, 8, 6);
+    sums.load(counts, row);
+    new RiskSwaps(risk, sums).descend(counts, row, 10);
+    sums.load(counts, stepwise);
+    for (int exchange = 0; exchange < 10; exchange++) {
+      new RiskSwaps(risk, sums).descend(counts, stepwise, 1);
+    }
+    assertArrayEquals(stepwise, row);
+  }
+
+  private static double[] loads(int experts, Random random) {
+    boolean skewed = random.nextBoolean();
+    double[] loads = new double[experts];
+    Arrays.setAll(
+        loads, expert -> skewed ? Math.exp(1.5 * random.nextGaussian()) : 1 + random.nextInt(4));
+    return loads;
+  }
+
+  /** Draws a window; if {@code opposite}, every second expert is busy when the others are not. */
+  private static double[] observed(double[] usual, boolean opposite, int number, Random random) {
+    double[] loads = usual.clone();
+    for (int expert = 0; expert < loads.length; expert++) {
+      loads[expert] *=
+          opposite ? (expert + number) % 2 == 0 ? 1.5 : 0.5 : Math.exp(0.5 * random.nextGaussian());
+    }
+    return loads;
+  }
+
+  /** Places every expert once and some again, none twice on a rank. */
+  private static int[] row(int experts, int size, Random random) {
+    int[] row = new int[size];
+    int shift = random.nextInt(experts);
+    for (int slot = 0; slot < size; slot++) {
+      row[slot] = (slot + shift) % experts;
+    }
+    return row;
+  }
+
+  /** Makes the best exchange of the riskiest rank, if one is worth it, by trying all of them. */
+  private static void exchangePlainly(LayerRisk risk, RankSums sums, int[] counts, int[] row) {
+    int hottest = 0;
+    for (int rank = 1; rank < sums.ranks; rank++) {
+      hottest = sums.risk(rank) > sums.risk(hottest) ? rank : hottest;
+    }
+    double least = sums.risk(hottest) - 1e-4 * risk.means.length / sums.ranks;
+    int bestHere = -1;
+    int bestThere = -1;
+    for (int there = 0; there < row.length; there++) {
+      int rank = there / sums.slots;
+      for (int here = hottest * sums.slots; here < (hottest + 1) * sums.slots; here++) {
+        int gives = row[here];
+        int gets = row[there];
+        if (rank == hottest
+            || holds(row, rank, gives, sums.slots)
+            || holds(row, hottest, gets, sums.slots)) {
+          continue;
+        }
+        double after =
+            Math.max(
+                sums.riskWith(hottest, gets, counts[gets], gives, counts[gives]),
+                sums.riskWith(rank, gives, counts[gives], gets, counts[gets]));
+        if (after < least) {
+          least = after;
+          bestHere = here;
+          bestThere = there;
+        }
+      }
+    }
+    if (bestHere >= 0) {
+      int given = row[bestHere];
+      row[bestHere] = row[bestThere];
+      row[bestThere] = given;
+    }
+  }
+
+  private static boolean holds(int[] row, int rank, int expert, int slots) {
+    return Arrays.stream(row, rank * slots, (rank + 1) * slots).anyMatch(held -> held == expert);
+  }
+
+  private static double highest(RankSums sums) {
+    double highest = 0.0;
+    for (int rank = 0; rank < sums.ranks; rank++) {
+      highest = Math.max(highest, sums.risk(rank));
+    }
+    return highest;
+  }
+}
