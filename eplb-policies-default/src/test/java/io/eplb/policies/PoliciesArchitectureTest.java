@@ -1,11 +1,13 @@
 package io.eplb.policies;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -15,6 +17,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.eplb.api.EplbPolicy;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PoliciesArchitectureTest {
@@ -30,7 +33,9 @@ class PoliciesArchitectureTest {
   @Test
   void thereIsSomethingToCheck() {
     assertTrue(count("io.eplb.policies.kernel") >= 10, "kernels");
-    assertTrue(count("io.eplb.policies.deepseek") >= 8, "the DeepSeek family");
+    for (String family : List.of("ascend", "baseline", "deepseek", "flashlb", "incremental")) {
+      assertTrue(count("io.eplb.policies." + family) >= 3, family);
+    }
   }
 
   @Test
@@ -117,8 +122,26 @@ class PoliciesArchitectureTest {
         .resideInAPackage("io.eplb.policies.kernel..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.eplb.api..", "io.eplb.policies.deepseek..")
+        .resideInAnyPackage(
+            "io.eplb.api..",
+            "io.eplb.policies.ascend..",
+            "io.eplb.policies.baseline..",
+            "io.eplb.policies.deepseek..",
+            "io.eplb.policies.flashlb..",
+            "io.eplb.policies.incremental..")
         .because("kernels are shared by all families and work on arrays")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noFamilyOfPoliciesDependsOnAnother() {
+    slices()
+        .matching("io.eplb.policies.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .ignoreDependency(
+            DescribedPredicate.alwaysTrue(), resideInAPackage("io.eplb.policies.kernel.."))
+        .because("families share kernels and the API alone, so each can be removed on its own")
         .check(CLASSES);
   }
 

@@ -7,6 +7,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
+import io.eplb.policies.kernel.NodeShape;
 
 /** What the three policies of the family have in common. */
 final class DeepSeekRebalance {

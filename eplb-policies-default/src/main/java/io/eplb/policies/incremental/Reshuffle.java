@@ -1,11 +1,11 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
-import io.eplb.api.PolicyOptions;
-import io.eplb.policies.deepseek.DefaultPolicy;
+import io.eplb.policies.kernel.LayerPlacement;
+import io.eplb.policies.kernel.NodeShape;
 import java.util.Arrays;
 
 /**
@@ -15,22 +15,37 @@ import java.util.Arrays;
 final class Reshuffle {
   private static final int NOT_MATCHED = -1;
 
-  private final Placement placement;
+  /** Layers × slots. */
+  private final int[] rows;
 
-  private Reshuffle(Placement placement) {
-    this.placement = placement;
+  private Reshuffle(int[] rows) {
+    this.rows = rows;
   }
 
-  /** Places all layers from scratch, in the caller's time. */
+  /** Places all layers from scratch, in the caller's time; an idle layer keeps its row. */
   static Reshuffle of(ExpertTable table, ExpertWorkload workload, PolicyContext context) {
-    DefaultPolicy policy = new DefaultPolicy();
-    PolicyContext plain =
-        PolicyContext.builder(context.topology())
-            .options(PolicyOptions.defaults(policy.options()))
-            .seed(context.seed())
-            .deadline(context.deadline())
-            .build();
-    return new Reshuffle(policy.rebalanceExperts(table, workload, plain).newPlacement());
+    LayerPlacement fresh = new LayerPlacement(shape(context.topology()), false);
+    int slots = table.physicalExperts();
+    int[] rows = new int[table.layers() * slots];
+    int[] row = new int[slots];
+    double[] loads = new double[table.experts()];
+    for (int layer = 0; layer < table.layers(); layer++) {
+      workload.expertLoads(table, layer, loads, 0);
+      if (!fresh.place(loads, row)) {
+        table.copyLayer(layer, row, 0);
+      }
+      System.arraycopy(row, 0, rows, layer * slots, slots);
+    }
+    return new Reshuffle(rows);
+  }
+
+  private static NodeShape shape(EpTopology topology) {
+    return NodeShape.of(
+        topology.experts(),
+        topology.expertGroups(),
+        topology.ranks(),
+        topology.nodes(),
+        topology.slotsPerRank());
   }
 
   /**
@@ -43,8 +58,8 @@ final class Reshuffle {
    */
   void copyAligned(int layer, int[] current, int slots, int experts, int[] row) {
     int ranks = current.length / slots;
-    int[] fresh = new int[current.length];
-    placement.copyLayer(layer, fresh, 0);
+    int first = layer * current.length;
+    int[] fresh = Arrays.copyOfRange(rows, first, first + current.length);
     int[] common = common(fresh, current, slots, experts);
     int[] place = new int[ranks];
     boolean[] taken = new boolean[ranks];

@@ -1,12 +1,9 @@
-package io.eplb.policies.deepseek;
+package io.eplb.policies.kernel;
 
 import java.util.Arrays;
 
-/**
- * The load of a row's hottest rank, measured like {@link io.eplb.api.LayerBalance} but without
- * allocating.
- */
-final class RowPeak {
+/** The load of a row's hottest rank, measured without allocating. */
+public final class RowPeak {
   private RowPeak() {}
 
   /**
@@ -18,7 +15,8 @@ final class RowPeak {
    * @param counts scratch by expert
    * @param shares result: load per replica by expert
    */
-  static double peak(int[] row, double[] loads, int slotsPerRank, int[] counts, double[] shares) {
+  public static double peak(
+      int[] row, double[] loads, int slotsPerRank, int[] counts, double[] shares) {
     Arrays.fill(counts, 0);
     for (int slot = 0; slot < row.length; slot++) {
       counts[row[slot]]++;

@@ -1,11 +1,5 @@
-package io.eplb.policies.deepseek;
+package io.eplb.policies.kernel;
 
-import io.eplb.policies.kernel.BalancedPacking;
-import io.eplb.policies.kernel.HeaviestFirst;
-import io.eplb.policies.kernel.ReplicaOrder;
-import io.eplb.policies.kernel.Replication;
-import io.eplb.policies.kernel.TournamentTree;
-import io.eplb.policies.kernel.WeightKey;
 import java.util.Arrays;
 
 /**

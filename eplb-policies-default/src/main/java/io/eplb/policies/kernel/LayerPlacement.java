@@ -1,0 +1,169 @@
+package io.eplb.policies.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Places one layer after the other from scratch: as DeepSeek's EPLB does, and rid of duplicates on
+ * a rank if that is wished, never at the price of the layer's peak where a legal placement reaches
+ * it. A layer without duplicates is the reference's bit for bit.
+ *
+ * <p>The result for one layer does not depend on what was placed before. Not safe for use by
+ * several threads; owns its scratch.
+ */
+public final class LayerPlacement {
+  /**
+   * Slots of a node that can be searched through at little cost. In so small a node a duplicate
+   * carries much of the load, and the reference's peak may be out of reach without it.
+   */
+  private static final int SMALL = 16;
+
+  private final NodeShape shape;
+  private final boolean exactReference;
+  private final ReferencePlacement reference;
+  private final float[] narrowed;
+  private final double[] shares;
+  private final int[] counts;
+  private final int[] stamps;
+
+  /** Made when first needed: many layers have no duplicate. */
+  private @Nullable DuplicateRepair repair;
+
+  /**
+   * Creates the memory for layers of one shape.
+   *
+   * @param exactReference whether duplicates stay, and idle layers are placed too
+   */
+  public LayerPlacement(NodeShape shape, boolean exactReference) {
+    this.shape = shape;
+    this.exactReference = exactReference;
+    reference = new ReferencePlacement(shape, exactReference);
+    int experts = shape.nodes() * shape.experts();
+    narrowed = new float[experts];
+    shares = new double[experts];
+    counts = new int[experts];
+    stamps = new int[shape.experts()];
+  }
+
+  /**
+   * Places a layer.
+   *
+   * @param loads by logical expert, in tokens, finite and at least 0
+   * @param row receives the logical expert of each slot, rank by rank
+   * @return whether the layer was placed; if not, it is idle and {@code row} is left alone
+   */
+  public boolean place(double[] loads, int[] row) {
+    if (!SinglePrecision.narrow(loads, loads.length, narrowed) && !exactReference) {
+      return false;
+    }
+    reference.place(narrowed);
+    translate(row);
+    if (!exactReference) {
+      repairDuplicates(loads, row);
+    }
+    return true;
+  }
+
+  /**
+   * Copies the replica number of each slot of the layer placed last; only with {@code
+   * exactReference}.
+   *
+   * @param replicas receives them
+   */
+  public void copyReplicaNumbers(int[] replicas) {
+    System.arraycopy(reference.replicaRow, 0, replicas, 0, reference.replicaRow.length);
+  }
+
+  private void repairDuplicates(double[] loads, int[] row) {
+    boolean found = false;
+    double peak = 0.0;
+    for (int node = 0; node < shape.nodes(); node++) {
+      if (hasDuplicate(node)) {
+        if (!found) {
+          found = true;
+          peak = RowPeak.peak(row, loads, shape.slotsPerRank(), counts, shares);
+        }
+        repair(node, loads, peak);
+      }
+    }
+    if (found) {
+      if (shape.slots() <= SMALL) {
+        refineNodes(loads);
+      }
+      translate(row);
+    }
+  }
+
+  /** No node needs to be cooler than the hottest one is on average. */
+  private void refineNodes(double[] loads) {
+    double hottestMean = 0.0;
+    for (int node = 0; node < shape.nodes(); node++) {
+      double sum = 0.0;
+      for (int expert = 0; expert < shape.experts(); expert++) {
+        sum += loads[reference.logicalOf[node * shape.experts() + expert]];
+      }
+      hottestMean = Math.max(hottestMean, sum / shape.ranks());
+    }
+    for (int node = 0; node < shape.nodes(); node++) {
+      repair()
+          .refine(
+              reference.localRow,
+              node * shape.slots(),
+              loads,
+              reference.logicalOf,
+              reference.loads,
+              node * shape.experts(),
+              hottestMean);
+    }
+  }
+
+  private void repair(int node, double[] loads, double limit) {
+    repair()
+        .repair(
+            reference.localRow,
+            node * shape.slots(),
+            loads,
+            reference.logicalOf,
+            reference.loads,
+            node * shape.experts(),
+            limit);
+  }
+
+  private boolean hasDuplicate(int node) {
+    int slotsPerRank = shape.slotsPerRank();
+    int from = node * shape.slots();
+    int to = from + shape.slots();
+    // A stamp per rank that no other rank of the layer has; 0 means none.
+    Arrays.fill(stamps, 0);
+    for (int first = from; first < to; first += slotsPerRank) {
+      int stamp = first + 1;
+      for (int slot = first; slot < first + slotsPerRank; slot++) {
+        int expert = reference.localRow[slot];
+        if (stamps[expert] == stamp) {
+          return true;
+        }
+        stamps[expert] = stamp;
+      }
+    }
+    return false;
+  }
+
+  private DuplicateRepair repair() {
+    DuplicateRepair made = repair;
+    if (made == null) {
+      made = new DuplicateRepair(shape.experts(), shape.ranks(), shape.slotsPerRank());
+      repair = made;
+    }
+    return made;
+  }
+
+  private void translate(int[] row) {
+    int slots = shape.slots();
+    for (int node = 0; node < shape.nodes(); node++) {
+      int firstExpert = node * shape.experts();
+      for (int slot = node * slots; slot < (node + 1) * slots; slot++) {
+        row[slot] = reference.logicalOf[firstExpert + reference.localRow[slot]];
+      }
+    }
+  }
+}
