@@ -6,7 +6,6 @@ import io.eplb.api.InvalidInputException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -26,19 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepGate {
   /** The most steps of one rank that may be in flight. */
-  public static final int MAX_IN_FLIGHT = Long.SIZE - 1;
+  public static final int MAX_IN_FLIGHT = StepsInFlight.MOST;
 
   /** The longest time that a gate may be closed for. */
   public static final Duration MAX_LIMIT = Duration.ofDays(1);
 
   /** How often a step that has to wait looks again before it parks. */
   private static final int SPINS = 200;
-
-  /** Longs from rank to rank: two cache lines, since they are fetched in pairs. */
-  private static final int STRIDE = 16;
-
-  /** Beside a rank's bits of announced steps: the last step that it has started, −1 at first. */
-  private static final int STARTED = 1;
 
   private static final VarHandle FENCE;
 
@@ -53,8 +46,10 @@ public final class StepGate {
   private final int layers;
   private final int ranks;
   private final int slots;
+  private final int first;
+  private final int end;
   private final LongSupplier nanoTime;
-  private final AtomicLongArray announced;
+  private final StepsInFlight steps;
 
   /** The thread that waits for a rank's next step to begin, if one does. */
   private final AtomicReferenceArray<@Nullable Thread> waiting;
@@ -62,7 +57,7 @@ public final class StepGate {
   /** Replaced by compare-and-set only. */
   private volatile Fence fence;
 
-  /** Opens with a table; deadlines are read off the system's clock. */
+  /** Opens with a table for all ranks; deadlines are read off the system's clock. */
   public StepGate(ExpertTable initial) {
     this(initial, System::nanoTime);
   }
@@ -72,20 +67,33 @@ public final class StepGate {
    * real time all the same.
    */
   public StepGate(ExpertTable initial, LongSupplier nanoTime) {
+    this(initial, 0, initial.ranks(), 0, nanoTime);
+  }
+
+  /**
+   * Opens for the ranks of one process of several, each of which has a gate of its own.
+   *
+   * @param firstRank the first of these ranks
+   * @param ranks how many they are, 1 or more
+   * @param nextStep the step that each of them begins next, 0 or more
+   * @throws InvalidInputException if the table has no such ranks, or a number is out of range
+   */
+  public StepGate(
+      ExpertTable initial, int firstRank, int ranks, long nextStep, LongSupplier nanoTime) {
+    if (firstRank < 0 || ranks < 1 || ranks > initial.ranks() - firstRank || nextStep < 0) {
+      throw new InvalidInputException(
+          "a gate for %d ranks from %d on and from step %d on; ranks are 0 to %d, steps 0 or more"
+              .formatted(ranks, firstRank, nextStep, initial.ranks() - 1));
+    }
     this.layers = initial.layers();
     this.ranks = initial.ranks();
     this.slots = initial.slotsPerRank();
+    this.first = firstRank;
+    this.end = firstRank + ranks;
     this.nanoTime = nanoTime;
-    this.announced = new AtomicLongArray((ranks + 2) * STRIDE);
+    this.steps = new StepsInFlight(first, end, nextStep);
     this.waiting = new AtomicReferenceArray<>(ranks);
-    for (int rank = 0; rank < ranks; rank++) {
-      announced.set(base(rank) + STARTED, -1);
-    }
     this.fence = Fence.open(initial);
-  }
-
-  private static int base(int rank) {
-    return (rank + 1) * STRIDE;
   }
 
   /**
@@ -123,12 +131,12 @@ public final class StepGate {
 
   private void requireNext(int rank, long step) {
     requireRank(rank);
-    long next = announced.getPlain(base(rank) + STARTED) + 1;
+    long next = steps.lastStarted(rank) + 1;
     if (step != next) {
       throw new InvalidInputException(
           "rank %d begins step %d; its next step is %d".formatted(rank, step, next));
     }
-    if ((announced.get(base(rank)) & bit(step + 1)) != 0) {
+    if (steps.hasNoRoomAfter(rank, step)) {
       throw new InvalidInputException(
           "rank %d begins step %d while step %d is in flight; that must end first"
               .formatted(rank, step, step - MAX_IN_FLIGHT));
@@ -136,14 +144,10 @@ public final class StepGate {
   }
 
   private void requireRank(int rank) {
-    if (rank < 0 || rank >= ranks) {
+    if (rank < first || rank >= end) {
       throw new InvalidInputException(
-          "rank " + rank + " does not exist; ranks are 0 to " + (ranks - 1));
+          "rank %d does not exist; ranks are %d to %d".formatted(rank, first, end - 1));
     }
-  }
-
-  private static long bit(long step) {
-    return 1L << step;
   }
 
   /** Begins a step unless the gate is closed for it. */
@@ -152,44 +156,25 @@ public final class StepGate {
     if (step >= fence.closedFrom()) {
       return null;
     }
-    int base = base(rank);
-    setBit(base, bit(step));
+    steps.announce(rank, step);
     Fence seen = fence;
     if (step < seen.closedFrom()) {
-      announced.setRelease(base + STARTED, step);
+      steps.start(rank, step);
       return seen.table();
     }
-    clearBit(rank, bit(step));
+    remove(rank, step);
     return null;
   }
 
-  private void setBit(int base, long bit) {
-    long before;
-    do {
-      before = announced.get(base);
-    } while (!announced.compareAndSet(base, before, before | bit));
-  }
-
-  private boolean clearBit(int rank, long bit) {
-    int base = base(rank);
-    long before;
-    do {
-      before = announced.get(base);
-      if ((before & bit) == 0) {
-        return false;
-      }
-    } while (!announced.compareAndSet(base, before, before & ~bit));
-    if (before == bit) {
-      Fence seen = fence;
-      if (seen.phase() == GatePhase.DRAINING && hasStarted(rank, seen.closedFrom() - 1)) {
-        seen.changed().run();
-      }
+  private boolean remove(int rank, long step) {
+    if (!steps.remove(rank, step)) {
+      return false;
+    }
+    Fence seen = fence;
+    if (seen.phase() == GatePhase.DRAINING && steps.drained(rank, seen.closedFrom())) {
+      seen.changed().run();
     }
     return true;
-  }
-
-  private boolean hasStarted(int rank, long step) {
-    return announced.getAcquire(base(rank) + STARTED) >= step;
   }
 
   private ExpertTable await(int rank, long step) throws InterruptedException {
@@ -211,14 +196,14 @@ public final class StepGate {
           spins++;
           Thread.onSpinWait();
         } else {
-          waiting.set(rank, Thread.currentThread());
+          waiting.set(rank - first, Thread.currentThread());
           if (fence == seen) {
             LockSupport.parkNanos(this, left);
           }
         }
       }
     } finally {
-      waiting.set(rank, null);
+      waiting.set(rank - first, null);
     }
   }
 
@@ -252,8 +237,8 @@ public final class StepGate {
    */
   public void end(int rank, long step) {
     requireRank(rank);
-    long started = announced.getAcquire(base(rank) + STARTED);
-    if (step > started || step <= started - MAX_IN_FLIGHT || !clearBit(rank, bit(step))) {
+    long started = steps.lastStarted(rank);
+    if (step > started || step <= started - MAX_IN_FLIGHT || !remove(rank, step)) {
       throw new InvalidInputException(
           "rank %d ends step %d, which is not in flight; its last step is %d"
               .formatted(rank, step, started));
@@ -270,6 +255,21 @@ public final class StepGate {
     return fence.phase();
   }
 
+  /** Returns why no step may begin any more; empty unless the gate is broken. */
+  public String whyBroken() {
+    return fence.reason();
+  }
+
+  /** Returns the first of the ranks that this gate is for. */
+  public int firstRank() {
+    return first;
+  }
+
+  /** Returns how many ranks this gate is for. */
+  public int ranks() {
+    return end - first;
+  }
+
   /**
    * Returns the last step that a rank has begun, −1 if none.
    *
@@ -277,7 +277,7 @@ public final class StepGate {
    */
   public long lastStarted(int rank) {
     requireRank(rank);
-    return announced.getAcquire(base(rank) + STARTED);
+    return steps.lastStarted(rank);
   }
 
   /**
@@ -295,12 +295,12 @@ public final class StepGate {
   public long close(Duration limit, Runnable changed) {
     Fence before = fence;
     long deadline = deadline(limit);
-    Fence closed = before.draining(lastAnnounced() + 1, deadline, changed);
+    Fence closed = before.draining(steps.lastAnnounced() + 1, deadline, changed);
     if (before.phase() != GatePhase.OPEN || !replace(before, closed)) {
       throw new InternalException("the gate is %s; it should be open".formatted(phase()));
     }
-    while (lastAnnounced() >= closed.closedFrom()) {
-      Fence raised = closed.raisedTo(lastAnnounced() + 1);
+    while (steps.lastAnnounced() >= closed.closedFrom()) {
+      Fence raised = closed.raisedTo(steps.lastAnnounced() + 1);
       if (!replace(closed, raised)) {
         break; // Overdue already, and given up by who waited.
       }
@@ -309,31 +309,23 @@ public final class StepGate {
     return closed.closedFrom();
   }
 
-  /** Returns the greatest step that a rank has begun or may be about to begin. */
-  private long lastAnnounced() {
-    long last = -1;
-    for (int rank = 0; rank < ranks; rank++) {
-      int base = base(rank);
-      long started;
-      boolean next;
-      do {
-        started = announced.get(base + STARTED);
-        next = (announced.get(base) & bit(started + 1)) != 0;
-      } while (started != announced.get(base + STARTED));
-      last = Math.max(last, next ? started + 1 : started);
-    }
-    return last;
+  /**
+   * Lets steps begin after all that are below a fence, which other processes have reached already.
+   *
+   * @param from the first step that is held up from now on; no lower than before
+   * @return whether the gate was draining, and is so from that step on
+   */
+  public boolean raise(long from) {
+    Fence seen = fence;
+    return seen.phase() == GatePhase.DRAINING
+        && from >= seen.closedFrom()
+        && replace(seen, seen.raisedTo(from));
   }
 
   /** Returns whether the gate is draining, and every rank has begun and ended all earlier steps. */
   public boolean drained() {
-    Fence seen = fence;
-    if (seen.phase() != GatePhase.DRAINING) {
-      return false;
-    }
-    for (int rank = 0; rank < ranks; rank++) {
-      // In this order: a step announces itself before it counts as started.
-      if (!hasStarted(rank, seen.closedFrom() - 1) || announced.get(base(rank)) != 0) {
+    for (int rank = first; rank < end; rank++) {
+      if (!drained(rank)) {
         return false;
       }
     }
@@ -341,20 +333,34 @@ public final class StepGate {
   }
 
   /**
+   * Returns whether the gate is draining, and a rank has begun and ended all earlier steps.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public boolean drained(int rank) {
+    requireRank(rank);
+    Fence seen = fence;
+    return seen.phase() == GatePhase.DRAINING && steps.drained(rank, seen.closedFrom());
+  }
+
+  /**
+   * Returns the first step that a rank has not begun, or has not ended.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public long endedBelow(int rank) {
+    requireRank(rank);
+    return steps.endedBelow(rank);
+  }
+
+  /**
    * Returns the first rank that has not begun or not ended all steps below a given one, −1 if all
    * have.
    */
   public int firstRankBehind(long step) {
-    for (int rank = 0; rank < ranks; rank++) {
-      if (!hasStarted(rank, step - 1)) {
+    for (int rank = first; rank < end; rank++) {
+      if (steps.endedBelow(rank) < step) {
         return rank;
-      }
-      long started = lastStarted(rank);
-      long inFlight = announced.get(base(rank));
-      for (long one = Math.max(0, started - MAX_IN_FLIGHT + 1); one < step; one++) {
-        if ((inFlight & bit(one)) != 0) {
-          return rank;
-        }
       }
     }
     return -1;
@@ -432,7 +438,7 @@ public final class StepGate {
     if (!FENCE.compareAndSet(this, before, after)) {
       return false;
     }
-    for (int rank = 0; rank < ranks; rank++) {
+    for (int rank = 0; rank < waiting.length(); rank++) {
       Thread thread = waiting.get(rank);
       if (thread != null) {
         LockSupport.unpark(thread);

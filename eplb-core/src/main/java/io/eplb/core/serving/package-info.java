@@ -33,7 +33,9 @@
  * run them with the old table. At most {@value io.eplb.core.serving.StepGate#MAX_IN_FLIGHT} steps
  * of a rank are in flight, one fewer than the bits of a long, so that the bit of the step to come
  * is never that of an old one. Every state is an immutable object, and every transition a
- * compare-and-set of the one reference to it.
+ * compare-and-set of the one reference to it. With several processes each has a gate for its own
+ * ranks; who switches them all closes each, raises every k to the greatest, and knows by {@link
+ * io.eplb.core.serving.StepGate#drained()} which have come to a standstill.
  */
 @NullMarked
 package io.eplb.core.serving;

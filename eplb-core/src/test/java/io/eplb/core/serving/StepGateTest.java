@@ -243,6 +243,63 @@ class StepGateTest {
   }
 
   @Test
+  void aGateOfOneProcessIsForItsRanksAloneAndStartsAtAnyStep() {
+    StepGate own = new StepGate(old, 1, 1, 7, clock::get);
+    assertEquals(1, own.firstRank());
+    assertEquals(1, own.ranks());
+    assertMessage(
+        InvalidInputException.class,
+        "rank 0 does not exist; ranks are 1 to 1",
+        () -> own.tryBegin(0, 7));
+    assertMessage(
+        InvalidInputException.class,
+        "rank 1 begins step 0; its next step is 7",
+        () -> own.tryBegin(1, 0));
+    assertSame(old, own.tryBegin(1, 7));
+    assertEquals(8, own.close(SECOND, this::changed));
+    own.end(1, 7);
+    assertTrue(own.drained(), "nobody waits for the ranks of other processes");
+    assertMessage(
+        InvalidInputException.class,
+        "a gate for 2 ranks from 1 on and from step 0 on; ranks are 0 to 1, steps 0 or more",
+        () -> new StepGate(old, 1, 2, 0, clock::get));
+  }
+
+  @Test
+  void aFenceThatIsRaisedLetsStepsBelowItRunWithTheOldTable() {
+    assertFalse(gate.raise(5), "it is open");
+    gate.tryBegin(0, 0);
+    assertEquals(1, gate.close(SECOND, this::changed));
+    assertNull(gate.tryBegin(0, 1));
+    assertFalse(gate.raise(0), "that would be lower");
+    assertTrue(gate.raise(2));
+    assertSame(old, gate.tryBegin(0, 1));
+    assertNull(gate.tryBegin(0, 2));
+    gate.end(0, 0);
+    assertFalse(gate.drained(0));
+    changes = 0;
+    gate.end(0, 1);
+    assertEquals(1, changes);
+    assertTrue(gate.drained(0));
+    assertFalse(gate.drained(1));
+    assertFalse(gate.drained());
+  }
+
+  @Test
+  void stepsThatHaveEndedAreCountedUpToTheFirstThatHasNot() {
+    assertEquals(0, gate.endedBelow(0));
+    for (int step = 0; step < 70; step++) {
+      gate.tryBegin(0, step);
+      if (step != 40) {
+        gate.end(0, step);
+      }
+      assertEquals(Math.min(step + 1, 40), gate.endedBelow(0));
+    }
+    gate.end(0, 40);
+    assertEquals(70, gate.endedBelow(0));
+  }
+
+  @Test
   void beginningAndEndingAllocatesNothing() throws Exception {
     long allocated = Long.MAX_VALUE;
     long step = 0;

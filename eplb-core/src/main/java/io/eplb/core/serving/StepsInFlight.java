@@ -1,0 +1,114 @@
+package io.eplb.core.serving;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Which steps the ranks of a gate have begun and not ended: per rank a bit for each that is
+ * announced, and the last one that has started. Knows nothing of who may begin.
+ *
+ * <p>Written by the ranks without locks, each in its own cache lines, and looked at by whoever
+ * closes the gate. A bit is written before the fence is read, or cleared again: see the package.
+ */
+final class StepsInFlight {
+  /** The most steps of one rank: one fewer than bits, so that a next one has a bit of its own. */
+  static final int MOST = Long.SIZE - 1;
+
+  /** Longs from rank to rank: two cache lines, since they are fetched in pairs. */
+  private static final int STRIDE = 16;
+
+  /** Beside a rank's bits: the last step that it has started. */
+  private static final int STARTED = 1;
+
+  private final int first;
+  private final int end;
+  private final AtomicLongArray announced;
+
+  /** Nothing is in flight on the ranks [{@code first}, {@code end}), whose next step is given. */
+  StepsInFlight(int first, int end, long nextStep) {
+    this.first = first;
+    this.end = end;
+    this.announced = new AtomicLongArray((end - first + 2) * STRIDE);
+    for (int rank = first; rank < end; rank++) {
+      announced.set(base(rank) + STARTED, nextStep - 1);
+    }
+  }
+
+  private int base(int rank) {
+    return (rank - first + 1) * STRIDE;
+  }
+
+  private static long bit(long step) {
+    return 1L << step;
+  }
+
+  /** Returns the last step that a rank has started; exact for the rank itself. */
+  long lastStarted(int rank) {
+    return announced.getAcquire(base(rank) + STARTED);
+  }
+
+  /** Returns whether the bit that a step would set is that of an earlier one still in flight. */
+  boolean hasNoRoomAfter(int rank, long step) {
+    return (announced.get(base(rank)) & bit(step + 1)) != 0;
+  }
+
+  /** Announces a step, which has not started by that. */
+  void announce(int rank, long step) {
+    int base = base(rank);
+    long before;
+    do {
+      before = announced.get(base);
+    } while (!announced.compareAndSet(base, before, before | bit(step)));
+  }
+
+  /** Lets a step that was announced count as started. */
+  void start(int rank, long step) {
+    announced.setRelease(base(rank) + STARTED, step);
+  }
+
+  /** Takes a step's announcement back, started or not; returns whether there was one. */
+  boolean remove(int rank, long step) {
+    int base = base(rank);
+    long before;
+    do {
+      before = announced.get(base);
+      if ((before & bit(step)) == 0) {
+        return false;
+      }
+    } while (!announced.compareAndSet(base, before, before & ~bit(step)));
+    return true;
+  }
+
+  /** Returns the greatest step that a rank has started or may be about to start. */
+  long lastAnnounced() {
+    long last = -1;
+    for (int rank = first; rank < end; rank++) {
+      int base = base(rank);
+      long started;
+      boolean next;
+      do {
+        started = announced.get(base + STARTED);
+        next = (announced.get(base) & bit(started + 1)) != 0;
+      } while (started != announced.get(base + STARTED));
+      last = Math.max(last, next ? started + 1 : started);
+    }
+    return last;
+  }
+
+  /** Returns whether a rank has started the step before a fence, and nothing is in flight. */
+  boolean drained(int rank, long fence) {
+    // In this order: a step announces itself before it counts as started.
+    return lastStarted(rank) >= fence - 1 && announced.get(base(rank)) == 0;
+  }
+
+  /** Returns the first step that a rank has not started, or not ended. */
+  long endedBelow(int rank) {
+    long started = lastStarted(rank);
+    long bits = announced.get(base(rank));
+    for (long step = Math.max(0, started - MOST + 1); step <= started; step++) {
+      if ((bits & bit(step)) != 0) {
+        return step;
+      }
+    }
+    return started + 1;
+  }
+}
