@@ -14,6 +14,8 @@ public enum AbortReason {
   STALE,
   /** A rank has no buffer left: receives that were given up still run into them. */
   NO_BUFFER,
+  /** A rank or the commit record could not take part, or did not answer in time. */
+  UNAVAILABLE,
   /** Another update was running. */
   BUSY,
   /** The updater was closed. */

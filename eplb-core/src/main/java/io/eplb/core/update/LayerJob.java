@@ -75,8 +75,12 @@ final class LayerJob {
     return false;
   }
 
-  /** Works out what comes next on the way from a table, which differs, with so many buffers. */
-  Shipment nextShipment(ExpertTable table, int buffers, EngineAccess engine) {
+  /**
+   * Works out what comes next on the way from a table, which differs, with so many buffers.
+   *
+   * @param update names the update
+   */
+  Shipment nextShipment(ExpertTable table, int buffers, long update, EngineAccess engine) {
     Shipment known = next;
     if (known != null && nextBuffers == buffers) {
       return known;
@@ -94,7 +98,11 @@ final class LayerJob {
     ExpertTable after = table.withLayers(table.version() + 1, new int[] {layer}, rows.build());
     Shipment made =
         new Shipment(
-            this, after, BufferedMigration.of(table, after, layer, engine.topology()), engine);
+            this,
+            new ProposalId(update, table.version(), layer),
+            after,
+            BufferedMigration.of(table, after, layer, engine.topology()),
+            engine);
     next = made;
     nextBuffers = buffers;
     return made;

@@ -5,7 +5,6 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
-import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +35,12 @@ public final class LayerUpdater implements AutoCloseable {
 
   // The following belong to the timeline.
   private @Nullable UpdateRun run;
+  private long lastUpdate;
+
+  /** The table that steps get. */
+  private ExpertTable serving;
+
+  private boolean broken;
   private CompletableFuture<UpdateReport> answer = new CompletableFuture<>();
   private boolean closing;
 
@@ -58,21 +63,70 @@ public final class LayerUpdater implements AutoCloseable {
       UpdateSettings settings,
       Timeline timeline) {
     requireShape(context.current(), topology, weights, gate);
-    List<RankSide> ranks = new ArrayList<>();
-    for (int rank = 0; rank < topology.ranks(); rank++) {
-      ranks.add(new InProcessRank(weights, rank));
-    }
     this.expertBytes = weights.expertBytes();
+    this.serving = gate.current();
     this.engine =
-        new EngineAccess(
-            context, topology, List.copyOf(ranks), gate, settings, timeline, this::post);
+        engine(
+            new ContextRecord(context),
+            topology,
+            LocalRanks.of(weights, gate, settings.switchTimeout(), this::post),
+            settings,
+            timeline);
+  }
+
+  /**
+   * Creates an updater for ranks of several processes, which should be the only one that makes
+   * requests of them.
+   *
+   * @param record decides for all of them; every rank serves with its table
+   * @param ranks all ranks, in order
+   * @param expertBytes the bytes of one expert's weights in one layer
+   * @param firstUpdate names the first update; greater than those of earlier updaters of the ranks
+   * @param timeline stays the caller's to close, after this has been {@link #closed}
+   * @throws InvalidInputException if record, topology and ranks are not of one shape
+   */
+  public LayerUpdater(
+      CommitRecord record,
+      EpTopology topology,
+      List<? extends RankSide> ranks,
+      long expertBytes,
+      long firstUpdate,
+      UpdateSettings settings,
+      Timeline timeline) {
+    requireShape(record.current(), topology);
+    requireSame("the ranks", ranks.size(), topology.ranks());
+    this.expertBytes = expertBytes;
+    this.serving = record.current();
+    this.lastUpdate = firstUpdate - 1;
+    this.engine = engine(record, topology, List.copyOf(ranks), settings, timeline);
+  }
+
+  private EngineAccess engine(
+      CommitRecord record,
+      EpTopology topology,
+      List<RankSide> ranks,
+      UpdateSettings settings,
+      Timeline timeline) {
+    return new EngineAccess(
+        record,
+        topology,
+        ranks,
+        new BufferLedger(ranks),
+        settings,
+        timeline,
+        this::post,
+        new Reminders(timeline, this::post, settings.switchTimeout()));
+  }
+
+  private static void requireShape(ExpertTable table, EpTopology topology) {
+    requireSame("the topology's experts", topology.experts(), table.experts());
+    requireSame("the topology's ranks", topology.ranks(), table.ranks());
+    requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
   }
 
   private static void requireShape(
       ExpertTable table, EpTopology topology, ExpertWeights weights, StepGate gate) {
-    requireSame("the topology's experts", topology.experts(), table.experts());
-    requireSame("the topology's ranks", topology.ranks(), table.ranks());
-    requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
+    requireShape(table, topology);
     requireSame("the weights' layers", weights.layers(), table.layers());
     requireSame("the weights' ranks", weights.ranks(), table.ranks());
     requireSame("the weights' slots per rank", weights.slotsPerRank(), table.slotsPerRank());
@@ -111,7 +165,7 @@ public final class LayerUpdater implements AutoCloseable {
     Set<Integer> named = new HashSet<>();
     List<LayerJob> jobs = new ArrayList<>();
     // Any table of the shape does to check the rows and to keep them.
-    ExpertTable target = engine.context().current().withLayers(0, layersInPriorityOrder, next);
+    ExpertTable target = engine.record().current().withLayers(0, layersInPriorityOrder, next);
     for (int layer : layersInPriorityOrder) {
       if (!named.add(layer)) {
         throw new InvalidInputException(
@@ -130,11 +184,10 @@ public final class LayerUpdater implements AutoCloseable {
 
   private void begin(
       long expectedVersion, List<LayerJob> jobs, CompletableFuture<UpdateReport> wanted) {
-    ExpertTable inForce = engine.context().current();
-    ExpertTable serving = engine.gate().current();
+    ExpertTable inForce = engine.record().current();
     if (closing) {
       refuse(jobs, wanted, AbortReason.SHUTDOWN, "the updater is closed");
-    } else if (engine.gate().phase() == GatePhase.BROKEN) {
+    } else if (broken) {
       refuse(jobs, wanted, AbortReason.INTERNAL, "memory agrees with no table");
     } else if (run != null) {
       refuse(jobs, wanted, AbortReason.BUSY, "another update is running");
@@ -154,7 +207,7 @@ public final class LayerUpdater implements AutoCloseable {
               .formatted(inForce.version(), serving.version()));
     } else {
       try {
-        run = new UpdateRun(engine, inForce, jobs);
+        run = new UpdateRun(engine, ++lastUpdate, inForce, serving, jobs);
       } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
         LOG.error("the update could not begin", thrown);
         refuse(
@@ -182,7 +235,7 @@ public final class LayerUpdater implements AutoCloseable {
       CompletableFuture<UpdateReport> wanted,
       AbortReason reason,
       String explanation) {
-    long version = engine.gate().current().version();
+    long version = serving.version();
     for (LayerJob job : jobs) {
       job.abort(reason, explanation);
     }
@@ -224,45 +277,38 @@ public final class LayerUpdater implements AutoCloseable {
   /** Whatever has failed, and whatever fails now: who waits for the update gets an answer. */
   private void giveUp(Throwable fault) {
     LOG.error("the update is given up", fault);
-    String explanation = "the updater has failed: " + ThrownReason.of(fault);
     UpdateRun failed = run;
+    if (failed == null) {
+      return;
+    }
+    String explanation = "the updater has failed: " + ThrownReason.of(fault);
     try {
-      if (engine.gate().phase() == GatePhase.SWITCHING) {
-        engine
-            .gate()
-            .fail(
-                "switching tables has failed, memory may agree with none: "
-                    + ThrownReason.of(fault));
-      }
-      if (failed != null) {
-        failed.abortAll(AbortReason.INTERNAL, explanation);
-      }
+      failed.dropSwitch();
+      failed.abortAll(AbortReason.INTERNAL, explanation);
     } catch (Throwable again) {
       LOG.error("the update cannot be cleaned up; buffers may stay reserved", again);
-      if (failed != null) {
-        failed.abandon(AbortReason.INTERNAL, explanation);
-      }
+      failed.abandon(AbortReason.INTERNAL, explanation);
     }
   }
 
   private void publish() {
-    int reserved = 0;
-    int aside = 0;
-    for (RankSide rank : engine.ranks()) {
-      reserved += rank.total() - rank.free();
-      aside += rank.total() - rank.usable();
-    }
-    held = reserved;
-    setAside = aside;
+    held = engine.buffers().taken();
+    setAside = engine.buffers().setAside();
     UpdateRun current = run;
     if (current != null) {
       progress = current.progress();
+      serving = current.serving();
       if (current.isOver()) {
         run = null;
+        broken |= current.broken() != null;
         answer.complete(current.report(expertBytes));
       }
     }
-    if (closing && reserved == 0) {
+    if (closing && run == null) {
+      engine.reminders().stop();
+      closed.complete(null);
+    }
+    if (closing && held == 0) {
       released.complete(null);
     }
   }
@@ -294,16 +340,12 @@ public final class LayerUpdater implements AutoCloseable {
           .execute(
               () -> {
                 closing = true;
-                try {
-                  handle(
-                      () -> {
-                        if (run != null) {
-                          run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
-                        }
-                      });
-                } finally {
-                  closed.complete(null);
-                }
+                handle(
+                    () -> {
+                      if (run != null) {
+                        run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
+                      }
+                    });
               });
     } catch (RejectedExecutionException ended) {
       closed.complete(null);

@@ -1,33 +1,94 @@
 package io.eplb.core.update;
 
+import io.eplb.api.ExpertTable;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One rank as the updater sees it: its buffers and its memory. Called by the updater's timeline
- * only. The ranks of other processes can be reached through another implementation.
+ * One rank as the updater sees it: its buffers, its memory, and the steps that it runs. The rank
+ * may be of this process ({@link LocalRanks}) or of another, behind messages.
+ *
+ * <p>Every request is answered by a stage, on any thread, late, or never. Each names what it is
+ * about, and may be made again: a rank that has done it already answers as before and does nothing
+ * more. Requests may arrive in another order than they were made in: a rank refuses, by a failed
+ * stage, what it cannot do now or must not do any more. The updater makes them from one thread.
+ *
+ * <p>In its order, one update asks of a rank
+ *
+ * <pre>
+ *   prepare ─▶ receive … ─▶ ┌ hold ─▶ drain ─▶ exchange … ─▶ (the record decides) ─▶ commit ┐ ─▶ release
+ *    one layer's proposal    └ one switch, for all layers that are ready          or ▶ abort  ┘
+ * </pre>
+ *
+ * <p>A rank that comes back after it has lost its state first lets the {@link CommitRecord} void
+ * what is undecided, and starts with the record's table.
  */
-interface RankSide {
-  /** Returns how many buffers can be reserved now. */
-  int free();
+public interface RankSide {
+  /** Returns how many buffers the rank has; always the same. */
+  int buffers();
 
-  /** Returns how many buffers could be reserved if no layer was in flight. */
-  int usable();
+  /**
+   * Reserves a proposal's buffers. Completes when the rank has them.
+   *
+   * <p>Fails if one of them belongs to another proposal, or this one was released already.
+   */
+  CompletionStage<Void> prepare(Proposal proposal);
 
-  /** Returns how many buffers the rank has. */
-  int total();
+  /**
+   * Starts a proposal's copy into a buffer, as {@link ExpertWeights#receive}. Completes, normally
+   * or not, when nothing will be written to the buffer any more.
+   *
+   * @throws RuntimeException if nobody will ever know whether something writes to the buffer: no
+   *     stage will complete
+   */
+  CompletionStage<Void> receive(ProposalId proposal, int buffer);
 
-  /** Reserves buffers, at most as many as are free. */
-  int[] reserve(int count);
+  /**
+   * Forgets a proposal, whether or not it was known: from now on nothing is done for it. Copies
+   * that have started go on until their own stages complete; the other buffers are free once this
+   * has completed. Fails while it is undecided what is in its buffers.
+   */
+  CompletionStage<Void> release(ProposalId proposal);
 
-  /** Makes a buffer free again that was reserved or set aside. */
-  void release(int buffer);
+  /**
+   * Lets no step begin that the rank has not begun yet. If nothing more is heard of the switch
+   * within the limit and {@link #drain} has not been completed, the rank goes on by itself.
+   *
+   * @return the last step that the rank has begun, −1 if none
+   */
+  CompletionStage<Long> hold(SwitchId id, Duration limit);
 
-  /** Keeps a reserved buffer from being used until it is released: something still writes to it. */
-  void setAside(int buffer);
+  /**
+   * Lets steps begin up to a fence, and completes when all below it have ended. From that moment on
+   * the rank does not go on by itself any more: no step begins until the outcome is known.
+   *
+   * @param fence the first step that is held up; greater than what any rank answered to {@link
+   *     #hold}
+   */
+  CompletionStage<Void> drain(SwitchId id, long fence);
 
-  /** Starts a copy into a reserved buffer, as {@link ExpertWeights#receive}. */
-  CompletionStage<Void> receive(int layer, int sourceRank, int sourceSlot, int buffer);
+  /**
+   * Lets slots and buffers change places as a proposal says, so that it can be undone. All or
+   * nothing: if it fails, memory is as before, unless that fails too; then {@link #abort} says so.
+   */
+  CompletionStage<Void> exchange(SwitchId id, ProposalId proposal);
 
-  /** Lets a slot and a reserved buffer change places, as {@link ExpertWeights#exchange}. */
-  void exchange(int layer, int slot, int buffer);
+  /**
+   * Goes on with a new table, which is committed: what was exchanged stays.
+   *
+   * <p>Fails with an {@link io.eplb.api.InternalException} if the rank cannot serve any more; then
+   * asking again is of no use.
+   */
+  CompletionStage<Void> commit(SwitchId id, ExpertTable table);
+
+  /**
+   * Goes on with the old table, whether or not anything is known of the switch: what was exchanged
+   * is exchanged back, and nothing more is done for the switch.
+   *
+   * <p>Fails as {@link #commit}: also if memory cannot be put back.
+   */
+  CompletionStage<Void> abort(SwitchId id);
+
+  /** Returns the first step that the rank has not begun, or not ended. */
+  CompletionStage<Long> endedBelow();
 }

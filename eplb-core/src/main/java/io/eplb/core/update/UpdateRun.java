@@ -1,59 +1,75 @@
 package io.eplb.core.update;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.core.migration.WeightMove;
-import io.eplb.core.serving.GatePhase;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One update: an event machine that brings the layers to their new rows. Every method is called on
- * the updater's timeline, which calls {@link #advance} after every event.
+ * One update: decides which layer's turn it is. Every method is called on the updater's timeline,
+ * which calls {@link #advance} after every event.
  */
 final class UpdateRun {
   private static final Logger LOG = LoggerFactory.getLogger(UpdateRun.class);
 
   private final EngineAccess engine;
+  private final long number;
   private final List<LayerJob> jobs;
   private final ArrayDeque<LayerJob> waiting;
 
   /** What holds buffers, in the order of admission. */
   private final List<Shipment> inFlight = new ArrayList<>();
 
-  private final TransferQueue transfers;
+  private final Deliveries deliveries;
   private final Pauses pauses = new Pauses();
   private final long startedAt;
   private final long versionBefore;
 
-  /** What memory, context and gate agree on. */
+  /** What memory and record agree on. */
   private ExpertTable table;
 
-  private @Nullable Drain drain;
+  /** What steps get. */
+  private ExpertTable serving;
+
+  private @Nullable TableSwitch change;
+  private int switches;
+
+  /** The first step that the last switch held up in vain, 0 if none did. */
+  private long heldInVain;
+
+  /** Why everything is to be aborted, once the switch under way has ended. */
+  private @Nullable AbortReason ending;
+
+  private String whyEnding = "";
+  private @Nullable String broken;
 
   /**
-   * The first step that the last drain held up in vain, 0 if none did. Steps are not held up again
-   * while earlier ones are still in flight: a rank that has died would make all others stall for
-   * every layer.
+   * Creates a run.
+   *
+   * @param number names the update; greater than those before
+   * @param table the table in force
+   * @param serving the one that steps get, which has the same rows
    */
-  private long heldUpAt;
-
-  private long received;
-
-  UpdateRun(EngineAccess engine, ExpertTable table, List<LayerJob> jobs) {
+  UpdateRun(
+      EngineAccess engine,
+      long number,
+      ExpertTable table,
+      ExpertTable serving,
+      List<LayerJob> jobs) {
     this.engine = engine;
+    this.number = number;
     this.table = table;
+    this.serving = serving;
     this.jobs = List.copyOf(jobs);
     this.waiting = new ArrayDeque<>();
-    this.transfers = new TransferQueue(engine.ranks().size(), engine.settings(), this::start);
+    this.deliveries = new Deliveries(engine, this::abort);
     this.startedAt = engine.timeline().nanoTime();
-    this.versionBefore = engine.gate().current().version();
+    this.versionBefore = serving.version();
     for (LayerJob job : jobs) {
       if (job.isAtTarget(table)) {
         job.enter(LayerPhase.COMMITTED);
@@ -66,15 +82,17 @@ final class UpdateRun {
   /** Does everything that has become possible. */
   void advance() {
     admit();
-    transfers.start();
-    if (drain == null && inFlight.stream().anyMatch(Shipment::isComplete)) {
-      if (engine.gate().firstRankBehind(heldUpAt) < 0) {
-        closeGate();
-      } else {
-        abortUndrained(heldUpAt);
-        // What waited for their buffers can go on.
-        engine.events().execute(() -> {});
-      }
+    deliveries.start();
+    if (change == null && !complete().isEmpty()) {
+      switches++;
+      change =
+          new TableSwitch(
+              engine,
+              new SwitchId(number, switches, table.version() + 1),
+              table,
+              this::complete,
+              this::switched);
+      change.start(heldInVain);
     }
   }
 
@@ -85,32 +103,32 @@ final class UpdateRun {
   private void admit() {
     while (!waiting.isEmpty() && inFlight.size() < engine.settings().maxLayersInFlight()) {
       LayerJob job = waiting.getFirst();
-      if (engine.context().current().version() != table.version()) {
+      long known = engine.record().current().version();
+      if (change == null && known != table.version()) {
         waiting.removeFirst();
         job.abort(
             AbortReason.STALE,
             "another writer has replaced version %d; the context is at version %d"
-                .formatted(table.version(), engine.context().current().version()));
+                .formatted(table.version(), known));
         continue;
       }
       int rank = scarcest(job);
-      int buffers = engine.ranks().get(rank).usable();
+      int buffers = engine.buffers().usable(rank);
       if (buffers == 0) {
         waiting.removeFirst();
         job.abort(
             AbortReason.NO_BUFFER,
             "rank %d has no buffer: receives that were given up still write to all %d"
-                .formatted(rank, engine.ranks().get(rank).total()));
+                .formatted(rank, engine.buffers().total(rank)));
         continue;
       }
-      Shipment shipment = job.nextShipment(table, buffers, engine);
+      Shipment shipment = job.nextShipment(table, buffers, number, engine);
       if (!shipment.reserve()) {
         return;
       }
       waiting.removeFirst();
-      job.enter(LayerPhase.READY);
       inFlight.add(shipment);
-      transfers.add(shipment);
+      deliveries.add(shipment);
     }
   }
 
@@ -119,94 +137,15 @@ final class UpdateRun {
     int scarcest = -1;
     for (int rank = 0; rank < engine.ranks().size(); rank++) {
       if (job.changes(table, rank)
-          && (scarcest < 0
-              || engine.ranks().get(rank).usable() < engine.ranks().get(scarcest).usable())) {
+          && (scarcest < 0 || engine.buffers().usable(rank) < engine.buffers().usable(scarcest))) {
         scarcest = rank;
       }
     }
     return scarcest;
   }
 
-  private void start(Shipment shipment, int index) {
-    WeightMove move = shipment.receive(index);
-    if (shipment.job().phase() == LayerPhase.READY) {
-      // Only now, so that a layer does not pay for those whose copies it has to wait for.
-      shipment.job().enter(LayerPhase.TRANSFERRING);
-      shipment.setTimeout(
-          engine
-              .timeline()
-              .schedule(
-                  () -> engine.events().execute(() -> transferTimedOut(shipment)),
-                  engine.settings().transferTimeout()));
-    }
-    shipment.started(index);
-    CompletionStage<Void> stage;
-    try {
-      stage =
-          engine
-              .ranks()
-              .get(move.destination().rank())
-              .receive(
-                  shipment.job().layer(),
-                  move.source().rank(),
-                  move.source().index(),
-                  shipment.bufferOf(index));
-    } catch (Throwable thrown) { // The engine's fault, whatever it is, costs this layer only.
-      engine.events().execute(() -> ended(shipment, index, thrown));
-      return;
-    }
-    try {
-      stage.whenComplete(
-          (nothing, thrown) -> engine.events().execute(() -> ended(shipment, index, thrown)));
-    } catch (Throwable thrown) {
-      // No stage, or none that tells: nobody will ever know whether the buffer is still written to.
-      engine
-          .events()
-          .execute(
-              () ->
-                  abort(
-                      shipment,
-                      AbortReason.RECEIVE_FAILED,
-                      move + ": the engine gave no stage to wait for"));
-    }
-  }
-
-  private void ended(Shipment shipment, int index, @Nullable Throwable thrown) {
-    if (shipment.isAbandoned()) {
-      shipment.ended(index);
-      return;
-    }
-    transfers.ended(shipment, index);
-    shipment.ended(index);
-    WeightMove move = shipment.receive(index);
-    if (thrown != null) {
-      abort(shipment, AbortReason.RECEIVE_FAILED, move + ": " + ThrownReason.of(thrown), thrown);
-      return;
-    }
-    if (move.crossesRanks()) {
-      received++;
-    }
-    if (shipment.isComplete()) {
-      shipment.cancelTimeout();
-    }
-  }
-
-  private void transferTimedOut(Shipment shipment) {
-    if (!shipment.isAbandoned() && !shipment.isComplete()) {
-      int running = 0;
-      for (int index = 0; index < shipment.receives(); index++) {
-        running += shipment.isRunning(index) ? 1 : 0;
-      }
-      abort(
-          shipment,
-          AbortReason.TRANSFER_TIMEOUT,
-          "%d of %d experts were still being received after %s"
-              .formatted(running, shipment.receives(), engine.settings().transferTimeout()));
-    }
-  }
-
-  private void abort(Shipment shipment, AbortReason reason, String explanation) {
-    abort(shipment, reason, explanation, null);
+  private List<Shipment> complete() {
+    return inFlight.stream().filter(Shipment::isComplete).toList();
   }
 
   private void abort(
@@ -214,96 +153,44 @@ final class UpdateRun {
     if (shipment.isAbandoned()) {
       return;
     }
-    transfers.remove(shipment);
+    deliveries.remove(shipment);
     shipment.finish();
     inFlight.remove(shipment);
     shipment.job().abort(reason, explanation);
     LOG.warn("layer {} stays as it is: {}", shipment.job().layer(), explanation, thrown);
   }
 
-  private void closeGate() {
-    Drain begun = new Drain(engine.timeline().nanoTime());
-    drain = begun;
-    Duration limit = engine.settings().drainTimeout();
-    begun.from =
-        engine.gate().close(limit, () -> engine.events().execute(() -> switchIfDrained(begun)));
-    begun.timeout =
-        engine
-            .timeline()
-            .schedule(() -> engine.events().execute(() -> drainTimedOut(begun)), limit);
-    engine.events().execute(() -> switchIfDrained(begun));
-  }
-
-  private void switchIfDrained(Drain draining) {
-    if (drain != draining) {
-      return;
+  private void switched(TableSwitch ended) {
+    change = null;
+    if (ended.pause() >= 0) {
+      pauses.add(ended.pause());
     }
-    if (engine.gate().phase() != GatePhase.DRAINING) {
-      drainFailed(draining);
-    } else if (engine.gate().drained()) {
-      if (engine.gate().startSwitch(engine.settings().switchTimeout())) {
-        draining.timeout.cancel();
-        switchTables(draining);
-      } else {
-        drainTimedOut(draining);
+    heldInVain = Math.max(heldInVain, ended.heldInVain());
+    ExpertTable committed = ended.table();
+    if (committed != null) {
+      table = committed;
+      serving = committed;
+    }
+    broken = ended.broken();
+    if (broken != null) {
+      ending = AbortReason.INTERNAL;
+      whyEnding = broken;
+    }
+    takeNote(ended.placed());
+    if (broken == null) {
+      for (TableSwitch.Failure failure : ended.failures()) {
+        abort(failure.shipment(), failure.reason(), failure.explanation(), failure.thrown());
       }
     }
-  }
-
-  private void drainTimedOut(Drain draining) {
-    if (drain == draining) {
-      engine.gate().reopen();
-      drainFailed(draining);
+    AbortReason reason = ending;
+    if (reason != null) {
+      abortAll(reason, whyEnding);
     }
   }
 
-  private void drainFailed(Drain draining) {
-    endDrain(draining);
-    heldUpAt = draining.from;
-    abortUndrained(draining.from);
-  }
-
-  private void abortUndrained(long from) {
-    int rank = engine.gate().firstRankBehind(from);
-    String who = rank < 0 ? "" : "; rank " + rank + " has not";
-    for (Shipment shipment : complete()) {
-      abort(
-          shipment,
-          AbortReason.DRAIN_TIMEOUT,
-          "steps before %d have not all begun and ended within %s%s"
-              .formatted(from, engine.settings().drainTimeout(), who));
-    }
-  }
-
-  private void endDrain(Drain draining) {
-    draining.timeout.cancel();
-    drain = null;
-    pauses.add(engine.timeline().nanoTime() - draining.begun);
-  }
-
-  private List<Shipment> complete() {
-    return inFlight.stream().filter(Shipment::isComplete).toList();
-  }
-
-  /** Switches to all layers that are ready for it, also those that were not when draining began. */
-  private void switchTables(Drain draining) {
-    TableSwitch change = new TableSwitch(engine, table);
-    change.carryOut(complete());
-    String broken = change.broken();
-    if (broken != null) {
-      engine.gate().fail(broken);
-      endDrain(draining);
-      abortAll(AbortReason.INTERNAL, broken);
-      return;
-    }
-    table = change.table();
-    engine.gate().open(table);
-    endDrain(draining);
-    for (TableSwitch.Failure failure : change.failures()) {
-      abort(failure.shipment(), failure.reason(), failure.explanation());
-    }
+  private void takeNote(List<Shipment> placed) {
     List<LayerJob> unfinished = new ArrayList<>();
-    for (Shipment shipment : change.placed()) {
+    for (Shipment shipment : placed) {
       inFlight.remove(shipment);
       shipment.finish();
       if (!shipment.job().committed(table)) {
@@ -315,15 +202,20 @@ final class UpdateRun {
     unfinished.forEach(waiting::addFirst);
   }
 
-  /** Aborts everything that is not committed, and opens the gate if it is draining. */
+  /** Aborts everything that is not committed, what is being switched as soon as that has ended. */
   void abortAll(AbortReason reason, String explanation) {
-    Drain draining = drain;
-    if (draining != null) {
-      engine.gate().reopen();
-      endDrain(draining);
+    TableSwitch under = change;
+    if (under != null) {
+      if (ending == null) {
+        ending = reason;
+        whyEnding = explanation;
+      }
+      under.cancel();
     }
     for (Shipment shipment : List.copyOf(inFlight)) {
-      abort(shipment, reason, explanation);
+      if (under == null || !shipment.isComplete()) {
+        abort(shipment, reason, explanation, null);
+      }
     }
     for (LayerJob job : waiting) {
       job.abort(reason, explanation);
@@ -331,9 +223,23 @@ final class UpdateRun {
     waiting.clear();
   }
 
-  /** As {@link #abortAll}, but touches neither ranks nor gate: they have failed. */
+  /** After a fault of ours in a switch: tells the ranks what is known, and waits for nothing. */
+  void dropSwitch() {
+    TableSwitch under = change;
+    if (under != null) {
+      change = null;
+      ExpertTable committed = under.table();
+      if (committed != null) {
+        table = committed;
+        serving = committed;
+      }
+      under.abandon();
+    }
+  }
+
+  /** As {@link #abortAll}, but touches nothing: what should be touched has failed. */
   void abandon(AbortReason reason, String explanation) {
-    drain = null;
+    change = null;
     inFlight.clear();
     waiting.clear();
     for (LayerJob job : jobs) {
@@ -344,7 +250,17 @@ final class UpdateRun {
   }
 
   boolean isOver() {
-    return waiting.isEmpty() && inFlight.isEmpty() && drain == null;
+    return waiting.isEmpty() && inFlight.isEmpty() && change == null;
+  }
+
+  /** Returns the table that steps get. */
+  ExpertTable serving() {
+    return serving;
+  }
+
+  /** Returns why a rank cannot serve any more; null if all can. */
+  @Nullable String broken() {
+    return broken;
   }
 
   List<LayerProgress> progress() {
@@ -354,27 +270,13 @@ final class UpdateRun {
   UpdateReport report(long expertBytes) {
     return new UpdateReport(
         versionBefore,
-        engine.gate().current().version(),
+        serving.version(),
         progress(),
-        received,
-        received * expertBytes,
+        deliveries.received(),
+        deliveries.received() * expertBytes,
         Duration.ofNanos(engine.timeline().nanoTime() - startedAt),
         pauses.count(),
         pauses.longest(),
         pauses.total());
-  }
-
-  /** One time that the gate is closed. */
-  private static final class Drain {
-    private final long begun;
-
-    /** The first step that is held up. */
-    private long from;
-
-    private Timeline.Scheduled timeout = () -> {};
-
-    Drain(long begun) {
-      this.begun = begun;
-    }
   }
 }

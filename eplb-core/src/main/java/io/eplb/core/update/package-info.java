@@ -7,47 +7,72 @@
  * io.eplb.core.update.Timeline}, event by event:
  *
  * <pre>
- *               buffers on every      a first copy       all received; steps drained;
- *               rank reserved         has started        exchanged; published
+ *               prepared by all        a first copy        all received; a switch
+ *               ranks that take part   has started         is committed
  *   WAITING ──────────▶ READY ──────────▶ TRANSFERRING ──────────▶ COMMITTED
  *    │  ▲                 │                  │    │
- *    │  └───────────────── │ ────────────────┘    │   published, but rows are left to go
- *    └────────────────────┴──────────────────────┴──────────▶ ABORTED(reason)
+ *    │  └─────────────────│──────────────────┘    │   committed, but rows are left to go
+ *    └────────────────────┴───────────────────────┴─────────▶ ABORTED(reason)
  * </pre>
  *
- * Invariants, which hold after every event:
+ * <p>The states of a switch, which takes all layers that have been received by then:
+ *
+ * <pre>
+ *            announced       no rank begins     all ranks have       all ranks hold
+ *            in the record   more steps         ended earlier steps  the new rows
+ *   propose ─────────▶ hold ─────────▶ drain ─────────▶ exchange ─────────▶ decide ──▶ commit
+ *      │                │                │                 │                  │
+ *      └────────────────┴────────────────┴─────────────────┴──── refused ─────┴──────▶ abort
+ * </pre>
+ *
+ * <p>Whatever is asked of a {@link io.eplb.core.update.RankSide} or of the {@link
+ * io.eplb.core.update.CommitRecord} is a message: it names its update, version and layer, is
+ * answered late, never, or by a failure, and may be repeated. Before the record is asked to decide,
+ * a failure or silence aborts the switch, and a rank that has lost what it promised voids it. The
+ * record's decision is asked for until it is known, and then carried out: {@code commit}, {@code
+ * abort} and {@code release} are repeated until the rank has answered. A rank that was away
+ * meanwhile catches up from the record. The ranks of one process are {@link
+ * io.eplb.core.update.LocalRanks}; they answer at once, and their record is the context.
+ *
+ * <p>Invariants, which hold after every event:
  *
  * <ol>
- *   <li>A slot is written only while no step is in flight on any rank, and only by exchanges of
- *       which either all happen on all ranks, or none.
- *   <li>The context's table, the table that steps get and the memory agree; what a step reads is
- *       what its table says, from its beginning to its end, and every expert is served.
- *   <li>No two ranks run one step with different versions of a layer ({@link
- *       io.eplb.core.serving.StepGate}).
- *   <li>A buffer is free, or reserved by one layer, or set aside because a copy that was given up
- *       still writes to it; it is used again only when that copy has ended.
- *   <li>Every layer of every update ends committed or aborted. An aborted layer goes on with the
- *       rows of its last commit, and does not keep others from being committed.
+ *   <li>A slot is written only while no step is in flight on its rank and none may begin before the
+ *       outcome of the switch is known; of the exchanges of a switch either all on all ranks stay,
+ *       or all are taken back.
+ *   <li>What a step reads is what its table says, from its beginning to its end, and every expert
+ *       is served. Whenever steps may begin on a rank, its memory, the table that they get and the
+ *       table of the record agree.
+ *   <li>No two ranks run one step with different versions of a layer: the fence is above all steps
+ *       that any rank has begun, and a rank that has drained to it begins none from there on until
+ *       it has heard of the decision.
+ *   <li>A switch is decided once. After it has been committed no rank goes on with the old table.
+ *   <li>A buffer is free, or belongs to one proposal, or is set aside because a copy that was given
+ *       up still writes to it; it is used again only when the rank has forgotten the proposal and
+ *       that copy has ended.
+ *   <li>Every layer of every update ends committed or aborted, as soon as a record that was asked
+ *       to decide can be reached. An aborted layer goes on with the rows of its last commit, and
+ *       does not keep others from being committed.
  * </ol>
  *
- * <p>In order, a commit is: exchange on all ranks, replace the layers in the context, open the gate
- * with the table that this returned. If an exchange fails, those before it are taken back; if the
- * context has another version, all are. What cannot be taken back after several attempts breaks the
- * gate: no step is served wrong bytes. Each commit makes one version; layers that have been
- * received by the time that steps have drained share it. Where buffers do not suffice for a layer,
- * it is committed in several {@linkplain io.eplb.core.migration.MigrationStages stages}, each with
- * a valid table of its own.
+ * <p>An exchange that fails aborts its layer; the others that were exchanged with it are exchanged
+ * back too, and switched by the next attempt. What cannot be taken back after several attempts
+ * breaks the gate: no step is served wrong bytes. Each commit makes one version. Where buffers do
+ * not suffice for a layer, it is committed in several {@linkplain
+ * io.eplb.core.migration.MigrationStages stages}, each with a valid table of its own.
  *
- * <p>Decisions: layers are admitted by priority and reserve their buffers on all ranks or on none,
- * so that they never wait for each other in a ring; the first that lacks buffers keeps later ones
- * from overtaking it. Copies that were given up do not count against the caps on sends and
- * receives, else one that never ends would silence its rank. All layers that wait for a drain that
- * fails are aborted, and in the same update steps are not held up again before those that it waited
- * for have ended: a rank that has died costs the others one pause. Listeners of the context are
- * told while the gate is closed, so they should be quick. A context whose rows another writer has
- * changed is not touched until they are put back: nobody but the updater can change what memory
- * holds. What belongs to one rank stands behind a small interface, with an implementation for ranks
- * of this process.
+ * <p>Decisions: exchanges come before the decision, while steps are held up, so that nothing that
+ * can fail is left to do once it is made; the price is that steps wait for one more answer. Layers
+ * are admitted by priority and take their buffers on all ranks or on none, so that they never wait
+ * for each other in a ring; the first that lacks buffers keeps later ones from overtaking it.
+ * Copies that were given up do not count against the caps on sends and receives, else one that
+ * never ends would silence its rank. All layers that wait for a drain that fails are aborted, and
+ * in the same update steps are not held up again before those that it waited for have ended: a rank
+ * that has died costs the others one pause. While a switch that was asked for is undecided, for
+ * want of the record, steps wait, and fail when that takes too long: to go on with either table
+ * would be a guess. Listeners of the context are told while the gate is closed, so they should be
+ * quick. A context whose rows another writer has changed is not touched until they are put back:
+ * nobody but the updater can change what memory holds.
  */
 @NullMarked
 package io.eplb.core.update;

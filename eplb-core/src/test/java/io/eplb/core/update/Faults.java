@@ -11,9 +11,10 @@ final class Faults {
   final double receiveThrows;
   final double receiveIsSlow;
   final double receiveNeverEnds;
-  final double receiveHasNoStage;
+  double receiveHasNoStage;
   final double exchangeFailsOnce;
-  final double exchangeFailsForGood;
+  double exchangeFailsForGood;
+  boolean exchangeFailsTwiceInARow = true;
   final double stepNeverEnds;
   final double rankGoesSilent;
   final double listenerThrows;
@@ -37,6 +38,14 @@ final class Faults {
     anotherWriter = likelihood(random, none);
     shutdown = likelihood(random, none);
     secondUpdateMeanwhile = likelihood(random, none) * 3;
+  }
+
+  /** Leaves out what memory or buffers never recover from. */
+  Faults withoutLoss() {
+    exchangeFailsForGood = 0.0;
+    exchangeFailsTwiceInARow = false;
+    receiveHasNoStage = 0.0;
+    return this;
   }
 
   private static double likelihood(Random random, boolean none) {

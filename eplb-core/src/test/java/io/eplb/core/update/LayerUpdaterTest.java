@@ -307,7 +307,9 @@ class LayerUpdaterTest {
                 "layer 0, rank 1, slot 0 could not be exchanged:" + " locked"),
             committed(1)),
         answer.join().layers());
-    assertEquals(List.of("0/0/0", "0/0/1", "0/0/1", "0/0/0"), weights.exchanged().subList(0, 4));
+    assertEquals(
+        List.of("0/0/0", "0/0/1", "0/0/1", "0/0/0"),
+        weights.exchanged().stream().filter(exchange -> exchange.startsWith("0/")).toList());
     assertTrue(context.current().sameLayer(0, initial.placement()));
     assertTrue(weights.holds(context.current()));
     assertEquals(GatePhase.OPEN, gate.phase());

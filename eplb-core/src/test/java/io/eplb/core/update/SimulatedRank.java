@@ -30,6 +30,7 @@ final class SimulatedRank {
   private long next;
   private boolean silent;
   private boolean resting;
+  private boolean dead;
   private String complaint = "";
 
   SimulatedRank(
@@ -96,6 +97,9 @@ final class SimulatedRank {
   }
 
   private void end(long step) {
+    if (dead) {
+      return;
+    }
     leases.remove(step);
     gate.end(rank, step);
   }
@@ -117,6 +121,19 @@ final class SimulatedRank {
 
   void rest() {
     resting = true;
+  }
+
+  /** Goes on with a step that is not the first. */
+  void startAt(long step) {
+    next = step;
+  }
+
+  /** Drops everything and does nothing any more. */
+  void die() {
+    dead = true;
+    resting = true;
+    leases.clear();
+    hanging.clear();
   }
 
   Map<Long, ExpertTable> leases() {

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * An engine's memory in virtual time, two words per place. A copy reads and writes one word on its
@@ -23,12 +23,16 @@ final class SimulatedWeights implements ExpertWeights {
   private final int ranks;
   private final int slots;
   private final int buffers;
-  private final BooleanSupplier stepsInFlight;
+  private final IntPredicate stepsInFlight;
 
   /** Rank × (slots layer by layer, then buffers) × 2. */
   private final int[][] memory;
 
   private final boolean[][] written;
+
+  /** Per rank, how often it has lost its memory: what is copied to it since earlier is lost too. */
+  private final int[] losses;
+
   private final Set<String> brokenForGood = new HashSet<>();
   private final List<Runnable> neverEnding = new ArrayList<>();
   private Faults faults;
@@ -36,6 +40,7 @@ final class SimulatedWeights implements ExpertWeights {
   private long slotWrites;
   private int stagesWithheld;
   private boolean mustUndo;
+  private boolean lastExchangeFailed;
   private String complaint = "";
 
   SimulatedWeights(
@@ -44,7 +49,7 @@ final class SimulatedWeights implements ExpertWeights {
       Faults faults,
       ExpertTable table,
       int buffers,
-      BooleanSupplier stepsInFlight) {
+      IntPredicate stepsInFlight) {
     this.time = time;
     this.random = random;
     this.faults = faults;
@@ -56,13 +61,28 @@ final class SimulatedWeights implements ExpertWeights {
     int places = layers * slots + buffers;
     this.memory = new int[ranks][places * 2];
     this.written = new boolean[ranks][buffers];
+    this.losses = new int[ranks];
     for (int rank = 0; rank < ranks; rank++) {
-      for (int place = 0; place < layers * slots; place++) {
-        int content = content(place / slots, table.expertAt(place / slots, rank, place % slots));
-        memory[rank][2 * place] = content;
-        memory[rank][2 * place + 1] = content;
-      }
+      load(rank, table);
     }
+  }
+
+  private void load(int rank, ExpertTable table) {
+    for (int place = 0; place < layers * slots; place++) {
+      int content = content(place / slots, table.expertAt(place / slots, rank, place % slots));
+      memory[rank][2 * place] = content;
+      memory[rank][2 * place + 1] = content;
+    }
+  }
+
+  /** Loses a rank's memory, with all that is being copied to it, and loads what a table says. */
+  void reload(int rank, ExpertTable table) {
+    losses[rank]++;
+    for (int buffer = 0; buffer < buffers; buffer++) {
+      copiesRunning -= written[rank][buffer] ? 1 : 0;
+      written[rank][buffer] = false;
+    }
+    load(rank, table);
   }
 
   private static int content(int layer, int expert) {
@@ -126,9 +146,19 @@ final class SimulatedWeights implements ExpertWeights {
     long half = 1L + random.nextInt(slow ? 8_000_000 : 200_000);
     boolean fails = random.nextDouble() < faults.receiveFails;
     boolean never = random.nextDouble() < faults.receiveNeverEnds;
-    time.at(time.nanoTime() + half, () -> copyWord(sourceRank, from, destinationRank, to));
+    int lossesBefore = losses[destinationRank];
+    time.at(
+        time.nanoTime() + half,
+        () -> {
+          if (losses[destinationRank] == lossesBefore) {
+            copyWord(sourceRank, from, destinationRank, to);
+          }
+        });
     Runnable secondHalf =
         () -> {
+          if (losses[destinationRank] != lossesBefore) {
+            return;
+          }
           if (!fails) {
             copyWord(sourceRank, from + 1, destinationRank, to + 1);
           }
@@ -168,7 +198,7 @@ final class SimulatedWeights implements ExpertWeights {
   @Override
   public void exchange(int layer, int rank, int slot, int buffer) {
     Objects.checkIndex(slot, slots);
-    if (stepsInFlight.getAsBoolean()) {
+    if (stepsInFlight.test(rank)) {
       complain("rank " + rank + ", slot " + slot + " is written while steps are in flight");
     }
     if (written[rank][buffer]) {
@@ -178,7 +208,10 @@ final class SimulatedWeights implements ExpertWeights {
     if (mustUndo && random.nextDouble() < faults.exchangeFailsForGood && brokenForGood.add(place)) {
       throw new IllegalStateException("broken for good");
     }
-    if (brokenForGood.contains(place) || random.nextDouble() < faults.exchangeFailsOnce) {
+    boolean fails = random.nextDouble() < faults.exchangeFailsOnce;
+    fails &= faults.exchangeFailsTwiceInARow || !lastExchangeFailed;
+    lastExchangeFailed = fails;
+    if (brokenForGood.contains(place) || fails) {
       mustUndo = true;
       throw new IllegalStateException("the table of blocks is locked");
     }

@@ -1,0 +1,33 @@
+package io.eplb.core.update;
+
+import io.eplb.core.serving.StepGate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * The ranks of one process, which share a gate: what an updater of the same process works on, or
+ * what stands at the far end of messages from an updater elsewhere.
+ */
+public final class LocalRanks {
+  private LocalRanks() {}
+
+  /**
+   * Returns the sides of all ranks that a gate is for, in their order. They are used on one thread.
+   *
+   * @param weights the memory of at least these ranks
+   * @param gate should not be closed or opened by anybody else
+   * @param switchLimit how long steps wait for the outcome of a switch before they fail
+   * @param events runs tasks later on the thread that the ranks are used on
+   */
+  public static List<RankSide> of(
+      ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
+    GateHold hold = new GateHold(gate, switchLimit, events);
+    List<RankSide> ranks = new ArrayList<>();
+    for (int rank = gate.firstRank(); rank < gate.firstRank() + gate.ranks(); rank++) {
+      ranks.add(new LocalRank(weights, rank, hold));
+    }
+    return List.copyOf(ranks);
+  }
+}

@@ -1,0 +1,131 @@
+package io.eplb.core.update;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.serving.GatePhase;
+import io.eplb.core.serving.StepGate;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process of one rank, with a gate of its own, that dies and comes back. What it has promised and
+ * does not know the outcome of, it asks the record for.
+ */
+final class RankProcess {
+  private final int rank;
+  private final VirtualTime time;
+  private final Random random;
+  private final SimulatedWeights weights;
+  private final SimulatedRecord record;
+  private final Duration switchLimit;
+  private final Map<Long, ExpertTable> tableOfStep;
+  private final LongSupplier slowest;
+
+  private StepGate gate;
+  private RankSide side;
+  private SimulatedRank serving;
+  private boolean alive = true;
+  private int lives = 1;
+  private @Nullable SwitchId promised;
+  private @Nullable SwitchId openAtLastLook;
+
+  RankProcess(
+      int rank,
+      VirtualTime time,
+      Random random,
+      Faults faults,
+      SimulatedWeights weights,
+      SimulatedRecord record,
+      Duration switchLimit,
+      Map<Long, ExpertTable> tableOfStep,
+      LongSupplier slowest) {
+    this.rank = rank;
+    this.time = time;
+    this.random = random;
+    this.weights = weights;
+    this.record = record;
+    this.switchLimit = switchLimit;
+    this.tableOfStep = tableOfStep;
+    this.slowest = slowest;
+    this.gate = gate(0);
+    this.side = newSide();
+    this.serving = new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest);
+    watch();
+  }
+
+  private StepGate gate(long nextStep) {
+    return new StepGate(record.current(), rank, 1, nextStep, time::nanoTime);
+  }
+
+  private RankSide newSide() {
+    return LocalRanks.of(weights, gate, switchLimit, time::execute).get(0);
+  }
+
+  /** Looks from time to time whether a promise has been open for so long that nobody will tell. */
+  private void watch() {
+    time.at(time.nanoTime() + 4 * switchLimit.toNanos(), this::look);
+  }
+
+  private void look() {
+    SwitchId id = gate.phase() == GatePhase.SWITCHING ? promised : null;
+    boolean forLong = id != null && id.equals(openAtLastLook);
+    openAtLastLook = id;
+    if (alive && id != null && forLong) {
+      Decision decision = record.voidUnlessDecided(id);
+      ExpertTable table = decision.table();
+      if (table == null) {
+        side.abort(id);
+      } else {
+        side.commit(id, table);
+      }
+    }
+    watch();
+  }
+
+  /** Takes note of a switch that steps are held for. */
+  void promise(SwitchId id) {
+    promised = id;
+  }
+
+  void die() {
+    alive = false;
+    serving.die();
+  }
+
+  /** Comes back without what it knew, and goes on with the step after its last. */
+  void comeBack(Faults faults) {
+    record.voidUndecided();
+    weights.reload(rank, record.current());
+    long next = serving.next();
+    gate = gate(next);
+    side = newSide();
+    promised = null;
+    serving = new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest);
+    serving.startAt(next);
+    lives++;
+    alive = true;
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  /** Returns how often it has started. */
+  int lives() {
+    return lives;
+  }
+
+  RankSide side() {
+    return side;
+  }
+
+  StepGate gate() {
+    return gate;
+  }
+
+  SimulatedRank serving() {
+    return serving;
+  }
+}

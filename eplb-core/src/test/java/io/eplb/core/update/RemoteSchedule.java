@@ -1,0 +1,189 @@
+package io.eplb.core.update;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One seeded schedule of an engine of many processes: layers are updated while messages are late,
+ * lost or repeated, and ranks die and come back. Then all that ceases, and an update has to
+ * succeed.
+ */
+final class RemoteSchedule {
+  private final Random random;
+  private final EpTopology topology;
+  private final int layers;
+  private final RemoteEngine engine;
+  private final LinkFaults linkFaults;
+  private final Map<AbortReason, Integer> aborts = new EnumMap<>(AbortReason.class);
+  private Faults faults;
+  private int commits;
+  private int deaths;
+  private boolean recovering;
+  private boolean closed;
+
+  RemoteSchedule(long seed) {
+    random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+    int nodes = 1 + random.nextInt(2);
+    int ranks = nodes * (1 + random.nextInt(2));
+    int experts = 1 + random.nextInt(6);
+    int slots = (experts + ranks - 1) / ranks + random.nextInt(2);
+    topology = new EpTopology(experts, ranks, nodes, 1, slots);
+    layers = 1 + random.nextInt(3);
+    // Memory that cannot be put back has schedules of its own.
+    faults = new Faults(random, random.nextInt(4) > 0).withoutLoss();
+    linkFaults = new LinkFaults(random, random.nextInt(8) == 0);
+    engine =
+        new RemoteEngine(
+            "seed " + seed,
+            random,
+            topology,
+            ExpertTable.of(random.nextInt(3), experts, placement()),
+            1 + random.nextInt(slots + 1),
+            faults,
+            linkFaults);
+  }
+
+  private Placement placement() {
+    int physical = topology.physicalExperts();
+    Placement.Builder rows = Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
+    for (int layer = 0; layer < layers; layer++) {
+      List<Integer> row = new ArrayList<>();
+      for (int slot = 0; slot < physical; slot++) {
+        row.add(slot < topology.experts() ? slot : random.nextInt(topology.experts()));
+      }
+      Collections.shuffle(row, random);
+      rows.setLayer(layer, row.stream().mapToInt(Integer::intValue).toArray(), 0);
+    }
+    return rows.build();
+  }
+
+  void run() {
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      liveDangerously(rank);
+    }
+    if (random.nextDouble() < linkFaults.recordIsAway * 5) {
+      engine
+          .time()
+          .at(
+              engine.time().nanoTime() + random.nextInt(3_000_000),
+              () -> engine.recordGoesAway(Duration.ofNanos(random.nextInt(30_000_000))));
+    }
+    if (random.nextDouble() < faults.shutdown) {
+      engine
+          .time()
+          .at(
+              engine.time().nanoTime() + random.nextInt(30_000_000),
+              () -> {
+                closed = true;
+                engine.updater().close();
+              });
+    }
+    int updates = 1 + random.nextInt(3);
+    for (int update = 0; update < updates; update++) {
+      update();
+    }
+    recover();
+  }
+
+  /** Lets a rank die at any moment, and come back some time later. */
+  private void liveDangerously(int rank) {
+    engine
+        .time()
+        .at(
+            engine.time().nanoTime() + 1 + random.nextInt(400_000),
+            () -> {
+              if (recovering) {
+                return;
+              }
+              if (random.nextDouble() < linkFaults.rankDies) {
+                deaths++;
+                engine.process(rank).die();
+                engine
+                    .time()
+                    .at(
+                        engine.time().nanoTime() + 1 + random.nextInt(20_000_000),
+                        () -> {
+                          engine.comeBack(rank, faults);
+                          liveDangerously(rank);
+                        });
+              } else {
+                liveDangerously(rank);
+              }
+            });
+  }
+
+  private UpdateReport update() {
+    Placement next = placement();
+    ExpertTable before = engine.record().current();
+    int[] order = new int[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      order[layer] = layer;
+    }
+    CompletableFuture<UpdateReport> answer =
+        engine.updater().update(before.version(), next, order).toCompletableFuture();
+    while (!answer.isDone()) {
+      engine.step();
+    }
+    UpdateReport report = answer.join();
+    ExpertTable after = engine.record().current();
+    for (LayerProgress layer : report.layers()) {
+      engine.require(layer.phase().isFinal(), () -> "a layer was lost in " + report);
+      engine.require(
+          layer.phase() == LayerPhase.COMMITTED
+              ? after.sameLayer(layer.layer(), next)
+              : layer.commits() > 0 || after.sameLayer(layer.layer(), before.placement()),
+          () -> layer + " does not say what became of it");
+      AbortReason reason = layer.reason();
+      if (reason != null) {
+        aborts.merge(reason, 1, Integer::sum);
+      }
+      commits += layer.commits();
+    }
+    return report;
+  }
+
+  /** Nothing goes wrong any more: nothing may be left over, and an update works again. */
+  private void recover() {
+    recovering = true;
+    Faults none = new Faults(random, true);
+    faults = none;
+    engine.use(none, new LinkFaults(random, true));
+    engine.run(Duration.ofMillis(100));
+    engine.weights().endWhatNeverEnds();
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      engine.process(rank).serving().recover(none);
+    }
+    engine.run(Duration.ofMillis(100));
+    engine.requireAllOpen();
+    UpdateReport report = update();
+    engine.require(
+        closed ? report.count(LayerPhase.COMMITTED) == 0 : report.complete(),
+        () -> "it should " + (closed ? "refuse " : "work again: ") + report);
+    engine.run(Duration.ofMillis(100));
+    engine.requireAllOpen();
+    engine.require(
+        closed || engine.updater().buffersHeld() == 0,
+        () -> engine.updater().buffersHeld() + " buffers leak");
+  }
+
+  Map<AbortReason, Integer> aborts() {
+    return aborts;
+  }
+
+  int commits() {
+    return commits;
+  }
+
+  int deaths() {
+    return deaths;
+  }
+}
