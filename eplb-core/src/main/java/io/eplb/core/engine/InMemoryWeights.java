@@ -32,6 +32,9 @@ public final class InMemoryWeights implements ExpertWeights {
   /** Layer × expert: the checksum of its weights. */
   private final long[] checksums;
 
+  /** What memory holds, unless something is wrong. */
+  private volatile ExpertTable inForce;
+
   /**
    * Fills every slot with the weights of the expert that the table says.
    *
@@ -57,6 +60,7 @@ public final class InMemoryWeights implements ExpertWeights {
           "%d slots and buffers of %d bytes do not fit into the 2 GiB of a rank; expert bytes must be at most %d"
               .formatted(places, expertBytes, Integer.MAX_VALUE / places));
     }
+    this.inForce = initial;
     this.layers = initial.layers();
     this.experts = initial.experts();
     this.slots = initial.slotsPerRank();
@@ -165,6 +169,11 @@ public final class InMemoryWeights implements ExpertWeights {
     ranks[rank].exchange(place, other);
   }
 
+  @Override
+  public void switched(ExpertTable table) {
+    inForce = table;
+  }
+
   private int slotPlace(int layer, int rank, int slot) {
     requireIndex("layer", layer, layers);
     requireIndex("rank", rank, ranks.length);
@@ -190,7 +199,8 @@ public final class InMemoryWeights implements ExpertWeights {
    * step's table says.
    *
    * @return the number of bytes read
-   * @throws InternalException if they are another's, or nobody's
+   * @throws InternalException if they are another's, or nobody's; the message tells apart whether
+   *     memory is wrong or the table is not the one in force
    * @throws InvalidInputException if there is no such layer, rank or slot
    */
   public long read(ExpertTable lease, int layer, int rank, int slot) {
@@ -200,9 +210,17 @@ public final class InMemoryWeights implements ExpertWeights {
     long checksum =
         ExpertContent.checksum(memory.words(), memory.firstWord(place), expertBytes / Long.BYTES);
     if (checksum != checksums[layer * experts + expert]) {
+      String where = "layer %d, rank %d, slot %d: ".formatted(layer, rank, slot);
+      ExpertTable right = inForce;
+      int there = right.expertAt(layer, rank, slot);
       throw new InternalException(
-          "layer %d, rank %d, slot %d: the weights are %s; version %d says expert %d"
-              .formatted(layer, rank, slot, owner(checksum), lease.version(), expert));
+          there != expert && checksum == checksums[layer * experts + there]
+              ? where
+                  + "read with version %d, which says expert %d; version %d is in force and says expert %d, which is what is there"
+                      .formatted(lease.version(), expert, right.version(), there)
+              : where
+                  + "the weights are %s; version %d says expert %d"
+                      .formatted(owner(checksum), lease.version(), expert));
     }
     return expertBytes;
   }

@@ -1,5 +1,6 @@
 package io.eplb.core.update;
 
+import io.eplb.api.ExpertTable;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -40,10 +41,17 @@ public interface ExpertWeights {
 
   /**
    * Lets the contents of a slot and of a buffer of the same rank change places, both or neither.
-   * Called only while no step runs on any rank. It takes part in a pause of the whole engine, so it
-   * should take no longer than it must. The buffer's content may be meaningless.
+   * Called only while no step runs on the rank, nor on any other of its process. It takes part in a
+   * pause of the whole engine, so it should take no longer than it must. The buffer's content may
+   * be meaningless.
    *
    * @throws io.eplb.api.InvalidInputException if there is no such layer, rank, slot or buffer
    */
   void exchange(int layer, int rank, int slot, int buffer);
+
+  /**
+   * Is told that slots hold from now on what a table says, before steps begin with it; exchanges
+   * that are taken back are not told of. Does nothing unless overridden. What it throws is logged.
+   */
+  default void switched(ExpertTable table) {}
 }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes and opens the gate that the ranks of a process share, as one switch after another asks
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Used on one thread.
  */
 final class GateHold {
+  private static final Logger LOG = LoggerFactory.getLogger(GateHold.class);
+
+  private final ExpertWeights weights;
   private final StepGate gate;
   private final Duration switchLimit;
   private final Executor events;
@@ -42,10 +47,12 @@ final class GateHold {
   /**
    * Creates one for an open gate.
    *
+   * @param weights is told of new tables
    * @param switchLimit how long steps wait for the outcome before they fail
    * @param events runs what happens to the gate later on the thread that this is used on
    */
-  GateHold(StepGate gate, Duration switchLimit, Executor events) {
+  GateHold(ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
+    this.weights = weights;
     this.gate = gate;
     this.switchLimit = switchLimit;
     this.events = events;
@@ -136,8 +143,17 @@ final class GateHold {
     }
     undecided.clear(rank);
     if (undecided.isEmpty()) {
+      tell(table);
       gate.open(table);
       conclude(id);
+    }
+  }
+
+  private void tell(ExpertTable table) {
+    try {
+      weights.switched(table);
+    } catch (RuntimeException | Error thrown) { // What is committed stays so.
+      LOG.warn("the engine failed on being told of version {}", table.version(), thrown);
     }
   }
 

@@ -23,7 +23,7 @@ public final class LocalRanks {
    */
   public static List<RankSide> of(
       ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
-    GateHold hold = new GateHold(gate, switchLimit, events);
+    GateHold hold = new GateHold(weights, gate, switchLimit, events);
     List<RankSide> ranks = new ArrayList<>();
     for (int rank = gate.firstRank(); rank < gate.firstRank() + gate.ranks(); rank++) {
       ranks.add(new LocalRank(weights, rank, hold));

@@ -71,6 +71,28 @@ class InMemoryWeightsTest {
   }
 
   @Test
+  void aTableThatIsNotInForceIsToldApartFromWrongBytes() {
+    ExpertTable next =
+        ExpertTable.of(
+            7, 4, Placement.builder(table).setLayer(1, new int[] {2, 1, 0, 3}, 0).build());
+    weights.receive(1, 1, 0, 0, 0);
+    copies.remove().run();
+    weights.exchange(1, 0, 0, 0);
+    weights.switched(next);
+    assertEquals(64, weights.read(next, 1, 0, 0));
+    assertEquals(64, weights.read(table, 0, 0, 0));
+    assertMessage(
+        InternalException.class,
+        "layer 1, rank 0, slot 0: read with version 0, which says expert 0; version 7 is in force"
+            + " and says expert 2, which is what is there",
+        () -> weights.read(table, 1, 0, 0));
+    assertMessage(
+        InternalException.class,
+        "layer 1, rank 1, slot 0: the weights are those of layer 1, expert 2; version 7 says expert 0",
+        () -> weights.read(next, 1, 1, 0));
+  }
+
+  @Test
   void aCopyThatFindsNoThreadFailsAndItsBufferCanBeUsedAgain() {
     AtomicBoolean full = new AtomicBoolean(true);
     InMemoryWeights crowded =
