@@ -80,19 +80,33 @@ public final class StepGate {
    */
   public StepGate(
       ExpertTable initial, int firstRank, int ranks, long nextStep, LongSupplier nanoTime) {
-    if (firstRank < 0 || ranks < 1 || ranks > initial.ranks() - firstRank || nextStep < 0) {
+    this(
+        initial,
+        steps(initial, firstRank, ranks, nextStep),
+        firstRank,
+        firstRank + ranks,
+        nanoTime);
+  }
+
+  private static StepsInFlight steps(ExpertTable initial, int first, int ranks, long nextStep) {
+    if (first < 0 || ranks < 1 || ranks > initial.ranks() - first || nextStep < 0) {
       throw new InvalidInputException(
           "a gate for %d ranks from %d on and from step %d on; ranks are 0 to %d, steps 0 or more"
-              .formatted(ranks, firstRank, nextStep, initial.ranks() - 1));
+              .formatted(ranks, first, nextStep, initial.ranks() - 1));
     }
+    return new StepsInFlight(first, first + ranks, nextStep);
+  }
+
+  /** With steps in flight for the ranks [{@code first}, {@code end}). */
+  StepGate(ExpertTable initial, StepsInFlight steps, int first, int end, LongSupplier nanoTime) {
     this.layers = initial.layers();
     this.ranks = initial.ranks();
     this.slots = initial.slotsPerRank();
-    this.first = firstRank;
-    this.end = firstRank + ranks;
+    this.first = first;
+    this.end = end;
     this.nanoTime = nanoTime;
-    this.steps = new StepsInFlight(first, end, nextStep);
-    this.waiting = new AtomicReferenceArray<>(ranks);
+    this.steps = steps;
+    this.waiting = new AtomicReferenceArray<>(end - first);
     this.fence = Fence.open(initial);
   }
 

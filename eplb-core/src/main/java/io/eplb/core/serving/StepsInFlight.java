@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Written by the ranks without locks, each in its own cache lines, and looked at by whoever
  * closes the gate. A bit is written before the fence is read, or cleared again: see the package.
+ * Tests extend it, to let something happen between two accesses.
  */
-final class StepsInFlight {
+class StepsInFlight {
   /** The most steps of one rank: one fewer than bits, so that a next one has a bit of its own. */
   static final int MOST = Long.SIZE - 1;
 
