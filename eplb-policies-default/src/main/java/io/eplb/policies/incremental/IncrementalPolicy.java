@@ -12,7 +12,6 @@ import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The policy {@code incremental}: lowers the load that the hottest rank is expected to have in the
@@ -36,8 +35,7 @@ public final class IncrementalPolicy implements EplbPolicy {
           BY_RANKS,
           MigrationBudget.MAX,
           "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
-              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8, and unlimited while no"
-              + " engine has loaded the table");
+              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8");
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(
@@ -140,15 +138,9 @@ public final class IncrementalPolicy implements EplbPolicy {
     Placement.Builder placement = Placement.builder(currentExpertTable);
     double[] gains = new double[layers];
     Arrays.fill(gains, Double.NaN);
-    @Nullable Reshuffle reshuffle =
-        settings.unlimited() && deadline.remainingNanos() > stopAt
-            ? Reshuffle.of(currentExpertTable, expertWorkload, context)
-            : null;
     context.forEachLayer(
         layers,
-        () ->
-            new LayerPlanner(
-                context.topology(), currentExpertTable, expertWorkload, settings, reshuffle),
+        () -> new LayerPlanner(context.topology(), currentExpertTable, expertWorkload, settings),
         (layer, planner) -> {
           if (planner.plan(layer, deadline, stopAt)) {
             placement.setLayer(layer, planner.row(), 0);
@@ -165,7 +157,7 @@ public final class IncrementalPolicy implements EplbPolicy {
     MigrationBudget budget = context.migrationBudget();
     long perLayer = context.option(MAX_MOVES_PER_LAYER);
     if (perLayer == BY_RANKS) {
-      perLayer = budget.free() ? 0 : PlanSettings.settledMoves(context.topology());
+      perLayer = PlanSettings.settledMoves(context.topology());
     }
     long perRank = context.option(MAX_MOVES_PER_RANK);
     long unsettled = context.option(MAX_MOVES_UNSETTLED);
@@ -181,17 +173,26 @@ public final class IncrementalPolicy implements EplbPolicy {
       price = unlimited ? 0.0 : PRICE_OF_LIMITED_MOVES;
     }
     unlimited &= price == 0.0;
+    // Where nothing is loaded yet, only a limit that someone has asked for is worth a higher peak.
+    boolean reachesReshuffle = unlimited || (budget.free() && !limited(context));
     double leastGain = POTENTIAL_PER_PEAK * price;
     return new PlanSettings(
         PlanSettings.limits(perLayer, perRank, budget, leastGain),
         PlanSettings.limits(unsettled, perRank, budget, leastGain),
         context.option(UNSETTLED_ABOVE),
         context.option(RISK_AVERSION),
-        unlimited,
-        // Without a limit the next plan can put right whatever this one gets wrong; not so where
-        // the weights are loaded once and moving them will cost something.
-        unlimited && !budget.free() ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
+        reachesReshuffle,
+        // Without a limit the next plan can put right whatever this one gets wrong.
+        unlimited ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
         context.option(NODE_CROSSING_PRICE),
         new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
+  }
+
+  /** Whether an option limits what may move, or sets what a move has to gain. */
+  private static boolean limited(PolicyContext context) {
+    return context.option(MAX_MOVES_PER_LAYER) > 0
+        || context.option(MAX_MOVES_UNSETTLED) > 0
+        || context.option(MAX_MOVES_PER_RANK) > 0
+        || context.option(MOVE_PRICE) > 0.0;
   }
 }

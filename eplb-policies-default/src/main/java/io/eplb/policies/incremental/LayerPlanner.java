@@ -31,23 +31,17 @@ final class LayerPlanner {
   private final boolean duplicatesAllowed;
   private final int[] current;
   private final int[] saved;
+  private final double[] loads;
   private double gain;
 
   /** Whether the replicas have just gone where they belong, so that swaps come first. */
   private boolean swapsFirst;
 
-  /**
-   * Creates the planner of one worker.
-   *
-   * @param reshuffle what a plan without limits must not be worse than, if it is known
-   */
+  /** Creates the planner of one worker. */
   LayerPlanner(
-      EpTopology topology,
-      ExpertTable table,
-      ExpertWorkload workload,
-      PlanSettings settings,
-      @Nullable Reshuffle reshuffle) {
-    this.reshuffle = reshuffle;
+      EpTopology topology, ExpertTable table, ExpertWorkload workload, PlanSettings settings) {
+    this.reshuffle = settings.reachesReshuffle() ? new Reshuffle(topology) : null;
+    this.loads = new double[topology.experts()];
     this.table = table;
     this.workload = workload;
     this.settings = settings;
@@ -80,7 +74,8 @@ final class LayerPlanner {
     double peakBefore = peak(current);
     boolean isUnsettled = isUnsettled(peakBefore);
     MoveLimits limits = settings.limits(isUnsettled);
-    if (!duplicatesAllowed && !DuplicateRepair.repair(state, limits)) {
+    if (!duplicatesAllowed
+        && !DuplicateRepair.repair(state, reshuffle == null ? limits : MoveLimits.NONE)) {
       return false;
     }
     if (!levelAndDescend(isUnsettled, limits, deadline, stopAtNanosLeft)) {
@@ -88,7 +83,7 @@ final class LayerPlanner {
     }
     kickWhileItPays(limits, deadline, stopAtNanosLeft);
     if (reshuffle != null && (aversion == 0.0 || model.usedWindows() < 2)) {
-      startOverIfBetter(layer, reshuffle, limits, deadline, stopAtNanosLeft);
+      reach(layer, reshuffle, deadline, stopAtNanosLeft);
     }
     gain = peakBefore - peak(state.row);
     if (state.moved == 0) {
@@ -130,25 +125,28 @@ final class LayerPlanner {
     }
   }
 
-  /** Takes the reshuffle, better still what descent makes of it, if its peak is lower. */
-  private void startOverIfBetter(
-      int layer, Reshuffle fresh, MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
-    double peak = peak(state.row);
-    if (peak <= meanLoad()) {
+  /** Lowers the peak to that of a reshuffle, whatever has to move. */
+  private void reach(int layer, Reshuffle fresh, Deadline deadline, long stopAtNanosLeft) {
+    workload.expertLoads(table, layer, loads, 0);
+    if (!fresh.place(loads)) {
       return;
     }
-    System.arraycopy(state.row, 0, saved, 0, saved.length);
-    int[] row = new int[current.length];
-    fresh.copyAligned(layer, current, state.slots, state.experts, row);
-    state.restore(row);
-    double freshPeak = peak(row);
-    if (freshPeak >= peak) {
-      state.restore(saved);
+    double freshPeak = fresh.peak(model.load);
+    int stepsLeft = STEPS_PER_SLOT * state.physical;
+    while (peak(state.row) > freshPeak
+        && stepsLeft > 0
+        && deadline.remainingNanos() > stopAtNanosLeft
+        && descent.step(MoveLimits.NONE, swapsFirst)) {
+      stepsLeft--;
+    }
+    if (peak(state.row) <= freshPeak) {
       return;
     }
-    descend(limits, deadline, stopAtNanosLeft);
+    fresh.copyAligned(current, saved);
+    state.restore(saved);
+    descend(MoveLimits.NONE, deadline, stopAtNanosLeft);
     if (peak(state.row) > freshPeak) {
-      state.restore(row);
+      state.restore(saved);
     }
   }
 

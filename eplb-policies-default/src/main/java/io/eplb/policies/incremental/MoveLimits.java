@@ -11,6 +11,9 @@ record MoveLimits(int perLayer, int perRank, double leastGain) {
   /** What a step that moves nothing has to gain, so that rounding cannot keep descent going. */
   static final double LEAST_FREE_GAIN = 1e-7;
 
+  /** Whatever helps. */
+  static final MoveLimits NONE = new MoveLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, 0.0);
+
   /** Returns whether a rank that has received some experts may receive more, or fewer. */
   boolean allowsRank(int received, int change) {
     return change <= 0 || received + change <= perRank;

@@ -10,7 +10,7 @@ import io.eplb.api.MigrationBudget;
  * @param unsettled what an unsettled layer may move
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
- * @param unlimited whether moves have no price, and neither the options nor the caller limit them
+ * @param reachesReshuffle whether a layer that would end above a reshuffle moves without limits
  * @param singleWindowTrust the share of the aversion for a layer measured in one window only
  * @param nodeCrossingPrice what leaving the home node costs, in transfers
  * @param uncertainty how the next window is expected to differ
@@ -20,7 +20,7 @@ record PlanSettings(
     MoveLimits unsettled,
     double unsettledAbove,
     double riskAversion,
-    boolean unlimited,
+    boolean reachesReshuffle,
     double singleWindowTrust,
     double nodeCrossingPrice,
     Uncertainty uncertainty) {

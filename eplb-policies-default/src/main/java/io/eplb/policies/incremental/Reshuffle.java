@@ -1,69 +1,78 @@
 package io.eplb.policies.incremental;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
-import io.eplb.api.PolicyContext;
 import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.NodeShape;
 import java.util.Arrays;
 
 /**
- * The placement that the policy {@code default} makes from scratch: what a plan without limits must
- * not be worse than. Its ranks are renumbered so that few experts move.
+ * The placement that the policy {@code default} makes of a layer from scratch: what a plan that may
+ * move what it likes must not be worse than. Owns its scratch; places one layer after the other.
  */
 final class Reshuffle {
   private static final int NOT_MATCHED = -1;
 
-  /** Layers × slots. */
-  private final int[] rows;
+  private final int experts;
+  private final int ranks;
+  private final int slots;
+  private final LayerPlacement placement;
+  private final int[] fresh;
+  private final int[] count;
 
-  private Reshuffle(int[] rows) {
-    this.rows = rows;
+  // Scratch of the alignment: new rank × current rank; by new rank; by current rank; by expert.
+  private final int[] common;
+  private final int[] place;
+  private final boolean[] taken;
+  private final boolean[] held;
+
+  Reshuffle(EpTopology topology) {
+    this.experts = topology.experts();
+    this.ranks = topology.ranks();
+    this.slots = topology.slotsPerRank();
+    this.placement =
+        new LayerPlacement(
+            NodeShape.of(experts, topology.expertGroups(), ranks, topology.nodes(), slots), false);
+    this.fresh = new int[topology.physicalExperts()];
+    this.count = new int[experts];
+    this.common = new int[ranks * ranks];
+    this.place = new int[ranks];
+    this.taken = new boolean[ranks];
+    this.held = new boolean[experts];
   }
 
-  /** Places all layers from scratch, in the caller's time; an idle layer keeps its row. */
-  static Reshuffle of(ExpertTable table, ExpertWorkload workload, PolicyContext context) {
-    LayerPlacement fresh = new LayerPlacement(shape(context.topology()), false);
-    int slots = table.physicalExperts();
-    int[] rows = new int[table.layers() * slots];
-    int[] row = new int[slots];
-    double[] loads = new double[table.experts()];
-    for (int layer = 0; layer < table.layers(); layer++) {
-      workload.expertLoads(table, layer, loads, 0);
-      if (!fresh.place(loads, row)) {
-        table.copyLayer(layer, row, 0);
-      }
-      System.arraycopy(row, 0, rows, layer * slots, slots);
+  /** Places a layer of these loads by expert; returns false if it is idle. */
+  boolean place(double[] loads) {
+    return placement.place(loads, fresh);
+  }
+
+  /** The hottest rank's load in the placement, under these loads by expert. */
+  double peak(double[] loads) {
+    Arrays.fill(count, 0);
+    for (int expert : fresh) {
+      count[expert]++;
     }
-    return new Reshuffle(rows);
-  }
-
-  private static NodeShape shape(EpTopology topology) {
-    return NodeShape.of(
-        topology.experts(),
-        topology.expertGroups(),
-        topology.ranks(),
-        topology.nodes(),
-        topology.slotsPerRank());
+    double peak = 0.0;
+    for (int rank = 0; rank < ranks; rank++) {
+      double load = 0.0;
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        load += loads[fresh[slot]] / count[fresh[slot]];
+      }
+      peak = Math.max(peak, load);
+    }
+    return peak;
   }
 
   /**
-   * Copies a layer's row with its ranks in the order that keeps most experts: greedily, the pairs
+   * Copies the placement with its ranks in the order that keeps most experts: greedily, the pairs
    * with most in common first, of equals the lower new rank, then the lower current one.
    *
    * @param current the row in force
-   * @param slots slots of a rank
    * @param row receives the row
    */
-  void copyAligned(int layer, int[] current, int slots, int experts, int[] row) {
-    int ranks = current.length / slots;
-    int first = layer * current.length;
-    int[] fresh = Arrays.copyOfRange(rows, first, first + current.length);
-    int[] common = common(fresh, current, slots, experts);
-    int[] place = new int[ranks];
-    boolean[] taken = new boolean[ranks];
+  void copyAligned(int[] current, int[] row) {
+    countCommon(current);
     Arrays.fill(place, NOT_MATCHED);
+    Arrays.fill(taken, false);
     for (int level = slots; level >= 0; level--) {
       for (int pair = 0; pair < common.length; pair++) {
         int from = pair / ranks;
@@ -77,11 +86,9 @@ final class Reshuffle {
     }
   }
 
-  /** How many slots of each new rank hold what each current rank holds, new rank by new rank. */
-  private static int[] common(int[] fresh, int[] current, int slots, int experts) {
-    int ranks = current.length / slots;
-    int[] common = new int[ranks * ranks];
-    boolean[] held = new boolean[experts];
+  /** Counts how many slots of each new rank hold what each current rank holds. */
+  private void countCommon(int[] current) {
+    Arrays.fill(common, 0);
     for (int to = 0; to < ranks; to++) {
       Arrays.fill(held, false);
       for (int slot = to * slots; slot < (to + 1) * slots; slot++) {
@@ -91,6 +98,5 @@ final class Reshuffle {
         common[slot / slots * ranks + to] += held[fresh[slot]] ? 1 : 0;
       }
     }
-    return common;
   }
 }

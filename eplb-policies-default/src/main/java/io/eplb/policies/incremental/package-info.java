@@ -13,7 +13,7 @@
  * proportion to its load, far above that of independent tokens: the counts are over-dispersed
  * (quasi-Poisson; McCullagh and Nelder, <em>Generalized Linear Models</em>, 1989, section 6.2).
  * With a single window there is the prior alone, and a tenth of the aversion (none if moves are
- * unlimited but not free).
+ * unlimited).
  *
  * <p><b>Replicas first.</b> A replica that moves unbalances the ranks that it leaves and joins, so
  * descent alone hardly moves one, and what it does move fits the noise of the window. Therefore the
@@ -47,8 +47,9 @@
  *
  * <p><b>Without limits</b> a plan from one window, or without aversion, is compared with the policy
  * {@code default}, whose placement is taken, with its ranks renumbered, and descended from, if its
- * peak is lower: no layer ends above a reshuffle. Where nothing is loaded yet and moves are free,
- * there are no limits unless options say so.
+ * peak is lower: no layer ends above a reshuffle. Where nothing is loaded yet and moves are free, a
+ * layer that its limits would leave above a reshuffle moves more, until it is not, unless options
+ * set the limits.
  *
  * <p><b>Budget.</b> A settled layer may receive few experts per plan, more with more ranks, of
  * which more stand out. A layer that still holds the layout that engines start from, or whose PAR

@@ -146,7 +146,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void freeMovesAreNotLimitedUnlessAnOptionSaysSo() {
+  void whereMovesAreFreeOnlyALimitThatWasAskedForIsWorthAHigherPeak() {
     EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 0);
     double[] loads = new double[64];
     for (int expert = 0; expert < loads.length; expert++) {
@@ -183,6 +183,36 @@ class IncrementalPolicyTest {
 
       assertTrue(ours <= par(reshuffled, loads, topology) * (1 + 1e-12), "trial " + trial);
     }
+  }
+
+  @Test
+  void whereMovesAreFreeNoMoreAreMadeThanAReshuffleIsWorth() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 8, 1, 1, 8);
+    Random random = new Random(6);
+    DefaultPolicy reshuffle = new DefaultPolicy();
+    int enough = 0;
+    for (int trial = 0; trial < 50; trial++) {
+      double[] loads = new double[64];
+      for (int expert = 0; expert < loads.length; expert++) {
+        loads[expert] = Math.exp(random.nextGaussian());
+      }
+      ExpertTable table = ExpertTable.initial(1, topology);
+      double reshuffled =
+          par(
+              reshuffle.rebalanceExperts(
+                  table,
+                  ExpertWorkload.ofExpertLoads(table, loads),
+                  Replay.context(reshuffle, topology, Map.of())),
+              loads,
+              topology);
+      Rebalance few = plan(topology, loads);
+      if (par(few, loads, topology) <= reshuffled) {
+        enough++;
+        int[] free = row(planFree(topology, loads, Map.of()), topology);
+        assertArrayEquals(row(few, topology), free, "trial " + trial);
+      }
+    }
+    assertTrue(enough > 10 && enough < 50, enough + " of 50");
   }
 
   @Test
