@@ -45,6 +45,15 @@ public final class IncrementalPolicy implements EplbPolicy {
           MigrationBudget.MAX,
           "the most experts that one rank may receive in a layer per plan; 0 = unlimited");
 
+  static final PolicyOption<Long> MAX_MOVES_SHIFTED =
+      PolicyOption.integer(
+          "max-moves-shifted",
+          0,
+          0,
+          MigrationBudget.MAX,
+          "the most experts that a settled layer may receive per plan while its traffic shifts; 0 ="
+              + " four times as many as otherwise, but no more than an unsettled layer");
+
   static final PolicyOption<Long> MAX_MOVES_UNSETTLED =
       PolicyOption.integer(
           "max-moves-unsettled",
@@ -119,6 +128,7 @@ public final class IncrementalPolicy implements EplbPolicy {
     return List.of(
         MAX_MOVES_PER_LAYER,
         MAX_MOVES_PER_RANK,
+        MAX_MOVES_SHIFTED,
         MAX_MOVES_UNSETTLED,
         UNSETTLED_ABOVE,
         MOVE_PRICE,
@@ -160,12 +170,16 @@ public final class IncrementalPolicy implements EplbPolicy {
       perLayer = PlanSettings.settledMoves(context.topology());
     }
     long perRank = context.option(MAX_MOVES_PER_RANK);
+    long shifted = context.option(MAX_MOVES_SHIFTED);
     long unsettled = context.option(MAX_MOVES_UNSETTLED);
     if (perLayer == 0) {
+      shifted = 0;
       unsettled = 0;
     } else {
       unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
       unsettled = Math.max(unsettled, perLayer);
+      shifted = shifted == 0 ? PlanSettings.shiftedMoves(perLayer, unsettled) : shifted;
+      shifted = Math.max(shifted, perLayer);
     }
     boolean unlimited = perLayer == 0 && perRank == 0 && budget.unlimited();
     double price = context.option(MOVE_PRICE);
@@ -178,6 +192,7 @@ public final class IncrementalPolicy implements EplbPolicy {
     double leastGain = POTENTIAL_PER_PEAK * price;
     return new PlanSettings(
         PlanSettings.limits(perLayer, perRank, budget, leastGain),
+        PlanSettings.limits(shifted, perRank, budget, leastGain),
         PlanSettings.limits(unsettled, perRank, budget, leastGain),
         context.option(UNSETTLED_ABOVE),
         context.option(RISK_AVERSION),
@@ -185,7 +200,11 @@ public final class IncrementalPolicy implements EplbPolicy {
         // Without a limit the next plan can put right whatever this one gets wrong.
         unlimited ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
         context.option(NODE_CROSSING_PRICE),
-        new Uncertainty(context.option(LOAD_SPREAD), PRIOR_WINDOWS, RECURRENCE));
+        new Uncertainty(
+            context.option(LOAD_SPREAD),
+            PRIOR_WINDOWS,
+            RECURRENCE,
+            context.option(RISK_AVERSION) == 0.0));
   }
 
   /** Whether an option limits what may move, or sets what a move has to gain. */

@@ -62,10 +62,21 @@ final class LayerPlanner {
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
   boolean plan(int layer, Deadline deadline, long stopAtNanosLeft) {
+    Uncertainty uncertainty = settings.uncertainty();
+    boolean changes = plan(layer, uncertainty, deadline, stopAtNanosLeft);
+    if (gain < 0.0 && model.shift() > 1.0) {
+      // What the latest window calls for would make the layer worse on the estimate.
+      changes = plan(layer, uncertainty.trustingEstimate(), deadline, stopAtNanosLeft);
+    }
+    return changes;
+  }
+
+  private boolean plan(
+      int layer, Uncertainty uncertainty, Deadline deadline, long stopAtNanosLeft) {
     gain = 0.0;
     swapsFirst = false;
     if (deadline.remainingNanos() <= stopAtNanosLeft
-        || !model.learn(table, workload, layer, settings.uncertainty())) {
+        || !model.learn(table, workload, layer, uncertainty)) {
       return false;
     }
     table.copyLayer(layer, current, 0);
@@ -73,7 +84,7 @@ final class LayerPlanner {
     state.start(current, aversion);
     double peakBefore = peak(current);
     boolean isUnsettled = isUnsettled(peakBefore);
-    MoveLimits limits = settings.limits(isUnsettled);
+    MoveLimits limits = settings.limits(isUnsettled, model.shift());
     if (!duplicatesAllowed
         && !DuplicateRepair.repair(state, reshuffle == null ? limits : MoveLimits.NONE)) {
       return false;

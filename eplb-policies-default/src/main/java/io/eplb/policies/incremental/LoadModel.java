@@ -13,8 +13,8 @@ final class LoadModel {
   /** The heaviest windows are the factors; older ones hardly count in a moving average. */
   static final int MAX_FACTORS = 8;
 
-  /** A window that makes up less than this share of the estimate tells nothing. */
-  private static final double NEGLIGIBLE = 1e-6;
+  /** The share of the assumed variance that windows of one traffic differ by at least. */
+  private static final double LEAST_NOISE = 1.0 / 16;
 
   /** Per expert the load of the estimate itself, in tokens. */
   final double[] load;
@@ -31,10 +31,9 @@ final class LoadModel {
   private final int experts;
   private final double[] window;
   private final double[] squares;
-  private final double[] weights;
+  private final WindowWeights weights;
   private final int[] factorWindows = new int[MAX_FACTORS];
   private int factors;
-  private int usedWindows;
 
   LoadModel(int experts, int windows) {
     this.experts = experts;
@@ -44,7 +43,7 @@ final class LoadModel {
     this.deviation = new double[experts * mostFactors(windows)];
     this.window = new double[experts];
     this.squares = new double[experts];
-    this.weights = new double[windows];
+    this.weights = new WindowWeights(experts, windows);
   }
 
   /** Returns how many factors a layer can have at most. */
@@ -59,7 +58,15 @@ final class LoadModel {
 
   /** Returns in how many windows the layer in hand has load that counts. */
   int usedWindows() {
-    return usedWindows;
+    return weights.used();
+  }
+
+  /**
+   * Returns by how much the latest window counts more than its share of the estimate, because the
+   * traffic has shifted; 1 if it is steady.
+   */
+  double shift() {
+    return weights.shift();
   }
 
   /** Learns one layer; returns false, and learns nothing, if it has no load at all. */
@@ -78,13 +85,24 @@ final class LoadModel {
       // may this leave the range.
       mean[expert] = load[expert] / total * ranks;
     }
-    double concentration = weigh(table, workload, layer, total);
-    chooseFactors();
+    // Counts are over-dispersed: their variance grows with the load, not with its square.
+    double dispersion = uncertainty.spread() * uncertainty.spread() * ranks / experts;
+    // Two windows differ by the variance of both; all experts' means, in shares, sum to 1.
+    double leastNoise = LEAST_NOISE * 2.0 * dispersion / ranks;
+    weights.weigh(
+        table,
+        workload,
+        layer,
+        total,
+        uncertainty.trustsEstimate() ? Double.POSITIVE_INFINITY : leastNoise);
+    if (weights.shift() > 1.0) {
+      average(table, workload, layer, total);
+    }
+    double concentration = weights.concentration();
+    chooseFactors(workload.windows());
     measureSpread(table, workload, layer, total, uncertainty.recurrence());
     double effectiveWindows = 1.0 / concentration;
     double prior = uncertainty.priorWindows();
-    // Counts are over-dispersed: their variance grows with the load, not with its square.
-    double dispersion = uncertainty.spread() * uncertainty.spread() * ranks / experts;
     for (int expert = 0; expert < experts; expert++) {
       double between =
           (prior * dispersion * mean[expert] + effectiveWindows * squares[expert])
@@ -95,37 +113,30 @@ final class LoadModel {
     return true;
   }
 
-  /** Sets every window's share of the estimate; returns the sum of their squares. */
-  private double weigh(ExpertTable table, ExpertWorkload workload, int layer, double total) {
-    double concentration = 0.0;
-    usedWindows = 0;
+  /** Expects what the windows say by their weights. */
+  private void average(ExpertTable table, ExpertWorkload workload, int layer, double total) {
+    Arrays.fill(mean, 0.0);
     for (int w = 0; w < workload.windows(); w++) {
-      double weight = 1.0;
-      if (workload.windows() > 1) {
-        workload.expertLoads(table, layer, w, w + 1, window, 0);
-        weight = 0.0;
-        for (int expert = 0; expert < experts; expert++) {
-          weight += window[expert] / total;
-        }
+      if (weights.share(w) == 0.0) {
+        continue;
       }
-      weights[w] = weight < NEGLIGIBLE ? 0.0 : weight;
-      concentration += weights[w] * weights[w];
-      usedWindows += weights[w] > 0.0 ? 1 : 0;
+      workload.expertLoads(table, layer, w, w + 1, window, 0);
+      double scale = weights.weight(w) / weights.share(w) * table.ranks();
+      for (int expert = 0; expert < experts; expert++) {
+        mean[expert] += window[expert] / total * scale;
+      }
     }
-    if (usedWindows == 0) {
-      // A very long trace of equal windows: each alone is negligible, and so is their variance.
-      concentration = 1.0 / workload.windows();
-    }
-    return Math.min(1.0, concentration);
   }
 
   /** Chooses the heaviest windows, of equally heavy ones the latest. */
-  private void chooseFactors() {
-    factors = usedWindows > 1 ? Math.min(usedWindows, MAX_FACTORS) : 0;
+  private void chooseFactors(int windows) {
+    factors = weights.used() > 1 ? Math.min(weights.used(), MAX_FACTORS) : 0;
     for (int k = 0; k < factors; k++) {
       int best = -1;
-      for (int w = 0; w < weights.length; w++) {
-        if (weights[w] > 0.0 && (best < 0 || weights[w] >= weights[best]) && !isFactor(w, k)) {
+      for (int w = 0; w < windows; w++) {
+        if (weights.weight(w) > 0.0
+            && (best < 0 || weights.weight(w) >= weights.weight(best))
+            && !isFactor(w, k)) {
           best = w;
         }
       }
@@ -149,20 +160,20 @@ final class LoadModel {
   private void measureSpread(
       ExpertTable table, ExpertWorkload workload, int layer, double total, double recurrence) {
     Arrays.fill(squares, 0.0);
-    if (usedWindows < 2) {
+    if (weights.used() < 2) {
       return;
     }
     int ranks = table.ranks();
     for (int w = 0; w < workload.windows(); w++) {
-      if (weights[w] == 0.0) {
+      if (weights.weight(w) == 0.0) {
         continue;
       }
       workload.expertLoads(table, layer, w, w + 1, window, 0);
       int k = factorOf(w, factors);
-      double scale = Math.sqrt(weights[w] * recurrence);
+      double scale = Math.sqrt(weights.weight(w) * recurrence);
       for (int expert = 0; expert < experts; expert++) {
-        double off = window[expert] / total / weights[w] * ranks - mean[expert];
-        squares[expert] += weights[w] * off * off;
+        double off = window[expert] / total / weights.share(w) * ranks - mean[expert];
+        squares[expert] += weights.weight(w) * off * off;
         if (k >= 0) {
           deviation[expert * factors + k] = scale * off;
         }

@@ -7,6 +7,7 @@ import io.eplb.api.MigrationBudget;
  * The options of one plan, resolved against the topology and the caller's budget.
  *
  * @param settled what a settled layer may move
+ * @param shifted what a settled layer may move at most if its traffic has shifted
  * @param unsettled what an unsettled layer may move
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
@@ -17,6 +18,7 @@ import io.eplb.api.MigrationBudget;
  */
 record PlanSettings(
     MoveLimits settled,
+    MoveLimits shifted,
     MoveLimits unsettled,
     double unsettledAbove,
     double riskAversion,
@@ -30,6 +32,12 @@ record PlanSettings(
   private static final long FEWEST_SETTLED_MOVES = 8L;
   private static final long BASIC_SETTLED_MOVES = 4L;
   private static final int RANKS_PER_SETTLED_MOVE = 8;
+
+  /** How many times as many a layer may move whose traffic has shifted. */
+  private static final int SHIFTED_SHARE = 4;
+
+  /** That many it may move where the weight of the latest window has doubled. */
+  private static final double MORE_PER_SHIFT = SHIFTED_SHARE - 1.0;
 
   /** A replica that has moved leaves its old and its new ranks to be balanced by what remains. */
   private static final int MOVES_PER_REPLICA_UNSETTLED = 2;
@@ -61,9 +69,14 @@ record PlanSettings(
         FEWEST_SETTLED_MOVES, BASIC_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE);
   }
 
+  /** New traffic needs a placement of its own, but hardly more moves than from scratch. */
+  static long shiftedMoves(long settled, long unsettled) {
+    return Math.min(SHIFTED_SHARE * settled, unsettled);
+  }
+
   /** How many replicas a layer may give to other experts before it is balanced. */
   int mostReplicas(boolean isUnsettled) {
-    return limits(isUnsettled).perLayer()
+    return (isUnsettled ? unsettled : settled).perLayer()
         / (isUnsettled ? MOVES_PER_REPLICA_UNSETTLED : MOVES_PER_REPLICA_SETTLED);
   }
 
@@ -77,8 +90,14 @@ record PlanSettings(
     return windows > 1 ? riskAversion : riskAversion * singleWindowTrust;
   }
 
-  MoveLimits limits(boolean isUnsettled) {
-    return isUnsettled ? unsettled : settled;
+  /** What a layer may move whose latest window counts so many times as much as its share. */
+  MoveLimits limits(boolean isUnsettled, double shift) {
+    if (isUnsettled) {
+      return unsettled;
+    }
+    double more = settled.perLayer() * (1.0 + MORE_PER_SHIFT * (shift - 1.0));
+    return new MoveLimits(
+        (int) Math.min(more, shifted.perLayer()), settled.perRank(), settled.leastGain());
   }
 
   private static int stricter(long option, int budget) {

@@ -7,5 +7,12 @@ package io.eplb.policies.incremental;
  *     any is measured; the variance of others is in proportion to their mean
  * @param priorWindows how many windows of evidence that prior is worth
  * @param recurrence the share of the measured joint deviations that is expected to come back
+ * @param trustsEstimate whether the next window is expected to be like the estimate even where the
+ *     latest one is not
  */
-record Uncertainty(double spread, double priorWindows, double recurrence) {}
+record Uncertainty(double spread, double priorWindows, double recurrence, boolean trustsEstimate) {
+  /** Returns the same for a next window that is expected to be like the estimate. */
+  Uncertainty trustingEstimate() {
+    return new Uncertainty(spread, priorWindows, recurrence, true);
+  }
+}

@@ -15,6 +15,15 @@
  * With a single window there is the prior alone, and a tenth of the aversion (none if moves are
  * unlimited).
  *
+ * <p><b>Shifts.</b> A moving average follows traffic that changes too late, and one that follows it
+ * faster is noisier while nothing changes. Therefore a window counts less the more its squared
+ * distance from the latest exceeds that between consecutive windows (the lower median of them, so
+ * that a shift or two does not pass for noise, and a sixteenth of the assumed variance at least).
+ * What is expected, its variance and the scenarios come from the windows so weighted; a layer may
+ * receive more in proportion to how much weight the latest window gains. Steady windows keep their
+ * weights, so that nothing changes for them. A plan that would make the layer worse on the estimate
+ * itself is made again from the estimate.
+ *
  * <p><b>Replicas first.</b> A replica that moves unbalances the ranks that it leaves and joins, so
  * descent alone hardly moves one, and what it does move fits the noise of the window. Therefore the
  * first part of the budget (half of it for an unsettled layer, a quarter for a settled one) goes to
@@ -52,8 +61,9 @@
  * set the limits.
  *
  * <p><b>Budget.</b> A settled layer may receive few experts per plan, more with more ranks, of
- * which more stand out. A layer that still holds the layout that engines start from, or whose PAR
- * is beyond a limit, is unsettled and may receive more.
+ * which more stand out; up to four times as many while its traffic shifts. A layer that still holds
+ * the layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive
+ * more.
  *
  * <p><b>Measured</b> with default options on GLM-5.2 traffic (75 layers, 256 experts; planned on a
  * moving average with alpha 0.25, scored on the next window; mean PAR, and experts moved per layer

@@ -223,6 +223,99 @@ class IncrementalPolicyTest {
   }
 
   @Test
+  void aLayerWhoseTrafficShiftsMayReceiveMore() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
+    double[] steady = randomLoads(64, 1);
+    double[] other = randomLoads(64, 2);
+    ExpertTable settled = ExpertTable.of(1, 64, plan(topology, steady, Map.of()).newPlacement());
+
+    int quiet = moved(settled, topology, Map.of(), steady, steady, steady, steady);
+    int shifted = moved(settled, topology, Map.of(), steady, steady, steady, other);
+    int limited =
+        moved(settled, topology, Map.of("max-moves-shifted", "11"), steady, steady, steady, other);
+
+    assertTrue(quiet <= 8, "quiet " + quiet);
+    assertTrue(shifted > 11 && shifted <= 32, "shifted " + shifted);
+    assertTrue(limited > 8 && limited <= 11, "limited " + limited);
+  }
+
+  @Test
+  void noShiftMovesMoreThanTheBudgetOfTheCaller() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
+    double[] steady = randomLoads(64, 1);
+    ExpertTable settled = ExpertTable.of(1, 64, plan(topology, steady, Map.of()).newPlacement());
+    PolicyContext tight =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.defaults(policy.options()))
+            .migrationBudget(new MigrationBudget(9, 0))
+            .build();
+
+    int moved = moved(settled, tight, steady, steady, steady, randomLoads(64, 2));
+
+    assertTrue(moved > 0 && moved <= 9, "moved " + moved);
+  }
+
+  @Test
+  void aShiftIsNoReasonToMakeALayerWorseOnTheEstimate() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
+    Random random = new Random(3);
+    ExpertTable table = ExpertTable.of(1, 64, plan(topology, randomLoads(64, 1)).newPlacement());
+    for (int trial = 0; trial < 100; trial++) {
+      int windows = 3 + random.nextInt(6);
+      int shift = random.nextInt(windows);
+      double[] loads = new double[windows * 64];
+      double[] estimate = new double[64];
+      for (int w = 0; w < windows; w++) {
+        double[] traffic = randomLoads(64, w < shift ? trial : -trial);
+        for (int expert = 0; expert < 64; expert++) {
+          double load = traffic[expert] * (1.0 + 0.1 * random.nextDouble());
+          loads[w * 64 + expert] = load;
+          estimate[expert] += load;
+        }
+      }
+      ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
+
+      Rebalance rebalance = policy.rebalanceExperts(table, workload, context(topology, Map.of()));
+
+      double before = LayerBalance.of(table, 0, estimate).peakToAverage();
+      double after = par(rebalance, estimate, topology);
+      assertTrue(
+          after <= before * (1 + 1e-12), "trial " + trial + ": " + after + " above " + before);
+      table = ExpertTable.of(trial + 2, 64, rebalance.newPlacement());
+    }
+  }
+
+  private int moved(
+      ExpertTable table, EpTopology topology, Map<String, String> options, double[]... windows) {
+    return moved(table, context(topology, options), windows);
+  }
+
+  private int moved(ExpertTable table, PolicyContext context, double[]... windows) {
+    int experts = table.experts();
+    double[] loads = new double[windows.length * experts];
+    for (int w = 0; w < windows.length; w++) {
+      double weight = w == windows.length - 1 ? windows.length : 1.0;
+      // Fluctuates, so that there is noise to tell a shift from.
+      for (int expert = 0; expert < experts; expert++) {
+        double factor = weight * (1.0 + 0.1 * ((w + expert) % 2));
+        loads[w * experts + expert] = factor * windows[w][expert];
+      }
+    }
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows.length, loads);
+    Placement planned = policy.rebalanceExperts(table, workload, context).newPlacement();
+    return Replay.moved(table, planned, context.topology());
+  }
+
+  private static double[] randomLoads(int experts, long seed) {
+    Random random = new Random(seed);
+    double[] loads = new double[experts];
+    for (int expert = 0; expert < experts; expert++) {
+      loads[expert] = 1000.0 * Math.exp(0.5 * random.nextGaussian());
+    }
+    return loads;
+  }
+
+  @Test
   void nodesThatDoNotDivideGroupsAreFine() {
     EpTopology topology = EpTopology.withRedundantExperts(12, 4, 2, 3, 4);
     double[] loads = {40, 30, 20, 10, 1, 1, 1, 1, 1, 1, 1, 1};

@@ -42,6 +42,21 @@ class RecordedTrafficTest {
   }
 
   @Test
+  void trafficThatShiftsIsFollowedFasterThanByAReshuffleOnTheMovingAverage() {
+    Recording shifting = TRACE.shifted(4, 100);
+    DefaultPolicy reshuffle = new DefaultPolicy();
+
+    Replay replay = Replay.of(shifting, policy, context(Map.of()));
+    Replay reshuffled =
+        Replay.of(shifting, reshuffle, Replay.context(reshuffle, topology, Map.of()));
+
+    assertTrue(
+        replay.parNextWindow() < reshuffled.parNextWindow() - 0.02,
+        () -> replay + "; " + reshuffled);
+    assertTrue(replay.steadyMoves() <= 32, replay::toString);
+  }
+
+  @Test
   void aQuarterOfAReshuffleBalancesTheWindowItWasPlannedOnToWithinAPercent() {
     ExpertTable initial = ExpertTable.initial(TRACE.layers(), topology);
     for (int w = 0; w < TRACE.windows(); w++) {

@@ -44,6 +44,18 @@ final class Recording {
     }
   }
 
+  /**
+   * Returns a trace whose traffic shifts at one window to experts that are as many numbers away.
+   */
+  Recording shifted(int from, int by) {
+    double[] shifted = loads.clone();
+    for (int i = from * layers * experts; i < loads.length; i++) {
+      int row = i / experts * experts;
+      shifted[row + (i + by) % experts] = loads[i];
+    }
+    return new Recording(windows, layers, experts, shifted);
+  }
+
   private static Recording parse(byte[] npy) {
     ByteBuffer bytes = ByteBuffer.wrap(npy).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength = bytes.getShort(8);

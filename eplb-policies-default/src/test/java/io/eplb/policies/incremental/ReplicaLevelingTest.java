@@ -96,7 +96,10 @@ class ReplicaLevelingTest {
     }
     model = new LoadModel(8, 1);
     model.learn(
-        table, ExpertWorkload.ofExpertLoads(table, tokens), 0, new Uncertainty(spread, 4.0, 0.5));
+        table,
+        ExpertWorkload.ofExpertLoads(table, tokens),
+        0,
+        new Uncertainty(spread, 4.0, 0.5, false));
     LayerState state = new LayerState(8, 4, 3, model, new HomeNodes(topology, 0.0));
     int[] row = new int[12];
     table.copyLayer(0, row, 0);

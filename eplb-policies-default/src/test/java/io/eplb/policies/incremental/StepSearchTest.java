@@ -99,7 +99,7 @@ class StepSearchTest {
         table,
         ExpertWorkload.ofExpertLoads(table, windows, loads),
         0,
-        new Uncertainty(0.2, 4.0, 0.5));
+        new Uncertainty(0.2, 4.0, 0.5, false));
     LayerState state = new LayerState(EXPERTS, RANKS, SLOTS, model, new HomeNodes(topology, 1.0));
     int[] row = new int[topology.physicalExperts()];
     table.copyLayer(0, row, 0);
