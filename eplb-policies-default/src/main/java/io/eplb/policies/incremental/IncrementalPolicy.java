@@ -34,8 +34,9 @@ public final class IncrementalPolicy implements EplbPolicy {
           BY_RANKS,
           BY_RANKS,
           MigrationBudget.MAX,
-          "the most experts that a settled layer may receive per plan; 0 = unlimited, for unsettled"
-              + " layers too; -1 = 4 and one more for every 8 ranks, but at least 8");
+          "the most experts that a layer may receive per plan; 0 = unlimited; -1 = 4 and one more for"
+              + " every 8 ranks, but at least 8, and more for a layer that is unsettled or whose"
+              + " traffic shifts");
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(
@@ -52,7 +53,8 @@ public final class IncrementalPolicy implements EplbPolicy {
           0,
           MigrationBudget.MAX,
           "the most experts that a settled layer may receive per plan while its traffic shifts; 0 ="
-              + " four times as many as otherwise, but no more than an unsettled layer");
+              + " max-moves-per-layer, or if that is -1 four times as many as otherwise, but no more"
+              + " than an unsettled layer");
 
   static final PolicyOption<Long> MAX_MOVES_UNSETTLED =
       PolicyOption.integer(
@@ -60,8 +62,8 @@ public final class IncrementalPolicy implements EplbPolicy {
           0,
           0,
           MigrationBudget.MAX,
-          "the most experts that an unsettled layer may receive per plan; 0 = twice the redundant"
-              + " experts + 2, but at least a fifth of the slots");
+          "the most experts that an unsettled layer may receive per plan; 0 = max-moves-per-layer, or"
+              + " if that is -1 twice the redundant experts + 2, but at least a fifth of the slots");
 
   static final PolicyOption<Double> UNSETTLED_ABOVE =
       PolicyOption.decimal(
@@ -165,10 +167,8 @@ public final class IncrementalPolicy implements EplbPolicy {
 
   private static PlanSettings settings(PolicyContext context) {
     MigrationBudget budget = context.migrationBudget();
-    long perLayer = context.option(MAX_MOVES_PER_LAYER);
-    if (perLayer == BY_RANKS) {
-      perLayer = PlanSettings.settledMoves(context.topology());
-    }
+    long asked = context.option(MAX_MOVES_PER_LAYER);
+    long perLayer = asked == BY_RANKS ? PlanSettings.settledMoves(context.topology()) : asked;
     long perRank = context.option(MAX_MOVES_PER_RANK);
     long shifted = context.option(MAX_MOVES_SHIFTED);
     long unsettled = context.option(MAX_MOVES_UNSETTLED);
@@ -176,9 +176,11 @@ public final class IncrementalPolicy implements EplbPolicy {
       shifted = 0;
       unsettled = 0;
     } else {
-      unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
+      if (asked == BY_RANKS) {
+        unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
+        shifted = shifted == 0 ? PlanSettings.shiftedMoves(perLayer, unsettled) : shifted;
+      }
       unsettled = Math.max(unsettled, perLayer);
-      shifted = shifted == 0 ? PlanSettings.shiftedMoves(perLayer, unsettled) : shifted;
       shifted = Math.max(shifted, perLayer);
     }
     boolean unlimited = perLayer == 0 && perRank == 0 && budget.unlimited();

@@ -63,7 +63,7 @@
  * <p><b>Budget.</b> A settled layer may receive few experts per plan, more with more ranks, of
  * which more stand out; up to four times as many while its traffic shifts. A layer that still holds
  * the layout that engines start from, or whose PAR is beyond a limit, is unsettled and may receive
- * more.
+ * more. A number of moves that an option asks for holds for all of them.
  *
  * <p><b>Measured</b> with default options on GLM-5.2 traffic (75 layers, 256 experts; planned on a
  * moving average with alpha 0.25, scored on the next window; mean PAR, and experts moved per layer

@@ -240,6 +240,26 @@ class IncrementalPolicyTest {
   }
 
   @Test
+  void aLimitThatWasAskedForHoldsForEveryLayerUnlessAnotherIsAskedForToo() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
+    double[] steady = randomLoads(64, 1);
+    double[] other = randomLoads(64, 2);
+    ExpertTable initial = ExpertTable.initial(1, topology);
+    ExpertTable settled = ExpertTable.of(1, 64, plan(topology, steady, Map.of()).newPlacement());
+    for (int limit = 1; limit <= 16; limit++) {
+      Map<String, String> limited = Map.of("max-moves-per-layer", "" + limit);
+      int unsettled = moved(initial, topology, limited, steady);
+      int shifted = moved(settled, topology, limited, steady, steady, steady, other);
+
+      assertTrue(unsettled > 0 && unsettled <= limit, "unsettled " + unsettled);
+      assertTrue(shifted > 0 && shifted <= limit, "shifted " + shifted);
+    }
+    Map<String, String> more = Map.of("max-moves-per-layer", "4", "max-moves-unsettled", "20");
+    int unsettled = moved(initial, topology, more, steady);
+    assertTrue(unsettled > 4 && unsettled <= 20, "unsettled " + unsettled);
+  }
+
+  @Test
   void noShiftMovesMoreThanTheBudgetOfTheCaller() {
     EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
     double[] steady = randomLoads(64, 1);
