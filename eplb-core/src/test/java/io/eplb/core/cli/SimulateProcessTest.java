@@ -89,7 +89,7 @@ class SimulateProcessTest {
   private Path sparse(String name, int windows, int layers, int experts) throws IOException {
     Path path = folder.resolve(name);
     String header =
-        "{'descr': '<i4', 'fortran_order': False, 'shape': (%d, %d, %d), }"
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (%s, %s, %s), }"
             .formatted(windows, layers, experts);
     byte[] padded =
         (header + " ".repeat(117 - header.length()) + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class InputSourceTest {
@@ -87,7 +88,9 @@ class InputSourceTest {
   @Test
   void aPathThroughAFileIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
-    Refusal.of(file.resolve("x.json"), InputSource::bytes, "cannot be read: Not a directory");
+    Path through = file.resolve("x.json");
+    Refusal.of(
+        through, InputSource::bytes, "cannot be read: " + systemsWords(() -> Files.size(through)));
   }
 
   @Test
@@ -112,7 +115,15 @@ class InputSourceTest {
   void aFileWhoseReadingFailsIsNamed() {
     Path memory = Path.of("/proc/self/mem");
     assumeTrue(Files.exists(memory), "only Linux has it");
-    Refusal.of(memory, InputSource::bytes, "cannot be read: Input/output error");
+    Refusal.of(
+        memory,
+        InputSource::bytes,
+        "cannot be read: " + systemsWords(() -> Files.readAllBytes(memory)));
+  }
+
+  /** Says why something fails; that depends on the locale and on the version of Java. */
+  private static String systemsWords(Executable failing) {
+    return OneLine.reason(assertThrows(IOException.class, failing));
   }
 
   @Test

@@ -212,7 +212,9 @@ class OutputTargetTest {
         OutputTarget.of(device.toString(), new ByteArrayOutputStream(), true, List.of());
     InvalidInputException exception =
         assertThrows(InvalidInputException.class, () -> target.write(HELLO));
-    assertEquals("/dev/full: cannot be written: No space left on device", exception.getMessage());
+    // In the system's words, which depend on the locale.
+    IOException full = assertThrows(IOException.class, () -> Files.write(device, bytes("hello")));
+    assertEquals("/dev/full: cannot be written: " + OneLine.reason(full), exception.getMessage());
   }
 
   @Test
