@@ -5,6 +5,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -38,6 +39,8 @@ public final class Eplb {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Locale.setDefault(
+        Locale.ROOT); // Scripts read the numbers, so they have the same digits anywhere.
     configureLogging();
     ProcessStreams.reserveStandardOutput();
     ExitWatch.start(System.err);

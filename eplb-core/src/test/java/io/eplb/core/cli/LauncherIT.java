@@ -96,6 +96,30 @@ class LauncherIT {
   }
 
   @Test
+  void numbersHaveTheSameDigitsInEveryLocale() throws Exception {
+    Path one =
+        Files.writeString(folder.resolve("one.json"), "{\"physical_to_logical_map\":[[0,1]]}");
+    Path two =
+        Files.writeString(folder.resolve("two.json"), "{\"physical_to_logical_map\":[[1,0]]}");
+    Ended verify =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Duser.language=ar",
+            "-Duser.country=EG",
+            "--module-path",
+            modulePath(),
+            "--module",
+            "io.eplb.core/io.eplb.core.cli.Eplb",
+            "verify",
+            "--ranks",
+            "2",
+            one.toString(),
+            two.toString());
+    assertEquals(2, verify.code(), verify.err());
+    assertTrue(verify.out().contains("first at layer 0, rank 0, slot 0"), verify.out());
+  }
+
+  @Test
   void theDemoServesTheExampleThatIsInTheProgram() throws Exception {
     Ended demo = run(launcher(), "demo", "--steps", "16", "--step-millis", "0");
     assertEquals(0, demo.code(), demo.err());
