@@ -58,7 +58,7 @@ final class DefaultLayer {
     if (slots > experts) {
       holdEverythingEverywhere();
     } else {
-      ReplicaCounts.assign(loads, ranks * slots - experts, ranks, share, extra);
+      ReplicaCounts.assign(loads, ranks * slots - experts, ranks, 1, share, extra);
       ExtraFirstPacking.pack(slots, share, extra, packed, rankLoad, filled, order);
     }
     double after = RankPeak.of(packed, slots, loads, perExpert);

@@ -26,11 +26,6 @@ final class LayerGain {
     this.exponents[layer] = exponent;
   }
 
-  /** Takes note that a layer stays as it is. */
-  void keep(int layer) {
-    after[layer] = before[layer];
-  }
-
   /** Returns by which share a layer's peak falls. */
   double share(int layer) {
     return before[layer] > 0.0 ? 1.0 - after[layer] / before[layer] : 0.0;

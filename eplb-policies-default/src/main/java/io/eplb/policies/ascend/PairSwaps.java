@@ -42,7 +42,7 @@ final class PairSwaps {
         links.send(hottest, rank, layer.row[bestSlot]);
         links.send(rank, hottest, layer.row[bestOther]);
         layer.swap(bestSlot, bestOther);
-        layer.measure();
+        layer.sum();
         return true;
       }
     }

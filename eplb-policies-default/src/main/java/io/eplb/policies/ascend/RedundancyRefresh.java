@@ -23,6 +23,7 @@ final class RedundancyRefresh {
   private final double[] rankLoad;
 
   private final UsedLinks links;
+  private boolean filled;
 
   RedundancyRefresh(TradedLayer layer, UsedLinks links) {
     this.layer = layer;
@@ -39,17 +40,23 @@ final class RedundancyRefresh {
   }
 
   /**
-   * Refreshes a layer that is as in force; no link is used so far.
+   * Refreshes a layer that is as in force; no link is used so far. Afterwards the layer's shares
+   * are what the reference takes them for, until they are measured anew.
    *
    * @return whether every slot could be filled; if not, the layer is of no use
    */
   boolean run() {
     int slotsToGive = empty();
-    ReplicaCounts.assign(layer.load, slotsToGive, layer.span, share, extra);
+    // The reference lets an expert's first two replicas bear two thirds of its load each.
+    ReplicaCounts.assign(layer.load, slotsToGive, layer.span, 2, share, extra);
     weighHomes();
     placeDeserved();
+    filled = false;
     boolean full = fillRest();
     layer.measure();
+    if (!filled) {
+      layer.weigh(share);
+    }
     return full;
   }
 
@@ -126,7 +133,8 @@ final class RedundancyRefresh {
           return false;
         }
         place(rank, hottest);
-        links.send(layer.held(rank, hottest) ? rank : home[hottest], rank, hottest);
+        filled = true;
+        links.send(home[hottest], rank, hottest);
       }
     }
     return true;

@@ -14,10 +14,14 @@ final class ReplicaCounts {
    * @param loads loads per expert
    * @param redundant replicas beyond the first of each expert, at most experts × (most − 1)
    * @param most the most replicas of one expert, 1 or more
+   * @param start the n that an expert's first replica beyond its own begins with, 1 if the two are
+   *     to share its load
+   * @param start the n of an expert's first replica beyond its own; 1 if the two share its load
    * @param share receives the load per replica
    * @param extra receives the replicas beyond the first
    */
-  static void assign(double[] loads, int redundant, int most, double[] share, int[] extra) {
+  static void assign(
+      double[] loads, int redundant, int most, int start, double[] share, int[] extra) {
     int experts = loads.length;
     for (int expert = 0; expert < experts; expert++) {
       share[expert] = loads[expert];
@@ -30,7 +34,7 @@ final class ReplicaCounts {
           hottest = expert;
         }
       }
-      int replicas = ++extra[hottest];
+      int replicas = extra[hottest]++ + start;
       share[hottest] = share[hottest] * replicas / (replicas + 1);
     }
   }

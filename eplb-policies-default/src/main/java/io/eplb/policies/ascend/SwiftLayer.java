@@ -9,12 +9,12 @@ import io.eplb.api.Placement;
 /**
  * Plans one layer at a time for {@code swift}: one worker's scratch memory.
  *
- * <p>The classic procedure (refresh of the redundant slots, then pair swaps) is the yardstick: what
- * it transfers is the most that is transferred, and the peak that it reaches, or one that is low
- * already, is the highest allowed; unless it reaches that by using a link twice and nothing else
- * does. Within that, steepest trades from the row in force look for the row with the least {@code
- * PAR + transfer price × transfers ÷ ranks}; they reach the same peak for a third of the transfers,
- * because they trade any slot rather than refill the redundant ones.
+ * <p>The classic procedure (refresh of the redundant slots, then pair swaps), run as the reference
+ * runs it, is the yardstick: what it transfers is the most that is transferred, and the peak that
+ * it reaches, or one that is low already, is the highest allowed; unless it reaches that by using a
+ * link twice and nothing else does. Within that, steepest trades from the row in force look for the
+ * row with the least {@code PAR + transfer price × transfers ÷ ranks}; they reach the same peak for
+ * a third of the transfers, because they trade any slot rather than refill the redundant ones.
  */
 final class SwiftLayer {
   /**
@@ -29,19 +29,20 @@ final class SwiftLayer {
   /** Where few ranks make transfers dear, a peak is low only within this share of the mean. */
   private static final double LOW_SHARE = 0.025;
 
-  /** Where the classic procedure gains nothing, trades may move this share of the redundancy. */
-  private static final double TIMID_SHARE = 0.25;
-
   /**
    * Without redundancy, so many of the coolest ranks are tried as the heaviest expert's new home.
    */
   private static final int RELOCATIONS = 7;
+
+  /** Layers whose mean loads differ by more than this factor are not measured by each other's. */
+  private static final double COMPARABLE = 8.0;
 
   /** The descent may take max-swaps steps for so many ranks, as more ranks need more steps. */
   private static final int RANKS_PER_ROUND = 32;
 
   private final EpTopology topology;
   private final SwiftSettings settings;
+  private final FirstLayer firstLayer;
   private final TradedLayer layer;
   private final UsedLinks links;
   private final RedundancyRefresh refresh;
@@ -53,6 +54,8 @@ final class SwiftLayer {
   private final int[] coolest;
 
   private double mean;
+  private double classicMean;
+  private double classicPeak;
   private double before;
   private double price;
   private double bestScore;
@@ -62,9 +65,11 @@ final class SwiftLayer {
   private int classicMoves;
   private int bestMoves;
 
-  SwiftLayer(EpTopology topology, MigrationBudget budget, SwiftSettings settings) {
+  SwiftLayer(
+      EpTopology topology, MigrationBudget budget, SwiftSettings settings, FirstLayer firstLayer) {
     this.topology = topology;
     this.settings = settings;
+    this.firstLayer = firstLayer;
     this.layer =
         new TradedLayer(
             topology.ranks(),
@@ -88,10 +93,15 @@ final class SwiftLayer {
   }
 
   /**
-   * Plans a layer, sets it in {@code placement} if it changes, and records its peaks and transfers.
+   * Plans a layer, sets it in {@code placement}, and records its peaks and transfers.
+   *
+   * @param strict whether the classic procedure's peak is the highest allowed even if it is low
+   * @param allowance the most transfers where the classic procedure leaves the layer as it is
    */
   void plan(
       int index,
+      boolean strict,
+      int allowance,
       ExpertTable table,
       ExpertWorkload workload,
       Placement.Builder placement,
@@ -109,38 +119,46 @@ final class SwiftLayer {
     for (double load : layer.load) {
       mean += load / layer.ranks;
     }
+    int exponent = LoadScale.exponent(largest);
+    double first = firstLayer.mean(exponent);
+    classicMean = first < mean * COMPARABLE && mean < first * COMPARABLE ? first : mean;
     bestPeak = before;
     bestMoves = 0;
+    classicPeak = before;
     classicMoves = 0;
     if (before >= settings.imbalanceThreshold() * mean) {
-      search();
+      search(strict, allowance);
     }
     if (bestPeak < before) {
       for (int from = 0; from < best.length; from += layer.slots) {
         SlotKeeping.align(layer.before, best, aligned, from, from + layer.slots, pending);
       }
       placement.setLayer(index, aligned, 0);
+    } else {
+      placement.setLayer(index, layer.before, 0);
     }
-    gain.record(index, before, bestPeak, LoadScale.exponent(largest));
-    ledger.record(index, bestMoves, classicMoves);
+    gain.record(index, before, bestPeak, exponent);
+    ledger.record(index, bestMoves, classicMoves, bestPeak / mean, classicPeak / mean);
   }
 
-  private void search() {
+  private void search(boolean strict, int allowance) {
     price = settings.transferPrice() * mean / layer.ranks;
     bestScore = Double.POSITIVE_INFINITY;
     int redundant = topology.redundantExperts();
-    double reached = runClassic();
-    classicMoves = reached < before ? layer.moved() : 0;
-    mostMoves = classicMoves;
     highestPeak = before;
-    if (reached < before) {
-      highestPeak = reached;
+    if (runClassic()) {
+      classicPeak = layer.peak();
+      classicMoves = layer.moved();
+      mostMoves = classicMoves;
+      highestPeak = Math.min(before, classicPeak);
       if (layer.feasible()) {
         consider();
-        highestPeak = redundant == 0 ? reached : Math.max(reached, lowPeak());
+        if (redundant > 0 && !strict) {
+          highestPeak = Math.max(highestPeak, lowPeak());
+        }
       }
     } else {
-      mostMoves = (int) Math.ceil(redundant * TIMID_SHARE);
+      mostMoves = Math.min(layer.moved(), allowance);
     }
     descendFromForce();
     if (bestPeak == before && highestPeak < before) {
@@ -155,14 +173,20 @@ final class SwiftLayer {
     return mean + Math.min(LOW_ENOUGH * price, LOW_SHARE * mean);
   }
 
-  /** Returns the peak that the classic procedure reaches; infinite if it cannot fill its slots. */
-  private double runClassic() {
+  /**
+   * Runs the classic procedure.
+   *
+   * @return whether it keeps the row that it makes; the layer then has it
+   */
+  private boolean runClassic() {
     links.clear();
     if (!refresh.run()) {
-      return Double.POSITIVE_INFINITY;
+      return false;
     }
     swapPairs();
-    return layer.peak();
+    double believed = layer.peak();
+    layer.measure();
+    return believed / classicMean < before / mean;
   }
 
   private void descendFromForce() {
@@ -177,7 +201,7 @@ final class SwiftLayer {
 
   private void swapPairs() {
     for (int swaps = 0; swaps < settings.maxSwaps(); swaps++) {
-      if (!pairSwaps.step(settings.swapThreshold() * mean)) {
+      if (!pairSwaps.step(settings.swapThreshold() * classicMean)) {
         return;
       }
     }

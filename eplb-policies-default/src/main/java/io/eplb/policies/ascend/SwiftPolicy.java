@@ -3,11 +3,11 @@ package io.eplb.policies.ascend;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The policy {@code swift}: balances every layer by few transfers, over links each of which (an
@@ -32,7 +32,7 @@ public final class SwiftPolicy implements EplbPolicy {
   private static final PolicyOption<Double> TRANSFER_PRICE =
       PolicyOption.decimal(
           "transfer-price",
-          0.4,
+          0.2,
           1e-6,
           100.0,
           "what one transfer per rank must lower PAR by to be worth it");
@@ -73,22 +73,16 @@ public final class SwiftPolicy implements EplbPolicy {
             Math.toIntExact(context.option(MAX_SWAPS)),
             context.option(TRANSFER_PRICE),
             context.option(INTRA_NODE));
-    Placement.Builder placement = Placement.builder(currentExpertTable);
-    LayerGain gain = new LayerGain(layers);
-    TransferLedger ledger = new TransferLedger(layers);
-    context.forEachLayer(
-        layers,
-        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings),
-        (layer, scratch) ->
-            scratch.plan(layer, currentExpertTable, expertWorkload, placement, gain, ledger));
-    int[] row = new int[currentExpertTable.physicalExperts()];
-    for (int layer = ledger.surplus(gain); layer >= 0; layer = ledger.surplus(gain)) {
-      currentExpertTable.copyLayer(layer, row, 0);
-      placement.setLayer(layer, row, 0);
-      gain.keep(layer);
-      ledger.keep(layer);
+    FirstLayer firstLayer = FirstLayer.of(currentExpertTable, expertWorkload);
+    Supplier<SwiftLayer> scratch =
+        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings, firstLayer);
+    SwiftPlan plan = new SwiftPlan(currentExpertTable, expertWorkload);
+    context.forEachLayer(layers, scratch, plan::plan);
+    plan.saveTransfers(scratch);
+    if (plan.worse()) {
+      context.forEachLayer(layers, scratch, plan::improve);
+      plan.saveTransfers(scratch);
     }
-    return Rebalance.of(
-        gain.worthwhile(context.option(ACCEPT_THRESHOLD)), gain.priority(), placement.build());
+    return plan.answer(context.option(ACCEPT_THRESHOLD));
   }
 }

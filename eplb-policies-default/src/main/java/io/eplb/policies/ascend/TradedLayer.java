@@ -107,6 +107,17 @@ final class TradedLayer {
       share[expert] = replicas[expert] == 0 ? 0.0 : load[expert] / replicas[expert];
       nextShare[expert] = load[expert] / (replicas[expert] + 1);
     }
+    sum();
+  }
+
+  /** Takes over what a replica of each expert is said to bear, and recomputes the rank loads. */
+  void weigh(double[] shares) {
+    System.arraycopy(shares, 0, share, 0, experts);
+    sum();
+  }
+
+  /** Recomputes the rank loads from the row so far and the shares as they are. */
+  void sum() {
     for (int rank = 0; rank < ranks; rank++) {
       double sum = 0.0;
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {

@@ -16,9 +16,11 @@
  *   <li>{@code swift} measures every layer by its own mean, gives a second replica half of the
  *       load, never uses a link twice, and counts transfers between the row in force and the final
  *       one, so that an expert that returns costs nothing;
- *   <li>a plan of {@code swift} transfers no more in all than the reference's procedure would;
- *       where that one would leave every layer as it is, a quarter of the redundant slots may be
- *       traded;
+ *   <li>over all layers, a plan of {@code swift} transfers no more than the reference's would, and
+ *       is balanced no worse where links allow that; so the reference's procedure is run with its
+ *       faults, as the yardstick: layers are measured by the first one's mean (unless the two
+ *       differ by more than a factor of 8), and a second replica takes a third of the load. Where
+ *       it would leave every layer as it is, so does {@code swift};
  *   <li>loads are scaled by a power of two first, so that neither tiny nor huge ones lose
  *       precision; this changes no result otherwise;
  *   <li>both list every layer in the layer priority and answer the plan they computed even when it

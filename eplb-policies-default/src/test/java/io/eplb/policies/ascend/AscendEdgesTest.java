@@ -167,7 +167,7 @@ class AscendEdgesTest {
   @MethodSource("both")
   void nodesThatDoNotDivideGroupsAreNoObstacle(EplbPolicy policy) {
     Answer answer =
-        Answer.ofLoads(policy, new EpTopology(9, 4, 2, 3, 3), 90, 1, 2, 3, 4, 50, 6, 7, 8);
+        Answer.ofLoads(policy, new EpTopology(9, 4, 2, 3, 3), 1, 2, 3, 90, 50, 6, 7, 8, 9);
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.parAfter(0) < answer.parBefore(0));
   }

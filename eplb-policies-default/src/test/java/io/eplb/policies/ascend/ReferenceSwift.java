@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
 
 /**
  * The procedure of vLLM-Ascend's {@code SwiftBalanceEplb} at 182b75e for one layer, as plainly as
- * possible and from its description alone: the redundant slots are refreshed over links that are
- * unused, what is left is filled with the hottest experts whatever their links, then pairs are
- * swapped. Of the recorded layers it reproduces more than half expert by expert; each layer is
- * measured by its own mean.
+ * possible and from its description and recorded answers alone: the redundant slots are refreshed
+ * over links that are unused, what is left is filled with the hottest experts whatever their links,
+ * then pairs are swapped. It has the faults that the answers show: every layer is measured by the
+ * first one's mean, a second replica is taken to relieve an expert by a third of its load, unless
+ * slots were left to fill, and a row is judged by such loads.
  */
 final class ReferenceSwift {
   private static final int NONE = -1;
@@ -20,6 +21,7 @@ final class ReferenceSwift {
 
   private final int[] before;
   private final double[] load;
+  private final double mean;
   private final int ranks;
   private final int slots;
   private final int[] row;
@@ -29,9 +31,10 @@ final class ReferenceSwift {
   private final boolean[][] linkUsed;
   private final boolean[][] received;
 
-  private ReferenceSwift(int[] before, double[] load, int ranks) {
+  private ReferenceSwift(int[] before, double[] load, int ranks, double mean) {
     this.before = before;
     this.load = load;
+    this.mean = mean;
     this.ranks = ranks;
     this.slots = before.length / ranks;
     this.row = new int[before.length];
@@ -42,21 +45,26 @@ final class ReferenceSwift {
     this.received = new boolean[ranks][load.length];
   }
 
-  /** Returns the row that the reference goes on with: a better one, or the one in force. */
-  static int[] plan(int[] before, double[] load, int ranks) {
+  /**
+   * Returns the row that the reference goes on with: one that it takes for better, or the one in
+   * force.
+   *
+   * @param mean the mean rank load of the first layer
+   */
+  static int[] plan(int[] before, double[] load, int ranks, double mean) {
     double current = LayerBalance.of(before, load, ranks).peakToAverage();
     if (current < BALANCED) {
       return before;
     }
-    ReferenceSwift layer = new ReferenceSwift(before, load, ranks);
+    ReferenceSwift layer = new ReferenceSwift(before, load, ranks, mean);
     layer.findHomes();
     layer.placeRedundant();
     if (!layer.fillRest()) {
       return before;
     }
     layer.swapPairs();
-    boolean better = LayerBalance.of(layer.row, load, ranks).peakToAverage() < current;
-    return better ? layer.row : before;
+    double peak = IntStream.range(0, ranks).mapToDouble(layer::bears).max().orElseThrow();
+    return peak / mean < current ? layer.row : before;
   }
 
   private void findHomes() {
@@ -84,7 +92,7 @@ final class ReferenceSwift {
       }
       if (heaviest != NONE) {
         extra[heaviest]++;
-        share[heaviest] = load[heaviest] / (extra[heaviest] + 1);
+        share[heaviest] *= (extra[heaviest] + 1.0) / (extra[heaviest] + 2.0);
       }
     }
     int[] order =
@@ -114,6 +122,7 @@ final class ReferenceSwift {
   }
 
   private boolean fillRest() {
+    boolean filled = false;
     for (int rank = 0; rank < ranks; rank++) {
       for (int slot = freeSlot(rank); slot != NONE; slot = freeSlot(rank)) {
         int hottest = NONE;
@@ -128,20 +137,18 @@ final class ReferenceSwift {
           return false;
         }
         row[slot] = hottest;
+        filled = true;
         received[rank][hottest] = true;
-        if (!held(rank, hottest)) {
-          linkUsed[home[hottest]][rank] = true;
-        }
+        linkUsed[home[hottest]][rank] = true;
       }
     }
-    for (int expert = 0; expert < load.length; expert++) {
+    for (int expert = 0; filled && expert < load.length; expert++) {
       share[expert] = load[expert] / replicas(expert);
     }
     return true;
   }
 
   private void swapPairs() {
-    double mean = Arrays.stream(load).sum() / ranks;
     int swaps = 0;
     while (swaps < MOST_SWAPS && swapOnce(mean * LEAST_FALL)) {
       swaps++;
@@ -221,14 +228,6 @@ final class ReferenceSwift {
   }
 
   private boolean holds(int rank, int expert) {
-    return contains(row, rank, expert);
-  }
-
-  private boolean held(int rank, int expert) {
-    return contains(before, rank, expert);
-  }
-
-  private boolean contains(int[] experts, int rank, int expert) {
-    return Arrays.stream(experts, rank * slots, (rank + 1) * slots).anyMatch(e -> e == expert);
+    return Arrays.stream(row, rank * slots, (rank + 1) * slots).anyMatch(e -> e == expert);
   }
 }
