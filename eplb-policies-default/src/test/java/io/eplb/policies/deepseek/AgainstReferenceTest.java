@@ -1,0 +1,92 @@
+package io.eplb.policies.deepseek;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Policy {@code default} against a plain port of the reference, over cases like the recorded. */
+class AgainstReferenceTest {
+  private static final int LAYERS = 12;
+
+  /** The shapes of the recorded cases, and odd ones. */
+  private static final List<EpTopology> SHAPES =
+      List.of(
+          new EpTopology(16, 8, 1, 1, 3),
+          new EpTopology(16, 4, 2, 4, 5),
+          new EpTopology(128, 16, 2, 1, 9),
+          new EpTopology(384, 32, 4, 1, 13),
+          new EpTopology(256, 32, 4, 8, 9),
+          new EpTopology(256, 16, 2, 8, 17),
+          new EpTopology(256, 8, 1, 8, 36),
+          new EpTopology(256, 144, 18, 8, 2),
+          new EpTopology(256, 320, 40, 8, 1),
+          new EpTopology(64, 32, 1, 1, 8),
+          new EpTopology(13, 5, 1, 1, 3),
+          new EpTopology(24, 6, 3, 12, 4),
+          new EpTopology(8, 1, 1, 4, 11));
+
+  static Stream<Arguments> families() {
+    return SHAPES.stream()
+        .flatMap(shape -> Stream.of(RandomLoads.values()).map(loads -> Arguments.of(shape, loads)));
+  }
+
+  static List<GoldenCase> recorded() {
+    return GoldenCase.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recorded")
+  void thePortAnswersAsRecorded(GoldenCase golden) {
+    for (int layer = 0; layer < golden.layers(); layer++) {
+      ReferenceDeepSeek placed = port(golden.loads[layer], golden.topology);
+      assertArrayEquals(golden.physicalToLogical[layer], placed.experts, "layer " + layer);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void exactReferenceIsThePortBitForBitWithReplicaNumbers(EpTopology topology, RandomLoads kind) {
+    double[] loads = kind.draw(LAYERS, topology.experts(), 41L);
+    Planned planned = Planned.exactly(new DefaultPolicy(), topology, loads);
+    ExpertTable table = planned.table();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      ReferenceDeepSeek placed = port(planned.loads(layer), topology);
+      assertArrayEquals(placed.experts, planned.row(layer), "layer " + layer);
+      for (int slot = 0; slot < placed.experts.length; slot++) {
+        assertEquals(slot, table.physicalSlot(layer, placed.experts[slot], placed.replicas[slot]));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void withoutItALayerInWhichThePortHasNoDuplicateIsThePortsToo(
+      EpTopology topology, RandomLoads kind) {
+    double[] loads = kind.draw(LAYERS, topology.experts(), 43L);
+    Planned planned = Planned.by(new DefaultPolicy(), topology, loads);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      int[] expected = port(planned.loads(layer), topology).experts;
+      boolean idle = Arrays.stream(planned.loads(layer)).allMatch(load -> load == 0.0);
+      if (!idle && Planned.duplicates(expected, topology.slotsPerRank()) == 0) {
+        assertArrayEquals(expected, planned.row(layer), "layer " + layer);
+      }
+    }
+  }
+
+  private static ReferenceDeepSeek port(double[] loads, EpTopology topology) {
+    return ReferenceDeepSeek.place(
+        loads,
+        topology.physicalExperts(),
+        topology.expertGroups(),
+        topology.nodes(),
+        topology.ranks());
+  }
+}
