@@ -114,7 +114,9 @@ final class ConfigCommand implements Runnable {
     private static void write(String name, Sourced sourced, JsonGenerator json) throws IOException {
       json.writeObjectFieldStart(name);
       Object value = sourced.value();
-      if (value instanceof String text) {
+      if (value instanceof String text && text.isEmpty()) {
+        json.writeNullField("value");
+      } else if (value instanceof String text) {
         json.writeStringField("value", text);
       } else if (value instanceof Boolean flag) {
         json.writeBooleanField("value", flag);

@@ -72,15 +72,7 @@ final class DiffCommand extends EplbCommand {
 
     @Override
     public Long convert(String text) {
-      try {
-        long value = Long.parseLong(text.strip());
-        if (value >= 1 && value <= MOST) {
-          return value;
-        }
-      } catch (NumberFormatException notANumber) {
-        // Reported below, like a number out of range.
-      }
-      throw new TypeConversionException("'" + text + "' is not a whole number from 1 to " + MOST);
+      return WholeNumber.inRange(text, 1, MOST);
     }
   }
 
@@ -90,15 +82,14 @@ final class DiffCommand extends EplbCommand {
 
     @Override
     public Double convert(String text) {
-      try {
-        double value = Double.parseDouble(text.strip());
-        if (value >= LEAST && value <= MOST) {
-          return value;
-        }
-      } catch (NumberFormatException notANumber) {
-        // Reported below, like a number out of range.
-      }
-      throw new TypeConversionException("'" + text + "' is not a number from 0.000001 to 1000000");
+      return TypedNumber.decimal(text).stream()
+          .filter(value -> value >= LEAST && value <= MOST)
+          .boxed()
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + text + "' is not a number from 0.000001 to 1000000"));
     }
   }
 

@@ -87,20 +87,20 @@ final class ErrorLine {
   }
 
   private static String usageMessage(ParameterException exception) {
-    String message = String.valueOf(exception.getMessage());
-    if (exception instanceof UnmatchedArgumentException unmatched) {
-      return unmatchedMessage(unmatched, message);
-    }
-    return message.replace("option option", "option");
+    return exception instanceof UnmatchedArgumentException unmatched
+        ? unmatchedMessage(unmatched)
+        : String.valueOf(exception.getMessage()).replace("option option", "option");
   }
 
-  private static String unmatchedMessage(UnmatchedArgumentException exception, String message) {
+  private static String unmatchedMessage(UnmatchedArgumentException exception) {
     CommandLine command = exception.getCommandLine();
     String first = exception.getUnmatched().get(0);
     String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
     if (exception.isUnknownOption()) {
       List<String> suggestions = exception.getSuggestions();
-      return message
+      return "there is no option '"
+          + first
+          + "'"
           + (suggestions.isEmpty()
               ? help
               : "; did you mean " + String.join(" or ", suggestions) + "?");

@@ -7,14 +7,13 @@ import picocli.CommandLine.TypeConversionException;
 final class Fraction implements ITypeConverter<Double> {
   @Override
   public Double convert(String text) {
-    try {
-      double value = Double.parseDouble(text.strip());
-      if (value > 0.0 && value <= 1.0) {
-        return value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below, like a number out of range.
-    }
-    throw new TypeConversionException("'" + text + "' is not a number above 0 and at most 1");
+    return TypedNumber.decimal(text).stream()
+        .filter(value -> value > 0.0 && value <= 1.0)
+        .boxed()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not a number above 0 and at most 1"));
   }
 }

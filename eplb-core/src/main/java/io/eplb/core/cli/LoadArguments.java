@@ -20,7 +20,8 @@ final class LoadArguments {
       names = "--load",
       paramLabel = "FILE",
       description =
-          "Load per expert: .json, .csv, .npy or .npz, perhaps a trace of windows; - is stdin.")
+          "Load per expert, perhaps a trace of windows: .json, .csv, .npz or .npy, or a statistics"
+              + " folder of TensorRT-LLM; - is stdin.")
   private @Nullable String load;
 
   @Option(

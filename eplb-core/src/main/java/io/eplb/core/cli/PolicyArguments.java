@@ -87,17 +87,7 @@ final class PolicyArguments {
   static final class SeedConverter implements ITypeConverter<Long> {
     @Override
     public Long convert(String text) {
-      try {
-        return Long.parseLong(text.strip());
-      } catch (NumberFormatException notANumber) {
-        throw new TypeConversionException(
-            "'"
-                + text
-                + "' is not a whole number from "
-                + Long.MIN_VALUE
-                + " to "
-                + Long.MAX_VALUE);
-      }
+      return WholeNumber.inRange(text, Long.MIN_VALUE, Long.MAX_VALUE);
     }
   }
 }

@@ -41,7 +41,8 @@ final class SimulateCommand extends EplbCommand {
       paramLabel = "FILE",
       required = true,
       description =
-          "Loads of at least two windows: .json, .npy or .npz, or a statistics folder; - is stdin.")
+          "Loads of at least two windows: .json, .npz or .npy, or a statistics folder of"
+              + " TensorRT-LLM; - is stdin.")
   private String trace = "";
 
   @Option(

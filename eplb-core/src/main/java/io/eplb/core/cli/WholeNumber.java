@@ -18,16 +18,22 @@ abstract class WholeNumber implements ITypeConverter<Integer> {
 
   @Override
   public Integer convert(String text) {
-    try {
-      long value = Long.parseLong(text.strip());
-      if (value >= minimum && value <= maximum) {
-        return (int) value;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Reported below, like a number out of range.
-    }
-    throw new TypeConversionException(
-        "'" + text + "' is not a whole number from " + minimum + " to " + maximum);
+    return (int) inRange(text, minimum, maximum);
+  }
+
+  /**
+   * Reads a whole number within bounds.
+   *
+   * @throws TypeConversionException if it is not that, saying the bounds
+   */
+  static long inRange(String text, long minimum, long maximum) {
+    return TypedNumber.whole(text).stream()
+        .filter(value -> value >= minimum && value <= maximum)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not a whole number from " + minimum + " to " + maximum));
   }
 
   static final class Ranks extends WholeNumber {

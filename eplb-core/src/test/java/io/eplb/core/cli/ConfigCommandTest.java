@@ -3,6 +3,8 @@ package io.eplb.core.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +71,14 @@ class ConfigCommandTest {
             "plan", "--config", config, "--load", load, "--output", config, "--force");
     assertEquals(2, run.code());
     assertEquals("{\"topology\": {\"ranks\": 2}}", Files.readString(config));
+  }
+
+  @Test
+  void whatNobodySetIsNullInJsonToo() throws IOException {
+    JsonNode shown =
+        new ObjectMapper().readTree(CommandLineRun.of("config", "show", "--json").out());
+    assertTrue(shown.at("/expert_map_path/value").isNull(), shown.toString());
+    assertEquals("incremental", shown.at("/eplb_policy/value").asText());
   }
 
   private static CommandLineRun reading(String input, Object... arguments) {

@@ -235,7 +235,8 @@ class PlanCommandTest {
         Arguments.of(List.of("--ranks", "4", "--config", "none.yaml"), "does not exist"),
         Arguments.of(List.of("--ranks", "4", "--workload", "w.json"), "exclude each other"),
         Arguments.of(List.of("--ranks", "4", "--current", "none.json"), "none.json"),
-        Arguments.of(List.of("--ranks", "4", "--colour"), "Unknown option: '--colour'"),
+        Arguments.of(List.of("--ranks", "4", "--colour"), "there is no option '--colour'"),
+        Arguments.of(List.of("--rank", "4"), "there is no option '--rank'; did you mean --ranks?"),
         Arguments.of(List.of("--ranks", "4", "--rank", "4"), "did you mean --ranks"));
   }
 
