@@ -2,6 +2,8 @@ package io.eplb.policies.incremental;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -10,6 +12,7 @@ import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.deepseek.DefaultPolicy;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,7 @@ class ReshuffleTest {
     }
     int[] row = new int[fresh.length];
 
-    reshuffle().copyAligned(0, turned, 2, 8, row);
+    reshuffle().copyAligned(turned, row);
 
     assertArrayEquals(turned, row);
   }
@@ -39,7 +42,7 @@ class ReshuffleTest {
     table.copyLayer(0, current, 0);
     int[] row = new int[8];
 
-    reshuffle().copyAligned(0, current, 2, 8, row);
+    reshuffle().copyAligned(current, row);
 
     assertEquals(
         LayerBalance.of(reshuffled(), loads, 4).peakToAverage(),
@@ -47,8 +50,25 @@ class ReshuffleTest {
         1e-12);
   }
 
+  @Test
+  void itsPeakIsThatOfThePolicyDefault() {
+    double mean = Arrays.stream(loads).sum() / 4;
+
+    assertEquals(
+        LayerBalance.of(reshuffled(), loads, 4).peakToAverage() * mean,
+        reshuffle().peak(loads),
+        1e-9);
+  }
+
+  @Test
+  void anIdleLayerIsNotPlaced() {
+    assertFalse(new Reshuffle(topology).place(new double[8]));
+  }
+
   private Reshuffle reshuffle() {
-    return Reshuffle.of(table, workload, PolicyContext.builder(topology).build());
+    Reshuffle reshuffle = new Reshuffle(topology);
+    assertTrue(reshuffle.place(loads));
+    return reshuffle;
   }
 
   private int[] reshuffled() {
