@@ -1,5 +1,7 @@
 package io.eplb.policies.ascend;
 
+import java.util.Arrays;
+
 /**
  * Lowers the hottest rank by one trade after another, each time the one with the greatest fall per
  * transfer: an exchange of two experts between the hottest rank and another, or a slot of a
@@ -12,6 +14,17 @@ package io.eplb.policies.ascend;
 final class SteepestTrades {
   private final TradedLayer layer;
 
+  /** By expert: how often the hottest rank holds it. */
+  private final int[] onHottest;
+
+  /** By slot: what it bears. */
+  private final double[] bears;
+
+  /** The slots of experts with more than one replica, in order. */
+  private final int[] replicaSlots;
+
+  private int replicaSlotCount;
+
   /** The best trade found: a slot, and the slot or expert it is traded for. */
   private double bestFall;
 
@@ -21,6 +34,9 @@ final class SteepestTrades {
 
   SteepestTrades(TradedLayer layer) {
     this.layer = layer;
+    this.onHottest = new int[layer.experts];
+    this.bears = new double[layer.row.length];
+    this.replicaSlots = new int[layer.row.length];
   }
 
   /**
@@ -32,6 +48,7 @@ final class SteepestTrades {
    */
   boolean step(double least, int most) {
     int hottest = layer.hottestRank();
+    lookAt(hottest);
     bestFall = 0.0;
     bestSlot = TradedLayer.NONE;
     searchReplacements(hottest, most);
@@ -48,6 +65,22 @@ final class SteepestTrades {
     return true;
   }
 
+  /** Notes down what the search asks for again and again. */
+  private void lookAt(int hottest) {
+    Arrays.fill(onHottest, 0);
+    replicaSlotCount = 0;
+    for (int slot = 0; slot < bears.length; slot++) {
+      int expert = layer.row[slot];
+      bears[slot] = layer.share[expert];
+      if (layer.replicas[expert] > 1) {
+        replicaSlots[replicaSlotCount++] = slot;
+      }
+    }
+    for (int slot = hottest * layer.slots; slot < (hottest + 1) * layer.slots; slot++) {
+      onHottest[layer.row[slot]]++;
+    }
+  }
+
   private void searchSwaps(int hottest, int most) {
     int slots = layer.slots;
     double peak = layer.rankLoad[hottest];
@@ -57,17 +90,25 @@ final class SteepestTrades {
       if (rank == hottest || gap <= bestFall) {
         continue;
       }
+      // Where both ranks hold what they held, the swap is two transfers.
+      double scale = layer.untouched(rank) && layer.untouched(hottest) ? 0.5 : 2.0;
+      if (scale * gap <= 2 * bestFall) {
+        continue;
+      }
       for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
         int gives = layer.row[slot];
-        double given = layer.share[gives];
+        double given = bears[slot];
         if (2 * given <= bestFall || layer.holds(rank, gives)) {
           continue;
         }
         for (int other = rank * slots; other < (rank + 1) * slots; other++) {
-          int takes = layer.row[other];
-          double delta = given - layer.share[takes];
+          double delta = given - bears[other];
           double fall = Math.min(delta, gap - delta);
-          if (fall <= 0.0 || 2 * fall <= bestFall || layer.holds(hottest, takes)) {
+          if (fall <= 0.0 || scale * fall <= bestFall) {
+            continue;
+          }
+          int takes = layer.row[other];
+          if (onHottest[takes] > 0) {
             continue;
           }
           int cost = layer.cost(rank, takes, gives) + layer.cost(hottest, gives, takes);
@@ -110,11 +151,10 @@ final class SteepestTrades {
   private void searchReplicaSlots(int hotSlot, int hottest, int most) {
     int from = hottest * layer.slots;
     int takes = layer.row[hotSlot];
-    double less = layer.copies(hottest, takes) * lessWithOneMore(hotSlot);
-    for (int slot = 0; slot < layer.row.length && 2 * less > bestFall; slot++) {
-      if (slot == from) {
-        slot += layer.slots - 1;
-      } else if (layer.replicas[layer.row[slot]] > 1) {
+    double less = onHottest[takes] * lessWithOneMore(hotSlot);
+    for (int index = 0; index < replicaSlotCount && 2 * less > bestFall; index++) {
+      int slot = replicaSlots[index];
+      if (slot < from || slot >= from + layer.slots) {
         tryReplacement(slot, layer.row[slot], takes, hottest, most);
       }
     }
@@ -139,9 +179,11 @@ final class SteepestTrades {
       return;
     }
     if (rank != hottest) {
-      bound = Math.min(bound, layer.copies(hottest, takes) * less);
+      bound = Math.min(bound, onHottest[takes] * less);
     }
-    if (2 * bound <= bestFall || layer.holds(rank, takes)) {
+    // What comes to a rank that holds what it held is one transfer.
+    double scale = layer.untouched(rank) ? 1.0 : 2.0;
+    if (scale * bound <= bestFall || layer.holds(rank, takes)) {
       return;
     }
     int cost = layer.cost(rank, gives, takes);

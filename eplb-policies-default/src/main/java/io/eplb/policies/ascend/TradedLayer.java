@@ -134,6 +134,11 @@ final class TradedLayer {
     return moved;
   }
 
+  /** Returns whether a rank holds what it held in the row in force; duplicates count once. */
+  boolean untouched(int rank) {
+    return received[rank] == 0;
+  }
+
   /** Returns the hottest rank; ties: the lowest. */
   int hottestRank() {
     int hottest = 0;
