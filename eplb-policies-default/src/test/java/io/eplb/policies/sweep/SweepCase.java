@@ -5,14 +5,20 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerBalance;
+import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.api.contract.Breach;
+import io.eplb.api.contract.LayerProposal;
+import io.eplb.api.contract.PlacementRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One case of the sweep: {@value #LAYERS} layers of a shape, drawn by the seed.
@@ -41,26 +47,68 @@ record SweepCase(SweepShape shape, SweepLoads loads, SweepTable table, long seed
 
   /** Returns the PAR of what a policy answers, per layer. */
   double[] peakToAverage(EplbPolicy policy, Map<String, String> options) {
+    Random random = new Random(seed);
+    ExpertTable current = table.draw(shape.topology(), LAYERS, random);
+    double[] tokens = tokens(random);
+    return peakToAverage(answer(policy, options, current, tokens).newPlacement(), tokens);
+  }
+
+  /** Returns what is wrong with a policy's answer: rules it breaks, and layers it makes worse. */
+  List<String> faults(EplbPolicy policy, boolean mayBeWorse) {
     EpTopology topology = shape.topology();
     Random random = new Random(seed);
     ExpertTable current = table.draw(topology, LAYERS, random);
-    double[] tokens = new double[LAYERS * topology.experts()];
+    double[] tokens = tokens(random);
+    Rebalance answer = answer(policy, Map.of(), current, tokens);
+    List<String> faults = new ArrayList<>();
+    LayerProposal proposal = new LayerProposal(topology, MigrationBudget.UNLIMITED);
+    double[] before = peakToAverage(current.placement(), tokens);
+    double[] after = peakToAverage(answer.newPlacement(), tokens);
     for (int layer = 0; layer < LAYERS; layer++) {
-      System.arraycopy(
-          loads.draw(topology.experts(), random),
-          0,
-          tokens,
-          layer * topology.experts(),
-          topology.experts());
+      int index = layer;
+      boolean marked = Arrays.stream(answer.layerPriority()).anyMatch(listed -> listed == index);
+      proposal.load(layer, current, answer.newPlacement(), marked);
+      @Nullable Breach breach = PlacementRules.standard().firstBreach(proposal);
+      // A layer that stays as it is keeps the duplicates that it came with.
+      if (breach != null && !current.sameLayer(layer, answer.newPlacement())) {
+        faults.add(policy.name() + ", " + this + ", layer " + layer + ": " + breach);
+      }
+      if (!mayBeWorse && !(after[layer] <= before[layer] * (1 + 1e-9))) {
+        faults.add(
+            policy.name()
+                + ", "
+                + this
+                + ", layer "
+                + layer
+                + ": "
+                + before[layer]
+                + " -> "
+                + after[layer]);
+      }
     }
+    return faults;
+  }
+
+  private double[] tokens(Random random) {
+    int experts = shape.topology().experts();
+    double[] tokens = new double[LAYERS * experts];
+    for (int layer = 0; layer < LAYERS; layer++) {
+      System.arraycopy(loads.draw(experts, random), 0, tokens, layer * experts, experts);
+    }
+    return tokens;
+  }
+
+  private Rebalance answer(
+      EplbPolicy policy, Map<String, String> options, ExpertTable current, double[] tokens) {
     PolicyContext context =
-        PolicyContext.builder(topology)
+        PolicyContext.builder(shape.topology())
             .options(PolicyOptions.parse(policy.options(), options))
             .build();
-    Placement answer =
-        policy
-            .rebalanceExperts(current, ExpertWorkload.ofExpertLoads(current, tokens), context)
-            .newPlacement();
+    return policy.rebalanceExperts(current, ExpertWorkload.ofExpertLoads(current, tokens), context);
+  }
+
+  private double[] peakToAverage(Placement answer, double[] tokens) {
+    EpTopology topology = shape.topology();
     double[] ratios = new double[LAYERS];
     int[] row = new int[topology.physicalExperts()];
     for (int layer = 0; layer < LAYERS; layer++) {
