@@ -5,6 +5,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -244,6 +246,20 @@ public final class InputSource {
    */
   public boolean mentions(String text) {
     return new String(bytes(), StandardCharsets.ISO_8859_1).contains(text);
+  }
+
+  /**
+   * Returns whether the whole of it is a text in UTF-8.
+   *
+   * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
+   */
+  public boolean isUtf8() {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes()));
+      return true;
+    } catch (CharacterCodingException otherwise) {
+      return false;
+    }
   }
 
   /** Returns an error that starts with this input's name. */

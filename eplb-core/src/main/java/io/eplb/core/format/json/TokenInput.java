@@ -96,6 +96,9 @@ public final class TokenInput {
           } catch (StreamConstraintsException exception) {
             throw source.fault(tooMuch(exception), exception);
           } catch (JsonEOFException exception) {
+            if (!source.isUtf8()) {
+              throw source.fault(notUtf8(language), exception);
+            }
             throw source.fault(
                 "ends too early"
                     + position(exception.getLocation())
@@ -110,8 +113,7 @@ public final class TokenInput {
             if (exception.getCause() instanceof CharConversionException
                 || String.valueOf(exception.getOriginalMessage())
                     .contains("CharConversionException")) {
-              throw source.fault(
-                  "is not valid " + language + ": it must be written in UTF-8", exception);
+              throw source.fault(notUtf8(language), exception);
             }
             throw source.fault(
                 "is not valid "
@@ -121,10 +123,13 @@ public final class TokenInput {
                     + plain(exception.getOriginalMessage()),
                 exception);
           } catch (CharConversionException exception) {
-            throw source.fault(
-                "is not valid " + language + ": it must be written in UTF-8", exception);
+            throw source.fault(notUtf8(language), exception);
           }
         });
+  }
+
+  private static String notUtf8(String language) {
+    return "is not valid " + language + ": it must be written in UTF-8";
   }
 
   private static String position(JsonLocation location) {
@@ -245,11 +250,31 @@ public final class TokenInput {
    * @throws InvalidInputException if the rule does not accept it
    */
   public int integer(String pointer, NumberRule rule) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || !rule.accepts(true, parser.getDoubleValue())) {
+    if (!plainInteger() || !rule.accepts(true, parser.getDoubleValue())) {
       throw unexpected(pointer, rule.description());
     }
     return parser.getIntValue();
+  }
+
+  /**
+   * Returns whether the current token is an integer in plain decimal digits, as it always is in
+   * JSON. YAML has others, such as 010, which is 8 to some readers and 10 to others.
+   */
+  private boolean plainInteger() throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      return false;
+    }
+    char[] text = parser.getTextCharacters();
+    int from = parser.getTextOffset();
+    int to = from + parser.getTextLength();
+    boolean signed = text[from] == '-' || text[from] == '+';
+    from += signed ? 1 : 0;
+    for (int at = from; at < to; at++) {
+      if (text[at] < '0' || text[at] > '9') {
+        return false;
+      }
+    }
+    return to - from == 1 || text[from] != '0';
   }
 
   /**
@@ -262,8 +287,7 @@ public final class TokenInput {
     int[] values = new int[16];
     int count = 0;
     while (!endsArray()) {
-      if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-          || !rule.accepts(true, parser.getDoubleValue())) {
+      if (!plainInteger() || !rule.accepts(true, parser.getDoubleValue())) {
         throw unexpected(pointer + "/" + count, rule.description());
       }
       if (count == values.length) {

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The header of an NPY file: a Python dictionary literal with exactly the keys {@code descr},
@@ -69,7 +71,13 @@ final class NumpyHeader {
       throw new Malformed("goes on after its dictionary; " + EXPECTED);
     }
     if (keys.size() < 3) {
-      throw new Malformed("lacks a key; " + EXPECTED);
+      throw new Malformed(
+          "lacks the key "
+              + Stream.of("descr", "fortran_order", "shape")
+                  .filter(key -> !keys.contains(key))
+                  .collect(Collectors.joining(", "))
+              + "; "
+              + EXPECTED);
     }
   }
 
@@ -122,7 +130,7 @@ final class NumpyHeader {
       value = value * 10 + (text.charAt(at++) - '0');
     }
     if (at == from) {
-      throw new Malformed("has a shape that is not whole numbers of at least 0; " + EXPECTED);
+      throw new Malformed("says a shape that is not whole numbers of at least 0; " + EXPECTED);
     }
     return value;
   }

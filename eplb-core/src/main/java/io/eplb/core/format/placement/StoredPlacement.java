@@ -1,5 +1,6 @@
 package io.eplb.core.format.placement;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
@@ -87,6 +88,12 @@ public record StoredPlacement(
                 + rankCount
                 + " ranks do not divide; every rank holds equally many");
       }
+      if (ranks.isEmpty() && slots > EpTopology.MAX_SLOTS_PER_RANK) {
+        throw source.fault(
+            "has "
+                + Counted.of(slots, "slot")
+                + " per layer, more than one rank can hold; give --ranks");
+      }
       return source.naming(
           () -> build(Placement.of(layers, rankCount, slots / rankCount, ids), ids));
     }
@@ -96,8 +103,37 @@ public record StoredPlacement(
       for (int id : ids) {
         greatest = Math.max(greatest, id);
       }
-      ExpertTable table = ExpertTable.of(0, experts.orElse(greatest + 1), placement);
-      return new StoredPlacement(table, format, ranks.isPresent(), firstMoeLayer);
+      try {
+        ExpertTable table = ExpertTable.of(0, experts.orElse(greatest + 1), placement);
+        return new StoredPlacement(table, format, ranks.isPresent(), firstMoeLayer);
+      } catch (InvalidInputException incomplete) {
+        throw experts.isPresent()
+            ? incomplete
+            : new InvalidInputException(
+                incomplete.getMessage() + whereIs(greatest, placement, ids), incomplete);
+      }
+    }
+
+    /** Says where the greatest id stands, if it is in one layer alone: it may be mistyped. */
+    private String whereIs(int greatest, Placement placement, int[] ids) {
+      int slots = placement.physicalExperts();
+      int first = -1;
+      for (int at = 0; at < ids.length; at++) {
+        if (ids[at] == greatest && first < 0) {
+          first = at;
+        } else if (ids[at] == greatest && at / slots != first / slots) {
+          return "";
+        }
+      }
+      return placement.layers() < 3 // no majority is against it
+          ? ""
+          : "; the greatest id, "
+              + greatest
+              + ", is in layer "
+              + first / slots
+              + " alone, slot "
+              + first % slots
+              + " (--experts says how many experts there are)";
     }
   }
 }

@@ -125,6 +125,8 @@ final class TrtllmReader {
     for (int i = 0; i < key.length(); i++) {
       digits &= key.charAt(i) >= '0' && key.charAt(i) <= '9';
     }
+    // 010 would be layer 8 to some readers of YAML.
+    digits &= key.length() == 1 || key.charAt(0) != '0';
     int id = digits ? Integer.parseInt(key) : -1;
     return id <= 2 * EpTopology.MAX_LAYERS ? id : -1;
   }

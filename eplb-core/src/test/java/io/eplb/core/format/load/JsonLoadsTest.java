@@ -277,6 +277,15 @@ class JsonLoadsTest {
         "is not valid JSON at line 1, column 4: Invalid UTF-8 start byte 0xff");
   }
 
+  @Test
+  void aTextInAnotherEncodingIsNotCalledTruncated() throws IOException {
+    Refusal.of(
+        folder.resolve("load.json"),
+        "{\"load\": [[1, 2]], \"caf\u00e9\": 1}".getBytes(StandardCharsets.ISO_8859_1),
+        LoadFiles::read,
+        "is not valid JSON: it must be written in UTF-8");
+  }
+
   private LoadRecording read(String json) throws IOException {
     return LoadFiles.read(Refusal.file(Files.writeString(folder.resolve("load.json"), json)));
   }

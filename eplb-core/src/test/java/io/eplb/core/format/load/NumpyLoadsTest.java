@@ -175,7 +175,7 @@ class NumpyLoadsTest {
         "has a header that has a key that does not belong; " + HEADER);
     refuse(
         NumpyBytes.file(1, "{'descr': '<i4', 'shape': (2, 2)}", FOUR),
-        "has a header that lacks a key; " + HEADER);
+        "has a header that lacks the key fortran_order; " + HEADER);
     refuse(
         NumpyBytes.file(1, "{" + right + ", 'shape': (4, 1)}", FOUR),
         "has a header that has the key 'shape' twice; " + HEADER);
@@ -263,7 +263,7 @@ class NumpyLoadsTest {
   void aShapeThatIsNoTupleOfCountsIsRefused() throws IOException {
     refuse(
         NumpyBytes.array("<i4", "(-1, 4)", FOUR),
-        "has a header that has a shape that is not whole numbers of at least 0; " + HEADER);
+        "has a header that says a shape that is not whole numbers of at least 0; " + HEADER);
     refuse(
         NumpyBytes.array("<i4", "(" + "1, ".repeat(33) + ")", FOUR),
         "has a header that has more than 32 dimensions");

@@ -121,6 +121,22 @@ class SglangFormatTest {
   }
 
   @Test
+  void i3AnIdThatMakesExpertsOfOneLayerOnlyIsPointedOut() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1, 2], [0, 1, 2], [0, 12, 2]]}",
+        "I3: layer 0 has no slot for expert 3 and 9 more; every expert needs at least one slot in"
+            + " every layer; the greatest id, 12, is in layer 2 alone, slot 1 (--experts says how"
+            + " many experts there are)");
+  }
+
+  @Test
+  void moreSlotsThanOneRankCanHoldAskForTheRanks() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[" + "0,".repeat(65_536) + "0]]}",
+        "has 65537 slots per layer, more than one rank can hold; give --ranks");
+  }
+
+  @Test
   void ranksThatDoNotDivideTheSlotsAreRefused() throws IOException {
     Refusal.of(
         folder.resolve("map.json"),

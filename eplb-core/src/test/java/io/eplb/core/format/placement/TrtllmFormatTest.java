@@ -126,6 +126,21 @@ class TrtllmFormatTest {
   }
 
   @Test
+  void aNumberThatReadersOfYamlDisagreeAboutIsRefused() throws IOException {
+    String place = "/initial_global_assignments/4/0 is ";
+    String expected = "; expected an expert id, a whole number from 0 to 65535";
+    refuse(MAP.replace("[2,", "[02,"), place + "02" + expected);
+    refuse(MAP.replace("[2,", "[0x2,"), place + "0x2" + expected);
+    refuse(MAP.replace("[2,", "[1_0,"), place + "1_0" + expected);
+    refuse(
+        MAP.replace("num_slots: 4", "num_slots: 04"),
+        "/num_slots is 04; expected the number of slots, a whole number from 1 to 16777216");
+    refuse(
+        MAP.replace("4:", "04:"),
+        "/initial_global_assignments has the key \"04\"; expected a layer id from 0 to 131072");
+  }
+
+  @Test
   void aliasesAreNotExpanded() throws IOException {
     refuse(
         MAP.replace("[0, 1, 2, 0]", "&row [0, 1, 2, 0]").replace("[2, 1, 1, 0]", "*row"),
