@@ -13,8 +13,12 @@ final class UnfinishedFiles {
   private static final Set<Path> FILES = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(UnfinishedFiles::deleteAll, "eplb-unfinished-files"));
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(UnfinishedFiles::deleteAll, "eplb-unfinished-files"));
+    } catch (IllegalStateException endingAlready) {
+      // Whoever writes now holds the end up until it is done, and cleans up by itself.
+    }
   }
 
   private UnfinishedFiles() {}

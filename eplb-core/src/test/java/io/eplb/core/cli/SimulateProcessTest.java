@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,17 @@ class SimulateProcessTest {
     CtrlC.assumeHeeded();
     // Enough windows that nobody waits for the end.
     Path trace = sparse("endless.npy", 1_000_000, 1, 8);
-    ProcessBuilder builder = builder("-Xmx128m", trace, "-v", "--policies", "default", "--json");
+    Path report = folder.resolve("report.html");
+    ProcessBuilder builder =
+        builder(
+            "-Xmx128m",
+            trace,
+            "-v",
+            "--policies",
+            "default",
+            "--json",
+            "--report",
+            report.toString());
     Process process = builder.redirectOutput(folder.resolve("out.json").toFile()).start();
     try (BufferedReader log = process.errorReader(StandardCharsets.UTF_8)) {
       String line = log.readLine();
@@ -56,6 +67,10 @@ class SimulateProcessTest {
     int scored = result.get("scoredWindows").asInt();
     assertTrue(scored >= 1 && scored < 999_999, "scored " + scored);
     assertEquals(scored, result.at("/policies/0/windows").size());
+    assertTrue(Files.readString(report).endsWith("</html>\n"), "the report is cut off");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(3, files.count(), "something was left behind");
+    }
   }
 
   private Process start(String memory, Path trace, String... more) throws IOException {
