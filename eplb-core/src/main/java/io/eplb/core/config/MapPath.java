@@ -46,7 +46,8 @@ final class MapPath {
       throw new InvalidInputException("the path is blank; name a .json file, or null for none");
     }
     if (!text.endsWith(".json")) {
-      throw new InvalidInputException("'" + text + "' does not end in .json");
+      throw new InvalidInputException(
+          "'" + text + "' does not end in .json; name a .json file, or null for none");
     }
     try {
       return Path.of(text);

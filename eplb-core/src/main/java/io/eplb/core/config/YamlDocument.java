@@ -27,6 +27,7 @@ import org.yaml.snakeyaml.events.MappingStartEvent;
 import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.events.SequenceEndEvent;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * Reads YAML from the events of its parser, so that every word is resolved here and none by the
@@ -54,11 +55,23 @@ final class YamlDocument {
     } catch (MarkedYAMLException malformed) {
       Mark mark = malformed.getProblemMark();
       throw ConfigDocument.error(
-          name, mark == null ? 1 : mark.getLine() + 1, OneLine.of(malformed.getProblem()));
+          name, mark == null ? 1 : mark.getLine() + 1, problem(malformed.getProblem()));
+    } catch (ReaderException control) {
+      long line = content.codePoints().limit(control.getPosition()).filter(c -> c == '\n').count();
+      throw ConfigDocument.error(
+          name,
+          (int) line + 1,
+          "holds the control character U+%04X; remove it".formatted(control.getCodePoint()));
     } catch (YAMLException malformed) {
       throw new InvalidInputException(
           name + " is no YAML: " + OneLine.of(String.valueOf(malformed.getMessage())), malformed);
     }
+  }
+
+  private static String problem(String problem) {
+    return problem.startsWith("expected <block end>")
+        ? "this is indented like no line before it; indent the keys of a block alike"
+        : OneLine.of(problem);
   }
 
   private @Nullable ConfigValue document() {

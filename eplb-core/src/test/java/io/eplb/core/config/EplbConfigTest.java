@@ -218,6 +218,21 @@ class EplbConfigTest {
   }
 
   @Test
+  void whatCannotBeYamlIsSaidInTheWordsOfTheDocument() throws IOException {
+    assertTrue(
+        failure("a.yaml", "# ours\neplb_policy: swift\u0007\n")
+            .endsWith("a.yaml:2: holds the control character U+0007; remove it"));
+    assertTrue(
+        failure("b.yaml", "topology:\n  ranks: 8\n nodes: 2\n")
+            .endsWith(
+                "b.yaml:3: this is indented like no line before it; indent the keys of a"
+                    + " block alike"));
+    assertTrue(
+        failure("c.yaml", "expert_map_path: None\n")
+            .endsWith("'None' does not end in .json; name a .json file, or null for none"));
+  }
+
+  @Test
   void aQuotedWordIsAText() throws IOException {
     assertEquals("010", read("a.yaml", "eplb_policy: '010'\n").policyName());
     assertEquals("null", read("b.yaml", "eplb_policy: \"null\"\n").policyName());
