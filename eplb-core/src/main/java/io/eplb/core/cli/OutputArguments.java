@@ -48,8 +48,9 @@ final class OutputArguments {
               PlacementFormats.named(format.name(), OptionalInt.of(firstMoeLayer)), target, true);
     }
 
+    /** Writes a plan, in the order of slots that the format implies if it lists none. */
     void write(ExpertTable table) {
-      target.write(stream -> format.write(table, stream));
+      target.write(stream -> format.write(format.arranged(table), stream));
     }
   }
 

@@ -166,6 +166,19 @@ class PlanCommandTest {
   }
 
   @Test
+  void plansForEveryFormatWhateverOrderOfSlotsThePolicyChose() throws IOException {
+    Path load = write("load.json", "[[1,2,3,4,5,6,7,8],[8,1,7,2,6,3,5,4]]");
+    for (String format : List.of("vllm-ascend", "sglang", "trtllm", "deepseek", "omni-infer")) {
+      Path map = folder.resolve(format + (format.equals("omni-infer") ? ".npy" : ".map"));
+      CommandLineRun run =
+          CommandLineRun.of(
+              "plan", "--load", load, "--ranks", 4, "--output-format", format, "--output", map);
+      assertEquals(0, run.code(), run.err());
+      assertEquals(0, CommandLineRun.of("verify", map, "--ranks", 4, "--experts", 8).code());
+    }
+  }
+
+  @Test
   void refusesToWriteDuplicatesIntoAnExpertMap() throws IOException {
     Path load = write("load.json", SMALL);
     Path output = folder.resolve("map.json");

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.Content;
@@ -90,6 +91,21 @@ final class OmniInferFormat implements PlacementFormat {
       held += (int) flag;
     }
     return held;
+  }
+
+  @Override
+  public ExpertTable arranged(ExpertTable table) {
+    Placement.Builder builder = Placement.builder(table);
+    int slots = table.slotsPerRank();
+    int[] row = new int[table.physicalExperts()];
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, row, 0);
+      for (int rank = 0; rank < table.ranks(); rank++) {
+        Arrays.sort(row, rank * slots, (rank + 1) * slots);
+      }
+      builder.setLayer(layer, row, 0);
+    }
+    return ExpertTable.of(table.version(), table.experts(), builder.build());
   }
 
   @Override

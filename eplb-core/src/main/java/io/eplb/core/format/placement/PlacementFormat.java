@@ -29,6 +29,14 @@ public interface PlacementFormat {
   StoredPlacement read(InputSource source, PlacementExpectation expectation);
 
   /**
+   * Returns what a new plan looks like in this format: every rank with the same experts, in the
+   * order of slots that the format implies; the table itself where the format lists slots.
+   */
+  default ExpertTable arranged(ExpertTable table) {
+    return table;
+  }
+
+  /**
    * Writes a placement.
    *
    * @param output left open

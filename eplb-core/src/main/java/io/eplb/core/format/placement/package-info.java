@@ -8,7 +8,9 @@
  * ranks there are; without being told, all slots are read as one rank's, and {@link
  * io.eplb.core.format.placement.StoredPlacement#ranksKnown} is false. What an engine's loader is
  * known to break on (further keys in SGLang's file, gaps in an expert map's ids) is refused when
- * read, too. What a format cannot hold is refused before the first byte is written.
+ * read, too. What a format cannot hold is refused before the first byte is written. A plan for
+ * Omni-Infer, whose engine derives the slots from the experts, is written in that order; a map that
+ * has another one is refused.
  */
 @NullMarked
 package io.eplb.core.format.placement;

@@ -51,6 +51,15 @@ class OmniInferFormatTest {
   }
 
   @Test
+  void aPlanIsArrangedInTheOrderOfTheFormat() throws IOException {
+    ExpertTable plan =
+        ExpertTable.of(0, 3, Placement.of(2, 2, 2, new int[] {1, 0, 0, 2, 2, 1, 1, 0}));
+    assertEquals(TABLE, format.arranged(plan));
+    PlacementFormat sglang = PlacementFormats.named("sglang");
+    assertEquals(plan, sglang.arranged(plan));
+  }
+
+  @Test
   void aDuplicateOnARankIsRefused() {
     ExpertTable table = ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, 1, 2, 2}));
     assertEquals(
