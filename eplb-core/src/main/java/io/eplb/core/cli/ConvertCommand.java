@@ -4,7 +4,6 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
-import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
@@ -14,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,19 +44,7 @@ final class ConvertCommand extends EplbCommand {
       description = "vllm-ascend, sglang, trtllm, deepseek or omni-infer.")
   private String to = "";
 
-  @Option(
-      names = "--ranks",
-      paramLabel = "R",
-      converter = WholeNumber.Ranks.class,
-      description = "Devices, for formats that do not say (default: as the map says).")
-  private @Nullable Integer ranks;
-
-  @Option(
-      names = "--experts",
-      paramLabel = "E",
-      converter = WholeNumber.Experts.class,
-      description = "Logical experts of a layer (default: the greatest id in the map, and one).")
-  private @Nullable Integer experts;
+  @Mixin private MapArguments mapArguments;
 
   @Option(
       names = "--first-moe-layer",
@@ -78,7 +66,7 @@ final class ConvertCommand extends EplbCommand {
   @Override
   public Integer call() {
     InputSource source = InputSource.of(input, System.in);
-    OptionalInt first = optional(firstMoeLayer);
+    OptionalInt first = MapArguments.optional(firstMoeLayer);
     boolean shiftsOutput = to.equals(SHIFTED);
     // Refuses what is wrong before anything is read; the format that writes is made again below.
     PlacementFormats.named(to);
@@ -88,8 +76,7 @@ final class ConvertCommand extends EplbCommand {
             ? PlacementFormats.recognize(source, expectedFirst)
             : PlacementFormats.named(from, expectedFirst);
     OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
-    StoredPlacement stored =
-        reading.read(source, new PlacementExpectation(optional(experts), optional(ranks)));
+    StoredPlacement stored = reading.read(source, mapArguments.expectation());
     ExpertTable table = BY_RANK.contains(to) ? stored.requireRanks(source) : stored.table();
     PlacementFormat writing =
         shiftsOutput
@@ -112,9 +99,5 @@ final class ConvertCommand extends EplbCommand {
             + " on "
             + Counted.grouped(table.physicalExperts(), "slot"));
     return 0;
-  }
-
-  private static OptionalInt optional(@Nullable Integer value) {
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 }

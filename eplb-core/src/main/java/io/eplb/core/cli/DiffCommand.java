@@ -3,11 +3,9 @@ package io.eplb.core.cli;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.migration.MigrationPlan;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -32,19 +30,7 @@ final class DiffCommand extends EplbCommand {
   @Parameters(index = "1", paramLabel = "NEW", description = "The map to come; - is stdin.")
   private String wanted = "";
 
-  @Option(
-      names = "--ranks",
-      paramLabel = "R",
-      converter = WholeNumber.Ranks.class,
-      description = "Devices, for formats that do not say (default: as the maps say).")
-  private @Nullable Integer ranks;
-
-  @Option(
-      names = "--experts",
-      paramLabel = "E",
-      converter = WholeNumber.Experts.class,
-      description = "Logical experts of a layer (default: the greatest id in a map, and one).")
-  private @Nullable Integer experts;
+  @Mixin private MapArguments mapArguments;
 
   @Mixin private MigrationArguments migration;
 
@@ -124,12 +110,6 @@ final class DiffCommand extends EplbCommand {
 
   private ExpertTable read(String name) {
     InputSource source = InputSource.of(name, System.in);
-    return PlacementFormats.read(
-            source, new PlacementExpectation(optional(experts), optional(ranks)))
-        .requireRanks(source);
-  }
-
-  private static OptionalInt optional(@Nullable Integer value) {
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    return PlacementFormats.read(source, mapArguments.expectation()).requireRanks(source);
   }
 }

@@ -56,9 +56,7 @@ final class OutputArguments {
 
   /** Checks that the output can be written, and that no input would be lost to it. */
   Destination resolve(Collection<InputSource> inputs, OutputStream standardOutput) {
-    PlacementFormat chosen =
-        PlacementFormats.named(
-            format, firstMoeLayer == null ? OptionalInt.empty() : OptionalInt.of(firstMoeLayer));
+    PlacementFormat chosen = PlacementFormats.named(format, MapArguments.optional(firstMoeLayer));
     return new Destination(
         chosen, OutputTarget.of(output, standardOutput, force, inputs), firstMoeLayer != null);
   }

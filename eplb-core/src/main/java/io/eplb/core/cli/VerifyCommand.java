@@ -11,10 +11,8 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code eplb verify}: whether a map is complete and valid, and whether several are the same. */
@@ -30,24 +28,12 @@ final class VerifyCommand extends EplbCommand {
       description = "Maps in any placement format; - is stdin.")
   private List<String> maps = List.of();
 
-  @Option(
-      names = "--experts",
-      paramLabel = "E",
-      converter = WholeNumber.Experts.class,
-      description = "Logical experts of a layer (default: the greatest id in the map, and one).")
-  private @Nullable Integer experts;
-
-  @Option(
-      names = "--ranks",
-      paramLabel = "R",
-      converter = WholeNumber.Ranks.class,
-      description = "Devices, for formats that do not say (default: as the map says).")
-  private @Nullable Integer ranks;
+  @Mixin private MapArguments mapArguments;
 
   @Override
   public Integer call() {
     NamedInputs.of(System.in, maps.toArray(String[]::new));
-    PlacementExpectation expectation = new PlacementExpectation(optional(experts), optional(ranks));
+    PlacementExpectation expectation = mapArguments.expectation();
     PrintWriter out = out();
     Map<String, ExpertTable> read = new LinkedHashMap<>();
     for (String map : maps) {
@@ -60,10 +46,6 @@ final class VerifyCommand extends EplbCommand {
       out.println("all " + read.size() + " maps are the same");
     }
     return 0;
-  }
-
-  private static OptionalInt optional(@Nullable Integer value) {
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   private static String description(StoredPlacement stored) {
