@@ -145,7 +145,7 @@ public final class StepGate {
 
   private void requireNext(int rank, long step) {
     requireRank(rank);
-    long next = steps.lastStarted(rank) + 1;
+    long next = steps.next(rank);
     if (step != next) {
       throw new InvalidInputException(
           "rank %d begins step %d; its next step is %d".formatted(rank, step, next));

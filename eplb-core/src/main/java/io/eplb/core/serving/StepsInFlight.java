@@ -1,6 +1,7 @@
 package io.eplb.core.serving;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Which steps the ranks of a gate have begun and not ended: per rank a bit for each that is
@@ -20,62 +21,78 @@ class StepsInFlight {
   /** Beside a rank's bits: the last step that it has started. */
   private static final int STARTED = 1;
 
+  /** Accesses {@link #words}, which an atomic array would put one object farther away. */
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
   private final int first;
   private final int end;
-  private final AtomicLongArray announced;
+
+  /** Per rank, those before {@link #first} included, after one stride of padding. */
+  private final long[] words;
 
   /** Nothing is in flight on the ranks [{@code first}, {@code end}), whose next step is given. */
   StepsInFlight(int first, int end, long nextStep) {
     this.first = first;
     this.end = end;
-    this.announced = new AtomicLongArray((end - first + 2) * STRIDE);
+    this.words = new long[(end + 2) * STRIDE];
     for (int rank = first; rank < end; rank++) {
-      announced.set(base(rank) + STARTED, nextStep - 1);
+      words[base(rank) + STARTED] = nextStep - 1;
     }
   }
 
-  private int base(int rank) {
-    return (rank - first + 1) * STRIDE;
+  private static int base(int rank) {
+    return (rank + 1) * STRIDE;
   }
 
   private static long bit(long step) {
     return 1L << step;
   }
 
-  /** Returns the last step that a rank has started; exact for the rank itself. */
+  /** Returns the last step that a rank has started. */
   long lastStarted(int rank) {
-    return announced.getAcquire(base(rank) + STARTED);
+    return (long) WORDS.getAcquire(words, base(rank) + STARTED);
+  }
+
+  /** Returns the step that a rank begins next; for the rank itself. */
+  long next(int rank) {
+    return words[base(rank) + STARTED] + 1;
+  }
+
+  private long bits(int rank) {
+    return (long) WORDS.getVolatile(words, base(rank));
   }
 
   /** Returns whether the bit that a step would set is that of an earlier one still in flight. */
   boolean hasNoRoomAfter(int rank, long step) {
-    return (announced.get(base(rank)) & bit(step + 1)) != 0;
+    return (bits(rank) & bit(step + 1)) != 0;
   }
 
   /** Announces a step, which has not started by that. */
   void announce(int rank, long step) {
     int base = base(rank);
+    long bit = bit(step);
     long before;
     do {
-      before = announced.get(base);
-    } while (!announced.compareAndSet(base, before, before | bit(step)));
+      before = (long) WORDS.getVolatile(words, base);
+    } while (!WORDS.compareAndSet(words, base, before, before | bit));
   }
 
   /** Lets a step that was announced count as started. */
   void start(int rank, long step) {
-    announced.setRelease(base(rank) + STARTED, step);
+    WORDS.setRelease(words, base(rank) + STARTED, step);
   }
 
   /** Takes a step's announcement back, started or not; returns whether there was one. */
   boolean remove(int rank, long step) {
     int base = base(rank);
+    long bit = bit(step);
     long before;
     do {
-      before = announced.get(base);
-      if ((before & bit(step)) == 0) {
+      before = (long) WORDS.getVolatile(words, base);
+      if ((before & bit) == 0) {
         return false;
       }
-    } while (!announced.compareAndSet(base, before, before & ~bit(step)));
+    } while (!WORDS.compareAndSet(words, base, before, before & ~bit));
     return true;
   }
 
@@ -87,9 +104,9 @@ class StepsInFlight {
       long started;
       boolean next;
       do {
-        started = announced.get(base + STARTED);
-        next = (announced.get(base) & bit(started + 1)) != 0;
-      } while (started != announced.get(base + STARTED));
+        started = (long) WORDS.getVolatile(words, base + STARTED);
+        next = (bits(rank) & bit(started + 1)) != 0;
+      } while (started != (long) WORDS.getVolatile(words, base + STARTED));
       last = Math.max(last, next ? started + 1 : started);
     }
     return last;
@@ -98,13 +115,13 @@ class StepsInFlight {
   /** Returns whether a rank has started the step before a fence, and nothing is in flight. */
   boolean drained(int rank, long fence) {
     // In this order: a step announces itself before it counts as started.
-    return lastStarted(rank) >= fence - 1 && announced.get(base(rank)) == 0;
+    return lastStarted(rank) >= fence - 1 && bits(rank) == 0;
   }
 
   /** Returns the first step that a rank has not started, or not ended. */
   long endedBelow(int rank) {
     long started = lastStarted(rank);
-    long bits = announced.get(base(rank));
+    long bits = bits(rank);
     for (long step = Math.max(0, started - MOST + 1); step <= started; step++) {
       if ((bits & bit(step)) != 0) {
         return step;

@@ -14,8 +14,10 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 class StepGateTest {
@@ -118,6 +120,35 @@ class StepGateTest {
     } catch (InterruptedException interrupted) {
       throw new AssertionError(interrupted);
     }
+  }
+
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES) // Only so that who is not woken is told of.
+  void aThreadThatSleepsIsWokenByWhatOpensTheGate() throws Exception {
+    StepGate given = new StepGate(old);
+    given.close(Duration.ofHours(1), () -> {});
+    CompletableFuture<ExpertTable> lentAfterAll = whoSleeps(given);
+    assertTrue(given.reopen());
+    assertSame(old, lentAfterAll.get());
+
+    StepGate switched = new StepGate(old);
+    switched.close(Duration.ofHours(1), () -> {});
+    CompletableFuture<ExpertTable> lentNext = whoSleeps(switched);
+    assertTrue(switched.startSwitch(Duration.ofHours(1)));
+    switched.open(next);
+    assertSame(next, lentNext.get());
+  }
+
+  /** Returns what a thread will be lent that sleeps, since it has waited for long enough. */
+  private static CompletableFuture<ExpertTable> whoSleeps(StepGate gate) {
+    CompletableFuture<ExpertTable> lent = new CompletableFuture<>();
+    Thread waiting = new Thread(() -> lent.complete(begin(gate, 0)));
+    waiting.setDaemon(true);
+    waiting.start();
+    while (waiting.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    return lent;
   }
 
   @Test
