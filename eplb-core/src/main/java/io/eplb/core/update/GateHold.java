@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes and opens the gate that the ranks of a process share, as one switch after another asks
- * each of them: closed by the first that is asked, opened when the last has been told the outcome.
- * Used on one thread.
+ * each of them: closed by the first that is asked, opened by the first that is told of a commit, or
+ * by the last that has put memory back. Used on one thread.
  */
 final class GateHold {
   private static final Logger LOG = LoggerFactory.getLogger(GateHold.class);
@@ -41,7 +41,7 @@ final class GateHold {
   /** The ranks that have been asked to drain, until they have. */
   private final Map<Integer, CompletableFuture<Void>> draining = new TreeMap<>();
 
-  /** The ranks that have not been told the outcome. */
+  /** The ranks that have not been told to put memory back. */
   private final BitSet undecided = new BitSet();
 
   /**
@@ -141,12 +141,10 @@ final class GateHold {
       throw new InternalException(
           "rank %d is to commit %s, which it has not drained for".formatted(rank, id));
     }
-    undecided.clear(rank);
-    if (undecided.isEmpty()) {
-      tell(table);
-      gate.open(table);
-      conclude(id);
-    }
+    // The first rank that is told will do: before the decision all of them hold what it says.
+    tell(table);
+    gate.open(table);
+    conclude(id);
   }
 
   private void tell(ExpertTable table) {
