@@ -199,7 +199,11 @@ final class BalanceCycle {
     }
     snapshot = seen();
     steps.setTargets(all, ofPhase);
-    if (steps.all() >= all || steps.ofPhase() >= ofPhase) {
+    if (steps.all() >= all
+        || steps.ofPhase() >= ofPhase
+        || (phase != RuntimePhase.OFF
+            && phase != RuntimePhase.CLOSED
+            && steps.fastest() >= watchdog.due())) {
       post(this::check);
     }
   }
@@ -211,11 +215,12 @@ final class BalanceCycle {
       return;
     }
     long all = steps.all();
-    if (watchdog.speaks(all)) {
+    long fastest = steps.fastest();
+    if (watchdog.speaks(fastest)) {
       LOG.warn(
           "no balance cycle has succeeded for {} steps, more than the {} expected; phase={}"
               + " failures_in_row={} last_outcome={}",
-          all - watchdog.lastSuccess(),
+          fastest - watchdog.lastSuccess(),
           watchdog.bound(),
           phase,
           breaker.failures(),
@@ -367,7 +372,7 @@ final class BalanceCycle {
     lastCycle = report;
     CycleLog.log(report);
     if (outcome.success()) {
-      watchdog.succeeded(steps.all());
+      watchdog.succeeded(steps.fastest());
     }
     if (breaker.noted(outcome, report.reason())) {
       LOG.error("rebalancing stops, serving goes on: {}", breaker.whyOpen());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param cycles cycles that have ended
  * @param lastCycle the last one of them
  * @param commitSteps at how many steps a layer was last committed
- * @param successSteps at how many steps a cycle last succeeded
+ * @param successSteps at how many steps of the fastest rank a cycle last succeeded
  * @param barking whether the watchdog has spoken since
  * @param failuresInRow failed cycles since the last success
  * @param whyStopped why the breaker is open; null while it is closed

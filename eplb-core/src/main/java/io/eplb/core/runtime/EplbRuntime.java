@@ -60,6 +60,7 @@ public final class EplbRuntime implements AutoCloseable {
   private final LayerUpdater updater;
   private final MapRecorder recorder;
   private final BalanceCycle cycle;
+  private final RankWatch watch;
   private final BalanceThreads threads;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -110,6 +111,8 @@ public final class EplbRuntime implements AutoCloseable {
                 settings.watchdogIntervals() * (intervals.collection() + intervals.planning())),
             builder.listener);
     this.steps = cycle.steps();
+    this.watch = new RankWatch(threads.timeline(), steps, start.ranks());
+    watch.start();
     if (config.get(Settings.DYNAMIC_EPLB)) {
       cycle.start();
     }
@@ -207,7 +210,8 @@ public final class EplbRuntime implements AutoCloseable {
         all,
         steps.ofPhase(),
         all - seen.commitSteps(),
-        all - seen.successSteps(),
+        steps.fastest() - seen.successSteps(),
+        watch.behind(),
         seen.barking(),
         seen.failuresInRow(),
         Optional.ofNullable(seen.whyStopped()),
@@ -243,6 +247,7 @@ public final class EplbRuntime implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
+      watch.stop();
       cycle.close();
       updater.close();
       updater.closed().whenComplete((nothing, thrown) -> finish());

@@ -16,7 +16,10 @@ import java.util.Optional;
  * @param steps steps that every rank has ended
  * @param stepsOfPhase those of the phase that counts
  * @param stepsSinceCommit steps since a layer was last committed, or since the start
- * @param stepsSinceSuccess steps since a cycle last succeeded, or since the start
+ * @param stepsSinceSuccess steps of the fastest rank since a cycle last succeeded, or since the
+ *     start
+ * @param ranksBehind the ranks that end no steps any more though others do, or did until they had
+ *     to wait for them
  * @param watchdogBarking whether that is more than the watchdog bears
  * @param failuresInRow failed cycles since the last success
  * @param whyStopped why the circuit breaker has opened; empty while it is closed
@@ -34,14 +37,16 @@ public record RuntimeState(
     long stepsOfPhase,
     long stepsSinceCommit,
     long stepsSinceSuccess,
+    List<RankLag> ranksBehind,
     boolean watchdogBarking,
     int failuresInRow,
     Optional<String> whyStopped,
     Optional<String> recordingFailure,
     PolicyState policy,
     List<LayerProgress> layers) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public RuntimeState {
+    ranksBehind = List.copyOf(ranksBehind);
     layers = List.copyOf(layers);
   }
 }

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * serving threads: two uncontended additions, no lock, no allocation.
  *
  * <p>A rank that reaches a target says so, once per target; whoever is told asks for the counts,
- * which are those of the rank that has ended the fewest steps. Targets are set by one thread.
+ * which are those of the rank that has ended the fewest steps, or the most. Targets are set by one
+ * thread.
  */
 final class StepCounter {
   /** A target that is never reached. */
@@ -57,6 +58,20 @@ final class StepCounter {
   /** Returns how many steps of the phase that counts every rank has ended. */
   long ofPhase() {
     return fewest(1);
+  }
+
+  /** Returns how many steps the rank has ended that has ended the most. */
+  long fastest() {
+    long most = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+      most = Math.max(most, endedBy(rank));
+    }
+    return most;
+  }
+
+  /** Returns how many steps a rank has ended. */
+  long endedBy(int rank) {
+    return counts.get((rank + 1) * STRIDE);
   }
 
   private long fewest(int which) {

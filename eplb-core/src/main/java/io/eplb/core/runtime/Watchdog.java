@@ -2,7 +2,8 @@ package io.eplb.core.runtime;
 
 /**
  * Notices that no cycle has succeeded for too many steps, and says so once; after a success it may
- * speak again. Used by one thread.
+ * speak again. Counts the steps of the fastest rank, so that one that is silent does not silence
+ * it. Used by one thread.
  */
 final class Watchdog {
   private final long bound;
@@ -18,7 +19,7 @@ final class Watchdog {
     this.bound = bound;
   }
 
-  /** Notes that a cycle succeeded when every rank had ended that many steps. */
+  /** Notes that a cycle succeeded when the fastest rank had ended that many steps. */
   void succeeded(long steps) {
     lastSuccess = steps;
     barking = false;

@@ -32,7 +32,9 @@
  *
  * <ul>
  *   <li>A step counts when every rank has ended it, so that the load of a silent rank is never
- *       missing. Collecting counts steps of the configured phase, planning and the watchdog all.
+ *       missing. Collecting counts steps of the configured phase, planning all. The watchdog counts
+ *       those of the fastest rank: one that is silent ends the count of all others. Which one that
+ *       is, is found by time, not by steps: ranks that need each other stand still together.
  *   <li>Steps during planning and updating are measured too; their tokens belong to the window that
  *       is collected next. An interval is served under several tables, since layers switch one by
  *       one: the context remembers as many as one update can make.

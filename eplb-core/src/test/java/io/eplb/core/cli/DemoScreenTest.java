@@ -25,6 +25,7 @@ class DemoScreenTest {
           50,
           0,
           0,
+          List.of(),
           false,
           0,
           Optional.empty(),
