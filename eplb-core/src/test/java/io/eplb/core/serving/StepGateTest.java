@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
+@Timeout(value = 1, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class StepGateTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final EpTopology TWO_RANKS = new EpTopology(4, 2, 1, 1, 2);
@@ -123,7 +124,6 @@ class StepGateTest {
   }
 
   @Test
-  @Timeout(value = 1, unit = TimeUnit.MINUTES) // Only so that who is not woken is told of.
   void aThreadThatSleepsIsWokenByWhatOpensTheGate() throws Exception {
     StepGate given = new StepGate(old);
     given.close(Duration.ofHours(1), () -> {});

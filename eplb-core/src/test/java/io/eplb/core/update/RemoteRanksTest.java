@@ -208,6 +208,24 @@ class RemoteRanksTest {
   }
 
   @Test
+  void whoClosesWhileTheDecisionIsAwaitedCarriesItOut() {
+    engine.record().loseAnswers(3);
+    CompletableFuture<UpdateReport> update = update();
+    while (engine.record().commits() == 0) {
+      engine.step();
+    }
+    engine.updater().close();
+    engine.run(Duration.ofMillis(1));
+    assertFalse(engine.updater().closed().toCompletableFuture().isDone());
+    UpdateReport report = end(update);
+    assertTrue(report.complete(), report::toString);
+    assertTrue(engine.updater().closed().toCompletableFuture().isDone());
+    engine.run(Duration.ofMillis(60));
+    engine.requireAllOpen();
+    assertEquals(1, engine.process(0).gate().current().version());
+  }
+
+  @Test
   void aRecordThatCannotBeReachedBeforeStepsAreHeldUpCostsNoPause() {
     engine.record().refuseProposals();
     UpdateReport report = end(update());
