@@ -9,6 +9,7 @@ final class Descent {
   private final SwapSearch swaps;
   private final ReplicaSearch replicas;
   private final BestStep best;
+  private boolean swapsFirst;
 
   Descent(LayerState state) {
     this.state = state;
@@ -17,12 +18,13 @@ final class Descent {
     this.replicas = new ReplicaSearch(state);
   }
 
-  /**
-   * Takes the best step there is; returns false, and changes nothing, if none is worth it.
-   *
-   * @param swapsFirst whether replicas stay as long as there is a swap to take
-   */
-  boolean step(MoveLimits limits, boolean swapsFirst) {
+  /** Says whether replicas stay as they are until the hottest rank has no swap left to take. */
+  void swapFirst(boolean first) {
+    swapsFirst = first;
+  }
+
+  /** Takes the best step there is; returns false, and changes nothing, if none is worth it. */
+  boolean step(MoveLimits limits) {
     double potential = state.potential();
     if (potential <= state.leastPotential() * (1.0 + MoveLimits.LEAST_FREE_GAIN)) {
       return false;
@@ -30,7 +32,8 @@ final class Descent {
     best.clear();
     for (int tried = 0; tried < Math.min(HOT_RANKS, state.ranks) && !best.found(); tried++) {
       swaps.search(state.order.at(tried), limits);
-      if (tried == 0 && state.moved < limits.perLayer() && !(swapsFirst && best.found())) {
+      swapsFirst &= best.found();
+      if (tried == 0 && state.moved < limits.perLayer() && !swapsFirst) {
         replicas.search(limits, best);
       }
     }

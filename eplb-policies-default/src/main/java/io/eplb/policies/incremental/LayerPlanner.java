@@ -34,9 +34,6 @@ final class LayerPlanner {
   private final double[] loads;
   private double gain;
 
-  /** Whether the replicas have just gone where they belong, so that swaps come first. */
-  private boolean swapsFirst;
-
   /** Creates the planner of one worker. */
   LayerPlanner(
       EpTopology topology, ExpertTable table, ExpertWorkload workload, PlanSettings settings) {
@@ -74,7 +71,7 @@ final class LayerPlanner {
   private boolean plan(
       int layer, Uncertainty uncertainty, Deadline deadline, long stopAtNanosLeft) {
     gain = 0.0;
-    swapsFirst = false;
+    descent.swapFirst(false);
     if (deadline.remainingNanos() <= stopAtNanosLeft
         || !model.learn(table, workload, layer, uncertainty)) {
       return false;
@@ -118,11 +115,10 @@ final class LayerPlanner {
     if (leveling.level(limits, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
       return false;
     }
-    swapsFirst = isUnsettled;
+    descent.swapFirst(isUnsettled);
     descend(limits, deadline, stopAtNanosLeft);
-    boolean paid = keepIfPaid(before, movedBefore, 0.0, limits);
-    swapsFirst &= paid;
-    return paid;
+    descent.swapFirst(false);
+    return keepIfPaid(before, movedBefore, 0.0, limits);
   }
 
   private void kickWhileItPays(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
@@ -147,7 +143,7 @@ final class LayerPlanner {
     while (peak(state.row) > freshPeak
         && stepsLeft > 0
         && deadline.remainingNanos() > stopAtNanosLeft
-        && descent.step(MoveLimits.NONE, swapsFirst)) {
+        && descent.step(MoveLimits.NONE)) {
       stepsLeft--;
     }
     if (peak(state.row) <= freshPeak) {
@@ -190,9 +186,7 @@ final class LayerPlanner {
 
   private void descend(MoveLimits limits, Deadline deadline, long stopAtNanosLeft) {
     int stepsLeft = STEPS_PER_SLOT * state.physical;
-    while (stepsLeft > 0
-        && deadline.remainingNanos() > stopAtNanosLeft
-        && descent.step(limits, swapsFirst)) {
+    while (stepsLeft > 0 && deadline.remainingNanos() > stopAtNanosLeft && descent.step(limits)) {
       stepsLeft--;
     }
   }

@@ -68,11 +68,13 @@ class StepSearchTest {
       int[] before = state.count.clone();
       int[] row = state.row.clone();
 
-      assertTrue(new Descent(state).step(LIMITS, true), "trial " + trial);
+      Descent descent = new Descent(state);
+      descent.swapFirst(true);
+      assertTrue(descent.step(LIMITS), "trial " + trial);
 
       assertArrayEquals(before, state.count, "trial " + trial);
       state.restore(row);
-      new Descent(state).step(LIMITS, false);
+      new Descent(state).step(LIMITS);
       replicated += Arrays.equals(before, state.count) ? 0 : 1;
     }
     assertTrue(replicated > 0, "a replica is never better than a swap");
