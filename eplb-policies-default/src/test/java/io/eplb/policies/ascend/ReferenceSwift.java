@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 
 /**
  * The procedure of vLLM-Ascend's {@code SwiftBalanceEplb} at 182b75e for one layer, as plainly as
- * possible and from its description and recorded answers alone: the redundant slots are refreshed
- * over links that are unused, what is left is filled with the hottest experts whatever their links,
- * then pairs are swapped. It has the faults that the answers show: every layer is measured by the
- * first one's mean, a second replica is taken to relieve an expert by a third of its load, unless
- * slots were left to fill, and a row is judged by such loads.
+ * possible, fitted to its recorded answers: the redundant slots are refreshed over links that are
+ * unused, what is left is filled with the hottest experts whatever their links, then pairs are
+ * swapped. It has the faults that the answers show: every layer is measured by the first one's
+ * mean, a second replica is taken to relieve an expert by a third of its load, unless slots were
+ * left to fill, and a row is judged by such loads.
  */
 final class ReferenceSwift {
   private static final int NONE = -1;
