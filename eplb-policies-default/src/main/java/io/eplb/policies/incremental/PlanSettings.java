@@ -36,8 +36,11 @@ record PlanSettings(
   /** How many times as many a layer may move whose traffic has shifted. */
   private static final int SHIFTED_SHARE = 4;
 
-  /** That many it may move where the weight of the latest window has doubled. */
-  private static final double MORE_PER_SHIFT = SHIFTED_SHARE - 1.0;
+  /** How far the weight of the latest window rises now and then though the traffic is steady. */
+  private static final double STEADY_SHIFT = 1.25;
+
+  /** What every further rise by the window's own share adds, in what a settled layer may move. */
+  private static final double MORE_PER_SHIFT = 4.0;
 
   /** A replica that has moved leaves its old and its new ranks to be balanced by what remains. */
   private static final int MOVES_PER_REPLICA_UNSETTLED = 2;
@@ -95,7 +98,7 @@ record PlanSettings(
     if (isUnsettled) {
       return unsettled;
     }
-    double more = settled.perLayer() * (1.0 + MORE_PER_SHIFT * (shift - 1.0));
+    double more = settled.perLayer() * (1.0 + MORE_PER_SHIFT * Math.max(0.0, shift - STEADY_SHIFT));
     return new MoveLimits(
         (int) Math.min(more, shifted.perLayer()), settled.perRank(), settled.leastGain());
   }

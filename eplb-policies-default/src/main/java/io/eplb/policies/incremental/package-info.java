@@ -29,10 +29,11 @@
  * first part of the budget (half of it for an unsettled layer, a quarter for a settled one) goes to
  * the replica counts alone: as long as it pays by a margin, the expert whose variance falls most by
  * one more replica gets that of one whose variance rises least, where the potential likes it best.
- * Descent then balances what came of it; in an unsettled layer by swaps alone until none is left,
- * as the replicas have just gone where they belong. With equal moves, and equal PAR on the window
- * planned on, this takes 0.010 off the next window's PAR after the first plan at 32 × 9, and 0.020
- * at 64 × 5; how the experts are arranged matters little as long as one window is known.
+ * Descent then balances what came of it; where moves are free, by swaps alone until none is left,
+ * as the replicas have just gone where they belong, which is quicker for some more moves. With
+ * equal moves, and equal PAR on the window planned on, this takes 0.010 off the next window's PAR
+ * after the first plan at 32 × 9, and 0.020 at 64 × 5; how the experts are arranged matters little
+ * as long as one window is known.
  *
  * <p><b>How.</b> Steepest descent by gain per transfer (plus one, so that small steps do not crowd
  * out large ones). Steps are swaps of two slots out of the hottest ranks; a redundant replica of

@@ -186,33 +186,16 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void whereMovesAreFreeNoMoreAreMadeThanAReshuffleIsWorth() {
+  void whereMovesAreFreeMostLayersStillStayWithinTheirLimit() {
     EpTopology topology = EpTopology.withRedundantExperts(64, 8, 1, 1, 8);
-    Random random = new Random(6);
-    DefaultPolicy reshuffle = new DefaultPolicy();
-    int enough = 0;
+    ExpertTable table = ExpertTable.initial(1, topology);
+    int within = 0;
     for (int trial = 0; trial < 50; trial++) {
-      double[] loads = new double[64];
-      for (int expert = 0; expert < loads.length; expert++) {
-        loads[expert] = Math.exp(random.nextGaussian());
-      }
-      ExpertTable table = ExpertTable.initial(1, topology);
-      double reshuffled =
-          par(
-              reshuffle.rebalanceExperts(
-                  table,
-                  ExpertWorkload.ofExpertLoads(table, loads),
-                  Replay.context(reshuffle, topology, Map.of())),
-              loads,
-              topology);
-      Rebalance few = plan(topology, loads);
-      if (par(few, loads, topology) <= reshuffled) {
-        enough++;
-        int[] free = row(planFree(topology, loads, Map.of()), topology);
-        assertArrayEquals(row(few, topology), free, "trial " + trial);
-      }
+      Placement planned = planFree(topology, randomLoads(64, trial), Map.of()).newPlacement();
+      int moved = Replay.moved(table, planned, topology);
+      within += moved <= PlanSettings.unsettledMoves(topology) ? 1 : 0;
     }
-    assertTrue(enough > 10 && enough < 50, enough + " of 50");
+    assertTrue(within > 25 && within < 50, within + " of 50");
   }
 
   @Test
