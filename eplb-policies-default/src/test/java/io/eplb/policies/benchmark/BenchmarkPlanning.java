@@ -66,6 +66,7 @@ public class BenchmarkPlanning {
     context =
         PolicyContext.builder(topology)
             .options(PolicyOptions.defaults(policy.options()))
+            .migrationBudget(kind.budget())
             .layerRunner(runner)
             .build();
     table = kind.table(ExpertTable.initial(layers, topology), loads, context);

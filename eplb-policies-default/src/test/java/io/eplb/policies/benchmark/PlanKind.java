@@ -3,6 +3,7 @@ package io.eplb.policies.benchmark;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.deepseek.DefaultPolicy;
 import io.eplb.policies.incremental.IncrementalPolicy;
@@ -18,8 +19,15 @@ public enum PlanKind {
     }
   },
 
-  /** Policy {@code incremental} from the initial layout, on one window. */
-  FIRST,
+  /**
+   * Policy {@code incremental} from the initial layout, which nothing has loaded, on one window.
+   */
+  FIRST {
+    @Override
+    MigrationBudget budget() {
+      return MigrationBudget.FREE;
+    }
+  },
 
   /**
    * Policy {@code incremental} from the table that it planned before, on a moving average of eight
@@ -54,6 +62,11 @@ public enum PlanKind {
 
   EplbPolicy newPolicy() {
     return new IncrementalPolicy();
+  }
+
+  /** What may move. */
+  MigrationBudget budget() {
+    return MigrationBudget.UNLIMITED;
   }
 
   /** Returns the table to plan from. */
