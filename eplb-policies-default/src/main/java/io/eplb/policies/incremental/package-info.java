@@ -81,9 +81,9 @@
  *     <td></td><td></td></tr>
  * <tr><td>the same, 16 moves allowed</td><td>1.182</td><td>52, 15</td><td></td><td></td>
  *     <td></td><td></td></tr>
- * <tr><td>the same, no limits</td><td>1.181</td><td>91, 76</td><td></td><td></td>
+ * <tr><td>the same, no limits</td><td>1.181</td><td>95, 74</td><td></td><td></td>
  *     <td></td><td></td></tr>
- * <tr><td>40 shifting windows, 32 × 9</td><td>1.433</td><td>55, 8.5</td><td>1.442</td>
+ * <tr><td>40 shifting windows, 32 × 9</td><td>1.400</td><td>55, 13</td><td>1.442</td>
  *     <td>277, 275</td><td>1.410</td><td>113, 38</td></tr>
  * <tr><td>mixed, 32 × 8, no redundancy</td><td>1.213</td><td>44, 7.9</td><td>1.219</td>
  *     <td>248, 233</td><td>1.220</td><td>89, 14</td></tr>
@@ -92,18 +92,23 @@
  * <tr><td>the same, 24 moves allowed</td><td>1.304</td><td>89, 23</td><td></td><td></td>
  *     <td></td><td></td></tr>
  * <tr><td>mixed, 128 × 3</td><td>1.517</td><td>149, 18</td><td>1.534</td><td>379, 366</td>
- *     <td>1.513</td><td>224, 94</td></tr>
+ *     <td>1.517</td><td>224, 94</td></tr>
+ * <tr><td>40 shifting windows, 64 × 5</td><td>1.693</td><td>92, 26</td><td></td><td></td>
+ *     <td>1.670</td><td>166, 87</td></tr>
  * </table>
  *
- * <p>Differences below 0.003 are noise. Over nine traces (the mixed windows in five orders, and
- * sums of three of the five domains) the mean is 1.218 at 32 × 9, where {@code default} has 1.224
- * and {@code flashlb} 1.224, and 1.375 at 64 × 5, where they have 1.392 and 1.378; this was
- * measured without a price of moves. Prices up to 0.00002 change nothing but the number of moves,
- * 0.001 costs 0.012. Aversion from 8 to 16, two to four times the prior's weight, powers from 6 to
- * 24, margins from 0.1 to 1 and shares of the budget for replicas from a sixth to a half give the
- * same within the noise, and so does annealing in place of descent. On the window it was planned
- * on, at 32 × 9, the first plan reaches 1.007 or less with 52 to 62 moves, by domain and mixed, and
- * 1.0003 in every window with 91 to 104 (no budget).
+ * <p>Differences below 0.003 are noise. Over 24 traces of each kind (weighted sums of three to five
+ * domains; one domain; half of them resampled) the mean PAR of mixed traffic is 1.220 at 32 × 9 and
+ * 1.378 at 64 × 5. Over 12 traces whose domains follow each other, moves by shift take 1.415 with
+ * 12, where four moves for every rise of the weight from the start would take 1.414 with 14, and
+ * mixed traffic above its 8. Swaps first in every unsettled layer would take 0.002 off mixed
+ * traffic at 64 × 5, and add 0.004 on the recording itself and five moves to the first plan. Prices
+ * up to 0.00002 change nothing but the number of moves, 0.001 costs 0.012. Aversion from 8 to 16,
+ * two to four times the prior's weight, powers from 6 to 24, margins from 0.1 to 1 and shares of
+ * the budget for replicas from a sixth to a half give the same within the noise, and so does
+ * annealing in place of descent. On the window it was planned on, at 32 × 9, the first plan reaches
+ * 1.01 or less with at most 69 moves, by domain and mixed, and 1.0004 in every window with 91 to
+ * 104 (no budget).
  */
 @NullMarked
 package io.eplb.policies.incremental;
