@@ -19,11 +19,20 @@ final class Reshuffle {
   private final int[] fresh;
   private final int[] count;
 
-  // Scratch of the alignment: new rank × current rank; by new rank; by current rank; by expert.
+  // Scratch of the alignment. Pairs are new rank × current rank; of most, nothing is in common.
   private final int[] common;
+  private final int[] pairs;
+  private int pairsFound;
   private final int[] place;
   private final boolean[] taken;
-  private final boolean[] held;
+
+  /** The first slot of each expert in the placement, and the next one of each slot's expert. */
+  private final int[] first;
+
+  private final int[] next;
+
+  /** The current rank, plus one, that was last seen to hold an expert. */
+  private final int[] seenAt;
 
   Reshuffle(EpTopology topology) {
     this.experts = topology.experts();
@@ -35,9 +44,12 @@ final class Reshuffle {
     this.fresh = new int[topology.physicalExperts()];
     this.count = new int[experts];
     this.common = new int[ranks * ranks];
+    this.pairs = new int[ranks * ranks];
     this.place = new int[ranks];
     this.taken = new boolean[ranks];
-    this.held = new boolean[experts];
+    this.first = new int[experts];
+    this.next = new int[topology.physicalExperts()];
+    this.seenAt = new int[experts];
   }
 
   /** Places a layer of these loads by expert; returns false if it is idle. */
@@ -70,33 +82,58 @@ final class Reshuffle {
    * @param row receives the row
    */
   void copyAligned(int[] current, int[] row) {
-    countCommon(current);
+    findCommon(current);
     Arrays.fill(place, NOT_MATCHED);
     Arrays.fill(taken, false);
-    for (int level = slots; level >= 0; level--) {
-      for (int pair = 0; pair < common.length; pair++) {
+    for (int level = slots; level > 0; level--) {
+      for (int i = 0; i < pairsFound; i++) {
+        int pair = pairs[i];
         int from = pair / ranks;
         int to = pair % ranks;
         if (common[pair] == level && place[from] == NOT_MATCHED && !taken[to]) {
           place[from] = to;
           taken[to] = true;
-          System.arraycopy(fresh, from * slots, row, to * slots, slots);
         }
       }
     }
+    int free = 0;
+    for (int from = 0; from < ranks; from++) {
+      if (place[from] == NOT_MATCHED) {
+        while (taken[free]) {
+          free++;
+        }
+        place[from] = free++;
+      }
+      System.arraycopy(fresh, from * slots, row, place[from] * slots, slots);
+    }
   }
 
-  /** Counts how many slots of each new rank hold what each current rank holds. */
-  private void countCommon(int[] current) {
-    Arrays.fill(common, 0);
-    for (int to = 0; to < ranks; to++) {
-      Arrays.fill(held, false);
-      for (int slot = to * slots; slot < (to + 1) * slots; slot++) {
-        held[current[slot]] = true;
+  /** Counts how many slots of each new rank hold what each current rank holds; pairs in order. */
+  private void findCommon(int[] current) {
+    for (int i = 0; i < pairsFound; i++) {
+      common[pairs[i]] = 0;
+    }
+    pairsFound = 0;
+    Arrays.fill(first, NOT_MATCHED);
+    for (int slot = fresh.length - 1; slot >= 0; slot--) {
+      next[slot] = first[fresh[slot]];
+      first[fresh[slot]] = slot;
+    }
+    Arrays.fill(seenAt, 0);
+    for (int slot = 0; slot < current.length; slot++) {
+      int to = slot / slots;
+      int expert = current[slot];
+      if (seenAt[expert] == to + 1) {
+        continue;
       }
-      for (int slot = 0; slot < fresh.length; slot++) {
-        common[slot / slots * ranks + to] += held[fresh[slot]] ? 1 : 0;
+      seenAt[expert] = to + 1;
+      for (int of = first[expert]; of != NOT_MATCHED; of = next[of]) {
+        int pair = of / slots * ranks + to;
+        if (common[pair]++ == 0) {
+          pairs[pairsFound++] = pair;
+        }
       }
     }
+    Arrays.sort(pairs, 0, pairsFound);
   }
 }

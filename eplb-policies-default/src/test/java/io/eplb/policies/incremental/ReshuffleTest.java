@@ -12,8 +12,13 @@ import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.deepseek.DefaultPolicy;
+import io.eplb.policies.kernel.LayerPlacement;
+import io.eplb.policies.kernel.NodeShape;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReshuffleTest {
@@ -63,6 +68,49 @@ class ReshuffleTest {
   @Test
   void anIdleLayerIsNotPlaced() {
     assertFalse(new Reshuffle(topology).place(new double[8]));
+  }
+
+  @Test
+  void ranksAreMatchedAsIfEveryPairWereLookedAtByWhatItHasInCommon() {
+    EpTopology wide = EpTopology.withRedundantExperts(24, 8, 1, 1, 8);
+    Random random = new Random(7);
+    Reshuffle reshuffle = new Reshuffle(wide);
+    for (int trial = 0; trial < 200; trial++) {
+      double[] uneven = random.doubles(24).map(Math::exp).toArray();
+      int[] fresh = new int[32];
+      assertTrue(new LayerPlacement(NodeShape.of(24, 1, 8, 1, 4), false).place(uneven, fresh));
+      assertTrue(reshuffle.place(uneven));
+      int[] current = random.ints(32, 0, 24).toArray();
+      int[] row = new int[32];
+
+      reshuffle.copyAligned(current, row);
+
+      assertArrayEquals(matched(fresh, current, 8, 4), row, "trial " + trial);
+    }
+  }
+
+  /** Renumbers by trying all pairs, from those with most in common to those with nothing. */
+  private static int[] matched(int[] fresh, int[] current, int ranks, int slots) {
+    int[] row = new int[fresh.length];
+    Set<Integer> placed = new HashSet<>();
+    Set<Integer> taken = new HashSet<>();
+    for (int level = slots; level >= 0; level--) {
+      for (int from = 0; from < ranks; from++) {
+        for (int to = 0; to < ranks; to++) {
+          int[] held = Arrays.copyOfRange(current, to * slots, (to + 1) * slots);
+          long common =
+              Arrays.stream(fresh, from * slots, (from + 1) * slots)
+                  .filter(expert -> Arrays.stream(held).anyMatch(other -> other == expert))
+                  .count();
+          if (common == level && !placed.contains(from) && !taken.contains(to)) {
+            placed.add(from);
+            taken.add(to);
+            System.arraycopy(fresh, from * slots, row, to * slots, slots);
+          }
+        }
+      }
+    }
+    return row;
   }
 
   private Reshuffle reshuffle() {
