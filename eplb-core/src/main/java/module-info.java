@@ -1,10 +1,13 @@
-/** Discovers policies, enforces their contract, plans placements and brings the command line. */
+/**
+ * The library: discovers policies, enforces their contract, plans placements and carries them to
+ * every rank.
+ */
+@SuppressWarnings("module") // The program, to which the formats are exported, is built later.
 module io.eplb.core {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.common;
-  requires info.picocli;
   requires transitive io.eplb.api;
   requires org.slf4j;
   requires org.yaml.snakeyaml;
@@ -24,8 +27,15 @@ module io.eplb.core {
   exports io.eplb.core.simulation;
   exports io.eplb.core.update;
 
-  opens io.eplb.core.cli to
-      info.picocli;
+  // For the program that ships; an embedder's programs use the packages above.
+  exports io.eplb.core.format to
+      io.eplb.cli;
+  exports io.eplb.core.format.json to
+      io.eplb.cli;
+  exports io.eplb.core.format.load to
+      io.eplb.cli;
+  exports io.eplb.core.format.placement to
+      io.eplb.cli;
 
   uses io.eplb.api.EplbPolicy;
 }

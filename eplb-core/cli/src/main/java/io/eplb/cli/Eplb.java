@@ -1,0 +1,93 @@
+package io.eplb.cli;
+
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The command {@code eplb}. */
+@Command(
+    name = "eplb",
+    description = "Expert Parallelism Load Balancer: plans where the experts of a model live.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    subcommands = {
+      PlanCommand.class,
+      PoliciesCommand.class,
+      VerifyCommand.class,
+      DiffCommand.class,
+      SimulateCommand.class,
+      ConvertCommand.class,
+      ConfigCommand.class,
+      DemoCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    })
+public final class Eplb {
+  private static final String LOGGING = "logback.configurationFile";
+
+  /** For picocli; use {@link #main}. */
+  public Eplb() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Locale.setDefault(
+        Locale.ROOT); // Scripts read the numbers, so they have the same digits anywhere.
+    configureLogging();
+    ProcessStreams.reserveStandardOutput();
+    ExitWatch.start(System.err);
+    PrintWriter out = writer(ProcessStreams.standardOutput());
+    PrintWriter err = writer(System.err);
+    int code = run(arguments, out, err);
+    out.flush();
+    Optional<IOException> lost = ProcessStreams.lostOutput();
+    if (code == 0 && lost.isPresent()) {
+      code = ErrorLine.lostOutput(lost.get(), err);
+    }
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Sets the command line's logging, unless the user brings another; an embedding program keeps its
+   * own. As a URL, since on the module path the backend cannot see into this package.
+   */
+  private static void configureLogging() {
+    URL configuration = Eplb.class.getResource("logback.xml");
+    if (configuration != null && System.getProperty(LOGGING) == null) {
+      System.setProperty(LOGGING, configuration.toString());
+    }
+  }
+
+  /**
+   * Runs the command line in this process.
+   *
+   * @return the exit code: 0 done, 1 a bug, 2 the user's fault, 3 the policy's
+   */
+  static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    CommandLine commandLine = new CommandLine(new Eplb());
+    ErrorLine.install(commandLine);
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    commandLine.setExpandAtFiles(false); // a file may be called @anything
+    try {
+      return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
+    } catch (StackOverflowError | OutOfMemoryError exhausted) {
+      return ErrorLine.exhausted(exhausted, err);
+    } catch (VirtualMachineError broken) {
+      return ErrorLine.broken(broken, err);
+    }
+  }
+
+  private static PrintWriter writer(java.io.OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

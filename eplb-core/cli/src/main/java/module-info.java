@@ -1,0 +1,12 @@
+/** The program {@code eplb}: commands, reports and the demonstration. */
+module io.eplb.cli {
+  requires static org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires com.google.common;
+  requires info.picocli;
+  requires io.eplb.core;
+  requires org.slf4j;
+
+  opens io.eplb.cli to
+      info.picocli;
+}

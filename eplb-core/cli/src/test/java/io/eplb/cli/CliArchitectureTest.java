@@ -1,0 +1,69 @@
+package io.eplb.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class CliArchitectureTest {
+  /** The classes of the program; fewer than this and the rules would hold about nothing. */
+  private static final int FEWEST_CLASSES = 40;
+
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.eplb.cli");
+
+  @Test
+  void thereIsAProgramToJudge() {
+    assertTrue(PROGRAM.size() >= FEWEST_CLASSES, "only " + PROGRAM.size() + " classes");
+  }
+
+  @Test
+  void theProgramNamesNoConcretePolicy() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.eplb.policies..")
+        .because("policies are found by the registry and chosen by name")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void discoveryAndParsingAreTheLibrarys() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ServiceLoader.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.yaml..", "com.fasterxml.jackson.dataformat..")
+        .because("the program writes reports; the library finds policies and reads documents")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    slices()
+        .matching("io.eplb.cli.(**)")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .because("a package is one idea, and ideas build on each other in one direction")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void utilitiesHaveNames() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Misc)")
+        .because("such a name says that the idea has not been found yet")
+        .check(PROGRAM);
+  }
+}

@@ -1,0 +1,183 @@
+package io.eplb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.core.registry.TestJar;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts the program as a user does: the launcher, and the jars on the module path. */
+class LauncherIT {
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void theLauncherPlansFromAnotherFolderAndThroughASymbolicLink() throws Exception {
+    Path link =
+        Files.createSymbolicLink(
+            folder.resolve("eplb"), Path.of("..", "bin", "eplb").toAbsolutePath());
+    Path map = folder.resolve("map.json");
+    Ended plan =
+        run(
+            link.toString(),
+            "plan",
+            "--load",
+            example(),
+            "--ranks",
+            "32",
+            "--output",
+            map.toString());
+    assertEquals(0, plan.code(), plan.err());
+    assertTrue(plan.out().contains("PAR after"), plan.out());
+    assertTrue(Files.size(map) > 1000);
+    Ended verify = run(link.toString(), "verify", map.toString());
+    assertEquals(0, verify.code(), verify.err());
+  }
+
+  @Test
+  void theLauncherPassesExitCodesAndKeepsErrorsToOneLine() throws Exception {
+    Ended wrong =
+        run(launcher(), "plan", "--load", example(), "--ranks", "0", "--output", "x.json");
+    assertEquals(2, wrong.code());
+    assertEquals(1, wrong.err().lines().count(), wrong.err());
+    assertEquals("", wrong.out());
+    assertEquals(0, run(launcher(), "--help").code());
+    assertTrue(run(launcher(), "--version").out().startsWith("eplb 0."));
+    assertEquals(0, run(launcher()).code());
+  }
+
+  @Test
+  void theModulePathFindsThePoliciesToo() throws Exception {
+    Ended policies =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.cli/io.eplb.cli.Eplb",
+            "policies");
+    assertEquals(0, policies.code(), policies.err());
+    assertTrue(policies.out().contains("hierarchical"), policies.out());
+    assertFalse(policies.out().contains("not loaded"), policies.out());
+    assertEquals("", policies.err());
+  }
+
+  @Test
+  void theModulePathReadsPolicyFoldersToo() throws Exception {
+    Path jar =
+        new TestJar(folder)
+            .policy("Keeping", "\"keeping\"", "")
+            .version("3.1")
+            .build("keeping.jar");
+    Ended policies =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.cli/io.eplb.cli.Eplb",
+            "policies",
+            "--policy-path",
+            folder.toString());
+    assertEquals(0, policies.code(), policies.err());
+    assertTrue(policies.out().contains("keeping  3.1  " + jar), policies.out());
+    assertFalse(policies.out().contains("not loaded"), policies.out());
+  }
+
+  @Test
+  void numbersHaveTheSameDigitsInEveryLocale() throws Exception {
+    Path one =
+        Files.writeString(folder.resolve("one.json"), "{\"physical_to_logical_map\":[[0,1]]}");
+    Path two =
+        Files.writeString(folder.resolve("two.json"), "{\"physical_to_logical_map\":[[1,0]]}");
+    Ended verify =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Duser.language=ar",
+            "-Duser.country=EG",
+            "--module-path",
+            modulePath(),
+            "--module",
+            "io.eplb.cli/io.eplb.cli.Eplb",
+            "verify",
+            "--ranks",
+            "2",
+            one.toString(),
+            two.toString());
+    assertEquals(2, verify.code(), verify.err());
+    assertTrue(verify.out().contains("first at layer 0, rank 0, slot 0"), verify.out());
+  }
+
+  @Test
+  void theDemoServesTheExampleThatIsInTheProgram() throws Exception {
+    Ended demo = run(launcher(), "demo", "--steps", "16", "--step-millis", "0");
+    assertEquals(0, demo.code(), demo.err());
+    assertTrue(demo.out().contains("every byte verified"), demo.out());
+    assertEquals("", demo.err());
+    Ended onModulePath =
+        run(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--module-path",
+            modulePath(),
+            "--add-modules",
+            "io.eplb.policies",
+            "--module",
+            "io.eplb.cli/io.eplb.cli.Eplb",
+            "demo",
+            "--policy",
+            "static",
+            "--steps",
+            "8",
+            "--step-millis",
+            "0");
+    assertEquals(0, onModulePath.code(), onModulePath.err());
+    assertTrue(onModulePath.out().contains("every byte verified"), onModulePath.out());
+  }
+
+  @Test
+  void completionIsAShellScript() throws Exception {
+    Ended script = run(launcher(), "generate-completion");
+    assertEquals(0, script.code());
+    Path file = Files.writeString(folder.resolve("completion.sh"), script.out());
+    assertEquals(0, run("bash", "-n", file.toString()).code());
+  }
+
+  private static String modulePath() throws IOException {
+    try (Stream<Path> jars = Files.list(Path.of("target", "dist", "lib"))) {
+      return String.join(File.pathSeparator, jars.map(Path::toString).sorted().toList());
+    }
+  }
+
+  private static String launcher() {
+    return Path.of("..", "bin", "eplb").toAbsolutePath().toString();
+  }
+
+  private static String example() {
+    return Path.of("..", "examples", "glm52-mixed.npy").toAbsolutePath().toString();
+  }
+
+  private Ended run(String... command) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(command));
+    File out = Files.createTempFile(folder, "out", ".txt").toFile();
+    File err = Files.createTempFile(folder, "err", ".txt").toFile();
+    ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(out).redirectError(err);
+    // The build that runs this test has just made the jars.
+    builder.environment().put("EPLB_NO_BUILD", "1");
+    int code = builder.start().waitFor();
+    return new Ended(code, Files.readString(out.toPath()), Files.readString(err.toPath()));
+  }
+
+  private record Ended(int code, String out, String err) {}
+}

@@ -1,5 +1,0 @@
-/** Tests of the command line, in this process and as a process of its own. */
-@NullMarked
-package io.eplb.core.cli;
-
-import org.jspecify.annotations.NullMarked;
