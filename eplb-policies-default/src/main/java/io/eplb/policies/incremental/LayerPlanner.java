@@ -27,7 +27,7 @@ final class LayerPlanner {
   private final LayerState state;
   private final ReplicaLeveling leveling;
   private final Descent descent;
-  private final @Nullable Reshuffle reshuffle;
+  private final @Nullable FreshPlacement reshuffle;
   private final boolean duplicatesAllowed;
   private final int[] current;
   private final int[] saved;
@@ -37,7 +37,7 @@ final class LayerPlanner {
   /** Creates the planner of one worker. */
   LayerPlanner(
       EpTopology topology, ExpertTable table, ExpertWorkload workload, PlanSettings settings) {
-    this.reshuffle = settings.reachesReshuffle() ? new Reshuffle(topology) : null;
+    this.reshuffle = settings.reachesReshuffle() ? new FreshPlacement(topology) : null;
     this.loads = new double[topology.experts()];
     this.table = table;
     this.workload = workload;
@@ -134,7 +134,7 @@ final class LayerPlanner {
   }
 
   /** Lowers the peak to that of a reshuffle, whatever has to move. */
-  private void reach(int layer, Reshuffle fresh, Deadline deadline, long stopAtNanosLeft) {
+  private void reach(int layer, FreshPlacement fresh, Deadline deadline, long stopAtNanosLeft) {
     workload.expertLoads(table, layer, loads, 0);
     if (!fresh.place(loads)) {
       return;

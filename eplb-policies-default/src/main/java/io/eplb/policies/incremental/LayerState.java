@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.policies.kernel.FallingOrder;
 import java.util.Arrays;
 
 /**

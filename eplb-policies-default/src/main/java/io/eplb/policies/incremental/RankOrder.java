@@ -1,5 +1,7 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.policies.kernel.FallingOrder;
+
 /**
  * The ranks of a layer by falling burden, of equal ones the lower first. A change costs a binary
  * search and a shift.

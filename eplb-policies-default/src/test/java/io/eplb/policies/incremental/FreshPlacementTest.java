@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class ReshuffleTest {
+class FreshPlacementTest {
   private final EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 0);
   private final ExpertTable table = ExpertTable.initial(1, topology);
   private final double[] loads = {40, 30, 20, 11, 7, 5, 3, 2};
@@ -36,7 +36,7 @@ class ReshuffleTest {
     }
     int[] row = new int[fresh.length];
 
-    reshuffle().copyAligned(turned, row);
+    freshPlacement().copyAligned(turned, row);
 
     assertArrayEquals(turned, row);
   }
@@ -47,7 +47,7 @@ class ReshuffleTest {
     table.copyLayer(0, current, 0);
     int[] row = new int[8];
 
-    reshuffle().copyAligned(current, row);
+    freshPlacement().copyAligned(current, row);
 
     assertEquals(
         LayerBalance.of(reshuffled(), loads, 4).peakToAverage(),
@@ -61,29 +61,29 @@ class ReshuffleTest {
 
     assertEquals(
         LayerBalance.of(reshuffled(), loads, 4).peakToAverage() * mean,
-        reshuffle().peak(loads),
+        freshPlacement().peak(loads),
         1e-9);
   }
 
   @Test
   void anIdleLayerIsNotPlaced() {
-    assertFalse(new Reshuffle(topology).place(new double[8]));
+    assertFalse(new FreshPlacement(topology).place(new double[8]));
   }
 
   @Test
   void ranksAreMatchedAsIfEveryPairWereLookedAtByWhatItHasInCommon() {
     EpTopology wide = EpTopology.withRedundantExperts(24, 8, 1, 1, 8);
     Random random = new Random(7);
-    Reshuffle reshuffle = new Reshuffle(wide);
+    FreshPlacement placement = new FreshPlacement(wide);
     for (int trial = 0; trial < 200; trial++) {
       double[] uneven = random.doubles(24).map(Math::exp).toArray();
       int[] fresh = new int[32];
       assertTrue(new LayerPlacement(NodeShape.of(24, 1, 8, 1, 4), false).place(uneven, fresh));
-      assertTrue(reshuffle.place(uneven));
+      assertTrue(placement.place(uneven));
       int[] current = random.ints(32, 0, 24).toArray();
       int[] row = new int[32];
 
-      reshuffle.copyAligned(current, row);
+      placement.copyAligned(current, row);
 
       assertArrayEquals(matched(fresh, current, 8, 4), row, "trial " + trial);
     }
@@ -113,10 +113,10 @@ class ReshuffleTest {
     return row;
   }
 
-  private Reshuffle reshuffle() {
-    Reshuffle reshuffle = new Reshuffle(topology);
-    assertTrue(reshuffle.place(loads));
-    return reshuffle;
+  private FreshPlacement freshPlacement() {
+    FreshPlacement placement = new FreshPlacement(topology);
+    assertTrue(placement.place(loads));
+    return placement;
   }
 
   private int[] reshuffled() {

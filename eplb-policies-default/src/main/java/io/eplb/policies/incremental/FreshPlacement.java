@@ -1,87 +1,74 @@
 package io.eplb.policies.incremental;
 
 import io.eplb.api.EpTopology;
+import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RowPeak;
 import java.util.Arrays;
 
 /**
- * The placement that the policy {@code default} makes of a layer from scratch: what a plan that may
- * move what it likes must not be worse than. Owns its scratch; places one layer after the other.
+ * The placement that the policy {@code default} makes of a layer from scratch: an upper bound for
+ * the peak of a plan whose moves are free. Owns its scratch; places one layer after the other.
  */
-final class Reshuffle {
+final class FreshPlacement {
   private static final int NOT_MATCHED = -1;
 
-  private final int experts;
   private final int ranks;
   private final int slots;
   private final LayerPlacement placement;
-  private final int[] fresh;
-  private final int[] count;
+  private final HolderLists holders;
+  private final int[] row;
+  private final int[] counts;
+  private final double[] shares;
 
-  // Scratch of the alignment. Pairs are new rank × current rank; of most, nothing is in common.
+  // Scratch of the alignment. Pairs are new rank × current rank; most have nothing in common.
   private final int[] common;
   private final int[] pairs;
   private int pairsFound;
   private final int[] place;
   private final boolean[] taken;
 
-  /** The first slot of each expert in the placement, and the next one of each slot's expert. */
-  private final int[] first;
-
-  private final int[] next;
-
   /** The current rank, plus one, that was last seen to hold an expert. */
   private final int[] seenAt;
 
-  Reshuffle(EpTopology topology) {
-    this.experts = topology.experts();
+  FreshPlacement(EpTopology topology) {
+    int experts = topology.experts();
     this.ranks = topology.ranks();
     this.slots = topology.slotsPerRank();
     this.placement =
         new LayerPlacement(
             NodeShape.of(experts, topology.expertGroups(), ranks, topology.nodes(), slots), false);
-    this.fresh = new int[topology.physicalExperts()];
-    this.count = new int[experts];
+    this.holders = new HolderLists(experts, topology.physicalExperts());
+    this.row = new int[topology.physicalExperts()];
+    this.counts = new int[experts];
+    this.shares = new double[experts];
     this.common = new int[ranks * ranks];
     this.pairs = new int[ranks * ranks];
     this.place = new int[ranks];
     this.taken = new boolean[ranks];
-    this.first = new int[experts];
-    this.next = new int[topology.physicalExperts()];
     this.seenAt = new int[experts];
   }
 
-  /** Places a layer of these loads by expert; returns false if it is idle. */
+  /** Places a layer with these loads by expert; returns false if the layer is idle. */
   boolean place(double[] loads) {
-    return placement.place(loads, fresh);
+    return placement.place(loads, row);
   }
 
-  /** The hottest rank's load in the placement, under these loads by expert. */
+  /** Returns the hottest rank's load in the placement, under these loads by expert. */
   double peak(double[] loads) {
-    Arrays.fill(count, 0);
-    for (int expert : fresh) {
-      count[expert]++;
-    }
-    double peak = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      double load = 0.0;
-      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        load += loads[fresh[slot]] / count[fresh[slot]];
-      }
-      peak = Math.max(peak, load);
-    }
-    return peak;
+    return RowPeak.peak(row, loads, slots, counts, shares);
   }
 
   /**
-   * Copies the placement with its ranks in the order that keeps most experts: greedily, the pairs
-   * with most in common first, of equals the lower new rank, then the lower current one.
+   * Copies the placement with its ranks renumbered so that many experts stay where they are:
+   * greedily, the pairs of a new and a current rank with most experts in common first. Among equal
+   * pairs the lower new rank comes first, then the lower current one.
    *
    * @param current the row in force
-   * @param row receives the row
+   * @param aligned receives the row
    */
-  void copyAligned(int[] current, int[] row) {
+  void copyAligned(int[] current, int[] aligned) {
     findCommon(current);
     Arrays.fill(place, NOT_MATCHED);
     Arrays.fill(taken, false);
@@ -104,7 +91,7 @@ final class Reshuffle {
         }
         place[from] = free++;
       }
-      System.arraycopy(fresh, from * slots, row, place[from] * slots, slots);
+      System.arraycopy(row, from * slots, aligned, place[from] * slots, slots);
     }
   }
 
@@ -114,11 +101,7 @@ final class Reshuffle {
       common[pairs[i]] = 0;
     }
     pairsFound = 0;
-    Arrays.fill(first, NOT_MATCHED);
-    for (int slot = fresh.length - 1; slot >= 0; slot--) {
-      next[slot] = first[fresh[slot]];
-      first[fresh[slot]] = slot;
-    }
+    holders.link(row);
     Arrays.fill(seenAt, 0);
     for (int slot = 0; slot < current.length; slot++) {
       int to = slot / slots;
@@ -127,8 +110,8 @@ final class Reshuffle {
         continue;
       }
       seenAt[expert] = to + 1;
-      for (int of = first[expert]; of != NOT_MATCHED; of = next[of]) {
-        int pair = of / slots * ranks + to;
+      for (int holder = holders.first(expert); holder >= 0; holder = holders.next(holder)) {
+        int pair = holder / slots * ranks + to;
         if (common[pair]++ == 0) {
           pairs[pairsFound++] = pair;
         }
