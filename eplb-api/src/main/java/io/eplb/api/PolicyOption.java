@@ -1,5 +1,6 @@
 package io.eplb.api;
 
+import io.eplb.api.wording.TypedNumber;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashSet;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyOption<T> {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]*");
   private static final Pattern CHOICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?[0-9]{1,64}");
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?([0-9]{1,64}(\\.[0-9]{0,64})?|\\.[0-9]{1,64})([eE][+-]?[0-9]{1,3})?");
 
   /** The greatest length of a text. */
   public static final int MAX_TEXT_LENGTH = 4096;
@@ -275,8 +273,8 @@ public final class PolicyOption<T> {
     Require.notNull("the value of option " + name, text);
     Object value =
         switch (type) {
-          case INTEGER -> WHOLE_NUMBER.matcher(text).matches() ? new BigInteger(text) : text;
-          case DECIMAL -> NUMBER.matcher(text).matches() ? new BigDecimal(text) : text;
+          case INTEGER -> TypedNumber.isWhole(text) ? new BigInteger(text) : text;
+          case DECIMAL -> TypedNumber.isDecimal(text) ? new BigDecimal(text) : text;
           case FLAG -> text.equals("true") || text.equals("false") ? Boolean.valueOf(text) : text;
           case CHOICE, TEXT -> text;
         };

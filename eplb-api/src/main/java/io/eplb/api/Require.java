@@ -1,6 +1,6 @@
 package io.eplb.api;
 
-import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /** Argument checks whose messages say what was given and what would be right. */
@@ -9,24 +9,16 @@ final class Require {
 
   static int inRange(String what, int value, int minimum, int maximum) {
     if (value < minimum || value > maximum) {
-      throw new InvalidInputException(outOfRange(what, value, minimum, maximum));
+      throw new InvalidInputException(Bounds.outside(what, value, minimum, maximum));
     }
     return value;
   }
 
   static long inRange(String what, long value, long minimum, long maximum) {
     if (value < minimum || value > maximum) {
-      throw new InvalidInputException(outOfRange(what, value, minimum, maximum));
+      throw new InvalidInputException(Bounds.outside(what, value, minimum, maximum));
     }
     return value;
-  }
-
-  private static String outOfRange(String what, long value, long minimum, long maximum) {
-    return what
-        + " is "
-        + value
-        + "; it must be "
-        + (minimum == maximum ? minimum : "between " + minimum + " and " + maximum);
   }
 
   static <T> T notNull(String what, @Nullable T value) {
@@ -39,12 +31,7 @@ final class Require {
   /** Checks an index whose bounds are the shape of the object that is read. */
   static void index(String what, int index, int size) {
     if (index < 0 || index >= size) {
-      throw new InvalidInputException(
-          what
-              + " "
-              + index
-              + " does not exist; "
-              + (size == 0 ? "there are none" : what + "s are 0 to " + (size - 1)));
+      throw new InvalidInputException(Bounds.absent(what, index, size));
     }
   }
 
@@ -60,14 +47,7 @@ final class Require {
 
   private static void room(String what, int arrayLength, int offset, int size) {
     if (offset < 0 || size > arrayLength - offset) {
-      throw new InvalidInputException(
-          what
-              + " needs room for "
-              + Counted.of(size, "element")
-              + " from offset "
-              + offset
-              + "; the array has "
-              + arrayLength);
+      throw new InvalidInputException(Bounds.noRoom(what, size, offset, arrayLength));
     }
   }
 

@@ -2,6 +2,7 @@ package io.eplb.cli;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.migration.MigrationPlan;

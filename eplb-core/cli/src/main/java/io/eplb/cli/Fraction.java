@@ -1,5 +1,6 @@
 package io.eplb.cli;
 
+import io.eplb.api.wording.TypedNumber;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

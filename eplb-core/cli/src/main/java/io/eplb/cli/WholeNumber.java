@@ -1,6 +1,7 @@
 package io.eplb.cli;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.migration.MigrationLimits;
 import picocli.CommandLine.ITypeConverter;

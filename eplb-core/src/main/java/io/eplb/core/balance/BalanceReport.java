@@ -5,6 +5,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerBalance;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.argument.Require;
 
 /**
  * The balance of every layer of a table under one load. Immutable.
@@ -58,10 +59,7 @@ public final class BalanceReport {
 
   /** Returns one layer's PAR, 1 or more. */
   public double peakToAverage(int layer) {
-    if (layer < 0 || layer >= peakToAverage.length) {
-      throw new InvalidInputException(
-          "layer " + layer + " does not exist; layers are 0 to " + (peakToAverage.length - 1));
-    }
+    Require.index("layer", layer, peakToAverage.length);
     return peakToAverage[layer];
   }
 

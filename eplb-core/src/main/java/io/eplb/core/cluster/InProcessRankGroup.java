@@ -1,6 +1,7 @@
 package io.eplb.core.cluster;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,10 +36,7 @@ public final class InProcessRankGroup implements RankGroup {
 
   @Override
   public GroupMember join(int rank, int worldSize) {
-    if (worldSize < 1 || worldSize > MAX_WORLD_SIZE) {
-      throw new InvalidInputException(
-          "world size is " + worldSize + "; it must be between 1 and " + MAX_WORLD_SIZE);
-    }
+    Require.inRange("world size", worldSize, 1, MAX_WORLD_SIZE);
     if (rank < 0 || rank >= worldSize) {
       throw new InvalidInputException(
           "rank is "

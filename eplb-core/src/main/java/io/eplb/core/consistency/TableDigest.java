@@ -6,6 +6,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.argument.Require;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -105,10 +106,7 @@ public final class TableDigest {
    * @throws InvalidInputException if there is no such layer
    */
   public String layer(int layer) {
-    if (layer < 0 || layer >= layers.size()) {
-      throw new InvalidInputException(
-          "layer " + layer + " does not exist; layers are 0 to " + (layers.size() - 1));
-    }
+    Require.index("layer", layer, layers.size());
     return layers.get(layer);
   }
 

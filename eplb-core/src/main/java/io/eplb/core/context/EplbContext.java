@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.core.argument.Require;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -57,10 +58,7 @@ public final class EplbContext {
    * @throws InvalidInputException if {@code history} is out of range
    */
   public EplbContext(ExpertTable initial, int history) {
-    if (history < 1 || history > MAX_HISTORY) {
-      throw new InvalidInputException(
-          "history is " + history + "; it must be between 1 and " + MAX_HISTORY);
-    }
+    Require.inRange("history", history, 1, MAX_HISTORY);
     Publication first = Publication.first(initial);
     this.history = history;
     this.latest = first;
@@ -110,10 +108,7 @@ public final class EplbContext {
       return Optional.empty();
     }
     int[] ascending = ascending(layers, table);
-    if (rank < 0 || rank >= table.ranks()) {
-      throw new InvalidInputException(
-          "rank " + rank + " does not exist; ranks are 0 to " + (table.ranks() - 1));
-    }
+    Require.index("rank", rank, table.ranks());
     int slots = table.slotsPerRank();
     if (rows.length != (long) layers.length * slots) {
       throw new InvalidInputException(
@@ -178,10 +173,7 @@ public final class EplbContext {
     Arrays.sort(sorted);
     for (int index = 0; index < sorted.length; index++) {
       int layer = sorted[index];
-      if (layer < 0 || layer >= table.layers()) {
-        throw new InvalidInputException(
-            "layer " + layer + " does not exist; layers are 0 to " + (table.layers() - 1));
-      }
+      Require.index("layer", layer, table.layers());
       if (index > 0 && sorted[index - 1] == layer) {
         throw new InvalidInputException(
             "the update names layer " + layer + " twice; once is enough");

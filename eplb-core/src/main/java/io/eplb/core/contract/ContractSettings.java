@@ -4,6 +4,7 @@ import io.eplb.api.Deadline;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
+import io.eplb.core.argument.Require;
 import io.eplb.core.parallel.LayerWorkers;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +39,8 @@ public record ContractSettings(
    * @throws InvalidInputException if a value is out of its range
    */
   public ContractSettings {
-    requireRange("processors", processors, LayerWorkers.MAX_PROCESSORS);
-    requireRange("the failure limit", failureLimit, MAX_FAILURE_LIMIT);
+    Require.inRange("processors", processors, 1, LayerWorkers.MAX_PROCESSORS);
+    Require.inRange("the failure limit", failureLimit, 1, MAX_FAILURE_LIMIT);
     if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(Deadline.MAX) > 0) {
       throw new InvalidInputException(
           "the deadline is "
@@ -108,12 +109,5 @@ public record ContractSettings(
   public ContractSettings withFailureLimit(int newFailureLimit) {
     return new ContractSettings(
         processors, deadline, rules, alignSlots, probeDeterminism, newFailureLimit);
-  }
-
-  private static void requireRange(String what, int value, int maximum) {
-    if (value < 1 || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between 1 and " + maximum);
-    }
   }
 }

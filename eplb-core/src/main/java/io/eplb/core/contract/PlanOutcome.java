@@ -5,6 +5,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
+import io.eplb.core.argument.Require;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,10 +91,7 @@ public final class PlanOutcome {
    * @throws InvalidInputException if there is no such layer
    */
   public int expertsMoved(int layer) {
-    if (layer < 0 || layer >= moved.length) {
-      throw new InvalidInputException(
-          "layer " + layer + " does not exist; layers are 0 to " + (moved.length - 1));
-    }
+    Require.index("layer", layer, moved.length);
     return moved[layer];
   }
 

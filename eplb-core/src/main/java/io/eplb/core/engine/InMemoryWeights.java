@@ -3,6 +3,7 @@ package io.eplb.core.engine;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.core.update.ExpertWeights;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,10 +47,7 @@ public final class InMemoryWeights implements ExpertWeights {
    */
   public InMemoryWeights(
       ExpertTable initial, int buffersPerRank, int expertBytes, Executor copies) {
-    if (buffersPerRank < 1 || buffersPerRank > MAX_BUFFERS) {
-      throw new InvalidInputException(
-          "buffers per rank is " + buffersPerRank + "; it must be between 1 and " + MAX_BUFFERS);
-    }
+    Require.inRange("buffers per rank", buffersPerRank, 1, MAX_BUFFERS);
     if (expertBytes < Long.BYTES || expertBytes % Long.BYTES != 0) {
       throw new InvalidInputException(
           "expert bytes is " + expertBytes + "; it must be a multiple of 8 and at least that");
@@ -175,23 +173,16 @@ public final class InMemoryWeights implements ExpertWeights {
   }
 
   private int slotPlace(int layer, int rank, int slot) {
-    requireIndex("layer", layer, layers);
-    requireIndex("rank", rank, ranks.length);
-    requireIndex("slot", slot, slots);
+    Require.index("layer", layer, layers);
+    Require.index("rank", rank, ranks.length);
+    Require.index("slot", slot, slots);
     return layer * slots + slot;
   }
 
   private int bufferPlace(int rank, int buffer) {
-    requireIndex("rank", rank, ranks.length);
-    requireIndex("buffer", buffer, buffers);
+    Require.index("rank", rank, ranks.length);
+    Require.index("buffer", buffer, buffers);
     return layers * slots + buffer;
-  }
-
-  private static void requireIndex(String what, int index, int size) {
-    if (index < 0 || index >= size) {
-      throw new InvalidInputException(
-          "%s %d does not exist; %ss are 0 to %d".formatted(what, index, what, size - 1));
-    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.eplb.core.engine;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,21 +37,14 @@ public final class LoadCounters {
    * @throws InvalidInputException if there is no such rank, layer or slot, or a number is negative
    */
   public void record(long version, int rank, int layer, int slot, long tokens) {
-    requireIndex("rank", rank, ranks.length);
-    requireIndex("layer", layer, layers);
-    requireIndex("slot", slot, slots);
+    Require.index("rank", rank, ranks.length);
+    Require.index("layer", layer, layers);
+    Require.index("slot", slot, slots);
     if (version < 0 || tokens < 0) {
       throw new InvalidInputException(
           "version " + version + " and " + tokens + " tokens; both must be at least 0");
     }
     ranks[rank].add(version, layers * slots, layer * slots + slot, tokens);
-  }
-
-  private static void requireIndex(String what, int index, int size) {
-    if (index < 0 || index >= size) {
-      throw new InvalidInputException(
-          "%s %d does not exist; %ss are 0 to %d".formatted(what, index, what, size - 1));
-    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.eplb.core.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.argument.Require;
 
 /**
  * What a window of loads has to be: layers × experts, each load finite and at least 0 (rule I2),
@@ -14,13 +15,6 @@ final class LayerLoads {
 
   private LayerLoads() {}
 
-  static void requireSize(String what, int value, int maximum) {
-    if (value < 1 || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between 1 and " + maximum);
-    }
-  }
-
   /**
    * Returns how many loads a window has.
    *
@@ -29,8 +23,8 @@ final class LayerLoads {
    * @throws InvalidInputException if a size is out of range, or they are more than an array holds
    */
   static int windowLength(int layers, int experts) {
-    requireSize("layers", layers, EpTopology.MAX_LAYERS);
-    requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    Require.inRange("layers", layers, 1, EpTopology.MAX_LAYERS);
+    Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
     if ((long) layers * experts > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
           Shape.loads(layers, experts)

@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.argument.Require;
 
 /**
  * The windows measured so far and the estimate of what comes next. The latest windows are held one
@@ -52,7 +53,7 @@ public final class LoadHistory {
    */
   public LoadHistory(int layers, int experts, Weighting weighting, int warmUp) {
     int length = LayerLoads.windowLength(layers, experts);
-    LayerLoads.requireSize("the warm-up", warmUp, Integer.MAX_VALUE);
+    Require.inRange("the warm-up", warmUp, 1, Integer.MAX_VALUE);
     this.layers = layers;
     this.experts = experts;
     this.weighting = weighting;

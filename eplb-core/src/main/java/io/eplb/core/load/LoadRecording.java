@@ -5,6 +5,7 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.argument.Require;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,9 @@ public final class LoadRecording {
    *     loads of a layer sum to infinity
    */
   public static LoadRecording of(int windows, int layers, int experts, double[] tokens) {
-    LayerLoads.requireSize("windows", windows, ExpertWorkload.MAX_WINDOWS);
-    LayerLoads.requireSize("layers", layers, EpTopology.MAX_LAYERS);
-    LayerLoads.requireSize("experts", experts, EpTopology.MAX_EXPERTS);
+    Require.inRange("windows", windows, 1, ExpertWorkload.MAX_WINDOWS);
+    Require.inRange("layers", layers, 1, EpTopology.MAX_LAYERS);
+    Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
     if (tokens == null) {
       throw new InvalidInputException("the tokens of a recording are null; an array is required");
     }
@@ -59,13 +60,6 @@ public final class LoadRecording {
     LoadRecording recording = new LoadRecording(windows, layers, experts, tokens.clone());
     recording.requireFinite();
     return recording;
-  }
-
-  private static void requireIndex(String what, int index, int size) {
-    if (index < 0 || index >= size) {
-      throw new InvalidInputException(
-          what + " " + index + " does not exist; " + what + "s are 0 to " + (size - 1));
-    }
   }
 
   private void requireFinite() {
@@ -104,9 +98,9 @@ public final class LoadRecording {
    * @throws InvalidInputException if there is no such window, layer or expert
    */
   public double tokens(int window, int layer, int expert) {
-    requireIndex("window", window, windows);
-    requireIndex("layer", layer, layers);
-    requireIndex("expert", expert, experts);
+    Require.index("window", window, windows);
+    Require.index("layer", layer, layers);
+    Require.index("expert", expert, experts);
     return tokens[from(window, layer) + expert];
   }
 
@@ -116,17 +110,9 @@ public final class LoadRecording {
    * @throws InvalidInputException if there is no such window or layer, or too little room
    */
   public void copyLayer(int window, int layer, double[] destination, int offset) {
-    requireIndex("window", window, windows);
-    requireIndex("layer", layer, layers);
-    if (offset < 0 || experts > destination.length - offset) {
-      throw new InvalidInputException(
-          "a layer's loads need room for "
-              + Counted.of(experts, "element")
-              + " from offset "
-              + offset
-              + "; the array has "
-              + destination.length);
-    }
+    Require.index("window", window, windows);
+    Require.index("layer", layer, layers);
+    Require.room("a layer of loads", destination, offset, experts);
     System.arraycopy(tokens, (window * layers + layer) * experts, destination, offset, experts);
   }
 

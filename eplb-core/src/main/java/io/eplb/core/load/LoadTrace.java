@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.core.argument.Require;
 
 /**
  * The windows of a recording, oldest first, one at a time, so that a recording larger than memory
@@ -34,7 +35,7 @@ public abstract class LoadTrace implements AutoCloseable {
    * @throws InvalidInputException if a size is out of range, or one window is larger than an array
    */
   protected LoadTrace(int windows, int layers, int experts) {
-    LayerLoads.requireSize("windows", windows, MAX_WINDOWS);
+    Require.inRange("windows", windows, 1, MAX_WINDOWS);
     this.length = LayerLoads.windowLength(layers, experts);
     this.windows = windows;
     this.layers = layers;

@@ -1,6 +1,7 @@
 package io.eplb.core.load;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 
 /** The walk through another one by windows that are the sums of so many of its own. */
 final class SummedTrace extends LoadTrace {
@@ -16,7 +17,7 @@ final class SummedTrace extends LoadTrace {
   }
 
   private static int windows(LoadTrace steps, int stepsPerWindow) {
-    LayerLoads.requireSize("steps per window", stepsPerWindow, MAX_WINDOWS);
+    Require.inRange("steps per window", stepsPerWindow, 1, MAX_WINDOWS);
     if (stepsPerWindow > steps.windows()) {
       throw new InvalidInputException(
           stepsPerWindow

@@ -1,6 +1,7 @@
 package io.eplb.core.load;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import java.util.Locale;
 
 /**
@@ -75,7 +76,7 @@ public final class Weighting {
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingMean(int length) {
-    LayerLoads.requireSize("the sliding length", length, MAX_LENGTH);
+    Require.inRange("the sliding length", length, 1, MAX_LENGTH);
     return new Weighting(Kind.SLIDING_MEAN, 0.0, length);
   }
 
@@ -86,7 +87,7 @@ public final class Weighting {
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingSum(int length) {
-    LayerLoads.requireSize("the sliding length", length, MAX_LENGTH);
+    Require.inRange("the sliding length", length, 1, MAX_LENGTH);
     return new Weighting(Kind.SLIDING_SUM, 0.0, length);
   }
 

@@ -3,6 +3,7 @@ package io.eplb.core.migration;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -160,10 +161,7 @@ public final class BufferedMigration {
    * @throws InvalidInputException if there is no such rank
    */
   public int buffers(int rank) {
-    if (rank < 0 || rank >= buffers.length) {
-      throw new InvalidInputException(
-          "rank " + rank + " does not exist; ranks are 0 to " + (buffers.length - 1));
-    }
+    Require.index("rank", rank, buffers.length);
     return buffers[rank];
   }
 }

@@ -1,6 +1,7 @@
 package io.eplb.core.migration;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 
 /**
  * What a rank can do at once.
@@ -23,14 +24,8 @@ public record MigrationLimits(int sendsPerRank, int receivesPerRank, int buffers
    * @throws InvalidInputException if one is below 1 or above {@value #MAX}
    */
   public MigrationLimits {
-    requireInRange("sends per rank", sendsPerRank);
-    requireInRange("receives per rank", receivesPerRank);
-    requireInRange("buffers per rank", buffersPerRank);
-  }
-
-  private static void requireInRange(String what, int value) {
-    if (value < 1 || value > MAX) {
-      throw new InvalidInputException(what + " is " + value + "; it must be between 1 and " + MAX);
-    }
+    Require.inRange("sends per rank", sendsPerRank, 1, MAX);
+    Require.inRange("receives per rank", receivesPerRank, 1, MAX);
+    Require.inRange("buffers per rank", buffersPerRank, 1, MAX);
   }
 }

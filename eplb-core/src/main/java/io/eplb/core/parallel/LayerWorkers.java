@@ -3,6 +3,7 @@ package io.eplb.core.parallel;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerRunner;
 import io.eplb.api.LayerTask;
+import io.eplb.core.argument.Require;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -51,10 +52,7 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
    * @throws InvalidInputException if the number is out of range
    */
   public LayerWorkers(int processors, @Nullable ClassLoader contextLoader) {
-    if (processors < 1 || processors > MAX_PROCESSORS) {
-      throw new InvalidInputException(
-          "processors is " + processors + "; it must be between 1 and " + MAX_PROCESSORS);
-    }
+    Require.inRange("processors", processors, 1, MAX_PROCESSORS);
     helpers = new Thread[processors - 1];
     for (int index = 0; index < helpers.length; index++) {
       int position = index + 1;

@@ -2,6 +2,7 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.MigrationBudget;
+import io.eplb.core.argument.Require;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.load.Weighting;
 import io.eplb.core.update.UpdateSettings;
@@ -41,8 +42,8 @@ public record RuntimeSettings(
    * @throws InvalidInputException if a value is out of its range
    */
   public RuntimeSettings {
-    requireInRange("the failure limit", failureLimit, MAX_FAILURE_LIMIT);
-    requireInRange("watchdog intervals", watchdogIntervals, MAX_WATCHDOG_INTERVALS);
+    Require.inRange("the failure limit", failureLimit, 1, MAX_FAILURE_LIMIT);
+    Require.inRange("watchdog intervals", watchdogIntervals, 1, MAX_WATCHDOG_INTERVALS);
   }
 
   /**
@@ -107,12 +108,5 @@ public record RuntimeSettings(
   public RuntimeSettings withWatchdogIntervals(int newIntervals) {
     return new RuntimeSettings(
         contract, update, benefit, weighting, budget, seed, failureLimit, newIntervals);
-  }
-
-  private static void requireInRange(String what, int value, int maximum) {
-    if (value < 1 || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between 1 and " + maximum);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.eplb.core.update;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.core.migration.MigrationLimits;
 import java.time.Duration;
 
@@ -47,19 +48,12 @@ public record UpdateSettings(
    * @throws InvalidInputException if one is out of range
    */
   public UpdateSettings {
-    requireInRange("layers in flight", maxLayersInFlight, MAX_LAYERS_IN_FLIGHT);
-    requireInRange("sends per rank", sendsPerRank, MigrationLimits.MAX);
-    requireInRange("receives per rank", receivesPerRank, MigrationLimits.MAX);
+    Require.inRange("layers in flight", maxLayersInFlight, 1, MAX_LAYERS_IN_FLIGHT);
+    Require.inRange("sends per rank", sendsPerRank, 1, MigrationLimits.MAX);
+    Require.inRange("receives per rank", receivesPerRank, 1, MigrationLimits.MAX);
     requireInRange("the transfer timeout", transferTimeout);
     requireInRange("the drain timeout", drainTimeout);
     requireInRange("the switch timeout", switchTimeout);
-  }
-
-  private static void requireInRange(String what, int value, int maximum) {
-    if (value < 1 || value > maximum) {
-      throw new InvalidInputException(
-          what + " is " + value + "; it must be between 1 and " + maximum);
-    }
   }
 
   private static void requireInRange(String what, Duration value) {

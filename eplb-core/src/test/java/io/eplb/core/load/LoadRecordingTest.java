@@ -105,7 +105,7 @@ class LoadRecordingTest {
     assertRefused(() -> recording.tokens(0, 0, -1), "expert -1 does not exist; experts are 0 to 2");
     assertRefused(
         () -> recording.copyLayer(0, 0, new double[4], 2),
-        "a layer's loads need room for 3 elements from offset 2; the array has 4");
+        "a layer of loads needs room for 3 elements from offset 2; the array has 4");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.core.format.json.NumberRule;
 import java.util.OptionalInt;
 
@@ -23,15 +24,8 @@ public record PlacementExpectation(OptionalInt experts, OptionalInt ranks) {
    * @throws InvalidInputException if a number is out of range
    */
   public PlacementExpectation {
-    requireRange("experts", experts, EpTopology.MAX_EXPERTS);
-    requireRange("ranks", ranks, EpTopology.MAX_RANKS);
-  }
-
-  private static void requireRange(String what, OptionalInt value, int maximum) {
-    if (value.isPresent() && (value.getAsInt() < 1 || value.getAsInt() > maximum)) {
-      throw new InvalidInputException(
-          what + " is " + value.getAsInt() + "; it must be between 1 and " + maximum);
-    }
+    experts.ifPresent(value -> Require.inRange("experts", value, 1, EpTopology.MAX_EXPERTS));
+    ranks.ifPresent(value -> Require.inRange("ranks", value, 1, EpTopology.MAX_RANKS));
   }
 
   /** Returns which expert ids may occur. */

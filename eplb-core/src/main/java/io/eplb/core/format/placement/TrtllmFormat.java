@@ -2,7 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
@@ -25,14 +25,7 @@ final class TrtllmFormat implements PlacementFormat {
    * @param firstMoeLayer the model's id of the first layer; empty to write 0 and read any
    */
   TrtllmFormat(OptionalInt firstMoeLayer) {
-    int first = firstMoeLayer.orElse(0);
-    if (first < 0 || first > EpTopology.MAX_LAYERS) {
-      throw new InvalidInputException(
-          "the first MoE layer is "
-              + first
-              + "; it must be between 0 and "
-              + EpTopology.MAX_LAYERS);
-    }
+    Require.inRange("the first MoE layer", firstMoeLayer.orElse(0), 0, EpTopology.MAX_LAYERS);
     this.firstMoeLayer = firstMoeLayer;
   }
 

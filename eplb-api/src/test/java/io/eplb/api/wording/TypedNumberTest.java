@@ -1,4 +1,4 @@
-package io.eplb.cli;
+package io.eplb.api.wording;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +7,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TypedNumberTest {
@@ -33,22 +32,15 @@ class TypedNumberTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "--ranks, ٢, a whole number from 1 to 65536",
-    "--seed, ٢, a whole number from -9223372036854775808 to 9223372036854775807",
-    "--ema, 0.5f, a number above 0 and at most 1"
-  })
-  void optionsOfAPlanTakeOnlySuchNumbers(String option, String text, String expected) {
-    CommandLineRun run = CommandLineRun.of("plan", "--output", "map.json", option, text);
-    assertEquals(2, run.code());
-    assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
+  @ValueSource(strings = {"1e", "e3", ".", "+.", "1.2.3", "1e+", "1e1000", "1 2", "--1", "1,5"})
+  void aNumberHasDigitsAndAtMostThreeOfThemInItsExponent(String text) {
+    assertTrue(TypedNumber.decimal(text).isEmpty());
   }
 
-  @ParameterizedTest
-  @CsvSource({"--expert-bytes, ٢, a whole number from 1", "--link-gbps, 200d, a number from 0.0"})
-  void optionsOfADiffTakeOnlySuchNumbers(String option, String text, String expected) {
-    CommandLineRun run = CommandLineRun.of("diff", "old.json", "new.json", option, text);
-    assertEquals(2, run.code());
-    assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
+  @Test
+  void aNumberOfAsManyDigitsAsAPageIsNone() {
+    assertTrue(TypedNumber.isWhole("9".repeat(1_000)));
+    assertTrue(!TypedNumber.isWhole("9".repeat(1_001)));
+    assertTrue(!TypedNumber.isDecimal("0." + "1".repeat(999)));
   }
 }

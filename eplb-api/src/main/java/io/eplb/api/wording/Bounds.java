@@ -1,0 +1,40 @@
+package io.eplb.api.wording;
+
+/** What a number, an index or an array outside its bounds is told: what it is and what is right. */
+public final class Bounds {
+  private Bounds() {}
+
+  /** Returns {@code ranks is 0; it must be between 1 and 8}. */
+  public static String outside(String what, Object value, Object minimum, Object maximum) {
+    return what
+        + " is "
+        + value
+        + "; it must be "
+        + (minimum.equals(maximum) ? minimum : "between " + minimum + " and " + maximum);
+  }
+
+  /**
+   * Returns {@code layer 9 does not exist; layers are 0 to 8}.
+   *
+   * @param what a noun whose plural ends in s
+   * @param size how many there are, counted from 0
+   */
+  public static String absent(String what, int index, int size) {
+    return what
+        + " "
+        + index
+        + " does not exist; "
+        + (size == 0 ? "there are none" : what + "s are 0 to " + (size - 1));
+  }
+
+  /** Returns {@code a layer's row needs room for 9 elements from offset 2; the array has 10}. */
+  public static String noRoom(String what, int size, int offset, int length) {
+    return what
+        + " needs room for "
+        + Counted.of(size, "element")
+        + " from offset "
+        + offset
+        + "; the array has "
+        + length;
+  }
+}
