@@ -31,7 +31,7 @@ final class LayerGain {
     return before[layer] > 0.0 ? 1.0 - after[layer] / before[layer] : 0.0;
   }
 
-  /** Returns whether Σ peaks after < {@code threshold} × Σ peaks before. */
+  /** Returns whether Σ peaks after &lt; {@code threshold} × Σ peaks before. */
   boolean worthwhile(double threshold) {
     int common = Integer.MIN_VALUE;
     for (int layer = 0; layer < before.length; layer++) {

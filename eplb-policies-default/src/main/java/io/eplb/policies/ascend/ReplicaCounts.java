@@ -16,7 +16,6 @@ final class ReplicaCounts {
    * @param most the most replicas of one expert, 1 or more
    * @param start the n that an expert's first replica beyond its own begins with, 1 if the two are
    *     to share its load
-   * @param start the n of an expert's first replica beyond its own; 1 if the two share its load
    * @param share receives the load per replica
    * @param extra receives the replicas beyond the first
    */
