@@ -49,7 +49,7 @@ public final class AscendDefaultPolicy implements EplbPolicy {
     LayerGain gain = new LayerGain(layers);
     context.forEachLayer(
         layers,
-        () -> new DefaultLayer(context.topology()),
+        () -> new AscendDefaultLayer(context.topology()),
         (layer, scratch) ->
             scratch.plan(
                 layer,

@@ -1,5 +1,9 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.FallingOrder;
+import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.MakeWay;
+
 /**
  * Packs replicas onto ranks as {@code DefaultEplb} does: the extra replicas first, one per rank,
  * then one replica of every expert, heaviest first, each on the lightest rank that may take it.
@@ -18,6 +22,7 @@ final class ExtraFirstPacking {
    * @param rankLoad receives the load per rank; its length is the number of ranks
    * @param filled receives the filled slots per rank, which is all of them
    * @param order scratch per expert
+   * @param lightness scratch per expert
    */
   static void pack(
       int slots,
@@ -26,7 +31,8 @@ final class ExtraFirstPacking {
       int[] row,
       double[] rankLoad,
       int[] filled,
-      int[] order) {
+      int[] order,
+      double[] lightness) {
     int ranks = rankLoad.length;
     int experts = share.length;
     for (int rank = 0; rank < ranks; rank++) {
@@ -44,72 +50,40 @@ final class ExtraFirstPacking {
     }
     for (int expert = 0; expert < experts; expert++) {
       order[expert] = expert;
+      lightness[expert] = -share[expert];
     }
-    IndexSort.descending(order, experts, share);
-    for (int index = 0; index < experts; index++) {
+    // From the end: of equal shares the higher index first.
+    FallingOrder.sort(order, 0, experts, lightness);
+    for (int index = experts - 1; index >= 0; index--) {
       int expert = order[index];
       int lightest = -1;
       for (int rank = 0; rank < ranks; rank++) {
         if (filled[rank] < slots
             && (lightest < 0 || rankLoad[rank] < rankLoad[lightest])
-            && (extra[expert] == 0 || !holds(row, rank * slots, filled[rank], expert))) {
+            && (extra[expert] == 0
+                || !LayerRow.holds(row, rank * slots, rank * slots + filled[rank], expert))) {
           lightest = rank;
         }
       }
       if (lightest >= 0) {
         put(expert, lightest, slots, share, row, rankLoad, filled);
       } else {
-        exchange(expert, slots, share, row, rankLoad, filled);
-      }
-    }
-  }
-
-  /**
-   * Places an expert that every rank with room holds already: another rank takes it and hands one
-   * of its own experts to the rank with room, so that the higher of both loads is least. There is
-   * always one: some rank does not hold the expert, is full, and has at most {@code slots − 2} of
-   * its experts in common with a rank that has room and holds this one.
-   */
-  private static void exchange(
-      int expert, int slots, double[] share, int[] row, double[] rankLoad, int[] filled) {
-    int ranks = rankLoad.length;
-    int room = 0;
-    while (filled[room] == slots) {
-      room++;
-    }
-    int bestSlot = -1;
-    double bestPeak = Double.POSITIVE_INFINITY;
-    for (int rank = 0; rank < ranks; rank++) {
-      if (filled[rank] < slots || holds(row, rank * slots, slots, expert)) {
-        continue;
-      }
-      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        double handed = share[row[slot]];
-        double peak = Math.max(rankLoad[room] + handed, rankLoad[rank] - handed + share[expert]);
-        if (peak < bestPeak && !holds(row, room * slots, filled[room], row[slot])) {
-          bestPeak = peak;
-          bestSlot = slot;
+        int room = 0;
+        while (filled[room] == slots) {
+          room++;
         }
+        int slot = MakeWay.slot(row, slots, filled, rankLoad, share, expert, room);
+        int handed = row[slot];
+        put(handed, room, slots, share, row, rankLoad, filled);
+        row[slot] = expert;
+        rankLoad[slot / slots] += share[expert] - share[handed];
       }
     }
-    int handed = row[bestSlot];
-    put(handed, room, slots, share, row, rankLoad, filled);
-    row[bestSlot] = expert;
-    rankLoad[bestSlot / slots] += share[expert] - share[handed];
   }
 
   private static void put(
       int expert, int rank, int slots, double[] share, int[] row, double[] rankLoad, int[] filled) {
     row[rank * slots + filled[rank]++] = expert;
     rankLoad[rank] += share[expert];
-  }
-
-  private static boolean holds(int[] row, int from, int size, int expert) {
-    for (int slot = from; slot < from + size; slot++) {
-      if (row[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -2,6 +2,7 @@ package io.eplb.policies.ascend;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.policies.kernel.LoadScale;
 
 /** The mean rank load of the first layer, by which the reference of {@code swift} measures all. */
 final class FirstLayer {

@@ -1,5 +1,7 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.LayerOrder;
+
 /**
  * What a plan does for the peaks of all layers: whether it is worth carrying out, and which layers
  * first. Each layer is written by one thread; the verdict is read after all.
@@ -52,14 +54,10 @@ final class LayerGain {
 
   /** Returns all layers by peak after ÷ peak before, smallest first; ties by index. */
   int[] priority() {
-    int layers = before.length;
-    double[] ratio = new double[layers];
-    int[] order = new int[layers];
-    for (int layer = 0; layer < layers; layer++) {
-      ratio[layer] = before[layer] > 0.0 ? after[layer] / before[layer] : 1.0;
-      order[layer] = layer;
+    double[] gains = new double[before.length];
+    for (int layer = 0; layer < gains.length; layer++) {
+      gains[layer] = before[layer] > 0.0 ? -(after[layer] / before[layer]) : -1.0;
     }
-    IndexSort.ascending(order, layers, ratio);
-    return order;
+    return LayerOrder.byGain(gains);
   }
 }

@@ -1,5 +1,7 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.FallingOrder;
+
 /**
  * The classic second phase of {@code swift}: the hottest rank exchanges experts with the others,
  * coolest first, and takes the first partner with whom the best pair lowers it enough.
@@ -10,6 +12,7 @@ package io.eplb.policies.ascend;
 final class PairSwaps {
   private final TradedLayer layer;
   private final int[] coolest;
+  private final double[] coolness;
   private int bestSlot;
   private int bestOther;
 
@@ -19,6 +22,7 @@ final class PairSwaps {
     this.layer = layer;
     this.links = links;
     this.coolest = new int[layer.ranks];
+    this.coolness = new double[layer.ranks];
   }
 
   /**
@@ -30,8 +34,9 @@ final class PairSwaps {
   boolean step(double least) {
     for (int rank = 0; rank < layer.ranks; rank++) {
       coolest[rank] = rank;
+      coolness[rank] = -layer.rankLoad[rank];
     }
-    IndexSort.ascending(coolest, layer.ranks, layer.rankLoad);
+    FallingOrder.sort(coolest, 0, layer.ranks, coolness);
     int hottest = coolest[layer.ranks - 1];
     for (int index = 0; index < layer.ranks - 1; index++) {
       int rank = coolest[index];

@@ -1,5 +1,6 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.FallingOrder;
 import java.util.Arrays;
 
 /**
@@ -90,11 +91,10 @@ final class RedundancyRefresh {
     Arrays.fill(rankLoad, 0.0);
     for (int expert = 0; expert < layer.experts; expert++) {
       rankLoad[home[expert]] += share[expert];
-      deserved[expert] = extra[expert] == 0 ? -1.0 : -share[expert];
+      deserved[expert] = extra[expert] == 0 ? -1.0 : share[expert];
       order[expert] = expert;
     }
-    // Heaviest share first, ties by index: ascending order of the negated shares.
-    IndexSort.ascending(order, layer.experts, deserved);
+    FallingOrder.sort(order, 0, layer.experts, deserved);
   }
 
   private void placeDeserved() {

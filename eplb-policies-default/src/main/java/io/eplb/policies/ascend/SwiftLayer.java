@@ -5,6 +5,8 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
+import io.eplb.policies.kernel.FallingOrder;
+import io.eplb.policies.kernel.LoadScale;
 
 /**
  * Plans one layer at a time for {@code swift}: one worker's scratch memory.
@@ -52,6 +54,7 @@ final class SwiftLayer {
   private final int[] aligned;
   private final int[] pending;
   private final int[] coolest;
+  private final double[] coolness;
 
   private double mean;
   private double classicMean;
@@ -86,6 +89,7 @@ final class SwiftLayer {
     this.aligned = new int[topology.physicalExperts()];
     this.pending = new int[topology.experts()];
     this.coolest = new int[topology.ranks()];
+    this.coolness = new double[topology.ranks()];
   }
 
   private static int limit(int budget) {
@@ -233,8 +237,9 @@ final class SwiftLayer {
     int heaviest = heaviestSlot(hottest);
     for (int rank = 0; rank < layer.ranks; rank++) {
       coolest[rank] = rank;
+      coolness[rank] = -layer.rankLoad[rank];
     }
-    IndexSort.ascending(coolest, layer.ranks, layer.rankLoad);
+    FallingOrder.sort(coolest, 0, layer.ranks, coolness);
     for (int index = 0; index < Math.min(RELOCATIONS, layer.ranks - 1); index++) {
       layer.reset();
       int rank = coolest[index];

@@ -1,6 +1,6 @@
 package io.eplb.policies.baseline;
 
-import java.util.Arrays;
+import io.eplb.policies.kernel.LayerRow;
 
 /** Swaps two experts of one row at random: one worker's scratch memory. */
 final class RandomSwap {
@@ -11,7 +11,6 @@ final class RandomSwap {
   private final int slots;
   private final int[] row;
   private final int[] replicas;
-  private final int[] lastRank;
 
   /** The generator's state: SplitMix64 (Steele, Lea, Flood 2014), one stream per seed and layer. */
   private long state;
@@ -21,7 +20,6 @@ final class RandomSwap {
     this.slots = slots;
     this.row = new int[ranks * slots];
     this.replicas = new int[experts];
-    this.lastRank = new int[experts];
   }
 
   /** Returns the row to swap in, which the caller fills. */
@@ -32,13 +30,12 @@ final class RandomSwap {
   /** Swaps two experts; returns false, and leaves the row alone, if no swap is legal. */
   boolean apply(long seed, int layer) {
     // A rank with a slot for every expert holds them all, or duplicates: nothing may be swapped.
-    if (ranks == 1 || slots >= replicas.length || hasDuplicateOnRank()) {
+    if (ranks == 1
+        || slots >= replicas.length
+        || LayerRow.hasDuplicate(row, 0, row.length, slots, replicas)) {
       return false;
     }
-    Arrays.fill(replicas, 0);
-    for (int expert : row) {
-      replicas[expert]++;
-    }
+    LayerRow.countReplicas(row, replicas);
     state = mix(seed) + mix(layer);
     return swapWith(2) || swapWith(1);
   }
@@ -71,8 +68,8 @@ final class RandomSwap {
     if (slot / slots == other / slots
         || replicas[expert] < least
         || replicas[otherExpert] < least
-        || holds(slot / slots, otherExpert)
-        || holds(other / slots, expert)) {
+        || rankHolds(slot / slots, otherExpert)
+        || rankHolds(other / slots, expert)) {
       return false;
     }
     row[slot] = otherExpert;
@@ -80,24 +77,8 @@ final class RandomSwap {
     return true;
   }
 
-  private boolean holds(int rank, int expert) {
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      if (row[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean hasDuplicateOnRank() {
-    Arrays.fill(lastRank, -1);
-    for (int slot = 0; slot < row.length; slot++) {
-      if (lastRank[row[slot]] == slot / slots) {
-        return true;
-      }
-      lastRank[row[slot]] = slot / slots;
-    }
-    return false;
+  private boolean rankHolds(int rank, int expert) {
+    return LayerRow.holds(row, rank * slots, (rank + 1) * slots, expert);
   }
 
   private int below(int bound) {

@@ -29,7 +29,7 @@ final class DeepSeekRebalance {
     double[] gains = new double[table.layers()];
     context.forEachLayer(
         table.layers(),
-        () -> new LayerPlanner(table, workload, shape, context.migrationBudget(), exactReference),
+        () -> new DeepSeekLayer(table, workload, shape, context.migrationBudget(), exactReference),
         (layer, planner) -> gains[layer] = planner.plan(layer, placement));
     int[] layerPriority = LayerOrder.byGain(gains);
     return Rebalance.of(layerPriority.length > 0, layerPriority, placement.build());

@@ -96,7 +96,7 @@ public final class FlashlbPolicy implements EplbPolicy {
     double[] gains = new double[layers];
     context.forEachLayer(
         layers,
-        () -> new LayerPlanner(topology, context.migrationBudget(), settings, time, remembered),
+        () -> new FlashlbLayer(topology, context.migrationBudget(), settings, time, remembered),
         (layer, planner) ->
             gains[layer] = planner.plan(layer, currentExpertTable, expertWorkload, placement));
     int[] priority = LayerOrder.byGain(gains);

@@ -1,6 +1,7 @@
 package io.eplb.policies.flashlb;
 
 import io.eplb.policies.kernel.HeaviestFirst;
+import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.Replication;
 import io.eplb.policies.kernel.TournamentTree;
 import io.eplb.policies.kernel.WeightKey;
@@ -52,7 +53,11 @@ final class LayeredSearch {
   private int placements;
 
   LayeredSearch(
-      LayerRisk risk, Holders holders, RankSums sums, FlashlbSettings settings, TimeReserve time) {
+      LayerRisk risk,
+      HolderLists holders,
+      RankSums sums,
+      FlashlbSettings settings,
+      TimeReserve time) {
     this.risk = risk;
     this.sums = sums;
     this.settings = settings;

@@ -1,7 +1,7 @@
 package io.eplb.policies.flashlb;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.MigrationBudget;
+import io.eplb.policies.kernel.HolderLists;
 import java.util.Arrays;
 
 /**
@@ -22,16 +22,14 @@ final class RankAlignment {
   /** The slots of a rank that hold different experts; those after them repeat some. */
   private final int distinct;
 
-  private final Holders holders;
+  private final HolderLists holders;
   private final int[] overlaps;
   private final int[] columnOf;
   private final int[] rankOf;
   private final int[] aligned;
   private final RankMatching matching;
-  private int moved;
-  private int mostReceived;
 
-  RankAlignment(EpTopology topology, Holders holders) {
+  RankAlignment(EpTopology topology, HolderLists holders) {
     ranks = topology.ranks();
     slots = topology.slotsPerRank();
     distinct = Math.min(slots, topology.experts());
@@ -52,8 +50,6 @@ final class RankAlignment {
    * @return the same experts on renumbered ranks; overwritten by the next call
    */
   int[] align(int[] row) {
-    moved = 0;
-    mostReceived = 0;
     for (int from = 0; from < ranks; from += MOST_MATCHED) {
       matchBlock(row, from, Math.min(ranks, from + MOST_MATCHED));
     }
@@ -70,27 +66,21 @@ final class RankAlignment {
       int cells = (rank - from) * size - from;
       for (int slot = rank * slots; slot < rank * slots + distinct; slot++) {
         int expert = row[slot];
-        for (int at = holders.from(expert); at < holders.to(expert); at++) {
-          int holder = holders.rank(at);
-          if (holder >= from && holder < to) {
+        int last = -1;
+        for (int held = holders.first(expert);
+            held != HolderLists.NONE;
+            held = holders.next(held)) {
+          int holder = held / slots;
+          if (holder != last && holder >= from && holder < to) {
             overlaps[cells + holder]++;
           }
+          last = holder;
         }
       }
     }
     matching.match(overlaps, size, columnOf);
     for (int index = 0; index < size; index++) {
       rankOf[from + index] = from + columnOf[index];
-      int received = distinct - overlaps[index * size + columnOf[index]];
-      moved += received;
-      mostReceived = Math.max(mostReceived, received);
     }
-  }
-
-  /** Returns whether the row aligned last may be carried out. */
-  boolean within(MigrationBudget budget) {
-    int perLayer = budget.maxMovesPerLayer();
-    int perRank = budget.maxMovesPerRank();
-    return (perLayer == 0 || moved <= perLayer) && (perRank == 0 || mostReceived <= perRank);
   }
 }

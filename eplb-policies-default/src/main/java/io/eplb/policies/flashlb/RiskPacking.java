@@ -1,6 +1,8 @@
 package io.eplb.policies.flashlb;
 
 import io.eplb.policies.kernel.HeaviestFirst;
+import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.MakeWay;
 import io.eplb.policies.kernel.WeightKey;
 import java.util.Arrays;
 
@@ -18,7 +20,7 @@ import java.util.Arrays;
  */
 final class RiskPacking {
   private final LayerRisk risk;
-  private final Holders holders;
+  private final HolderLists holders;
   private final RankSums sums;
   private final int ranks;
   private final int slots;
@@ -27,12 +29,13 @@ final class RiskPacking {
   private final int[] held;
   private final int[] taken;
   private final double[] bounds;
+  private final double[] shares;
   private final long[] order;
   private final long[] spare;
   private final int[] histogram;
   private int openRanks;
 
-  RiskPacking(LayerRisk risk, Holders holders, RankSums sums) {
+  RiskPacking(LayerRisk risk, HolderLists holders, RankSums sums) {
     this.risk = risk;
     this.holders = holders;
     this.sums = sums;
@@ -44,6 +47,7 @@ final class RiskPacking {
     held = new int[ranks];
     taken = new int[ranks];
     bounds = new double[ranks];
+    shares = new double[experts];
     order = new long[experts];
     spare = new long[experts];
     histogram = new int[HeaviestFirst.HISTOGRAM];
@@ -59,13 +63,14 @@ final class RiskPacking {
   void pack(int[] counts, double keepBonus, int[] row) {
     clear();
     for (int expert = 0; expert < counts.length; expert++) {
+      shares[expert] = risk.means[expert] / counts[expert];
       order[expert] = WeightKey.of(risk.risks[expert] / counts[expert], expert);
     }
     HeaviestFirst.sort(order, counts.length, spare, histogram);
     for (int place = 0; place < counts.length; place++) {
       int expert = WeightKey.index(order[place]);
-      for (int at = holders.from(expert); at < holders.to(expert); at++) {
-        held[holders.rank(at)] = expert;
+      for (int slot = holders.first(expert); slot != HolderLists.NONE; slot = holders.next(slot)) {
+        held[slot / slots] = expert;
       }
       for (int replica = 0; replica < counts[expert]; replica++) {
         int rank = leastRisk(expert, counts[expert], keepBonus);
@@ -95,7 +100,7 @@ final class RiskPacking {
   }
 
   private int leastRisk(int expert, int count, double keepBonus) {
-    double share = risk.means[expert] / count;
+    double share = shares[expert];
     double deviation = risk.deviations[expert] / count;
     double handicap = share * keepBonus;
     double leastBound = Double.POSITIVE_INFINITY;
@@ -117,7 +122,7 @@ final class RiskPacking {
 
   /** Compares the ranks whose bound does not rule them out with the one whose bound is least. */
   private int leastRisk(int promising, int expert, int count, double handicap) {
-    double share = risk.means[expert] / count;
+    double share = shares[expert];
     double least = Double.POSITIVE_INFINITY;
     int best = promising;
     for (int index = -1; index < openRanks; index++) {
@@ -144,31 +149,13 @@ final class RiskPacking {
     openRanks = kept;
   }
 
-  /**
-   * Exchanges experts when every rank with room holds the expert already: some expert of a full
-   * rank that lacks it moves to the first such rank, and it takes that one's slot. A full rank has
-   * more experts than one with room, so it has one that the other lacks.
-   */
+  /** Takes the slot of an expert that moves to the first rank with room. */
   private void makeWay(int expert, int[] counts, int[] row) {
     int room = open[0];
-    double share = risk.means[expert] / counts[expert];
-    double coolest = Double.POSITIVE_INFINITY;
-    int best = -1;
-    for (int rank = 0; rank < ranks; rank++) {
-      if (filled[rank] == slots && taken[rank] != expert) {
-        for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-          double moved = risk.means[row[slot]] / counts[row[slot]];
-          double after = Math.max(sums.means[room] + moved, sums.means[rank] - moved + share);
-          if (after < coolest && !holds(row, room, row[slot])) {
-            coolest = after;
-            best = slot;
-          }
-        }
-      }
-    }
-    int evicted = row[best];
-    int rank = best / slots;
-    row[best] = expert;
+    int slot = MakeWay.slot(row, slots, filled, sums.means, shares, expert, room);
+    int evicted = row[slot];
+    int rank = slot / slots;
+    row[slot] = expert;
     row[room * slots + filled[room]++] = evicted;
     taken[rank] = expert;
     sums.sum(rank, slots, counts, row);
@@ -176,14 +163,5 @@ final class RiskPacking {
     if (filled[room] == slots) {
       close(room);
     }
-  }
-
-  private boolean holds(int[] row, int rank, int expert) {
-    for (int slot = rank * slots; slot < rank * slots + filled[rank]; slot++) {
-      if (row[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.policies.flashlb;
 
+import io.eplb.policies.kernel.LayerRow;
 import java.util.Arrays;
 
 /**
@@ -276,8 +277,9 @@ final class RiskSwaps {
 
   /** Takes an exchange if it is better than the best so far. */
   private void take(int slot, int there, double after, int[] row) {
+    int rankFrom = there / slots * slots;
     if ((after < least || (after == least && precedes(slot, there)))
-        && !holds(row, there / slots, row[slot])) {
+        && !LayerRow.holds(row, rankFrom, rankFrom + slots, row[slot])) {
       least = after;
       bestHere = slot;
       bestThere = there;
@@ -287,14 +289,5 @@ final class RiskSwaps {
   /** Returns whether an exchange goes before the best one, of which there may be none. */
   private boolean precedes(int slot, int there) {
     return there < bestThere || (there == bestThere && slot < bestHere);
-  }
-
-  private boolean holds(int[] row, int rank, int expert) {
-    for (int slot = rank * slots; slot < rank * slots + slots; slot++) {
-      if (row[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,5 +1,7 @@
 package io.eplb.policies.flashlb;
 
+import io.eplb.policies.kernel.LoadScale;
+
 /** Brings a window's loads to a common scale, whatever their unit or magnitude. */
 final class WindowScale {
   private WindowScale() {}
@@ -12,22 +14,13 @@ final class WindowScale {
    * @return whether there is any load; if not, they are left alone
    */
   static boolean normalize(double[] loads) {
-    double largest = 0.0;
-    for (double load : loads) {
-      largest = Math.max(largest, load);
-    }
-    if (largest == 0.0) {
+    // First by a power of two, which is exact, so that the sum neither overflows nor loses digits.
+    if (LoadScale.normalize(loads) == 0.0) {
       return false;
     }
-    // A power of two first, which is exact: neither tiny nor huge loads lose digits in the sum.
-    int exponent =
-        largest >= Double.MIN_NORMAL
-            ? Math.getExponent(largest)
-            : Math.getExponent(Math.scalb(largest, 54)) - 54;
     double sum = 0.0;
-    for (int index = 0; index < loads.length; index++) {
-      loads[index] = Math.scalb(loads[index], -exponent);
-      sum += loads[index];
+    for (double load : loads) {
+      sum += load;
     }
     double scale = loads.length / sum;
     for (int index = 0; index < loads.length; index++) {

@@ -3,8 +3,8 @@ package io.eplb.policies.incremental;
 import io.eplb.api.EpTopology;
 import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.LayerPlacement;
+import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.NodeShape;
-import io.eplb.policies.kernel.RowPeak;
 import java.util.Arrays;
 
 /**
@@ -57,7 +57,7 @@ final class FreshPlacement {
 
   /** Returns the hottest rank's load in the placement, under these loads by expert. */
   double peak(double[] loads) {
-    return RowPeak.peak(row, loads, slots, counts, shares);
+    return LayerRow.peak(row, loads, slots, counts, shares);
   }
 
   /**

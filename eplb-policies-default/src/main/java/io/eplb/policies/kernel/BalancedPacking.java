@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Sums are single precision, added in the order of packing; among equally light packs the lower
  * index wins.
  */
-public final class BalancedPacking {
+final class BalancedPacking {
   private BalancedPacking() {}
 
   /**

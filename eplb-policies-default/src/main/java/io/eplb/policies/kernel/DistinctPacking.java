@@ -13,6 +13,10 @@ import java.util.Arrays;
  */
 final class DistinctPacking {
   private final NodeAssignment node;
+
+  /** Not the node's own shares, which may be beyond the range of the float in a rank's key. */
+  private final double[] shares;
+
   private final int[] expertOf;
   private final int[] filled;
   private final int[] taken;
@@ -26,6 +30,7 @@ final class DistinctPacking {
   /** Creates the scratch for a node whose ranks have at most as many slots as it has experts. */
   DistinctPacking(NodeAssignment node) {
     this.node = node;
+    shares = new double[node.experts];
     expertOf = new int[node.expertAt.length];
     filled = new int[node.ranks];
     taken = new int[node.ranks];
@@ -57,6 +62,7 @@ final class DistinctPacking {
   /** Places the experts anew, each as often as the node's counts say. */
   void pack(float[] loads, int from) {
     for (int expert = 0; expert < node.experts; expert++) {
+      shares[expert] = (double) loads[from + expert] / node.counts[expert];
       order[expert] = WeightKey.of(loads[from + expert] / node.counts[expert], expert);
     }
     HeaviestFirst.sort(order, node.experts, spare, histogram);
@@ -67,23 +73,22 @@ final class DistinctPacking {
     }
     TournamentTree.play(rankTree, leaves, node.ranks);
     for (int place = 0; place < node.experts; place++) {
-      spread(WeightKey.index(order[place]), loads, from);
+      spread(WeightKey.index(order[place]));
     }
     node.recount();
   }
 
   /** Puts the replicas of one expert onto as many ranks. */
-  private void spread(int expert, float[] loads, int from) {
-    double share = share(expert, loads, from);
+  private void spread(int expert) {
     int size = 0;
     while (size < node.counts[expert] && rankTree[TournamentTree.ROOT] != TournamentTree.OUT) {
       int rank = (int) rankTree[TournamentTree.ROOT];
-      add(rank, expert, share);
+      add(rank, expert);
       TournamentTree.replay(rankTree, leaves, rank, TournamentTree.OUT);
       taken[size++] = rank;
     }
     for (int replica = size; replica < node.counts[expert]; replica++) {
-      makeWay(expert, loads, from);
+      makeWay(expert);
     }
     for (int index = 0; index < size; index++) {
       int rank = taken[index];
@@ -93,9 +98,9 @@ final class DistinctPacking {
     }
   }
 
-  private void add(int rank, int expert, double share) {
+  private void add(int rank, int expert) {
     node.expertAt[rank * node.slots + filled[rank]++] = expert;
-    node.rankLoads[rank] += share;
+    node.rankLoads[rank] += shares[expert];
   }
 
   /** Ascending keys are ascending loads, then ascending ranks. */
@@ -103,52 +108,19 @@ final class DistinctPacking {
     return (long) Float.floatToRawIntBits((float) node.rankLoads[rank]) << 32 | rank;
   }
 
-  /**
-   * Moves some expert from a full rank that lacks {@code expert} to the lightest rank with room,
-   * all of which hold {@code expert} already, and takes its slot. A full rank has more experts than
-   * one with room, so it has one that the other lacks.
-   */
-  private void makeWay(int expert, float[] loads, int from) {
-    double share = share(expert, loads, from);
+  /** Takes the slot of an expert that moves to the lightest rank with room. */
+  private void makeWay(int expert) {
     int room = -1;
     for (int rank = 0; rank < node.ranks; rank++) {
       if (filled[rank] < node.slots && (room < 0 || node.rankLoads[rank] < node.rankLoads[room])) {
         room = rank;
       }
     }
-    double coolest = Double.POSITIVE_INFINITY;
-    int best = -1;
-    for (int rank = 0; rank < node.ranks; rank++) {
-      if (filled[rank] < node.slots || node.holds(rank, expert)) {
-        continue;
-      }
-      for (int slot = rank * node.slots; slot < (rank + 1) * node.slots; slot++) {
-        double moved = share(node.expertAt[slot], loads, from);
-        double after = Math.max(node.rankLoads[room] + moved, node.rankLoads[rank] - moved + share);
-        if (after < coolest && !holdsSoFar(room, node.expertAt[slot])) {
-          coolest = after;
-          best = slot;
-        }
-      }
-    }
-    int evicted = node.expertAt[best];
-    node.expertAt[best] = expert;
-    node.rankLoads[best / node.slots] += share - share(evicted, loads, from);
-    add(room, evicted, share(evicted, loads, from));
-  }
-
-  /** Not the node's own share, which may be beyond the range of the float in a rank's key. */
-  private double share(int expert, float[] loads, int from) {
-    return (double) loads[from + expert] / node.counts[expert];
-  }
-
-  private boolean holdsSoFar(int rank, int expert) {
-    int first = rank * node.slots;
-    for (int slot = first; slot < first + filled[rank]; slot++) {
-      if (node.expertAt[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
+    int slot =
+        MakeWay.slot(node.expertAt, node.slots, filled, node.rankLoads, shares, expert, room);
+    int evicted = node.expertAt[slot];
+    node.expertAt[slot] = expert;
+    node.rankLoads[slot / node.slots] += shares[expert] - shares[evicted];
+    add(room, evicted);
   }
 }

@@ -53,6 +53,15 @@ public final class HolderLists {
     return false;
   }
 
+  /** Returns how many of the slots {@code [from, to)} hold an expert. */
+  public int copies(int expert, int from, int to) {
+    int copies = 0;
+    for (int slot = first[expert]; slot >= 0; slot = next[slot]) {
+      copies += slot >= from && slot < to ? 1 : 0;
+    }
+    return copies;
+  }
+
   /** Takes a slot from its expert's list and puts it first into that of another. */
   public void move(int slot, int from, int to) {
     if (first[from] == slot) {

@@ -21,24 +21,7 @@ public final class LayerOrder {
         order[size++] = layer;
       }
     }
-    mergeSort(order, new int[changed], gains);
+    FallingOrder.sort(order, 0, changed, gains);
     return order;
-  }
-
-  private static void mergeSort(int[] layers, int[] spare, double[] gains) {
-    for (int width = 1; width < layers.length; width *= 2) {
-      for (int from = 0; from < layers.length; from += 2 * width) {
-        int middle = Math.min(from + width, layers.length);
-        int to = Math.min(from + 2 * width, layers.length);
-        int left = from;
-        int right = middle;
-        for (int at = from; at < to; at++) {
-          boolean takeLeft =
-              right == to || (left < middle && gains[layers[left]] >= gains[layers[right]]);
-          spare[at] = takeLeft ? layers[left++] : layers[right++];
-        }
-      }
-      System.arraycopy(spare, 0, layers, 0, layers.length);
-    }
   }
 }

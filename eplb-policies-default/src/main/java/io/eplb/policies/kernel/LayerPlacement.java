@@ -1,6 +1,5 @@
 package io.eplb.policies.kernel;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public final class LayerPlacement {
   private final int[] stamps;
 
   /** Made when first needed: many layers have no duplicate. */
-  private @Nullable DuplicateRepair repair;
+  private @Nullable NodeRepair repair;
 
   /**
    * Creates the memory for layers of one shape.
@@ -53,7 +52,7 @@ public final class LayerPlacement {
    * @return whether the layer was placed; if not, it is idle and {@code row} is left alone
    */
   public boolean place(double[] loads, int[] row) {
-    if (!SinglePrecision.narrow(loads, loads.length, narrowed) && !exactReference) {
+    if (!LoadScale.narrow(loads, loads.length, narrowed) && !exactReference) {
       return false;
     }
     reference.place(narrowed);
@@ -78,10 +77,12 @@ public final class LayerPlacement {
     boolean found = false;
     double peak = 0.0;
     for (int node = 0; node < shape.nodes(); node++) {
-      if (hasDuplicate(node)) {
+      int from = node * shape.slots();
+      if (LayerRow.hasDuplicate(
+          reference.localRow, from, from + shape.slots(), shape.slotsPerRank(), stamps)) {
         if (!found) {
           found = true;
-          peak = RowPeak.peak(row, loads, shape.slotsPerRank(), counts, shares);
+          peak = LayerRow.peak(row, loads, shape.slotsPerRank(), counts, shares);
         }
         repair(node, loads, peak);
       }
@@ -129,29 +130,10 @@ public final class LayerPlacement {
             limit);
   }
 
-  private boolean hasDuplicate(int node) {
-    int slotsPerRank = shape.slotsPerRank();
-    int from = node * shape.slots();
-    int to = from + shape.slots();
-    // A stamp per rank that no other rank of the layer has; 0 means none.
-    Arrays.fill(stamps, 0);
-    for (int first = from; first < to; first += slotsPerRank) {
-      int stamp = first + 1;
-      for (int slot = first; slot < first + slotsPerRank; slot++) {
-        int expert = reference.localRow[slot];
-        if (stamps[expert] == stamp) {
-          return true;
-        }
-        stamps[expert] = stamp;
-      }
-    }
-    return false;
-  }
-
-  private DuplicateRepair repair() {
-    DuplicateRepair made = repair;
+  private NodeRepair repair() {
+    NodeRepair made = repair;
     if (made == null) {
-      made = new DuplicateRepair(shape.experts(), shape.ranks(), shape.slotsPerRank());
+      made = new NodeRepair(shape.experts(), shape.ranks(), shape.slotsPerRank());
       repair = made;
     }
     return made;

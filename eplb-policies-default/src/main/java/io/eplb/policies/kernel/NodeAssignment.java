@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Rank loads are always the sum over the rank's slots in order, as a layer's balance is
  * measured, so that peaks can be compared exactly.
  */
-public final class NodeAssignment {
+final class NodeAssignment {
   /** Experts of the node. */
   final int experts;
 
@@ -77,19 +77,12 @@ public final class NodeAssignment {
 
   /** Returns the load of the hottest rank. */
   public double peak() {
-    double peak = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      peak = Math.max(peak, rankLoads[rank]);
-    }
-    return peak;
+    return rankLoads[hottestRank()];
   }
 
   /** Derives counts, shares and rank loads from the slots. */
   void recount() {
-    Arrays.fill(counts, 0);
-    for (int slot = 0; slot < expertAt.length; slot++) {
-      counts[expertAt[slot]]++;
-    }
+    LayerRow.countReplicas(expertAt, counts);
     for (int expert = 0; expert < experts; expert++) {
       shares[expert] = loads[expert] / counts[expert];
     }
@@ -118,12 +111,7 @@ public final class NodeAssignment {
 
   /** Returns whether a rank holds an expert. */
   boolean holds(int rank, int expert) {
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      if (expertAt[slot] == expert) {
-        return true;
-      }
-    }
-    return false;
+    return LayerRow.holds(expertAt, rank * slots, (rank + 1) * slots, expert);
   }
 
   /** Returns the hottest rank, the lowest among equals. */
@@ -151,8 +139,8 @@ public final class NodeAssignment {
   }
 
   /**
-   * Returns the first slot of a rank, from {@code from} on, whose expert stands on an earlier slot
-   * of the rank; −1 if there is none. Marks the rank.
+   * Returns the first slot of a rank whose expert stands on an earlier slot of the rank, and marks
+   * the rank; −1 if there is none.
    */
   int duplicate(int rank) {
     newStamp();

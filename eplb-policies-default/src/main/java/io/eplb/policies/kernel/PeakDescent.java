@@ -1,7 +1,5 @@
 package io.eplb.policies.kernel;
 
-import java.util.Arrays;
-
 /**
  * Lowers a node's peak step by step: exchanges an expert of the hottest rank with one of another
  * rank, or, where no exchange helps, turns a replica of one expert into one of another. No step
@@ -15,15 +13,13 @@ final class PeakDescent {
   static final double LESS = 1.0 - 1e-12;
 
   private final NodeAssignment node;
-  private final int[] firstHolder;
-  private final int[] holders;
+  private final HolderLists holders;
   private final boolean[] holdsGainer;
   private long budget;
 
   PeakDescent(NodeAssignment node) {
     this.node = node;
-    firstHolder = new int[node.experts + 1];
-    holders = new int[node.expertAt.length];
+    holders = new HolderLists(node.experts, node.expertAt.length);
     holdsGainer = new boolean[node.ranks];
   }
 
@@ -82,7 +78,7 @@ final class PeakDescent {
 
   /** Gives an expert of the hottest rank a replica more, or replaces one of its replicas. */
   private boolean convert() {
-    indexHolders();
+    holders.link(node.expertAt);
     int hottest = node.hottestRank();
     double coolest = node.rankLoads[hottest] * LESS;
     int bestSlot = -1;
@@ -128,8 +124,10 @@ final class PeakDescent {
     double peak =
         node.rankLoads[rank] - node.shares[loser] + node.loads[gainer] / (node.counts[gainer] + 1);
     boolean hottestHoldsLoser = false;
-    for (int index = firstHolder[loser]; index < firstHolder[loser + 1] && peak < bound; index++) {
-      int holder = holders[index];
+    for (int held = holders.first(loser);
+        held != HolderLists.NONE && peak < bound;
+        held = holders.next(held)) {
+      int holder = held / node.slots;
       hottestHoldsLoser |= holder == hottest;
       if (holder != rank) {
         peak =
@@ -143,23 +141,8 @@ final class PeakDescent {
   }
 
   private void markHolders(int expert, boolean mark) {
-    for (int index = firstHolder[expert]; index < firstHolder[expert + 1]; index++) {
-      holdsGainer[holders[index]] = mark;
-    }
-  }
-
-  private void indexHolders() {
-    Arrays.fill(firstHolder, 0);
-    for (int slot = 0; slot < node.expertAt.length; slot++) {
-      firstHolder[node.expertAt[slot]]++;
-    }
-    int end = 0;
-    for (int expert = 0; expert <= node.experts; expert++) {
-      end += firstHolder[expert];
-      firstHolder[expert] = end;
-    }
-    for (int slot = node.expertAt.length - 1; slot >= 0; slot--) {
-      holders[--firstHolder[node.expertAt[slot]]] = slot / node.slots;
+    for (int slot = holders.first(expert); slot != HolderLists.NONE; slot = holders.next(slot)) {
+      holdsGainer[slot / node.slots] = mark;
     }
   }
 }

@@ -7,7 +7,7 @@ package io.eplb.policies.kernel;
  * the few that were replicated are sorted again, and merged in. Among equal loads per replica the
  * lower slot comes first.
  */
-public final class ReplicaOrder {
+final class ReplicaOrder {
   private ReplicaOrder() {}
 
   /**

@@ -12,6 +12,7 @@ import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
+import io.eplb.policies.kernel.LoadScale;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

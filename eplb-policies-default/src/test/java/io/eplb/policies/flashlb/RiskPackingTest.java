@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.policies.kernel.HolderLists;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -30,8 +31,8 @@ class RiskPackingTest {
     for (int slot = 0; slot < size; slot++) {
       current[slot] = slot % experts;
     }
-    Holders holders = new Holders(experts, size, slots);
-    holders.load(current);
+    HolderLists holders = new HolderLists(experts, size);
+    holders.link(current);
     RankSums sums = new RankSums(risk, ranks, slots);
     int[] row = new int[size];
     new RiskPacking(risk, holders, sums).pack(counts, random.nextInt(3), row);

@@ -5,11 +5,12 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
-import io.eplb.policies.kernel.MoveLimits;
+import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.LoadScale;
 import java.util.Arrays;
 
 /** Plans one layer at a time for {@code ascend-default}: one worker's scratch memory. */
-final class DefaultLayer {
+final class AscendDefaultLayer {
   private final int ranks;
   private final int slots;
   private final int experts;
@@ -18,13 +19,14 @@ final class DefaultLayer {
   private final int[] aligned;
   private final double[] loads;
   private final double[] share;
+  private final double[] lightness;
   private final double[] rankLoad;
   private final int[] extra;
   private final int[] filled;
   private final int[] order;
   private final int[] perExpert;
 
-  DefaultLayer(EpTopology topology) {
+  AscendDefaultLayer(EpTopology topology) {
     this.ranks = topology.ranks();
     this.slots = topology.slotsPerRank();
     this.experts = topology.experts();
@@ -33,6 +35,7 @@ final class DefaultLayer {
     this.aligned = new int[topology.physicalExperts()];
     this.loads = new double[experts];
     this.share = new double[experts];
+    this.lightness = new double[experts];
     this.rankLoad = new double[ranks];
     this.extra = new int[experts];
     this.filled = new int[ranks];
@@ -54,20 +57,20 @@ final class DefaultLayer {
     if (largest == 0.0) {
       return;
     }
-    double before = RankPeak.of(current, slots, loads, perExpert);
+    double before = LayerRow.peak(current, loads, slots, perExpert, share);
     if (slots > experts) {
-      holdEverythingEverywhere();
+      LayerRow.holdAllEverywhere(packed, slots, experts);
     } else {
       ReplicaCounts.assign(loads, ranks * slots - experts, ranks, 1, share, extra);
-      ExtraFirstPacking.pack(slots, share, extra, packed, rankLoad, filled, order);
+      ExtraFirstPacking.pack(slots, share, extra, packed, rankLoad, filled, order, lightness);
     }
-    double after = RankPeak.of(packed, slots, loads, perExpert);
+    double after = LayerRow.peak(packed, loads, slots, perExpert, share);
     if (after < before) {
       Arrays.fill(perExpert, 0);
       for (int from = 0; from < packed.length; from += slots) {
         SlotKeeping.align(current, packed, aligned, from, from + slots, perExpert);
       }
-      if (MoveLimits.allow(
+      if (LayerRow.withinBudget(
           current,
           aligned,
           slots,
@@ -82,12 +85,5 @@ final class DefaultLayer {
       after = before;
     }
     gain.record(layer, before, after, LoadScale.exponent(largest));
-  }
-
-  /** With more slots than experts, ranks that hold the same experts equally often are equal. */
-  private void holdEverythingEverywhere() {
-    for (int slot = 0; slot < packed.length; slot++) {
-      packed[slot] = slot % slots % experts;
-    }
   }
 }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class SinglePrecisionTest {
+class LoadScaleTest {
   private static float[] narrow(double... loads) {
     float[] narrowed = new float[loads.length];
-    assertTrue(SinglePrecision.narrow(loads, loads.length, narrowed));
+    assertTrue(LoadScale.narrow(loads, loads.length, narrowed));
     return narrowed;
   }
 
@@ -38,7 +38,7 @@ class SinglePrecisionTest {
   @Test
   void noLoadAtAllIsReported() {
     float[] narrowed = {7f, 7f};
-    assertFalse(SinglePrecision.narrow(new double[2], 2, narrowed));
+    assertFalse(LoadScale.narrow(new double[2], 2, narrowed));
     assertArrayEquals(new float[2], narrowed, 0f);
   }
 }

@@ -8,7 +8,7 @@ package io.eplb.policies.kernel;
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
-final class ReplicaSearch {
+final class ReplicaCountSearch {
   /** Experts that carry little have nothing to gain. */
   private static final int MOST_GAINERS = 16;
 
@@ -27,7 +27,7 @@ final class ReplicaSearch {
   private final long[] spare;
   private double bestPeak;
 
-  ReplicaSearch(NodeAssignment node) {
+  ReplicaCountSearch(NodeAssignment node) {
     this.node = node;
     packing = new DistinctPacking(node);
     descent = new PeakDescent(node);

@@ -5,10 +5,11 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
-import java.util.Arrays;
+import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.LayerRow;
 
 /** Plans one layer at a time: one worker's scratch memory. */
-final class LayerPlanner {
+final class FlashlbLayer {
   private final EpTopology topology;
   private final MigrationBudget budget;
   private final FlashlbSettings settings;
@@ -17,15 +18,19 @@ final class LayerPlanner {
   private final int slots;
   private final double[] loads;
   private final int[] current;
+
+  /** The row in which all ranks hold the same experts, where every expert fits onto every rank. */
   private final int[] everything;
+
+  private final double[] shares;
   private final int[] counts;
   private final LayerRisk risk;
-  private final Holders holders;
+  private final HolderLists holders;
   private final RankSums sums;
   private final LayeredSearch search;
   private final RankAlignment alignment;
 
-  LayerPlanner(
+  FlashlbLayer(
       EpTopology topology,
       MigrationBudget budget,
       FlashlbSettings settings,
@@ -40,9 +45,11 @@ final class LayerPlanner {
     loads = new double[topology.experts()];
     current = new int[topology.physicalExperts()];
     everything = new int[slots < topology.experts() ? 0 : topology.physicalExperts()];
+    LayerRow.holdAllEverywhere(everything, slots, topology.experts());
+    shares = new double[topology.experts()];
     counts = new int[topology.experts()];
     risk = new LayerRisk(topology.experts(), settings.deviations());
-    holders = new Holders(topology.experts(), topology.physicalExperts(), slots);
+    holders = new HolderLists(topology.experts(), topology.physicalExperts());
     sums = new RankSums(risk, topology.ranks(), slots);
     search = new LayeredSearch(risk, holders, sums, settings, time);
     alignment = new RankAlignment(topology, holders);
@@ -56,10 +63,6 @@ final class LayerPlanner {
    */
   double plan(int layer, ExpertTable table, ExpertWorkload workload, Placement.Builder placement) {
     table.copyLayer(layer, current, 0);
-    Arrays.fill(counts, 0);
-    for (int expert : current) {
-      counts[expert]++;
-    }
     LoadWindow window = memory.window(layer);
     double peaks = 0.0;
     int busy = 0;
@@ -83,39 +86,26 @@ final class LayerPlanner {
   }
 
   private double peakToAverage() {
-    double peak = 0.0;
-    for (int first = 0; first < current.length; first += slots) {
-      double load = 0.0;
-      for (int slot = first; slot < first + slots; slot++) {
-        load += loads[current[slot]] / counts[current[slot]];
-      }
-      peak = Math.max(peak, load);
-    }
+    double peak = LayerRow.peak(current, loads, slots, counts, shares);
     return Math.max(1.0, peak * topology.ranks() / topology.experts());
   }
 
   private double improve(int layer, LoadWindow window, Placement.Builder placement) {
     risk.load(window);
-    holders.load(current);
+    holders.link(current);
     sums.load(counts, current);
     double before = sums.meanPeakToAverage();
     boolean choice = slots < topology.experts();
     double after = choice ? search.run() : 1.0;
-    int[] row = alignment.align(choice ? search.bestRow() : everythingEverywhere());
-    if (!(after < before * (1.0 - settings.leastGain())) || !alignment.within(budget)) {
+    int[] row = alignment.align(choice ? search.bestRow() : everything);
+    if (!(after < before * (1.0 - settings.leastGain()))
+        || !LayerRow.withinBudget(
+            current, row, slots, budget.maxMovesPerLayer(), budget.maxMovesPerRank(), counts)) {
       memory.promise(layer, 1.0 / before);
       return Double.NaN;
     }
     memory.promise(layer, 1.0 / after);
     placement.setLayer(layer, row, 0);
     return 1.0 - after / before;
-  }
-
-  /** Gives every rank the same experts, so that all bear the same load. */
-  private int[] everythingEverywhere() {
-    for (int slot = 0; slot < everything.length; slot++) {
-      everything[slot] = slot % slots % topology.experts();
-    }
-    return everything;
   }
 }

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class DuplicateRepairTest {
+class NodeRepairTest {
   @Test
   void aDuplicateIsExchangedForAnExpertOfAboutTheSameLoad() {
     int[] row = {0, 0, 1, 2, 3, 1};
@@ -70,7 +70,7 @@ class DuplicateRepairTest {
       row[slot] = slot % experts;
     }
     double before = peak(row, loads, slots);
-    new DuplicateRepair(experts, ranks, slots)
+    new NodeRepair(experts, ranks, slots)
         .refine(row, 0, loads, identity(experts), narrowed(loads), 0, 0.0);
     assertTrue(peak(row, loads, slots) <= before);
     assertEquals(0, duplicates(row, slots));
@@ -78,7 +78,7 @@ class DuplicateRepairTest {
   }
 
   private static void repair(int[] row, double[] loads, int ranks, double limit) {
-    new DuplicateRepair(loads.length, ranks, row.length / ranks)
+    new NodeRepair(loads.length, ranks, row.length / ranks)
         .repair(row, 0, loads, identity(loads.length), narrowed(loads), 0, limit);
   }
 
@@ -88,7 +88,7 @@ class DuplicateRepairTest {
 
   private static float[] narrowed(double[] loads) {
     float[] narrowed = new float[loads.length];
-    SinglePrecision.narrow(loads, loads.length, narrowed);
+    LoadScale.narrow(loads, loads.length, narrowed);
     return narrowed;
   }
 

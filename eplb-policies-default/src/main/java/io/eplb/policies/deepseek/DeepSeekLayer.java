@@ -5,16 +5,15 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.LayerPlacement;
-import io.eplb.policies.kernel.MoveLimits;
+import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.NodeShape;
-import io.eplb.policies.kernel.RowPeak;
 import java.util.Arrays;
 
 /**
  * Plans one layer after the other for one worker, whose memory it owns. Layers are independent: the
  * result of one does not depend on what was planned before.
  */
-final class LayerPlanner {
+final class DeepSeekLayer {
   private final ExpertTable table;
   private final ExpertWorkload workload;
   private final NodeShape shape;
@@ -28,7 +27,7 @@ final class LayerPlanner {
   private final int[] row;
   private final int[] replicas;
 
-  LayerPlanner(
+  DeepSeekLayer(
       ExpertTable table,
       ExpertWorkload workload,
       NodeShape shape,
@@ -75,7 +74,7 @@ final class LayerPlanner {
   }
 
   private boolean affordable() {
-    return MoveLimits.allow(
+    return LayerRow.withinBudget(
         currentRow,
         row,
         shape.slotsPerRank(),
@@ -85,8 +84,8 @@ final class LayerPlanner {
   }
 
   private double gain() {
-    double before = RowPeak.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
-    double after = RowPeak.peak(row, loads, shape.slotsPerRank(), counts, shares);
+    double before = LayerRow.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
+    double after = LayerRow.peak(row, loads, shape.slotsPerRank(), counts, shares);
     return before == 0.0 ? 0.0 : 1.0 - after / before;
   }
 }

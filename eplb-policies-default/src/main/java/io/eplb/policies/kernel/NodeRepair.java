@@ -4,23 +4,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rids a node of experts that stand twice on a rank (deepseek-ai/EPLB issue #22), keeping the
- * hottest rank within a limit where that is possible: by {@linkplain DuplicateSwap exchanges} where
- * they suffice, else by {@linkplain ReplicaSearch placing the node anew}.
+ * hottest rank within a limit where that is possible: by {@linkplain DuplicateExchange exchanges}
+ * where they suffice, else by {@linkplain ReplicaCountSearch placing the node anew}.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
-public final class DuplicateRepair {
+final class NodeRepair {
   private final NodeAssignment node;
 
   /** Made when first needed: most repairs are exchanges. */
-  private @Nullable ReplicaSearch search;
+  private @Nullable ReplicaCountSearch search;
 
   /**
    * Creates the memory for nodes of one shape.
    *
    * @param slots slots of a rank
    */
-  public DuplicateRepair(int experts, int ranks, int slots) {
+  public NodeRepair(int experts, int ranks, int slots) {
     node = new NodeAssignment(experts, ranks, slots);
   }
 
@@ -44,8 +44,8 @@ public final class DuplicateRepair {
       double limit) {
     node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
     if (node.slots >= node.experts) {
-      holdAllEverywhere();
-    } else if (!DuplicateSwap.removeAll(node, limit) || node.peak() > limit) {
+      LayerRow.holdAllEverywhere(node.expertAt, node.slots, node.experts);
+    } else if (!DuplicateExchange.removeAll(node, limit) || node.peak() > limit) {
       search().replace(narrowed, expertFrom, limit);
     }
     node.store(row, rowFrom);
@@ -70,22 +70,12 @@ public final class DuplicateRepair {
     }
   }
 
-  private ReplicaSearch search() {
-    ReplicaSearch made = search;
+  private ReplicaCountSearch search() {
+    ReplicaCountSearch made = search;
     if (made == null) {
-      made = new ReplicaSearch(node);
+      made = new ReplicaCountSearch(node);
       search = made;
     }
     return made;
-  }
-
-  /**
-   * Gives every rank the same experts: all of them, and as many twice as there are slots left.
-   * Every rank then carries the same load, and no fewer duplicates are possible.
-   */
-  private void holdAllEverywhere() {
-    for (int slot = 0; slot < node.expertAt.length; slot++) {
-      node.expertAt[slot] = slot % node.slots % node.experts;
-    }
   }
 }

@@ -5,8 +5,8 @@ package io.eplb.policies.kernel;
  * rank above a limit. This is the common repair: replica counts stay, and so does nearly every
  * slot.
  */
-final class DuplicateSwap {
-  private DuplicateSwap() {}
+final class DuplicateExchange {
+  private DuplicateExchange() {}
 
   /**
    * Removes duplicates, rank by rank and slot by slot.

@@ -1,0 +1,162 @@
+package io.eplb.policies.kernel;
+
+import java.util.Arrays;
+
+/**
+ * A layer's row while it is changed: the row in force, the row so far, who holds what in both, and
+ * how many experts the change moves.
+ *
+ * <p>An expert moves to a rank that holds it in the row so far and not in the row in force. So it
+ * counts once however many of the rank's slots hold it, and an expert that returns, or goes on to
+ * another rank, costs nothing: from {@code 0 1 | 2 3} to {@code 2 1 | 0 3} two experts move, then
+ * back to {@code 0 1 | 2 3} none.
+ *
+ * <p>Reused from layer to layer. Not safe for use by several threads.
+ */
+public final class RowChange {
+  private final int slots;
+  private final int[] before;
+  private final int[] row;
+  private final int[] replicas;
+  private final int[] received;
+  private final HolderLists heldBefore;
+  private final HolderLists held;
+  private int moved;
+
+  /**
+   * Creates the memory for rows of one shape.
+   *
+   * @param slots slots of one rank
+   */
+  public RowChange(int experts, int ranks, int slots) {
+    this.slots = slots;
+    before = new int[ranks * slots];
+    row = new int[ranks * slots];
+    replicas = new int[experts];
+    received = new int[ranks];
+    heldBefore = new HolderLists(experts, row.length);
+    held = new HolderLists(experts, row.length);
+  }
+
+  /** Takes a row in force, and starts from it. */
+  public void start(int[] inForce) {
+    System.arraycopy(inForce, 0, before, 0, before.length);
+    heldBefore.link(before);
+    reset();
+  }
+
+  /** Starts again from the row in force. */
+  public void reset() {
+    restore(before);
+  }
+
+  /** Makes another row the row so far. */
+  public void restore(int[] other) {
+    System.arraycopy(other, 0, row, 0, row.length);
+    LayerRow.countReplicas(row, replicas);
+    held.link(row);
+    Arrays.fill(received, 0);
+    moved = 0;
+    for (int slot = 0; slot < row.length; slot++) {
+      int rank = slot / slots;
+      if (!heldBefore(rank, row[slot]) && !LayerRow.holds(row, rank * slots, slot, row[slot])) {
+        count(rank, 1);
+      }
+    }
+  }
+
+  /** Puts an expert into a slot. */
+  public void put(int slot, int expert) {
+    int old = row[slot];
+    if (old == expert) {
+      return;
+    }
+    int rank = slot / slots;
+    if (!heldBefore(rank, expert) && !holds(rank, expert)) {
+      count(rank, 1);
+    }
+    held.move(slot, old, expert);
+    if (!heldBefore(rank, old) && !holds(rank, old)) {
+      count(rank, -1);
+    }
+    row[slot] = expert;
+    replicas[old]--;
+    replicas[expert]++;
+  }
+
+  private void count(int rank, int change) {
+    received[rank] += change;
+    moved += change;
+  }
+
+  /** Exchanges the experts of two slots. */
+  public void swap(int slot, int other) {
+    int expert = row[slot];
+    put(slot, row[other]);
+    put(other, expert);
+  }
+
+  /**
+   * Returns the moves, −1 to 1, that it costs if a rank gives up one copy of an expert that it
+   * holds for an expert that it does not hold.
+   */
+  public int cost(int rank, int gives, int takes) {
+    int cost = heldBefore(rank, takes) ? 0 : 1;
+    return heldBefore(rank, gives) || copies(rank, gives) > 1 ? cost : cost - 1;
+  }
+
+  /** Returns the expert in a slot of the row so far. */
+  public int expertAt(int slot) {
+    return row[slot];
+  }
+
+  /** Returns the expert in a slot of the row in force. */
+  public int expertBefore(int slot) {
+    return before[slot];
+  }
+
+  /** Returns the replicas of an expert in the row so far. */
+  public int replicas(int expert) {
+    return replicas[expert];
+  }
+
+  /** Returns whether a rank holds an expert in the row so far. */
+  public boolean holds(int rank, int expert) {
+    return held.isHeld(expert, rank * slots, (rank + 1) * slots);
+  }
+
+  /** Returns whether a rank holds an expert in the row in force. */
+  public boolean heldBefore(int rank, int expert) {
+    return heldBefore.isHeld(expert, rank * slots, (rank + 1) * slots);
+  }
+
+  /** Returns how many slots of a rank hold an expert in the row so far. */
+  public int copies(int rank, int expert) {
+    return held.copies(expert, rank * slots, (rank + 1) * slots);
+  }
+
+  /** Returns the slots of each expert in the row so far, to be read alone. */
+  public HolderLists held() {
+    return held;
+  }
+
+  /** Returns the slots of each expert in the row in force, to be read alone. */
+  public HolderLists heldBefore() {
+    return heldBefore;
+  }
+
+  /** Returns the experts that a rank receives. */
+  public int received(int rank) {
+    return received[rank];
+  }
+
+  /** Returns the experts that all ranks receive. */
+  public int moved() {
+    return moved;
+  }
+
+  /** Copies the row so far. */
+  public void copyRow(int[] destination) {
+    System.arraycopy(row, 0, destination, 0, row.length);
+  }
+}
