@@ -9,4 +9,10 @@ module io.eplb.cli {
 
   opens io.eplb.cli to
       info.picocli;
+  opens io.eplb.cli.arguments to
+      info.picocli;
+  opens io.eplb.cli.commands to
+      info.picocli;
+  opens io.eplb.cli.shell to
+      info.picocli;
 }

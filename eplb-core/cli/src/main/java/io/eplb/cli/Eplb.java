@@ -1,5 +1,17 @@
 package io.eplb.cli;
 
+import io.eplb.cli.commands.ConfigCommand;
+import io.eplb.cli.commands.ConvertCommand;
+import io.eplb.cli.commands.DemoCommand;
+import io.eplb.cli.commands.DiffCommand;
+import io.eplb.cli.commands.PlanCommand;
+import io.eplb.cli.commands.PoliciesCommand;
+import io.eplb.cli.commands.SimulateCommand;
+import io.eplb.cli.commands.VerifyCommand;
+import io.eplb.cli.shell.ErrorLine;
+import io.eplb.cli.shell.ExitWatch;
+import io.eplb.cli.shell.ProcessStreams;
+import io.eplb.cli.shell.ProgramVersion;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -53,7 +65,7 @@ public final class Eplb {
       code = ErrorLine.lostOutput(lost.get(), err);
     }
     err.flush();
-    System.exit(code);
+    ExitWatch.exit(code);
   }
 
   /**

@@ -10,8 +10,8 @@ import java.io.StringWriter;
  * @param out the standard output
  * @param err the standard error
  */
-record CommandLineRun(int code, String out, String err) {
-  static CommandLineRun of(Object... arguments) {
+public record CommandLineRun(int code, String out, String err) {
+  public static CommandLineRun of(Object... arguments) {
     String[] texts = new String[arguments.length];
     for (int index = 0; index < texts.length; index++) {
       texts[index] = arguments[index].toString();

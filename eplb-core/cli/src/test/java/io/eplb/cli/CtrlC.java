@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a user does to a process that takes too long. */
-final class CtrlC {
+public final class CtrlC {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String IGNORED = "SigIgn:";
   private static final int SIGINT = 2;
@@ -19,7 +19,7 @@ final class CtrlC {
    * Skips a test that would hang: processes ignore what the one that started them ignores, and a
    * shell that starts a build in the background may let it ignore interrupts.
    */
-  static void assumeHeeded() throws IOException {
+  public static void assumeHeeded() throws IOException {
     if (!Files.exists(STATUS)) {
       return; // Only Linux says.
     }
@@ -32,7 +32,7 @@ final class CtrlC {
   }
 
   /** Interrupts a process, with the shell's own command: the program is in a package of its own. */
-  static void press(Process process) throws IOException, InterruptedException {
+  public static void press(Process process) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
     assertEquals(0, kill.waitFor());
   }

@@ -1,0 +1,146 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.load.LoadFiles;
+import io.eplb.core.format.load.WorkloadFiles;
+import io.eplb.core.load.LoadRecording;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what was measured, and under which map. */
+public final class LoadArguments {
+  @Option(
+      names = "--load",
+      paramLabel = "FILE",
+      description =
+          "Load per expert, perhaps a trace of windows: .json, .csv, .npz or .npy, or a statistics"
+              + " folder of TensorRT-LLM; - is stdin.")
+  private @Nullable String load;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "FILE",
+      description =
+          "Load per slot as an engine reports it, with --current; .json or .npy; - is stdin.")
+  private @Nullable String workload;
+
+  @Option(
+      names = "--current",
+      paramLabel = "MAP",
+      description = "The map in force (default: the engine's initial layout).")
+  private @Nullable String current;
+
+  @Option(
+      names = "--window",
+      paramLabel = "FIRST:LAST",
+      converter = WindowRange.Converter.class,
+      description = "Windows of a trace, both included, from 0 (default: all of them, summed).")
+  private @Nullable WindowRange window;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "ALPHA",
+      converter = Fraction.class,
+      description =
+          "Average the windows exponentially instead of summing them; above 0, at most 1.")
+  private @Nullable Double alpha;
+
+  private int firstMoeLayer;
+
+  /**
+   * Returns everything that is read, so that no output may replace it.
+   *
+   * @param config the file of settings, if there is one
+   * @throws InvalidInputException if standard input is named more than once
+   */
+  public List<InputSource> inputs(InputStream standardInput, @Nullable String config) {
+    return NamedInputs.of(standardInput, load, workload, current, config);
+  }
+
+  /**
+   * Returns the model's own id of the first layer, as the current map says once it is read; 0
+   * without.
+   */
+  public int firstMoeLayer() {
+    return firstMoeLayer;
+  }
+
+  /** Reads everything and brings it into one shape. */
+  public PlanInput read(EplbConfig config, InputStream standardInput) {
+    requireOneOfEach();
+    CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
+    firstMoeLayer = map == null ? 0 : map.firstMoeLayer();
+    String loadName = load;
+    if (loadName != null) {
+      return ofLoads(loadName, map, config, standardInput);
+    }
+    String workloadName = workload;
+    if (workloadName == null || map == null) {
+      throw new InvalidInputException(
+          "--workload needs --current: the map under which it was measured");
+    }
+    return ofWorkload(workloadName, map.table(), map.topology(), standardInput);
+  }
+
+  private void requireOneOfEach() {
+    if (load == null && workload == null) {
+      throw new InvalidInputException(
+          "--load is missing; name a file of loads (or --workload with --current)");
+    }
+    if (load != null && workload != null) {
+      throw new InvalidInputException("--load and --workload exclude each other; give one of them");
+    }
+  }
+
+  private PlanInput ofLoads(
+      String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
+    LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
+    EpTopology shape =
+        map == null ? TopologyOptions.forExperts(recording.experts(), config) : map.topology();
+    if (map != null) {
+      map.requireShape(name, recording.layers(), recording.experts());
+    }
+    ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map.table();
+    double[] loads = estimate(recording, name);
+    return new PlanInput(
+        table, map != null, shape, ExpertWorkload.ofExpertLoads(table, loads), loads);
+  }
+
+  private PlanInput ofWorkload(
+      String name, ExpertTable map, EpTopology topology, InputStream standardInput) {
+    ExpertWorkload measured = WorkloadFiles.read(InputSource.of(name, standardInput), map);
+    double[] tokens = new double[measured.windows() * map.layers() * map.experts()];
+    for (int at = 0, from = 0; at < measured.windows(); at++) {
+      for (int layer = 0; layer < map.layers(); layer++, from += map.experts()) {
+        measured.expertLoads(map, layer, at, at + 1, tokens, from);
+      }
+    }
+    LoadRecording recording =
+        LoadRecording.of(measured.windows(), map.layers(), map.experts(), tokens);
+    double[] loads = estimate(recording, name);
+    boolean asMeasured = measured.windows() == 1 && alpha == null;
+    return new PlanInput(
+        map,
+        true,
+        topology,
+        asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads),
+        loads);
+  }
+
+  private double[] estimate(LoadRecording recording, String name) {
+    WindowRange range =
+        window == null
+            ? new WindowRange(0, recording.windows() - 1)
+            : window.within(recording.windows(), name);
+    return alpha == null
+        ? recording.sum(range.first(), range.last())
+        : recording.exponentialMovingAverage(range.first(), range.last(), alpha);
+  }
+}

@@ -1,0 +1,64 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.migration.MigrationLimits;
+import io.eplb.core.migration.MigrationPlan;
+import picocli.CommandLine.Option;
+
+/** The options that say how weights may travel. */
+public final class MigrationArguments {
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Ranks.class,
+      description =
+          "Servers that hold the ranks; divides R. A rank receives from its own node if it can"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int nodes = 1;
+
+  @Option(
+      names = "--sends-per-rank",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Limit.class,
+      description = "Experts that a rank may send in a round (default: ${DEFAULT-VALUE}).")
+  private int sendsPerRank = MigrationLimits.DEFAULT.sendsPerRank();
+
+  @Option(
+      names = "--receives-per-rank",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Limit.class,
+      description = "Experts that a rank may receive in a round (default: ${DEFAULT-VALUE}).")
+  private int receivesPerRank = MigrationLimits.DEFAULT.receivesPerRank();
+
+  @Option(
+      names = "--buffers-per-rank",
+      paramLabel = "N",
+      defaultValue = "2",
+      converter = WholeNumber.Limit.class,
+      description =
+          "Experts that a rank can hold beside its slots (default: ${DEFAULT-VALUE}); more make for"
+              + " fewer rounds.")
+  private int buffersPerRank = MigrationLimits.DEFAULT.buffersPerRank();
+
+  public int nodes() {
+    return nodes;
+  }
+
+  /**
+   * Plans the moves from one table to another of the same shape.
+   *
+   * @throws InvalidInputException if the nodes do not divide the ranks
+   */
+  public MigrationPlan plan(ExpertTable before, ExpertTable after) {
+    return MigrationPlan.of(
+        before,
+        after,
+        new EpTopology(before.experts(), before.ranks(), nodes, 1, before.slotsPerRank()),
+        new MigrationLimits(sendsPerRank, receivesPerRank, buffersPerRank));
+  }
+}

@@ -1,0 +1,63 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.PlacementFormats;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where a map goes, and in which format. */
+public final class OutputArguments {
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      required = true,
+      description = "Where the map goes; never over an existing file without --force; - is stdout.")
+  private String output = "";
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      defaultValue = "vllm-ascend",
+      description =
+          "vllm-ascend, sglang, trtllm, deepseek or omni-infer (default: ${DEFAULT-VALUE}).")
+  private String format = "";
+
+  @Option(
+      names = "--first-moe-layer",
+      paramLabel = "N",
+      converter = WholeNumber.MoeLayer.class,
+      description = "The model's own id of the first MoE layer, for trtllm (default: 0).")
+  private @Nullable Integer firstMoeLayer;
+
+  @Option(names = "--force", description = "Replace an existing output file.")
+  private boolean force;
+
+  /** Where a table goes, both halves checked before anything is planned. */
+  public record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
+    /** Returns this destination with the layer ids of the map that the plan started from. */
+    public Destination continuing(int firstMoeLayer) {
+      return ownLayerIds || firstMoeLayer == 0 || !format.name().equals("trtllm")
+          ? this
+          : new Destination(
+              PlacementFormats.named(format.name(), OptionalInt.of(firstMoeLayer)), target, true);
+    }
+
+    /** Writes a plan, in the order of slots that the format implies if it lists none. */
+    public void write(ExpertTable table) {
+      target.write(stream -> format.write(format.arranged(table), stream));
+    }
+  }
+
+  /** Checks that the output can be written, and that no input would be lost to it. */
+  public Destination resolve(Collection<InputSource> inputs, OutputStream standardOutput) {
+    PlacementFormat chosen = PlacementFormats.named(format, MapArguments.optional(firstMoeLayer));
+    return new Destination(
+        chosen, OutputTarget.of(output, standardOutput, force, inputs), firstMoeLayer != null);
+  }
+}

@@ -1,0 +1,123 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyOption;
+import io.eplb.api.wording.Counted;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that describe the expert-parallel group; a configuration file may set them too. */
+public final class TopologyOptions {
+  @Option(
+      names = "--ranks",
+      paramLabel = "R",
+      converter = WholeNumber.Ranks.class,
+      description = "Devices of the expert-parallel group.")
+  private @Nullable Integer ranks;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      converter = WholeNumber.Ranks.class,
+      description = "Servers that hold the ranks; divides R (default: 1).")
+  private @Nullable Integer nodes;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "G",
+      converter = WholeNumber.Experts.class,
+      description = "Expert groups of group-limited routing; divides the experts (default: 1).")
+  private @Nullable Integer groups;
+
+  @Option(
+      names = "--redundant-experts",
+      paramLabel = "K",
+      converter = WholeNumber.RedundantExperts.class,
+      description =
+          "Slots per layer beyond one per expert (default: 0, or as the current map has).")
+  private @Nullable Integer redundantExperts;
+
+  /** Returns the configuration with what the command line says on top. */
+  public EplbConfig over(EplbConfig config) {
+    EplbConfig effective = config;
+    effective = with(effective, Settings.RANKS, ranks);
+    effective = with(effective, Settings.NODES, nodes);
+    effective = with(effective, Settings.GROUPS, groups);
+    return with(effective, Settings.REDUNDANT_EXPERTS, redundantExperts);
+  }
+
+  private static EplbConfig with(
+      EplbConfig config, PolicyOption<Long> setting, @Nullable Integer value) {
+    return value == null ? config : config.with(setting, (long) value);
+  }
+
+  /** Returns the topology for a model with that many experts and no current map. */
+  public static EpTopology forExperts(int experts, EplbConfig config) {
+    return EpTopology.withRedundantExperts(
+        experts,
+        ranks(config),
+        number(config, Settings.NODES),
+        number(config, Settings.GROUPS),
+        number(config, Settings.REDUNDANT_EXPERTS));
+  }
+
+  /** Returns the topology of a current map, which the settings may not contradict. */
+  static EpTopology forCurrent(ExpertTable current, String map, EplbConfig config) {
+    int redundant = current.physicalExperts() - current.experts();
+    if (config.given(Settings.REDUNDANT_EXPERTS).filter(given -> given != redundant).isPresent()) {
+      throw contradiction(
+          config,
+          Settings.REDUNDANT_EXPERTS,
+          "--redundant-experts",
+          map,
+          Counted.of(redundant, "redundant expert"));
+    }
+    return new EpTopology(
+        current.experts(),
+        current.ranks(),
+        number(config, Settings.NODES),
+        number(config, Settings.GROUPS),
+        current.slotsPerRank());
+  }
+
+  /** Returns the ranks if somebody said how many there are. */
+  static OptionalInt givenRanks(EplbConfig config) {
+    return config
+        .given(Settings.RANKS)
+        .map(ranks -> OptionalInt.of(Math.toIntExact(ranks)))
+        .orElse(OptionalInt.empty());
+  }
+
+  /** Returns the ranks, which have no sensible default. */
+  public static int ranks(EplbConfig config) {
+    if (config.given(Settings.RANKS).isEmpty()) {
+      throw new InvalidInputException(
+          "--ranks is missing; say how many devices share the experts, such as --ranks 32");
+    }
+    return number(config, Settings.RANKS);
+  }
+
+  private static int number(EplbConfig config, PolicyOption<Long> setting) {
+    return Math.toIntExact(config.get(setting));
+  }
+
+  private static InvalidInputException contradiction(
+      EplbConfig config, PolicyOption<Long> setting, String option, String map, String actual) {
+    return new InvalidInputException(
+        option
+            + " "
+            + config.get(setting)
+            + " ("
+            + config.origin(setting)
+            + ") contradicts "
+            + map
+            + ", which has "
+            + actual
+            + "; leave the option out or let it agree");
+  }
+}

@@ -1,0 +1,99 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.wording.TypedNumber;
+import io.eplb.core.load.LoadTrace;
+import io.eplb.core.migration.MigrationLimits;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a whole number within bounds, and says the bounds when it is not. */
+public abstract class WholeNumber implements ITypeConverter<Integer> {
+  private final int minimum;
+  private final int maximum;
+
+  private WholeNumber(int minimum, int maximum) {
+    this.minimum = minimum;
+    this.maximum = maximum;
+  }
+
+  @Override
+  public Integer convert(String text) {
+    return (int) inRange(text, minimum, maximum);
+  }
+
+  /**
+   * Reads a whole number within bounds.
+   *
+   * @throws TypeConversionException if it is not that, saying the bounds
+   */
+  public static long inRange(String text, long minimum, long maximum) {
+    return TypedNumber.whole(text).stream()
+        .filter(value -> value >= minimum && value <= maximum)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not a whole number from " + minimum + " to " + maximum));
+  }
+
+  static final class Ranks extends WholeNumber {
+    Ranks() {
+      super(1, EpTopology.MAX_RANKS);
+    }
+  }
+
+  static final class Experts extends WholeNumber {
+    Experts() {
+      super(1, EpTopology.MAX_EXPERTS);
+    }
+  }
+
+  static final class RedundantExperts extends WholeNumber {
+    RedundantExperts() {
+      super(0, EpTopology.MAX_EXPERTS);
+    }
+  }
+
+  public static final class Repetitions extends WholeNumber {
+    Repetitions() {
+      super(1, 1_000_000);
+    }
+  }
+
+  public static final class Steps extends WholeNumber {
+    Steps() {
+      super(1, LoadTrace.MAX_WINDOWS);
+    }
+  }
+
+  public static final class MoeLayer extends WholeNumber {
+    MoeLayer() {
+      super(0, EpTopology.MAX_LAYERS);
+    }
+  }
+
+  static final class Limit extends WholeNumber {
+    Limit() {
+      super(1, MigrationLimits.MAX);
+    }
+  }
+
+  public static final class ServedSteps extends WholeNumber {
+    ServedSteps() {
+      super(2, 1_000_000);
+    }
+  }
+
+  public static final class StepMillis extends WholeNumber {
+    StepMillis() {
+      super(0, 10_000);
+    }
+  }
+
+  public static final class ExpertBytes extends WholeNumber {
+    ExpertBytes() {
+      super(8, 1 << 30);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What may stand on a command line: groups of options that several commands share, the syntax of
+ * their values, and the files that they name. Knows no command.
+ */
+@NullMarked
+package io.eplb.cli.arguments;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.MapArguments;
+import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.format.placement.StoredPlacement;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code eplb convert}: a map from one engine's format into another's. */
+@Command(
+    name = "convert",
+    description = "Converts a map between placement formats.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    sortOptions = false)
+public final class ConvertCommand extends EplbCommand {
+  private static final String SHIFTED = "trtllm";
+
+  /** The formats in which slots belong to ranks; in the others they are numbered across all. */
+  private static final Set<String> BY_RANK = Set.of("vllm-ascend", "omni-infer");
+
+  @Option(
+      names = "--from",
+      paramLabel = "F",
+      description =
+          "vllm-ascend, sglang, trtllm, deepseek or omni-infer (default: as the file looks).")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "F",
+      required = true,
+      description = "vllm-ascend, sglang, trtllm, deepseek or omni-infer.")
+  private String to = "";
+
+  @Mixin private MapArguments mapArguments;
+
+  @Option(
+      names = "--first-moe-layer",
+      paramLabel = "N",
+      converter = WholeNumber.MoeLayer.class,
+      description =
+          "The model's own id of the first MoE layer, for trtllm (default: as the map says, or 0).")
+  private @Nullable Integer firstMoeLayer;
+
+  @Option(names = "--force", description = "Replace an existing output file.")
+  private boolean force;
+
+  @Parameters(index = "0", paramLabel = "IN", description = "The map to read; - is stdin.")
+  private String input = "";
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The map to write; - is stdout.")
+  private String output = "";
+
+  @Override
+  public Integer call() {
+    InputSource source = InputSource.of(input, System.in);
+    OptionalInt first = MapArguments.optional(firstMoeLayer);
+    boolean shiftsOutput = to.equals(SHIFTED);
+    // Refuses what is wrong before anything is read; the format that writes is made again below.
+    PlacementFormats.named(to);
+    OptionalInt expectedFirst = shiftsOutput ? OptionalInt.empty() : first;
+    PlacementFormat reading =
+        from == null
+            ? PlacementFormats.recognize(source, expectedFirst)
+            : PlacementFormats.named(from, expectedFirst);
+    OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
+    StoredPlacement stored = reading.read(source, mapArguments.expectation());
+    ExpertTable table = BY_RANK.contains(to) ? stored.requireRanks(source) : stored.table();
+    PlacementFormat writing =
+        shiftsOutput
+            ? PlacementFormats.named(to, OptionalInt.of(first.orElse(stored.firstMoeLayer())))
+            : PlacementFormats.named(to);
+    target.write(stream -> writing.write(table, stream));
+    PrintWriter report = target.isStandardOutput() ? err() : out();
+    report.println(
+        source.name()
+            + " ("
+            + stored.format()
+            + ") → "
+            + target.name()
+            + " ("
+            + to
+            + "): "
+            + Counted.grouped(table.layers(), "layer")
+            + " × "
+            + Counted.grouped(table.experts(), "expert")
+            + " on "
+            + Counted.grouped(table.physicalExperts(), "slot"));
+    return 0;
+  }
+}

@@ -1,0 +1,291 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyException;
+import io.eplb.api.contract.PlacementRules;
+import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.ConfiguredPolicy;
+import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.demonstration.DemoRun;
+import io.eplb.cli.demonstration.DemoScreen;
+import io.eplb.cli.demonstration.DemoServing;
+import io.eplb.cli.reports.DemoJson;
+import io.eplb.cli.reports.DemoReport;
+import io.eplb.cli.reports.DemoTable;
+import io.eplb.cli.reports.JsonOutput;
+import io.eplb.cli.shell.Interruption;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.cli.shell.Terminal;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.contract.ContractSettings;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.load.LoadFiles;
+import io.eplb.core.load.LoadRecording;
+import io.eplb.core.registry.DiscoveredPolicy;
+import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.runtime.CycleOutcome;
+import io.eplb.core.runtime.CycleReport;
+import io.eplb.core.runtime.RuntimePhase;
+import io.eplb.core.runtime.RuntimeSettings;
+import io.eplb.core.runtime.RuntimeState;
+import io.eplb.core.update.UpdateSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code eplb demo}: a small engine that serves while its experts are rearranged. */
+@Command(
+    name = "demo",
+    description =
+        "Serves a recording with an engine in memory while the runtime rebalances it, and proves"
+            + " every byte that is read.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    sortOptions = false)
+public final class DemoCommand extends EplbCommand {
+  /** What a process that is ended by Ctrl-C returns. */
+  private static final int INTERRUPTED = 130;
+
+  private static final String EXAMPLE = "glm52-mixed.npy";
+  private static final long EXAMPLE_RANKS = 32;
+  private static final long EXAMPLE_REDUNDANT_EXPERTS = 32;
+
+  /** Each rank is a thread. */
+  private static final int MOST_RANKS = 256;
+
+  /** Windows, or parts of them, that there should be time for a cycle in. */
+  private static final int CYCLES = 8;
+
+  /** Steps that a plan may take: any number, since steps of this engine can be very short. */
+  private static final long PLANNING_STEPS = 1_000_000;
+
+  /** Layers that may be received before they are switched together; more make fewer pauses. */
+  private static final int LAYERS_IN_FLIGHT = 8;
+
+  /** Limits of an update; all ranks share this machine, and a busy one lets them stand still. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final long REDRAW_MILLIS = 100;
+
+  @Option(
+      names = {"--trace", "--load"},
+      paramLabel = "FILE",
+      description =
+          "Loads to serve, perhaps a trace of windows: .json, .csv, .npy or .npz; - is stdin"
+              + " (default: the example that ships, on 32 ranks with 32 redundant experts).")
+  private @Nullable String trace;
+
+  @Mixin private TopologyOptions topologyOptions;
+  @Mixin private PolicyArguments policyArguments;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "600",
+      converter = WholeNumber.ServedSteps.class,
+      description = "Steps to serve, spread over the windows (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--step-millis",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = WholeNumber.StepMillis.class,
+      description = "What a step takes at least, in milliseconds (default: ${DEFAULT-VALUE}).")
+  private int stepMillis;
+
+  @Option(
+      names = "--expert-bytes",
+      paramLabel = "N",
+      defaultValue = "1024",
+      converter = WholeNumber.ExpertBytes.class,
+      description = "Bytes of one expert's weights, a multiple of 8 (default: ${DEFAULT-VALUE}).")
+  private int expertBytes;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    EplbConfig config = topologyOptions.over(defaults());
+    TopologyOptions.ranks(config);
+    InputSource source = source();
+    LoadRecording recording = LoadFiles.read(source);
+    EpTopology topology = TopologyOptions.forExperts(recording.experts(), config);
+    requireUsable(recording, topology);
+    // Half of a cycle's time to collect, the other half to plan and to move.
+    long interval = Math.max(1, steps / (2 * Math.max(recording.windows(), CYCLES)));
+    EplbConfig effective =
+        config
+            .with(Settings.DYNAMIC_EPLB, true)
+            .with(Settings.HEAT_COLLECTION_INTERVAL, interval)
+            .with(Settings.ALGORITHM_EXECUTION_INTERVAL, PLANNING_STEPS);
+    if (policyArguments.policy != null) {
+      effective = effective.with(Settings.POLICY, policyArguments.policy);
+    }
+    try (PolicyRegistry registry = policyArguments.policyPath.open()) {
+      DiscoveredPolicy policy = ConfiguredPolicy.find(registry, effective);
+      DemoReport.Setting setting =
+          new DemoReport.Setting(
+              source.name(),
+              recording.windows(),
+              recording.layers(),
+              topology,
+              policy.name(),
+              policyArguments.seed,
+              interval,
+              expertBytes);
+      try (DemoRun run =
+          new DemoRun(
+              setting,
+              recording,
+              steps,
+              stepMillis,
+              effective,
+              policy,
+              policyArguments.options(),
+              runtimeSettings())) {
+        return serve(run, setting);
+      }
+    }
+  }
+
+  private EplbConfig defaults() {
+    EplbConfig config = EplbConfig.defaults();
+    return trace != null
+        ? config
+        : config
+            .with(Settings.RANKS, EXAMPLE_RANKS)
+            .with(Settings.REDUNDANT_EXPERTS, EXAMPLE_REDUNDANT_EXPERTS);
+  }
+
+  private InputSource source() {
+    if (trace != null) {
+      return InputSource.of(trace, System.in);
+    }
+    try (InputStream example = DemoRun.class.getResourceAsStream(EXAMPLE)) {
+      if (example == null) {
+        throw new InternalException("the example " + EXAMPLE + " is missing from the program");
+      }
+      return InputSource.of(EXAMPLE, example.readAllBytes());
+    } catch (IOException unreadable) {
+      throw new InternalException("the example " + EXAMPLE + " cannot be read", unreadable);
+    }
+  }
+
+  private void requireUsable(LoadRecording recording, EpTopology topology) {
+    if (topology.ranks() > MOST_RANKS) {
+      throw new InvalidInputException(
+          "--ranks is %d; the demo runs a thread per rank, at most %d"
+              .formatted(topology.ranks(), MOST_RANKS));
+    }
+    if (steps < recording.windows()) {
+      throw new InvalidInputException(
+          "--steps is %d; the recording has %s, and each needs a step"
+              .formatted(steps, Counted.of(recording.windows(), "window")));
+    }
+    long places = (recording.layers() + (long) LAYERS_IN_FLIGHT) * topology.physicalExperts();
+    long memory = Runtime.getRuntime().maxMemory();
+    if (places > memory / expertBytes) {
+      throw new InvalidInputException(
+          "--expert-bytes is %d; %d slots and buffers need more than the %s of this process, at most %d fit"
+              .formatted(
+                  expertBytes,
+                  places,
+                  DemoTable.bytes(memory),
+                  memory / places / Long.BYTES * Long.BYTES));
+    }
+  }
+
+  private RuntimeSettings runtimeSettings() {
+    PlacementRules rules = PlacementRules.standard();
+    UpdateSettings update = UpdateSettings.DEFAULT;
+    return RuntimeSettings.defaults()
+        .withSeed(policyArguments.seed)
+        .withUpdate(
+            new UpdateSettings(
+                LAYERS_IN_FLIGHT,
+                update.sendsPerRank(),
+                update.receivesPerRank(),
+                PATIENCE,
+                PATIENCE,
+                PATIENCE))
+        .withContract(
+            ContractSettings.defaults()
+                .withRules(
+                    policyArguments.duplicates == PolicyArguments.Duplicates.ALLOW
+                        ? rules.without(Rule.P4)
+                        : rules));
+  }
+
+  private int serve(DemoRun run, DemoReport.Setting setting) {
+    Interruption interruption = new Interruption(run::stop);
+    try {
+      if (!json) {
+        DemoTable.head(setting, steps, out());
+      }
+      DemoReport report = run.run(new Watcher(), REDRAW_MILLIS);
+      if (json) {
+        JsonOutput.print(out(), generator -> DemoJson.write(report, generator));
+      } else {
+        DemoTable.foot(report, out());
+      }
+      out().flush();
+      requireSound(report);
+      return report.interrupted() ? INTERRUPTED : 0;
+    } finally {
+      interruption.close();
+    }
+  }
+
+  /**
+   * Fails if anything was wrong with the engine or with every single cycle that came to its end.
+   */
+  private static void requireSound(DemoReport report) {
+    if (report.fault().isPresent()) {
+      throw new InternalException(report.fault().get());
+    }
+    List<CycleReport> cycles =
+        report.cycles().stream().filter(cycle -> cycle.outcome() != CycleOutcome.CLOSED).toList();
+    if (!cycles.isEmpty() && cycles.stream().allMatch(cycle -> cycle.outcome().failure())) {
+      CycleReport last = cycles.get(cycles.size() - 1);
+      String message = "every cycle failed; the last one: " + last.reason();
+      throw last.outcome() == CycleOutcome.PLAN_FAILED
+          ? new PolicyException(message)
+          : new InternalException(message);
+    }
+  }
+
+  /** Prints a line per cycle, and on a terminal what happens in between. */
+  private final class Watcher implements DemoRun.Watcher {
+    private final DemoScreen screen = new DemoScreen(err(), Terminal.watched(), steps);
+
+    @Override
+    public void cycle(CycleReport report) {
+      screen.clear();
+      if (!json) {
+        DemoTable.cycle(report, out());
+      }
+    }
+
+    @Override
+    public void progress(DemoServing.Progress progress, RuntimeState state) {
+      if (state.phase() == RuntimePhase.CLOSED) {
+        screen.clear();
+      } else {
+        screen.draw(progress, state);
+      }
+    }
+  }
+}

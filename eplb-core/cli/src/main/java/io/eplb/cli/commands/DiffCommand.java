@@ -1,0 +1,126 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.TypedNumber;
+import io.eplb.cli.arguments.MapArguments;
+import io.eplb.cli.arguments.MigrationArguments;
+import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.reports.DiffJson;
+import io.eplb.cli.reports.DiffReport;
+import io.eplb.cli.reports.DiffTable;
+import io.eplb.cli.reports.JsonOutput;
+import io.eplb.cli.reports.MapDifference;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.migration.MigrationPlan;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code eplb diff}: what it takes to get from one map to another. */
+@Command(
+    name = "diff",
+    description =
+        "Counts the experts that every rank must receive between two maps, and plans their"
+            + " transfers.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    sortOptions = false)
+public final class DiffCommand extends EplbCommand {
+  @Parameters(index = "0", paramLabel = "OLD", description = "The map in force; - is stdin.")
+  private String old = "";
+
+  @Parameters(index = "1", paramLabel = "NEW", description = "The map to come; - is stdin.")
+  private String wanted = "";
+
+  @Mixin private MapArguments mapArguments;
+
+  @Mixin private MigrationArguments migration;
+
+  @Option(
+      names = "--expert-bytes",
+      paramLabel = "B",
+      converter = Bytes.class,
+      description = "The size of one expert's weights in one layer, to count bytes.")
+  private @Nullable Long expertBytes;
+
+  @Option(
+      names = "--link-gbps",
+      paramLabel = "G",
+      converter = Gigabits.class,
+      description =
+          "What a rank's link carries in each direction, in 10^9 bits per second, to estimate the"
+              + " time.")
+  private @Nullable Double linkGbps;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  private static final class Bytes implements ITypeConverter<Long> {
+    private static final long MOST = 1L << 50;
+
+    @Override
+    public Long convert(String text) {
+      return WholeNumber.inRange(text, 1, MOST);
+    }
+  }
+
+  private static final class Gigabits implements ITypeConverter<Double> {
+    private static final double LEAST = 1e-6;
+    private static final double MOST = 1e6;
+
+    @Override
+    public Double convert(String text) {
+      return TypedNumber.decimal(text).stream()
+          .filter(value -> value >= LEAST && value <= MOST)
+          .boxed()
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'" + text + "' is not a number from 0.000001 to 1000000"));
+    }
+  }
+
+  @Override
+  public Integer call() {
+    NamedInputs.of(System.in, old, wanted);
+    if (linkGbps != null && expertBytes == null) {
+      throw new InvalidInputException(
+          "--link-gbps needs --expert-bytes: the time is that of the bytes");
+    }
+    DiffReport report = compare(read(old), read(wanted));
+    if (json) {
+      JsonOutput.print(out(), generator -> DiffJson.write(report, generator));
+    } else {
+      DiffTable.print(report, out());
+    }
+    return 0;
+  }
+
+  private DiffReport compare(ExpertTable before, ExpertTable after) {
+    MapDifference difference = MapDifference.of(before, after);
+    MigrationPlan plan = migration.plan(before, after);
+    return new DiffReport(
+        old,
+        wanted,
+        migration.nodes(),
+        difference,
+        plan,
+        Optional.ofNullable(expertBytes)
+            .map(bytes -> DiffReport.price(difference, plan, bytes, linkGbps)));
+  }
+
+  private ExpertTable read(String name) {
+    InputSource source = InputSource.of(name, System.in);
+    return PlacementFormats.read(source, mapArguments.expectation()).requireRanks(source);
+  }
+}

@@ -1,0 +1,148 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.MigrationBudget;
+import io.eplb.api.PolicyException;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.contract.PlacementRules;
+import io.eplb.api.contract.Rule;
+import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.ConfiguredPolicy;
+import io.eplb.cli.arguments.LoadArguments;
+import io.eplb.cli.arguments.OutputArguments;
+import io.eplb.cli.arguments.PlanInput;
+import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.reports.JsonOutput;
+import io.eplb.cli.reports.PlanReport;
+import io.eplb.cli.reports.PlanReportJson;
+import io.eplb.cli.reports.PlanReportTable;
+import io.eplb.cli.reports.PlanTimes;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.contract.ContractSettings;
+import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.registry.DiscoveredPolicy;
+import io.eplb.core.registry.PolicyRegistry;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code eplb plan}: a placement for a recorded load. */
+@Command(
+    name = "plan",
+    description = "Plans a placement for a recorded load and writes it as an engine reads it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    sortOptions = false)
+public final class PlanCommand extends EplbCommand {
+  @Mixin private LoadArguments loadArguments;
+  @Mixin private TopologyOptions topologyOptions;
+  @Mixin private PolicyArguments policyArguments;
+  @Mixin private OutputArguments outputArguments;
+
+  @Mixin private ConfigArguments configArguments;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Repetitions.class,
+      description = "Plan N times and report min, median and max of the time.")
+  private int repeat;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    List<InputSource> inputs = loadArguments.inputs(System.in, configArguments.name());
+    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
+    if (policyArguments.policy != null) {
+      settings = settings.with(Settings.POLICY, policyArguments.policy);
+    }
+    OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
+    try (PolicyRegistry registry = policyArguments.policyPath.open()) {
+      plan(ConfiguredPolicy.find(registry, settings), settings, destination);
+    }
+    return 0;
+  }
+
+  private void plan(
+      DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
+    PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
+    PlanInput input = loadArguments.read(settings, System.in);
+
+    double[] planMillis = new double[repeat];
+    PlanOutcome outcome;
+    try (GuardedPolicy guarded =
+        new GuardedPolicy(policy::newInstance, contractSettings(input.running()))) {
+      outcome = plan(guarded, input, options, planMillis);
+    }
+    destination.continuing(loadArguments.firstMoeLayer()).write(outcome.table());
+    report(
+        new PlanReport(
+            policy.name(),
+            input.topology(),
+            input.current().layers(),
+            input.balance(input.current()),
+            input.balance(outcome.table()),
+            outcome.expertsMoved(),
+            outcome.rejectedLayers(),
+            outcome.duplicates(),
+            PlanTimes.of(planMillis),
+            destination.target().name()),
+        destination.target().isStandardOutput());
+  }
+
+  private ContractSettings contractSettings(boolean running) {
+    PlacementRules rules = PlacementRules.standard();
+    return ContractSettings.defaults()
+        .withAlignSlots(running)
+        .withRules(
+            policyArguments.duplicates == PolicyArguments.Duplicates.ALLOW
+                ? rules.without(Rule.P4)
+                : rules);
+  }
+
+  private PlanOutcome plan(
+      GuardedPolicy guarded, PlanInput input, PolicyOptions options, double[] planMillis) {
+    PlanOutcome outcome = planOnce(guarded, input, options);
+    planMillis[0] = outcome.planNanos() / 1e6;
+    for (int round = 1; round < planMillis.length; round++) {
+      outcome = planOnce(guarded, input, options);
+      planMillis[round] = outcome.planNanos() / 1e6;
+    }
+    return outcome;
+  }
+
+  private PlanOutcome planOnce(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
+    PlanOutcome outcome =
+        guarded.plan(
+            input.current(),
+            input.workload(),
+            input.topology(),
+            options,
+            policyArguments.seed,
+            input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE);
+    PolicyException failure = outcome.failure().orElse(null);
+    if (failure != null) {
+      throw failure;
+    }
+    return outcome;
+  }
+
+  private void report(PlanReport report, boolean standardOutputTaken) {
+    PrintWriter out = standardOutputTaken ? err() : out();
+    if (json) {
+      JsonOutput.print(out, generator -> PlanReportJson.write(report, generator));
+    } else {
+      PlanReportTable.print(report, out);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.PolicyException;
+import io.eplb.api.contract.PlacementRules;
+import io.eplb.api.contract.Rule;
+import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.CurrentMap;
+import io.eplb.cli.arguments.EstimatorArguments;
+import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.PolicyList;
+import io.eplb.cli.arguments.PolicyPathArguments;
+import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.reports.JsonOutput;
+import io.eplb.cli.reports.ProgressBar;
+import io.eplb.cli.reports.SimulationHtml;
+import io.eplb.cli.reports.SimulationJson;
+import io.eplb.cli.reports.SimulationReport;
+import io.eplb.cli.reports.SimulationTable;
+import io.eplb.cli.shell.Interruption;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.cli.shell.Terminal;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.contract.ContractSettings;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.format.load.LoadFiles;
+import io.eplb.core.load.LoadTrace;
+import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.simulation.Contender;
+import io.eplb.core.simulation.PolicyScore;
+import io.eplb.core.simulation.Simulation;
+import io.eplb.core.simulation.SimulationResult;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code eplb simulate}: what policies would have done to a recorded load. */
+@Command(
+    name = "simulate",
+    description = "Replays a trace through policies and scores each plan on the next window.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    sortOptions = false)
+public final class SimulateCommand extends EplbCommand {
+  /** What a process that is ended by Ctrl-C returns. */
+  private static final int INTERRUPTED = 130;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "Loads of at least two windows: .json, .npz or .npy, or a statistics folder of"
+              + " TensorRT-LLM; - is stdin.")
+  private String trace = "";
+
+  @Option(
+      names = "--steps-per-window",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Steps.class,
+      description =
+          "Add N windows of the trace up to one, as for a recording of single steps; what is left"
+              + " over at its end is left out (default: ${DEFAULT-VALUE}).")
+  private int stepsPerWindow = 1;
+
+  @Option(
+      names = "--current",
+      paramLabel = "MAP",
+      description = "The map that every policy starts from (default: the engine's initial layout).")
+  private @Nullable String current;
+
+  @Mixin private TopologyOptions topologyOptions;
+
+  @Mixin private ConfigArguments configArguments;
+
+  @Option(
+      names = "--policies",
+      paramLabel = "A,B:key=value:key=value,C",
+      required = true,
+      description =
+          "The policies, each followed by its options; also static, which keeps the table, and"
+              + " clairvoyant, which knows the window it is scored on.")
+  private String policies = "";
+
+  @Mixin private PolicyPathArguments policyPath;
+  @Mixin private EstimatorArguments estimatorArguments;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "reject|allow",
+      defaultValue = "reject",
+      converter = PolicyArguments.DuplicatesConverter.class,
+      description =
+          "Whether a rank may hold two replicas of one expert (default: ${DEFAULT-VALUE}).")
+  private PolicyArguments.Duplicates duplicates = PolicyArguments.Duplicates.REJECT;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = PolicyArguments.SeedConverter.class,
+      description = "The seed of policies that draw at random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a report in HTML, with charts; it needs nothing beside itself.")
+  private @Nullable String report;
+
+  @Option(names = "--force", description = "Replace an existing report.")
+  private boolean force;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    InputSource source = InputSource.of(trace, System.in);
+    List<InputSource> inputs = NamedInputs.of(System.in, trace, current, configArguments.name());
+    Optional<OutputTarget> target =
+        Optional.ofNullable(report)
+            .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
+    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
+    estimatorArguments.alpha();
+    List<PolicyList.Entry> entries = PolicyList.parse(policies);
+    try (PolicyRegistry registry = policyPath.open()) {
+      List<Contenders.Entrant> entrants =
+          new Contenders(registry, contractSettings(), settings, seed).find(entries);
+      Optional<CurrentMap> map = readCurrent(settings);
+      try (LoadTrace steps = LoadFiles.open(source);
+          LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
+        map.ifPresent(start -> start.requireShape(trace, windows.layers(), windows.experts()));
+        EpTopology topology =
+            map.map(CurrentMap::topology)
+                .orElseGet(() -> TopologyOptions.forExperts(windows.experts(), settings));
+        ExpertTable start =
+            map.map(CurrentMap::table)
+                .orElseGet(() -> ExpertTable.initial(windows.layers(), topology));
+        return simulate(
+            windows, start, entrants, setting(topology, steps.windows() % stepsPerWindow), target);
+      }
+    }
+  }
+
+  private Optional<CurrentMap> readCurrent(EplbConfig settings) {
+    if (current == null) {
+      TopologyOptions.ranks(settings);
+      return Optional.empty();
+    }
+    return Optional.of(CurrentMap.read(current, settings, System.in));
+  }
+
+  private SimulationReport.Setting setting(EpTopology topology, int stepsLeftOver) {
+    return new SimulationReport.Setting(
+        trace,
+        new SimulationReport.Windows(stepsPerWindow, stepsLeftOver),
+        Optional.ofNullable(current),
+        topology,
+        estimatorArguments.estimator().toString(),
+        Optional.ofNullable(estimatorArguments.alpha()),
+        duplicates == PolicyArguments.Duplicates.ALLOW,
+        seed);
+  }
+
+  private ContractSettings contractSettings() {
+    PlacementRules rules = PlacementRules.standard();
+    return ContractSettings.defaults()
+        .withRules(duplicates == PolicyArguments.Duplicates.ALLOW ? rules.without(Rule.P4) : rules);
+  }
+
+  private int simulate(
+      LoadTrace windows,
+      ExpertTable start,
+      List<Contenders.Entrant> entrants,
+      SimulationReport.Setting setting,
+      Optional<OutputTarget> target) {
+    List<Contender> contenders = new ArrayList<>();
+    try {
+      entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology())));
+      return simulate(windows, start, setting, contenders, target);
+    } finally {
+      contenders.forEach(Contender::close);
+    }
+  }
+
+  private int simulate(
+      LoadTrace windows,
+      ExpertTable start,
+      SimulationReport.Setting setting,
+      List<? extends Contender> contenders,
+      Optional<OutputTarget> target) {
+    ProgressBar bar = new ProgressBar(err(), Terminal.watched());
+    Simulation simulation =
+        new Simulation(setting.topology(), estimatorArguments.weighting(), contenders, bar);
+    Interruption interruption = new Interruption(simulation::stop);
+    try {
+      Optional<SimulationResult> result;
+      try {
+        result = simulation.run(windows, start);
+      } finally {
+        bar.clear();
+      }
+      if (result.isEmpty()) {
+        err().println("eplb simulate: interrupted before the first window was scored");
+        return INTERRUPTED;
+      }
+      print(new SimulationReport(setting, result.get()), target);
+      out().flush();
+      err().flush();
+      requireAnyPlan(result.get());
+      return result.get().stopped() ? INTERRUPTED : 0;
+    } finally {
+      interruption.close();
+    }
+  }
+
+  private void print(SimulationReport written, Optional<OutputTarget> target) {
+    boolean taken = target.filter(OutputTarget::isStandardOutput).isPresent();
+    PrintWriter printer = taken ? err() : out();
+    if (json) {
+      JsonOutput.print(printer, generator -> SimulationJson.write(written, generator));
+    } else {
+      SimulationTable.print(written, printer);
+    }
+    target.ifPresent(file -> file.write(stream -> SimulationHtml.write(written, stream)));
+    if (!json) {
+      target.ifPresent(file -> printer.println("report written to " + file));
+    }
+  }
+
+  /** Fails if a policy never gave a plan that could be used. */
+  static void requireAnyPlan(SimulationResult result) {
+    for (PolicyScore score : result.policies()) {
+      if (score.failedPlans() == result.scoredWindows()) {
+        throw new PolicyException(
+            "every plan of "
+                + score.label()
+                + " failed; the last failure: "
+                + score.lastFailure().orElse("unknown"));
+      }
+    }
+  }
+}

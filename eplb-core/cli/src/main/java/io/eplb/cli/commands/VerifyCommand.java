@@ -1,0 +1,73 @@
+package io.eplb.cli.commands;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.MapArguments;
+import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.reports.MapComparison;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.contract.SameRankReplicas;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.placement.PlacementExpectation;
+import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.format.placement.StoredPlacement;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code eplb verify}: whether a map is complete and valid, and whether several are the same. */
+@Command(
+    name = "verify",
+    description = "Checks a map; with several maps, checks that they are the same everywhere.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class)
+public final class VerifyCommand extends EplbCommand {
+  @Parameters(
+      paramLabel = "MAP",
+      arity = "1..*",
+      description = "Maps in any placement format; - is stdin.")
+  private List<String> maps = List.of();
+
+  @Mixin private MapArguments mapArguments;
+
+  @Override
+  public Integer call() {
+    NamedInputs.of(System.in, maps.toArray(String[]::new));
+    PlacementExpectation expectation = mapArguments.expectation();
+    PrintWriter out = out();
+    Map<String, ExpertTable> read = new LinkedHashMap<>();
+    for (String map : maps) {
+      StoredPlacement stored = PlacementFormats.read(InputSource.of(map, System.in), expectation);
+      read.put(map, stored.table());
+      out.println(map + ": " + description(stored));
+    }
+    if (read.size() > 1) {
+      new MapComparison(read).requireSame(out);
+      out.println("all " + read.size() + " maps are the same");
+    }
+    return 0;
+  }
+
+  private static String description(StoredPlacement stored) {
+    ExpertTable table = stored.table();
+    long surplus = stored.ranksKnown() ? SameRankReplicas.count(table) : 0;
+    return "valid "
+        + stored.format()
+        + " map, "
+        + Counted.grouped(table.layers(), "layer")
+        + " × "
+        + Counted.grouped(table.experts(), "expert")
+        + " on "
+        + Counted.grouped(table.physicalExperts(), "slot")
+        + (stored.ranksKnown()
+            ? ", " + Counted.grouped(table.ranks(), "rank") + " × " + table.slotsPerRank()
+            : " (the format does not say on which ranks)")
+        + (surplus > 0
+            ? "; " + Counted.grouped(surplus, "replica") + " beside another one on the same rank"
+            : "");
+  }
+}

@@ -1,0 +1,176 @@
+package io.eplb.cli.demonstration;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.engine.InMemoryWeights;
+import io.eplb.core.engine.LoadCounters;
+import io.eplb.core.load.LoadPhase;
+import io.eplb.core.runtime.EplbRuntime;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rank of the demo's engine: in every step it reads all its experts, proves every byte, and
+ * counts the tokens that they are given. Used by one thread; its figures may be read when that has
+ * ended.
+ */
+final class DemoRank {
+  private final int rank;
+  private final EplbRuntime runtime;
+  private final InMemoryWeights weights;
+  private final LoadCounters counters;
+  private final DemoReplay replay;
+  private final long stepNanos;
+  private volatile boolean hurried;
+
+  // Per layer × slot, of the table below.
+  private final int[] experts;
+  private final int[] replica;
+  private final int[] replicas;
+  private @Nullable ExpertTable placed;
+
+  private long steps;
+  private long reads;
+  private long bytes;
+  private long waits;
+  private long waitedNanos;
+  private long longestNanos;
+
+  /**
+   * Creates a rank.
+   *
+   * @param stepNanos what a step takes at least
+   */
+  DemoRank(
+      int rank,
+      EplbRuntime runtime,
+      InMemoryWeights weights,
+      LoadCounters counters,
+      DemoReplay replay,
+      long stepNanos) {
+    this.rank = rank;
+    this.runtime = runtime;
+    this.weights = weights;
+    this.counters = counters;
+    this.replay = replay;
+    this.stepNanos = stepNanos;
+    int size = weights.layers() * weights.slotsPerRank();
+    this.experts = new int[size];
+    this.replica = new int[size];
+    this.replicas = new int[size];
+  }
+
+  /**
+   * Serves step after step.
+   *
+   * @param ended told that a step has ended; answers whether to begin the next
+   */
+  void serve(LongPredicate ended) throws InterruptedException {
+    boolean more = true;
+    for (long step = 0; more; step++) {
+      ExpertTable table = begin(step);
+      long begun = System.nanoTime();
+      try {
+        serve(step, table);
+        rest(begun + stepNanos);
+      } finally {
+        runtime.end(rank, step, LoadPhase.ALL);
+      }
+      steps++;
+      more = ended.test(step);
+    }
+  }
+
+  private ExpertTable begin(long step) throws InterruptedException {
+    ExpertTable table = runtime.tryBegin(rank, step);
+    if (table != null) {
+      return table;
+    }
+    long from = System.nanoTime();
+    ExpertTable admitted = runtime.begin(rank, step);
+    long waited = System.nanoTime() - from;
+    waits++;
+    waitedNanos += waited;
+    longestNanos = Math.max(longestNanos, waited);
+    return admitted;
+  }
+
+  private void serve(long step, ExpertTable table) {
+    if (placed == null || placed.version() != table.version()) {
+      place(table);
+    }
+    int slots = table.slotsPerRank();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int slot = 0; slot < slots; slot++) {
+        bytes += weights.read(table, layer, rank, slot);
+        reads++;
+        int index = layer * slots + slot;
+        long all = replay.tokens(step, layer, experts[index]);
+        long share = DemoReplay.share(all, replica[index], replicas[index], step);
+        if (share > 0) {
+          counters.record(table.version(), rank, layer, slot, share);
+        }
+      }
+    }
+  }
+
+  /** Takes as long as a step does whose experts really compute something. */
+  private void rest(long until) {
+    for (long left = until - System.nanoTime();
+        left > 0 && !hurried;
+        left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** Lets steps take no longer than they must; from any thread. */
+  void hurry() {
+    hurried = true;
+  }
+
+  private void place(ExpertTable table) {
+    ExpertTable before = placed;
+    int slots = table.slotsPerRank();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      if (before != null && before.sameLayer(layer, table.placement())) {
+        continue;
+      }
+      for (int slot = 0; slot < slots; slot++) {
+        int index = layer * slots + slot;
+        int expert = table.expertAt(layer, rank, slot);
+        experts[index] = expert;
+        replicas[index] = table.replicaCount(layer, expert);
+        int found = 0;
+        while (table.physicalSlot(layer, expert, found) != rank * slots + slot) {
+          found++;
+        }
+        replica[index] = found;
+      }
+    }
+    placed = table;
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  long reads() {
+    return reads;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long waits() {
+    return waits;
+  }
+
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
+  long longestNanos() {
+    return longestNanos;
+  }
+}

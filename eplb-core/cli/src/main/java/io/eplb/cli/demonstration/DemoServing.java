@@ -1,0 +1,193 @@
+package io.eplb.cli.demonstration;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.runtime.EplbRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo's engine at work: a thread per rank, all of them at the same step, or one step apart. It
+ * serves the steps of the replay, then as many more as the cycle that is under way needs to end.
+ */
+public final class DemoServing {
+  /** How long the last cycle is waited for. */
+  private static final long LONGEST_OVERTIME_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final EplbRuntime runtime;
+  private final DemoReplay replay;
+  private final List<DemoRank> ranks;
+  private final ExpertTable start;
+  private final Steps steps;
+  private final CountDownLatch running;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean stopRequested;
+  private volatile Progress progress;
+  private long begunNanos;
+  private long endedNanos;
+
+  /**
+   * How far it is.
+   *
+   * @param steps steps that all ranks have ended
+   * @param parStart mean PAR of the current window with the table of the start
+   * @param parNow the same with the table in force
+   * @param parStartSum the sum over all steps
+   * @param parNowSum the sum over all steps
+   */
+  public record Progress(
+      long steps, double parStart, double parNow, double parStartSum, double parNowSum) {}
+
+  DemoServing(EplbRuntime runtime, DemoReplay replay, List<DemoRank> ranks) {
+    this.runtime = runtime;
+    this.replay = replay;
+    this.ranks = ranks;
+    this.start = runtime.table();
+    this.running = new CountDownLatch(ranks.size());
+    this.steps = new Steps(ranks.size());
+    this.progress = new Progress(0, 1.0, 1.0, 0.0, 0.0);
+  }
+
+  /** Starts the ranks. */
+  void begin() {
+    begunNanos = System.nanoTime();
+    List<Thread> threads = new ArrayList<>();
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      DemoRank served = ranks.get(rank);
+      Thread thread = new Thread(() -> serve(served), "eplb-rank-" + rank);
+      thread.setDaemon(true);
+      threads.add(thread);
+    }
+    threads.forEach(Thread::start);
+  }
+
+  private void serve(DemoRank rank) {
+    try {
+      rank.serve(steps::ended);
+    } catch (Throwable thrown) {
+      failure.compareAndSet(null, thrown);
+      ranks.forEach(DemoRank::hurry);
+      steps.forceTermination();
+    } finally {
+      running.countDown();
+    }
+  }
+
+  /** Asks the ranks to end, all at the same step. */
+  void stop() {
+    stopRequested = true;
+    ranks.forEach(DemoRank::hurry);
+  }
+
+  boolean stopped() {
+    return stopRequested;
+  }
+
+  /** Waits for the end; returns whether it has come. */
+  boolean await(long millis) throws InterruptedException {
+    if (!running.await(millis, TimeUnit.MILLISECONDS)) {
+      return false;
+    }
+    if (endedNanos == 0) {
+      endedNanos = System.nanoTime();
+    }
+    return true;
+  }
+
+  /** Returns what ended it before its time; null if nothing did. */
+  @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  List<DemoRank> ranks() {
+    return ranks;
+  }
+
+  /** Returns how long it served. */
+  long nanos() {
+    return endedNanos - begunNanos;
+  }
+
+  /**
+   * Keeps the ranks together. Phase s ends when every rank has ended step s; a rank that ends step
+   * s waits for phase s − 1 alone, so it may be one step ahead of the others.
+   */
+  private final class Steps extends Phaser {
+    private long last = Long.MAX_VALUE;
+    private @Nullable ExpertTable judged;
+    private int judgedWindow = -1;
+    private double parStart;
+    private double parNow;
+    private double parStartSum;
+    private double parNowSum;
+    private long regularNanos;
+    private @Nullable CompletableFuture<Void> lastCycle;
+
+    Steps(int parties) {
+      super(parties);
+    }
+
+    /** Notes that a rank has ended a step; returns whether there is another one. */
+    boolean ended(long step) {
+      if (step > 0 && awaitAdvance((int) step - 1) < 0) {
+        return false;
+      }
+      // Set when phase step − 1 ended, or before, so all ranks read the same.
+      boolean more = step < last;
+      return arrive() >= 0 && more;
+    }
+
+    /** Runs on the last rank to end a step, while none can have begun the step after the next. */
+    @Override
+    protected boolean onAdvance(int phase, int registered) {
+      judge(phase);
+      boolean done = phase + 2 >= replay.steps() && (finished() || overtime(phase + 1L));
+      if (last == Long.MAX_VALUE && (stopRequested || done)) {
+        last = phase + 1L;
+      }
+      return false;
+    }
+
+    private void judge(long step) {
+      ExpertTable table = runtime.table();
+      int window = replay.window(step);
+      if (judged == null || judged.version() != table.version() || window != judgedWindow) {
+        double[] loads = replay.loads(window);
+        parNow = BalanceReport.of(table, loads).summary().mean();
+        if (window != judgedWindow) {
+          parStart = BalanceReport.of(start, loads).summary().mean();
+        }
+        judged = table;
+        judgedWindow = window;
+      }
+      parStartSum += parStart;
+      parNowSum += parNow;
+      progress = new Progress(step + 1, parStart, parNow, parStartSum, parNowSum);
+    }
+
+    /** Lets the cycle that is under way be the last one; returns whether it has ended. */
+    private boolean finished() {
+      if (lastCycle == null) {
+        lastCycle = runtime.finishCycles().toCompletableFuture();
+      }
+      return lastCycle.isDone();
+    }
+
+    private boolean overtime(long steps) {
+      if (steps == replay.steps() - 1) {
+        regularNanos = System.nanoTime();
+      }
+      return System.nanoTime() - regularNanos > LONGEST_OVERTIME_NANOS;
+    }
+  }
+}

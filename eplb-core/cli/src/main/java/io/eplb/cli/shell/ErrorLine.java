@@ -1,0 +1,118 @@
+package io.eplb.cli.shell;
+
+import io.eplb.api.Blame;
+import io.eplb.api.EplbException;
+import io.eplb.api.NearestName;
+import io.eplb.core.format.OneLine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns whatever goes wrong into one line on standard error and an exit code that says whose fault
+ * it is.
+ */
+public final class ErrorLine {
+  static final int BUG = 1;
+  static final int USER_FAULT = 2;
+  static final int POLICY_FAULT = 3;
+
+  private ErrorLine() {}
+
+  public static void install(CommandLine commandLine) {
+    commandLine.setParameterExceptionHandler(
+        (exception, arguments) ->
+            print(exception.getCommandLine(), usageMessage(exception), USER_FAULT));
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          if (exception instanceof EplbException ours) {
+            LoggerFactory.getLogger(ErrorLine.class).debug("the command failed", exception);
+            return print(command, String.valueOf(ours.getMessage()), exitCode(ours.blame()));
+          }
+          LoggerFactory.getLogger(ErrorLine.class).info("the command failed", exception);
+          return print(
+              command,
+              "this is a bug in eplb (" + exception + "); run again with -v for the details",
+              BUG);
+        });
+  }
+
+  /** Reports that the process ran out of memory or of stack. */
+  public static int exhausted(Error error, PrintWriter err) {
+    err.println(
+        error instanceof OutOfMemoryError
+            ? "eplb: the input needs more memory than this process may use; set EPLB_JAVA_OPTS=-Xmx8g or so"
+            : "eplb: the input is nested too deeply");
+    return USER_FAULT;
+  }
+
+  /** Reports that the virtual machine itself failed, perhaps because a policy said so. */
+  public static int broken(VirtualMachineError error, PrintWriter err) {
+    err.println(
+        "eplb: the virtual machine failed"
+            + (error.getMessage() == null ? "" : ": " + OneLine.of(error.getMessage()))
+            + "; nothing was written");
+    return POLICY_FAULT;
+  }
+
+  /** Reports that the result never arrived, as when the disk is full. */
+  public static int lostOutput(IOException reason, PrintWriter err) {
+    err.println(
+        "eplb: standard output: cannot be written in full: "
+            + OneLine.of(String.valueOf(reason.getMessage())));
+    return USER_FAULT;
+  }
+
+  static int exitCode(Blame blame) {
+    return switch (blame) {
+      case USER -> USER_FAULT;
+      case POLICY -> POLICY_FAULT;
+      case INTERNAL -> BUG;
+    };
+  }
+
+  private static int print(CommandLine command, String message, int code) {
+    command
+        .getErr()
+        .println(
+            command.getCommandSpec().qualifiedName()
+                + ": "
+                + message.replaceAll("\\s*\\R\\s*", "; "));
+    return code;
+  }
+
+  private static String usageMessage(ParameterException exception) {
+    return exception instanceof UnmatchedArgumentException unmatched
+        ? unmatchedMessage(unmatched)
+        : String.valueOf(exception.getMessage()).replace("option option", "option");
+  }
+
+  private static String unmatchedMessage(UnmatchedArgumentException exception) {
+    CommandLine command = exception.getCommandLine();
+    String first = exception.getUnmatched().get(0);
+    String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
+    if (exception.isUnknownOption()) {
+      List<String> suggestions = exception.getSuggestions();
+      return "there is no option '"
+          + first
+          + "'"
+          + (suggestions.isEmpty()
+              ? help
+              : "; did you mean " + String.join(" or ", suggestions) + "?");
+    }
+    Set<String> commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? "'" + first + "' is one argument too many" + help
+        : "there is no command '"
+            + first
+            + "'"
+            + NearestName.of(first, commands)
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("; commands are " + String.join(", ", commands));
+  }
+}

@@ -1,0 +1,134 @@
+package io.eplb.cli.commands;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.cli.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvertCommandTest {
+  private static final List<String> FORMATS =
+      List.of("vllm-ascend", "sglang", "trtllm", "deepseek", "omni-infer");
+
+  @TempDir Path folder = Path.of(".");
+  private Path map = Path.of(".");
+
+  @BeforeEach
+  void writeMap() throws IOException {
+    // Three ranks of two slots, in ascending order, so that every format can hold it.
+    map = write("map.json", "{\"physical_to_logical_map\":[[0,1,2,3,0,4],[1,2,0,3,1,4]]}");
+  }
+
+  @Test
+  void everyFormatConvertsToEveryOtherAndBack() throws IOException {
+    Path original = folder.resolve("original");
+    convert("sglang", "sglang", map, original);
+    for (String from : FORMATS) {
+      Path first = folder.resolve("first-" + from);
+      convert("sglang", from, map, first);
+      for (String to : FORMATS) {
+        Path second = folder.resolve(from + "-" + to);
+        convert(from, to, first, second);
+        Path back = folder.resolve(from + "-" + to + "-back");
+        convert(to, "sglang", second, back);
+        assertArrayEquals(Files.readAllBytes(original), Files.readAllBytes(back), from + " " + to);
+      }
+    }
+  }
+
+  @Test
+  void theFormatIsRecognisedAndDescribed() {
+    Path output = folder.resolve("output.json");
+    CommandLineRun run = CommandLineRun.of("convert", "--to", "deepseek", map, output);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(
+        run.out().contains("(sglang) → " + output + " (deepseek): 2 layers × 5 experts on 6 slots"),
+        run.out());
+  }
+
+  @Test
+  void layerIdsAreShiftedAndKept() throws IOException {
+    Path shifted = folder.resolve("shifted.yaml");
+    assertEquals(
+        0,
+        CommandLineRun.of("convert", "--to", "trtllm", "--first-moe-layer", 3, map, shifted)
+            .code());
+    assertTrue(Files.readString(shifted).contains("  3: "), Files.readString(shifted));
+    Path again = folder.resolve("again.yaml");
+    assertEquals(0, CommandLineRun.of("convert", "--to", "trtllm", shifted, again).code());
+    assertEquals(Files.readString(shifted), Files.readString(again));
+    assertRefused(
+        "from 4 on",
+        "convert",
+        "--from",
+        "trtllm",
+        "--to",
+        "sglang",
+        "--first-moe-layer",
+        4,
+        shifted,
+        folder.resolve("x.json"));
+  }
+
+  @Test
+  void whatATargetCannotHoldIsRefused() throws IOException {
+    Path duplicates = write("duplicates.json", "{\"physical_to_logical_map\":[[0,0,1,2]]}");
+    Path disorder = write("disorder.json", "{\"physical_to_logical_map\":[[1,0,3,2]]}");
+    Path output = folder.resolve("output");
+    assertRefused("rank 0", "convert", "--to", "vllm-ascend", "--ranks", 2, duplicates, output);
+    assertRefused("slot order", "convert", "--to", "omni-infer", "--ranks", 2, disorder, output);
+    assertRefused("give --ranks", "convert", "--to", "vllm-ascend", map, output);
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void unusableArgumentsAreAnsweredWithOneLineAndCode2() {
+    Path output = folder.resolve("output");
+    assertRefused("known are", "convert", "--to", "vllm", map, output);
+    assertRefused("known are", "convert", "--from", "x", "--to", "sglang", map, output);
+    assertRefused("--to", "convert", map, output);
+    assertRefused("OUT", "convert", "--to", "sglang", map);
+    assertRefused("is the input", "convert", "--to", "sglang", map, map);
+    assertRefused("do not divide", "convert", "--to", "sglang", "--ranks", 4, map, output);
+    assertRefused("only trtllm", "convert", "--to", "sglang", "--first-moe-layer", 1, map, output);
+    assertRefused("an expert id", "convert", "--to", "sglang", "--experts", 4, map, output);
+    assertRefused("none.json", "convert", "--to", "sglang", folder.resolve("none.json"), output);
+    assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void anExistingFileIsReplacedOnlyByForce() throws IOException {
+    Path output = write("output.json", "precious");
+    assertRefused("--force", "convert", "--to", "sglang", map, output);
+    assertEquals("precious", Files.readString(output));
+    assertEquals(0, CommandLineRun.of("convert", "--force", "--to", "sglang", map, output).code());
+    assertTrue(Files.readString(output).contains("physical_to_logical_map"));
+  }
+
+  private static void convert(String from, String to, Path input, Path output) {
+    CommandLineRun run =
+        CommandLineRun.of("convert", "--from", from, "--to", to, "--ranks", 3, input, output);
+    assertEquals(0, run.code(), run.err());
+  }
+
+  private static void assertRefused(String expected, Object... arguments) {
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertEquals(2, run.code(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains(expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertFalse(run.err().contains("Exception"), run.err());
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}

@@ -1,0 +1,194 @@
+package io.eplb.cli.commands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.eplb.cli.CommandLineRun;
+import io.eplb.core.registry.TestJar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DemoCommandTest {
+  private static final String SMALL = "[[[90,10,10,10],[10,90,10,10]],[[10,10,10,90],[90,9,9,9]]]";
+
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void theExampleThatShipsIsServedAndBalanced() throws IOException {
+    CommandLineRun run = CommandLineRun.of("demo", "--steps", 96, "--step-millis", 10, "--json");
+    assertEquals(0, run.code(), run.err());
+    assertEquals("", run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals("glm52-mixed.npy", result.get("recording").asText());
+    assertEquals(75, result.get("layers").asInt());
+    assertEquals(32, result.get("ranks").asInt());
+    assertEquals(9, result.get("slotsPerRank").asInt());
+    assertTrue(result.get("steps").asInt() >= 96, run.out());
+    long slots = 75 * 288;
+    long steps = result.get("steps").asLong();
+    assertEquals(steps * slots, result.get("reads").asLong());
+    assertEquals((steps + 1) * slots * 1024, result.get("bytesVerified").asLong());
+    assertTrue(result.get("layersCommitted").asInt() >= 75, run.out());
+    assertTrue(result.get("version").asInt() > 0, run.out());
+    assertTrue(result.get("expertsMoved").asInt() > 1_000, run.out());
+    assertTrue(
+        result.get("bytesMoved").asLong() >= 1024 * result.get("expertsMoved").asLong(), run.out());
+    assertEquals(0, result.get("buffersLeaked").asInt());
+    assertTrue(result.get("fault").isNull());
+    assertTrue(result.get("stopped").isNull());
+    assertFalse(result.get("interrupted").asBoolean());
+    assertTrue(
+        result.at("/parAfter/mean").asDouble() < result.at("/parBefore/mean").asDouble() - 0.1,
+        run.out());
+    double share = result.at("/gate/share").asDouble();
+    assertTrue(share >= 0.0 && share < 1.0, run.out());
+    JsonNode first = result.at("/cycles/0");
+    assertEquals("committed", first.get("outcome").asText());
+    assertTrue(first.at("/parAfter/mean").asDouble() < first.at("/parBefore/mean").asDouble());
+  }
+
+  @Test
+  void theReportForPeopleSaysWhatWasProvenAndWhatItCost() throws IOException {
+    CommandLineRun run = small("--policy", "incremental", "--redundant-experts", "4");
+    assertEquals(0, run.code(), run.err());
+    assertEquals("", run.err());
+    for (String part :
+        List.of(
+            "2 windows × 2 layers × 4 experts",
+            "2 ranks × 4 slots, 1 node, 1 group; 64 bytes per expert",
+            "policy           incremental, asked every",
+            "every byte verified",
+            "PAR before",
+            "PAR after",
+            "% of serving time",
+            "buffers leaked   0")) {
+      assertTrue(run.out().contains(part), run.out());
+    }
+    assertFalse(run.out().contains("\033"), "no control characters without a terminal");
+  }
+
+  @Test
+  void aPolicyThatKeepsTheTableMovesNothing() throws IOException {
+    CommandLineRun run = small("--policy", "static", "--json");
+    assertEquals(0, run.code(), run.err());
+    JsonNode result = new ObjectMapper().readTree(run.out());
+    assertEquals(0, result.get("expertsMoved").asInt());
+    assertEquals(0, result.get("version").asInt());
+    assertEquals(0, result.at("/gate/waits").asInt());
+    assertEquals("unchanged", result.at("/cycles/0/outcome").asText());
+  }
+
+  @Test
+  void aRecordingOfOneWindowIsServedToo() throws IOException {
+    Path load = write("load.csv", "90,10,10,10\n10,10,90,10\n");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "demo", "--load", load, "--ranks", 2, "--steps", 40, "--step-millis", 0, "--json");
+    assertEquals(0, run.code(), run.err());
+    assertEquals(1, new ObjectMapper().readTree(run.out()).get("windows").asInt());
+  }
+
+  @Test
+  void aPolicyThatAlwaysFailsEndsInItsExitCodeAndTheEngineServesToTheEnd() throws IOException {
+    new TestJar(folder)
+        .source(
+            "Failing",
+            """
+            package plugin;
+            import io.eplb.api.*;
+            public class Failing implements EplbPolicy {
+              public String name() { return "failing"; }
+              public Rebalance rebalanceExperts(
+                  ExpertTable table, ExpertWorkload workload, PolicyContext context) {
+                throw new IllegalStateException("no idea");
+              }
+            }
+            """)
+        .provides("plugin.Failing")
+        .build("failing.jar");
+    CommandLineRun run = small("--policy-path", folder.toString(), "--policy", "failing");
+    assertEquals(3, run.code(), run.out());
+    assertTrue(run.err().contains("every cycle failed"), run.err());
+    assertTrue(run.out().contains("no idea"), run.out());
+    assertTrue(run.out().contains("every byte verified"), run.out());
+    assertFalse(run.err().contains("Exception"), run.err());
+  }
+
+  static Stream<Arguments> unusableArguments() {
+    return Stream.of(
+        Arguments.of("from 2 to 1000000", List.of("--steps", "1")),
+        Arguments.of("from 0 to 10000", List.of("--step-millis", "-1")),
+        Arguments.of("from 8 to 1073741824", List.of("--expert-bytes", "0")),
+        Arguments.of("multiple of 8", List.of("--expert-bytes", "12")),
+        Arguments.of("slots and buffers need more than", List.of("--expert-bytes", "1073741824")),
+        Arguments.of("do not divide", List.of("--ranks", "7")),
+        Arguments.of("at most 256", List.of("--ranks", "512", "--redundant-experts", "256")),
+        Arguments.of("nodes do not divide", List.of("--nodes", "5")),
+        Arguments.of("did you mean default?", List.of("--policy", "defualt")),
+        Arguments.of("there is no option 'x'", List.of("--option", "x=1")),
+        Arguments.of("is not a whole number", List.of("--seed", "x")),
+        Arguments.of("--tsarce", List.of("--tsarce", "x")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusableArguments")
+  void answersUnusableArgumentsWithOneLineAndCode2(String expected, List<String> extra) {
+    List<Object> arguments = new ArrayList<>(List.of("demo"));
+    arguments.addAll(extra);
+    assertRefused(expected, arguments.toArray());
+  }
+
+  @Test
+  void answersAnUnusableRecordingWithOneLineAndCode2() throws IOException {
+    Path trace = write("trace.json", SMALL);
+    assertRefused("--ranks is missing", "demo", "--trace", trace);
+    assertRefused(
+        "no such file or folder", "demo", "--trace", folder.resolve("none.npy"), "--ranks", 2);
+    Path many = write("many.json", "[" + "[[1,2]],".repeat(9) + "[[1,2]]]");
+    assertRefused(
+        "--steps is 9; the recording has 10 windows",
+        "demo",
+        "--trace",
+        many,
+        "--ranks",
+        2,
+        "--steps",
+        9);
+  }
+
+  private CommandLineRun small(String... more) throws IOException {
+    Path trace = write("trace.json", SMALL);
+    List<Object> arguments =
+        new ArrayList<>(List.of("demo", "--trace", trace, "--ranks", 2, "--expert-bytes", 64));
+    arguments.addAll(List.of("--steps", 48, "--step-millis", 0));
+    arguments.addAll(Arrays.asList(more));
+    return CommandLineRun.of(arguments.toArray());
+  }
+
+  private static void assertRefused(String expected, Object... arguments) {
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertEquals(2, run.code(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains(expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().startsWith("eplb demo: "), run.err());
+    assertFalse(run.err().contains("Exception"), run.err());
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}

@@ -1,0 +1,317 @@
+package io.eplb.cli.commands;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.eplb.cli.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SimulateCommandTest {
+  private static final Path RECORDING = Path.of("..", "examples", "glm52-mixed.npy");
+  private static final String SMALL = "[[[9,1,1,1]],[[8,2,1,1]],[[7,1,3,1]]]";
+
+  @TempDir Path folder = Path.of(".");
+
+  @Test
+  void theExampleScoresAsPublished() throws IOException {
+    JsonNode hierarchical = policy(example("--nodes", "4", "--groups", "8"), "default");
+    assertEquals(1.216, hierarchical.at("/parNextWindow/mean").asDouble(), 0.002);
+    assertEquals(265, hierarchical.at("/expertsMovedPerLayer/steady").asDouble(), 2);
+    JsonNode result = example();
+    JsonNode global = policy(result, "default");
+    assertEquals(1.206, global.at("/parNextWindow/mean").asDouble(), 0.002);
+    assertEquals(277, global.at("/expertsMovedPerLayer/steady").asDouble(), 2);
+    JsonNode kept = policy(result, "static");
+    assertEquals(1.638, kept.at("/parNextWindow/mean").asDouble(), 0.002);
+    assertEquals(0.0, kept.at("/expertsMovedPerLayer/first").asDouble());
+    assertEquals(0.0, kept.at("/expertsMovedPerLayer/steady").asDouble());
+  }
+
+  @Test
+  void theResultHasWhatScriptsRelyOn() throws IOException {
+    JsonNode result = example();
+    assertEquals(8, result.get("windows").asInt());
+    assertEquals(7, result.get("scoredWindows").asInt());
+    assertFalse(result.get("interrupted").asBoolean());
+    assertEquals(8, result.at("/conservation/judgedWindows").asInt());
+    assertEquals(0, result.at("/conservation/breaches").asInt());
+    for (JsonNode policy : result.get("policies")) {
+      for (String ratios : List.of("/parNextWindow", "/parSameWindow")) {
+        JsonNode par = policy.at(ratios);
+        assertTrue(par.get("mean").asDouble() <= par.get("p95").asDouble());
+        assertTrue(par.get("p95").asDouble() <= par.get("max").asDouble());
+        JsonNode bound = policy.at("/lowerBound" + ratios);
+        assertTrue(bound.get("mean").asDouble() >= 1.0);
+        assertTrue(bound.get("mean").asDouble() <= par.get("mean").asDouble());
+      }
+      assertTrue(
+          policy.at("/planMillis/median").asDouble() <= policy.at("/planMillis/max").asDouble());
+      assertEquals(0, policy.get("rejectedLayers").asInt());
+      assertEquals(0, policy.get("failedPlans").asInt());
+      assertEquals(7, policy.get("windows").size());
+      double sum = 0.0;
+      for (JsonNode window : policy.get("windows")) {
+        sum += window.get("parNextWindow").asDouble();
+      }
+      assertEquals(policy.at("/parNextWindow/mean").asDouble(), sum / 7, 1e-9);
+    }
+    assertTrue(policy(result, "default").get("duplicates").asInt() > 0);
+  }
+
+  @Test
+  void anAverageOfTheWindowsForeseesTheNextOneBetter() throws IOException {
+    double last = policy(example(), "default").at("/parNextWindow/mean").asDouble();
+    for (String estimator : List.of("mean", "ema")) {
+      JsonNode result = example("--estimator", estimator);
+      assertEquals(estimator, result.get("estimator").asText());
+      assertTrue(
+          policy(result, "default").at("/parNextWindow/mean").asDouble() < last, result.toString());
+    }
+  }
+
+  @Test
+  void duplicatesAreRejectedUnlessAllowed() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--trace",
+            RECORDING,
+            "--ranks",
+            32,
+            "--redundant-experts",
+            32,
+            "--policies",
+            "default:exact-reference=true",
+            "--json");
+    assertEquals(0, run.code(), run.err());
+    JsonNode policy = policy(new ObjectMapper().readTree(run.out()), "default");
+    assertTrue(policy.get("rejectedLayers").asInt() > 0);
+    assertEquals(0, policy.get("duplicates").asInt());
+  }
+
+  @Test
+  void theTableNamesTheBestPerMeasure() throws IOException {
+    Path trace = write("trace.json", SMALL);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate",
+            "--trace",
+            trace,
+            "--ranks",
+            2,
+            "--redundant-experts",
+            2,
+            "--policies",
+            "default,random,static");
+    assertEquals(0, run.code(), run.err());
+    assertEquals("", run.err());
+    assertTrue(run.out().contains("3 windows × 1 layer × 4 experts"), run.out());
+    assertTrue(run.out().contains("best PAR next window, mean"), run.out());
+    assertTrue(run.out().contains("lower bound"), run.out());
+    assertFalse(run.out().contains("not conserved"), run.out());
+  }
+
+  @Test
+  void aRecordingThatLosesTokensIsReported() throws IOException {
+    Path trace = write("trace.json", "[[[1,3],[2,2],[3,1]],[[1,3],[2,1],[3,1]]]");
+    CommandLineRun run =
+        CommandLineRun.of("simulate", "--trace", trace, "--ranks", 2, "--policies", "static");
+    assertEquals(0, run.code(), run.err());
+    assertTrue(
+        run.out().contains("first in window 1, layer 1: 3 tokens, most layers have 4"), run.out());
+  }
+
+  @Test
+  void theReportNeedsNothingBesideItself() throws IOException {
+    Path trace = write("trace.json", SMALL);
+    Path report = folder.resolve("report.html");
+    Object[] arguments = {
+      "simulate", "--trace", trace, "--ranks", 2, "--policies", "default,static", "--report", report
+    };
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("report written to " + report), run.out());
+    String html = Files.readString(report);
+    assertTrue(html.startsWith("<!DOCTYPE html>"));
+    assertEquals(3, html.split("<svg", -1).length);
+    for (String resource : List.of("http", "src=", "href=", "@import", "url(", "<script")) {
+      assertFalse(html.contains(resource), resource);
+    }
+    assertRefused("--force", arguments);
+    assertEquals(html, Files.readString(report));
+  }
+
+  @Test
+  void theReportEscapesTheNamesOfFiles() throws IOException {
+    Path trace = write("<b>&\".json", SMALL);
+    Path report = folder.resolve("report.html");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate", "--trace", trace, "--ranks", 2, "--policies", "static", "--report", report);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(Files.readString(report).contains("&lt;b&gt;&amp;&quot;.json"));
+  }
+
+  static Stream<Arguments> unusableArguments() {
+    return Stream.of(
+        Arguments.of("--ranks is missing", List.of("--policies", "default")),
+        Arguments.of("--policies", List.of("--ranks", "2")),
+        Arguments.of("without a name", List.of("--ranks", "2", "--policies", "")),
+        Arguments.of("without a name", List.of("--ranks", "2", "--policies", "default,,global")),
+        Arguments.of("without a name", List.of("--ranks", "2", "--policies", ":a=1")),
+        Arguments.of("did you mean default?", List.of("--ranks", "2", "--policies", "defualt")),
+        Arguments.of("twice", List.of("--ranks", "2", "--policies", "default,default")),
+        Arguments.of("is no option", List.of("--ranks", "2", "--policies", "default:x")),
+        Arguments.of("is no option", List.of("--ranks", "2", "--policies", "default:=1")),
+        Arguments.of(
+            "policy default: I5: there is no option 'x'",
+            List.of("--ranks", "2", "--policies", "default:x=1")),
+        Arguments.of(
+            "given twice",
+            List.of(
+                "--ranks", "2", "--policies", "default:exact-reference=true:exact-reference=true")),
+        Arguments.of(
+            "must be true or false",
+            List.of("--ranks", "2", "--policies", "default:exact-reference=maybe")),
+        Arguments.of(
+            "policy static: I5: there is no option 'x'",
+            List.of("--ranks", "2", "--policies", "static:x=1")),
+        Arguments.of("do not divide", List.of("--ranks", "3", "--policies", "static")),
+        Arguments.of(
+            "none of last, mean, ema",
+            List.of("--ranks", "2", "--policies", "static", "--estimator", "median")),
+        Arguments.of(
+            "above 0 and at most 1",
+            List.of("--ranks", "2", "--policies", "static", "--estimator", "ema", "--alpha", "0")),
+        Arguments.of(
+            "above 0 and at most 1",
+            List.of(
+                "--ranks", "2", "--policies", "static", "--estimator", "ema", "--alpha", "NaN")),
+        Arguments.of(
+            "--alpha has no meaning",
+            List.of("--ranks", "2", "--policies", "static", "--alpha", "0.5")),
+        Arguments.of(
+            "neither reject nor allow",
+            List.of("--ranks", "2", "--policies", "static", "--duplicates", "some")),
+        Arguments.of(
+            "is not a whole number",
+            List.of("--ranks", "2", "--policies", "static", "--seed", "x")),
+        Arguments.of(
+            "does not exist",
+            List.of("--ranks", "2", "--policies", "static", "--report", "none/report.html")),
+        Arguments.of(
+            "Missing required option: '--policies", List.of("--ranks", "2", "--policy", "static")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusableArguments")
+  void answersUnusableArgumentsWithOneLineAndCode2(String expected, List<String> extra)
+      throws IOException {
+    List<Object> arguments =
+        new ArrayList<>(List.of("simulate", "--trace", write("trace.json", SMALL)));
+    arguments.addAll(extra);
+    assertRefused(expected, arguments.toArray());
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusableTraces")
+  void answersAnUnusableTraceWithOneLineAndCode2(String content, String expected)
+      throws IOException {
+    assertRefused(
+        expected,
+        "simulate",
+        "--trace",
+        write("trace.json", content),
+        "--ranks",
+        2,
+        "--policies",
+        "static");
+  }
+
+  static Stream<Arguments> unusableTraces() {
+    return Stream.of(
+        Arguments.of("[[1,2],[3,4]]", "single window"),
+        Arguments.of("[[[1,2]]]", "single window"),
+        Arguments.of("[[[1,2]],[[1]]]", "trace.json"),
+        Arguments.of("[[[1,2]],[[1,-1]]]", "trace.json"),
+        Arguments.of("[[[1,2]],[[1,1e308]],[[1,1e308]]]", "trace.json"),
+        Arguments.of("", "empty"),
+        Arguments.of("{}", "trace.json"));
+  }
+
+  @Test
+  void anUnusableLoadInALaterWindowOfAnNpyFileIsNamed() throws IOException {
+    byte[] bytes = Files.readAllBytes(RECORDING);
+    int lastElement = bytes.length - 1;
+    bytes[lastElement] = (byte) 0x80;
+    Path trace = Files.write(folder.resolve("negative.npy"), bytes);
+    assertRefused(
+        "negative.npy: I2: the load of window 7, layer 74, expert 255",
+        "simulate",
+        "--trace",
+        trace,
+        "--ranks",
+        32,
+        "--policies",
+        "static");
+  }
+
+  private void assertRefused(String expected, Object... arguments) {
+    CommandLineRun run = CommandLineRun.of(arguments);
+    assertEquals(2, run.code(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains(expected), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(run.err().startsWith("eplb simulate: "), run.err());
+    assertFalse(run.err().contains("Exception"), run.err());
+  }
+
+  private static JsonNode policy(JsonNode result, String name) {
+    for (JsonNode policy : result.get("policies")) {
+      if (policy.get("policy").asText().equals(name)) {
+        return policy;
+      }
+    }
+    throw new AssertionError("no policy " + name + " in " + result);
+  }
+
+  private static JsonNode example(String... extra) throws IOException {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                "simulate",
+                "--trace",
+                RECORDING,
+                "--ranks",
+                32,
+                "--redundant-experts",
+                32,
+                "--policies",
+                "default:exact-reference=true,static",
+                "--duplicates",
+                "allow",
+                "--json"));
+    arguments.addAll(List.of(extra));
+    CommandLineRun run = CommandLineRun.of(arguments.toArray());
+    assertEquals(0, run.code(), run.err());
+    assertEquals("", run.err());
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+}
