@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The programs that the README shows under "Embed it". */
+/** The programs that eplb-core/docs/embedding.md shows. */
 class EmbeddingTest {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingTest.class);
   private static final int LAYERS = 4;
