@@ -1,5 +1,6 @@
 package io.eplb.core.context;
 
+import io.eplb.core.contract.RetoldFailure;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,24 +49,33 @@ final class ChangeDelivery {
   }
 
   /** Tells all listeners of one publication; returns what says that the machine is broken. */
-  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not reach the writer.
   private static @Nullable VirtualMachineError tell(Publication publication) {
     TableChange change = publication.change();
     VirtualMachineError fatal = null;
     if (change != null) {
       for (TableListener listener : publication.listeners()) {
         try {
-          listener.tableChanged(change);
+          tell(listener, change);
         } catch (VirtualMachineError error) {
           fatal = error;
-        } catch (Throwable thrown) {
-          LOG.warn(
-              "a listener failed on the update to version {}; the update stands",
-              change.after().version(),
-              thrown);
         }
       }
     }
     return fatal;
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not reach the writer.
+  private static void tell(TableListener listener, TableChange change) {
+    try {
+      listener.tableChanged(change);
+    } catch (VirtualMachineError fatal) {
+      throw fatal;
+    } catch (Throwable thrown) {
+      // A copy: the failure's own methods may fail when it is logged.
+      LOG.warn(
+          "a listener failed on the update to version {}; the update stands",
+          change.after().version(),
+          RetoldFailure.of(thrown));
+    }
   }
 }

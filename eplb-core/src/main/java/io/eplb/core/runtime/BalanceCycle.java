@@ -3,7 +3,9 @@ package io.eplb.core.runtime;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.contract.Containment;
 import io.eplb.core.contract.FailureReason;
+import io.eplb.core.contract.RetoldFailure;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.Timeline;
@@ -169,15 +171,21 @@ final class BalanceCycle {
   private void handle(Runnable event) {
     try {
       event.run();
+    } catch (VirtualMachineError broken) {
+      stop("the virtual machine failed", broken);
     } catch (RuntimeException | Error fault) {
-      LOG.error("rebalancing stops, serving goes on: a fault of EPLB itself", fault);
-      breaker.open("a fault of EPLB itself: " + FailureReason.of(fault));
-      if (phase != RuntimePhase.CLOSED) {
-        phase = RuntimePhase.STOPPED;
-      }
-      snapshot = seen();
-      finished.complete(null);
+      stop("a fault of EPLB itself", fault);
     }
+  }
+
+  private void stop(String what, Throwable fault) {
+    breaker.open(what + ": " + FailureReason.of(fault));
+    if (phase != RuntimePhase.CLOSED) {
+      phase = RuntimePhase.STOPPED;
+    }
+    snapshot = seen();
+    finished.complete(null);
+    LOG.error("rebalancing stops, serving goes on: {}", what, RetoldFailure.of(fault));
   }
 
   /** Starts an interval; the first one counts steps that were faster than the start. */
@@ -395,7 +403,10 @@ final class BalanceCycle {
     try {
       listener.cycleEnded(report);
     } catch (Throwable thrown) {
-      LOG.warn("a listener failed on the report of cycle {}", report.cycle(), thrown);
+      Containment.rethrowIfFatal(thrown);
+      // A copy: the failure's own methods may fail when it is logged.
+      LOG.warn(
+          "a listener failed on the report of cycle {}", report.cycle(), RetoldFailure.of(thrown));
     }
   }
 

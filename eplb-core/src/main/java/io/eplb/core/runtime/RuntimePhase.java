@@ -1,5 +1,7 @@
 package io.eplb.core.runtime;
 
+import java.util.Locale;
+
 /** What a runtime is doing about the balance; it serves in all of them. */
 public enum RuntimePhase {
   /** Nothing: {@code dynamic_eplb} is off. */
@@ -17,5 +19,10 @@ public enum RuntimePhase {
   /** Nothing any more: asked to begin no further cycle. */
   FINISHED,
   /** Nothing any more: closed. */
-  CLOSED
+  CLOSED;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -363,6 +363,64 @@ class BalanceCycleTest {
   }
 
   @Test
+  void aListenersFailureThatCannotBePrintedChangesNothing() {
+    try (LogLines log = new LogLines();
+        CycleRig rig = new CycleRig()) {
+      rig.listener =
+          report -> {
+            throw new UnprintableException();
+          };
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertEquals(1, log.containing("a listener failed on the report of cycle 1").size());
+    }
+  }
+
+  @Test
+  void aListenerThatFindsTheVirtualMachineBrokenStopsTheRebalancing() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.listener =
+          report -> {
+            throw new InternalError("broken");
+          };
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      assertStopped(rig, "the virtual machine failed: broken");
+    }
+  }
+
+  @Test
+  void aListenerThatFindsTheVirtualMachineBrokenEndsTheWaitForTheLastCycle() {
+    try (CycleRig rig = new CycleRig()) {
+      rig.listener =
+          report -> {
+            throw new InternalError("broken");
+          };
+      rig.serve(CycleRig.COLLECTION);
+      CompletableFuture<Void> finished = rig.finish();
+      rig.threads.runAll();
+      assertTrue(finished.isDone());
+      assertStopped(rig, "the virtual machine failed: broken");
+    }
+  }
+
+  @Test
+  void aListenerMayBreakTheVirtualMachineWhileItIsToldOfTheClose() {
+    CycleRig rig = new CycleRig();
+    rig.listener =
+        report -> {
+          throw new InternalError("broken");
+        };
+    rig.serve(CycleRig.COLLECTION);
+    rig.threads.runEvents();
+    rig.close();
+    assertEquals("closed while planning", rig.lastReport().reason());
+    assertEquals(RuntimePhase.CLOSED, rig.phase());
+    CompletableFuture<Void> finished = rig.finish();
+    rig.threads.runAll();
+    assertTrue(finished.isDone());
+  }
+
+  @Test
   void aChangeThatIsNotWorthItsTransfersIsNotMade() {
     MapRecorder recorder = new MapRecorder("", 0);
     try (CycleRig rig =

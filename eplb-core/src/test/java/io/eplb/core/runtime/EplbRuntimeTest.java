@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +218,23 @@ class EplbRuntimeTest {
             throw new IllegalStateException("not interested");
           });
       assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      rig.assertSound();
+    }
+  }
+
+  @Test
+  void aFailureThatCannotBePrintedSilencesNoListener() {
+    List<Long> told = new ArrayList<>();
+    try (LogLines log = new LogLines();
+        RuntimeRig rig = new RuntimeRig()) {
+      rig.runtime.addListener(
+          change -> {
+            throw new UnprintableException();
+          });
+      rig.runtime.addListener(change -> told.add(change.after().version()));
+      assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
+      assertEquals(LongStream.rangeClosed(1, rig.runtime.table().version()).boxed().toList(), told);
+      assertFalse(log.containing("a listener failed on the update to version 1").isEmpty());
       rig.assertSound();
     }
   }

@@ -7,9 +7,9 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What the runtime logs while this is open. */
+/** The lines that the library logs while this is open. */
 final class LogLines implements AutoCloseable {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(EplbRuntime.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger("io.eplb.core");
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
   LogLines() {
