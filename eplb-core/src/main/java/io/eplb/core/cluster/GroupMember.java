@@ -29,27 +29,18 @@ public interface GroupMember extends AutoCloseable {
    * @param gathering its name, new for every gathering and the same on every rank
    * @param payload what this member contributes, at most {@value #MAX_PAYLOAD_BYTES} bytes; copied
    * @param timeout how long to wait, 0 or more
-   * @throws InvalidInputException if this member has contributed to that gathering before, has
-   *     left, or an argument is out of range
+   * @throws InvalidInputException if this member has contributed to that gathering before, has left
+   *     or leaves meanwhile, or an argument is out of range
    * @throws InterruptedException if the calling thread is interrupted; what it has contributed
    *     stays
    */
   Gathered gather(String gathering, byte[] payload, Duration timeout) throws InterruptedException;
 
   /**
-   * Waits until every rank has come here: a gathering of nothing.
-   *
-   * @return who came; {@link Gathered#missingRanks()} says whether all did
-   * @throws InvalidInputException as {@link #gather}
-   * @throws InterruptedException as {@link #gather}
-   */
-  default Gathered barrier(String gathering, Duration timeout) throws InterruptedException {
-    return gather(gathering, new byte[0], timeout);
-  }
-
-  /**
-   * Leaves the group. Whoever waits for this rank goes on waiting until somebody joins in its place
-   * or the time is up. Leaving twice is once.
+   * Leaves the group and takes back what it contributed to gatherings that are not decided, so that
+   * a member that joins in its place speaks for the rank alone. Whoever waits for this rank goes on
+   * waiting until somebody joins in its place or the time is up; a thread that waits as this member
+   * is refused. Leaving twice is once.
    */
   @Override
   void close();

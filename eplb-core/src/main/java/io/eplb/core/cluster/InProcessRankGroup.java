@@ -3,7 +3,6 @@ package io.eplb.core.cluster;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * map operations at a time and never while waiting.
  *
  * <p>Outcomes are remembered for those who come late: the latest {@value #REMEMBERED_GATHERINGS},
- * until the last member has left.
+ * until the last member has left. As many gatherings may be open; of more, the oldest that nobody
+ * waits for any more are forgotten.
  */
 public final class InProcessRankGroup implements RankGroup {
-  /** How many outcomes are remembered. */
+  /** The number of outcomes that are remembered, and of open gatherings that nobody waits for. */
   public static final int REMEMBERED_GATHERINGS = 1_024;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Gathering> open = new HashMap<>();
+  private final Map<String, Gathering> open = new LinkedHashMap<>();
   private final Map<String, Gathered> decided = new LinkedHashMap<>();
   private final Set<Member> members = new HashSet<>();
   private long lastId;
@@ -62,6 +62,7 @@ public final class InProcessRankGroup implements RankGroup {
     private final Map<Member, Contribution> contributions = new LinkedHashMap<>();
     private final Condition decision = lock.newCondition();
     private @Nullable Gathered outcome;
+    private int waiting;
 
     Gathering(String name) {
       this.name = name;
@@ -71,6 +72,17 @@ public final class InProcessRankGroup implements RankGroup {
       contributions.put(
           member, new Contribution(member.id, member.rank, member.worldSize, payload));
       decideIfComplete();
+    }
+
+    /** Takes back what a member that has left contributed, and wakes it should it be waiting. */
+    void remove(Member member) {
+      contributions.remove(member);
+      decision.signalAll();
+      if (contributions.isEmpty()) {
+        open.remove(name);
+      } else {
+        decideIfComplete();
+      }
     }
 
     void decideIfComplete() {
@@ -98,14 +110,34 @@ public final class InProcessRankGroup implements RankGroup {
       decision.signalAll();
     }
 
-    Gathered await(long nanos) throws InterruptedException {
+    Gathered await(Member member, long nanos) throws InterruptedException {
       long left = nanos;
-      while (outcome == null && left > 0) {
-        left = decision.awaitNanos(left);
+      waiting++;
+      try {
+        while (outcome == null && left > 0 && members.contains(member)) {
+          left = decision.awaitNanos(left);
+        }
+      } finally {
+        waiting--;
       }
       Gathered gathered = outcome;
-      return gathered == null ? decideAsItStands() : gathered;
+      if (gathered != null) {
+        return gathered;
+      }
+      member.requireJoined();
+      return decideAsItStands();
     }
+  }
+
+  /** Returns an open gathering, or opens it. */
+  private Gathering open(String name) {
+    if (!open.containsKey(name) && open.size() >= REMEMBERED_GATHERINGS) {
+      open.values().stream()
+          .filter(gathering -> gathering.waiting == 0)
+          .findFirst()
+          .ifPresent(abandoned -> open.remove(abandoned.name));
+    }
+    return open.computeIfAbsent(name, Gathering::new);
   }
 
   private final class Member implements GroupMember {
@@ -151,10 +183,7 @@ public final class InProcessRankGroup implements RankGroup {
       }
       lock.lockInterruptibly();
       try {
-        if (!members.contains(this)) {
-          throw new InvalidInputException(
-              "rank " + rank + " has left the group; join again to gather");
-        }
+        requireJoined();
         contributedTo.removeIf(name -> !open.containsKey(name) && !decided.containsKey(name));
         if (!contributedTo.add(gathering)) {
           throw new InvalidInputException(
@@ -164,11 +193,18 @@ public final class InProcessRankGroup implements RankGroup {
         if (known != null) {
           return known;
         }
-        Gathering joined = open.computeIfAbsent(gathering, Gathering::new);
+        Gathering joined = open(gathering);
         joined.add(this, payload);
-        return joined.await(TimeUnit.NANOSECONDS.convert(timeout));
+        return joined.await(this, TimeUnit.NANOSECONDS.convert(timeout));
       } finally {
         lock.unlock();
+      }
+    }
+
+    private void requireJoined() {
+      if (!members.contains(this)) {
+        throw new InvalidInputException(
+            "rank " + rank + " has left the group; join again to gather");
       }
     }
 
@@ -181,7 +217,7 @@ public final class InProcessRankGroup implements RankGroup {
           decided.clear();
         }
         // Those who wait may have waited for this member only to be heard beside its rank's other.
-        Set.copyOf(open.values()).forEach(Gathering::decideIfComplete);
+        List.copyOf(open.values()).forEach(gathering -> gathering.remove(this));
       } finally {
         lock.unlock();
       }

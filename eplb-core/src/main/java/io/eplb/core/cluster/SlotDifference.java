@@ -8,7 +8,7 @@ package io.eplb.core.cluster;
  * @param slot within the rank
  * @param expert that the table in question holds there
  * @param reference the expert that the majority's table holds there, or without a majority that of
- *     the largest camp
+ *     most ranks
  */
 public record SlotDifference(int layer, int rank, int slot, int expert, int reference) {
   @Override

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Compares what all ranks are about to start with, and tells every one of them the same.
  *
  * <p>States of a rank: SAYING what it has → COMPARING what all said → (only if tables differ)
- * SHOWING one layer's row where it speaks for a camp → REPORTING. Every step depends on outcomes
+ * SHOWING one layer's row where it speaks for a table → REPORTING. Every step depends on outcomes
  * that are the same for all, so all take the same way.
  */
 public final class StartUpCheck {

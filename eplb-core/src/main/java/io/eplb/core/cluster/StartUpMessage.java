@@ -26,7 +26,7 @@ final class StartUpMessage {
   /**
    * Reads what a member said.
    *
-   * @throws InvalidInputException if it is not that
+   * @throws InvalidInputException if it is not that, or its table does not fit its topology
    */
   static Voice read(String label, Contribution said) {
     ByteBuffer buffer = ByteBuffer.wrap(said.payload());
@@ -38,14 +38,14 @@ final class StartUpMessage {
     } catch (BufferUnderflowException tooShort) {
       throw new InvalidInputException(label + " sent too few bytes for a topology", tooShort);
     }
-    byte[] digest = new byte[buffer.remaining()];
-    buffer.get(digest);
-    return new Voice(
-        label,
-        said.member(),
-        said.rank(),
-        said.worldSize(),
-        topology,
-        TableDigest.fromBytes(digest));
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    TableDigest digest = TableDigest.fromBytes(bytes);
+    if (!digest.fits(topology)) {
+      throw new InvalidInputException(
+          "%s sent a table of %s for %s; they must agree"
+              .formatted(label, digest.shape(), topology));
+    }
+    return new Voice(label, said.member(), said.rank(), said.worldSize(), topology, digest);
   }
 }

@@ -1,9 +1,9 @@
 package io.eplb.core.cluster;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.core.consistency.Camp;
 import io.eplb.core.consistency.ConsistencyReport;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.consistency.TableHolders;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,23 +15,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who starts with which table, and how the camps differ from the largest, which is the majority if
- * it is more than half.
+ * The tables that members start with, and how each differs from the one that most have, which is
+ * the majority's if they are more than half.
  *
- * <p>The first voice of a camp speaks for it: it shows the row of the first layer in which its camp
- * differs; the speaker of the largest camp shows all those layers' rows. Rows are shown for as long
- * as a contribution has room, two bytes per slot.
+ * <p>The first holder of a table speaks for it: it shows the row of the first layer in which its
+ * table differs; the speaker of the table that most have shows all those layers' rows. Rows are
+ * shown for as long as a contribution has room, two bytes per slot.
  */
 final class TableVote {
   private static final int BYTES_PER_SLOT = 2;
 
   private final Map<String, Voice> voices;
-  private final List<Camp> camps;
+  private final List<TableHolders> tables;
   private final boolean majority;
 
-  private TableVote(Map<String, Voice> voices, List<Camp> camps, boolean majority) {
+  private TableVote(Map<String, Voice> voices, List<TableHolders> tables, boolean majority) {
     this.voices = voices;
-    this.camps = camps;
+    this.tables = tables;
     this.majority = majority;
   }
 
@@ -46,18 +46,18 @@ final class TableVote {
       return new TableVote(byLabel, List.of(), false);
     }
     ConsistencyReport report = ConsistencyReport.of(digests);
-    return new TableVote(byLabel, report.camps(), report.majority().isPresent());
+    return new TableVote(byLabel, report.byTable(), report.majority().isPresent());
   }
 
   boolean unanimous() {
-    return camps.size() <= 1;
+    return tables.size() <= 1;
   }
 
-  /** Returns the rows that a member has to show: none unless it speaks for a camp. */
+  /** Returns the rows that a member has to show: none unless it speaks for a holders. */
   byte[] rowsToShow(GroupMember member, ExpertTable table) {
-    for (Camp camp : camps) {
-      if (speaker(camp).member() == member.id()) {
-        return rows(layersToShow(camp), table);
+    for (TableHolders holders : tables) {
+      if (speaker(holders).member() == member.id()) {
+        return rows(layersToShow(holders), table);
       }
     }
     return new byte[0];
@@ -78,31 +78,31 @@ final class TableVote {
     return buffer.array();
   }
 
-  /** Returns the layers that a camp's speaker shows, in this order. */
-  private List<Integer> layersToShow(Camp camp) {
-    Camp reference = camps.get(0);
-    Stream<Camp> shown = camp.equals(reference) ? camps.stream() : Stream.of(camp);
+  /** Returns the layers whose rows the speaker of a table shows, in this order. */
+  private List<Integer> layersToShow(TableHolders holders) {
+    TableHolders reference = tables.get(0);
+    Stream<TableHolders> shown = holders.equals(reference) ? tables.stream() : Stream.of(holders);
     return shown.flatMap(other -> firstLayer(other).stream()).distinct().toList();
   }
 
-  private Optional<Integer> firstLayer(Camp camp) {
-    return camp.layersUnlike(camps.get(0)).stream().findFirst();
+  private Optional<Integer> firstLayer(TableHolders holders) {
+    return holders.layersUnlike(tables.get(0)).stream().findFirst();
   }
 
-  /** Returns how every camp differs from the largest. */
+  /** Returns how every table differs from the one that most have. */
   List<StartUpProblem> problems(Gathered shown) {
     Map<Long, byte[]> payloads = new HashMap<>();
     shown.contributions().forEach(said -> payloads.put(said.member(), said.payload()));
     List<StartUpProblem> problems = new ArrayList<>();
-    for (Camp camp : camps.subList(1, camps.size())) {
-      problems.add(problem(camp, payloads));
+    for (TableHolders holders : tables.subList(1, tables.size())) {
+      problems.add(problem(holders, payloads));
     }
     return problems;
   }
 
-  private StartUpProblem problem(Camp camp, Map<Long, byte[]> payloads) {
-    Camp reference = camps.get(0);
-    List<Voice> concerned = new ArrayList<>(voicesOf(camp));
+  private StartUpProblem problem(TableHolders holders, Map<Long, byte[]> payloads) {
+    TableHolders reference = tables.get(0);
+    List<Voice> concerned = new ArrayList<>(voicesOf(holders));
     String others;
     if (majority) {
       others = "from the majority";
@@ -110,28 +110,29 @@ final class TableVote {
       others = "from " + Names.ofVoices(voicesOf(reference)) + ", without a majority";
       concerned.addAll(voicesOf(reference));
     }
-    List<Integer> layers = camp.layersUnlike(reference);
+    List<Integer> layers = holders.layersUnlike(reference);
     Optional<SlotDifference> slot =
-        camp.shapedLike(reference) ? firstDifference(camp, payloads) : Optional.empty();
+        holders.shapedLike(reference) ? firstDifference(holders, payloads) : Optional.empty();
     String where =
-        camp.shapedLike(reference)
+        holders.shapedLike(reference)
             ? " in " + Names.ofLayers(layers) + slot.map(first -> "; first at " + first).orElse("")
-            : ": %s, not %s".formatted(camp.digest().shape(), reference.digest().shape());
+            : ": %s, not %s".formatted(holders.digest().shape(), reference.digest().shape());
     return new StartUpProblem(
         StartUpProblem.Kind.TABLE,
         Names.ranks(concerned),
         layers,
         slot,
         "the expert table of %s differs %s%s"
-            .formatted(Names.ofVoices(voicesOf(camp)), others, where));
+            .formatted(Names.ofVoices(voicesOf(holders)), others, where));
   }
 
-  private Optional<SlotDifference> firstDifference(Camp camp, Map<Long, byte[]> payloads) {
-    Camp reference = camps.get(0);
-    int layer = firstLayer(camp).orElseThrow();
-    int slotsPerRank = speaker(camp).topology().slotsPerRank();
-    int slots = speaker(camp).topology().physicalExperts();
-    ByteBuffer row = shownRow(camp, layer, slots, payloads);
+  private Optional<SlotDifference> firstDifference(
+      TableHolders holders, Map<Long, byte[]> payloads) {
+    TableHolders reference = tables.get(0);
+    int layer = firstLayer(holders).orElseThrow();
+    int slotsPerRank = speaker(holders).topology().slotsPerRank();
+    int slots = speaker(holders).topology().physicalExperts();
+    ByteBuffer row = shownRow(holders, layer, slots, payloads);
     ByteBuffer expected = shownRow(reference, layer, slots, payloads);
     if (row == null || expected == null) {
       return Optional.empty();
@@ -147,24 +148,24 @@ final class TableVote {
     return Optional.empty();
   }
 
-  /** Returns the row that a camp's speaker showed of a layer, or null if it did not. */
+  /** Returns a layer's row that the speaker of a table showed, or null if it did not. */
   private @Nullable ByteBuffer shownRow(
-      Camp camp, int layer, int slots, Map<Long, byte[]> payloads) {
-    byte[] payload = payloads.get(speaker(camp).member());
-    long from = (long) layersToShow(camp).indexOf(layer) * slots * BYTES_PER_SLOT;
+      TableHolders holders, int layer, int slots, Map<Long, byte[]> payloads) {
+    byte[] payload = payloads.get(speaker(holders).member());
+    long from = (long) layersToShow(holders).indexOf(layer) * slots * BYTES_PER_SLOT;
     int length = slots * BYTES_PER_SLOT;
     return payload == null || from + length > payload.length
         ? null
         : ByteBuffer.wrap(payload, (int) from, length);
   }
 
-  private Voice speaker(Camp camp) {
-    return voicesOf(camp).get(0);
+  private Voice speaker(TableHolders holders) {
+    return voicesOf(holders).get(0);
   }
 
-  private List<Voice> voicesOf(Camp camp) {
+  private List<Voice> voicesOf(TableHolders holders) {
     List<Voice> found = new ArrayList<>();
-    for (String label : camp.members()) {
+    for (String label : holders.names()) {
       Voice voice = voices.get(label);
       if (voice != null) {
         found.add(voice);

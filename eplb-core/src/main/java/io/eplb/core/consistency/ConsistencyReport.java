@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who serves the same table as whom. Immutable. */
+/** The tables that some holders serve, and who serves which. Immutable. */
 public final class ConsistencyReport {
-  private final List<Camp> camps;
+  private final List<TableHolders> byTable;
   private final int holders;
 
-  private ConsistencyReport(List<Camp> camps, int holders) {
-    this.camps = camps;
+  private ConsistencyReport(List<TableHolders> byTable, int holders) {
+    this.byTable = byTable;
     this.holders = holders;
   }
 
@@ -31,28 +31,31 @@ public final class ConsistencyReport {
     }
     ListMultimap<TableDigest, String> holdersByDigest = LinkedListMultimap.create();
     digests.forEach((holder, digest) -> holdersByDigest.put(digest, holder));
-    List<Camp> camps = new ArrayList<>();
+    List<TableHolders> byTable = new ArrayList<>();
     for (TableDigest digest : holdersByDigest.keySet()) {
-      camps.add(new Camp(holdersByDigest.get(digest), digest));
+      byTable.add(new TableHolders(holdersByDigest.get(digest), digest));
     }
-    // The sort is stable: camps of one size stay in the order in which they were given.
-    camps.sort(Comparator.comparingInt((Camp camp) -> -camp.members().size()));
-    return new ConsistencyReport(List.copyOf(camps), digests.size());
+    // The sort is stable: of equally many holders, the first that was given comes first.
+    byTable.sort(Comparator.comparingInt((TableHolders same) -> -same.names().size()));
+    return new ConsistencyReport(List.copyOf(byTable), digests.size());
   }
 
   /** Returns whether all serve the same table. */
   public boolean consistent() {
-    return camps.size() == 1;
+    return byTable.size() == 1;
   }
 
-  /** Returns the camps, the largest first; of one size, in the order in which they were given. */
-  public List<Camp> camps() {
-    return camps;
+  /**
+   * Returns the holders of each table, the most first; of equally many, in the order in which they
+   * were given.
+   */
+  public List<TableHolders> byTable() {
+    return byTable;
   }
 
-  /** Returns the camp that more than half of the holders belong to; empty if there is none. */
-  public Optional<Camp> majority() {
-    Camp largest = camps.get(0);
-    return 2 * largest.members().size() > holders ? Optional.of(largest) : Optional.empty();
+  /** Returns the holders of one table that are more than half of all; empty if there are none. */
+  public Optional<TableHolders> majority() {
+    TableHolders most = byTable.get(0);
+    return 2 * most.names().size() > holders ? Optional.of(most) : Optional.empty();
   }
 }

@@ -2,14 +2,13 @@ package io.eplb.core.consistency;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 import io.eplb.core.argument.Require;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableDigest {
   private static final int DIGEST_BYTES = 32;
+  private static final int HEADER_BYTES = 4 * Integer.BYTES;
 
-  private final String shape;
+  private final int experts;
+  private final int ranks;
+  private final int slotsPerRank;
   private final List<String> layers;
 
-  private TableDigest(String shape, List<String> layers) {
-    this.shape = shape;
+  private TableDigest(int experts, int ranks, int slotsPerRank, List<String> layers) {
+    this.experts = experts;
+    this.ranks = ranks;
+    this.slotsPerRank = slotsPerRank;
     this.layers = List.copyOf(layers);
   }
 
@@ -43,8 +47,7 @@ public final class TableDigest {
       }
       layers.add(hasher.hash().toString());
     }
-    return new TableDigest(
-        Shape.table(table.layers(), table.experts(), table.ranks(), table.slotsPerRank()), layers);
+    return new TableDigest(table.experts(), table.ranks(), table.slotsPerRank(), layers);
   }
 
   /**
@@ -54,50 +57,70 @@ public final class TableDigest {
    */
   public static TableDigest fromBytes(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    try {
-      int shapeLength = buffer.getInt();
-      if (shapeLength < 0 || shapeLength > buffer.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      String shape = new String(bytes, buffer.position(), shapeLength, StandardCharsets.UTF_8);
-      buffer.position(buffer.position() + shapeLength);
-      if (buffer.remaining() % DIGEST_BYTES != 0) {
-        throw new BufferUnderflowException();
-      }
-      List<String> layers = new ArrayList<>();
-      byte[] digest = new byte[DIGEST_BYTES];
-      while (buffer.hasRemaining()) {
-        buffer.get(digest);
-        layers.add(HexFormat.of().formatHex(digest));
-      }
-      return new TableDigest(shape, layers);
-    } catch (BufferUnderflowException tooShort) {
-      throw new InvalidInputException(
-          "what was sent ("
-              + Counted.of(bytes.length, "byte")
-              + ") is no digest of a table; send what it wrote",
-          tooShort);
+    if (bytes.length < HEADER_BYTES) {
+      throw unreadable(bytes);
     }
+    int layerCount = buffer.getInt();
+    int experts = buffer.getInt();
+    int ranks = buffer.getInt();
+    int slotsPerRank = buffer.getInt();
+    if (layerCount < 1
+        || experts < 1
+        || ranks < 1
+        || slotsPerRank < 1
+        || buffer.remaining() != (long) layerCount * DIGEST_BYTES) {
+      throw unreadable(bytes);
+    }
+    List<String> layers = new ArrayList<>(layerCount);
+    byte[] digest = new byte[DIGEST_BYTES];
+    for (int layer = 0; layer < layerCount; layer++) {
+      buffer.get(digest);
+      layers.add(HexFormat.of().formatHex(digest));
+    }
+    return new TableDigest(experts, ranks, slotsPerRank, layers);
   }
 
-  /** Writes this so that it can be sent: the length of the shape, the shape, the digests. */
+  private static InvalidInputException unreadable(byte[] bytes) {
+    return new InvalidInputException(
+        "what was sent ("
+            + Counted.of(bytes.length, "byte")
+            + ") is no digest of a table; send what it wrote");
+  }
+
+  /**
+   * Writes this so that it can be sent: the numbers of layers, experts, ranks and slots per rank,
+   * four bytes each, then the 32 bytes of each layer's digest.
+   */
   public byte[] toBytes() {
-    byte[] shapeBytes = shape.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Integer.BYTES + shapeBytes.length + layers.size() * DIGEST_BYTES);
-    buffer.putInt(shapeBytes.length).put(shapeBytes);
+    ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + layers.size() * DIGEST_BYTES);
+    buffer.putInt(layers.size()).putInt(experts).putInt(ranks).putInt(slotsPerRank);
     layers.forEach(digest -> buffer.put(HexFormat.of().parseHex(digest)));
     return buffer.array();
   }
 
   /** Returns the table's shape, for people. */
   public String shape() {
-    return shape;
+    return Shape.table(layers.size(), experts, ranks, slotsPerRank);
   }
 
   /** Returns the number of layers. */
   public int layers() {
     return layers.size();
+  }
+
+  /** Returns whether the table has a topology's experts, ranks and slots. */
+  public boolean fits(EpTopology topology) {
+    return experts == topology.experts()
+        && ranks == topology.ranks()
+        && slotsPerRank == topology.slotsPerRank();
+  }
+
+  /** Returns whether two tables have one shape. */
+  boolean shapedLike(TableDigest other) {
+    return layers.size() == other.layers.size()
+        && experts == other.experts
+        && ranks == other.ranks
+        && slotsPerRank == other.slotsPerRank;
   }
 
   /**
@@ -123,9 +146,7 @@ public final class TableDigest {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TableDigest that
-        && shape.equals(that.shape)
-        && layers.equals(that.layers);
+    return other instanceof TableDigest that && shapedLike(that) && layers.equals(that.layers);
   }
 
   @Override
@@ -135,6 +156,6 @@ public final class TableDigest {
 
   @Override
   public String toString() {
-    return "TableDigest[" + shape + "]";
+    return "TableDigest[" + shape() + "]";
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -56,11 +57,11 @@ class InProcessRankGroupTest {
           () -> {
             for (int round = 0; round < rounds; round++) {
               steps[member.rank()]++;
-              assertEquals(List.of(), member.barrier("written " + round, PATIENCE).missingRanks());
+              assertEquals(List.of(), barrier(member, "written " + round).missingRanks());
               for (int step : steps) {
                 assertEquals(round + 1, step, "the barrier makes what was written visible");
               }
-              member.barrier("read " + round, PATIENCE);
+              barrier(member, "read " + round);
             }
             return null;
           });
@@ -99,15 +100,80 @@ class InProcessRankGroupTest {
   void aDeadRankIsMissedAndItsSuccessorIsWelcome() throws Exception {
     GroupMember alive = group.join(0, 2);
     group.join(1, 2).close();
-    assertEquals(List.of(1), alive.barrier("first", Duration.ZERO).missingRanks());
+    assertEquals(List.of(1), alive.gather("first", new byte[0], Duration.ZERO).missingRanks());
 
     GroupMember successor = group.join(1, 2);
     List<Gathered> outcomes =
-        Ranks.run(
-            List.of(
-                () -> alive.barrier("second", PATIENCE),
-                () -> successor.barrier("second", PATIENCE)));
+        Ranks.run(List.of(() -> barrier(alive, "second"), () -> barrier(successor, "second")));
     assertEquals(List.of(), outcomes.get(0).missingRanks());
+  }
+
+  @Test
+  void aRankThatLeavesAndReturnsIsOneMemberOfTheGathering() throws Exception {
+    GroupMember other = group.join(0, 2);
+    GroupMember first = group.join(1, 2);
+    leaveWhileWaiting(first, "start");
+    GroupMember successor = group.join(1, 2);
+    Gathered outcome =
+        Ranks.<Gathered>run(
+                List.of(() -> barrier(other, "start"), () -> barrier(successor, "start")))
+            .get(0);
+
+    assertEquals(2, outcome.contributions().size());
+    assertFalse(outcome.includes(first));
+    assertTrue(outcome.includes(successor));
+  }
+
+  @Test
+  void whatAMemberBroughtGoesWithItAndItsRankIsMissing() throws Exception {
+    GroupMember other = group.join(0, 2);
+    GroupMember first = group.join(1, 2);
+    leaveWhileWaiting(first, "start");
+
+    assertEquals(List.of(1), other.gather("start", new byte[0], Duration.ZERO).missingRanks());
+  }
+
+  /** Lets a member contribute and wait, and leave meanwhile. */
+  private static void leaveWhileWaiting(GroupMember member, String gathering) throws Exception {
+    FutureTask<InvalidInputException> contribution =
+        new FutureTask<>(
+            () -> assertThrows(InvalidInputException.class, () -> barrier(member, gathering)));
+    Thread waiting = new Thread(contribution);
+    waiting.start();
+    awaitWaiting(waiting);
+    member.close();
+    String message = String.valueOf(contribution.get().getMessage());
+    assertTrue(message.contains("has left the group"), message);
+  }
+
+  @Test
+  void gatheringsThatEverybodyHasAbandonedAreForgotten() throws Exception {
+    GroupMember first = group.join(0, 2);
+    int abandoned = InProcessRankGroup.REMEMBERED_GATHERINGS;
+    for (int round = 0; round <= abandoned; round++) {
+      abandon(first, "round " + round);
+    }
+    GroupMember second = group.join(1, 2);
+    assertEquals(List.of(0), second.gather("round 0", new byte[0], Duration.ZERO).missingRanks());
+    assertEquals(
+        List.of(), second.gather("round " + abandoned, new byte[0], Duration.ZERO).missingRanks());
+  }
+
+  /** Contributes and is interrupted while it waits. */
+  private static void abandon(GroupMember member, String gathering) throws Exception {
+    Thread waiting =
+        new Thread(
+            () -> assertThrows(InterruptedException.class, () -> barrier(member, gathering)));
+    waiting.start();
+    awaitWaiting(waiting);
+    waiting.interrupt();
+    waiting.join();
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -117,7 +183,7 @@ class InProcessRankGroupTest {
     List<Object> outcomes =
         Ranks.run(
             List.of(
-                () -> first.barrier("start", PATIENCE),
+                () -> barrier(first, "start"),
                 () -> {
                   second.close();
                   return "left";
@@ -132,7 +198,7 @@ class InProcessRankGroupTest {
     GroupMember third = group.join(1, 2);
     List<Callable<Gathered>> ranks = new ArrayList<>();
     for (GroupMember member : List.of(first, second, third)) {
-      ranks.add(() -> member.barrier("start", PATIENCE));
+      ranks.add(() -> barrier(member, "start"));
     }
     Gathered outcome = Ranks.run(ranks).get(0);
 
@@ -147,7 +213,7 @@ class InProcessRankGroupTest {
     GroupMember first = group.join(0, 2);
     GroupMember second = group.join(1, 2);
     Thread.currentThread().interrupt();
-    assertThrows(InterruptedException.class, () -> first.barrier("not even begun", PATIENCE));
+    assertThrows(InterruptedException.class, () -> barrier(first, "not even begun"));
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       CountDownLatch started = new CountDownLatch(1);
@@ -155,11 +221,11 @@ class InProcessRankGroupTest {
           thread.submit(
               () -> {
                 started.countDown();
-                return first.barrier("begun", PATIENCE);
+                return barrier(first, "begun");
               });
       started.await();
       waiting.cancel(true);
-      assertFalse(second.barrier("begun", Duration.ZERO).missingRanks().contains(1));
+      assertFalse(second.gather("begun", new byte[0], Duration.ZERO).missingRanks().contains(1));
     } finally {
       thread.shutdownNow();
     }
@@ -168,33 +234,33 @@ class InProcessRankGroupTest {
   @Test
   void wrongArgumentsAreRefused() throws Exception {
     GroupMember member = group.join(0, 1);
-    member.barrier("once", PATIENCE);
+    barrier(member, "once");
 
     refused(() -> group.join(0, 0), "world size is 0");
     refused(() -> group.join(0, 65_537), "world size is 65537");
     refused(() -> group.join(2, 2), "rank is 2", "between 0 and 1");
     refused(() -> group.join(-1, 2), "rank is -1");
-    refused(() -> member.barrier("once", PATIENCE), "contributed to once before");
-    refused(() -> member.barrier("other", Duration.ofMillis(-1)), "timeout of other");
+    refused(() -> barrier(member, "once"), "contributed to once before");
+    refused(() -> member.gather("other", new byte[0], Duration.ofMillis(-1)), "timeout of other");
     refused(
         () -> member.gather("large", new byte[GroupMember.MAX_PAYLOAD_BYTES + 1], PATIENCE),
         "524289 bytes");
     member.close();
     member.close();
-    refused(() -> member.barrier("after", PATIENCE), "rank 0 has left");
+    refused(() -> barrier(member, "after"), "rank 0 has left");
   }
 
   @Test
   void outcomesAreRememberedUpToABoundAndForgottenWhenAllHaveLeft() throws Exception {
     GroupMember member = group.join(0, 1);
     for (int round = 0; round <= InProcessRankGroup.REMEMBERED_GATHERINGS; round++) {
-      member.barrier("round " + round, PATIENCE);
+      barrier(member, "round " + round);
     }
-    refused(() -> member.barrier("round 1", PATIENCE), "before");
-    assertTrue(member.barrier("round 0", PATIENCE).includes(member), "it has been forgotten");
+    refused(() -> barrier(member, "round 1"), "before");
+    assertTrue(barrier(member, "round 0").includes(member), "it has been forgotten");
     member.close();
     GroupMember next = group.join(0, 1);
-    assertTrue(next.barrier("round 1", PATIENCE).includes(next));
+    assertTrue(barrier(next, "round 1").includes(next));
   }
 
   @Test
@@ -204,6 +270,11 @@ class InProcessRankGroupTest {
     payload[0] = 2;
     outcome.contributions().get(0).payload()[0] = 3;
     assertArrayEquals(new byte[] {1}, outcome.contributions().get(0).payload());
+  }
+
+  private static Gathered barrier(GroupMember member, String gathering)
+      throws InterruptedException {
+    return member.gather(gathering, new byte[0], PATIENCE);
   }
 
   private static void refused(Executable call, String... parts) {

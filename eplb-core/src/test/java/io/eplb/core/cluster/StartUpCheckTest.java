@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class StartUpCheckTest {
@@ -53,7 +54,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void severalCampsBesideAMajorityAreToldEachWithItsOwnFirstSlot() throws Exception {
+  void severalTablesBesideAMajorityAreToldEachWithItsOwnFirstSlot() throws Exception {
     EpTopology larger = new EpTopology(4, 5, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(6, larger);
     add(0, 5, larger, with(0, 0, 0, 3, table));
@@ -72,7 +73,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void withoutAMajorityTheCampsAreToldAndNobodyIsCalledWrong() throws Exception {
+  void withoutAMajorityTheTablesAreToldAndNobodyIsCalledWrong() throws Exception {
     ExpertTable other = with(2, 0, 1, 0, TABLE);
     add(0, 4, TOPOLOGY, TABLE);
     add(1, 4, TOPOLOGY, other);
@@ -164,7 +165,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aCampWhoseSpeakerDiesIsToldWithoutItsFirstSlot() throws Exception {
+  void aTableWhoseSpeakerDiesIsToldWithoutItsFirstSlot() throws Exception {
     List<Contribution> said =
         List.of(
             new Contribution(0, 0, 2, StartUpMessage.of(twoRanks(), twoRankTable())),
@@ -224,6 +225,42 @@ class StartUpCheckTest {
 
     assertEquals(List.of(Kind.UNREADABLE), kinds(report));
     assertEquals(List.of(1), report.problems().get(0).ranks());
+  }
+
+  @Test
+  void aRankWhoseTableDoesNotFitItsOwnTopologyIsNamed() throws Exception {
+    List<Contribution> said =
+        List.of(
+            new Contribution(0, 0, 2, StartUpMessage.of(twoRanks(), twoRankTable())),
+            new Contribution(1, 1, 2, StartUpMessage.of(twoRanks(), TABLE)));
+    StartUpReport report =
+        StartUpCheck.run(
+            new Told(0, 0, 2, new Gathered(said)), "start", twoRanks(), twoRankTable(), PATIENCE);
+
+    assertEquals(List.of(Kind.UNREADABLE), kinds(report));
+    assertEquals(List.of(1), report.problems().get(0).ranks());
+  }
+
+  @Test
+  void aRankThatDiesAndComesBackBeforeTheOthersMayStart() throws Exception {
+    GroupMember first = group.join(1, 2);
+    FutureTask<Object> abandoned =
+        new FutureTask<>(
+            () ->
+                assertThrows(
+                    InvalidInputException.class,
+                    () -> StartUpCheck.run(first, "start", twoRanks(), twoRankTable(), PATIENCE)));
+    Thread dying = new Thread(abandoned);
+    dying.start();
+    while (dying.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    first.close();
+    abandoned.get();
+    add(0, 2, twoRanks(), twoRankTable());
+    add(1, 2, twoRanks(), twoRankTable());
+
+    assertEquals(List.of(), run().problems());
   }
 
   @Test

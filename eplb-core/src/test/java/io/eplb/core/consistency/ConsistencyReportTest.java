@@ -21,10 +21,10 @@ class ConsistencyReportTest {
   private static final ExpertTable TABLE = ExpertTable.initial(3, TOPOLOGY);
 
   @Test
-  void equalTablesFormOneCampWhateverTheirVersion() {
+  void equalTablesAreOneWhateverTheirVersion() {
     ConsistencyReport report = report(TABLE, ExpertTable.of(7, TABLE.experts(), TABLE.placement()));
     assertTrue(report.consistent());
-    assertEquals(List.of("a", "b"), report.camps().get(0).members());
+    assertEquals(List.of("a", "b"), report.byTable().get(0).names());
   }
 
   @Test
@@ -32,18 +32,18 @@ class ConsistencyReportTest {
     ExpertTable other = changed(1);
     ConsistencyReport report = report(other, TABLE, TABLE);
     assertFalse(report.consistent());
-    Camp majority = report.majority().orElseThrow();
-    assertEquals(List.of("b", "c"), majority.members());
-    assertEquals(List.of(1), report.camps().get(1).layersUnlike(majority));
+    TableHolders majority = report.majority().orElseThrow();
+    assertEquals(List.of("b", "c"), majority.names());
+    assertEquals(List.of(1), report.byTable().get(1).layersUnlike(majority));
   }
 
   @Test
-  void withoutAMajorityEveryCampIsListedInItsOrder() {
+  void withoutAMajorityEveryTableIsListedInItsOrder() {
     ConsistencyReport report = report(changed(0), TABLE, changed(2));
     assertTrue(report.majority().isEmpty());
     assertEquals(
         List.of(List.of("a"), List.of("b"), List.of("c")),
-        report.camps().stream().map(Camp::members).toList());
+        report.byTable().stream().map(TableHolders::names).toList());
     assertTrue(report(TABLE, changed(0)).majority().isEmpty(), "a half is no majority");
   }
 
@@ -53,9 +53,9 @@ class ConsistencyReportTest {
     ExpertTable twoRanks =
         ExpertTable.of(0, 4, Placement.of(1, 2, 3, new int[] {0, 1, 2, 3, 0, 1}));
     ConsistencyReport report = report(oneRank, twoRanks);
-    assertEquals(2, report.camps().size());
-    assertFalse(report.camps().get(0).shapedLike(report.camps().get(1)));
-    assertEquals(List.of(), report.camps().get(0).layersUnlike(report.camps().get(1)));
+    assertEquals(2, report.byTable().size());
+    assertFalse(report.byTable().get(0).shapedLike(report.byTable().get(1)));
+    assertEquals(List.of(), report.byTable().get(0).layersUnlike(report.byTable().get(1)));
     assertNotEquals(TableDigest.of(oneRank).layer(0), TableDigest.of(twoRanks).layer(0));
   }
 
@@ -68,6 +68,10 @@ class ConsistencyReportTest {
       byte[] cut = Arrays.copyOf(bytes, length);
       assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(cut));
     }
+    byte[] oneLayerLess = Arrays.copyOf(bytes, bytes.length - 32);
+    assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(oneLayerLess));
+    byte[] oneLayerMore = Arrays.copyOf(bytes, bytes.length + 32);
+    assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(oneLayerMore));
     bytes[0] = -1;
     assertThrows(InvalidInputException.class, () -> TableDigest.fromBytes(bytes));
   }

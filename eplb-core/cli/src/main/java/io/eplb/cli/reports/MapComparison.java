@@ -2,9 +2,9 @@ package io.eplb.cli.reports;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.consistency.Camp;
 import io.eplb.core.consistency.ConsistencyReport;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.consistency.TableHolders;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +28,9 @@ public final class MapComparison {
   }
 
   /**
-   * Prints how each camp differs from the majority, or from the first camp where there is none.
+   * Prints how each map differs from the majority, or from the first one where there is none.
    *
-   * @throws InvalidInputException if there are several camps
+   * @throws InvalidInputException if they are not the same
    */
   public void requireSame(PrintWriter out) {
     Map<String, TableDigest> digests = new LinkedHashMap<>();
@@ -39,31 +39,33 @@ public final class MapComparison {
     if (report.consistent()) {
       return;
     }
-    List<Camp> camps = report.camps();
-    Camp reference = camps.get(0);
-    out.println(names(reference) + (reference.members().size() > 1 ? " agree" : " stands alone"));
-    camps.stream().skip(1).forEach(camp -> out.println(names(camp) + difference(camp, reference)));
-    Optional<Camp> majority = report.majority();
+    List<TableHolders> byTable = report.byTable();
+    TableHolders reference = byTable.get(0);
+    out.println(names(reference) + (reference.names().size() > 1 ? " agree" : " stands alone"));
+    byTable.stream()
+        .skip(1)
+        .forEach(other -> out.println(names(other) + difference(other, reference)));
+    Optional<TableHolders> majority = report.majority();
     throw new InvalidInputException(
         "the maps are not the same: "
             + majority
                 .map(
-                    camp ->
+                    most ->
                         tables.size()
-                            - camp.members().size()
+                            - most.names().size()
                             + " of "
                             + tables.size()
                             + " differ from the majority")
-                .orElse("they form " + camps.size() + " camps without a majority")
+                .orElse("they form " + byTable.size() + " camps without a majority")
             + "; every rank must serve the same map");
   }
 
-  private String difference(Camp camp, Camp reference) {
-    String differs = camp.members().size() > 1 ? " differ" : " differs";
-    if (!camp.shapedLike(reference)) {
-      return differs + ": " + camp.digest().shape() + ", not " + reference.digest().shape();
+  private String difference(TableHolders holders, TableHolders reference) {
+    String differs = holders.names().size() > 1 ? " differ" : " differs";
+    if (!holders.shapedLike(reference)) {
+      return differs + ": " + holders.digest().shape() + ", not " + reference.digest().shape();
     }
-    List<Integer> layers = camp.layersUnlike(reference);
+    List<Integer> layers = holders.layersUnlike(reference);
     return differs
         + " in layer"
         + (layers.size() == 1 ? " " : "s ")
@@ -74,7 +76,7 @@ public final class MapComparison {
         + (layers.size() > MOST_LAYERS_NAMED
             ? " and " + (layers.size() - MOST_LAYERS_NAMED) + " more"
             : "")
-        + firstSlot(table(camp), table(reference), layers.get(0));
+        + firstSlot(table(holders), table(reference), layers.get(0));
   }
 
   private static String firstSlot(ExpertTable table, ExpertTable reference, int layer) {
@@ -90,8 +92,8 @@ public final class MapComparison {
     return "";
   }
 
-  private ExpertTable table(Camp camp) {
-    String name = camp.members().get(0);
+  private ExpertTable table(TableHolders holders) {
+    String name = holders.names().get(0);
     ExpertTable table = tables.get(name);
     if (table == null) {
       throw new InvalidInputException("there is no map " + name);
@@ -99,7 +101,7 @@ public final class MapComparison {
     return table;
   }
 
-  private static String names(Camp camp) {
-    return String.join(", ", camp.members());
+  private static String names(TableHolders holders) {
+    return String.join(", ", holders.names());
   }
 }
