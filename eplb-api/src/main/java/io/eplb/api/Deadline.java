@@ -40,8 +40,8 @@ public final class Deadline {
   }
 
   /**
-   * As {@link #in(Duration)}, on a given clock of nanoseconds, which may start anywhere but never
-   * goes back.
+   * Returns the deadline that is {@code time} from now on a given clock of nanoseconds, which may
+   * start anywhere but never goes back.
    *
    * @throws InvalidInputException if the time is negative or longer than a day
    */

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * expert placed at least once in every layer (rule I3). Immutable, and always valid: it cannot be
  * built otherwise.
  *
- * <p>Only the physical-to-logical direction is stored. Replica counts, logical-to-physical lists
- * and the expert map are derived from it on first use, layer by layer, and so cannot disagree with
- * it. Two replicas of one expert on one rank are representable, since some engines run such tables;
- * whether a new one may have them is rule P4's business.
+ * <p>Only the physical-to-logical direction is stored. Replica counts and logical-to-physical lists
+ * are derived from it on first use, layer by layer, so they cannot disagree with it. A table can
+ * hold two replicas of one expert on one rank, since some engines run such tables. Rule P4 says
+ * whether a new table may.
  */
 public final class ExpertTable {
   private final long version;

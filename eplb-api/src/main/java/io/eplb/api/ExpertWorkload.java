@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * windows, oldest first, each a finite number of tokens of 0 or more (rule I2; −0.0 is taken as
  * 0.0, so that equal loads have equal bits). Immutable.
  *
- * <p>A layer's loads over all windows sum to at most {@link #MAX_LAYER_TOTAL}, so whatever is added
- * up of them, in whatever order, stays finite.
+ * <p>A layer's loads over all windows sum to at most {@link #MAX_LAYER_TOTAL}, so every sum of
+ * them, in any order, stays finite.
  *
- * <p>A workload was measured under one placement, whose version it carries; only with that table
- * can it be turned into expert loads. The load to plan for is the sum over the windows.
+ * <p>A workload carries the version of the table under which it was measured. That table turns it
+ * into expert loads; no other one can. The load to plan for is the sum over the windows.
  */
 public final class ExpertWorkload {
   /** The most windows a workload may have. */
@@ -135,7 +135,7 @@ public final class ExpertWorkload {
           requireLoad(load, window, layer, "expert " + expert);
           // The last replica takes the rest; by Sterbenz's lemma that difference is exact. Among
           // subnormal numbers, where every sum and difference is exact, a share may have been
-          // rounded up so far that nothing is left: nobody gets more than the rest.
+          // rounded up so far that nothing is left: no replica gets more than the rest.
           double rest = load - given[expert];
           double share =
               ++seen[expert] == counts[expert] ? rest : Math.min(load / counts[expert], rest);

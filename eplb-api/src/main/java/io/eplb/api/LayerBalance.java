@@ -4,7 +4,7 @@ import io.eplb.api.wording.Counted;
 import java.util.Arrays;
 
 /**
- * How evenly one layer's load lies on the ranks: the one definition of PAR that every report and
+ * The balance of one layer's load over the ranks: the one definition of PAR that every report and
  * every test uses.
  *
  * @param peak the load of the hottest rank, in tokens

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
  */
 public interface LayerRunner {
   /**
-   * Runs a task for every layer 0 to {@code layers − 1} and returns when all are done. What a task
-   * throws is thrown here, that of the lowest layer if there are several; the other layers may then
-   * have been left out.
+   * Runs a task for every layer 0 to {@code layers − 1} and returns when all are done. If tasks
+   * throw, the exception of the lowest layer is thrown here, and other layers may have been left
+   * out.
    *
    * @param layers 0 to {@value EpTopology#MAX_LAYERS}
    * @param newScratch called once per worker, on that worker; never returns null

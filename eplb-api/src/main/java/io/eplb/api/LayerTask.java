@@ -1,7 +1,7 @@
 package io.eplb.api;
 
 /**
- * What a policy does for one layer.
+ * The work of a policy on one layer.
  *
  * @param <S> the scratch memory that a worker reuses from layer to layer
  */

@@ -1,8 +1,8 @@
 package io.eplb.api;
 
 /**
- * How many experts a plan may move (rule P6), and whether moving them costs anything. An expert
- * moves when a rank holds it after and did not hold it before.
+ * The number of experts that a plan may move (rule P6), and whether moving them costs anything. An
+ * expert moves when a rank holds it after and did not hold it before.
  *
  * @param maxMovesPerLayer the most experts that may move in one layer, 0 = unlimited, at most
  *     {@value #MAX}

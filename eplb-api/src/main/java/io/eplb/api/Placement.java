@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proposed placement: layer × rank × slot → logical expert, as a policy answers it. Immutable.
- * Its shape is checked here; whether its content obeys the rules is for the core to say, layer by
- * layer, which turns what it accepts into an {@link ExpertTable}.
+ * A placement that a policy proposes: layer × rank × slot → logical expert. Immutable. Its shape is
+ * checked here. The core checks its content against the rules, layer by layer, and turns what it
+ * accepts into an {@link ExpertTable}.
  *
  * <p>A placement may also say in which order the replicas of an expert are listed ({@linkplain
  * Builder#setReplicaOrder(int, int[], int) replica order}); without it they are listed by slot.
@@ -190,9 +190,8 @@ public final class Placement {
 
   /**
    * Collects a placement. Thread-safe: different layers may be set by different threads at the same
-   * time, and once built a placement never changes, whoever still writes to the builder. Every call
-   * takes the builder's lock, so hot loops fill a row of their own and hand it over with {@link
-   * #setLayer}.
+   * time, and a placement never changes once it is built. Every call takes the builder's lock, so
+   * hot loops fill a row of their own and hand it over with {@link #setLayer}.
    */
   public static final class Builder {
     private final int layers;
@@ -243,8 +242,8 @@ public final class Placement {
     }
 
     /**
-     * Says in which order a layer's replicas are listed: the replicas of an expert are sorted by
-     * this key, one per slot, then by slot; 0 where none is set. It has no bearing on where
+     * Sets the order in which a layer's replicas are listed: the replicas of an expert are sorted
+     * by this key, one per slot, then by slot; 0 where none is set. It does not change where
      * anything is placed.
      *
      * @throws InvalidInputException if there is no such layer, the row is too short, or the

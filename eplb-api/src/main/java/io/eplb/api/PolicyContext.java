@@ -3,7 +3,10 @@ package io.eplb.api;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Everything a policy needs to know beside the table and the load. Immutable. */
+/**
+ * The inputs of a plan beside the table and the load: topology, options, seed, deadline, migration
+ * budget, and a way to run layers on all cores. Immutable.
+ */
 public final class PolicyContext {
   private final EpTopology topology;
   private final PolicyOptions options;
@@ -49,19 +52,18 @@ public final class PolicyContext {
   }
 
   /**
-   * Returns the seed for whatever is random in a policy: the same seed gives the same answer (rule
-   * P7).
+   * Returns the seed of all randomness in a policy: the same seed gives the same answer (rule P7).
    */
   public long seed() {
     return seed;
   }
 
-  /** Returns when the answer is due (rule P8). */
+  /** Returns the time at which the answer is due (rule P8). */
   public Deadline deadline() {
     return deadline;
   }
 
-  /** Returns how much may be moved (rule P6). */
+  /** Returns the limits on moves (rule P6). */
   public MigrationBudget migrationBudget() {
     return migrationBudget;
   }
@@ -121,19 +123,19 @@ public final class PolicyContext {
       return this;
     }
 
-    /** Sets when the answer is due. */
+    /** Sets the time at which the answer is due. */
     public Builder deadline(Deadline deadline) {
       this.deadline = Require.notNull("the deadline", deadline);
       return this;
     }
 
-    /** Sets how much may be moved. */
+    /** Sets the limits on moves. */
     public Builder migrationBudget(MigrationBudget migrationBudget) {
       this.migrationBudget = Require.notNull("the migration budget", migrationBudget);
       return this;
     }
 
-    /** Sets how layers are run. */
+    /** Sets the way in which layers are run. */
     public Builder layerRunner(LayerRunner layerRunner) {
       this.layerRunner = Require.notNull("the layer runner", layerRunner);
       return this;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A setting that a policy declares: name, type, default and description, and for numbers the least
  * and the greatest value allowed. Immutable. Both texts (from a command line) and typed values
  * (from a configuration file) are checked by the same declaration. A malformed declaration is the
- * policy author's to mend, hence a {@link PolicyException}; an unusable value is the user's, hence
- * an {@link InvalidInputException}.
+ * fault of the policy's author ({@link PolicyException}); an unusable value is the user's ({@link
+ * InvalidInputException}).
  *
  * @param <T> {@link Long}, {@link Double}, {@link Boolean} or {@link String}
  */
@@ -28,7 +28,7 @@ public final class PolicyOption<T> {
   /** The greatest length of a text. */
   public static final int MAX_TEXT_LENGTH = 4096;
 
-  /** What kind of value an option takes. */
+  /** The kind of value that an option takes. */
   public enum Type {
     /** A whole number. */
     INTEGER,
@@ -221,7 +221,7 @@ public final class PolicyOption<T> {
     return name;
   }
 
-  /** Returns what kind of value it takes. */
+  /** Returns the kind of value that the option takes. */
   public Type type() {
     return type;
   }
@@ -231,7 +231,7 @@ public final class PolicyOption<T> {
     return defaultValue;
   }
 
-  /** Returns what the option does, in a sentence. */
+  /** Returns a sentence that says what the option does. */
   public String description() {
     return description;
   }

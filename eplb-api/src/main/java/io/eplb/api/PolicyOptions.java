@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The validated values of a policy's options (rule I5): every key is declared, every value of its
  * type and in range, and what was not given has its default. Immutable.
  *
- * <p>What is wrong with the given values is the user's fault ({@link InvalidInputException}); what
- * is wrong with the declarations, or with how the policy asks for them, is the policy's ({@link
- * PolicyException}).
+ * <p>A wrong value is the user's fault ({@link InvalidInputException}). A wrong declaration, or a
+ * question for an option that was not declared, is the policy's ({@link PolicyException}).
  */
 public final class PolicyOptions {
   private final Map<String, Object> values;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy's answer: whether the table should change, which layers and in which order, and to what.
- * Immutable.
+ * The answer of a policy: whether the table should change, which layers in which order, and their
+ * new rows. Immutable.
  *
  * <p>The layers in the priority list are the ones marked as changed; every other layer of the
  * placement must equal the current table's (rule P5).
@@ -25,8 +25,8 @@ public final class Rebalance {
   /**
    * Creates an answer.
    *
-   * @param changed whether the table should change at all; if not, the current one stays whatever
-   *     the placement says
+   * @param changed whether the table should change at all; if not, the current one stays and the
+   *     placement is ignored
    * @param layerPriority the layers marked as changed, most profitable first; copied
    * @param newPlacement all layers, the unmarked ones as they are
    * @throws InvalidInputException if the list names a layer twice or one that the placement does

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.function.Executable;
 
-/** What the API says when it refuses an argument. */
+/** The message of the API when it refuses an argument. */
 public final class Refusal {
   private Refusal() {}
 

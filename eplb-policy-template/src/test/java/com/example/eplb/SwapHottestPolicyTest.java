@@ -15,7 +15,7 @@ import io.eplb.api.Rebalance;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What this policy does beyond the contract, on layers small enough to follow by hand. */
+/** The behaviour of this policy beyond the contract, on layers small enough to follow by hand. */
 class SwapHottestPolicyTest {
   /** One layer begins as [0 1 2 | 3 4 5]. */
   private static final EpTopology TOPOLOGY = new EpTopology(6, 2, 1, 1, 3);

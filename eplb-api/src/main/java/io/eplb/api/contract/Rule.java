@@ -25,7 +25,7 @@ public enum Rule {
   P3(Blame.POLICY, "every logical expert is placed at least once"),
   /** No memory is wasted on a second copy. */
   P4(Blame.POLICY, "no rank holds two replicas of one expert"),
-  /** What is not marked does not change. */
+  /** A layer that is not marked does not change. */
   P5(Blame.POLICY, "a layer that is not marked as changed equals the current one"),
   /** Transfers stay within the budget. */
   P6(Blame.POLICY, "no more experts move than the migration budget allows"),

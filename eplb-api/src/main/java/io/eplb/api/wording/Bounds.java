@@ -1,6 +1,9 @@
 package io.eplb.api.wording;
 
-/** What a number, an index or an array outside its bounds is told: what it is and what is right. */
+/**
+ * Texts about a number, an index or an array outside its bounds: what it is, and what would be
+ * right.
+ */
 public final class Bounds {
   private Bounds() {}
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
  * names the smallest case of the seed that still fails, and the setting that makes it again.
  *
  * <p>Each test looks at one rule and passes over answers that another test has to refuse, so that
- * one mistake fails one test, as far as possible. Time in these tests passes by being looked at;
- * nothing waits and nothing is measured.
+ * one mistake fails one test, as far as possible. Time in these tests advances when the policy
+ * looks at it; nothing waits and nothing is measured.
  */
 public abstract class EplbPolicyContract {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
@@ -125,8 +125,8 @@ public abstract class EplbPolicyContract {
   }
 
   /**
-   * Whatever the cluster and the load: an answer, not an exception; for clusters that it
-   * {@linkplain #refuses refuses}, one that says whose fault that is.
+   * Every cluster and load gets an answer and no exception; a cluster that the policy {@linkplain
+   * #refuses refuses} gets an exception that says whose fault that is.
    */
   @Test
   public final void p1AnswersEveryLegalInputWithoutAnException() {
@@ -143,7 +143,7 @@ public abstract class EplbPolicyContract {
                 : Judge.exception(subject.history(scenario)));
   }
 
-  /** Not even where there is nothing to do. */
+  /** The answer is never null, not even where there is nothing to do. */
   @Test
   public final void p1NeverAnswersNull() {
     assertNoFault(cases, scenario -> Judge.nullAnswer(subject.history(scenario)));
@@ -167,7 +167,7 @@ public abstract class EplbPolicyContract {
     assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P3));
   }
 
-  /** Memory is not wasted where there is another expert to hold. */
+  /** No rank wastes a slot on a second replica where it could hold another expert. */
   @Test
   public final void p4PutsNoExpertTwiceOnARank() {
     PolicyOptions defaults = subject.defaults();
@@ -187,7 +187,7 @@ public abstract class EplbPolicyContract {
     assertNoFault(cases, scenario -> Judge.breach(subject.history(scenario), Rule.P6));
   }
 
-  /** Two instances that were asked the same say the same. */
+  /** Two instances answer the same question alike. */
   @Test
   public final void p7TwoInstancesAnswerTheSameHistoryAlike() {
     assertNoFault(Scenarios.some(cases, SOME), new Repeatability(subject)::ofTwoInstances);
@@ -205,7 +205,7 @@ public abstract class EplbPolicyContract {
     assertNoFault(Scenarios.some(cases, SOME), new Repeatability(subject)::amongThreads);
   }
 
-  /** An instance of a stateless policy that was asked other things before says the same. */
+  /** An instance of a stateless policy that answered other questions before answers the same. */
   @Test
   public final void p7AStatelessInstanceForgetsEarlierCalls() {
     assumeFalse(stateful(), "the policy is stateful");
@@ -217,7 +217,7 @@ public abstract class EplbPolicyContract {
     assertNoFault(Scenarios.some(cases, SOME), scenario -> repeatability.afterUse(used, scenario));
   }
 
-  /** Calls of a stateless policy that overlap say what they say one after the other. */
+  /** Calls of a stateless policy that overlap answer as they do one after the other. */
   @Test
   public final void p7AStatelessInstanceServesManyThreadsAtOnce() {
     assumeFalse(stateful(), "the policy is stateful");
@@ -228,15 +228,15 @@ public abstract class EplbPolicyContract {
         scenario -> repeatability.amongOverlappingCalls(scenario, others));
   }
 
-  /** With all the time in the world it comes to an end by itself, with an answer. */
+  /** A policy without a deadline ends by itself, with an answer. */
   @Test
   public final void p8ComesToAnEndWhenTheDeadlineIsFarAway() {
     assertNoFault(Scenarios.some(cases, SOME), new Punctuality(subject)::withADay);
   }
 
   /**
-   * A policy that goes on for as long as it may stops in time: when the deadline has passed, its
-   * answer is of no use to anyone.
+   * A policy that searches until its deadline stops in time: an answer after the deadline is of no
+   * use.
    */
   @Test
   public final void p8StopsBeforeADeadlineThatComesWhileItPlans() {
@@ -244,7 +244,7 @@ public abstract class EplbPolicyContract {
   }
 
   /**
-   * When there is no time at all, it comes back: with an answer that obeys the rules, or with an
+   * A policy that has no time at all returns: with an answer that obeys the rules, or with an
    * {@link EplbException} that says why not.
    */
   @Test

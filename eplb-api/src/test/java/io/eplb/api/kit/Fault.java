@@ -1,7 +1,7 @@
 package io.eplb.api.kit;
 
 /**
- * What a policy did wrong.
+ * A mistake of a policy.
  *
  * @param what in a clause
  * @param call in which call

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one instance of a policy answers to a scenario, call after call. Between two calls the kit
+ * The answers of one instance of a policy to a scenario, call after call. Between two calls the kit
  * does what the core does: it takes over every marked layer that obeys the rules and keeps the
  * others.
  */

@@ -1,7 +1,7 @@
 package io.eplb.api.kit;
 
 /**
- * What a run of the kit starts from. The seed is the same on every run, so that a build gives the
+ * The settings of a run of the kit. The seed is the same on every run, so that a build gives the
  * same answer twice, unless another one is asked for.
  *
  * @param seed what every random case follows from

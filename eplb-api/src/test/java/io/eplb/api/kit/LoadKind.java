@@ -4,7 +4,10 @@ import io.eplb.api.ExpertWorkload;
 import java.util.Arrays;
 import java.util.Random;
 
-/** How the load of a layer is spread over its experts. Every load is finite and at least 0. */
+/**
+ * The ways in which the load of a layer is spread over its experts. Every load is finite and at
+ * least 0.
+ */
 enum LoadKind {
   /** The same for all: nothing but ties. */
   EQUAL {

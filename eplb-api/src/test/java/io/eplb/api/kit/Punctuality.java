@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule P8, on a clock that goes on whenever the policy looks at it: whoever searches until time is
- * up makes it pass, and whoever looks without end is caught.
+ * Rule P8, on a clock that advances whenever the policy reads it: a policy that searches until time
+ * is up makes the time pass, and one that reads the clock without end is caught.
  */
 final class Punctuality {
   private static final int LOOKS_TO_THE_DEADLINE = 10_000;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule P7: finds answers that differ though nothing differs that an answer may depend on. Whoever
- * does not even repeat itself is passed over in all comparisons but that of two instances.
+ * Rule P7: finds answers that differ though nothing differs that an answer may depend on. A policy
+ * that does not even repeat itself is left out of all comparisons but that of two instances.
  */
 final class Repeatability {
   private final Subject subject;

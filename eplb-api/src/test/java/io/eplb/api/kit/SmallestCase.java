@@ -6,12 +6,12 @@ import org.opentest4j.AssertionFailedError;
 
 /** Turns the first case that fails a check into the smallest one of its seed that still does. */
 final class SmallestCase {
-  /** How many smaller cases are tried at most. */
+  /** The most smaller cases that are tried. */
   private static final int MOST_ATTEMPTS = 400;
 
   private SmallestCase() {}
 
-  /** Fails with the smallest case, should any case fail the check. */
+  /** Fails with the smallest failing case, if any case fails the check. */
   static void assertNoFault(String policy, KitRun run, List<Scenario> cases, Check check) {
     for (Scenario scenario : cases) {
       Fault fault = check.firstFault(scenario);

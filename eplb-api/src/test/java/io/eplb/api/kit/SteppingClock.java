@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * A clock that goes on by one step whenever somebody looks at it, so that time passes the faster
- * the more a policy waits for it. It loses patience with whoever keeps looking.
+ * A clock that advances by one step whenever it is read, so that a policy that waits makes the time
+ * pass. It throws at a policy that reads it too often.
  */
 final class SteppingClock implements LongSupplier {
   private final long stepNanos;

@@ -3,7 +3,10 @@ package io.eplb.api.kit;
 import io.eplb.api.EpTopology;
 import java.util.Random;
 
-/** How a layer's row looks before the policy is asked. Every kind holds every expert (rule I3). */
+/**
+ * The rows that a layer can have before the policy is asked. Every kind holds every expert (rule
+ * I3).
+ */
 enum TableKind {
   /** The layout that engines start from: slot p holds expert p mod E. */
   INITIAL {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a jar's module descriptor says about policies.
+ * The policies that a jar's module descriptor provides.
  *
  * @param sortedProviders the classes that it provides as policies, by alphabet
  */

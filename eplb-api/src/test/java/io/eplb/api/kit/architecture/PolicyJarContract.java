@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What every jar with policies has to look like: extend it and name one policy; all classes of the
- * jar (or of the folder with classes) that it comes from are judged. They are read once for all
+ * The rules for every jar with policies: extend it and name one policy; all classes of the jar (or
+ * of the folder with classes) that the policy comes from are judged. They are read once for all
  * tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -120,7 +120,10 @@ public abstract class PolicyJarContract {
         .check(classes);
   }
 
-  /** What ServiceLoader finds is what is there: no policy is forgotten, none is listed twice. */
+  /**
+   * ServiceLoader finds exactly the policies that are there: none is forgotten, none is listed
+   * twice.
+   */
   @Test
   public final void theServiceFileNamesExactlyThePolicies() {
     Collection<String> policies = new TreeSet<>();
@@ -135,7 +138,7 @@ public abstract class PolicyJarContract {
 
   /**
    * On the module path only the descriptor counts, on the class path and in a policy folder only
-   * the service file: whoever has both has to say the same twice.
+   * the service file: a jar that has both has to name the same policies in both.
    */
   @Test
   public final void theModuleProvidesExactlyWhatTheServiceFileNames() {

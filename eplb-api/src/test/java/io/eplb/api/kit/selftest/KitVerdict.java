@@ -14,7 +14,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * What the kit says about a policy, run as any build would run it.
+ * The verdict of the kit about a policy, run as any build would run it.
  *
  * @param passed how many of its tests passed
  * @param failures test name → message of those that failed

@@ -32,7 +32,7 @@ final class LayerSketch {
     return rankOf(slotOfRank).anyMatch(slot -> row[slot] == expert);
   }
 
-  /** Whether no rank holds an expert twice. */
+  /** Returns whether no rank holds an expert twice. */
   boolean isLegal() {
     return IntStream.range(0, row.length)
         .allMatch(slot -> rankOf(slot).filter(other -> row[other] == row[slot]).count() == 1);
