@@ -6,7 +6,6 @@
 module io.eplb.core {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.dataformat.yaml;
   requires com.google.common;
   requires transitive io.eplb.api;
   requires org.slf4j;
@@ -30,7 +29,7 @@ module io.eplb.core {
   // For the program that ships; an embedder's programs use the packages above.
   exports io.eplb.core.format to
       io.eplb.cli;
-  exports io.eplb.core.format.json to
+  exports io.eplb.core.format.document to
       io.eplb.cli;
   exports io.eplb.core.format.load to
       io.eplb.cli;

@@ -66,6 +66,16 @@ public final class TypedNumber {
   }
 
   /**
+   * Returns the number from 0 on that a text is, in digits alone and without leading zeros; empty
+   * if it is none, or more than {@code most}.
+   */
+  public static OptionalLong index(String text, long most) {
+    boolean plain =
+        digits(text, 0) == text.length() && (text.length() == 1 || !text.startsWith("0"));
+    return whole(plain ? text : "").stream().filter(number -> number <= most).findFirst();
+  }
+
+  /**
    * Returns the number that a text is, white space around it aside, perhaps rounded or infinite;
    * empty if it is none.
    */

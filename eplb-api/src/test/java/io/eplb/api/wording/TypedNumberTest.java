@@ -43,4 +43,13 @@ class TypedNumberTest {
     assertTrue(!TypedNumber.isWhole("9".repeat(1_001)));
     assertTrue(!TypedNumber.isDecimal("0." + "1".repeat(999)));
   }
+
+  @Test
+  void anIndexHasDigitsAlone() {
+    assertEquals(OptionalLong.of(0), TypedNumber.index("0", 9));
+    assertEquals(OptionalLong.of(9), TypedNumber.index("9", 9));
+    for (String text : new String[] {"", "10", "09", "+1", "-1", " 1", "1.0"}) {
+      assertEquals(OptionalLong.empty(), TypedNumber.index(text, 9));
+    }
+  }
 }

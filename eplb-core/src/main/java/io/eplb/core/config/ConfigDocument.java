@@ -1,19 +1,22 @@
 package io.eplb.core.config;
 
+import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.ConfigValue.Block;
+import io.eplb.core.config.ConfigValue.DoubtfulNumber;
+import io.eplb.core.config.ConfigValue.Scalar;
+import io.eplb.core.config.ConfigValue.Sequence;
+import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OneLine;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Reads a configuration into values that know their lines. YAML by default, JSON by the ending
@@ -23,39 +26,32 @@ final class ConfigDocument {
   /** A configuration is written by hand; a larger one is something else. */
   static final int MAX_BYTES = 1 << 20;
 
-  static final int MAX_DEPTH = 32;
+  private static final int MAX_DEPTH = 32;
+  private static final int LONGEST_NUMBER = 64;
+  private static final int SHOWN_DIGITS = 20;
 
-  private ConfigDocument() {}
+  private final String name;
+  private final TokenInput input;
 
-  static Block read(Path file) {
-    String name = OneLine.of(file.toString());
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException(name + " is a directory; a configuration file is needed");
-    }
-    try (InputStream input = Files.newInputStream(file)) {
-      return read(name, input);
-    } catch (NoSuchFileException missing) {
-      throw new InvalidInputException(name + " does not exist; name an existing file", missing);
-    } catch (IOException unreadable) {
-      throw unreadable(name, unreadable);
-    }
+  private ConfigDocument(String name, TokenInput input) {
+    this.name = name;
+    this.input = input;
   }
 
-  /**
-   * Reads a configuration from a stream, which the caller closes.
-   *
-   * @param name for messages, of one line
-   */
-  static Block read(String name, InputStream input) {
-    String content = content(name, input);
-    @Nullable ConfigValue root =
-        name.toLowerCase(Locale.ROOT).endsWith(".json")
-            ? JsonDocument.read(name, content)
-            : YamlDocument.read(name, content);
-    if (root == null) {
-      throw new InvalidInputException(
-          name + " is empty; it should hold settings such as eplb_policy");
-    }
+  static Block read(InputSource source) {
+    String name = source.name();
+    source.bytes(MAX_BYTES); // refuses more
+    return name.toLowerCase(Locale.ROOT).endsWith(".json")
+        ? TokenInput.json(source, input -> new ConfigDocument(name, input).document())
+        : TokenInput.yaml(source, input -> new ConfigDocument(name, input).document());
+  }
+
+  static InvalidInputException error(String name, int line, String what) {
+    return new InvalidInputException(name + ":" + line + ": " + what);
+  }
+
+  private Block document() throws IOException {
+    ConfigValue root = value(0);
     if (!(root instanceof Block block)) {
       throw error(
           name, root.line(), "the document is " + root.kind() + "; it must be a block of keys");
@@ -63,36 +59,57 @@ final class ConfigDocument {
     return block;
   }
 
-  static InvalidInputException error(String name, int line, String what) {
-    return new InvalidInputException(name + ":" + line + ": " + what);
+  /** Reads the value that the current token begins. */
+  private ConfigValue value(int depth) throws IOException {
+    int line = input.line();
+    JsonToken token = input.token();
+    if (token.isStructStart() && depth == MAX_DEPTH) {
+      throw error(name, line, "is nested more than " + MAX_DEPTH + " levels deep");
+    }
+    return switch (token) {
+      case START_OBJECT -> new Block(entries(depth), line);
+      case START_ARRAY -> new Sequence(elements(depth), line);
+      case VALUE_TRUE, VALUE_FALSE -> new Scalar(token == JsonToken.VALUE_TRUE, input.text(), line);
+      case VALUE_NULL -> new Scalar(null, "null", line);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(token, line);
+      default -> new Scalar(input.text(), OneLine.quote(input.text()), line);
+    };
   }
 
-  private static String content(String name, InputStream input) {
-    byte[] bytes;
-    try {
-      bytes = input.readNBytes(MAX_BYTES + 1);
-    } catch (IOException unreadable) {
-      throw unreadable(name, unreadable);
+  private ConfigValue number(JsonToken token, int line) throws IOException {
+    String text = input.text();
+    String doubt = input.doubt();
+    if (text.length() > LONGEST_NUMBER) {
+      return new DoubtfulNumber(
+          text.substring(0, SHOWN_DIGITS) + "…", "which has " + text.length() + " digits", line);
     }
-    if (bytes.length > MAX_BYTES) {
-      throw new InvalidInputException(
-          name + " has more than " + MAX_BYTES + " bytes; that is no configuration file");
+    if (doubt != null) {
+      return new DoubtfulNumber(text, doubt, line);
     }
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException notUtf8) {
-      throw new InvalidInputException(name + " is not a text in UTF-8", notUtf8);
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      return new Scalar(new BigInteger(text), text, line);
     }
+    double number = input.number();
+    return new Scalar(Double.isFinite(number) ? new BigDecimal(text) : number, text, line);
   }
 
-  private static InvalidInputException unreadable(String name, IOException exception) {
-    return new InvalidInputException(
-        name
-            + " cannot be read: "
-            + (exception instanceof AccessDeniedException
-                ? "permission denied"
-                : OneLine.of(String.valueOf(exception.getMessage()))),
-        exception);
+  private Map<String, ConfigValue> entries(int depth) throws IOException {
+    Map<String, ConfigValue> values = new LinkedHashMap<>();
+    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+      if (values.containsKey(key)) {
+        throw error(
+            name, input.line(), "the key " + OneLine.quote(key) + " is given twice; give it once");
+      }
+      values.put(key, value(depth + 1));
+    }
+    return values;
+  }
+
+  private List<ConfigValue> elements(int depth) throws IOException {
+    List<ConfigValue> values = new ArrayList<>();
+    while (!input.endsArray()) {
+      values.add(value(depth + 1));
+    }
+    return values;
   }
 }

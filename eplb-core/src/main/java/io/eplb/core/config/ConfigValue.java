@@ -1,6 +1,5 @@
 package io.eplb.core.config;
 
-import io.eplb.core.format.OneLine;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +18,10 @@ sealed interface ConfigValue {
    * @param value a whole number, a decimal, a text, a truth value or null
    * @param kind how it stands in the document, for people
    */
-  record Scalar(@Nullable Object value, String kind, int line) implements ConfigValue {
-    static Scalar text(String value, int line) {
-      return new Scalar(value, OneLine.quote(value), line);
-    }
-  }
+  record Scalar(@Nullable Object value, String kind, int line) implements ConfigValue {}
 
   /**
-   * A number that one cannot be sure of, such as 010, which is 8 to some readers of YAML.
+   * A number that is not certain, such as 010, which is 8 to some readers of YAML.
    *
    * @param kind how it stands in the document, for people
    * @param why what is wrong with it: "which …"

@@ -3,7 +3,7 @@ package io.eplb.core.config;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
-import io.eplb.core.format.OneLine;
+import io.eplb.core.format.InputSource;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -48,7 +48,7 @@ public final class EplbConfig {
    *     wrong type or out of range: the message names file, line, key, value and what is allowed
    */
   public static EplbConfig read(Path file) {
-    return new ConfigReader(OneLine.of(file.toString()), ConfigDocument.read(file)).read();
+    return read(InputSource.of(file));
   }
 
   /**
@@ -59,8 +59,11 @@ public final class EplbConfig {
    * @throws InvalidInputException as {@link #read(Path)}
    */
   public static EplbConfig read(String name, InputStream content) {
-    String shown = OneLine.of(name);
-    return new ConfigReader(shown, ConfigDocument.read(shown, content)).read();
+    return read(InputSource.ofStream(name, content));
+  }
+
+  private static EplbConfig read(InputSource source) {
+    return new ConfigReader(source.name(), ConfigDocument.read(source)).read();
   }
 
   private static Sourced unset(PolicyOption<?> option) {

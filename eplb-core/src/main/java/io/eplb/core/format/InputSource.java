@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * asked for, and only for reading. Used by one thread.
  */
 public final class InputSource {
-  /** What a pipe may deliver, in bytes. */
+  /** The most bytes that a pipe may deliver. */
   private static final int LONGEST_PIPE = 1 << 30;
 
   private final String name;
@@ -57,7 +57,7 @@ public final class InputSource {
    */
   public static InputSource of(String pathOrDash, InputStream standardInput) {
     if (pathOrDash.equals("-")) {
-      return new InputSource("standard input", null, null, standardInput);
+      return ofStream("standard input", standardInput);
     }
     if (pathOrDash.startsWith("-#")) {
       return new InputSource("standard input", null, pathOrDash.substring(2), standardInput);
@@ -83,7 +83,12 @@ public final class InputSource {
 
   /** Names bytes that are in memory already, such as a part of a file; they are not copied. */
   public static InputSource of(String name, byte[] bytes) {
-    return new InputSource(OneLine.of(name), null, null, new ByteArrayInputStream(bytes));
+    return ofStream(name, new ByteArrayInputStream(bytes));
+  }
+
+  /** Names a stream that is open already; it is read once, and left open. */
+  public static InputSource ofStream(String name, InputStream stream) {
+    return new InputSource(OneLine.of(name), null, null, stream);
   }
 
   static Path path(String text) {
@@ -134,13 +139,17 @@ public final class InputSource {
    * @throws InvalidInputException if it cannot be read, is a folder or is empty
    */
   public long size() {
+    return size(LONGEST_PIPE);
+  }
+
+  private long size(int longestPipe) {
     if (held == null && path != null) {
       BasicFileAttributes attributes = attributes(path);
       if (attributes.isRegularFile() && attributes.size() > 0) {
         return attributes.size();
       }
     }
-    return held().length;
+    return held(longestPipe).length;
   }
 
   private BasicFileAttributes attributes(Path file) {
@@ -156,12 +165,12 @@ public final class InputSource {
     return attributes;
   }
 
-  /** What no file size tells: a pipe, or a file of the kernel's. */
-  private byte[] held() {
+  /** Reads what has no size of its own, a pipe or a file of the kernel's, into memory. */
+  private byte[] held(int longest) {
     byte[] bytes = held;
     if (bytes == null) {
-      try (InputStream input = stream != null ? stream : newStream()) {
-        bytes = drain(input);
+      try {
+        bytes = stream != null ? drain(stream, longest) : drainFile(longest);
       } catch (IOException exception) {
         throw unreadable(exception);
       }
@@ -173,13 +182,23 @@ public final class InputSource {
     return bytes;
   }
 
-  private byte[] drain(InputStream input) throws IOException {
+  private byte[] drainFile(int longest) throws IOException {
+    try (InputStream input = newStream()) {
+      return drain(input, longest);
+    }
+  }
+
+  private byte[] drain(InputStream input, int longest) throws IOException {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       byte[] chunk = new byte[1 << 16];
       for (int read = input.read(chunk); read >= 0; read = input.read(chunk)) {
-        if (bytes.size() > LONGEST_PIPE - read) {
-          throw fault("delivers more than " + LONGEST_PIPE + " bytes; give a file instead");
+        if (bytes.size() > longest - read) {
+          throw fault(
+              "delivers more than "
+                  + longest
+                  + " bytes"
+                  + (longest == LONGEST_PIPE ? "; give a file instead" : ", the most supported"));
         }
         bytes.write(chunk, 0, read);
       }
@@ -217,8 +236,18 @@ public final class InputSource {
    * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
    */
   public byte[] bytes() {
-    if (size() > LONGEST_PIPE) {
-      throw fault("has " + size() + " bytes; at most " + LONGEST_PIPE + " are supported");
+    return bytes(LONGEST_PIPE);
+  }
+
+  /**
+   * Returns all bytes if there are not too many, as {@link #bytes()}.
+   *
+   * @param most how many bytes are supported
+   */
+  public byte[] bytes(int most) {
+    long size = size(most);
+    if (size > most) {
+      throw fault("has " + size + " bytes; at most " + most + " are supported");
     }
     byte[] bytes = held;
     try {

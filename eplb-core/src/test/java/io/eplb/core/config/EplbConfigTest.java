@@ -97,8 +97,8 @@ class EplbConfigTest {
           num_redundant_experts: 99999999999999999999 | num_redundant_experts is 99999999999999999999
           num_redundant_experts: 1.5 | num_redundant_experts is 1.5
           num_redundant_experts: "8" | num_redundant_experts is "8"; it must be a whole number
-          num_redundant_experts: .nan | num_redundant_experts is NaN; it must be a whole number
-          num_redundant_experts: -.inf | num_redundant_experts is -Infinity; it must be a whole number
+          num_redundant_experts: .nan | num_redundant_experts is .nan; it must be a whole number
+          num_redundant_experts: -.inf | num_redundant_experts is -.inf; it must be a whole number
           num_redundant_experts: null | num_redundant_experts is null
           num_redundant_experts: true | num_redundant_experts is true
           num_redundant_experts: [8] | num_redundant_experts is a list
@@ -173,11 +173,29 @@ class EplbConfigTest {
 
   @Test
   void aNumberThatIsTooLongToBeMeantIsCutInTheMessage() throws IOException {
-    String message = failure("a.yaml", "num_redundant_experts: " + "9".repeat(100_000));
-    assertTrue(message.contains("is 99999999999999999999…, which has 100000 digits;"), message);
+    for (String file : List.of("a.yaml", "a.json")) {
+      String content = "{\"num_redundant_experts\": " + "9".repeat(1_000) + "}";
+      assertTrue(
+          failure(file, content).contains("is 99999999999999999999…, which has 1000 digits;"));
+    }
     assertTrue(
-        failure("a.json", "{\"num_redundant_experts\": " + "9".repeat(1000) + "}")
-            .contains("holds a number of more than 64 digits"));
+        failure("a.json", "{\"num_redundant_experts\": " + "9".repeat(1_001) + "}")
+            .contains("holds a number of more than 1000 digits"));
+  }
+
+  @Test
+  void aStreamIsReadNoFurtherThanAConfigurationCanBe() {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return ' ';
+          }
+        };
+    InvalidInputException wrong =
+        assertThrows(InvalidInputException.class, () -> EplbConfig.read("a pipe", endless));
+    assertEquals(
+        "a pipe: delivers more than 1048576 bytes, the most supported", wrong.getMessage());
   }
 
   @Test
@@ -204,28 +222,36 @@ class EplbConfigTest {
       quoteCharacter = '`',
       textBlock =
           """
-          num_redundant_experts: &few 8 | anchors are not supported; remove &few
-          topology: *few | aliases are not supported; write the value out
-          <<: {eplb_policy: swift} | merge keys are not supported; write the settings out
-          num_redundant_experts: !!int "8" | tags are not supported; remove !!int
-          topology: !ours {ranks: 8} | tags are not supported; remove !ours
-          topology: {ranks: 8, ranks: 16} | the key "ranks" is given twice; give it once
-          ? [a, b] | a key is a list or a block of keys; it must be a word
+          num_redundant_experts: &few 8 | has the anchor &few at line 2, column 24; remove it
+          topology: *few | has the alias *few at line 2, column 11; write the value out
+          <<: {eplb_policy: swift} | has a merge key at line 2, column 1; write the settings out
+          num_redundant_experts: !!int "8" | has the tag !!int at line 2, column 24; remove it
+          topology: !ours {ranks: 8} | has the tag !ours at line 2, column 11; remove it
+                    ? [a, b] | has a list or a block of keys for a key at line 2, column 3; a key is a word
           """)
   void whatYamlAddsToValuesIsRefusedAndNamed(String line, String expected) throws IOException {
     String message = failure("eplb.yaml", "# a comment\n" + line + "\n");
-    assertTrue(message.contains("eplb.yaml:2: " + expected), message);
+    assertTrue(message.endsWith("eplb.yaml: " + expected), message);
+  }
+
+  @Test
+  void aKeyGivenTwiceIsNamedByItsLine() throws IOException {
+    for (String file : List.of("a.yaml", "a.json")) {
+      String message = failure(file, "{\"topology\":\n{\"ranks\": 8, \"ranks\": 16}}");
+      assertTrue(
+          message.endsWith(file + ":2: the key \"ranks\" is given twice; give it once"), message);
+    }
   }
 
   @Test
   void whatCannotBeYamlIsSaidInTheWordsOfTheDocument() throws IOException {
     assertTrue(
         failure("a.yaml", "# ours\neplb_policy: swift\u0007\n")
-            .endsWith("a.yaml:2: holds the control character U+0007; remove it"));
+            .endsWith("a.yaml: holds the control character U+0007 at line 2; remove it"));
     assertTrue(
         failure("b.yaml", "topology:\n  ranks: 8\n nodes: 2\n")
             .endsWith(
-                "b.yaml:3: this is indented like no line before it; indent the keys of a"
+                "b.yaml: is not valid YAML at line 3, column 2: this is indented like no line before it; indent the keys of a"
                     + " block alike"));
     assertTrue(
         failure("c.yaml", "expert_map_path: None\n")
@@ -273,11 +299,12 @@ class EplbConfigTest {
   @Test
   void refusesDocumentsThatAreNotABlockOfKeys() throws IOException {
     assertTrue(failure("a.yaml", "").contains("is empty"));
+    assertTrue(failure("a.yaml", "# none\n").contains("nothing but white space and comments"));
     assertTrue(failure("b.yaml", "- 1\n").contains("b.yaml:1: the document is a list"));
     assertTrue(failure("c.json", "[]").contains("c.json:1: the document is a list"));
-    assertTrue(failure("d.yaml", "a: 1\n---\nb: 2\n").contains("d.yaml:"));
+    assertTrue(failure("d.yaml", "a: 1\n---\nb: 2\n").contains("line 3, column 1"));
     assertTrue(failure("e.yaml", "dynamic_eplb: true\ndynamic_eplb: true\n").contains("e.yaml:2"));
-    assertTrue(failure("f.json", "{\"dynamic_eplb\": tru").contains("f.json:1: "));
+    assertTrue(failure("f.json", "{\"dynamic_eplb\": tru").contains("at line 1, column 18"));
     assertTrue(failure("g.yaml", "\u0000\u0001\u0002").contains("g.yaml"));
     assertTrue(failure("h.yaml", "a: &x [1]\nb: *x\n").contains("h.yaml"));
     assertTrue(failure("i.json", "[".repeat(100_000)).contains("i.json:1"));
@@ -296,14 +323,16 @@ class EplbConfigTest {
       assertTrue(!message.contains("StreamReadConstraints"), message);
     }
     Path latin = Files.write(folder.resolve("c.yaml"), new byte[] {'a', ':', (byte) 0xC3, '\n'});
-    assertMessage("is not a text in UTF-8", latin);
+    assertMessage("it must be written in UTF-8", latin);
   }
 
   @Test
   void refusesFilesThatCannotBeAConfiguration() throws IOException {
-    assertMessage("does not exist", folder.resolve("none.yaml"));
-    assertMessage("is a directory", folder);
-    assertMessage("more than", Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]));
+    assertMessage("no such file or folder", folder.resolve("none.yaml"));
+    assertMessage("is a folder; expected a file", folder);
+    assertMessage(
+        "has 1048577 bytes; at most 1048576 are supported",
+        Files.write(folder.resolve("large.yaml"), new byte[(1 << 20) + 1]));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.eplb.core.format.load;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
@@ -16,6 +17,7 @@ import java.util.Set;
  */
 final class CsvLoads {
   private static final String EXPECTED = "expected a load, finite and at least 0 (rule I2)";
+  private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
   private static final Set<String> LAYER_COLUMN = Set.of("layer", "layer_id", "layer id");
 
   /** Integers of fewer digits are exact in a double. */
@@ -176,7 +178,7 @@ final class CsvLoads {
     return true;
   }
 
-  /** The number in the cell; NaN if it is none. */
+  /** Returns the number in the cell; NaN if it is none. */
   private double number() {
     int digits = cellTo - cellFrom;
     if (digits == 0 || digits > EXACT_DIGITS) {
@@ -194,55 +196,15 @@ final class CsvLoads {
   }
 
   private double decimal() {
-    return decimalForm() ? Double.parseDouble(cell()) : Double.NaN;
+    String cell = cell();
+    return TypedNumber.isDecimal(cell) ? Double.parseDouble(cell) : Double.NaN;
   }
 
-  /** Whether the cell is written as {@code [+-]digits[.digits][e[+-]digits]}. */
-  private boolean decimalForm() {
-    int i = cellFrom;
-    if (i < cellTo && (bytes[i] == '+' || bytes[i] == '-')) {
-      i++;
-    }
-    int whole = digits(i);
-    i += whole;
-    int fraction = 0;
-    if (i < cellTo && bytes[i] == '.') {
-      fraction = digits(i + 1);
-      i += 1 + fraction;
-    }
-    if (whole + fraction == 0) {
-      return false;
-    }
-    if (i < cellTo && (bytes[i] == 'e' || bytes[i] == 'E')) {
-      i++;
-      if (i < cellTo && (bytes[i] == '+' || bytes[i] == '-')) {
-        i++;
-      }
-      int exponent = digits(i);
-      if (exponent == 0) {
-        return false;
-      }
-      i += exponent;
-    }
-    return i == cellTo;
-  }
-
-  private int digits(int from) {
-    int i = from;
-    while (i < cellTo && bytes[i] >= '0' && bytes[i] <= '9') {
-      i++;
-    }
-    return i - from;
-  }
-
-  /** Whether the cell is meant as a number, NaN and the infinities included. */
+  /** Returns whether the cell is meant as a number, NaN and the infinities included. */
   private boolean numeric() {
-    if (decimalForm()) {
-      return true;
-    }
     String cell = cell().toLowerCase(Locale.ROOT);
     String unsigned = cell.startsWith("-") || cell.startsWith("+") ? cell.substring(1) : cell;
-    return unsigned.equals("nan") || unsigned.equals("inf") || unsigned.equals("infinity");
+    return TypedNumber.isDecimal(cell) || NOT_FINITE.contains(unsigned);
   }
 
   private String cell() {

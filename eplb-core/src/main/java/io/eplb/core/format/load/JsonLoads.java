@@ -4,9 +4,9 @@ import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
-import io.eplb.core.format.json.NestedNumbers;
-import io.eplb.core.format.json.NumberRule;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NestedNumbers;
+import io.eplb.core.format.document.NumberRule;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.util.List;
 

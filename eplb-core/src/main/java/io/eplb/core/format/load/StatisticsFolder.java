@@ -3,11 +3,12 @@ package io.eplb.core.format.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
-import io.eplb.core.format.json.NumberRule;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NumberRule;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 final class StatisticsFolder {
   private static final NumberRule EXPERTS =
       NumberRule.integer("the number of experts", 1, EpTopology.MAX_EXPERTS);
+  private static final int MOST_ITERATIONS = 999_999_999;
   private static final String EXPECTED =
       "expected meta_info.json with num_experts, and rank0.safetensors, rank1.safetensors, …";
 
@@ -72,9 +74,7 @@ final class StatisticsFolder {
         input.skip();
       }
     }
-    if (experts == 0) {
-      throw input.fault("", "has no key num_experts");
-    }
+    input.requireFound(experts > 0, "", "num_experts");
     return experts;
   }
 
@@ -154,14 +154,13 @@ final class StatisticsFolder {
 
   /** Reads an iteration or a layer, written without sign or leading zeros. */
   private int number(String name, String digits) {
-    boolean number = !digits.isEmpty() && digits.length() < 10;
-    for (int i = 0; i < digits.length(); i++) {
-      number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
-    }
-    if (!number) {
-      throw folder.fault(
-          "has a tensor named " + OneLine.quote(name) + "; expected {iteration}_{layer}");
-    }
-    return Integer.parseInt(digits);
+    return (int)
+        TypedNumber.index(digits, MOST_ITERATIONS)
+            .orElseThrow(
+                () ->
+                    folder.fault(
+                        "has a tensor named "
+                            + OneLine.quote(name)
+                            + "; expected {iteration}_{layer}"));
   }
 }

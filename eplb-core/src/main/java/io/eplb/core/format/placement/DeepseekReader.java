@@ -8,9 +8,9 @@ import io.eplb.api.wording.Shape;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.json.NestedNumbers;
-import io.eplb.core.format.json.NumberRule;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NestedNumbers;
+import io.eplb.core.format.document.NumberRule;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +67,7 @@ final class DeepseekReader {
   private static NumberArray array(
       TokenInput input, String key, @Nullable NumberArray before, ArrayForm form, NumberRule rule)
       throws IOException {
-    if (before != null) {
-      throw input.fault("", "has the key " + key + " twice; expected it once");
-    }
+    input.requireFirst(before == null, "", key);
     return NestedNumbers.read(input, "/" + key, form, rule);
   }
 

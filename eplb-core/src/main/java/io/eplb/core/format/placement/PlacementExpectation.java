@@ -3,7 +3,7 @@ package io.eplb.core.format.placement;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
-import io.eplb.core.format.json.NumberRule;
+import io.eplb.core.format.document.NumberRule;
 import java.util.OptionalInt;
 
 /**

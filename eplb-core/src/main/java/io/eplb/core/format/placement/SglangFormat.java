@@ -6,8 +6,8 @@ import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.OneLine;
-import io.eplb.core.format.json.NestedNumbers;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NestedNumbers;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -43,14 +43,12 @@ final class SglangFormat implements PlacementFormat {
     input.requireObject("", "an object with the key " + KEY + " alone");
     NumberArray map = null;
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      if (map != null && key.equals(KEY)) {
-        throw input.fault("", "has the key " + KEY + " twice; expected it once");
-      }
       if (!key.equals(KEY)) {
         throw input.fault(
             "",
             "has the key " + OneLine.quote(key) + "; SGLang loads a file with " + KEY + " alone");
       }
+      input.requireFirst(map == null, "", KEY);
       map = NestedNumbers.read(input, "/" + KEY, LAYERS_BY_SLOTS, expectation.expertId());
     }
     if (map == null) {

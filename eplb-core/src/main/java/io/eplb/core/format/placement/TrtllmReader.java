@@ -1,22 +1,17 @@
 package io.eplb.core.format.placement;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
-import io.eplb.core.format.Content;
+import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OneLine;
-import io.eplb.core.format.json.NumberRule;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NumberRule;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import org.yaml.snakeyaml.LoaderOptions;
 
-/**
- * Reads TensorRT-LLM's load-balancer file as a stream of tokens, in which an alias is no number, so
- * that none is ever expanded.
- */
+/** Reads TensorRT-LLM's load-balancer file. */
 final class TrtllmReader {
   private static final String KEYS =
       "num_slots, initial_global_assignments and layer_updates_per_iter";
@@ -38,22 +33,8 @@ final class TrtllmReader {
 
   static StoredPlacement read(
       InputSource source, PlacementExpectation expectation, OptionalInt firstMoeLayer) {
-    Content content = source.content();
-    if (content != Content.TEXT && content != Content.JSON) {
-      throw source.fault("holds " + content.description() + "; expected YAML");
-    }
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(Integer.MAX_VALUE);
-    options.setMaxAliasesForCollections(0);
-    YAMLFactory factory =
-        YAMLFactory.builder()
-            .loaderOptions(options)
-            .streamReadConstraints(TokenInput.CONSTRAINTS)
-            .build();
-    return TokenInput.read(
+    return TokenInput.yaml(
         source,
-        "YAML",
-        factory,
         input -> {
           TrtllmReader reader = new TrtllmReader(input, expectation.expertId());
           reader.document();
@@ -82,16 +63,10 @@ final class TrtllmReader {
         default ->
             throw input.fault("", "has the key " + OneLine.quote(key) + "; expected " + KEYS);
       }
-      if (again) {
-        throw input.fault("", "has the key " + key + " twice; expected it once");
-      }
+      input.requireFirst(!again, "", key);
     }
-    if (slots == 0) {
-      throw input.fault("", "has no key num_slots");
-    }
-    if (layers.isEmpty()) {
-      throw input.fault("", "has no key initial_global_assignments");
-    }
+    input.requireFound(slots > 0, "", "num_slots");
+    input.requireFound(!layers.isEmpty(), "", "initial_global_assignments");
   }
 
   private void assignments(boolean skipped) throws IOException {
@@ -121,14 +96,8 @@ final class TrtllmReader {
   }
 
   private static int layerId(String key) {
-    boolean digits = !key.isEmpty() && key.length() <= 6;
-    for (int i = 0; i < key.length(); i++) {
-      digits &= key.charAt(i) >= '0' && key.charAt(i) <= '9';
-    }
-    // 010 would be layer 8 to some readers of YAML.
-    digits &= key.length() == 1 || key.charAt(0) != '0';
-    int id = digits ? Integer.parseInt(key) : -1;
-    return id <= 2 * EpTopology.MAX_LAYERS ? id : -1;
+    // A leading zero would make it an octal number to some readers of YAML.
+    return (int) TypedNumber.index(key, 2 * EpTopology.MAX_LAYERS).orElse(-1);
   }
 
   private StoredPlacement build(StoredPlacement.Builder builder, OptionalInt firstMoeLayer) {

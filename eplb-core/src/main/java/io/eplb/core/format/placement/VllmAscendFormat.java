@@ -3,7 +3,7 @@ package io.eplb.core.format.placement;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -2,8 +2,8 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
-import io.eplb.core.format.json.NumberRule;
-import io.eplb.core.format.json.TokenInput;
+import io.eplb.core.format.document.NumberRule;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -42,18 +42,18 @@ final class VllmAscendReader {
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       switch (key) {
         case "moe_layer_count" -> {
-          requireFirst(stated == UNKNOWN, "", key);
+          input.requireFirst(stated == UNKNOWN, "", key);
           stated = input.integer("/moe_layer_count", LAYERS);
         }
         case "layer_list" -> {
-          requireFirst(layers == UNKNOWN, "", key);
+          input.requireFirst(layers == UNKNOWN, "", key);
           layers();
         }
         default -> input.skip();
       }
     }
-    requireFound(stated != UNKNOWN, "", "moe_layer_count");
-    requireFound(layers != UNKNOWN, "", "layer_list");
+    input.requireFound(stated != UNKNOWN, "", "moe_layer_count");
+    input.requireFound(layers != UNKNOWN, "", "layer_list");
     requireCount("/moe_layer_count", stated, "layer_list", layers, "layers");
     return this;
   }
@@ -80,24 +80,24 @@ final class VllmAscendReader {
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       switch (key) {
         case "layer_id" -> {
-          requireFirst(!identified, pointer, key);
+          input.requireFirst(!identified, pointer, key);
           identified = true;
           requireInOrder(pointer + "/layer_id", layers);
         }
         case "device_count" -> {
-          requireFirst(stated == UNKNOWN, pointer, key);
+          input.requireFirst(stated == UNKNOWN, pointer, key);
           stated = input.integer(pointer + "/device_count", DEVICES);
         }
         case "device_list" -> {
-          requireFirst(listed == UNKNOWN, pointer, key);
+          input.requireFirst(listed == UNKNOWN, pointer, key);
           listed = devices(pointer + "/device_list");
         }
         default -> input.skip();
       }
     }
-    requireFound(identified, pointer, "layer_id");
-    requireFound(stated != UNKNOWN, pointer, "device_count");
-    requireFound(listed != UNKNOWN, pointer, "device_list");
+    input.requireFound(identified, pointer, "layer_id");
+    input.requireFound(stated != UNKNOWN, pointer, "device_count");
+    input.requireFound(listed != UNKNOWN, pointer, "device_list");
     requireCount(pointer + "/device_count", stated, "device_list", listed, "devices");
     if (devices == UNKNOWN) {
       devices = listed;
@@ -130,20 +130,20 @@ final class VllmAscendReader {
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       switch (key) {
         case "device_id" -> {
-          requireFirst(!identified, pointer, key);
+          input.requireFirst(!identified, pointer, key);
           identified = true;
           requireInOrder(pointer + "/device_id", rank);
         }
         case "device_expert" -> {
-          requireFirst(!listed, pointer, key);
+          input.requireFirst(!listed, pointer, key);
           listed = true;
           experts(pointer + "/device_expert", rank);
         }
         default -> input.skip();
       }
     }
-    requireFound(identified, pointer, "device_id");
-    requireFound(listed, pointer, "device_expert");
+    input.requireFound(identified, pointer, "device_id");
+    input.requireFound(listed, pointer, "device_expert");
   }
 
   private void experts(String pointer, int rank) throws IOException {
@@ -196,18 +196,6 @@ final class VllmAscendReader {
               + "; expected "
               + position
               + ", since vLLM-Ascend goes by the order of the list");
-    }
-  }
-
-  private void requireFirst(boolean first, String pointer, String key) {
-    if (!first) {
-      throw input.fault(pointer, "has the key " + key + " twice; expected it once");
-    }
-  }
-
-  private void requireFound(boolean found, String pointer, String key) {
-    if (!found) {
-      throw input.fault(pointer, "has no key " + key);
     }
   }
 

@@ -141,10 +141,44 @@ class TrtllmFormatTest {
   }
 
   @Test
-  void aliasesAreNotExpanded() throws IOException {
+  void aliasesAndTagsAreRefused() throws IOException {
     refuse(
-        MAP.replace("[0, 1, 2, 0]", "&row [0, 1, 2, 0]").replace("[2, 1, 1, 0]", "*row"),
-        "/initial_global_assignments/4 is the text \"row\"; expected an array of whole numbers");
+        MAP.replace("[2, 1, 1, 0]", "*row"),
+        "has the alias *row at line 4, column 6; write the value out");
+    refuse(
+        MAP.replace("[0, 1, 2, 0]", "&row [0, 1, 2, 0]"),
+        "has the anchor &row at line 3, column 6; remove it");
+    refuse(
+        MAP.replace("slots: 4", "slots: !!int \"4\""),
+        "has the tag !!int at line 1, column 12; remove it");
+  }
+
+  @Test
+  void aControlCharacterIsNamedByLineHoweverFarItIs() throws IOException {
+    refuse(
+        MAP + "# 𝄞\n".repeat(5_000) + "#\u0007\n",
+        "holds the control character U+0007 at line 5006; remove it");
+  }
+
+  @Test
+  void aFileOfCommentsIsRefused() throws IOException {
+    refuse("# none\n", "holds nothing but white space and comments; expected YAML");
+  }
+
+  @Test
+  void anotherEncodingIsRefused() throws IOException {
+    Refusal.of(
+        folder.resolve("map.yaml"),
+        (MAP + "# \u00e9\n").getBytes(StandardCharsets.ISO_8859_1),
+        source -> format.read(source, TWO_RANKS),
+        "is not valid YAML: it must be written in UTF-8");
+  }
+
+  @Test
+  void aNumberOfMoreDigitsThanAnyIsRefused() throws IOException {
+    refuse(
+        MAP.replace("[2,", "[" + "2".repeat(1_001) + ","),
+        "holds a number of more than 1000 digits");
   }
 
   @Test

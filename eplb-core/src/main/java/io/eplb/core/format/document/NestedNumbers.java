@@ -1,4 +1,4 @@
-package io.eplb.core.format.json;
+package io.eplb.core.format.document;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;

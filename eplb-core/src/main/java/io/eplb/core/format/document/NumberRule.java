@@ -1,4 +1,4 @@
-package io.eplb.core.format.json;
+package io.eplb.core.format.document;
 
 /**
  * Which numbers are accepted.

@@ -1,0 +1,294 @@
+package io.eplb.core.format.document;
+
+import com.fasterxml.jackson.core.JsonToken;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OneLine;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document being read token by token, whose every fault becomes an error that names the file and
+ * the place. Used by one thread.
+ *
+ * <p>There is one subclass per language, {@link JsonInput} and {@link YamlInput}; what is read out
+ * of a document does not know in which one it is written.
+ *
+ * <pre>{@code
+ * int experts = TokenInput.json(source, input -> {
+ *   input.requireObject("", "an object with num_experts");
+ *   int found = 0;
+ *   for (String key = input.nextKey(); key != null; key = input.nextKey()) {
+ *     if (key.equals("num_experts")) {
+ *       found = input.integer("/num_experts", EXPERTS);
+ *     } else {
+ *       input.skip();
+ *     }
+ *   }
+ *   return found;
+ * });
+ * }</pre>
+ */
+public abstract class TokenInput {
+  static final int DEEPEST = 1_000;
+  static final int MOST_DIGITS = 1_000;
+  static final String TOO_DEEP = "is nested more than " + DEEPEST + " levels deep";
+  static final String TOO_MANY_DIGITS = "holds a number of more than " + MOST_DIGITS + " digits";
+
+  private static final int MOST_SHOWN = 40;
+
+  private final InputSource source;
+  private final String language;
+  private final String blank;
+
+  /**
+   * Takes an input.
+   *
+   * @param language the document's language, for people
+   * @param blank what a document without a value may hold, for people
+   */
+  TokenInput(InputSource source, String language, String blank) {
+    this.source = source;
+    this.language = language;
+    this.blank = blank;
+  }
+
+  /** Reads something out of a document whose first token is the current one. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads the document's one value, its last token included. */
+    T from(TokenInput input) throws IOException;
+  }
+
+  /**
+   * Reads a JSON document.
+   *
+   * @throws InvalidInputException if it cannot be read, is no JSON, or more follows its value
+   */
+  public static <T> T json(InputSource source, Reading<T> reading) {
+    return JsonInput.read(source, reading);
+  }
+
+  /**
+   * Reads a YAML document.
+   *
+   * @throws InvalidInputException if it cannot be read, is no YAML, has an anchor, an alias, a
+   *     merge key or a tag, or more follows its value
+   */
+  public static <T> T yaml(InputSource source, Reading<T> reading) {
+    return YamlInput.read(source, reading);
+  }
+
+  final <T> T readWhole(Reading<T> reading) throws IOException {
+    if (advance() == null) {
+      throw source.fault("holds nothing but " + blank + "; expected " + language);
+    }
+    T value = reading.from(this);
+    if (advance() != null) {
+      throw source.fault(
+          "goes on after the end of its "
+              + language
+              + " value, with "
+              + found()
+              + at(line(), column())
+              + "; expected one value alone");
+    }
+    return value;
+  }
+
+  static String at(int line, int column) {
+    return " at line " + line + ", column " + column;
+  }
+
+  final InputSource source() {
+    return source;
+  }
+
+  /** Moves to the next token; null at the end of the document. */
+  abstract @Nullable JsonToken advance() throws IOException;
+
+  /** Returns the current token. */
+  public abstract JsonToken token();
+
+  /** Returns the key that the current token is. */
+  abstract String key() throws IOException;
+
+  /** Returns the current token as it is written; a text without its quotation marks. */
+  public abstract String text() throws IOException;
+
+  /** Returns the number of the current token, as the nearest double; NaN if it is doubtful. */
+  public abstract double number() throws IOException;
+
+  /** Returns the number of the current token, which is known to be an integer. */
+  abstract int integer() throws IOException;
+
+  /**
+   * Returns what is wrong with the number that the current token is: "which …"; null if its
+   * language leaves no doubt about it.
+   */
+  public @Nullable String doubt() {
+    return null;
+  }
+
+  /** Moves to the end of the current value, however deep. */
+  public abstract void skip() throws IOException;
+
+  /** Returns the line on which the current token starts, from 1. */
+  public abstract int line();
+
+  /** Returns the column at which the current token starts, from 1. */
+  abstract int column();
+
+  /** Moves to the next token and returns it. */
+  public final JsonToken next() throws IOException {
+    JsonToken token = advance();
+    if (token == null) {
+      throw new IllegalStateException("the document has been read to its end");
+    }
+    return token;
+  }
+
+  /**
+   * Moves to the next key of the current object and on to its value; null at the end of the object.
+   */
+  public final @Nullable String nextKey() throws IOException {
+    if (next() == JsonToken.END_OBJECT) {
+      return null;
+    }
+    String key = key();
+    next();
+    return key;
+  }
+
+  /** Moves to the next element of the current array and returns false; true at its end. */
+  public final boolean endsArray() throws IOException {
+    return next() == JsonToken.END_ARRAY;
+  }
+
+  /**
+   * Checks that the current token opens an array.
+   *
+   * @throws InvalidInputException if not
+   */
+  public final void requireArray(String pointer, String expected) throws IOException {
+    require(JsonToken.START_ARRAY, pointer, expected);
+  }
+
+  /**
+   * Checks that the current token opens an object.
+   *
+   * @throws InvalidInputException if not
+   */
+  public final void requireObject(String pointer, String expected) throws IOException {
+    require(JsonToken.START_OBJECT, pointer, expected);
+  }
+
+  private void require(JsonToken token, String pointer, String expected) throws IOException {
+    if (token() != token) {
+      throw unexpected(pointer, expected);
+    }
+  }
+
+  /**
+   * Checks that the current object has not had a key before.
+   *
+   * @throws InvalidInputException if it has
+   */
+  public final void requireFirst(boolean first, String pointer, String key) {
+    if (!first) {
+      throw fault(pointer, "has the key " + key + " twice; expected it once");
+    }
+  }
+
+  /**
+   * Checks that an object that has ended had a key.
+   *
+   * @throws InvalidInputException if it had not
+   */
+  public final void requireFound(boolean found, String pointer, String key) {
+    if (!found) {
+      throw fault(pointer, "has no key " + key);
+    }
+  }
+
+  /**
+   * Returns the current token as an integer.
+   *
+   * @throws InvalidInputException if the rule does not accept it
+   */
+  public final int integer(String pointer, NumberRule rule) throws IOException {
+    if (token() != JsonToken.VALUE_NUMBER_INT || !rule.accepts(true, number())) {
+      throw unexpected(pointer, rule.description());
+    }
+    return integer();
+  }
+
+  /**
+   * Returns the elements of the array that the current token opens.
+   *
+   * @throws InvalidInputException if it is no array, or the rule does not accept an element
+   */
+  public final int[] integers(String pointer, NumberRule rule) throws IOException {
+    require(JsonToken.START_ARRAY, pointer, "an array of whole numbers");
+    int[] values = new int[16];
+    int count = 0;
+    while (!endsArray()) {
+      if (token() != JsonToken.VALUE_NUMBER_INT || !rule.accepts(true, number())) {
+        throw unexpected(pointer + "/" + count, rule.description());
+      }
+      if (count == values.length) {
+        values = Arrays.copyOf(values, count * 2);
+      }
+      values[count++] = integer();
+    }
+    return Arrays.copyOf(values, count);
+  }
+
+  /**
+   * Returns the current token as a text.
+   *
+   * @throws InvalidInputException if it is none
+   */
+  public final String text(String pointer, String expected) throws IOException {
+    require(JsonToken.VALUE_STRING, pointer, expected);
+    return text();
+  }
+
+  /** Returns an error at a place whose current token is not what was expected. */
+  public final InvalidInputException unexpected(String pointer, String expected)
+      throws IOException {
+    return fault(pointer, "is " + found() + "; expected " + expected);
+  }
+
+  /** Returns an error at a place. */
+  public final InvalidInputException fault(String pointer, String what) {
+    return source.fault((pointer.isEmpty() ? "the top level" : OneLine.of(pointer)) + " " + what);
+  }
+
+  /** Returns the error for a content that the heap cannot hold. */
+  public final InvalidInputException tooLarge(OutOfMemoryError error) {
+    return source.tooLarge(error);
+  }
+
+  /** Returns what the current token is, for people. */
+  private String found() throws IOException {
+    return switch (token()) {
+      case START_ARRAY -> "an array";
+      case START_OBJECT -> "an object";
+      case END_ARRAY -> "the end of an array";
+      case END_OBJECT -> "the end of an object";
+      case FIELD_NAME -> "the key " + OneLine.quote(key());
+      case VALUE_STRING -> "the text " + OneLine.quote(text());
+      case VALUE_NULL -> "null";
+      case VALUE_TRUE -> "true";
+      case VALUE_FALSE -> "false";
+      default -> shortened(text());
+    };
+  }
+
+  private static String shortened(String number) {
+    return OneLine.of(
+        number.length() > MOST_SHOWN ? number.substring(0, MOST_SHOWN) + "…" : number);
+  }
+}
