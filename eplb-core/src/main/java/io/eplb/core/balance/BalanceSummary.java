@@ -1,25 +1,48 @@
 package io.eplb.core.balance;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.LayerBalance;
 import java.util.Arrays;
 
 /**
- * PAR over some layers.
+ * PAR over some layers: the one definition of the figures that every report shows.
  *
  * @param mean the arithmetic mean, 1 or more
- * @param p95 the 95th percentile by nearest rank
+ * @param p95 the 95th percentile by nearest rank: the least ratio that at least 95 % of the ratios
+ *     do not exceed
  * @param max the worst layer
  */
 public record BalanceSummary(double mean, double p95, double max) {
+  private static final int PERCENT = 95;
+
   /**
    * Summarises the layers' ratios.
    *
-   * @throws InvalidInputException if there is none
+   * @param ratios at least one, none of them NaN; left as they are
+   * @throws InvalidInputException if there is none, or one is NaN
    */
   public static BalanceSummary of(double[] ratios) {
-    double p95 = LayerBalance.percentile(ratios, 95);
+    if (ratios.length == 0) {
+      throw new InvalidInputException("there is nothing to summarise; give at least one ratio");
+    }
+    double[] sorted = ratios.clone();
+    Arrays.sort(sorted);
+    double max = sorted[sorted.length - 1];
+    // Sorting puts NaN last.
+    if (Double.isNaN(max)) {
+      throw new InvalidInputException("a ratio is NaN; a summary needs numbers");
+    }
     return new BalanceSummary(
-        Arrays.stream(ratios).sum() / ratios.length, p95, Arrays.stream(ratios).max().orElse(p95));
+        Arrays.stream(ratios).sum() / ratios.length,
+        sorted[(int) rankOfP95(sorted.length) - 1],
+        max);
+  }
+
+  /**
+   * Returns which of some ratios in ascending order is their 95th percentile, counted from 1.
+   *
+   * @param count how many ratios there are, 1 or more
+   */
+  public static long rankOfP95(long count) {
+    return (PERCENT * count + 99) / 100;
   }
 }

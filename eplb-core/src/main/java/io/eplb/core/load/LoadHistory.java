@@ -4,7 +4,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
-import io.eplb.core.argument.Require;
 
 /**
  * The windows measured so far and the estimate of what comes next. The latest windows are held one
@@ -21,7 +20,6 @@ public final class LoadHistory {
   private final int layers;
   private final int experts;
   private final Weighting weighting;
-  private final int warmUp;
 
   /** A ring: window number w is at w modulo its length. */
   private final double[][] held;
@@ -48,16 +46,13 @@ public final class LoadHistory {
    * @param layers 1 to {@value EpTopology#MAX_LAYERS}
    * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
    * @param weighting how much each window counts
-   * @param warmUp how many windows it takes until the estimate is worth acting on, 1 or more
    * @throws InvalidInputException if a number is out of range, or a window is larger than an array
    */
-  public LoadHistory(int layers, int experts, Weighting weighting, int warmUp) {
+  public LoadHistory(int layers, int experts, Weighting weighting) {
     int length = LayerLoads.windowLength(layers, experts);
-    Require.inRange("the warm-up", warmUp, 1, Integer.MAX_VALUE);
     this.layers = layers;
     this.experts = experts;
     this.weighting = weighting;
-    this.warmUp = warmUp;
     this.held = new double[weighting.held()][];
     this.totals = new double[held.length][layers];
     this.coefficients = new double[held.length][layers];
@@ -148,11 +143,6 @@ public final class LoadHistory {
   /** Returns how many windows were added. */
   public long windows() {
     return windows;
-  }
-
-  /** Returns whether there have been enough windows to act on the estimate. */
-  public boolean warm() {
-    return windows >= warmUp;
   }
 
   /** Returns how much each window counts. */

@@ -137,12 +137,8 @@ public final class LoadRecording {
   }
 
   /**
-   * Averages windows with weights that fall geometrically into the past: average ← alpha · window +
-   * (1 − alpha) · average, starting from the first window; layers × experts loads.
-   *
-   * <p>A layer's windows are first scaled to the same total, so that a busy window counts no more
-   * than a quiet one: the mean total of those among them in which the layer was not idle. Idle
-   * windows say nothing about the experts and are skipped; a layer idle throughout stays all zero.
+   * Averages windows with weights that fall geometrically into the past, as a {@link LoadHistory}
+   * of {@link Weighting#exponential} does: layers × experts loads.
    *
    * @param first the first window
    * @param last the last window, included
@@ -151,48 +147,11 @@ public final class LoadRecording {
    */
   public double[] exponentialMovingAverage(int first, int last, double alpha) {
     requireWindows(first, last);
-    if (!(alpha > 0.0 && alpha <= 1.0)) {
-      throw new InvalidInputException(
-          "alpha is " + alpha + "; it must be greater than 0 and at most 1");
+    LoadHistory history = new LoadHistory(layers, experts, Weighting.exponential(alpha));
+    for (int window = first; window <= last; window++) {
+      history.add(Arrays.copyOfRange(tokens, from(window, 0), from(window + 1, 0)));
     }
-    double[] average = new double[layers * experts];
-    double[] totals = new double[last - first + 1];
-    for (int layer = 0; layer < layers; layer++) {
-      averageLayer(first, layer, alpha, totals, average);
-    }
-    return average;
-  }
-
-  private void averageLayer(int first, int layer, double alpha, double[] totals, double[] average) {
-    double sum = 0.0;
-    int busy = 0;
-    for (int i = 0; i < totals.length; i++) {
-      totals[i] = total(first + i, layer);
-      sum += totals[i];
-      busy += totals[i] > 0.0 ? 1 : 0;
-    }
-    double target = sum / Math.max(1, busy);
-    int to = layer * experts;
-    boolean started = false;
-    for (int i = 0; i < totals.length; i++) {
-      double total = totals[i];
-      if (total == 0.0) {
-        continue;
-      }
-      int from = from(first + i, layer);
-      double weight = started ? alpha : 1.0;
-      started = true;
-      for (int expert = 0; expert < experts; expert++) {
-        double load = tokens[from + expert];
-        // Dividing first cannot overflow, and a window that needs no scaling stays bit for bit.
-        double scaled = total == target ? load : load / total * target;
-        average[to + expert] = weight * scaled + (1.0 - weight) * average[to + expert];
-      }
-    }
-  }
-
-  private double total(int window, int layer) {
-    return LayerLoads.total(tokens, from(window, layer), experts);
+    return history.estimate();
   }
 
   /** Returns where a layer of a window begins. */

@@ -87,7 +87,7 @@ public final class EplbRuntime implements AutoCloseable {
             settings.update(),
             threads.timeline());
     this.recorder = new MapRecorder(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version());
-    LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting(), 1);
+    LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting());
     BalanceCycle.Intervals intervals =
         new BalanceCycle.Intervals(
             config.get(Settings.HEAT_COLLECTION_INTERVAL),

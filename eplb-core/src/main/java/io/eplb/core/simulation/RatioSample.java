@@ -55,7 +55,7 @@ final class RatioSample {
     if (histogram == null) {
       return BalanceSummary.of(Arrays.copyOf(values, (int) count));
     }
-    long rank = (95 * count + 99) / 100;
+    long rank = BalanceSummary.rankOfP95(count);
     int bucket = -1;
     for (long below = 0; below < rank; ) {
       below += histogram[++bucket];

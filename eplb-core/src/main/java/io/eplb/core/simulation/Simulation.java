@@ -141,7 +141,7 @@ public final class Simulation {
     Run(LoadTrace trace, ExpertTable start) {
       this.trace = trace;
       int layers = trace.layers();
-      this.history = new LoadHistory(layers, trace.experts(), weighting, 1);
+      this.history = new LoadHistory(layers, trace.experts(), weighting);
       this.conservation = new TokenConservation(layers, trace.experts());
       this.bound = new PeakBound(topology.experts(), topology.ranks(), topology.slotsPerRank());
       this.bounds = new double[layers];

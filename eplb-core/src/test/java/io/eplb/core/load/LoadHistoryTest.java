@@ -2,7 +2,6 @@ package io.eplb.core.load;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,7 +101,7 @@ class LoadHistoryTest {
 
   @Test
   void aBusyWindowCountsNoMoreThanAQuietOne() {
-    LoadHistory history = new LoadHistory(1, 2, Weighting.mean(), 1);
+    LoadHistory history = new LoadHistory(1, 2, Weighting.mean());
     history.add(new double[] {300, 100});
     history.add(new double[] {1, 3});
     assertClose(new double[] {101, 101}, history.estimate());
@@ -110,7 +109,7 @@ class LoadHistoryTest {
 
   @Test
   void theSeriesHoldsTheLatestWindowsOneByOneAndSumsToTheEstimate() {
-    LoadHistory history = new LoadHistory(1, 2, Weighting.exponential(0.5), 1);
+    LoadHistory history = new LoadHistory(1, 2, Weighting.exponential(0.5));
     for (int window = 0; window < 40; window++) {
       history.add(new double[] {window, 40 - window});
     }
@@ -128,32 +127,11 @@ class LoadHistoryTest {
   }
 
   @Test
-  void aHistoryIsWarmAfterEnoughWindows() {
-    LoadHistory history = new LoadHistory(1, 1, Weighting.mean(), 2);
-    history.add(new double[] {1});
-    assertFalse(history.warm());
-    history.add(new double[] {1});
-    assertTrue(history.warm());
-  }
-
-  @Test
   void aLayerThatWasAlwaysIdleStaysIdle() {
-    LoadHistory history = new LoadHistory(2, 2, Weighting.exponential(0.3), 1);
+    LoadHistory history = new LoadHistory(2, 2, Weighting.exponential(0.3));
     history.add(new double[] {0, 0, 1, 2});
     history.add(new double[] {0, 0, 0, 0});
     assertArrayEquals(new double[] {0, 0, 1, 2}, history.estimate());
-  }
-
-  @Test
-  void phasesAreKeptApart() {
-    PhasedHistories histories =
-        new PhasedHistories(() -> new LoadHistory(1, 2, Weighting.slidingSum(8), 1));
-    histories.add(LoadPhase.PREFILL, new double[] {8, 0});
-    histories.add(LoadPhase.DECODE, new double[] {0, 2});
-    histories.add(LoadPhase.ALL, new double[] {1, 1});
-    assertArrayEquals(new double[] {8, 0}, histories.of(LoadPhase.PREFILL).estimate());
-    assertArrayEquals(new double[] {0, 2}, histories.of(LoadPhase.DECODE).estimate());
-    assertArrayEquals(new double[] {9, 3}, histories.of(LoadPhase.ALL).estimate());
   }
 
   @ParameterizedTest
@@ -168,7 +146,7 @@ class LoadHistoryTest {
 
   @Test
   void unusableWindowsAreRefusedAndLeaveTheHistoryAsItWas() {
-    LoadHistory history = new LoadHistory(1, 2, Weighting.mean(), 1);
+    LoadHistory history = new LoadHistory(1, 2, Weighting.mean());
     assertThrows(InvalidInputException.class, history::estimate);
     history.add(new double[] {1, 1});
     for (double[] wrong :
@@ -185,7 +163,7 @@ class LoadHistoryTest {
   }
 
   private static LoadHistory added(Weighting weighting, int windows, double[] tokens) {
-    LoadHistory history = new LoadHistory(LAYERS, EXPERTS, weighting, 1);
+    LoadHistory history = new LoadHistory(LAYERS, EXPERTS, weighting);
     int size = LAYERS * EXPERTS;
     for (int window = 0; window < windows; window++) {
       history.add(Arrays.copyOfRange(tokens, window * size, (window + 1) * size));
@@ -237,7 +215,7 @@ class LoadHistoryTest {
         String.valueOf(
             assertThrows(
                     InvalidInputException.class,
-                    () -> new LoadHistory(65_536, 65_536, Weighting.last(), 1))
+                    () -> new LoadHistory(65_536, 65_536, Weighting.last()))
                 .getMessage());
     assertTrue(
         message.startsWith("65536 layers × 65536 experts are more loads per window than"), message);
@@ -245,7 +223,7 @@ class LoadHistoryTest {
 
   @Test
   void anUnusableWindowIsNamedByLayerAndExpert() {
-    LoadHistory history = new LoadHistory(2, 2, Weighting.last(), 1);
+    LoadHistory history = new LoadHistory(2, 2, Weighting.last());
     String message =
         String.valueOf(
             assertThrows(InvalidInputException.class, () -> history.add(new double[] {1, 1, 1, -1}))

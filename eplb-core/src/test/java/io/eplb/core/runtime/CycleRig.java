@@ -94,7 +94,7 @@ final class CycleRig implements AutoCloseable {
             () -> loads.collect(),
             context,
             LoadPhase.ALL,
-            new LoadHistory(LAYERS, TOPOLOGY.experts(), Weighting.last(), 1));
+            new LoadHistory(LAYERS, TOPOLOGY.experts(), Weighting.last()));
     cycle =
         new BalanceCycle(
             threads,

@@ -246,7 +246,7 @@ class PlanCommandTest {
         Arguments.of(List.of("--ranks", "4", "--duplicates", "some"), "neither reject nor allow"),
         Arguments.of(List.of("--ranks", "4", "--output-format", "vllm"), "known are vllm-ascend"),
         Arguments.of(List.of("--ranks", "4", "--first-moe-layer", "3"), "only trtllm"),
-        Arguments.of(List.of("--ranks", "4", "--config", "none.yaml"), "does not exist"),
+        Arguments.of(List.of("--ranks", "4", "--config", "none.yaml"), "no such file or folder"),
         Arguments.of(List.of("--ranks", "4", "--workload", "w.json"), "exclude each other"),
         Arguments.of(List.of("--ranks", "4", "--current", "none.json"), "none.json"),
         Arguments.of(List.of("--ranks", "4", "--colour"), "there is no option '--colour'"),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.core.balance;
+
+import org.jspecify.annotations.NullMarked;
