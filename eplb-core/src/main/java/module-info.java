@@ -27,6 +27,8 @@ module io.eplb.core {
   exports io.eplb.core.update;
 
   // For the program that ships; an embedder's programs use the packages above.
+  exports io.eplb.core.foreign to
+      io.eplb.cli;
   exports io.eplb.core.format to
       io.eplb.cli;
   exports io.eplb.core.format.document to

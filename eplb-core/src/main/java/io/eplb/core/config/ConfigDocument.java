@@ -2,12 +2,12 @@ package io.eplb.core.config;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.config.ConfigValue.Block;
 import io.eplb.core.config.ConfigValue.DoubtfulNumber;
 import io.eplb.core.config.ConfigValue.Scalar;
 import io.eplb.core.config.ConfigValue.Sequence;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OneLine;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package io.eplb.core.context;
 
-import io.eplb.core.contract.RetoldFailure;
+import io.eplb.core.foreign.ForeignFailure;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +75,7 @@ final class ChangeDelivery {
       LOG.warn(
           "a listener failed on the update to version {}; the update stands",
           change.after().version(),
-          RetoldFailure.of(thrown));
+          ForeignFailure.of(thrown));
     }
   }
 }

@@ -11,6 +11,9 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
+import io.eplb.core.foreign.DeclarationCall;
+import io.eplb.core.foreign.ForeignFailure;
+import io.eplb.core.foreign.PolicyDeclaration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +46,7 @@ public final class GuardedPolicy implements AutoCloseable {
    * @param newInstance makes an instance of the policy, each call another one; called again after
    *     an instance was abandoned, and for the determinism probe
    * @throws PolicyException if no instance can be made, its name or options are null, malformed or
-   *     cannot be read, or all that takes longer than {@link ApartCall#DECLARATION_LIMIT}
+   *     cannot be read, or all that takes longer than 10 seconds
    */
   public GuardedPolicy(Supplier<? extends EplbPolicy> newInstance, ContractSettings settings) {
     this(newInstance, settings, System::nanoTime);
@@ -57,7 +60,7 @@ public final class GuardedPolicy implements AutoCloseable {
     this.newInstance = required("the supplier of instances", newInstance);
     this.settings = required("the settings", settings);
     this.nanoTime = nanoTime;
-    First first = ApartCall.await(ApartCall.DECLARATION_LIMIT, () -> First.of(newInstance));
+    First first = DeclarationCall.await(DeclarationCall.LIMIT, () -> First.of(newInstance));
     this.declaration = first.declaration();
     this.policyLoader = first.instance().getClass().getClassLoader();
     this.check = new ContractCheck(settings);
@@ -295,10 +298,8 @@ public final class GuardedPolicy implements AutoCloseable {
       try {
         first = newInstance.get();
       } catch (Throwable thrown) {
-        Containment.rethrowIfFatal(thrown);
-        throw new PolicyException(
-            "no instance of the policy can be made: " + FailureReason.of(thrown),
-            RetoldFailure.of(thrown));
+        throw ForeignFailure.contained(thrown)
+            .blamingPolicy("no instance of the policy can be made");
       }
       if (first == null) {
         throw new PolicyException(

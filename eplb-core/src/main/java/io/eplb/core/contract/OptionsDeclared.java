@@ -2,6 +2,7 @@ package io.eplb.core.contract;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.foreign.PolicyDeclaration;
 
 /** Rule I5: every option is one that the policy declares, of its type and in range. */
 final class OptionsDeclared {

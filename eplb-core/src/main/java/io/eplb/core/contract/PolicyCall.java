@@ -6,6 +6,8 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
+import io.eplb.core.foreign.ContextLoader;
+import io.eplb.core.foreign.ForeignFailure;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +61,15 @@ final class PolicyCall {
               instance.getClass().getClassLoader(),
               () -> instance.rebalanceExperts(current, workload, context));
     } catch (Throwable anything) {
-      failed = retold(anything);
+      failed = copied(anything);
     }
     end(answered, failed);
   }
 
-  /** Retells here, within the deadline, what may have methods that never return. */
-  private static Throwable retold(Throwable thrown) {
+  /** Copies here, within the deadline, what may have methods that never return. */
+  private static Throwable copied(Throwable thrown) {
     try {
-      Containment.rethrowIfFatal(thrown);
-      return RetoldFailure.of(thrown);
+      return ForeignFailure.contained(thrown);
     } catch (Throwable fatalOrOnceMore) {
       return fatalOrOnceMore;
     }

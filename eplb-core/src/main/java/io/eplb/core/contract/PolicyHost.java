@@ -10,6 +10,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.parallel.CancellableRunner;
 import io.eplb.core.parallel.LayerWorkers;
 import java.time.Duration;
@@ -131,9 +132,7 @@ final class PolicyHost implements AutoCloseable {
   private Rebalance answer(PolicyCall call, Duration deadline) {
     Throwable thrown = call.thrown();
     if (thrown != null) {
-      Containment.rethrowIfFatal(thrown);
-      RetoldFailure retold = thrown instanceof RetoldFailure told ? told : RetoldFailure.of(thrown);
-      throw new PolicyException("policy " + name + " failed: " + retold.reason(), retold);
+      throw ForeignFailure.contained(thrown).blamingPolicy("policy " + name + " failed");
     }
     Rebalance answer = call.answer();
     if (answer == null) {

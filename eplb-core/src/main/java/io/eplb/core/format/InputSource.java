@@ -1,6 +1,7 @@
 package io.eplb.core.format;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.OneLine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -317,7 +318,7 @@ public final class InputSource {
 
   /** Returns the error for an input that the system would not read. */
   public InvalidInputException unreadable(IOException exception) {
-    return fault("cannot be read: " + OneLine.reason(exception), exception);
+    return fault("cannot be read: " + FileFailure.reason(exception), exception);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.eplb.core.format;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.OneLine;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -152,7 +153,7 @@ public final class OutputTarget {
       throw new InvalidInputException(name + ": exists already; --force replaces it", exception);
     } catch (IOException exception) {
       throw new InvalidInputException(
-          name + ": cannot be written: " + OneLine.reason(exception), exception);
+          name + ": cannot be written: " + FileFailure.reason(exception), exception);
     }
   }
 

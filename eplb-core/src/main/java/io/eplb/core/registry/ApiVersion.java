@@ -1,6 +1,6 @@
 package io.eplb.core.registry;
 
-import io.eplb.core.contract.FailureReason;
+import io.eplb.api.wording.OneLine;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class ApiVersion {
     if (stated == null || stated.strip().equals(SUPPORTED)) {
       return null;
     }
-    String version = FailureReason.oneLine(stated);
+    String version = OneLine.brief(stated);
     return version.matches("[1-9][0-9]{0,8}")
         ? "it was built for version "
             + version

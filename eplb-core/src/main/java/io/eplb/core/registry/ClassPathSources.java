@@ -1,7 +1,7 @@
 package io.eplb.core.registry;
 
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.FailureReason;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.foreign.ForeignFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -55,7 +55,7 @@ final class ClassPathSources {
         files.putIfAbsent(file.toExternalForm(), file);
       }
     } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
+      ForeignFailure.rethrowIfFatal(thrown);
       scan.failed("class path", "cannot be searched: " + FailureReason.of(thrown));
     }
     return files.values();

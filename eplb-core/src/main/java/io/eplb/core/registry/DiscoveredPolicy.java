@@ -3,11 +3,9 @@ package io.eplb.core.registry;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.ContextLoader;
-import io.eplb.core.contract.FailureReason;
-import io.eplb.core.contract.PolicyDeclaration;
-import io.eplb.core.contract.RetoldFailure;
+import io.eplb.core.foreign.ContextLoader;
+import io.eplb.core.foreign.ForeignFailure;
+import io.eplb.core.foreign.PolicyDeclaration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -68,15 +66,8 @@ public final class DiscoveredPolicy {
     try {
       return ContextLoader.within(providerClass.getClassLoader(), provider);
     } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
-      throw new PolicyException(
-          "policy "
-              + name()
-              + " of "
-              + location
-              + " cannot be made: "
-              + FailureReason.of(ServiceErrors.cause(thrown)),
-          RetoldFailure.of(thrown));
+      throw ForeignFailure.contained(ServiceErrors.cause(thrown))
+          .blamingPolicy("policy " + name() + " of " + location + " cannot be made");
     }
   }
 

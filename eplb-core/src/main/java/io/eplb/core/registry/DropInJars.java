@@ -1,6 +1,6 @@
 package io.eplb.core.registry;
 
-import io.eplb.core.contract.FailureReason;
+import io.eplb.core.foreign.FailureReason;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.nio.file.InvalidPathException;

@@ -1,8 +1,9 @@
 package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.FailureReason;
+import io.eplb.api.wording.OneLine;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.foreign.ForeignFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.InvalidModuleDescriptorException;
@@ -33,7 +34,7 @@ final class JarInspection {
     } catch (ZipException damaged) {
       return "it is not a jar, or a damaged one: " + words(damaged);
     } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
+      ForeignFailure.rethrowIfFatal(thrown);
       return "it cannot be read: " + FailureReason.of(thrown);
     }
   }
@@ -97,6 +98,6 @@ final class JarInspection {
 
   /** Says what the JDK says, without the place, which is not in the jar's code. */
   private static String words(IOException failed) {
-    return FailureReason.oneLine(String.valueOf(failed.getMessage()));
+    return OneLine.brief(String.valueOf(failed.getMessage()));
   }
 }

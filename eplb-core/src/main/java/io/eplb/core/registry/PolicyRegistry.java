@@ -2,7 +2,7 @@ package io.eplb.core.registry;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
-import io.eplb.core.contract.ApartCall;
+import io.eplb.core.foreign.DeclarationCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ public final class PolicyRegistry implements AutoCloseable {
    * @throws InvalidInputException if a folder is missing, is no folder or cannot be read
    */
   public static PolicyRegistry open(List<PolicyFolder> folders) {
-    return open(folders, ApartCall.DECLARATION_LIMIT);
+    return open(folders, DeclarationCall.LIMIT);
   }
 
   static PolicyRegistry open(List<PolicyFolder> folders, Duration declarationLimit) {
@@ -83,7 +83,7 @@ public final class PolicyRegistry implements AutoCloseable {
 
   /** Finds the policies that a class loader sees, its parents' included; leaves it open. */
   public static PolicyRegistry of(ClassLoader loader) {
-    PolicyScan scan = new PolicyScan(ApartCall.DECLARATION_LIMIT);
+    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
     ClassPathSources.of(loader, scan).forEach(scan::run);
     return new PolicyRegistry(scan, () -> {});
   }
@@ -93,7 +93,7 @@ public final class PolicyRegistry implements AutoCloseable {
    * once.
    */
   public static PolicyRegistry of(List<PolicySource> sources) {
-    PolicyScan scan = new PolicyScan(ApartCall.DECLARATION_LIMIT);
+    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
     sources.forEach(scan::run);
     return new PolicyRegistry(scan, () -> {});
   }

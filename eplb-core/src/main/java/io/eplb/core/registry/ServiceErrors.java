@@ -1,7 +1,8 @@
 package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
-import io.eplb.core.contract.FailureReason;
+import io.eplb.api.wording.OneLine;
+import io.eplb.core.foreign.FailureReason;
 import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ final class ServiceErrors {
       return "its service file is malformed in line "
           + malformed.group(1)
           + " ("
-          + FailureReason.oneLine(malformed.group(2))
+          + OneLine.brief(malformed.group(2))
           + "); each line has to be the name of a class";
     }
     Matcher aboutClass = ABOUT_CLASS.matcher(plain);
@@ -61,8 +62,7 @@ final class ServiceErrors {
       case "could not be instantiated" -> notInstantiated(cause);
       case "Unable to get public no-arg constructor" ->
           "it is an interface, or has no public constructor without arguments";
-      default ->
-          FailureReason.oneLine(plain) + (cause == thrown ? "" : ": " + FailureReason.of(cause));
+      default -> OneLine.brief(plain) + (cause == thrown ? "" : ": " + FailureReason.of(cause));
     };
   }
 

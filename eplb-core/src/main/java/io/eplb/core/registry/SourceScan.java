@@ -2,11 +2,11 @@ package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
-import io.eplb.core.contract.ApartCall;
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.ContextLoader;
-import io.eplb.core.contract.FailureReason;
-import io.eplb.core.contract.PolicyDeclaration;
+import io.eplb.api.wording.OneLine;
+import io.eplb.core.foreign.ContextLoader;
+import io.eplb.core.foreign.DeclarationCall;
+import io.eplb.core.foreign.ForeignFailure;
+import io.eplb.core.foreign.PolicyDeclaration;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -89,7 +89,7 @@ final class SourceScan {
   private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
     try {
       PolicyDeclaration declaration =
-          ApartCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
+          DeclarationCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
       found.add(
           new DiscoveredPolicy(
               declaration,
@@ -109,14 +109,14 @@ final class SourceScan {
     try {
       return ContextLoader.within(provider.type().getClassLoader(), provider);
     } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
+      ForeignFailure.rethrowIfFatal(thrown);
       throw new PolicyException(ServiceErrors.reason(thrown));
     }
   }
 
   /** Notes a failure and returns whether the walk may go on. */
   private boolean failed(@Nullable String type, Throwable thrown) {
-    Containment.rethrowIfFatal(thrown);
+    ForeignFailure.rethrowIfFatal(thrown);
     String reason = ServiceErrors.reason(thrown);
     String about = type == null ? ServiceErrors.providerClass(thrown) : type;
     // Failing twice running for the same reason, about no class in particular, is standing still.
@@ -130,6 +130,6 @@ final class SourceScan {
 
   private void note(@Nullable String type, String reason) {
     failed++;
-    failures.add(new LoadFailure(source.location(), type, FailureReason.oneLine(reason)));
+    failures.add(new LoadFailure(source.location(), type, OneLine.brief(reason)));
   }
 }

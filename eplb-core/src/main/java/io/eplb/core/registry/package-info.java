@@ -10,8 +10,7 @@
  *       broken one is known by its jar and stops nobody else. Named modules are a source likewise.
  *   <li>A provider that is found from several sources by one class loader counts once.
  *   <li>A policy is instantiated once at discovery, to learn its name and options, on a thread of
- *       its own; one that takes more than {@link io.eplb.core.contract.ApartCall#DECLARATION_LIMIT}
- *       is left behind.
+ *       its own; one that takes more than 10 seconds is left behind.
  *   <li>Two policies with one name are both unusable, and asking for the name names both jars.
  * </ul>
  *

@@ -3,9 +3,8 @@ package io.eplb.core.runtime;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.FailureReason;
-import io.eplb.core.contract.RetoldFailure;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.Timeline;
@@ -185,7 +184,7 @@ final class BalanceCycle {
     }
     snapshot = seen();
     finished.complete(null);
-    LOG.error("rebalancing stops, serving goes on: {}", what, RetoldFailure.of(fault));
+    LOG.error("rebalancing stops, serving goes on: {}", what, ForeignFailure.of(fault));
   }
 
   /** Starts an interval; the first one counts steps that were faster than the start. */
@@ -403,10 +402,10 @@ final class BalanceCycle {
     try {
       listener.cycleEnded(report);
     } catch (Throwable thrown) {
-      Containment.rethrowIfFatal(thrown);
+      ForeignFailure.rethrowIfFatal(thrown);
       // A copy: the failure's own methods may fail when it is logged.
       LOG.warn(
-          "a listener failed on the report of cycle {}", report.cycle(), RetoldFailure.of(thrown));
+          "a listener failed on the report of cycle {}", report.cycle(), ForeignFailure.of(thrown));
     }
   }
 

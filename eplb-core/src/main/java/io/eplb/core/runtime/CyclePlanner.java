@@ -5,11 +5,12 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.context.EplbContext;
-import io.eplb.core.contract.Containment;
-import io.eplb.core.contract.FailureReason;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.load.LoadSeries;
 import java.util.concurrent.CancellationException;
 
@@ -76,7 +77,7 @@ final class CyclePlanner {
     PlanOutcome outcome =
         policy.plan(current, estimate.under(current), topology, options, seed, budget);
     if (outcome.failure().isPresent()) {
-      String reason = FailureReason.oneLine(String.valueOf(outcome.failure().get().getMessage()));
+      String reason = OneLine.brief(String.valueOf(outcome.failure().get().getMessage()));
       return policy.state().switchedOff()
           ? CyclePlan.last(reason, current)
           : CyclePlan.of(CycleOutcome.PLAN_FAILED, reason, current, expected, outcome, null);
@@ -109,7 +110,7 @@ final class CyclePlanner {
   private static CyclePlan failed(
       CycleOutcome outcome, String what, Throwable thrown, ExpertTable current) {
     try {
-      Containment.rethrowIfFatal(thrown);
+      ForeignFailure.rethrowIfFatal(thrown);
     } catch (VirtualMachineError broken) {
       return CyclePlan.last("the virtual machine failed: " + FailureReason.of(broken), current);
     }

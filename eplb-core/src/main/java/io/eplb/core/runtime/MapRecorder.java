@@ -2,7 +2,7 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.contract.FailureReason;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;

@@ -3,6 +3,7 @@ package io.eplb.core.update;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.foreign.FailureReason;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +61,8 @@ final class ContextRecord implements CommitRecord {
           .orElseGet(
               () ->
                   Decision.refused(
-                      AbortReason.INTERNAL, "the context has failed: " + ThrownReason.of(thrown)));
+                      AbortReason.INTERNAL,
+                      "the context has failed: " + FailureReason.words(thrown)));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.eplb.core.update;
 
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.migration.WeightMove;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class Deliveries {
       failing.failed(
           shipment,
           AbortReason.UNAVAILABLE,
-          "rank " + rank + " could not prepare: " + ThrownReason.of(failure),
+          "rank " + rank + " could not prepare: " + FailureReason.words(failure),
           failure);
     } else if (round.silent() >= 0) {
       failing.failed(
@@ -101,7 +102,7 @@ final class Deliveries {
 
   private void lost(Shipment shipment, WeightMove move, Throwable thrown) {
     failing.failed(
-        shipment, AbortReason.RECEIVE_FAILED, move + ": " + ThrownReason.of(thrown), thrown);
+        shipment, AbortReason.RECEIVE_FAILED, move + ": " + FailureReason.words(thrown), thrown);
   }
 
   private void ended(Shipment shipment, int index, @Nullable Throwable thrown) {

@@ -5,6 +5,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,7 +215,7 @@ public final class LayerUpdater implements AutoCloseable {
             jobs,
             wanted,
             AbortReason.INTERNAL,
-            "the updater has failed: " + ThrownReason.of(thrown));
+            "the updater has failed: " + FailureReason.words(thrown));
         return;
       }
       answer = wanted;
@@ -281,7 +282,7 @@ public final class LayerUpdater implements AutoCloseable {
     if (failed == null) {
       return;
     }
-    String explanation = "the updater has failed: " + ThrownReason.of(fault);
+    String explanation = "the updater has failed: " + FailureReason.words(fault);
     try {
       failed.dropSwitch();
       failed.abortAll(AbortReason.INTERNAL, explanation);

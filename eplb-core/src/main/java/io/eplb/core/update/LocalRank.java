@@ -2,6 +2,7 @@ package io.eplb.core.update;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
+import io.eplb.core.foreign.FailureReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -213,7 +214,7 @@ final class LocalRank implements RankSide {
     } catch (Throwable thrown) { // Whatever it is, memory has to agree with a table again.
       String where =
           "layer %d, rank %d, slot %d could not be exchanged: %s"
-              .formatted(layer, rank, exchanges.get(done).slot(), ThrownReason.of(thrown));
+              .formatted(layer, rank, exchanges.get(done).slot(), FailureReason.words(thrown));
       LOG.warn("{}", where, thrown);
       undo(work.proposal, done);
       throw new IllegalStateException(where, thrown);
@@ -240,7 +241,7 @@ final class LocalRank implements RankSide {
   private InternalException lost(int layer, int slot, Throwable thrown) {
     String where =
         "layer %d, rank %d, slot %d could not be put back: %s; memory agrees with no table"
-            .formatted(layer, rank, slot, ThrownReason.of(thrown));
+            .formatted(layer, rank, slot, FailureReason.words(thrown));
     LOG.error("{}", where, thrown);
     gate.fail(where);
     return new InternalException(where, thrown);

@@ -3,6 +3,7 @@ package io.eplb.core.update;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
+import io.eplb.core.foreign.FailureReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,7 +200,10 @@ final class TableSwitch {
             if (failure != null) {
               failures.add(
                   new Failure(
-                      shipment, AbortReason.EXCHANGE_FAILED, ThrownReason.of(failure), failure));
+                      shipment,
+                      AbortReason.EXCHANGE_FAILED,
+                      FailureReason.words(failure),
+                      failure));
             }
           }
           if (shipments.isEmpty() || !failures.isEmpty()) {
@@ -261,7 +265,7 @@ final class TableSwitch {
     } else {
       fail(
           failure instanceof InternalException ? AbortReason.INTERNAL : AbortReason.UNAVAILABLE,
-          who + " could not take part: " + ThrownReason.of(failure));
+          who + " could not take part: " + FailureReason.words(failure));
     }
   }
 
@@ -291,7 +295,7 @@ final class TableSwitch {
         round -> {
           int lost = round.failed();
           if (lost >= 0) {
-            broken = ThrownReason.of(Objects.requireNonNull(round.failure(lost)));
+            broken = FailureReason.words(Objects.requireNonNull(round.failure(lost)));
           }
           then.accept(this);
         });

@@ -74,7 +74,7 @@ class InputSourceTest {
     InputSource source = InputSource.of("-", failing);
     InvalidInputException exception = assertThrows(InvalidInputException.class, source::bytes);
     assertEquals(
-        "standard input: cannot be read: connection reset?by peer", exception.getMessage());
+        "standard input: cannot be read: connection reset by peer", exception.getMessage());
   }
 
   @Test
@@ -123,7 +123,7 @@ class InputSourceTest {
 
   /** Says why something fails; that depends on the locale and on the version of Java. */
   private static String systemsWords(Executable failing) {
-    return OneLine.reason(assertThrows(IOException.class, failing));
+    return FileFailure.reason(assertThrows(IOException.class, failing));
   }
 
   @Test
@@ -137,7 +137,7 @@ class InputSourceTest {
   void aLineBreakInANameStaysOnOneLine() {
     InputSource source = InputSource.of("a\nb.json", NOTHING);
     InvalidInputException exception = assertThrows(InvalidInputException.class, source::bytes);
-    assertEquals("a?b.json: cannot be read: no such file or folder", exception.getMessage());
+    assertEquals("a b.json: cannot be read: no such file or folder", exception.getMessage());
   }
 
   @Test

@@ -214,7 +214,8 @@ class OutputTargetTest {
         assertThrows(InvalidInputException.class, () -> target.write(HELLO));
     // In the system's words, which depend on the locale.
     IOException full = assertThrows(IOException.class, () -> Files.write(device, bytes("hello")));
-    assertEquals("/dev/full: cannot be written: " + OneLine.reason(full), exception.getMessage());
+    assertEquals(
+        "/dev/full: cannot be written: " + FileFailure.reason(full), exception.getMessage());
   }
 
   @Test

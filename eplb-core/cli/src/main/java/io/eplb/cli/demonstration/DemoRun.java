@@ -5,9 +5,9 @@ import io.eplb.api.InternalException;
 import io.eplb.cli.reports.DemoReport;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
-import io.eplb.core.contract.FailureReason;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.load.LoadPhase;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.registry.DiscoveredPolicy;
@@ -144,12 +144,12 @@ public final class DemoRun implements AutoCloseable {
     DemoServing.Progress progress = serving.progress();
     double[] last = replay.loads(replay.window(Math.max(0, progress.steps() - 1)));
     long bytes = serving.ranks().stream().mapToLong(DemoRank::bytes).sum();
-    Optional<String> fault = Optional.ofNullable(serving.failure()).map(DemoRun::reason);
+    Optional<String> fault = Optional.ofNullable(serving.failure()).map(FailureReason::of);
     if (fault.isEmpty()) {
       try {
         bytes += weights.verify(end);
       } catch (InternalException wrong) {
-        fault = Optional.of(reason(wrong));
+        fault = Optional.of(FailureReason.of(wrong));
       }
     }
     int leaked = runtime.buffersHeld() + weights.buffersBeingWritten();
@@ -176,10 +176,6 @@ public final class DemoRun implements AutoCloseable {
 
   private static double mean(double sum, long steps) {
     return steps == 0 ? 1.0 : sum / steps;
-  }
-
-  private static String reason(Throwable thrown) {
-    return FailureReason.of(thrown);
   }
 
   private DemoReport.Price price(int leaked) {

@@ -3,7 +3,7 @@ package io.eplb.cli.shell;
 import io.eplb.api.Blame;
 import io.eplb.api.EplbException;
 import io.eplb.api.NearestName;
-import io.eplb.core.format.OneLine;
+import io.eplb.api.wording.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -77,12 +77,7 @@ public final class ErrorLine {
   }
 
   private static int print(CommandLine command, String message, int code) {
-    command
-        .getErr()
-        .println(
-            command.getCommandSpec().qualifiedName()
-                + ": "
-                + message.replaceAll("\\s*\\R\\s*", "; "));
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + OneLine.of(message));
     return code;
   }
 

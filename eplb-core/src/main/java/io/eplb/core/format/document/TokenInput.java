@@ -2,8 +2,8 @@ package io.eplb.core.format.document;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OneLine;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

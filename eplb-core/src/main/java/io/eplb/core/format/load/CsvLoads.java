@@ -2,10 +2,10 @@ package io.eplb.core.format.load;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.OneLine;
 import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;

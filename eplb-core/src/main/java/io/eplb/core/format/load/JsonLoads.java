@@ -1,9 +1,9 @@
 package io.eplb.core.format.load;
 
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.OneLine;
 import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;

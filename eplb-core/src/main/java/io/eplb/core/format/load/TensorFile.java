@@ -1,8 +1,8 @@
 package io.eplb.core.format.load;
 
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OneLine;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;

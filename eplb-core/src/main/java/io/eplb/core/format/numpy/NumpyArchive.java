@@ -2,10 +2,10 @@ package io.eplb.core.format.numpy;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.OneLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

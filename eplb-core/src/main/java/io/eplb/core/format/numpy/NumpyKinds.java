@@ -1,7 +1,7 @@
 package io.eplb.core.format.numpy;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.format.OneLine;
+import io.eplb.api.wording.OneLine;
 import java.util.List;
 import java.util.function.Function;
 

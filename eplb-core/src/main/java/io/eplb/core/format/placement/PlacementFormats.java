@@ -2,8 +2,8 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OneLine;
 import java.util.List;
 import java.util.OptionalInt;
 

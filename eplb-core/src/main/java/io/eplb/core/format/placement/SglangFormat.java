@@ -1,11 +1,11 @@
 package io.eplb.core.format.placement;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.OneLine;
 import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;

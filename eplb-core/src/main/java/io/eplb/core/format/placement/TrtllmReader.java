@@ -2,9 +2,9 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.OneLine;
 import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OneLine;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;

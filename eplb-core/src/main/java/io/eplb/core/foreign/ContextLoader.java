@@ -1,4 +1,4 @@
-package io.eplb.core.contract;
+package io.eplb.core.foreign;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,11 @@
-package io.eplb.core.contract;
+package io.eplb.core.foreign;
 
 import io.eplb.api.EplbException;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.wording.OneLine;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -36,7 +37,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     try {
       name = policy.name();
     } catch (Throwable thrown) {
-      throw failed("its name cannot be read: ", thrown);
+      throw ForeignFailure.contained(thrown).blamingPolicy("its name cannot be read");
     }
     requireName(name);
     List<PolicyOption<?>> options;
@@ -47,7 +48,8 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     } catch (PolicyException absent) {
       throw absent;
     } catch (Throwable thrown) {
-      throw failed("the options of policy " + name + " cannot be read: ", thrown);
+      throw ForeignFailure.contained(thrown)
+          .blamingPolicy("the options of policy " + name + " cannot be read");
     }
     try {
       PolicyOptions.defaults(options);
@@ -65,7 +67,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     if (name.length() > EplbPolicy.MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
       throw new PolicyException(
           "its name '"
-              + FailureReason.oneLine(name)
+              + OneLine.brief(name)
               + "' must match "
               + NAME
               + " and have at most "
@@ -85,10 +87,5 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
         throw new PolicyException("one of the options of policy " + name + " is null");
       }
     }
-  }
-
-  private static PolicyException failed(String what, Throwable thrown) {
-    Containment.rethrowIfFatal(thrown);
-    return new PolicyException(what + FailureReason.of(thrown), RetoldFailure.of(thrown));
   }
 }

@@ -1,0 +1,26 @@
+package io.eplb.core.format;
+
+import io.eplb.api.wording.OneLine;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** The reason why a file operation failed, in the words of the operating system. */
+final class FileFailure {
+  private FileFailure() {}
+
+  static String reason(IOException exception) {
+    if (exception instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (exception instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason =
+        exception instanceof FileSystemException fileSystem
+            ? fileSystem.getReason()
+            : exception.getMessage();
+    return reason == null || reason.isBlank() ? "input/output error" : OneLine.of(reason);
+  }
+}
