@@ -82,11 +82,27 @@ public final class EplbContext {
    *     layer does not exist or is named twice; nothing was changed
    */
   public Optional<ExpertTable> replaceLayers(long expectedVersion, int[] layers, Placement rows) {
+    Optional<ExpertTable> table = replaceLayersUntold(expectedVersion, layers, rows);
+    tellListeners();
+    return table;
+  }
+
+  /**
+   * As {@link #replaceLayers}, but leaves it to {@link #tellListeners}, or to the next writer, to
+   * tell the listeners. For who holds others up meanwhile.
+   */
+  public Optional<ExpertTable> replaceLayersUntold(
+      long expectedVersion, int[] layers, Placement rows) {
     Publication seen = latest;
     if (seen.table().version() != expectedVersion) {
       return Optional.empty();
     }
     return merge(seen, ascending(layers, seen.table()), rows);
+  }
+
+  /** Tells the listeners what they have not been told of, unless another thread is at it. */
+  public void tellListeners() {
+    delivery.announce();
   }
 
   /**
@@ -122,7 +138,9 @@ public final class EplbContext {
       System.arraycopy(rows, index * slots, row, rank * slots, slots);
       builder.setLayer(layers[index], row, 0);
     }
-    return merge(seen, ascending, builder.build());
+    Optional<ExpertTable> merged = merge(seen, ascending, builder.build());
+    tellListeners();
+    return merged;
   }
 
   private Optional<ExpertTable> merge(Publication seen, int[] layers, Placement rows) {
@@ -148,7 +166,7 @@ public final class EplbContext {
   }
 
   /**
-   * Publishes a successor to the latest publication and tells the listeners.
+   * Publishes a successor to the latest publication; somebody has to tell the listeners.
    *
    * @param successor returns its argument to publish nothing; may be asked several times
    * @return what was published; empty if nothing was
@@ -162,7 +180,6 @@ public final class EplbContext {
       }
       if (LATEST.compareAndSet(this, before, after)) {
         before.link(after);
-        delivery.announce();
         return Optional.of(after);
       }
     }
@@ -189,14 +206,17 @@ public final class EplbContext {
    * @return the table in force at that instant
    */
   public ExpertTable addListener(TableListener listener) {
-    return publish(
-            before -> {
-              List<TableListener> listeners = new ArrayList<>(before.listeners());
-              listeners.add(listener);
-              return before.listenedToBy(listeners);
-            })
-        .orElseThrow()
-        .table();
+    ExpertTable table =
+        publish(
+                before -> {
+                  List<TableListener> listeners = new ArrayList<>(before.listeners());
+                  listeners.add(listener);
+                  return before.listenedToBy(listeners);
+                })
+            .orElseThrow()
+            .table();
+    tellListeners();
+    return table;
   }
 
   /**
@@ -206,12 +226,15 @@ public final class EplbContext {
    * @return whether it was registered
    */
   public boolean removeListener(TableListener listener) {
-    return publish(
-            before -> {
-              List<TableListener> listeners = new ArrayList<>(before.listeners());
-              return listeners.remove(listener) ? before.listenedToBy(listeners) : before;
-            })
-        .isPresent();
+    boolean removed =
+        publish(
+                before -> {
+                  List<TableListener> listeners = new ArrayList<>(before.listeners());
+                  return listeners.remove(listener) ? before.listenedToBy(listeners) : before;
+                })
+            .isPresent();
+    tellListeners();
+    return removed;
   }
 
   /**

@@ -43,7 +43,7 @@ final class Fence {
   }
 
   Fence broken(String why) {
-    return new Fence(GatePhase.BROKEN, table, closedFrom, deadline, Fence::tellNobody, why);
+    return new Fence(GatePhase.BROKEN, table, 0, deadline, Fence::tellNobody, why);
   }
 
   private static void tellNobody() {}

@@ -8,6 +8,6 @@ public enum GatePhase {
   DRAINING,
   /** All wait while memory is rearranged. */
   SWITCHING,
-  /** None may begin any more: memory agrees with no table. */
+  /** None may begin any more: memory agrees with no table, or the table is outdated. */
   BROKEN
 }

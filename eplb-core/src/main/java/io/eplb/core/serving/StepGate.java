@@ -368,19 +368,6 @@ public final class StepGate {
   }
 
   /**
-   * Returns the first rank that has not begun or not ended all steps below a given one, −1 if all
-   * have.
-   */
-  public int firstRankBehind(long step) {
-    for (int rank = first; rank < end; rank++) {
-      if (steps.endedBelow(rank) < step) {
-        return rank;
-      }
-    }
-    return -1;
-  }
-
-  /**
    * Keeps the gate closed while memory is rearranged.
    *
    * @param limit how long a step waits for that before it fails, 0 to {@link #MAX_LIMIT}
@@ -436,15 +423,18 @@ public final class StepGate {
   }
 
   /**
-   * Lets no step begin any more, since memory agrees with no table.
+   * Lets no step begin any more, since memory agrees with no table, or the table is outdated. A
+   * gate that is broken already keeps its reason.
    *
    * @param reason what happened, on one line: the message of the error that steps get
-   * @throws InternalException if the gate is not switching
    */
   public void fail(String reason) {
     Fence seen = fence;
-    if (seen.phase() != GatePhase.SWITCHING || !replace(seen, seen.broken(reason))) {
-      throw new InternalException("the gate is %s; it should be switching".formatted(phase()));
+    while (seen.phase() != GatePhase.BROKEN && !replace(seen, seen.broken(reason))) {
+      seen = fence;
+    }
+    if (seen.phase() == GatePhase.DRAINING) {
+      seen.changed().run();
     }
   }
 

@@ -13,9 +13,12 @@ final class BufferLedger {
   private final int[] total;
   private final BitSet[] free;
   private final BitSet[] aside;
+  private int taken;
+  private int setAside;
+  private long changes;
 
   /** All buffers are free. */
-  BufferLedger(List<? extends RankSide> ranks) {
+  BufferLedger(List<? extends RankAgent> ranks) {
     total = new int[ranks.size()];
     free = new BitSet[total.length];
     aside = new BitSet[total.length];
@@ -43,17 +46,19 @@ final class BufferLedger {
 
   /** Takes the lowest of the free buffers. */
   List<Integer> take(int rank, int count) {
-    List<Integer> taken = new ArrayList<>();
-    while (taken.size() < count) {
+    List<Integer> buffers = new ArrayList<>(count);
+    while (buffers.size() < count) {
       int buffer = free[rank].nextSetBit(0);
       if (buffer < 0) {
         throw new InternalException(
             "rank %d has too few free buffers; %d were asked for".formatted(rank, count));
       }
       free[rank].clear(buffer);
-      taken.add(buffer);
+      buffers.add(buffer);
     }
-    return taken;
+    taken += count;
+    changes++;
+    return buffers;
   }
 
   /** Makes a buffer free that was taken, set aside or not. */
@@ -62,32 +67,36 @@ final class BufferLedger {
       throw new InternalException(
           "buffer %d of rank %d is given back twice; once is enough".formatted(buffer, rank));
     }
-    aside[rank].clear(buffer);
+    if (aside[rank].get(buffer)) {
+      aside[rank].clear(buffer);
+      setAside--;
+    }
     free[rank].set(buffer);
+    taken--;
+    changes++;
   }
 
   /** Counts on a buffer that was taken no more, until it is given back after all. */
   void setAside(int rank, int buffer) {
-    if (!free[rank].get(buffer)) {
+    if (!free[rank].get(buffer) && !aside[rank].get(buffer)) {
       aside[rank].set(buffer);
+      setAside++;
+      changes++;
     }
   }
 
   /** Returns how many buffers of all ranks are taken, those set aside included. */
   int taken() {
-    int taken = 0;
-    for (int rank = 0; rank < total.length; rank++) {
-      taken += total[rank] - free(rank);
-    }
     return taken;
   }
 
   /** Returns how many buffers of all ranks are set aside. */
   int setAside() {
-    int count = 0;
-    for (BitSet each : aside) {
-      count += each.cardinality();
-    }
-    return count;
+    return setAside;
+  }
+
+  /** Returns a number that differs from an earlier one if anything else has changed since. */
+  long changes() {
+    return changes;
   }
 }

@@ -14,14 +14,14 @@ import java.util.concurrent.Executor;
  * @param settings what may be taken of the engine
  * @param timeline the clock and the timers; what a timer runs goes through {@code events}
  * @param events runs what happens, one after another on the timeline
- * @param reminders asks again what has to be answered in the end
+ * @param requests asks again what has to be answered in the end
  */
 record EngineAccess(
     CommitRecord record,
     EpTopology topology,
-    List<RankSide> ranks,
+    List<RankAgent> ranks,
     BufferLedger buffers,
     UpdateSettings settings,
     Timeline timeline,
     Executor events,
-    Reminders reminders) {}
+    RepeatedRequests requests) {}

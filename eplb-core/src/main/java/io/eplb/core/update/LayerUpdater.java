@@ -1,11 +1,11 @@
 package io.eplb.core.update;
 
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
-import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +31,10 @@ public final class LayerUpdater implements AutoCloseable {
 
   private final EngineAccess engine;
   private final long expertBytes;
+
+  /** Tells whoever listens to the record of this process; not to be done while steps wait. */
+  private final Runnable tellListeners;
+
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
@@ -41,7 +45,6 @@ public final class LayerUpdater implements AutoCloseable {
   /** The table that steps get. */
   private ExpertTable serving;
 
-  private boolean broken;
   private CompletableFuture<UpdateReport> answer = new CompletableFuture<>();
   private boolean closing;
 
@@ -65,12 +68,13 @@ public final class LayerUpdater implements AutoCloseable {
       Timeline timeline) {
     requireShape(context.current(), topology, weights, gate);
     this.expertBytes = weights.expertBytes();
+    this.tellListeners = context::tellListeners;
     this.serving = gate.current();
     this.engine =
         engine(
-            new ContextRecord(context),
+            new LocalCommitRecord(context),
             topology,
-            LocalRanks.of(weights, gate, settings.switchTimeout(), this::post),
+            LocalRanks.of(weights, gate, 1, settings.switchTimeout(), this::post),
             settings,
             timeline);
   }
@@ -89,7 +93,7 @@ public final class LayerUpdater implements AutoCloseable {
   public LayerUpdater(
       CommitRecord record,
       EpTopology topology,
-      List<? extends RankSide> ranks,
+      List<? extends RankAgent> ranks,
       long expertBytes,
       long firstUpdate,
       UpdateSettings settings,
@@ -97,6 +101,7 @@ public final class LayerUpdater implements AutoCloseable {
     requireShape(record.current(), topology);
     requireSame("the ranks", ranks.size(), topology.ranks());
     this.expertBytes = expertBytes;
+    this.tellListeners = () -> {};
     this.serving = record.current();
     this.lastUpdate = firstUpdate - 1;
     this.engine = engine(record, topology, List.copyOf(ranks), settings, timeline);
@@ -105,7 +110,7 @@ public final class LayerUpdater implements AutoCloseable {
   private EngineAccess engine(
       CommitRecord record,
       EpTopology topology,
-      List<RankSide> ranks,
+      List<RankAgent> ranks,
       UpdateSettings settings,
       Timeline timeline) {
     return new EngineAccess(
@@ -116,7 +121,7 @@ public final class LayerUpdater implements AutoCloseable {
         settings,
         timeline,
         this::post,
-        new Reminders(timeline, this::post, settings.switchTimeout()));
+        new RepeatedRequests(timeline, this::post, settings.switchTimeout()));
   }
 
   private static void requireShape(ExpertTable table, EpTopology topology) {
@@ -164,7 +169,7 @@ public final class LayerUpdater implements AutoCloseable {
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
     Set<Integer> named = new HashSet<>();
-    List<LayerJob> jobs = new ArrayList<>();
+    List<LayerUpdate> updates = new ArrayList<>();
     // Any table of the shape does to check the rows and to keep them.
     ExpertTable target = engine.record().current().withLayers(0, layersInPriorityOrder, next);
     for (int layer : layersInPriorityOrder) {
@@ -172,53 +177,52 @@ public final class LayerUpdater implements AutoCloseable {
         throw new InvalidInputException(
             "the update names layer " + layer + " twice; once is enough");
       }
-      jobs.add(new LayerJob(layer, target));
+      updates.add(new LayerUpdate(layer, target));
     }
     CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
     try {
-      engine.timeline().execute(() -> handle(() -> begin(expectedVersion, jobs, wanted)));
+      engine.timeline().execute(() -> handle(() -> begin(expectedVersion, updates, wanted)));
     } catch (RejectedExecutionException ended) {
-      refuse(jobs, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
+      refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
     }
     return wanted.minimalCompletionStage();
   }
 
   private void begin(
-      long expectedVersion, List<LayerJob> jobs, CompletableFuture<UpdateReport> wanted) {
+      long expectedVersion, List<LayerUpdate> updates, CompletableFuture<UpdateReport> wanted) {
     ExpertTable inForce = engine.record().current();
     if (closing) {
-      refuse(jobs, wanted, AbortReason.SHUTDOWN, "the updater is closed");
-    } else if (broken) {
-      refuse(jobs, wanted, AbortReason.INTERNAL, "memory agrees with no table");
+      refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater is closed");
     } else if (run != null) {
-      refuse(jobs, wanted, AbortReason.BUSY, "another update is running");
+      refuse(updates, wanted, AbortReason.BUSY, "another update is running");
     } else if (inForce.version() != expectedVersion) {
       refuse(
-          jobs,
+          updates,
           wanted,
           AbortReason.STALE,
           "the update is for version %d; the context is at version %d"
               .formatted(expectedVersion, inForce.version()));
     } else if (!sameRows(inForce, serving)) {
       refuse(
-          jobs,
+          updates,
           wanted,
           AbortReason.STALE,
           "the rows of version %d are not those that serve, of version %d; put these back first"
               .formatted(inForce.version(), serving.version()));
     } else {
       try {
-        run = new UpdateRun(engine, ++lastUpdate, inForce, serving, jobs);
+        run = new UpdateRun(engine, ++lastUpdate, inForce, serving, updates);
+        answer = wanted;
+        run.start();
       } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
         LOG.error("the update could not begin", thrown);
+        run = null;
         refuse(
-            jobs,
+            updates,
             wanted,
             AbortReason.INTERNAL,
             "the updater has failed: " + FailureReason.words(thrown));
-        return;
       }
-      answer = wanted;
     }
   }
 
@@ -232,19 +236,19 @@ public final class LayerUpdater implements AutoCloseable {
   }
 
   private void refuse(
-      List<LayerJob> jobs,
+      List<LayerUpdate> updates,
       CompletableFuture<UpdateReport> wanted,
       AbortReason reason,
       String explanation) {
     long version = serving.version();
-    for (LayerJob job : jobs) {
-      job.abort(reason, explanation);
+    for (LayerUpdate layer : updates) {
+      layer.abort(reason, explanation);
     }
     wanted.complete(
         new UpdateReport(
             version,
             version,
-            jobs.stream().map(LayerJob::progress).toList(),
+            updates.stream().map(LayerUpdate::progress).toList(),
             0,
             0,
             Duration.ZERO,
@@ -284,15 +288,17 @@ public final class LayerUpdater implements AutoCloseable {
     }
     String explanation = "the updater has failed: " + FailureReason.words(fault);
     try {
-      failed.dropSwitch();
-      failed.abortAll(AbortReason.INTERNAL, explanation);
+      failed.giveUp(explanation);
     } catch (Throwable again) {
       LOG.error("the update cannot be cleaned up; buffers may stay reserved", again);
-      failed.abandon(AbortReason.INTERNAL, explanation);
+      failed.abandon(explanation);
     }
   }
 
   private void publish() {
+    if (run == null || !run.isSwitching()) {
+      tell();
+    }
     held = engine.buffers().taken();
     setAside = engine.buffers().setAside();
     UpdateRun current = run;
@@ -301,16 +307,23 @@ public final class LayerUpdater implements AutoCloseable {
       serving = current.serving();
       if (current.isOver()) {
         run = null;
-        broken |= current.broken() != null;
         answer.complete(current.report(expertBytes));
       }
     }
     if (closing && run == null) {
-      engine.reminders().stop();
+      engine.requests().stop();
       closed.complete(null);
     }
     if (closing && held == 0) {
       released.complete(null);
+    }
+  }
+
+  private void tell() {
+    try {
+      tellListeners.run();
+    } catch (RuntimeException | Error thrown) { // What is published stays so.
+      LOG.error("a listener of the context has failed", thrown);
     }
   }
 

@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.core.foreign.FailureReason;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A rank of this process: does at once what it is asked, to the engine's memory and the gate. */
-final class LocalRank implements RankSide {
+final class LocalRank implements RankAgent {
   /** How often an exchange is tried that has to succeed. */
   private static final int ATTEMPTS = 3;
 
@@ -25,7 +26,8 @@ final class LocalRank implements RankSide {
 
   private final ExpertWeights weights;
   private final int rank;
-  private final GateHold gate;
+  private final long incarnation;
+  private final SharedGate gate;
 
   /** The proposals that are neither released nor unheard of. */
   private final Map<ProposalId, Work> known = new HashMap<>();
@@ -35,14 +37,15 @@ final class LocalRank implements RankSide {
 
   private final @Nullable Copy[] copies;
 
-  /** The newest update that was heard of, and what was released of it. */
+  /** The update that it takes part in, and what was released of it. */
   private long update = Long.MIN_VALUE;
 
   private final Set<ProposalId> released = new HashSet<>();
 
-  LocalRank(ExpertWeights weights, int rank, GateHold gate) {
+  LocalRank(ExpertWeights weights, int rank, long incarnation, SharedGate gate) {
     this.weights = weights;
     this.rank = rank;
+    this.incarnation = incarnation;
     this.gate = gate;
     this.owner = new ProposalId[weights.buffersPerRank()];
     this.copies = new Copy[owner.length];
@@ -71,6 +74,21 @@ final class LocalRank implements RankSide {
   }
 
   @Override
+  public CompletionStage<Long> join(long joined, long version) {
+    return answer(
+        () -> {
+          gate.join(rank, joined, version);
+          if (joined > update) {
+            update = joined;
+            released.clear();
+            known.clear();
+            Arrays.fill(owner, null);
+          }
+          return CompletableFuture.completedFuture(incarnation);
+        });
+  }
+
+  @Override
   public CompletionStage<Void> prepare(Proposal proposal) {
     return did(() -> reserve(proposal));
   }
@@ -80,11 +98,10 @@ final class LocalRank implements RankSide {
     if (known.containsKey(id)) {
       return;
     }
-    if (id.update() > update) {
-      update = id.update();
-      released.clear();
+    if (id.update() != update) {
+      throw new IllegalStateException("rank " + rank + " takes no part in update " + id.update());
     }
-    if (id.update() < update || released.contains(id)) {
+    if (released.contains(id)) {
       throw new IllegalStateException(id + " is over");
     }
     for (int buffer : proposal.buffers()) {
@@ -156,11 +173,9 @@ final class LocalRank implements RankSide {
     if (work != null && work.exchangedFor != null && !gate.isBroken()) {
       throw new IllegalStateException("the outcome of " + work.exchangedFor + " is not known yet");
     }
-    if (id.update() > update) {
-      update = id.update();
-      released.clear();
+    if (id.update() == update) {
+      released.add(id);
     }
-    released.add(id);
     if (known.remove(id) != null) {
       for (int buffer = 0; buffer < owner.length; buffer++) {
         if (id.equals(owner[buffer])) {
@@ -171,8 +186,14 @@ final class LocalRank implements RankSide {
   }
 
   @Override
-  public CompletionStage<Long> hold(SwitchId id, Duration limit) {
-    return answer(() -> CompletableFuture.completedFuture(gate.hold(id, limit)));
+  public CompletionStage<Long> hold(SwitchId id, long asked, Duration limit) {
+    return answer(
+        () -> {
+          if (asked != incarnation) {
+            throw new IllegalStateException("rank " + rank + " has restarted");
+          }
+          return CompletableFuture.completedFuture(gate.hold(id, limit));
+        });
   }
 
   @Override

@@ -17,16 +17,22 @@ public final class LocalRanks {
    * Returns the sides of all ranks that a gate is for, in their order. They are used on one thread.
    *
    * @param weights the memory of at least these ranks
+   * @param incarnation how often the process has started, or another number that tells this start
+   *     from others
    * @param gate should not be closed or opened by anybody else
    * @param switchLimit how long steps wait for the outcome of a switch before they fail
    * @param events runs tasks later on the thread that the ranks are used on
    */
-  public static List<RankSide> of(
-      ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
-    GateHold hold = new GateHold(weights, gate, switchLimit, events);
-    List<RankSide> ranks = new ArrayList<>();
+  public static List<RankAgent> of(
+      ExpertWeights weights,
+      StepGate gate,
+      long incarnation,
+      Duration switchLimit,
+      Executor events) {
+    SharedGate shared = new SharedGate(weights, gate, switchLimit, events);
+    List<RankAgent> ranks = new ArrayList<>();
     for (int rank = gate.firstRank(); rank < gate.firstRank() + gate.ranks(); rank++) {
-      ranks.add(new LocalRank(weights, rank, hold));
+      ranks.add(new LocalRank(weights, rank, incarnation, shared));
     }
     return List.copyOf(ranks);
   }

@@ -7,4 +7,9 @@ package io.eplb.core.update;
  * @param version the version of the table that it starts from
  * @param layer the layer
  */
-public record ProposalId(long update, long version, int layer) {}
+public record ProposalId(long update, long version, int layer) {
+  @Override
+  public String toString() {
+    return "layer %d of update %d from version %d".formatted(layer, update, version);
+  }
+}

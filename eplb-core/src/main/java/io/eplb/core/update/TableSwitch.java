@@ -1,15 +1,15 @@
 package io.eplb.core.update;
 
-import io.eplb.api.ExpertTable;
-import io.eplb.api.InternalException;
-import io.eplb.api.Placement;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,8 @@ final class TableSwitch {
   private final EngineAccess engine;
   private final SwitchId id;
   private final ExpertTable before;
-  private final Supplier<List<Shipment>> ready;
+  private final long[] incarnations;
+  private final Supplier<List<LayerTransfer>> ready;
   private final Consumer<TableSwitch> then;
 
   private Stage stage = Stage.UNDECIDED;
@@ -31,10 +32,16 @@ final class TableSwitch {
   private boolean held;
   private long fence;
   private boolean undrained;
-  private List<Shipment> shipments = List.of();
+  private List<LayerTransfer> transfers = List.of();
+
+  /** What is ready before steps are held up, and its rows: most often that is all. */
+  private final List<LayerTransfer> early;
+
+  private @Nullable Placement rows;
   private final List<Failure> failures = new ArrayList<>();
   private @Nullable ExpertTable after;
   private @Nullable String broken;
+  private boolean ended;
 
   private enum Stage {
     /** Nothing is decided; whatever has been done can be taken back. */
@@ -51,41 +58,47 @@ final class TableSwitch {
    * Creates a switch.
    *
    * @param before what memory agrees with
-   * @param ready tells which shipments have been received, once steps have drained
+   * @param incarnations of all ranks, as they take part in the update
+   * @param ready tells which transfers have been received, once steps have drained
    * @param then is told when all ranks go on, or have had time enough for that
    */
   TableSwitch(
       EngineAccess engine,
       SwitchId id,
       ExpertTable before,
-      Supplier<List<Shipment>> ready,
+      long[] incarnations,
+      Supplier<List<LayerTransfer>> ready,
       Consumer<TableSwitch> then) {
     this.engine = engine;
     this.id = id;
     this.before = before;
+    this.incarnations = incarnations;
     this.ready = ready;
     this.then = then;
+    this.early = List.copyOf(ready.get());
+    this.rows = rows(early);
   }
 
   private Duration patience() {
     return engine.settings().switchTimeout();
   }
 
-  private <T> void askAll(Question<T> question, Duration longest, Consumer<Round<T>> answers) {
-    Round.ask(
+  private <T> void askAll(
+      IntFunction<CompletionStage<T>> question, Duration longest, Consumer<GroupRequest<T>> next) {
+    GroupRequest.ask(
         engine,
         engine.ranks().size(),
-        rank -> question.ask(engine.ranks().get(rank)),
+        question,
         longest,
-        round -> {
+        answers -> {
           if (stage == Stage.UNDECIDED) {
-            answers.accept(round);
+            next.accept(answers);
           }
         });
   }
 
-  private interface Question<T> {
-    CompletionStage<T> ask(RankSide rank);
+  private RankAgent rank(int index) {
+    return engine.ranks().get(index);
   }
 
   /**
@@ -101,13 +114,13 @@ final class TableSwitch {
       return;
     }
     askAll(
-        RankSide::endedBelow,
+        rank -> rank(rank).endedBelow(),
         patience(),
-        round -> {
+        answers -> {
           for (int rank = 0; rank < engine.ranks().size(); rank++) {
-            if (round.silent() == rank
-                || round.failure(rank) != null
-                || round.value(rank) < mustHaveEnded) {
+            if (answers.silent() == rank
+                || answers.failure(rank) != null
+                || answers.value(rank) < mustHaveEnded) {
               notDrained(rank);
               return;
             }
@@ -117,19 +130,19 @@ final class TableSwitch {
   }
 
   private void propose() {
-    Round.ask(
+    GroupRequest.ask(
         engine,
         1,
         only -> engine.record().propose(id),
         patience(),
-        round -> {
+        answers -> {
           if (stage != Stage.UNDECIDED) {
             return;
           }
-          if (round.complete()) {
+          if (answers.complete()) {
             hold();
           } else {
-            unavailable("the commit record", round, 0);
+            unavailable("the commit record", answers, 0);
           }
         });
   }
@@ -138,16 +151,16 @@ final class TableSwitch {
     held = true;
     heldAt = engine.timeline().nanoTime();
     askAll(
-        rank -> rank.hold(id, engine.settings().drainTimeout()),
+        rank -> rank(rank).hold(id, incarnations[rank], engine.settings().drainTimeout()),
         engine.settings().drainTimeout(),
-        round -> {
-          if (!round.complete()) {
-            unavailable(round);
+        answers -> {
+          if (!answers.complete()) {
+            unavailable("rank " + answers.missed(), answers, answers.missed());
             return;
           }
           fence = 0;
           for (int rank = 0; rank < engine.ranks().size(); rank++) {
-            fence = Math.max(fence, round.value(rank) + 1);
+            fence = Math.max(fence, answers.value(rank) + 1);
           }
           drain();
         });
@@ -157,14 +170,14 @@ final class TableSwitch {
     long heldFor = engine.timeline().nanoTime() - heldAt;
     Duration left = engine.settings().drainTimeout().minusNanos(heldFor);
     askAll(
-        rank -> rank.drain(id, fence),
+        rank -> rank(rank).drain(id, fence),
         left.isNegative() ? Duration.ZERO : left,
-        round -> {
-          if (!round.complete()) {
-            notDrained(round.silent() >= 0 ? round.silent() : round.failed());
+        answers -> {
+          if (!answers.complete()) {
+            notDrained(answers.silent() >= 0 ? answers.silent() : answers.failed());
             return;
           }
-          shipments = List.copyOf(ready.get());
+          transfers = List.copyOf(ready.get());
           exchange();
         });
   }
@@ -178,38 +191,36 @@ final class TableSwitch {
   }
 
   private void exchange() {
-    List<Shipment> shipmentOf = new ArrayList<>();
+    List<LayerTransfer> transferOf = new ArrayList<>();
     List<Integer> rankOf = new ArrayList<>();
-    for (Shipment shipment : shipments) {
-      for (int rank : shipment.members()) {
-        shipmentOf.add(shipment);
+    for (LayerTransfer transfer : transfers) {
+      for (int rank : transfer.proposals().keySet()) {
+        transferOf.add(transfer);
         rankOf.add(rank);
       }
     }
-    Round.<Void>ask(
+    GroupRequest.<Void>ask(
         engine,
         rankOf.size(),
-        index -> engine.ranks().get(rankOf.get(index)).exchange(id, shipmentOf.get(index).id()),
+        index -> engine.ranks().get(rankOf.get(index)).exchange(id, transferOf.get(index).id()),
         patience(),
-        round -> {
+        answers -> {
           if (stage != Stage.UNDECIDED) {
             return;
           }
-          for (Shipment shipment : shipments) {
-            Throwable failure = firstFailure(round, shipmentOf, shipment);
+          for (LayerTransfer transfer :
+              answers.failed() < 0 ? List.<LayerTransfer>of() : transfers) {
+            Throwable failure = firstFailure(answers, transferOf, transfer);
             if (failure != null) {
               failures.add(
                   new Failure(
-                      shipment,
-                      AbortReason.EXCHANGE_FAILED,
-                      FailureReason.words(failure),
-                      failure));
+                      transfer, AbortReason.EXCHANGE_FAILED, FailureReason.words(failure), failure));
             }
           }
-          if (shipments.isEmpty() || !failures.isEmpty()) {
+          if (transfers.isEmpty() || !failures.isEmpty()) {
             abort();
-          } else if (round.silent() >= 0) {
-            unavailable("rank " + rankOf.get(round.silent()), round, round.silent());
+          } else if (answers.silent() >= 0) {
+            unavailable("rank " + rankOf.get(answers.silent()), answers, answers.silent());
           } else {
             decide();
           }
@@ -217,31 +228,48 @@ final class TableSwitch {
   }
 
   private static @Nullable Throwable firstFailure(
-      Round<Void> round, List<Shipment> shipmentOf, Shipment shipment) {
-    for (int index = 0; index < shipmentOf.size(); index++) {
-      if (shipmentOf.get(index) == shipment && round.failure(index) != null) {
-        return round.failure(index);
+      GroupRequest<Void> answers, List<LayerTransfer> transferOf, LayerTransfer transfer) {
+    for (int index = 0; index < transferOf.size(); index++) {
+      if (transferOf.get(index) == transfer && answers.failure(index) != null) {
+        return answers.failure(index);
       }
     }
     return null;
   }
 
   private void decide() {
-    stage = Stage.ASKED;
-    int[] layers = shipments.stream().mapToInt(each -> each.job().layer()).toArray();
-    Placement.Builder rows = Placement.builder(before);
-    for (Shipment shipment : shipments) {
-      shipment.writeRow(rows, before.placement().hasReplicaOrder());
+    if (!transfers.equals(early)) {
+      rows = rows(transfers);
     }
-    Placement next = rows.build();
+    stage = Stage.ASKED;
+    ask();
+  }
+
+  private Placement rows(List<LayerTransfer> placed) {
+    Placement.Builder builder = Placement.builder(before);
+    for (LayerTransfer transfer : placed) {
+      transfer.writeRow(builder, before.placement().hasReplicaOrder());
+    }
+    return builder.build();
+  }
+
+  private void ask() {
     engine
-        .reminders()
-        .insist(
-            () -> engine.record().commit(id, before.version(), layers, next),
+        .requests()
+        .untilDone(
+            this::askRecord,
             decision -> engine.events().execute(() -> decided(Objects.requireNonNull(decision))));
   }
 
+  private CompletionStage<Decision> askRecord() {
+    int[] layers = transfers.stream().mapToInt(each -> each.layer().number()).toArray();
+    return engine.record().commit(id, before.version(), layers, Objects.requireNonNull(rows));
+  }
+
   private void decided(Decision decision) {
+    if (stage != Stage.ASKED) {
+      return; // It was asked twice.
+    }
     ExpertTable table = decision.table();
     AbortReason reason = decision.reason();
     if (table == null) {
@@ -250,29 +278,17 @@ final class TableSwitch {
     }
     after = table;
     stage = Stage.COMMITTED;
-    tellAll(rank -> rank.commit(id, table));
+    tellAll();
   }
 
-  private void unavailable(Round<Long> round) {
-    int rank = round.failed() >= 0 ? round.failed() : round.silent();
-    unavailable("rank " + rank, round, rank);
-  }
-
-  private void unavailable(String who, Round<?> round, int index) {
-    Throwable failure = round.failure(index);
-    if (failure == null) {
-      fail(AbortReason.UNAVAILABLE, who + " has not answered in time");
-    } else {
-      fail(
-          failure instanceof InternalException ? AbortReason.INTERNAL : AbortReason.UNAVAILABLE,
-          who + " could not take part: " + FailureReason.words(failure));
-    }
+  private void unavailable(String who, GroupRequest<?> answers, int index) {
+    fail(answers.reason(index), answers.explanation(who, index));
   }
 
   /** Gives up what was to be switched: it would fail again. */
   private void fail(AbortReason reason, String explanation) {
-    for (Shipment shipment : shipments.isEmpty() ? ready.get() : shipments) {
-      failures.add(new Failure(shipment, reason, explanation, null));
+    for (LayerTransfer transfer : transfers.isEmpty() ? ready.get() : transfers) {
+      failures.add(new Failure(transfer, reason, explanation, null));
     }
     abort();
   }
@@ -280,25 +296,36 @@ final class TableSwitch {
   private void abort() {
     stage = Stage.ABORTED;
     if (held) {
-      tellAll(rank -> rank.abort(id));
+      tellAll();
     } else {
-      then.accept(this);
+      end();
     }
   }
 
-  private void tellAll(Question<Void> order) {
-    Round.<Void>ask(
+  private void tellAll() {
+    GroupRequest.<Void>ask(
         engine,
         engine.ranks().size(),
-        rank -> engine.reminders().order(() -> order.ask(engine.ranks().get(rank))),
+        rank -> engine.requests().untilAnswered(() -> tell(rank(rank), after)),
         patience(),
-        round -> {
-          int lost = round.failed();
+        answers -> {
+          int lost = answers.failed();
           if (lost >= 0) {
-            broken = FailureReason.words(Objects.requireNonNull(round.failure(lost)));
+            broken = FailureReason.words(Objects.requireNonNull(answers.failure(lost)));
           }
-          then.accept(this);
+          end();
         });
+  }
+
+  private CompletionStage<Void> tell(RankAgent rank, @Nullable ExpertTable table) {
+    return table == null ? rank.abort(id) : rank.commit(id, table);
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      then.accept(this);
+    }
   }
 
   /** Aborts, unless the record has been asked already; whichever it is, the end is told. */
@@ -308,15 +335,27 @@ final class TableSwitch {
     }
   }
 
-  /** After a fault of ours: tells the ranks what is known, and waits for nothing. */
+  /** After a fault of ours, which may have left out anything: goes on to the outcome. */
+  void resume() {
+    switch (stage) {
+      case UNDECIDED, ABORTED -> abort();
+      case ASKED -> ask();
+      case COMMITTED -> tellAll();
+    }
+  }
+
+  /** After a second one: the ranks hear of the outcome, but nothing is waited for or repeated. */
   void abandon() {
-    for (RankSide rank : engine.ranks()) {
-      ExpertTable table = after;
-      if (table != null) {
-        rank.commit(id, table);
-      } else if (stage != Stage.ASKED) {
-        rank.abort(id);
-      }
+    ended = true;
+    if (stage == Stage.ASKED) {
+      askRecord()
+          .thenAccept(
+              decision ->
+                  engine
+                      .events()
+                      .execute(() -> engine.ranks().forEach(rank -> tell(rank, decision.table()))));
+    } else {
+      engine.ranks().forEach(rank -> tell(rank, after));
     }
   }
 
@@ -326,8 +365,8 @@ final class TableSwitch {
   }
 
   /** Returns what is in place by this; nothing unless a table is in force by it. */
-  List<Shipment> placed() {
-    return after == null ? List.of() : shipments;
+  List<LayerTransfer> placed() {
+    return after == null ? List.of() : transfers;
   }
 
   /** Returns what must not be tried again, and why. */
@@ -350,7 +389,7 @@ final class TableSwitch {
     return broken;
   }
 
-  /** A shipment that is not in place, and why. */
+  /** A transfer that is not in place, and why. */
   record Failure(
-      Shipment shipment, AbortReason reason, String explanation, @Nullable Throwable thrown) {}
+      LayerTransfer transfer, AbortReason reason, String explanation, @Nullable Throwable thrown) {}
 }

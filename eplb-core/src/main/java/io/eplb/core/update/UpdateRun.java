@@ -19,16 +19,19 @@ final class UpdateRun {
 
   private final EngineAccess engine;
   private final long number;
-  private final List<LayerJob> jobs;
-  private final ArrayDeque<LayerJob> waiting;
+  private final List<LayerUpdate> layers;
+  private final ArrayDeque<LayerUpdate> waiting = new ArrayDeque<>();
 
   /** What holds buffers, in the order of admission. */
-  private final List<Shipment> inFlight = new ArrayList<>();
+  private final List<LayerTransfer> inFlight = new ArrayList<>();
 
-  private final Deliveries deliveries;
+  private final LayerTransfers transfers;
   private final Pauses pauses = new Pauses();
   private final long startedAt;
   private final long versionBefore;
+
+  /** The incarnations of the ranks that take part; empty until all of them do. */
+  private long[] incarnations = {};
 
   /** What memory and record agree on. */
   private ExpertTable table;
@@ -36,6 +39,11 @@ final class UpdateRun {
   /** What steps get. */
   private ExpertTable serving;
 
+  /** The first that waits, if it lacks buffers, and the ledger's changes until that was seen. */
+  private @Nullable LayerUpdate lacking;
+
+  private long lackingAt;
+  private List<LayerProgress> progress = List.of();
   private @Nullable TableSwitch change;
   private int switches;
 
@@ -46,7 +54,6 @@ final class UpdateRun {
   private @Nullable AbortReason ending;
 
   private String whyEnding = "";
-  private @Nullable String broken;
 
   /**
    * Creates a run.
@@ -60,36 +67,64 @@ final class UpdateRun {
       long number,
       ExpertTable table,
       ExpertTable serving,
-      List<LayerJob> jobs) {
+      List<LayerUpdate> layers) {
     this.engine = engine;
     this.number = number;
     this.table = table;
     this.serving = serving;
-    this.jobs = List.copyOf(jobs);
-    this.waiting = new ArrayDeque<>();
-    this.deliveries = new Deliveries(engine, this::abort);
+    this.layers = List.copyOf(layers);
+    this.transfers = new LayerTransfers(engine, this::abort);
     this.startedAt = engine.timeline().nanoTime();
     this.versionBefore = serving.version();
-    for (LayerJob job : jobs) {
-      if (job.isAtTarget(table)) {
-        job.enter(LayerPhase.COMMITTED);
+    for (LayerUpdate layer : layers) {
+      if (layer.isAtTarget(table)) {
+        layer.enter(LayerPhase.COMMITTED);
       } else {
-        waiting.add(job);
+        waiting.add(layer);
       }
+    }
+  }
+
+  /** Lets all ranks take part, unless there is nothing to do. */
+  void start() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    GroupRequest.<Long>ask(
+        engine,
+        engine.ranks().size(),
+        rank -> engine.ranks().get(rank).join(number, versionBefore),
+        engine.settings().switchTimeout(),
+        this::joined);
+  }
+
+  private void joined(GroupRequest<Long> answers) {
+    int missed = answers.missed();
+    if (missed >= 0) {
+      abortAll(answers.reason(missed), answers.explanation("rank " + missed, missed));
+      return;
+    }
+    incarnations = new long[engine.ranks().size()];
+    for (int rank = 0; rank < incarnations.length; rank++) {
+      incarnations[rank] = answers.value(rank);
     }
   }
 
   /** Does everything that has become possible. */
   void advance() {
+    if (incarnations.length == 0) {
+      return;
+    }
     admit();
-    deliveries.start();
-    if (change == null && !complete().isEmpty()) {
+    transfers.start();
+    if (change == null && anyComplete()) {
       switches++;
       change =
           new TableSwitch(
               engine,
               new SwitchId(number, switches, table.version() + 1),
               table,
+              incarnations,
               this::complete,
               this::switched);
       change.start(heldInVain);
@@ -102,41 +137,46 @@ final class UpdateRun {
    */
   private void admit() {
     while (!waiting.isEmpty() && inFlight.size() < engine.settings().maxLayersInFlight()) {
-      LayerJob job = waiting.getFirst();
+      LayerUpdate layer = waiting.getFirst();
       long known = engine.record().current().version();
       if (change == null && known != table.version()) {
         waiting.removeFirst();
-        job.abort(
+        layer.abort(
             AbortReason.STALE,
             "another writer has replaced version %d; the context is at version %d"
                 .formatted(table.version(), known));
         continue;
       }
-      int rank = scarcest(job);
+      if (layer.equals(lacking) && lackingAt == engine.buffers().changes()) {
+        return;
+      }
+      int rank = scarcest(layer);
       int buffers = engine.buffers().usable(rank);
       if (buffers == 0) {
         waiting.removeFirst();
-        job.abort(
+        layer.abort(
             AbortReason.NO_BUFFER,
             "rank %d has no buffer: receives that were given up still write to all %d"
                 .formatted(rank, engine.buffers().total(rank)));
         continue;
       }
-      Shipment shipment = job.nextShipment(table, buffers, number, engine);
-      if (!shipment.reserve()) {
+      LayerTransfer transfer = layer.nextTransfer(table, buffers, number, engine);
+      if (!transfer.reserve()) {
+        lacking = layer;
+        lackingAt = engine.buffers().changes();
         return;
       }
       waiting.removeFirst();
-      inFlight.add(shipment);
-      deliveries.add(shipment);
+      inFlight.add(transfer);
+      transfers.add(transfer);
     }
   }
 
   /** Returns the rank with the fewest usable buffers among those that change. */
-  private int scarcest(LayerJob job) {
+  private int scarcest(LayerUpdate layer) {
     int scarcest = -1;
     for (int rank = 0; rank < engine.ranks().size(); rank++) {
-      if (job.changes(table, rank)
+      if (layer.changes(table, rank)
           && (scarcest < 0 || engine.buffers().usable(rank) < engine.buffers().usable(scarcest))) {
         scarcest = rank;
       }
@@ -144,20 +184,29 @@ final class UpdateRun {
     return scarcest;
   }
 
-  private List<Shipment> complete() {
-    return inFlight.stream().filter(Shipment::isComplete).toList();
+  private boolean anyComplete() {
+    for (LayerTransfer transfer : inFlight) {
+      if (transfer.isComplete()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<LayerTransfer> complete() {
+    return inFlight.stream().filter(LayerTransfer::isComplete).toList();
   }
 
   private void abort(
-      Shipment shipment, AbortReason reason, String explanation, @Nullable Throwable thrown) {
-    if (shipment.isAbandoned()) {
+      LayerTransfer transfer, AbortReason reason, String explanation, @Nullable Throwable thrown) {
+    if (transfer.isAbandoned()) {
       return;
     }
-    deliveries.remove(shipment);
-    shipment.finish();
-    inFlight.remove(shipment);
-    shipment.job().abort(reason, explanation);
-    LOG.warn("layer {} stays as it is: {}", shipment.job().layer(), explanation, thrown);
+    transfers.remove(transfer);
+    transfer.finish();
+    inFlight.remove(transfer);
+    transfer.layer().abort(reason, explanation);
+    LOG.warn("layer {} stays as it is: {}", transfer.layer().number(), explanation, thrown);
   }
 
   private void switched(TableSwitch ended) {
@@ -171,7 +220,7 @@ final class UpdateRun {
       table = committed;
       serving = committed;
     }
-    broken = ended.broken();
+    String broken = ended.broken();
     if (broken != null) {
       ending = AbortReason.INTERNAL;
       whyEnding = broken;
@@ -179,7 +228,7 @@ final class UpdateRun {
     takeNote(ended.placed());
     if (broken == null) {
       for (TableSwitch.Failure failure : ended.failures()) {
-        abort(failure.shipment(), failure.reason(), failure.explanation(), failure.thrown());
+        abort(failure.transfer(), failure.reason(), failure.explanation(), failure.thrown());
       }
     }
     AbortReason reason = ending;
@@ -188,13 +237,13 @@ final class UpdateRun {
     }
   }
 
-  private void takeNote(List<Shipment> placed) {
-    List<LayerJob> unfinished = new ArrayList<>();
-    for (Shipment shipment : placed) {
-      inFlight.remove(shipment);
-      shipment.finish();
-      if (!shipment.job().committed(table)) {
-        unfinished.add(shipment.job());
+  private void takeNote(List<LayerTransfer> placed) {
+    List<LayerUpdate> unfinished = new ArrayList<>();
+    for (LayerTransfer transfer : placed) {
+      inFlight.remove(transfer);
+      transfer.finish();
+      if (!transfer.layer().committed(table)) {
+        unfinished.add(transfer.layer());
       }
     }
     // They go on before others begin.
@@ -212,39 +261,42 @@ final class UpdateRun {
       }
       under.cancel();
     }
-    for (Shipment shipment : List.copyOf(inFlight)) {
-      if (under == null || !shipment.isComplete()) {
-        abort(shipment, reason, explanation, null);
+    for (LayerTransfer transfer : List.copyOf(inFlight)) {
+      if (under == null || !transfer.isComplete()) {
+        abort(transfer, reason, explanation, null);
       }
     }
-    for (LayerJob job : waiting) {
-      job.abort(reason, explanation);
+    for (LayerUpdate layer : waiting) {
+      layer.abort(reason, explanation);
     }
     waiting.clear();
   }
 
-  /** After a fault of ours in a switch: tells the ranks what is known, and waits for nothing. */
-  void dropSwitch() {
+  /** After a fault of ours: aborts everything; a switch under way goes on to its outcome. */
+  void giveUp(String explanation) {
+    abortAll(AbortReason.INTERNAL, explanation);
     TableSwitch under = change;
     if (under != null) {
-      change = null;
-      ExpertTable committed = under.table();
-      if (committed != null) {
-        table = committed;
-        serving = committed;
-      }
-      under.abandon();
+      under.resume();
     }
   }
 
-  /** As {@link #abortAll}, but touches nothing: what should be touched has failed. */
-  void abandon(AbortReason reason, String explanation) {
+  /** After a second one: ends at once, and touches nothing that may have failed. */
+  void abandon(String explanation) {
+    TableSwitch under = change;
     change = null;
     inFlight.clear();
     waiting.clear();
-    for (LayerJob job : jobs) {
-      if (!job.phase().isFinal()) {
-        job.abort(reason, explanation);
+    for (LayerUpdate layer : layers) {
+      if (!layer.phase().isFinal()) {
+        layer.abort(AbortReason.INTERNAL, explanation);
+      }
+    }
+    if (under != null) {
+      try {
+        under.abandon();
+      } catch (Throwable thrown) { // Nothing is left to try.
+        LOG.error("ranks may wait for the outcome of a switch", thrown);
       }
     }
   }
@@ -258,13 +310,22 @@ final class UpdateRun {
     return serving;
   }
 
-  /** Returns why a rank cannot serve any more; null if all can. */
-  @Nullable String broken() {
-    return broken;
+  /** Returns whether steps may be held up. */
+  boolean isSwitching() {
+    return change != null;
   }
 
+  /** Returns how far the layers are; the same object until that changes. */
+  @SuppressWarnings("ReferenceEquality") // Equal ones are never made twice.
   List<LayerProgress> progress() {
-    return jobs.stream().map(LayerJob::progress).toList();
+    boolean same = progress.size() == layers.size();
+    for (int index = 0; same && index < layers.size(); index++) {
+      same = progress.get(index) == layers.get(index).progress();
+    }
+    if (!same) {
+      progress = layers.stream().map(LayerUpdate::progress).toList();
+    }
+    return progress;
   }
 
   UpdateReport report(long expertBytes) {
@@ -272,8 +333,8 @@ final class UpdateRun {
         versionBefore,
         serving.version(),
         progress(),
-        deliveries.received(),
-        deliveries.received() * expertBytes,
+        transfers.received(),
+        transfers.received() * expertBytes,
         Duration.ofNanos(engine.timeline().nanoTime() - startedAt),
         pauses.count(),
         pauses.longest(),

@@ -25,7 +25,7 @@
  *      └────────────────┴────────────────┴─────────────────┴──── refused ─────┴──────▶ abort
  * </pre>
  *
- * <p>Whatever is asked of a {@link io.eplb.core.update.RankSide} or of the {@link
+ * <p>Whatever is asked of a {@link io.eplb.core.update.RankAgent} or of the {@link
  * io.eplb.core.update.CommitRecord} is a message: it names its update, version and layer, is
  * answered late, never, or by a failure, and may be repeated. Before the record is asked to decide,
  * a failure or silence aborts the switch, and a rank that has lost what it promised voids it. The

@@ -39,11 +39,8 @@ class StepGateTest {
   void stepsRunWithTheTableInForce() throws Exception {
     assertSame(old, gate.begin(0, 0));
     assertSame(old, gate.tryBegin(1, 0));
-    assertEquals(-1, gate.firstRankBehind(0));
-    assertEquals(0, gate.firstRankBehind(1));
     gate.end(0, 0);
     gate.end(1, 0);
-    assertEquals(-1, gate.firstRankBehind(1));
     assertEquals(GatePhase.OPEN, gate.phase());
   }
 
@@ -56,7 +53,6 @@ class StepGateTest {
     gate.end(0, 1);
     gate.end(0, 0);
     assertFalse(gate.drained());
-    assertEquals(1, gate.firstRankBehind(2));
 
     assertSame(old, gate.tryBegin(1, 0));
     gate.end(1, 0);
@@ -177,12 +173,27 @@ class StepGateTest {
   @Test
   void aBrokenGateLetsNobodyBeginAndSaysWhy() {
     gate.close(SECOND, this::changed);
-    assertThrows(InternalException.class, () -> gate.fail("too early"));
     assertTrue(gate.startSwitch(SECOND));
     gate.fail("slot 1 of rank 0 is lost");
+    gate.fail("again");
     assertEquals(GatePhase.BROKEN, gate.phase());
     assertMessage(InternalException.class, "slot 1 of rank 0 is lost", () -> gate.tryBegin(0, 0));
     assertMessage(InternalException.class, "slot 1 of rank 0 is lost", () -> gate.begin(0, 0));
+  }
+
+  @Test
+  void aGateThatIsOpenOrDrainingMayFailToo() {
+    gate.tryBegin(0, 0);
+    gate.fail("version 0 is outdated");
+    gate.end(0, 0);
+    assertMessage(InternalException.class, "version 0 is outdated", () -> gate.tryBegin(0, 1));
+
+    StepGate draining = new StepGate(old, clock::get);
+    draining.tryBegin(0, 0);
+    draining.close(SECOND, this::changed);
+    draining.fail("version 0 is outdated");
+    assertEquals(1, changes);
+    assertMessage(InternalException.class, "version 0 is outdated", () -> draining.tryBegin(1, 0));
   }
 
   @Test

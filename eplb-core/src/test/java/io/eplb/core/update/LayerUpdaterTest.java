@@ -16,6 +16,7 @@ import io.eplb.core.context.EplbContext;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -327,7 +328,11 @@ class LayerUpdaterTest {
         "layer 0, rank 0, slot 1 could not be put back: locked;" + " memory agrees with no table",
         assertThrows(InternalException.class, () -> gate.tryBegin(0, 0)).getMessage());
     assertEquals(
-        aborted(1, AbortReason.INTERNAL, "memory agrees with no table"),
+        aborted(
+            1,
+            AbortReason.INTERNAL,
+            "rank 0 could not take part: layer 0, rank 0, slot 1 could not be put back: locked;"
+                + " memory agrees with no table"),
         update(1).join().layers().get(0));
   }
 
@@ -373,6 +378,27 @@ class LayerUpdaterTest {
     assertTrue(answer.join().complete());
     assertSame(context.current(), gate.current());
     assertTrue(weights.holds(context.current()));
+  }
+
+  @Test
+  void listenersAreToldInOrderWhenStepsGoOnAgain() {
+    useBuffers(2, SETTINGS);
+    List<Long> told = new ArrayList<>();
+    context.addListener(
+        change -> {
+          assertSame(change.after(), gate.current());
+          assertSame(
+              change.after(), gate.tryBegin(0, told.size()), "a slow listener stalls nobody");
+          assertSame(change.after(), gate.tryBegin(1, told.size()));
+          gate.end(0, told.size());
+          gate.end(1, told.size());
+          time.skip(Duration.ofSeconds(8));
+          told.add(change.after().version());
+        });
+    CompletableFuture<UpdateReport> answer = update(0, 1);
+    endCopies();
+    assertEquals(Duration.ZERO, answer.join().totalPause());
+    assertEquals(List.of(1L, 2L), told);
   }
 
   @Test

@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a rank answers to requests that are early, late, repeated or not to be made at all. */
@@ -29,9 +32,16 @@ class LocalRankTest {
   private final VirtualTime time = new VirtualTime();
   private final StepGate gate = new StepGate(old, time::nanoTime);
   private final ManualWeights weights = new ManualWeights(old, 2);
-  private final List<RankSide> ranks = LocalRanks.of(weights, gate, SECOND, time::execute);
-  private final RankSide rank = ranks.get(0);
-  private final RankSide other = ranks.get(1);
+  private final List<RankAgent> ranks = LocalRanks.of(weights, gate, 1, SECOND, time::execute);
+  private final RankAgent rank = ranks.get(0);
+  private final RankAgent other = ranks.get(1);
+
+  @BeforeEach
+  void joinTheFirstUpdate() {
+    for (RankAgent each : ranks) {
+      assertEquals(1, each.join(1, 0).toCompletableFuture().join());
+    }
+  }
 
   private static Proposal proposal(ProposalId id, int sourceRank, int buffer) {
     return new Proposal(
@@ -64,10 +74,10 @@ class LocalRankTest {
   }
 
   private void drain() {
-    for (RankSide each : ranks) {
-      assertEquals(-1, each.hold(SWITCH, SECOND).toCompletableFuture().join());
+    for (RankAgent each : ranks) {
+      assertEquals(-1, each.hold(SWITCH, 1, SECOND).toCompletableFuture().join());
     }
-    for (RankSide each : ranks) {
+    for (RankAgent each : ranks) {
       assertTrue(done(each.drain(SWITCH, 0)));
     }
   }
@@ -112,7 +122,7 @@ class LocalRankTest {
     assertTrue(done(other.abort(SWITCH)));
     assertTrue(weights.holds(old));
     assertSame(old, gate.tryBegin(0, 0));
-    assertFails(SWITCH + " is over", rank.hold(SWITCH, SECOND));
+    assertFails(SWITCH + " is over", rank.hold(SWITCH, 1, SECOND));
   }
 
   @Test
@@ -149,9 +159,73 @@ class LocalRankTest {
     assertTrue(done(rank.release(ID)));
     assertFails(ID + " is over", rank.prepare(proposal(ID, 1, 0)));
     ProposalId newer = new ProposalId(2, 0, 0);
+    assertFails("rank 0 takes no part in update 2", rank.prepare(proposal(newer, 1, 0)));
+    assertTrue(done(rank.join(2, 0)));
     assertTrue(done(rank.prepare(proposal(newer, 1, 0))));
     ProposalId older = new ProposalId(1, 0, 1);
-    assertFails(older + " is over", rank.prepare(proposal(older, 1, 1)));
+    assertFails("rank 0 takes no part in update 1", rank.prepare(proposal(older, 1, 1)));
+    assertFails("update 1 is over", rank.join(1, 0));
+  }
+
+  @Test
+  void whatADeadPlannerHasLeftBehindIsForgottenWithTheNextUpdate() {
+    assertTrue(done(rank.prepare(proposal(ID, 1, 0))));
+    assertTrue(done(rank.hold(SWITCH, 1, SECOND)));
+    assertTrue(done(rank.join(2, 0)));
+    assertEquals(GatePhase.OPEN, gate.phase());
+    assertTrue(done(rank.prepare(proposal(new ProposalId(2, 0, 0), 1, 0))));
+    assertFails(LATER + " is over", rank.hold(LATER, 1, SECOND));
+    assertFails("rank 0 has not prepared " + ID, rank.receive(ID, 0));
+  }
+
+  @Test
+  void noUpdateIsJoinedWhileTheOutcomeOfASwitchIsNotKnownNorWithAnotherVersion() {
+    drain();
+    assertFails("the outcome of " + SWITCH + " is not known yet", rank.join(2, 0));
+    assertTrue(done(rank.commit(SWITCH, next)));
+    assertFails("rank 0 serves version 1; update 2 is for version 0", rank.join(2, 0));
+    assertTrue(done(rank.join(2, 1)));
+  }
+
+  @Test
+  void aRankWhoseTableIsOutdatedServesNoStepAnyMore() {
+    String reason =
+        "rank 0 serves version 0, version 1 is in force; it must restart from the record";
+    assertFails(reason, rank.join(2, 1));
+    assertEquals(
+        reason, assertThrows(InternalException.class, () -> gate.tryBegin(0, 0)).getMessage());
+    assertFails(reason, rank.commit(SWITCH, next));
+  }
+
+  @Test
+  void anotherIncarnationOfARankHoldsNoSteps() {
+    assertFails("rank 0 has restarted", rank.hold(SWITCH, 2, SECOND));
+    assertEquals(GatePhase.OPEN, gate.phase());
+  }
+
+  @Test
+  void aSwitchThatIsAbortedWhileAnotherIsUndecidedDoesNotHideItsOutcome() {
+    receive();
+    drain();
+    rank.exchange(SWITCH, ID);
+    other.exchange(SWITCH, ID);
+    assertFails("the outcome of " + SWITCH + " is not known yet", rank.abort(LATER));
+    assertTrue(done(rank.commit(SWITCH, next)));
+    assertSame(next, gate.tryBegin(0, 0));
+    assertTrue(done(rank.abort(LATER)));
+    assertFails(LATER + " is over", rank.hold(LATER, 1, SECOND));
+  }
+
+  @Test
+  void aHoldThatComesAfterThatOfALaterSwitchIsRefused() {
+    assertTrue(done(rank.hold(LATER, 1, SECOND)));
+    assertFails(SWITCH + " is over", rank.hold(SWITCH, 1, SECOND));
+    assertFails("rank 0 does not hold its steps for " + SWITCH, rank.drain(SWITCH, 0));
+    assertTrue(done(rank.abort(SWITCH)));
+    assertEquals(GatePhase.DRAINING, gate.phase(), "it is held for the later one");
+    assertTrue(done(rank.abort(LATER)));
+    assertTrue(done(other.abort(LATER)));
+    assertEquals(GatePhase.OPEN, gate.phase());
   }
 
   @Test
@@ -167,19 +241,19 @@ class LocalRankTest {
   @Test
   void aRankThatHasDrainedTakesPartInNoOtherSwitchBeforeItKnowsTheOutcome() {
     drain();
-    assertFails("the outcome of " + SWITCH + " is not known yet", rank.hold(LATER, SECOND));
+    assertFails("the outcome of " + SWITCH + " is not known yet", rank.hold(LATER, 1, SECOND));
     rank.abort(SWITCH);
     other.abort(SWITCH);
-    assertTrue(done(rank.hold(LATER, SECOND)));
+    assertTrue(done(rank.hold(LATER, 1, SECOND)));
     assertEquals(GatePhase.DRAINING, gate.phase());
   }
 
   @Test
   void aRankThatHoldsItsStepsInVainGoesOverToALaterSwitch() {
     gate.tryBegin(0, 0);
-    assertTrue(done(rank.hold(SWITCH, SECOND)));
+    assertTrue(done(rank.hold(SWITCH, 1, SECOND)));
     CompletionStage<Void> drained = rank.drain(SWITCH, 1);
-    assertTrue(done(rank.hold(LATER, SECOND)));
+    assertTrue(done(rank.hold(LATER, 1, SECOND)));
     assertFails("steps were held up for too long, and go on", drained);
     assertFails("rank 0 does not hold its steps for " + SWITCH, rank.drain(SWITCH, 1));
   }
@@ -187,15 +261,15 @@ class LocalRankTest {
   @Test
   void anAbortThatOvertakesItsHoldKeepsTheRankFromHolding() {
     assertTrue(done(rank.abort(SWITCH)));
-    assertFails(SWITCH + " is over", rank.hold(SWITCH, SECOND));
+    assertFails(SWITCH + " is over", rank.hold(SWITCH, 1, SECOND));
     assertEquals(GatePhase.OPEN, gate.phase());
   }
 
   @Test
   void aRankDrainsToAFenceThatOthersHaveSetAndAnswersWhenItIsThere() {
     StepGate own = new StepGate(old, 0, 1, 0, time::nanoTime);
-    RankSide alone = LocalRanks.of(weights, own, SECOND, time::execute).get(0);
-    assertEquals(-1, alone.hold(SWITCH, SECOND).toCompletableFuture().join());
+    RankAgent alone = LocalRanks.of(weights, own, 1, SECOND, time::execute).get(0);
+    assertEquals(-1, alone.hold(SWITCH, 1, SECOND).toCompletableFuture().join());
     assertNull(own.tryBegin(0, 0), "nobody knows yet how far the others are");
     CompletionStage<Void> drained = alone.drain(SWITCH, 2);
     for (int step = 0; step < 2; step++) {
@@ -213,7 +287,7 @@ class LocalRankTest {
   @Test
   void aRankThatHoldsItsStepsForTooLongGoesOnAndSaysSo() {
     gate.tryBegin(0, 0);
-    assertTrue(done(rank.hold(SWITCH, SECOND)));
+    assertTrue(done(rank.hold(SWITCH, 1, SECOND)));
     CompletionStage<Void> drained = rank.drain(SWITCH, 1);
     time.skip(SECOND);
     assertSame(old, gate.tryBegin(1, 0));

@@ -24,7 +24,7 @@ final class RankProcess {
   private final LongSupplier slowest;
 
   private StepGate gate;
-  private RankSide side;
+  private RankAgent side;
   private SimulatedRank serving;
   private boolean alive = true;
   private int lives = 1;
@@ -59,8 +59,8 @@ final class RankProcess {
     return new StepGate(record.current(), rank, 1, nextStep, time::nanoTime);
   }
 
-  private RankSide newSide() {
-    return LocalRanks.of(weights, gate, switchLimit, time::execute).get(0);
+  private RankAgent newSide() {
+    return LocalRanks.of(weights, gate, lives, switchLimit, time::execute).get(0);
   }
 
   /** Looks from time to time whether a promise has been open for so long that nobody will tell. */
@@ -117,7 +117,7 @@ final class RankProcess {
     return lives;
   }
 
-  RankSide side() {
+  RankAgent side() {
     return side;
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /**
  * A rank of another process, behind a link: the second implementation, beside that for a process.
  */
-final class RemoteRank implements RankSide {
+final class RemoteRank implements RankAgent {
   /** How long it waits for the end of a copy until it asks again. */
   private static final long ASK_AGAIN = 3_000_000;
 
@@ -42,7 +42,8 @@ final class RemoteRank implements RankSide {
     dropped = which;
   }
 
-  private <T> CompletionStage<T> call(String name, Function<RankSide, CompletionStage<T>> request) {
+  private <T> CompletionStage<T> call(
+      String name, Function<RankAgent, CompletionStage<T>> request) {
     int life = process.lives();
     return link.call(
         () -> {
@@ -104,12 +105,17 @@ final class RemoteRank implements RankSide {
   }
 
   @Override
-  public CompletionStage<Long> hold(SwitchId id, Duration limit) {
+  public CompletionStage<Long> join(long update, long version) {
+    return call("join", side -> side.join(update, version));
+  }
+
+  @Override
+  public CompletionStage<Long> hold(SwitchId id, long incarnation, Duration limit) {
     return call(
         "hold",
         side -> {
           process.promise(id);
-          return side.hold(id, limit);
+          return side.hold(id, incarnation, limit);
         });
   }
 
@@ -135,6 +141,6 @@ final class RemoteRank implements RankSide {
 
   @Override
   public CompletionStage<Long> endedBelow() {
-    return call("endedBelow", RankSide::endedBelow);
+    return call("endedBelow", RankAgent::endedBelow);
   }
 }

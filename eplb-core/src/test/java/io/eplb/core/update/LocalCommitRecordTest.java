@@ -10,14 +10,14 @@ import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
 import org.junit.jupiter.api.Test;
 
-class ContextRecordTest {
+class LocalCommitRecordTest {
   private static final int[] LAYERS = {0};
 
   private final ExpertTable initial = ExpertTable.initial(1, new EpTopology(2, 2, 1, 1, 1));
   private final Placement swapped =
       Placement.builder(initial).setLayer(0, new int[] {1, 0}, 0).build();
   private final EplbContext context = new EplbContext(initial);
-  private final ContextRecord record = new ContextRecord(context);
+  private final LocalCommitRecord record = new LocalCommitRecord(context);
 
   private Decision commit(SwitchId id, long expectedVersion) {
     return record.commit(id, expectedVersion, LAYERS, swapped).toCompletableFuture().join();

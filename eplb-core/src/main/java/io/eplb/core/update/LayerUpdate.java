@@ -6,59 +6,65 @@ import io.eplb.core.migration.BufferedMigration;
 import io.eplb.core.migration.MigrationStages;
 import org.jspecify.annotations.Nullable;
 
-/** What has to be done for one layer, and how far it is. Belongs to the updater's timeline. */
-final class LayerJob {
+/**
+ * One layer on its way to new rows: what has to be done, and how far it is. Belongs to the
+ * updater's timeline.
+ */
+final class LayerUpdate {
   private final int layer;
   private final ExpertTable target;
-  private LayerPhase phase = LayerPhase.WAITING;
-  private int commits;
-  private @Nullable AbortReason reason;
-  private String explanation = "";
+  private LayerProgress progress;
 
-  /** The next shipment, if it has been worked out, and for how many buffers. */
-  private @Nullable Shipment next;
+  /** The next transfer, if it has been worked out, and for how many buffers. */
+  private @Nullable LayerTransfer next;
 
   private int nextBuffers;
 
   /**
-   * Creates a job.
+   * Creates the update of a layer.
    *
    * @param target has the layer's new row and replica order; its other layers do not matter
    */
-  LayerJob(int layer, ExpertTable target) {
+  LayerUpdate(int layer, ExpertTable target) {
     this.layer = layer;
     this.target = target;
+    this.progress = new LayerProgress(layer, LayerPhase.WAITING, 0, null, "");
   }
 
-  int layer() {
+  int number() {
     return layer;
   }
 
-  LayerPhase phase() {
-    return phase;
+  /** Returns how far it is; the same object until that changes. */
+  LayerProgress progress() {
+    return progress;
   }
 
-  LayerProgress progress() {
-    return new LayerProgress(layer, phase, commits, reason, explanation);
+  LayerPhase phase() {
+    return progress.phase();
   }
 
   void enter(LayerPhase entered) {
-    phase = entered;
+    progress = new LayerProgress(layer, entered, progress.commits(), null, "");
   }
 
-  void abort(AbortReason why, String details) {
-    phase = LayerPhase.ABORTED;
-    reason = why;
-    explanation = details;
+  void abort(AbortReason why, String explanation) {
+    progress = new LayerProgress(layer, LayerPhase.ABORTED, progress.commits(), why, explanation);
     next = null;
   }
 
   /** Takes note of a commit; returns whether it was the last. */
   boolean committed(ExpertTable table) {
-    commits++;
+    boolean last = isAtTarget(table);
+    progress =
+        new LayerProgress(
+            layer,
+            last ? LayerPhase.COMMITTED : LayerPhase.WAITING,
+            progress.commits() + 1,
+            null,
+            "");
     next = null;
-    phase = isAtTarget(table) ? LayerPhase.COMMITTED : LayerPhase.WAITING;
-    return phase == LayerPhase.COMMITTED;
+    return last;
   }
 
   boolean isAtTarget(ExpertTable table) {
@@ -80,8 +86,8 @@ final class LayerJob {
    *
    * @param update names the update
    */
-  Shipment nextShipment(ExpertTable table, int buffers, long update, EngineAccess engine) {
-    Shipment known = next;
+  LayerTransfer nextTransfer(ExpertTable table, int buffers, long update, EngineAccess engine) {
+    LayerTransfer known = next;
     if (known != null && nextBuffers == buffers) {
       return known;
     }
@@ -96,8 +102,8 @@ final class LayerJob {
       rows.setReplicaOrder(layer, row, 0);
     }
     ExpertTable after = table.withLayers(table.version() + 1, new int[] {layer}, rows.build());
-    Shipment made =
-        new Shipment(
+    LayerTransfer made =
+        new LayerTransfer(
             this,
             new ProposalId(update, table.version(), layer),
             after,

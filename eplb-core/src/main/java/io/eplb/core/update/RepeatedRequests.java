@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Makes requests again and again until they are answered: those that cannot be given up, since what
  * they say has been decided. Belongs to the updater's timeline.
  */
-final class Reminders {
+final class RepeatedRequests {
   private final Timeline timeline;
   private final Executor events;
   private final Duration interval;
@@ -29,7 +29,7 @@ final class Reminders {
    * @param events runs what happens on the timeline
    * @param interval the time from asking to asking again
    */
-  Reminders(Timeline timeline, Executor events, Duration interval) {
+  RepeatedRequests(Timeline timeline, Executor events, Duration interval) {
     this.timeline = timeline;
     this.events = events;
     this.interval = interval;
@@ -40,37 +40,29 @@ final class Reminders {
    *
    * @param then is told on the timeline, at once if the request is done at once
    */
-  <T> void insist(Supplier<CompletionStage<T>> request, Consumer<@Nullable T> then) {
-    begin(request, false, (value, never) -> then.accept(value));
+  <T> void untilDone(Supplier<CompletionStage<T>> request, Consumer<@Nullable T> then) {
+    new Request<>(request, false, (value, never) -> then.accept(value)).begin();
   }
 
   /**
-   * As {@link #insist}, but an {@link InternalException} is an answer: the rank can never do it.
+   * As {@link #untilDone}, but an {@link InternalException} is an answer: the rank can never do it.
    *
    * @return completes on the timeline
    */
-  CompletionStage<Void> order(Supplier<CompletionStage<Void>> request) {
+  CompletionStage<Void> untilAnswered(Supplier<CompletionStage<Void>> request) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
-    begin(
-        request,
-        true,
-        (nothing, lost) -> {
-          if (lost == null) {
-            answer.complete(null);
-          } else {
-            answer.completeExceptionally(lost);
-          }
-        });
+    new Request<>(
+            request,
+            true,
+            (nothing, lost) -> {
+              if (lost == null) {
+                answer.complete(null);
+              } else {
+                answer.completeExceptionally(lost);
+              }
+            })
+        .begin();
     return answer;
-  }
-
-  private <T> void begin(
-      Supplier<CompletionStage<T>> request,
-      boolean mayBeLost,
-      BiConsumer<@Nullable T, @Nullable InternalException> then) {
-    Request<T> asked = new Request<>(request, mayBeLost, then);
-    open.add(asked);
-    asked.make();
   }
 
   /** Asks nothing again any more. */
@@ -85,7 +77,6 @@ final class Reminders {
     private final boolean mayBeLost;
     private final BiConsumer<@Nullable T, @Nullable InternalException> then;
     private Timeline.Scheduled again = () -> {};
-    private boolean asking;
 
     Request(
         Supplier<CompletionStage<T>> request,
@@ -96,27 +87,33 @@ final class Reminders {
       this.then = then;
     }
 
-    void make() {
-      asking = true;
-      Thread asker = Thread.currentThread();
-      CompletionStage<T> stage;
+    void begin() {
+      open.add(this);
+      make();
+    }
+
+    private void make() {
+      CompletableFuture<T> answer = new CompletableFuture<>();
       try {
-        stage = request.get();
-      } catch (RuntimeException | Error thrown) {
-        stage = CompletableFuture.failedFuture(thrown);
+        request
+            .get()
+            .whenComplete(
+                (value, thrown) -> {
+                  if (thrown == null) {
+                    answer.complete(value);
+                  } else {
+                    answer.completeExceptionally(thrown);
+                  }
+                });
+      } catch (RuntimeException | Error thrown) { // Also if there is no stage: it is asked again.
+        answer.completeExceptionally(thrown);
       }
-      Answer<T> inTime = new Answer<>();
-      stage.whenComplete(
-          (value, thrown) -> {
-            if (asking && Thread.currentThread() == asker) {
-              inTime.come(value, thrown);
-            } else {
-              events.execute(() -> answered(value, thrown));
-            }
-          });
-      asking = false;
-      if (inTime.here) {
-        answered(inTime.value, inTime.thrown);
+      CompletableFuture<Runnable> event =
+          answer.handle((value, thrown) -> () -> answered(value, thrown));
+      if (event.isDone()) {
+        event.join().run();
+      } else {
+        event.minimalCompletionStage().thenAccept(events::execute);
       }
       if (open.contains(this)) {
         again = timeline.schedule(() -> events.execute(this::remind), interval);
@@ -144,19 +141,6 @@ final class Reminders {
     boolean close() {
       again.cancel();
       return open.remove(this);
-    }
-  }
-
-  /** What has been answered before the request had returned; that may throw only afterwards. */
-  private static final class Answer<T> {
-    private boolean here;
-    private @Nullable T value;
-    private @Nullable Throwable thrown;
-
-    void come(@Nullable T answered, @Nullable Throwable failure) {
-      here = true;
-      value = answered;
-      thrown = failure;
     }
   }
 }

@@ -16,21 +16,37 @@ import java.util.concurrent.CompletionStage;
  * <p>In its order, one update asks of a rank
  *
  * <pre>
- *   prepare ─▶ receive … ─▶ ┌ hold ─▶ drain ─▶ exchange … ─▶ (the record decides) ─▶ commit ┐ ─▶ release
- *    one layer's proposal    └ one switch, for all layers that are ready          or ▶ abort  ┘
+ *   join ─▶ prepare ─▶ receive … ─▶ hold ─▶ drain ─▶ exchange … ─▶ (decision) ─▶ commit ─▶ release
+ *           one layer's proposal    one switch, for all layers that are ready    or abort
  * </pre>
  *
- * <p>A rank that comes back after it has lost its state first lets the {@link CommitRecord} void
- * what is undecided, and starts with the record's table.
+ * <p>A rank that comes back after it has lost its state is another incarnation of it. It first lets
+ * the {@link CommitRecord} void what is undecided, and starts with the record's table. Requests
+ * that were made of an earlier incarnation may still reach it: they can cost it buffers until the
+ * next update, and nothing else, since it holds its steps for none of them.
  */
-public interface RankSide {
+public interface RankAgent {
   /** Returns how many buffers the rank has; always the same. */
   int buffers();
 
   /**
+   * Takes part in an update from now on, and in no earlier one: forgets their proposals, and
+   * refuses what they still ask. So what another planner has left behind ends here.
+   *
+   * <p>Fails while the outcome of a switch is not known, if a later update was joined already, or
+   * if another version serves. Fails with an {@link io.eplb.api.InternalException} if the rank
+   * cannot serve, also because it has missed a commit.
+   *
+   * @param version the version of the table that serves
+   * @return the incarnation of the rank
+   */
+  CompletionStage<Long> join(long update, long version);
+
+  /**
    * Reserves a proposal's buffers. Completes when the rank has them.
    *
-   * <p>Fails if one of them belongs to another proposal, or this one was released already.
+   * <p>Fails if the rank has not joined its update, one of the buffers belongs to another proposal
+   * or is still being written, or this one was released already.
    */
   CompletionStage<Void> prepare(Proposal proposal);
 
@@ -54,9 +70,10 @@ public interface RankSide {
    * Lets no step begin that the rank has not begun yet. If nothing more is heard of the switch
    * within the limit and {@link #drain} has not been completed, the rank goes on by itself.
    *
+   * @param incarnation what the rank has answered to {@link #join}; another one refuses
    * @return the last step that the rank has begun, −1 if none
    */
-  CompletionStage<Long> hold(SwitchId id, Duration limit);
+  CompletionStage<Long> hold(SwitchId id, long incarnation, Duration limit);
 
   /**
    * Lets steps begin up to a fence, and completes when all below it have ended. From that moment on
@@ -85,7 +102,8 @@ public interface RankSide {
    * Goes on with the old table, whether or not anything is known of the switch: what was exchanged
    * is exchanged back, and nothing more is done for the switch.
    *
-   * <p>Fails as {@link #commit}: also if memory cannot be put back.
+   * <p>Fails while the outcome of an earlier switch is not known, and as {@link #commit}: also if
+   * memory cannot be put back.
    */
   CompletionStage<Void> abort(SwitchId id);
 

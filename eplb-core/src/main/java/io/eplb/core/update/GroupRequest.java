@@ -1,5 +1,7 @@
 package io.eplb.core.update;
 
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.api.InternalException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -9,12 +11,12 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks several at the same time and waits for all of their answers, but not for ever. What comes
- * later, or again, is not looked at. Answers may come on any thread.
+ * A request to several at the same time, and their answers. They are waited for, but not for ever.
+ * What comes later, or again, is not looked at. Answers may come on any thread.
  */
-final class Round<T> {
+final class GroupRequest<T> {
   private final Executor events;
-  private final Consumer<Round<T>> then;
+  private final Consumer<GroupRequest<T>> then;
   private final boolean[] answered;
   private final Object[] values;
   private final @Nullable Throwable[] failures;
@@ -22,7 +24,7 @@ final class Round<T> {
   private boolean over;
   private Timeline.Scheduled limit = () -> {};
 
-  private Round(int size, Executor events, Consumer<Round<T>> then) {
+  private GroupRequest(int size, Executor events, Consumer<GroupRequest<T>> then) {
     this.events = events;
     this.then = then;
     this.answered = new boolean[size];
@@ -44,16 +46,16 @@ final class Round<T> {
       int size,
       IntFunction<CompletionStage<T>> question,
       Duration longest,
-      Consumer<Round<T>> then) {
-    Round<T> round = new Round<>(size, engine.events(), then);
+      Consumer<GroupRequest<T>> then) {
+    GroupRequest<T> request = new GroupRequest<>(size, engine.events(), then);
     for (int index = 0; index < size; index++) {
-      round.ask(index, question);
+      request.ask(index, question);
     }
     if (size == 0) {
-      engine.events().execute(round::finish);
-    } else if (!round.isAnswered()) {
-      round.limit =
-          engine.timeline().schedule(() -> engine.events().execute(round::finish), longest);
+      engine.events().execute(request::finish);
+    } else if (!request.isAnswered()) {
+      request.limit =
+          engine.timeline().schedule(() -> engine.events().execute(request::finish), longest);
     }
   }
 
@@ -119,12 +121,35 @@ final class Round<T> {
 
   /** Returns whether all have answered, none by a failure. */
   boolean complete() {
-    return silent() < 0 && failed() < 0;
+    return missed() < 0;
   }
 
   /** Returns how one has failed; null if it has not. */
   @Nullable Throwable failure(int index) {
     return failures[index];
+  }
+
+  /**
+   * Returns the first that has answered by a failure, else the first that has not answered, −1 if
+   * none.
+   */
+  int missed() {
+    return failed() >= 0 ? failed() : silent();
+  }
+
+  /** Returns why one that has answered by a failure, or not, makes the others give up. */
+  AbortReason reason(int index) {
+    return failures[index] instanceof InternalException
+        ? AbortReason.INTERNAL
+        : AbortReason.UNAVAILABLE;
+  }
+
+  /** Returns the same for people, on one line. */
+  String explanation(String who, int index) {
+    Throwable failure = failures[index];
+    return failure == null
+        ? who + " has not answered in time"
+        : who + " could not take part: " + FailureReason.words(failure);
   }
 
   /** Returns what one has answered, which it has. */

@@ -1,25 +1,24 @@
 package io.eplb.core.update;
 
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
-import io.eplb.core.foreign.FailureReason;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The record of one process: its context, which decides at once. */
-final class ContextRecord implements CommitRecord {
-  private static final Logger LOG = LoggerFactory.getLogger(ContextRecord.class);
+/** The commit record of one process: its context, which decides at once. */
+final class LocalCommitRecord implements CommitRecord {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCommitRecord.class);
 
   private final EplbContext context;
   private @Nullable SwitchId decided;
   private @Nullable Decision decision;
 
-  ContextRecord(EplbContext context) {
+  LocalCommitRecord(EplbContext context) {
     this.context = context;
   }
 
@@ -47,36 +46,18 @@ final class ContextRecord implements CommitRecord {
 
   private Decision decide(long expectedVersion, int[] layers, Placement rows) {
     try {
+      // Listeners are told when steps go on.
       return context
-          .replaceLayers(expectedVersion, layers, rows)
+          .replaceLayersUntold(expectedVersion, layers, rows)
           .map(Decision::committed)
           .orElseGet(
               () ->
                   Decision.refused(
                       AbortReason.STALE, "another writer has replaced version " + expectedVersion));
-    } catch (Throwable thrown) { // A listener may throw an error after the update has happened.
-      LOG.warn("the update of version {} threw", expectedVersion, thrown);
-      return happenedNevertheless(expectedVersion + 1, layers, rows)
-          .map(Decision::committed)
-          .orElseGet(
-              () ->
-                  Decision.refused(
-                      AbortReason.INTERNAL,
-                      "the context has failed: " + FailureReason.words(thrown)));
-    }
-  }
-
-  private Optional<ExpertTable> happenedNevertheless(long version, int[] layers, Placement rows) {
-    try {
-      ExpertTable table = context.tableAt(version);
-      for (int layer : layers) {
-        if (!table.sameLayer(layer, rows)) {
-          return Optional.empty();
-        }
-      }
-      return Optional.of(table);
-    } catch (RuntimeException notThere) {
-      return Optional.empty();
+    } catch (RuntimeException | Error thrown) { // Nothing has been replaced.
+      LOG.error("version {} could not be replaced", expectedVersion, thrown);
+      return Decision.refused(
+          AbortReason.INTERNAL, "the context has failed: " + FailureReason.words(thrown));
     }
   }
 }

@@ -7,25 +7,35 @@ import io.eplb.core.migration.BufferedMigration;
 import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one layer receives for its next commit, in which buffers, and what then changes places: a
  * proposal for each rank that takes part. Belongs to the updater's timeline.
  */
-final class Shipment {
-  private final LayerJob job;
+final class LayerTransfer {
+  private final LayerUpdate layer;
   private final ProposalId id;
   private final ExpertTable after;
   private final BufferedMigration moves;
   private final EngineAccess engine;
 
-  /** Per rank, the buffer for each number that the moves give; empty until reserved. */
-  private List<List<Integer>> buffers = List.of();
+  /** Per rank its receives, by index, and its exchanges, in their order. */
+  private final List<List<Integer>> receivesOf = new ArrayList<>();
 
-  /** The ranks that take part, ascending; empty until reserved. */
-  private final List<Integer> members = new ArrayList<>();
+  private final List<List<SlotExchange>> exchangesOf = new ArrayList<>();
+
+  /** Per rank that takes part its part; empty until reserved. */
+  private final SortedMap<Integer, Proposal> proposals = new TreeMap<>();
+
+  /** Per receive the buffer that it writes to; zeros until reserved. */
+  private final int[] buffers;
 
   private final boolean[] running;
   private int outstanding;
@@ -37,24 +47,33 @@ final class Shipment {
 
   private Timeline.@Nullable Scheduled timeout;
 
-  Shipment(
-      LayerJob job,
+  LayerTransfer(
+      LayerUpdate layer,
       ProposalId id,
       ExpertTable after,
       BufferedMigration moves,
       EngineAccess engine) {
-    this.job = job;
+    this.layer = layer;
     this.id = id;
     this.after = after;
     this.moves = moves;
     this.engine = engine;
     this.outstanding = moves.receives().size();
     this.running = new boolean[outstanding];
+    this.buffers = new int[outstanding];
     this.released = new boolean[engine.ranks().size()];
+    for (int rank = 0; rank < released.length; rank++) {
+      receivesOf.add(new ArrayList<>());
+      exchangesOf.add(new ArrayList<>());
+    }
+    for (int index = 0; index < outstanding; index++) {
+      receivesOf.get(receive(index).destination().rank()).add(index);
+    }
+    moves.exchanges().forEach(exchange -> exchangesOf.get(exchange.rank()).add(exchange));
   }
 
-  LayerJob job() {
-    return job;
+  LayerUpdate layer() {
+    return layer;
   }
 
   ProposalId id() {
@@ -76,41 +95,38 @@ final class Shipment {
         return false;
       }
     }
-    List<List<Integer>> taken = new ArrayList<>();
     for (int rank = 0; rank < released.length; rank++) {
-      taken.add(engine.buffers().take(rank, moves.buffers(rank)));
       // Whatever receives or exchanges needs a buffer.
-      if (!taken.get(rank).isEmpty()) {
-        members.add(rank);
+      if (moves.buffers(rank) > 0) {
+        List<Integer> own = engine.buffers().take(rank, moves.buffers(rank));
+        proposals.put(rank, new Proposal(id, own, receives(rank, own), exchanges(rank, own)));
       }
     }
-    buffers = taken;
     return true;
   }
 
-  /** Returns the ranks that take part, ascending. */
-  List<Integer> members() {
-    return members;
+  private List<Proposal.Receive> receives(int rank, List<Integer> own) {
+    List<Proposal.Receive> receives = new ArrayList<>();
+    for (int index : receivesOf.get(rank)) {
+      WeightMove move = receive(index);
+      buffers[index] = own.get(move.destination().index());
+      receives.add(
+          new Proposal.Receive(move.source().rank(), move.source().index(), buffers[index]));
+    }
+    return receives;
   }
 
-  /** Returns a rank's part. */
-  Proposal proposal(int rank) {
-    List<Integer> own = buffers.get(rank);
-    List<Proposal.Receive> receives = new ArrayList<>();
-    for (WeightMove move : moves.receives()) {
-      if (move.destination().rank() == rank) {
-        receives.add(
-            new Proposal.Receive(
-                move.source().rank(), move.source().index(), own.get(move.destination().index())));
-      }
-    }
+  private List<Proposal.Exchange> exchanges(int rank, List<Integer> own) {
     List<Proposal.Exchange> exchanges = new ArrayList<>();
-    for (SlotExchange exchange : moves.exchanges()) {
-      if (exchange.rank() == rank) {
-        exchanges.add(new Proposal.Exchange(exchange.slot(), own.get(exchange.buffer())));
-      }
+    for (SlotExchange exchange : exchangesOf.get(rank)) {
+      exchanges.add(new Proposal.Exchange(exchange.slot(), own.get(exchange.buffer())));
     }
-    return new Proposal(id, own, receives, exchanges);
+    return exchanges;
+  }
+
+  /** Returns the parts of the ranks that take part, by rank. */
+  SortedMap<Integer, Proposal> proposals() {
+    return proposals;
   }
 
   /** Takes note that every rank that takes part has its buffers. */
@@ -124,8 +140,7 @@ final class Shipment {
 
   /** Returns the buffer that a receive writes to. */
   int bufferOf(int index) {
-    WeightMove move = receive(index);
-    return buffers.get(move.destination().rank()).get(move.destination().index());
+    return buffers[index];
   }
 
   void started(int index) {
@@ -161,11 +176,11 @@ final class Shipment {
   /** Writes the row and the replica order that this leads to. */
   void writeRow(Placement.Builder rows, boolean ordered) {
     int[] row = new int[after.physicalExperts()];
-    after.copyLayer(job.layer(), row, 0);
-    rows.setLayer(job.layer(), row, 0);
+    after.copyLayer(layer.number(), row, 0);
+    rows.setLayer(layer.number(), row, 0);
     if (ordered || after.placement().hasReplicaOrder()) {
-      after.placement().copyReplicaOrder(job.layer(), row, 0);
-      rows.setReplicaOrder(job.layer(), row, 0);
+      after.placement().copyReplicaOrder(layer.number(), row, 0);
+      rows.setReplicaOrder(layer.number(), row, 0);
     }
   }
 
@@ -189,9 +204,13 @@ final class Shipment {
       }
     }
     boolean answered = true;
-    for (int rank : members) {
-      RankSide side = engine.ranks().get(rank);
-      engine.reminders().insist(() -> side.release(id), nothing -> released(rank));
+    for (Map.Entry<Integer, Proposal> member : proposals.entrySet()) {
+      int rank = member.getKey();
+      RankAgent agent = engine.ranks().get(rank);
+      engine
+          .requests()
+          .untilDone(
+              () -> agent.release(id), nothing -> released(rank, member.getValue().buffers()));
       answered &= released[rank];
     }
     if (!answered) {
@@ -203,12 +222,12 @@ final class Shipment {
     }
   }
 
-  private void released(int rank) {
+  private void released(int rank, List<Integer> own) {
     released[rank] = true;
-    List<Integer> quiet = new ArrayList<>(buffers.get(rank));
-    for (int index = 0; index < running.length; index++) {
-      if (running[index] && receive(index).destination().rank() == rank) {
-        quiet.remove((Integer) bufferOf(index));
+    Set<Integer> quiet = new HashSet<>(own);
+    for (int index : receivesOf.get(rank)) {
+      if (running[index]) {
+        quiet.remove(buffers[index]);
       }
     }
     quiet.forEach(buffer -> engine.buffers().giveBack(rank, buffer));
@@ -216,10 +235,11 @@ final class Shipment {
 
   /** Others should not wait for the buffers of a rank that does not answer. */
   private void setUnreleasedAside() {
-    for (int rank : members) {
-      if (!released[rank]) {
-        buffers.get(rank).forEach(buffer -> engine.buffers().setAside(rank, buffer));
-      }
-    }
+    proposals.forEach(
+        (rank, proposal) -> {
+          if (!released[rank]) {
+            proposal.buffers().forEach(buffer -> engine.buffers().setAside(rank, buffer));
+          }
+        });
   }
 }
