@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ public final class LayerUpdater implements AutoCloseable {
   private final EngineAccess engine;
   private final long expertBytes;
 
+  /** Returns the table that steps get. */
+  private final Supplier<ExpertTable> serving;
+
   /** Tells whoever listens to the record of this process; not to be done while steps wait. */
   private final Runnable tellListeners;
 
@@ -41,9 +45,6 @@ public final class LayerUpdater implements AutoCloseable {
   // The following belong to the timeline.
   private @Nullable UpdateRun run;
   private long lastUpdate;
-
-  /** The table that steps get. */
-  private ExpertTable serving;
 
   private CompletableFuture<UpdateReport> answer = new CompletableFuture<>();
   private boolean closing;
@@ -69,7 +70,7 @@ public final class LayerUpdater implements AutoCloseable {
     requireShape(context.current(), topology, weights, gate);
     this.expertBytes = weights.expertBytes();
     this.tellListeners = context::tellListeners;
-    this.serving = gate.current();
+    this.serving = gate::current;
     this.engine =
         engine(
             new LocalCommitRecord(context),
@@ -102,7 +103,7 @@ public final class LayerUpdater implements AutoCloseable {
     requireSame("the ranks", ranks.size(), topology.ranks());
     this.expertBytes = expertBytes;
     this.tellListeners = () -> {};
-    this.serving = record.current();
+    this.serving = record::current;
     this.lastUpdate = firstUpdate - 1;
     this.engine = engine(record, topology, List.copyOf(ranks), settings, timeline);
   }
@@ -191,6 +192,7 @@ public final class LayerUpdater implements AutoCloseable {
   private void begin(
       long expectedVersion, List<LayerUpdate> updates, CompletableFuture<UpdateReport> wanted) {
     ExpertTable inForce = engine.record().current();
+    ExpertTable served = serving.get();
     if (closing) {
       refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater is closed");
     } else if (run != null) {
@@ -202,16 +204,16 @@ public final class LayerUpdater implements AutoCloseable {
           AbortReason.STALE,
           "the update is for version %d; the context is at version %d"
               .formatted(expectedVersion, inForce.version()));
-    } else if (!sameRows(inForce, serving)) {
+    } else if (!sameRows(inForce, served)) {
       refuse(
           updates,
           wanted,
           AbortReason.STALE,
           "the rows of version %d are not those that serve, of version %d; put these back first"
-              .formatted(inForce.version(), serving.version()));
+              .formatted(inForce.version(), served.version()));
     } else {
       try {
-        run = new UpdateRun(engine, ++lastUpdate, inForce, serving, updates);
+        run = new UpdateRun(engine, ++lastUpdate, inForce, served, updates);
         answer = wanted;
         run.start();
       } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
@@ -240,7 +242,7 @@ public final class LayerUpdater implements AutoCloseable {
       CompletableFuture<UpdateReport> wanted,
       AbortReason reason,
       String explanation) {
-    long version = serving.version();
+    long version = serving.get().version();
     for (LayerUpdate layer : updates) {
       layer.abort(reason, explanation);
     }
@@ -304,7 +306,6 @@ public final class LayerUpdater implements AutoCloseable {
     UpdateRun current = run;
     if (current != null) {
       progress = current.progress();
-      serving = current.serving();
       if (current.isOver()) {
         run = null;
         answer.complete(current.report(expertBytes));

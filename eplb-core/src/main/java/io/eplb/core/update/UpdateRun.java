@@ -36,8 +36,8 @@ final class UpdateRun {
   /** What memory and record agree on. */
   private ExpertTable table;
 
-  /** What steps get. */
-  private ExpertTable serving;
+  /** The version that steps get. */
+  private long versionAfter;
 
   /** The first that waits, if it lacks buffers, and the ledger's changes until that was seen. */
   private @Nullable LayerUpdate lacking;
@@ -71,11 +71,11 @@ final class UpdateRun {
     this.engine = engine;
     this.number = number;
     this.table = table;
-    this.serving = serving;
     this.layers = List.copyOf(layers);
     this.transfers = new LayerTransfers(engine, this::abort);
     this.startedAt = engine.timeline().nanoTime();
     this.versionBefore = serving.version();
+    this.versionAfter = versionBefore;
     for (LayerUpdate layer : layers) {
       if (layer.isAtTarget(table)) {
         layer.enter(LayerPhase.COMMITTED);
@@ -218,7 +218,7 @@ final class UpdateRun {
     ExpertTable committed = ended.table();
     if (committed != null) {
       table = committed;
-      serving = committed;
+      versionAfter = committed.version();
     }
     String broken = ended.broken();
     if (broken != null) {
@@ -305,11 +305,6 @@ final class UpdateRun {
     return waiting.isEmpty() && inFlight.isEmpty() && change == null;
   }
 
-  /** Returns the table that steps get. */
-  ExpertTable serving() {
-    return serving;
-  }
-
   /** Returns whether steps may be held up. */
   boolean isSwitching() {
     return change != null;
@@ -331,7 +326,7 @@ final class UpdateRun {
   UpdateReport report(long expertBytes) {
     return new UpdateReport(
         versionBefore,
-        serving.version(),
+        versionAfter,
         progress(),
         transfers.received(),
         transfers.received() * expertBytes,

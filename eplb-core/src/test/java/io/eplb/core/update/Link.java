@@ -8,13 +8,16 @@ import java.util.function.Supplier;
 
 /**
  * Carries requests and their answers in virtual time: each takes its own time, so that they
- * overtake each other, is lost, or comes twice. Nothing reaches a far end that is away.
+ * overtake each other, is lost, or comes twice. Nothing reaches a far end that is away. While the
+ * link is cut, messages are lost, or wait until it is mended.
  */
 final class Link {
   private final VirtualTime time;
   private final Random random;
   private final BooleanSupplier reachable;
   private LinkFaults faults;
+  private long mendedAt;
+  private boolean cutLoses;
 
   Link(VirtualTime time, Random random, LinkFaults faults, BooleanSupplier reachable) {
     this.time = time;
@@ -25,6 +28,12 @@ final class Link {
 
   void use(LinkFaults others) {
     faults = others;
+  }
+
+  /** Cuts the link for a time. */
+  void cut(long nanos, boolean loses) {
+    mendedAt = time.nanoTime() + nanos;
+    cutLoses = loses;
   }
 
   /** Makes a request at the far end, if it gets there; what it answers may get back. */
@@ -60,9 +69,9 @@ final class Link {
   private void carry(Runnable message) {
     int copies = random.nextDouble() < faults.twice ? 2 : 1;
     for (int copy = 0; copy < copies; copy++) {
-      if (random.nextDouble() >= faults.lost) {
-        boolean slow = random.nextDouble() < faults.slow;
-        time.at(time.nanoTime() + 1 + random.nextInt(slow ? 8_000_000 : 100_000), message);
+      boolean cut = time.nanoTime() < mendedAt;
+      if (random.nextDouble() >= faults.lost && !(cut && cutLoses)) {
+        time.at((cut ? mendedAt : time.nanoTime()) + faults.delay(random), message);
       }
     }
   }

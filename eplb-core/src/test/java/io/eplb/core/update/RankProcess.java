@@ -6,6 +6,7 @@ import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class RankProcess {
   private final Random random;
   private final SimulatedWeights weights;
   private final SimulatedRecord record;
+  private final BooleanSupplier recordIsThere;
   private final Duration switchLimit;
   private final Map<Long, ExpertTable> tableOfStep;
   private final LongSupplier slowest;
@@ -38,6 +40,7 @@ final class RankProcess {
       Faults faults,
       SimulatedWeights weights,
       SimulatedRecord record,
+      BooleanSupplier recordIsThere,
       Duration switchLimit,
       Map<Long, ExpertTable> tableOfStep,
       LongSupplier slowest) {
@@ -46,17 +49,22 @@ final class RankProcess {
     this.random = random;
     this.weights = weights;
     this.record = record;
+    this.recordIsThere = recordIsThere;
     this.switchLimit = switchLimit;
     this.tableOfStep = tableOfStep;
     this.slowest = slowest;
-    this.gate = gate(0);
+    this.gate = gate(record.current(), 0);
     this.side = newSide();
-    this.serving = new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest);
+    this.serving = serving(faults);
     watch();
   }
 
-  private StepGate gate(long nextStep) {
-    return new StepGate(record.current(), rank, 1, nextStep, time::nanoTime);
+  private StepGate gate(ExpertTable table, long nextStep) {
+    return new StepGate(table, rank, 1, nextStep, time::nanoTime);
+  }
+
+  private SimulatedRank serving(Faults faults) {
+    return new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest, 500_000);
   }
 
   private RankAgent newSide() {
@@ -72,7 +80,7 @@ final class RankProcess {
     SwitchId id = gate.phase() == GatePhase.SWITCHING ? promised : null;
     boolean forLong = id != null && id.equals(openAtLastLook);
     openAtLastLook = id;
-    if (alive && id != null && forLong) {
+    if (alive && id != null && forLong && recordIsThere.getAsBoolean()) {
       Decision decision = record.voidUnlessDecided(id);
       ExpertTable table = decision.table();
       if (table == null) {
@@ -97,24 +105,24 @@ final class RankProcess {
   /** Comes back without what it knew, and goes on with the step after its last. */
   void comeBack(Faults faults) {
     record.voidUndecided();
-    weights.reload(rank, record.current());
+    comeBackWith(record.current(), faults);
+  }
+
+  /** As {@link #comeBack}, but with what it has read of a record that was behind. */
+  void comeBackWith(ExpertTable table, Faults faults) {
+    weights.reload(rank, table);
     long next = serving.next();
-    gate = gate(next);
+    gate = gate(table, next);
+    lives++;
     side = newSide();
     promised = null;
-    serving = new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest);
+    serving = serving(faults);
     serving.startAt(next);
-    lives++;
     alive = true;
   }
 
   boolean isAlive() {
     return alive;
-  }
-
-  /** Returns how often it has started. */
-  int lives() {
-    return lives;
   }
 
   RankAgent side() {

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine of one process per rank in virtual time, with a record that none of them owns, and the
- * checks of everything that has to hold between two events.
+ * An engine of one process per rank in virtual time, with a record that none of them owns, planners
+ * that take each other's place, and the checks of everything that has to hold between two events.
  */
 final class RemoteEngine {
   static final UpdateSettings SETTINGS =
@@ -30,11 +30,12 @@ final class RemoteEngine {
   private final VirtualTime time = new VirtualTime();
   private final Random random;
   private final List<RankProcess> processes = new ArrayList<>();
-  private final List<RemoteRank> ranks = new ArrayList<>();
+  private final List<Planner> planners = new ArrayList<>();
   private final List<Link> links = new ArrayList<>();
+  private final EpTopology topology;
   private final SimulatedWeights weights;
   private final SimulatedRecord record;
-  private final LayerUpdater updater;
+  private LinkFaults linkFaults;
 
   /** Per rank the table that its memory was last found to agree with, and all writes until then. */
   private final @Nullable ExpertTable[] checkedTable;
@@ -53,6 +54,8 @@ final class RemoteEngine {
       LinkFaults linkFaults) {
     this.name = name;
     this.random = random;
+    this.topology = topology;
+    this.linkFaults = linkFaults;
     this.checkedTable = new ExpertTable[topology.ranks()];
     this.checkedWrites = new long[topology.ranks()];
     Arrays.fill(checkedWrites, -1);
@@ -64,11 +67,10 @@ final class RemoteEngine {
             initial,
             buffers,
             rank -> !processes.get(rank).serving().leases().isEmpty());
-    record =
-        new SimulatedRecord(initial, link(linkFaults, () -> time.nanoTime() >= recordIsBackAt));
+    record = new SimulatedRecord(initial);
     Map<Long, ExpertTable> tableOfStep = new HashMap<>();
     for (int rank = 0; rank < topology.ranks(); rank++) {
-      RankProcess process =
+      processes.add(
           new RankProcess(
               rank,
               time,
@@ -76,16 +78,32 @@ final class RemoteEngine {
               faults,
               weights,
               record,
+              this::recordIsThere,
               SETTINGS.switchTimeout(),
               tableOfStep,
-              this::slowest);
-      processes.add(process);
-      ranks.add(new RemoteRank(time, process, link(linkFaults, () -> true)));
+              this::slowest));
     }
-    updater = new LayerUpdater(record, topology, ranks, 8, 1, SETTINGS, time);
+    startPlanner();
   }
 
-  private Link link(LinkFaults linkFaults, BooleanSupplier reachable) {
+  /** Starts a planner that takes the place of the last one, whether or not that is gone. */
+  void startPlanner() {
+    List<RemoteRank> ranks = new ArrayList<>();
+    for (RankProcess process : processes) {
+      ranks.add(new RemoteRank(time, process, link(() -> true)));
+    }
+    planners.add(
+        new Planner(
+            planners.size() + 1,
+            time,
+            topology,
+            record,
+            link(this::recordIsThere),
+            ranks,
+            SETTINGS));
+  }
+
+  private Link link(BooleanSupplier reachable) {
     Link link = new Link(time, random, linkFaults, reachable);
     links.add(link);
     return link;
@@ -107,8 +125,17 @@ final class RemoteEngine {
     return record;
   }
 
+  /** Returns the last planner. */
+  Planner planner() {
+    return planners.get(planners.size() - 1);
+  }
+
+  int planners() {
+    return planners.size();
+  }
+
   LayerUpdater updater() {
-    return updater;
+    return planner().updater();
   }
 
   SimulatedWeights weights() {
@@ -116,16 +143,25 @@ final class RemoteEngine {
   }
 
   RemoteRank rank(int rank) {
-    return ranks.get(rank);
+    return planner().rank(rank);
   }
 
   RankProcess process(int rank) {
     return processes.get(rank);
   }
 
+  /** Lets a rank come back as soon as it can read the record. */
   void comeBack(int rank, Faults faults) {
-    processes.get(rank).comeBack(faults);
-    ranks.get(rank).lostItsState();
+    if (!recordIsThere()) {
+      time.at(recordIsBackAt, () -> comeBack(rank, faults));
+    } else if (!processes.get(rank).isAlive()) {
+      processes.get(rank).comeBack(faults);
+      planners.forEach(planner -> planner.rank(rank).lostItsState());
+    }
+  }
+
+  private boolean recordIsThere() {
+    return time.nanoTime() >= recordIsBackAt;
   }
 
   /** Lets nobody reach the record for a time. */
@@ -133,15 +169,16 @@ final class RemoteEngine {
     recordIsBackAt = time.nanoTime() + duration.toNanos();
   }
 
-  void use(Faults faults, LinkFaults linkFaults) {
+  void use(Faults faults, LinkFaults others) {
     weights.use(faults);
-    links.forEach(link -> link.use(linkFaults));
+    linkFaults = others;
+    links.forEach(link -> link.use(others));
   }
 
   /** Runs the next event, after which everything has to hold. */
   void step() {
-    require(time.runNext(), () -> "nothing happens any more: " + updater.progress());
-    require(++events < MOST_EVENTS, () -> "the update never ends: " + updater.progress());
+    require(time.runNext(), () -> "nothing happens any more: " + updater().progress());
+    require(++events < MOST_EVENTS, () -> "the update never ends: " + updater().progress());
     check();
   }
 
@@ -185,7 +222,7 @@ final class RemoteEngine {
         checkedWrites[rank] = weights.slotWrites();
       }
     }
-    require(updater.buffersHeld() >= updater.buffersSetAside(), () -> "more aside than held");
+    require(updater().buffersHeld() >= updater().buffersSetAside(), () -> "more aside than held");
   }
 
   /** Requires that every rank serves with the record's table. */

@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/**
- * A rank of another process, behind a link: the second implementation, beside that for a process.
- */
+/** A rank of another process, as a planner sees it behind a link. */
 final class RemoteRank implements RankAgent {
   /** How long it waits for the end of a copy until it asks again. */
   private static final long ASK_AGAIN = 3_000_000;
@@ -24,6 +23,7 @@ final class RemoteRank implements RankAgent {
   private final List<CompletableFuture<Void>> copies = new ArrayList<>();
   private BiConsumer<String, RankProcess> arrival = (request, rank) -> {};
   private Predicate<String> dropped = request -> false;
+  private BooleanSupplier asking = () -> true;
 
   RemoteRank(VirtualTime time, RankProcess process, Link link) {
     this.time = time;
@@ -42,19 +42,25 @@ final class RemoteRank implements RankAgent {
     dropped = which;
   }
 
+  /** Asks for the end of copies no longer than this holds. */
+  void askAsLongAs(BooleanSupplier alive) {
+    asking = alive;
+  }
+
+  Link link() {
+    return link;
+  }
+
   private <T> CompletionStage<T> call(
       String name, Function<RankAgent, CompletionStage<T>> request) {
-    int life = process.lives();
     return link.call(
         () -> {
           if (dropped.test(name)) {
             return new CompletableFuture<>();
           }
           arrival.accept(name, process);
-          // What was sent to an earlier life does not reach a later one.
-          return process.isAlive() && process.lives() == life
-              ? request.apply(process.side())
-              : new CompletableFuture<>();
+          // What was sent to an earlier incarnation reaches a later one.
+          return process.isAlive() ? request.apply(process.side()) : new CompletableFuture<>();
         });
   }
 
@@ -78,7 +84,7 @@ final class RemoteRank implements RankAgent {
   }
 
   private void askUntilEnded(ProposalId proposal, int buffer, CompletableFuture<Void> ended) {
-    if (ended.isDone()) {
+    if (ended.isDone() || !asking.getAsBoolean()) {
       return;
     }
     call("receive", side -> side.receive(proposal, buffer))
@@ -114,8 +120,9 @@ final class RemoteRank implements RankAgent {
     return call(
         "hold",
         side -> {
-          process.promise(id);
-          return side.hold(id, incarnation, limit);
+          CompletionStage<Long> held = side.hold(id, incarnation, limit);
+          held.thenRun(() -> process.promise(id));
+          return held;
         });
   }
 

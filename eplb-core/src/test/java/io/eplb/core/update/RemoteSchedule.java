@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded schedule of an engine of many processes: layers are updated while messages are late,
- * lost or repeated, and ranks die and come back. Then all that ceases, and an update has to
- * succeed.
+ * lost or repeated, links are cut, ranks die and come back, and planners crash, or stand still and
+ * are replaced. Then all that ceases, and an update has to succeed.
  */
 final class RemoteSchedule {
   private final Random random;
@@ -27,6 +28,7 @@ final class RemoteSchedule {
   private Faults faults;
   private int commits;
   private int deaths;
+  private int replaced;
   private boolean recovering;
   private boolean closed;
 
@@ -70,77 +72,105 @@ final class RemoteSchedule {
     for (int rank = 0; rank < topology.ranks(); rank++) {
       liveDangerously(rank);
     }
-    if (random.nextDouble() < linkFaults.recordIsAway * 5) {
-      engine
-          .time()
-          .at(
-              engine.time().nanoTime() + random.nextInt(3_000_000),
-              () -> engine.recordGoesAway(Duration.ofNanos(random.nextInt(30_000_000))));
+    if (random.nextDouble() < linkFaults.recordIsAway) {
+      later(30_000_000, () -> engine.recordGoesAway(Duration.ofNanos(LinkFaults.outage(random))));
     }
     if (random.nextDouble() < faults.shutdown) {
-      engine
-          .time()
-          .at(
-              engine.time().nanoTime() + random.nextInt(30_000_000),
-              () -> {
-                closed = true;
-                engine.updater().close();
-              });
+      later(
+          30_000_000,
+          () -> {
+            closed = true;
+            engine.updater().close();
+          });
     }
     int updates = 1 + random.nextInt(3);
     for (int update = 0; update < updates; update++) {
+      replacePlanner();
       update();
     }
     recover();
   }
 
-  /** Lets a rank die at any moment, and come back some time later. */
-  private void liveDangerously(int rank) {
-    engine
-        .time()
-        .at(
-            engine.time().nanoTime() + 1 + random.nextInt(400_000),
-            () -> {
-              if (recovering) {
-                return;
-              }
-              if (random.nextDouble() < linkFaults.rankDies) {
-                deaths++;
-                engine.process(rank).die();
-                engine
-                    .time()
-                    .at(
-                        engine.time().nanoTime() + 1 + random.nextInt(20_000_000),
-                        () -> {
-                          engine.comeBack(rank, faults);
-                          liveDangerously(rank);
-                        });
-              } else {
-                liveDangerously(rank);
-              }
-            });
+  private void later(int nanos, Runnable action) {
+    engine.time().at(engine.time().nanoTime() + 1 + random.nextInt(nanos), action);
   }
 
-  private UpdateReport update() {
+  /** Lets the planner crash, stand still, or go on, and another take its place some time later. */
+  private void replacePlanner() {
+    boolean crashes = random.nextDouble() < linkFaults.plannerCrashes;
+    if (!crashes && random.nextDouble() >= linkFaults.plannerIsDeposed) {
+      return;
+    }
+    later(
+        10_000_000,
+        () -> {
+          replaced++;
+          if (crashes) {
+            engine.planner().crash();
+          } else if (random.nextBoolean()) {
+            engine.planner().standStill(Duration.ofNanos(LinkFaults.outage(random)));
+          }
+          later(
+              (int) LinkFaults.outage(random),
+              () -> {
+                engine.startPlanner();
+                closed = false;
+              });
+        });
+  }
+
+  /** Lets a rank die, or be cut off, at any moment, and come back some time later. */
+  private void liveDangerously(int rank) {
+    later(
+        400_000,
+        () -> {
+          if (recovering) {
+            return;
+          }
+          if (random.nextDouble() < linkFaults.linkIsCut) {
+            engine.rank(rank).link().cut(LinkFaults.outage(random), random.nextBoolean());
+          }
+          if (random.nextDouble() < linkFaults.rankDies && engine.process(rank).isAlive()) {
+            deaths++;
+            engine.process(rank).die();
+            later(
+                (int) LinkFaults.outage(random),
+                () -> {
+                  engine.comeBack(rank, faults);
+                  liveDangerously(rank);
+                });
+          } else {
+            liveDangerously(rank);
+          }
+        });
+  }
+
+  /** Updates layers, and runs until the planner answers or another has taken its place. */
+  private @Nullable UpdateReport update() {
     Placement next = placement();
     ExpertTable before = engine.record().current();
     int[] order = new int[layers];
     for (int layer = 0; layer < layers; layer++) {
       order[layer] = layer;
     }
+    int planners = engine.planners();
     CompletableFuture<UpdateReport> answer =
         engine.updater().update(before.version(), next, order).toCompletableFuture();
-    while (!answer.isDone()) {
+    while (!answer.isDone() && engine.planners() == planners) {
       engine.step();
+    }
+    if (!answer.isDone()) {
+      return null;
     }
     UpdateReport report = answer.join();
     ExpertTable after = engine.record().current();
     for (LayerProgress layer : report.layers()) {
       engine.require(layer.phase().isFinal(), () -> "a layer was lost in " + report);
       engine.require(
-          layer.phase() == LayerPhase.COMMITTED
-              ? after.sameLayer(layer.layer(), next)
-              : layer.commits() > 0 || after.sameLayer(layer.layer(), before.placement()),
+          engine.planners() > 1
+              || (layer.phase() == LayerPhase.COMMITTED
+                  ? after.sameLayer(layer.layer(), next)
+                  : layer.commits() > 0 || after.sameLayer(layer.layer(), before.placement())),
           () -> layer + " does not say what became of it");
       AbortReason reason = layer.reason();
       if (reason != null) {
@@ -157,18 +187,18 @@ final class RemoteSchedule {
     Faults none = new Faults(random, true);
     faults = none;
     engine.use(none, new LinkFaults(random, true));
-    engine.run(Duration.ofMillis(100));
+    engine.run(Duration.ofMillis(150));
     engine.weights().endWhatNeverEnds();
     for (int rank = 0; rank < topology.ranks(); rank++) {
       engine.process(rank).serving().recover(none);
     }
-    engine.run(Duration.ofMillis(100));
+    engine.run(Duration.ofMillis(50));
     engine.requireAllOpen();
     UpdateReport report = update();
     engine.require(
-        closed ? report.count(LayerPhase.COMMITTED) == 0 : report.complete(),
+        report != null && (closed ? report.count(LayerPhase.COMMITTED) == 0 : report.complete()),
         () -> "it should " + (closed ? "refuse " : "work again: ") + report);
-    engine.run(Duration.ofMillis(100));
+    engine.run(Duration.ofMillis(30));
     engine.requireAllOpen();
     engine.require(
         closed || engine.updater().buffersHeld() == 0,
@@ -185,5 +215,9 @@ final class RemoteSchedule {
 
   int deaths() {
     return deaths;
+  }
+
+  int replaced() {
+    return replaced;
   }
 }

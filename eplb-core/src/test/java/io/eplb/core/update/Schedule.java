@@ -74,7 +74,8 @@ final class Schedule {
             time, random, faults, initial, 1 + random.nextInt(slots + 1), rank -> stepsInFlight());
     Map<Long, ExpertTable> tableOfStep = new HashMap<>();
     for (int rank = 0; rank < ranksOfAll; rank++) {
-      ranks.add(new SimulatedRank(rank, time, random, faults, gate, tableOfStep, this::slowest));
+      ranks.add(
+          new SimulatedRank(rank, time, random, faults, gate, tableOfStep, this::slowest, 200_000));
     }
     context.addListener(this::listen);
     this.updater =

@@ -20,6 +20,7 @@ final class SimulatedRank {
   private final StepGate gate;
   private final Map<Long, ExpertTable> tableOfStep;
   private final LongSupplier slowest;
+  private final int longest;
   private final int mostInFlight;
 
   /** The steps in flight with the tables that they run with. */
@@ -33,6 +34,11 @@ final class SimulatedRank {
   private boolean dead;
   private String complaint = "";
 
+  /**
+   * Starts with step 0.
+   *
+   * @param longest the nanoseconds that pass at most until it does something again
+   */
   SimulatedRank(
       int rank,
       VirtualTime time,
@@ -40,7 +46,8 @@ final class SimulatedRank {
       Faults faults,
       StepGate gate,
       Map<Long, ExpertTable> tableOfStep,
-      LongSupplier slowest) {
+      LongSupplier slowest,
+      int longest) {
     this.rank = rank;
     this.time = time;
     this.random = random;
@@ -48,12 +55,13 @@ final class SimulatedRank {
     this.gate = gate;
     this.tableOfStep = tableOfStep;
     this.slowest = slowest;
+    this.longest = longest;
     this.mostInFlight = 1 + random.nextInt(4);
     later(this::act);
   }
 
   private void later(Runnable action) {
-    time.at(time.nanoTime() + 1 + random.nextInt(200_000), action);
+    time.at(time.nanoTime() + 1 + random.nextInt(longest), action);
   }
 
   private void act() {

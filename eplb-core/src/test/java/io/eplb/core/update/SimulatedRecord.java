@@ -10,9 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A record somewhere else: it decides each switch once, and lets ranks void what is undecided. */
+/**
+ * A record somewhere else, at its place: it decides each switch once, and lets ranks void what is
+ * undecided.
+ */
 final class SimulatedRecord implements CommitRecord {
-  private final Link link;
   private final Set<SwitchId> proposed = new HashSet<>();
   private final Map<SwitchId, Decision> decisions = new HashMap<>();
   private ExpertTable table;
@@ -21,9 +23,8 @@ final class SimulatedRecord implements CommitRecord {
   private boolean closed;
   private @Nullable Runnable onCommit;
 
-  SimulatedRecord(ExpertTable table, Link link) {
+  SimulatedRecord(ExpertTable table) {
     this.table = table;
-    this.link = link;
   }
 
   @Override
@@ -33,28 +34,22 @@ final class SimulatedRecord implements CommitRecord {
 
   @Override
   public CompletionStage<Void> propose(SwitchId id) {
-    return link.call(
-        () -> {
-          if (closed) {
-            throw new IllegalStateException("the record is closed");
-          }
-          proposed.add(id);
-          return CompletableFuture.completedFuture(null);
-        });
+    if (closed) {
+      throw new IllegalStateException("the record is closed");
+    }
+    proposed.add(id);
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override
   public CompletionStage<Decision> commit(
       SwitchId id, long expectedVersion, int[] layers, Placement rows) {
-    return link.call(
-        () -> {
-          Decision decision =
-              decisions.computeIfAbsent(id, asked -> decide(id, expectedVersion, layers, rows));
-          answersToLose--;
-          return answersToLose >= 0
-              ? new CompletableFuture<>()
-              : CompletableFuture.completedFuture(decision);
-        });
+    Decision decision =
+        decisions.computeIfAbsent(id, asked -> decide(id, expectedVersion, layers, rows));
+    answersToLose--;
+    return answersToLose >= 0
+        ? new CompletableFuture<>()
+        : CompletableFuture.completedFuture(decision);
   }
 
   /** Loses the next answers to who asks for a decision. */
