@@ -1,7 +1,7 @@
 package io.eplb.core.update;
 
-import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.InternalException;
+import io.eplb.core.foreign.FailureReason;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;

@@ -1,11 +1,11 @@
 package io.eplb.core.update;
 
-import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.eplb.core.update;
 
-import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
+import io.eplb.core.foreign.FailureReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.eplb.core.update;
 
-import io.eplb.core.foreign.FailureReason;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.core.foreign.FailureReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,7 +214,10 @@ final class TableSwitch {
             if (failure != null) {
               failures.add(
                   new Failure(
-                      transfer, AbortReason.EXCHANGE_FAILED, FailureReason.words(failure), failure));
+                      transfer,
+                      AbortReason.EXCHANGE_FAILED,
+                      FailureReason.words(failure),
+                      failure));
             }
           }
           if (transfers.isEmpty() || !failures.isEmpty()) {
