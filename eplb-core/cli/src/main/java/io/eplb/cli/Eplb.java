@@ -9,16 +9,10 @@ import io.eplb.cli.commands.PoliciesCommand;
 import io.eplb.cli.commands.SimulateCommand;
 import io.eplb.cli.commands.VerifyCommand;
 import io.eplb.cli.shell.ErrorLine;
-import io.eplb.cli.shell.ExitWatch;
-import io.eplb.cli.shell.ProcessStreams;
+import io.eplb.cli.shell.Program;
 import io.eplb.cli.shell.ProgramVersion;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,21 +45,8 @@ public final class Eplb {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    Locale.setDefault(
-        Locale.ROOT); // Scripts read the numbers, so they have the same digits anywhere.
     configureLogging();
-    ProcessStreams.reserveStandardOutput();
-    ExitWatch.start(System.err);
-    PrintWriter out = writer(ProcessStreams.standardOutput());
-    PrintWriter err = writer(System.err);
-    int code = run(arguments, out, err);
-    out.flush();
-    Optional<IOException> lost = ProcessStreams.lostOutput();
-    if (code == 0 && lost.isPresent()) {
-      code = ErrorLine.lostOutput(lost.get(), err);
-    }
-    err.flush();
-    ExitWatch.exit(code);
+    Program.run((out, err) -> run(arguments, out, err));
   }
 
   /**
@@ -97,9 +78,5 @@ public final class Eplb {
     } catch (VirtualMachineError broken) {
       return ErrorLine.broken(broken, err);
     }
-  }
-
-  private static PrintWriter writer(java.io.OutputStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 }

@@ -53,8 +53,50 @@ class CliArchitectureTest {
         .matching("io.eplb.cli.(**)")
         .should()
         .beFreeOfCycles()
-        .allowEmptyShould(true)
         .because("a package is one idea, and ideas build on each other in one direction")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void onlyTheStartOfTheProgramKnowsTheCommands() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.eplb.cli.arguments..",
+            "io.eplb.cli.reports..",
+            "io.eplb.cli.demonstration..",
+            "io.eplb.cli.shell..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.eplb.cli", "io.eplb.cli.commands..")
+        .because("commands are put together from what several of them share")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void reportsAndTheDemonstrationKnowNoCommandLine() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.eplb.cli.reports..", "io.eplb.cli.demonstration..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("picocli..", "io.eplb.cli.arguments..", "io.eplb.cli.shell..")
+        .because("a result is the same whoever asked for it")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void onlyTheShellTouchesTheProcess() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.eplb.cli.shell..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .because("standard output is for results alone, and the exit code is said in one place")
         .check(PROGRAM);
   }
 

@@ -31,10 +31,10 @@ public record CurrentMap(String name, ExpertTable table, EpTopology topology, in
     StoredPlacement stored =
         PlacementFormats.read(
             source,
-            new PlacementExpectation(OptionalInt.empty(), TopologyOptions.givenRanks(config)));
+            new PlacementExpectation(OptionalInt.empty(), TopologyArguments.givenRanks(config)));
     ExpertTable table = stored.requireRanks(source);
     return new CurrentMap(
-        name, table, TopologyOptions.forCurrent(table, name, config), stored.firstMoeLayer());
+        name, table, TopologyArguments.forCurrent(table, name, config), stored.firstMoeLayer());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.load.LoadFiles;
@@ -52,8 +53,6 @@ public final class LoadArguments {
           "Average the windows exponentially instead of summing them; above 0, at most 1.")
   private @Nullable Double alpha;
 
-  private int firstMoeLayer;
-
   /**
    * Returns everything that is read, so that no output may replace it.
    *
@@ -64,19 +63,10 @@ public final class LoadArguments {
     return NamedInputs.of(standardInput, load, workload, current, config);
   }
 
-  /**
-   * Returns the model's own id of the first layer, as the current map says once it is read; 0
-   * without.
-   */
-  public int firstMoeLayer() {
-    return firstMoeLayer;
-  }
-
   /** Reads everything and brings it into one shape. */
   public PlanInput read(EplbConfig config, InputStream standardInput) {
     requireOneOfEach();
     CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
-    firstMoeLayer = map == null ? 0 : map.firstMoeLayer();
     String loadName = load;
     if (loadName != null) {
       return ofLoads(loadName, map, config, standardInput);
@@ -86,7 +76,7 @@ public final class LoadArguments {
       throw new InvalidInputException(
           "--workload needs --current: the map under which it was measured");
     }
-    return ofWorkload(workloadName, map.table(), map.topology(), standardInput);
+    return ofWorkload(workloadName, map, standardInput);
   }
 
   private void requireOneOfEach() {
@@ -103,18 +93,23 @@ public final class LoadArguments {
       String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
     EpTopology shape =
-        map == null ? TopologyOptions.forExperts(recording.experts(), config) : map.topology();
+        map == null ? TopologyArguments.forExperts(recording.experts(), config) : map.topology();
     if (map != null) {
       map.requireShape(name, recording.layers(), recording.experts());
     }
     ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map.table();
     double[] loads = estimate(recording, name);
     return new PlanInput(
-        table, map != null, shape, ExpertWorkload.ofExpertLoads(table, loads), loads);
+        table,
+        map != null,
+        map == null ? 0 : map.firstMoeLayer(),
+        shape,
+        ExpertWorkload.ofExpertLoads(table, loads),
+        planned -> BalanceReport.of(planned, loads));
   }
 
-  private PlanInput ofWorkload(
-      String name, ExpertTable map, EpTopology topology, InputStream standardInput) {
+  private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
+    ExpertTable map = current.table();
     ExpertWorkload measured = WorkloadFiles.read(InputSource.of(name, standardInput), map);
     double[] tokens = new double[measured.windows() * map.layers() * map.experts()];
     for (int at = 0, from = 0; at < measured.windows(); at++) {
@@ -129,9 +124,10 @@ public final class LoadArguments {
     return new PlanInput(
         map,
         true,
-        topology,
+        current.firstMoeLayer(),
+        current.topology(),
         asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads),
-        loads);
+        planned -> BalanceReport.of(planned, loads));
   }
 
   private double[] estimate(LoadRecording recording, String name) {

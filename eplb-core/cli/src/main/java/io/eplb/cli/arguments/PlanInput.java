@@ -4,55 +4,22 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.core.balance.BalanceReport;
+import java.util.function.Function;
 
-/** What one plan is made from. */
-public final class PlanInput {
-  private final ExpertTable current;
-  private final boolean running;
-  private final EpTopology topology;
-  private final ExpertWorkload workload;
-  private final double[] expertLoads;
-
-  /**
-   * Collects the input.
-   *
-   * @param current the table to start from: a map, or the engine's initial layout
-   * @param running whether {@code current} is a running engine's, whose slots are worth keeping
-   * @param topology its shape
-   * @param workload the load to plan for, under {@code current}
-   * @param expertLoads the same per expert: layers × experts tokens
-   */
-  PlanInput(
-      ExpertTable current,
-      boolean running,
-      EpTopology topology,
-      ExpertWorkload workload,
-      double[] expertLoads) {
-    this.current = current;
-    this.running = running;
-    this.topology = topology;
-    this.workload = workload;
-    this.expertLoads = expertLoads;
-  }
-
-  public ExpertTable current() {
-    return current;
-  }
-
-  public boolean running() {
-    return running;
-  }
-
-  public EpTopology topology() {
-    return topology;
-  }
-
-  public ExpertWorkload workload() {
-    return workload;
-  }
-
-  /** Measures a table under the load that is planned for. */
-  public BalanceReport balance(ExpertTable table) {
-    return BalanceReport.of(table, expertLoads);
-  }
-}
+/**
+ * The input of one plan.
+ *
+ * @param current the table to start from: a map, or the engine's initial layout
+ * @param running whether {@code current} is a running engine's, whose slots are worth keeping
+ * @param firstMoeLayer the model's own id of the first layer, as the current map says; 0 without
+ * @param topology its shape
+ * @param workload the load to plan for, under {@code current}
+ * @param balance measures a table under the load that is planned for
+ */
+public record PlanInput(
+    ExpertTable current,
+    boolean running,
+    int firstMoeLayer,
+    EpTopology topology,
+    ExpertWorkload workload,
+    Function<ExpertTable, BalanceReport> balance) {}

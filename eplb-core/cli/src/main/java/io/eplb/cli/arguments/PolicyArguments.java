@@ -1,30 +1,25 @@
 package io.eplb.cli.arguments;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.registry.PolicyRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that choose a policy and say what it may do. */
 public final class PolicyArguments {
-  /** Whether a rank may hold two replicas of one expert. */
-  public enum Duplicates {
-    REJECT,
-    ALLOW
-  }
-
   @Option(
       names = "--policy",
       paramLabel = "NAME",
       description = "The policy that plans; eplb policies lists them (default: incremental).")
-  public @Nullable String policy;
+  private @Nullable String policy;
 
-  public @Mixin PolicyPathArguments policyPath;
+  @Mixin private PolicyPathArguments policyPath;
 
   @Option(
       names = "--option",
@@ -32,22 +27,21 @@ public final class PolicyArguments {
       description = "An option of the policy; may be given several times.")
   private List<String> options = List.of();
 
-  @Option(
-      names = "--duplicates",
-      paramLabel = "reject|allow",
-      defaultValue = "reject",
-      converter = DuplicatesConverter.class,
-      description =
-          "Whether a rank may hold two replicas of one expert (default: ${DEFAULT-VALUE}).")
-  public Duplicates duplicates = Duplicates.REJECT;
+  @Mixin private ContractArguments contract;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = SeedConverter.class,
-      description = "The seed of a policy that draws at random (default: ${DEFAULT-VALUE}).")
-  public long seed;
+  /** Returns the configuration with the policy that the command line names, if it names one. */
+  public EplbConfig over(EplbConfig config) {
+    return policy == null ? config : config.with(Settings.POLICY, policy);
+  }
+
+  /** Finds the policies; to be closed when the last of them has been used. */
+  public PolicyRegistry policies() {
+    return policyPath.open();
+  }
+
+  public ContractArguments contract() {
+    return contract;
+  }
 
   /**
    * Returns the policy's options by name.
@@ -71,23 +65,5 @@ public final class PolicyArguments {
       }
     }
     return values;
-  }
-
-  public static final class DuplicatesConverter implements ITypeConverter<Duplicates> {
-    @Override
-    public Duplicates convert(String text) {
-      return switch (text) {
-        case "reject" -> Duplicates.REJECT;
-        case "allow" -> Duplicates.ALLOW;
-        default -> throw new TypeConversionException("'" + text + "' is neither reject nor allow");
-      };
-    }
-  }
-
-  public static final class SeedConverter implements ITypeConverter<Long> {
-    @Override
-    public Long convert(String text) {
-      return WholeNumber.inRange(text, Long.MIN_VALUE, Long.MAX_VALUE);
-    }
   }
 }

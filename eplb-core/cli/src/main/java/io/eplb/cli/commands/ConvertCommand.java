@@ -4,13 +4,11 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.WholeNumber;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,8 +22,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "convert",
     description = "Converts a map between placement formats.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     sortOptions = false)
 public final class ConvertCommand extends EplbCommand {
   private static final String SHIFTED = "trtllm";
@@ -86,21 +82,21 @@ public final class ConvertCommand extends EplbCommand {
             ? PlacementFormats.named(to, OptionalInt.of(first.orElse(stored.firstMoeLayer())))
             : PlacementFormats.named(to);
     target.write(stream -> writing.write(table, stream));
-    PrintWriter report = target.isStandardOutput() ? err() : out();
-    report.println(
-        source.name()
-            + " ("
-            + stored.format()
-            + ") → "
-            + target.name()
-            + " ("
-            + to
-            + "): "
-            + Counted.grouped(table.layers(), "layer")
-            + " × "
-            + Counted.grouped(table.experts(), "expert")
-            + " on "
-            + Counted.grouped(table.physicalExperts(), "slot"));
+    beside(target)
+        .println(
+            source.name()
+                + " ("
+                + stored.format()
+                + ") → "
+                + target.name()
+                + " ("
+                + to
+                + "): "
+                + Counted.grouped(table.layers(), "layer")
+                + " × "
+                + Counted.grouped(table.experts(), "expert")
+                + " on "
+                + Counted.grouped(table.physicalExperts(), "slot"));
     return 0;
   }
 }

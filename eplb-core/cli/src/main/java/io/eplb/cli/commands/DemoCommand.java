@@ -4,26 +4,23 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
-import io.eplb.api.contract.PlacementRules;
-import io.eplb.api.contract.Rule;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.ConfiguredPolicy;
 import io.eplb.cli.arguments.PolicyArguments;
-import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.demonstration.DemoRun;
 import io.eplb.cli.demonstration.DemoScreen;
 import io.eplb.cli.demonstration.DemoServing;
-import io.eplb.cli.reports.DemoJson;
+import io.eplb.cli.reports.CycleTable;
 import io.eplb.cli.reports.DemoReport;
-import io.eplb.cli.reports.DemoTable;
-import io.eplb.cli.reports.JsonOutput;
+import io.eplb.cli.reports.TextReport;
+import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.cli.shell.Terminal;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
-import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.load.LoadRecording;
@@ -50,13 +47,8 @@ import picocli.CommandLine.Option;
     description =
         "Serves a recording with an engine in memory while the runtime rebalances it, and proves"
             + " every byte that is read.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     sortOptions = false)
 public final class DemoCommand extends EplbCommand {
-  /** What a process that is ended by Ctrl-C returns. */
-  private static final int INTERRUPTED = 130;
-
   private static final String EXAMPLE = "glm52-mixed.npy";
   private static final long EXAMPLE_RANKS = 32;
   private static final long EXAMPLE_REDUNDANT_EXPERTS = 32;
@@ -86,7 +78,7 @@ public final class DemoCommand extends EplbCommand {
               + " (default: the example that ships, on 32 ranks with 32 redundant experts).")
   private @Nullable String trace;
 
-  @Mixin private TopologyOptions topologyOptions;
+  @Mixin private TopologyArguments topologyArguments;
   @Mixin private PolicyArguments policyArguments;
 
   @Option(
@@ -113,28 +105,25 @@ public final class DemoCommand extends EplbCommand {
       description = "Bytes of one expert's weights, a multiple of 8 (default: ${DEFAULT-VALUE}).")
   private int expertBytes;
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean json;
+  @Mixin private ReportArguments reportArguments;
 
   @Override
   public Integer call() {
-    EplbConfig config = topologyOptions.over(defaults());
-    TopologyOptions.ranks(config);
+    EplbConfig config = topologyArguments.over(defaults());
+    TopologyArguments.ranks(config);
     InputSource source = source();
     LoadRecording recording = LoadFiles.read(source);
-    EpTopology topology = TopologyOptions.forExperts(recording.experts(), config);
+    EpTopology topology = TopologyArguments.forExperts(recording.experts(), config);
     requireUsable(recording, topology);
     // Half of a cycle's time to collect, the other half to plan and to move.
     long interval = Math.max(1, steps / (2 * Math.max(recording.windows(), CYCLES)));
     EplbConfig effective =
-        config
+        policyArguments
+            .over(config)
             .with(Settings.DYNAMIC_EPLB, true)
             .with(Settings.HEAT_COLLECTION_INTERVAL, interval)
             .with(Settings.ALGORITHM_EXECUTION_INTERVAL, PLANNING_STEPS);
-    if (policyArguments.policy != null) {
-      effective = effective.with(Settings.POLICY, policyArguments.policy);
-    }
-    try (PolicyRegistry registry = policyArguments.policyPath.open()) {
+    try (PolicyRegistry registry = policyArguments.policies()) {
       DiscoveredPolicy policy = ConfiguredPolicy.find(registry, effective);
       DemoReport.Setting setting =
           new DemoReport.Setting(
@@ -143,7 +132,7 @@ public final class DemoCommand extends EplbCommand {
               recording.layers(),
               topology,
               policy.name(),
-              policyArguments.seed,
+              policyArguments.contract().seed(),
               interval,
               expertBytes);
       try (DemoRun run =
@@ -203,16 +192,15 @@ public final class DemoCommand extends EplbCommand {
               .formatted(
                   expertBytes,
                   places,
-                  DemoTable.bytes(memory),
+                  TextReport.bytes(memory),
                   memory / places / Long.BYTES * Long.BYTES));
     }
   }
 
   private RuntimeSettings runtimeSettings() {
-    PlacementRules rules = PlacementRules.standard();
     UpdateSettings update = UpdateSettings.DEFAULT;
     return RuntimeSettings.defaults()
-        .withSeed(policyArguments.seed)
+        .withSeed(policyArguments.contract().seed())
         .withUpdate(
             new UpdateSettings(
                 LAYERS_IN_FLIGHT,
@@ -221,29 +209,20 @@ public final class DemoCommand extends EplbCommand {
                 PATIENCE,
                 PATIENCE,
                 PATIENCE))
-        .withContract(
-            ContractSettings.defaults()
-                .withRules(
-                    policyArguments.duplicates == PolicyArguments.Duplicates.ALLOW
-                        ? rules.without(Rule.P4)
-                        : rules));
+        .withContract(policyArguments.contract().settings());
   }
 
   private int serve(DemoRun run, DemoReport.Setting setting) {
     Interruption interruption = new Interruption(run::stop);
     try {
-      if (!json) {
-        DemoTable.head(setting, steps, out());
+      if (!reportArguments.json()) {
+        new CycleTable(new TextReport(out())).head(setting, steps);
       }
       DemoReport report = run.run(new Watcher(), REDRAW_MILLIS);
-      if (json) {
-        JsonOutput.print(out(), generator -> DemoJson.write(report, generator));
-      } else {
-        DemoTable.foot(report, out());
-      }
+      reportArguments.print(report, out());
       out().flush();
       requireSound(report);
-      return report.interrupted() ? INTERRUPTED : 0;
+      return report.interrupted() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     } finally {
       interruption.close();
     }
@@ -274,8 +253,8 @@ public final class DemoCommand extends EplbCommand {
     @Override
     public void cycle(CycleReport report) {
       screen.clear();
-      if (!json) {
-        DemoTable.cycle(report, out());
+      if (!reportArguments.json()) {
+        new CycleTable(new TextReport(out())).print(report);
       }
     }
 

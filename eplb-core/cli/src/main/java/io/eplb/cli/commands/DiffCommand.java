@@ -12,7 +12,6 @@ import io.eplb.cli.reports.DiffReport;
 import io.eplb.cli.reports.DiffTable;
 import io.eplb.cli.reports.JsonOutput;
 import io.eplb.cli.reports.MapDifference;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.migration.MigrationPlan;
@@ -31,8 +30,6 @@ import picocli.CommandLine.TypeConversionException;
     description =
         "Counts the experts that every rank must receive between two maps, and plans their"
             + " transfers.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     sortOptions = false)
 public final class DiffCommand extends EplbCommand {
   @Parameters(index = "0", paramLabel = "OLD", description = "The map in force; - is stdin.")

@@ -1,14 +1,18 @@
 package io.eplb.cli.commands;
 
 import io.eplb.cli.shell.ProcessStreams;
+import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.format.OutputTarget;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every command has: its output streams, and a say in how much is logged. */
+/** The base of every command: help, version, output streams, and how much is logged. */
+@Command(mixinStandardHelpOptions = true, versionProvider = ProgramVersion.class)
 abstract class EplbCommand implements Callable<Integer> {
   private static final String LEVEL = "eplb.log.level";
 
@@ -33,5 +37,10 @@ abstract class EplbCommand implements Callable<Integer> {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Returns where a report goes: not to standard output if the result itself does. */
+  PrintWriter beside(OutputTarget result) {
+    return result.isStandardOutput() ? err() : out();
   }
 }

@@ -3,31 +3,22 @@ package io.eplb.cli.commands;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
-import io.eplb.api.contract.PlacementRules;
-import io.eplb.api.contract.Rule;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.ConfiguredPolicy;
 import io.eplb.cli.arguments.LoadArguments;
 import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.PlanInput;
 import io.eplb.cli.arguments.PolicyArguments;
-import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
-import io.eplb.cli.reports.JsonOutput;
 import io.eplb.cli.reports.PlanReport;
-import io.eplb.cli.reports.PlanReportJson;
-import io.eplb.cli.reports.PlanReportTable;
-import io.eplb.cli.reports.PlanTimes;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.config.EplbConfig;
-import io.eplb.core.config.Settings;
-import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
-import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,12 +28,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     description = "Plans a placement for a recorded load and writes it as an engine reads it.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     sortOptions = false)
 public final class PlanCommand extends EplbCommand {
   @Mixin private LoadArguments loadArguments;
-  @Mixin private TopologyOptions topologyOptions;
+  @Mixin private TopologyArguments topologyArguments;
   @Mixin private PolicyArguments policyArguments;
   @Mixin private OutputArguments outputArguments;
 
@@ -56,18 +45,15 @@ public final class PlanCommand extends EplbCommand {
       description = "Plan N times and report min, median and max of the time.")
   private int repeat;
 
-  @Option(names = "--json", description = "Print the report as JSON.")
-  private boolean json;
+  @Mixin private ReportArguments reportArguments;
 
   @Override
   public Integer call() {
     List<InputSource> inputs = loadArguments.inputs(System.in, configArguments.name());
-    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
-    if (policyArguments.policy != null) {
-      settings = settings.with(Settings.POLICY, policyArguments.policy);
-    }
+    EplbConfig settings =
+        policyArguments.over(topologyArguments.over(configArguments.read(System.in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
-    try (PolicyRegistry registry = policyArguments.policyPath.open()) {
+    try (PolicyRegistry registry = policyArguments.policies()) {
       plan(ConfiguredPolicy.find(registry, settings), settings, destination);
     }
     return 0;
@@ -81,33 +67,25 @@ public final class PlanCommand extends EplbCommand {
     double[] planMillis = new double[repeat];
     PlanOutcome outcome;
     try (GuardedPolicy guarded =
-        new GuardedPolicy(policy::newInstance, contractSettings(input.running()))) {
+        new GuardedPolicy(
+            policy::newInstance,
+            policyArguments.contract().settings().withAlignSlots(input.running()))) {
       outcome = plan(guarded, input, options, planMillis);
     }
-    destination.continuing(loadArguments.firstMoeLayer()).write(outcome.table());
-    report(
+    destination.continuing(input.firstMoeLayer()).write(outcome.table());
+    reportArguments.print(
         new PlanReport(
             policy.name(),
             input.topology(),
             input.current().layers(),
-            input.balance(input.current()),
-            input.balance(outcome.table()),
+            input.balance().apply(input.current()),
+            input.balance().apply(outcome.table()),
             outcome.expertsMoved(),
             outcome.rejectedLayers(),
             outcome.duplicates(),
-            PlanTimes.of(planMillis),
+            PlanReport.Times.of(planMillis),
             destination.target().name()),
-        destination.target().isStandardOutput());
-  }
-
-  private ContractSettings contractSettings(boolean running) {
-    PlacementRules rules = PlacementRules.standard();
-    return ContractSettings.defaults()
-        .withAlignSlots(running)
-        .withRules(
-            policyArguments.duplicates == PolicyArguments.Duplicates.ALLOW
-                ? rules.without(Rule.P4)
-                : rules);
+        beside(destination.target()));
   }
 
   private PlanOutcome plan(
@@ -128,21 +106,12 @@ public final class PlanCommand extends EplbCommand {
             input.workload(),
             input.topology(),
             options,
-            policyArguments.seed,
+            policyArguments.contract().seed(),
             input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE);
     PolicyException failure = outcome.failure().orElse(null);
     if (failure != null) {
       throw failure;
     }
     return outcome;
-  }
-
-  private void report(PlanReport report, boolean standardOutputTaken) {
-    PrintWriter out = standardOutputTaken ? err() : out();
-    if (json) {
-      JsonOutput.print(out, generator -> PlanReportJson.write(report, generator));
-    } else {
-      PlanReportTable.print(report, out);
-    }
   }
 }

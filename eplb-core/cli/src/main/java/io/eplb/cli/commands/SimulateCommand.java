@@ -3,28 +3,23 @@ package io.eplb.cli.commands;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.PolicyException;
-import io.eplb.api.contract.PlacementRules;
-import io.eplb.api.contract.Rule;
 import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.ContractArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.EstimatorArguments;
 import io.eplb.cli.arguments.NamedInputs;
-import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.PolicyList;
 import io.eplb.cli.arguments.PolicyPathArguments;
-import io.eplb.cli.arguments.TopologyOptions;
+import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
-import io.eplb.cli.reports.JsonOutput;
 import io.eplb.cli.reports.ProgressBar;
-import io.eplb.cli.reports.SimulationHtml;
-import io.eplb.cli.reports.SimulationJson;
+import io.eplb.cli.reports.SimulationPage;
 import io.eplb.cli.reports.SimulationReport;
-import io.eplb.cli.reports.SimulationTable;
+import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.cli.shell.Terminal;
 import io.eplb.core.config.EplbConfig;
-import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.load.LoadFiles;
@@ -47,13 +42,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "simulate",
     description = "Replays a trace through policies and scores each plan on the next window.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class,
     sortOptions = false)
 public final class SimulateCommand extends EplbCommand {
-  /** What a process that is ended by Ctrl-C returns. */
-  private static final int INTERRUPTED = 130;
-
   @Option(
       names = "--trace",
       paramLabel = "FILE",
@@ -79,7 +69,7 @@ public final class SimulateCommand extends EplbCommand {
       description = "The map that every policy starts from (default: the engine's initial layout).")
   private @Nullable String current;
 
-  @Mixin private TopologyOptions topologyOptions;
+  @Mixin private TopologyArguments topologyArguments;
 
   @Mixin private ConfigArguments configArguments;
 
@@ -95,22 +85,7 @@ public final class SimulateCommand extends EplbCommand {
   @Mixin private PolicyPathArguments policyPath;
   @Mixin private EstimatorArguments estimatorArguments;
 
-  @Option(
-      names = "--duplicates",
-      paramLabel = "reject|allow",
-      defaultValue = "reject",
-      converter = PolicyArguments.DuplicatesConverter.class,
-      description =
-          "Whether a rank may hold two replicas of one expert (default: ${DEFAULT-VALUE}).")
-  private PolicyArguments.Duplicates duplicates = PolicyArguments.Duplicates.REJECT;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = PolicyArguments.SeedConverter.class,
-      description = "The seed of policies that draw at random (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private ContractArguments contractArguments;
 
   @Option(
       names = "--report",
@@ -121,8 +96,7 @@ public final class SimulateCommand extends EplbCommand {
   @Option(names = "--force", description = "Replace an existing report.")
   private boolean force;
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean json;
+  @Mixin private ReportArguments reportArguments;
 
   @Override
   public Integer call() {
@@ -131,19 +105,20 @@ public final class SimulateCommand extends EplbCommand {
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
             .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
-    EplbConfig settings = topologyOptions.over(configArguments.read(System.in));
+    EplbConfig settings = topologyArguments.over(configArguments.read(System.in));
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
       List<Contenders.Entrant> entrants =
-          new Contenders(registry, contractSettings(), settings, seed).find(entries);
+          new Contenders(registry, contractArguments.settings(), settings, contractArguments.seed())
+              .find(entries);
       Optional<CurrentMap> map = readCurrent(settings);
       try (LoadTrace steps = LoadFiles.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
         map.ifPresent(start -> start.requireShape(trace, windows.layers(), windows.experts()));
         EpTopology topology =
             map.map(CurrentMap::topology)
-                .orElseGet(() -> TopologyOptions.forExperts(windows.experts(), settings));
+                .orElseGet(() -> TopologyArguments.forExperts(windows.experts(), settings));
         ExpertTable start =
             map.map(CurrentMap::table)
                 .orElseGet(() -> ExpertTable.initial(windows.layers(), topology));
@@ -155,7 +130,7 @@ public final class SimulateCommand extends EplbCommand {
 
   private Optional<CurrentMap> readCurrent(EplbConfig settings) {
     if (current == null) {
-      TopologyOptions.ranks(settings);
+      TopologyArguments.ranks(settings);
       return Optional.empty();
     }
     return Optional.of(CurrentMap.read(current, settings, System.in));
@@ -164,19 +139,14 @@ public final class SimulateCommand extends EplbCommand {
   private SimulationReport.Setting setting(EpTopology topology, int stepsLeftOver) {
     return new SimulationReport.Setting(
         trace,
-        new SimulationReport.Windows(stepsPerWindow, stepsLeftOver),
+        stepsPerWindow,
+        stepsLeftOver,
         Optional.ofNullable(current),
         topology,
         estimatorArguments.estimator().toString(),
         Optional.ofNullable(estimatorArguments.alpha()),
-        duplicates == PolicyArguments.Duplicates.ALLOW,
-        seed);
-  }
-
-  private ContractSettings contractSettings() {
-    PlacementRules rules = PlacementRules.standard();
-    return ContractSettings.defaults()
-        .withRules(duplicates == PolicyArguments.Duplicates.ALLOW ? rules.without(Rule.P4) : rules);
+        contractArguments.duplicatesAllowed(),
+        contractArguments.seed());
   }
 
   private int simulate(
@@ -213,30 +183,28 @@ public final class SimulateCommand extends EplbCommand {
       }
       if (result.isEmpty()) {
         err().println("eplb simulate: interrupted before the first window was scored");
-        return INTERRUPTED;
+        return ExitCode.INTERRUPTED;
       }
       print(new SimulationReport(setting, result.get()), target);
       out().flush();
       err().flush();
       requireAnyPlan(result.get());
-      return result.get().stopped() ? INTERRUPTED : 0;
+      return result.get().stopped() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     } finally {
       interruption.close();
     }
   }
 
-  private void print(SimulationReport written, Optional<OutputTarget> target) {
-    boolean taken = target.filter(OutputTarget::isStandardOutput).isPresent();
-    PrintWriter printer = taken ? err() : out();
-    if (json) {
-      JsonOutput.print(printer, generator -> SimulationJson.write(written, generator));
-    } else {
-      SimulationTable.print(written, printer);
-    }
-    target.ifPresent(file -> file.write(stream -> SimulationHtml.write(written, stream)));
-    if (!json) {
-      target.ifPresent(file -> printer.println("report written to " + file));
-    }
+  private void print(SimulationReport result, Optional<OutputTarget> target) {
+    PrintWriter printer = target.map(this::beside).orElse(out());
+    reportArguments.print(result, printer);
+    target.ifPresent(
+        file -> {
+          file.write(new SimulationPage(result)::write);
+          if (!reportArguments.json()) {
+            printer.println("report written to " + file);
+          }
+        });
   }
 
   /** Fails if a policy never gave a plan that could be used. */

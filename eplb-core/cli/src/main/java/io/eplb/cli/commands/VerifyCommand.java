@@ -5,7 +5,6 @@ import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.MapComparison;
-import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.contract.SameRankReplicas;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -22,9 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code eplb verify}: whether a map is complete and valid, and whether several are the same. */
 @Command(
     name = "verify",
-    description = "Checks a map; with several maps, checks that they are the same everywhere.",
-    mixinStandardHelpOptions = true,
-    versionProvider = ProgramVersion.class)
+    description = "Checks a map; with several maps, checks that they are the same everywhere.")
 public final class VerifyCommand extends EplbCommand {
   @Parameters(
       paramLabel = "MAP",

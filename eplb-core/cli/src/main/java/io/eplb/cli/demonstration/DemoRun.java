@@ -168,7 +168,8 @@ public final class DemoRun implements AutoCloseable {
             BalanceReport.of(start, last).summary(),
             BalanceReport.of(end, last).summary()),
         List.copyOf(cycles),
-        price(leaked),
+        gateWaits(),
+        leaked,
         runtime.state(),
         fault,
         serving.stopped());
@@ -178,7 +179,7 @@ public final class DemoRun implements AutoCloseable {
     return steps == 0 ? 1.0 : sum / steps;
   }
 
-  private DemoReport.Price price(int leaked) {
+  private DemoReport.GateWaits gateWaits() {
     long waits = 0;
     long longest = 0;
     long total = 0;
@@ -188,12 +189,11 @@ public final class DemoRun implements AutoCloseable {
       total += rank.waitedNanos();
     }
     double nanosPerMilli = TimeUnit.MILLISECONDS.toNanos(1);
-    return new DemoReport.Price(
+    return new DemoReport.GateWaits(
         waits,
         longest / nanosPerMilli,
         total / nanosPerMilli,
-        total / ((double) serving.nanos() * serving.ranks().size()),
-        leaked);
+        total / ((double) serving.nanos() * serving.ranks().size()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.eplb.cli.reports;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.runtime.RuntimeState;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code eplb demo} has to say, for people and machines alike.
+ * The result of {@code eplb demo}.
  *
  * @param setting what was served
  * @param steps steps that every rank ended
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param bytesVerified bytes read in all steps and at the end, each as its table says
  * @param balance what became of the balance
  * @param cycles the balance cycles
- * @param price what serving paid for them
+ * @param gate how long they held up serving
+ * @param buffersLeaked buffers in use after the end
  * @param state how the runtime was doing at the end
  * @param fault what was wrong; empty if nothing was
  * @param interrupted whether it was ended by Ctrl-C
@@ -30,10 +32,12 @@ public record DemoReport(
     long bytesVerified,
     Balance balance,
     List<CycleReport> cycles,
-    Price price,
+    GateWaits gate,
+    int buffersLeaked,
     RuntimeState state,
     Optional<String> fault,
-    boolean interrupted) {
+    boolean interrupted)
+    implements Report {
   /**
    * What was served.
    *
@@ -78,16 +82,14 @@ public record DemoReport(
   }
 
   /**
-   * What serving paid.
+   * The waits of ranks at the gate.
    *
-   * @param waits steps of ranks that were held up at the gate
+   * @param waits steps of ranks that were held up
    * @param longestMillis the longest of them
    * @param totalMillis all of them together
    * @param share their share of all ranks' time
-   * @param buffersLeaked buffers in use after the end
    */
-  public record Price(
-      long waits, double longestMillis, double totalMillis, double share, int buffersLeaked) {}
+  public record GateWaits(long waits, double longestMillis, double totalMillis, double share) {}
 
   long expertsMoved() {
     return cycles.stream().mapToLong(CycleReport::expertsMoved).sum();
@@ -106,5 +108,87 @@ public record DemoReport(
 
   int layersAborted() {
     return cycles.stream().mapToInt(CycleReport::layersAborted).sum();
+  }
+
+  @Override
+  public JsonObject json() {
+    EpTopology topology = setting.topology();
+    JsonObject json =
+        new JsonObject().with("recording", setting.recording()).with("windows", setting.windows());
+    return TopologyFigures.add(setting.layers(), topology, json)
+        .with("expertBytes", setting.expertBytes())
+        .with("policy", setting.policy())
+        .with("seed", setting.seed())
+        .with("interval", setting.interval())
+        .with("interrupted", interrupted)
+        .with("steps", steps)
+        .with("seconds", seconds)
+        .with("reads", reads)
+        .with("bytesVerified", bytesVerified)
+        .with(
+            "parServed",
+            new JsonObject()
+                .with("startTable", balance.servedStart())
+                .with("tableInForce", balance.served())
+                .with("gained", balance.gained()))
+        .with("parBefore", BalanceFigures.json(balance.lastStart()))
+        .with("parAfter", BalanceFigures.json(balance.lastEnd()))
+        .with("expertsMoved", expertsMoved())
+        .with("bytesMoved", bytesMoved())
+        .with("layersCommitted", layersCommitted())
+        .with("layersAborted", layersAborted())
+        .with(
+            "gate",
+            new JsonObject()
+                .with("waits", gate.waits())
+                .with("longestMillis", gate.longestMillis())
+                .with("totalMillis", gate.totalMillis())
+                .with("share", gate.share()))
+        .with("buffersLeaked", buffersLeaked)
+        .with("version", state.version())
+        .with("stopped", state.whyStopped())
+        .with("fault", fault)
+        .with("cycles", cycles.stream().map(CycleTable::json).toList());
+  }
+
+  @Override
+  public void print(TextReport text) {
+    text.blank();
+    if (interrupted) {
+      text.row("interrupted", "by Ctrl-C; this is what was done until then");
+    }
+    text.row(
+        "served",
+        "%s in %.1f s; %s, %s, every byte %s",
+        Counted.grouped(steps, "step"),
+        seconds,
+        Counted.grouped(reads, "read"),
+        TextReport.bytes(bytesVerified),
+        fault.isEmpty() ? "verified" : "read until the fault");
+    text.row(
+        "PAR served",
+        "%.4f, %.4f with the table of the start: %.1f %% less on the hottest rank",
+        balance.served(),
+        balance.servedStart(),
+        100.0 * balance.gained());
+    BalanceFigures.print(balance.lastStart(), balance.lastEnd(), text);
+    text.row(
+        "moved",
+        "%s, %s; %s committed, %,d aborted, in %s",
+        Counted.grouped(expertsMoved(), "expert"),
+        TextReport.bytes(bytesMoved()),
+        Counted.grouped(layersCommitted(), "layer"),
+        layersAborted(),
+        Counted.grouped(cycles.size(), "cycle"));
+    text.row(
+        "price",
+        "%,d of %,d steps of ranks were held up, %.3f ms at most, %.3f %% of serving time",
+        gate.waits(),
+        steps * setting.topology().ranks(),
+        gate.longestMillis(),
+        100.0 * gate.share());
+    text.row("buffers leaked", "%,d", buffersLeaked);
+    state.whyStopped().ifPresent(why -> text.row("stopped", "%s", why));
+    fault.ifPresent(what -> text.row("fault", "%s", what));
   }
 }

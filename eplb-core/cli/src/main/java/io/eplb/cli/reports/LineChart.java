@@ -2,9 +2,9 @@ package io.eplb.cli.reports;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
-/** Draws some series of numbers, one per window, as a line chart in SVG that needs no script. */
+/** Draws some series of numbers, one per window, as a line chart in SVG with a legend. */
 final class LineChart {
   private static final int WIDTH = 920;
   private static final int HEIGHT = 320;
@@ -58,7 +58,28 @@ final class LineChart {
     this.lines = List.copyOf(lines);
   }
 
-  String svg() {
+  /** Returns the markup of the legend and of the chart. */
+  String html() {
+    return legend() + svg();
+  }
+
+  /** What is no policy comes last. */
+  private String legend() {
+    StringBuilder legend = new StringBuilder("<ul class=\"legend\">\n");
+    Stream.concat(
+            lines.stream().filter(line -> !line.dashed), lines.stream().filter(line -> line.dashed))
+        .forEach(
+            line ->
+                legend
+                    .append("<li>")
+                    .append(
+                        HtmlPage.key(line.color + (line.dashed ? ";border-top-style:dashed" : "")))
+                    .append(HtmlPage.escaped(line.name))
+                    .append("</li>\n"));
+    return legend.append("</ul>\n").toString();
+  }
+
+  private String svg() {
     int windows = lines.get(0).values.length;
     double greatest =
         lines.stream().flatMapToDouble(line -> Arrays.stream(line.values)).max().orElse(floor);
@@ -67,7 +88,7 @@ final class LineChart {
     StringBuilder svg = new StringBuilder(1 << 14);
     svg.append(
         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-            .formatted(WIDTH, HEIGHT, Html.text(label)));
+            .formatted(WIDTH, HEIGHT, HtmlPage.escaped(label)));
     int rows = (int) Math.round((ceiling - floor) / step);
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     for (int row = 0; row <= rows; row++) {
@@ -78,10 +99,7 @@ final class LineChart {
               .formatted(LEFT, WIDTH - RIGHT, number(y), number(y)));
       svg.append(
           "<text x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
-              .formatted(
-                  LEFT - 8,
-                  number(y + 4),
-                  String.format(Locale.ROOT, "%." + decimals + "f", value)));
+              .formatted(LEFT - 8, number(y + 4), TextReport.text("%." + decimals + "f", value)));
     }
     int stride = Math.max(1, (int) tick(windows / 10.0));
     for (int window = 0; window < windows; window += stride) {
@@ -94,7 +112,7 @@ final class LineChart {
             .formatted((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6));
     svg.append(
         "<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>\n"
-            .formatted((TOP + HEIGHT - BOTTOM) / 2, Html.text(axis)));
+            .formatted((TOP + HEIGHT - BOTTOM) / 2, HtmlPage.escaped(axis)));
     for (Line line : lines) {
       draw(line, ceiling, svg);
     }
@@ -105,7 +123,7 @@ final class LineChart {
     int windows = line.values.length;
     int bucket = (windows + MOST_POINTS - 1) / MOST_POINTS;
     svg.append("<g stroke=\"%s\" fill=\"%s\">".formatted(line.color, line.color));
-    svg.append("<title>%s</title><polyline class=\"line\"".formatted(Html.text(line.name)));
+    svg.append("<title>%s</title><polyline class=\"line\"".formatted(HtmlPage.escaped(line.name)));
     svg.append(line.dashed ? " stroke-dasharray=\"5 4\" points=\"" : " points=\"");
     StringBuilder dots = new StringBuilder();
     for (int from = 0; from < windows; from += bucket) {
@@ -117,8 +135,7 @@ final class LineChart {
       if (windows <= 60 && !line.dashed) {
         dots.append(
             "<circle cx=\"%s\" cy=\"%s\" r=\"2.5\"><title>%s, window %d: %s</title></circle>"
-                .formatted(
-                    x, y, Html.text(line.name), from, String.format(Locale.ROOT, "%.4f", mean)));
+                .formatted(x, y, HtmlPage.escaped(line.name), from, TextReport.text("%.4f", mean)));
       }
     }
     svg.append("\"/>").append(dots).append("</g>\n");
@@ -148,6 +165,6 @@ final class LineChart {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+    return TextReport.text("%.1f", value);
   }
 }

@@ -2,11 +2,14 @@ package io.eplb.cli.reports;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.contract.Breach;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceReport;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What {@code eplb plan} has to say, for people and machines alike.
+ * The result of {@code eplb plan}.
  *
  * @param policy the policy's name
  * @param topology the group planned for
@@ -28,5 +31,115 @@ public record PlanReport(
     long expertsMoved,
     List<Breach> rejected,
     long duplicates,
-    PlanTimes planMillis,
-    String output) {}
+    Times planMillis,
+    String output)
+    implements Report {
+  private static final int MOST_REJECTIONS_SHOWN = 10;
+
+  /**
+   * The times of repeated plans, in milliseconds.
+   *
+   * @param rounds how many there were, 1 or more
+   * @param min the shortest
+   * @param median the middle one, or the mean of the two in the middle
+   * @param max the longest
+   */
+  public record Times(int rounds, double min, double median, double max) {
+    /** Summarises the times of at least one plan. */
+    public static Times of(double[] millis) {
+      double[] sorted = millis.clone();
+      Arrays.sort(sorted);
+      int half = sorted.length / 2;
+      double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+      return new Times(sorted.length, sorted[0], median, sorted[sorted.length - 1]);
+    }
+  }
+
+  private double movedPerLayer() {
+    return (double) expertsMoved / layers;
+  }
+
+  @Override
+  public JsonObject json() {
+    return TopologyFigures.add(layers, topology, new JsonObject().with("policy", policy))
+        .with("redundantExperts", topology.redundantExperts())
+        .with("parBefore", BalanceFigures.json(before.summary()))
+        .with("parAfter", BalanceFigures.json(after.summary()))
+        .with("idleLayers", after.idleLayers())
+        .with(
+            "expertsMoved",
+            new JsonObject().with("total", expertsMoved).with("perLayerMean", movedPerLayer()))
+        .with("duplicates", duplicates)
+        .with("rejectedLayers", rejected.stream().map(Breach::layer).toList())
+        .with("rejections", rejected.stream().map(PlanReport::rejection).toList())
+        .with(
+            "planMillis",
+            new JsonObject()
+                .with("min", planMillis.min())
+                .with("median", planMillis.median())
+                .with("max", planMillis.max()))
+        .with("output", output);
+  }
+
+  private static JsonObject rejection(Breach breach) {
+    return new JsonObject()
+        .with("layer", breach.layer())
+        .with("rank", place(breach.rank()))
+        .with("slot", place(breach.slot()))
+        .with("rule", breach.rule().name())
+        .with("what", breach.what());
+  }
+
+  private static Optional<Integer> place(int place) {
+    return place < 0 ? Optional.empty() : Optional.of(place);
+  }
+
+  @Override
+  public void print(TextReport text) {
+    text.row("policy", "%s", policy);
+    text.row(
+        "topology",
+        "%s × %s on %s",
+        Counted.grouped(layers, "layer"),
+        Counted.grouped(topology.experts(), "expert"),
+        TopologyFigures.text(topology));
+    BalanceFigures.print(before.summary(), after.summary(), text);
+    text.row("experts moved", "%,d, %.1f per layer", expertsMoved, movedPerLayer());
+    if (planMillis.rounds() == 1) {
+      text.row("planning time", "%.3f ms", planMillis.median());
+    } else {
+      text.row(
+          "planning time",
+          "%.3f ms median of %,d (min %.3f, max %.3f)",
+          planMillis.median(),
+          planMillis.rounds(),
+          planMillis.min(),
+          planMillis.max());
+    }
+    if (after.idleLayers() > 0) {
+      text.row("idle layers", "%d without any load, counted as PAR 1", after.idleLayers());
+    }
+    if (duplicates > 0) {
+      text.row(
+          "duplicates",
+          "%s beside another one on the same rank",
+          Counted.grouped(duplicates, "replica"));
+    }
+    printRejections(text);
+    text.row("written to", "%s", output);
+  }
+
+  private void printRejections(TextReport text) {
+    if (rejected.isEmpty()) {
+      text.row("rejected layers", "none");
+      return;
+    }
+    text.row("rejected layers", "%d; they keep their current row:", rejected.size());
+    rejected.stream()
+        .limit(MOST_REJECTIONS_SHOWN)
+        .forEach(breach -> text.row("", "%s", breach.toString()));
+    if (rejected.size() > MOST_REJECTIONS_SHOWN) {
+      text.row("", "… and %d more; --json lists them all", rejected.size() - MOST_REJECTIONS_SHOWN);
+    }
+  }
+}

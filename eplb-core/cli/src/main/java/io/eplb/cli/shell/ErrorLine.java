@@ -1,6 +1,5 @@
 package io.eplb.cli.shell;
 
-import io.eplb.api.Blame;
 import io.eplb.api.EplbException;
 import io.eplb.api.NearestName;
 import io.eplb.api.wording.OneLine;
@@ -18,27 +17,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * it is.
  */
 public final class ErrorLine {
-  static final int BUG = 1;
-  static final int USER_FAULT = 2;
-  static final int POLICY_FAULT = 3;
-
   private ErrorLine() {}
 
   public static void install(CommandLine commandLine) {
     commandLine.setParameterExceptionHandler(
         (exception, arguments) ->
-            print(exception.getCommandLine(), usageMessage(exception), USER_FAULT));
+            print(exception.getCommandLine(), usageMessage(exception), ExitCode.USER_FAULT));
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           if (exception instanceof EplbException ours) {
             LoggerFactory.getLogger(ErrorLine.class).debug("the command failed", exception);
-            return print(command, String.valueOf(ours.getMessage()), exitCode(ours.blame()));
+            return print(command, String.valueOf(ours.getMessage()), ExitCode.of(ours.blame()));
           }
           LoggerFactory.getLogger(ErrorLine.class).info("the command failed", exception);
           return print(
               command,
               "this is a bug in eplb (" + exception + "); run again with -v for the details",
-              BUG);
+              ExitCode.BUG);
         });
   }
 
@@ -48,7 +43,7 @@ public final class ErrorLine {
         error instanceof OutOfMemoryError
             ? "eplb: the input needs more memory than this process may use; set EPLB_JAVA_OPTS=-Xmx8g or so"
             : "eplb: the input is nested too deeply");
-    return USER_FAULT;
+    return ExitCode.USER_FAULT;
   }
 
   /** Reports that the virtual machine itself failed, perhaps because a policy said so. */
@@ -57,7 +52,7 @@ public final class ErrorLine {
         "eplb: the virtual machine failed"
             + (error.getMessage() == null ? "" : ": " + OneLine.of(error.getMessage()))
             + "; nothing was written");
-    return POLICY_FAULT;
+    return ExitCode.POLICY_FAULT;
   }
 
   /** Reports that the result never arrived, as when the disk is full. */
@@ -65,15 +60,7 @@ public final class ErrorLine {
     err.println(
         "eplb: standard output: cannot be written in full: "
             + OneLine.of(String.valueOf(reason.getMessage())));
-    return USER_FAULT;
-  }
-
-  static int exitCode(Blame blame) {
-    return switch (blame) {
-      case USER -> USER_FAULT;
-      case POLICY -> POLICY_FAULT;
-      case INTERNAL -> BUG;
-    };
+    return ExitCode.USER_FAULT;
   }
 
   private static int print(CommandLine command, String message, int code) {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * exit code into the one of a policy's failure. It cannot prevent it: that takes a security
  * manager, which Java has deprecated for removal. {@link Runtime#halt} is not even noticed.
  */
-public final class ExitWatch {
-  private static final String PROGRAM = ExitWatch.class.getName();
+final class ExitWatch {
+  private static final String PROGRAM = Program.class.getName();
   private static final Set<String> EXITING = Set.of("java.lang.System", "java.lang.Runtime");
 
   private ExitWatch() {}
 
   /** Watches from now on. */
-  public static void start(PrintStream err) {
+  static void start(PrintStream err) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> watch(err), "eplb-exit"));
   }
 
@@ -33,16 +33,11 @@ public final class ExitWatch {
         .findFirst();
   }
 
-  /** Ends the process, and is not taken for a policy that does. */
-  public static void exit(int code) {
-    System.exit(code);
-  }
-
   private static void watch(PrintStream err) {
     Optional<StackTraceElement> caller = culprit();
     if (caller.isPresent()) {
       err.println("eplb: " + message(caller.get()));
-      Runtime.getRuntime().halt(ErrorLine.POLICY_FAULT);
+      Runtime.getRuntime().halt(ExitCode.POLICY_FAULT);
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,19 @@ import org.jspecify.annotations.Nullable;
  * standard error. A policy that opens the file descriptor itself is not stopped.
  */
 public final class ProcessStreams {
+  private static final Path DESCRIPTOR = Path.of("/dev/fd/1");
+
+  // The type of a file, as the mode of POSIX has it.
+  private static final int TYPE = 0xF000;
+  private static final int PIPE = 0x1000;
+  private static final int SOCKET = 0xC000;
+
   private static @Nullable WatchedOutput reserved;
 
   private ProcessStreams() {}
 
   /** Sends to standard error, from now on, what is printed to {@link System#out}. */
-  public static synchronized void reserveStandardOutput() {
+  static synchronized void reserveStandardOutput() {
     if (reserved == null) {
       reserved = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
       System.setOut(System.err);
@@ -30,12 +39,26 @@ public final class ProcessStreams {
   }
 
   /**
-   * Returns why the reserved output could not be written; empty if all of it was, or if the reader
+   * Returns why the reserved output could not be written; empty if all of it was, or if its reader
    * went away, as {@code head} does when it has seen enough.
    */
-  public static synchronized Optional<IOException> lostOutput() {
-    return Optional.ofNullable(reserved == null ? null : reserved.failure)
-        .filter(failure -> !String.valueOf(failure.getMessage()).contains("Broken pipe"));
+  static synchronized Optional<IOException> lostOutput() {
+    return reserved == null || hasReader(DESCRIPTOR)
+        ? Optional.empty()
+        : Optional.ofNullable(reserved.failure);
+  }
+
+  /**
+   * Returns whether a file is a pipe or a socket, to which a write fails for one reason alone: its
+   * reader went away. Java tells that by a message only, whose language is the system's.
+   */
+  static boolean hasReader(Path file) {
+    try {
+      int type = (int) Files.getAttribute(file, "unix:mode") & TYPE;
+      return type == PIPE || type == SOCKET;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+      return false;
+    }
   }
 
   /** Remembers the first failure, which the writers on top of it swallow. */

@@ -1,7 +1,7 @@
 /**
  * The process around the commands: its streams, its exit code, its version, and the one line that
  * says what went wrong. Standard output, standard error and {@link java.lang.System#exit} are used
- * here and in the program's start, nowhere else.
+ * here and nowhere else.
  *
  * <p>Standard output is for results alone: what a policy prints goes to standard error. A policy
  * that calls {@link java.lang.System#exit} ends the process all the same, since only a security

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that describe the expert-parallel group; a configuration file may set them too. */
-public final class TopologyOptions {
+public final class TopologyArguments {
   @Option(
       names = "--ranks",
       paramLabel = "R",

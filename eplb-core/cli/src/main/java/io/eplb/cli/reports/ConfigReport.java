@@ -1,0 +1,48 @@
+package io.eplb.cli.reports;
+
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.EplbConfig.Sourced;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The result of {@code eplb config show}.
+ *
+ * @param settings the settings in force by name, with those of the policy behind them
+ */
+public record ConfigReport(Map<String, Sourced> settings) implements Report {
+  /** Lists what a configuration says. */
+  public static ConfigReport of(EplbConfig config) {
+    Map<String, Sourced> all = new LinkedHashMap<>(config.settings());
+    config.policyOptions().forEach((name, value) -> all.put("policy_options." + name, value));
+    return new ConfigReport(all);
+  }
+
+  @Override
+  public void print(TextReport text) {
+    settings.forEach(
+        (name, setting) ->
+            text.line(
+                "%-34s %-16s %s",
+                name, value(setting).map(String::valueOf).orElse("null"), setting.origin()));
+  }
+
+  @Override
+  public JsonObject json() {
+    JsonObject json = new JsonObject();
+    settings.forEach(
+        (name, setting) ->
+            json.with(
+                name,
+                new JsonObject()
+                    .with("value", value(setting))
+                    .with("origin", setting.origin().toString())));
+    return json;
+  }
+
+  /** An empty text is what no setting has by choice. */
+  private static Optional<Object> value(Sourced setting) {
+    return Optional.of(setting.value()).filter(value -> !value.equals(""));
+  }
+}

@@ -1,0 +1,71 @@
+package io.eplb.cli.reports;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.eplb.api.InternalException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A JSON object in the making, with its fields in the order in which they are added. A value is a
+ * text, a number, a truth value, another object, a collection of values, or an {@link Optional}
+ * that is written as null where it is empty.
+ */
+public final class JsonObject {
+  private final Map<String, Object> fields = new LinkedHashMap<>();
+
+  /** Adds a field. */
+  public JsonObject with(String name, Object value) {
+    fields.put(name, value);
+    return this;
+  }
+
+  /** Adds a field if it has a value. */
+  public JsonObject withPresent(String name, Optional<?> value) {
+    value.ifPresent(present -> fields.put(name, present));
+    return this;
+  }
+
+  /** Prints the object as a document of its own. */
+  public void print(PrintWriter out) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+      write(this, json);
+    } catch (IOException impossible) {
+      throw new InternalException("writing JSON to memory failed", impossible);
+    }
+    out.println(text);
+  }
+
+  private static void write(Object value, JsonGenerator json) throws IOException {
+    if (value instanceof JsonObject object) {
+      json.writeStartObject();
+      for (Map.Entry<String, Object> field : object.fields.entrySet()) {
+        json.writeFieldName(field.getKey());
+        write(field.getValue(), json);
+      }
+      json.writeEndObject();
+    } else if (value instanceof Collection<?> values) {
+      json.writeStartArray();
+      for (Object each : values) {
+        write(each, json);
+      }
+      json.writeEndArray();
+    } else if (value instanceof Optional<?> optional) {
+      if (optional.isPresent()) {
+        write(optional.get(), json);
+      } else {
+        json.writeNull();
+      }
+    } else {
+      json.writePOJO(value);
+    }
+  }
+}

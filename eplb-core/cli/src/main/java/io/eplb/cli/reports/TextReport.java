@@ -1,0 +1,56 @@
+package io.eplb.cli.reports;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** A report for people, line by line; its numbers look the same in every locale. */
+public final class TextReport {
+  private static final List<String> UNITS = List.of("kB", "MB", "GB", "TB", "PB");
+
+  private final PrintWriter out;
+
+  /** Creates a report that is printed as it is made. */
+  public TextReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Prints a line, in the syntax of {@link String#format}. */
+  public void line(String format, Object... values) {
+    out.println(text(format, values).stripTrailing());
+  }
+
+  /** Prints a line that begins with the name of what it says. */
+  public void row(String name, String format, Object... values) {
+    line("%-16s %s", name, text(format, values));
+  }
+
+  /** Prints an empty line. */
+  public void blank() {
+    out.println();
+  }
+
+  /** Shows what was printed so far to those who watch. */
+  public void flush() {
+    out.flush();
+  }
+
+  /** Returns a text with numbers in it. */
+  static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Returns a size for people, such as {@code 1.5 MB}. */
+  public static String bytes(long bytes) {
+    if (bytes < 1000) {
+      return bytes + " B";
+    }
+    double value = bytes / 1000.0;
+    int unit = 0;
+    while (value >= 999.95 && unit < UNITS.size() - 1) {
+      value /= 1000.0;
+      unit++;
+    }
+    return text("%.1f %s", value, UNITS.get(unit));
+  }
+}

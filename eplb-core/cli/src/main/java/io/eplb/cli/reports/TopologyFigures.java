@@ -1,0 +1,30 @@
+package io.eplb.cli.reports;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.wording.Counted;
+
+/** A topology as every report shows it. */
+final class TopologyFigures {
+  private TopologyFigures() {}
+
+  /** Adds the shape of a model on a topology. */
+  static JsonObject add(int layers, EpTopology topology, JsonObject json) {
+    return json.with("layers", layers)
+        .with("experts", topology.experts())
+        .with("ranks", topology.ranks())
+        .with("nodes", topology.nodes())
+        .with("groups", topology.expertGroups())
+        .with("slotsPerRank", topology.slotsPerRank());
+  }
+
+  /** Returns the topology for people. */
+  static String text(EpTopology topology) {
+    return TextReport.text(
+        "%s: %s × %,d, %s, %s",
+        Counted.grouped(topology.physicalExperts(), "slot"),
+        Counted.grouped(topology.ranks(), "rank"),
+        topology.slotsPerRank(),
+        Counted.grouped(topology.nodes(), "node"),
+        Counted.grouped(topology.expertGroups(), "group"));
+  }
+}
