@@ -20,6 +20,7 @@ import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.runtime.EplbRuntime;
 import io.eplb.core.runtime.LoadSource;
 import io.eplb.core.runtime.MeasuredLoad;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,9 +68,7 @@ class EmbeddingTest {
     InMemoryWeights weights =
         new InMemoryWeights(initial, topology.slotsPerRank(), 64, Runnable::run);
     LoadCounters counters = new LoadCounters(initial);
-    LoadSource loads =
-        () ->
-            counters.take().stream().map(load -> new MeasuredLoad(LoadPhase.DECODE, load)).toList();
+    LoadSource loads = () -> List.of(new MeasuredLoad(LoadPhase.DECODE, counters.take()));
 
     try (EplbRuntime runtime =
         EplbRuntime.builder(config, topology, weights, loads).startTable(initial).start()) {
@@ -89,7 +88,7 @@ class EmbeddingTest {
   private static void serve(int rank, ExpertTable table, LoadCounters counters) {
     for (int layer = 0; layer < table.layers(); layer++) {
       for (int slot = 0; slot < table.slotsPerRank(); slot++) {
-        counters.record(table.version(), rank, layer, slot, rank == 0 ? 1_000 : 10);
+        counters.record(table, rank, layer, slot, rank == 0 ? 1_000 : 10);
       }
     }
   }

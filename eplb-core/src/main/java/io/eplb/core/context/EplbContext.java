@@ -1,7 +1,6 @@
 package io.eplb.core.context;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
@@ -19,17 +18,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>A writer reads {@link #current()}, decides, and updates with the version that it decided on;
  * an empty answer says that another writer was faster, and it starts over with the newer table.
- *
- * <p>A load can only be understood with the table under which it was measured. The context keeps
- * the recent tables for that purpose, and refuses a load of a version that it no longer knows.
  */
 public final class EplbContext {
-  /** How many tables are kept unless told otherwise. */
-  public static final int DEFAULT_HISTORY = 32;
-
-  /** The most tables that can be kept. */
-  public static final int MAX_HISTORY = 1_024;
-
   private static final VarHandle LATEST;
 
   static {
@@ -40,27 +30,14 @@ public final class EplbContext {
     }
   }
 
-  private final int history;
   private final ChangeDelivery delivery;
 
   /** Replaced by compare-and-set only. */
   private volatile Publication latest;
 
-  /** Starts from a table and keeps {@value #DEFAULT_HISTORY} tables. */
+  /** Starts from a table. */
   public EplbContext(ExpertTable initial) {
-    this(initial, DEFAULT_HISTORY);
-  }
-
-  /**
-   * Starts from a table.
-   *
-   * @param history how many tables to keep, the one in force among them, 1 to {@value #MAX_HISTORY}
-   * @throws InvalidInputException if {@code history} is out of range
-   */
-  public EplbContext(ExpertTable initial, int history) {
-    Require.inRange("history", history, 1, MAX_HISTORY);
     Publication first = Publication.first(initial);
-    this.history = history;
     this.latest = first;
     this.delivery = new ChangeDelivery(first);
   }
@@ -158,10 +135,7 @@ public final class EplbContext {
     ExpertTable merged = table.withLayers(table.version() + 1, layersToTake, rows);
     TableChange change = new TableChange(table, merged, changed);
     return publish(
-            before ->
-                before.table().version() == table.version()
-                    ? before.updated(change, history)
-                    : before)
+            before -> before.table().version() == table.version() ? before.updated(change) : before)
         .map(Publication::table);
   }
 
@@ -235,78 +209,5 @@ public final class EplbContext {
             .isPresent();
     tellListeners();
     return removed;
-  }
-
-  /**
-   * Returns the table of a version, if it is still kept.
-   *
-   * @throws InvalidInputException if it is not, saying which versions are
-   */
-  public ExpertTable tableAt(long version) {
-    Publication seen = latest;
-    ExpertTable table = seen.tableAt(version);
-    if (table == null) {
-      throw new InvalidInputException(
-          "the table of version "
-              + version
-              + (version > seen.table().version() ? " does not exist yet" : " is not kept any more")
-              + "; known are versions "
-              + seen.oldest().version()
-              + " to "
-              + seen.table().version());
-    }
-    return table;
-  }
-
-  /**
-   * Computes expert loads with the table under which a workload was measured.
-   *
-   * @return layers × experts: per expert the tokens of all its replicas over all windows
-   * @throws InvalidInputException if that table is not kept any more or never was, or its shape is
-   *     another (rule I1)
-   */
-  public double[] expertLoads(ExpertWorkload workload) {
-    ExpertTable table = measuredUnder(workload);
-    double[] loads = new double[table.layers() * table.experts()];
-    for (int layer = 0; layer < table.layers(); layer++) {
-      workload.expertLoads(table, layer, loads, layer * table.experts());
-    }
-    return loads;
-  }
-
-  /**
-   * Restates a workload as if it had been measured under another table, say the current one: window
-   * by window the same expert loads, split evenly over the replicas that {@code table} has.
-   *
-   * @return the workload itself if {@code table} has the version that it was measured under
-   * @throws InvalidInputException if the table that it was measured under is not kept any more or
-   *     never was, or a shape is another (rule I1)
-   */
-  public ExpertWorkload restate(ExpertWorkload workload, ExpertTable table) {
-    ExpertTable measuredUnder = measuredUnder(workload);
-    workload.requireShapeOf(table);
-    if (measuredUnder.experts() != table.experts()) {
-      throw new InvalidInputException(
-          "I1: the workload was measured over %d experts, the table has %d; they must agree"
-              .formatted(measuredUnder.experts(), table.experts()));
-    }
-    if (measuredUnder.version() == table.version()) {
-      return workload;
-    }
-    int perWindow = table.layers() * table.experts();
-    double[] loads = new double[Math.multiplyExact(workload.windows(), perWindow)];
-    for (int window = 0; window < workload.windows(); window++) {
-      for (int layer = 0; layer < table.layers(); layer++) {
-        int offset = window * perWindow + layer * table.experts();
-        workload.expertLoads(measuredUnder, layer, window, window + 1, loads, offset);
-      }
-    }
-    return ExpertWorkload.ofExpertLoads(table, workload.windows(), loads);
-  }
-
-  private ExpertTable measuredUnder(ExpertWorkload workload) {
-    ExpertTable table = tableAt(workload.measuredUnder());
-    workload.requireShapeOf(table);
-    return table;
   }
 }

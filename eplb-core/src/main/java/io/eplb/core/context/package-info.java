@@ -4,8 +4,8 @@
  *
  * <p>A snapshot is an {@link io.eplb.api.ExpertTable}: immutable, always valid, with its version.
  * The state of an {@link io.eplb.core.context.EplbContext} is one reference to the latest
- * publication (table, recent tables, listeners); every transition replaces that reference by
- * compare-and-set, so that each has one instant at which it happens. Invariants:
+ * publication (table, listeners); every transition replaces that reference by compare-and-set, so
+ * that each has one instant at which it happens. Invariants:
  *
  * <ol>
  *   <li>Versions are consecutive: an update that is accepted adds one, all others leave no trace.

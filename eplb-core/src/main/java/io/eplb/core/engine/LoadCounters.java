@@ -1,92 +1,59 @@
 package io.eplb.core.engine;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.argument.Require;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import io.eplb.core.load.LoadRecording;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the tokens of slots, apart for each version of the table that steps run with, so that each
- * count can be understood with the right table. Thread-safe: ranks do not wait for each other, and
- * nothing that was recorded is lost or taken twice.
+ * Counts the tokens of experts. A token counts for the expert that its slot holds in the table that
+ * its own step runs with, so a count needs no version, and an interval that is served under many
+ * tables needs no more memory than one: layers × experts numbers.
+ *
+ * <p>Thread-safe: ranks do not wait for each other, and nothing that was recorded is lost or taken
+ * twice.
  */
 public final class LoadCounters {
   private final int layers;
-  private final int slots;
-  private final RankCounts[] ranks;
+  private final int experts;
 
-  /** Creates counters for tables of the same shape. */
+  /** Layer × expert. */
+  private final AtomicLongArray tokens;
+
+  /** Creates counters for tables of as many layers and experts. */
   public LoadCounters(ExpertTable shape) {
     layers = shape.layers();
-    slots = shape.slotsPerRank();
-    ranks = new RankCounts[shape.ranks()];
-    Arrays.setAll(ranks, rank -> new RankCounts());
+    experts = shape.experts();
+    tokens = new AtomicLongArray(layers * experts);
   }
 
   /**
    * Adds tokens that a slot has processed.
    *
-   * @param version the version of the table that the step ran with
-   * @param tokens 0 or more
-   * @throws InvalidInputException if there is no such rank, layer or slot, or a number is negative
+   * @param table the table that the step runs with
+   * @param count 0 or more
+   * @throws InvalidInputException if the table has no such rank, layer or slot, its layers or
+   *     experts are not those of the counters, or the count is negative
    */
-  public void record(long version, int rank, int layer, int slot, long tokens) {
-    Require.index("rank", rank, ranks.length);
-    Require.index("layer", layer, layers);
-    Require.index("slot", slot, slots);
-    if (version < 0 || tokens < 0) {
+  public void record(ExpertTable table, int rank, int layer, int slot, long count) {
+    if (table.layers() != layers || table.experts() != experts || count < 0) {
       throw new InvalidInputException(
-          "version " + version + " and " + tokens + " tokens; both must be at least 0");
+          "%d tokens under %s; the counters need at least 0 under a table of %d layers × %d experts"
+              .formatted(count, table, layers, experts));
     }
-    ranks[rank].add(version, layers * slots, layer * slots + slot, tokens);
+    tokens.getAndAdd(layer * experts + table.expertAt(layer, rank, slot), count);
   }
 
   /**
-   * Returns what was counted since the last call and starts again from 0. A step may go on
-   * recording under an older version than the one in force; that comes with a later call.
+   * Returns what was counted since the last call and starts again from 0.
    *
-   * @return one workload of one window per version that was recorded under, by version
+   * @return one window of tokens per layer and expert
    */
-  public List<ExpertWorkload> take() {
-    Map<Long, double[]> tokens = new TreeMap<>();
-    for (int rank = 0; rank < ranks.length; rank++) {
-      for (Map.Entry<Long, long[]> counted : ranks[rank].take().entrySet()) {
-        double[] all =
-            tokens.computeIfAbsent(
-                counted.getKey(), version -> new double[layers * ranks.length * slots]);
-        for (int layer = 0; layer < layers; layer++) {
-          for (int slot = 0; slot < slots; slot++) {
-            all[(layer * ranks.length + rank) * slots + slot] =
-                counted.getValue()[layer * slots + slot];
-          }
-        }
-      }
+  public LoadRecording take() {
+    double[] taken = new double[tokens.length()];
+    for (int index = 0; index < taken.length; index++) {
+      taken[index] = tokens.getAndSet(index, 0);
     }
-    List<ExpertWorkload> workloads = new ArrayList<>();
-    tokens.forEach(
-        (version, all) ->
-            workloads.add(ExpertWorkload.of(version, 1, layers, ranks.length, slots, all)));
-    return workloads;
-  }
-
-  /** The counts of one rank: version → layer × slot. */
-  private static final class RankCounts {
-    private Map<Long, long[]> byVersion = new HashMap<>();
-
-    synchronized void add(long version, int size, int index, long tokens) {
-      byVersion.computeIfAbsent(version, added -> new long[size])[index] += tokens;
-    }
-
-    synchronized Map<Long, long[]> take() {
-      Map<Long, long[]> taken = byVersion;
-      byVersion = new HashMap<>();
-      return taken;
-    }
+    return LoadRecording.of(1, layers, experts, taken);
   }
 }

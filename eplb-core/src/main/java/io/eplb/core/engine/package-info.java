@@ -5,8 +5,8 @@
  * <p>{@link io.eplb.core.engine.InMemoryWeights} has equally large blocks per rank, and a table
  * that says in which block each slot and each buffer is. Copies move bytes from rank to rank; a
  * slot and a buffer change places by exchanging their entries, so the pause of a switch does not
- * depend on the size of an expert. {@link io.eplb.core.engine.LoadCounters} counts tokens by slot,
- * apart for each version of the table.
+ * depend on the size of an expert. {@link io.eplb.core.engine.LoadCounters} counts tokens by
+ * expert.
  *
  * <p>Invariants: every block is in exactly one place; what is in a block follows from layer and
  * expert alone, so every reader can tell right bytes from wrong ones, and compares the checksum of

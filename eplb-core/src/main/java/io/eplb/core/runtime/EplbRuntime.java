@@ -76,7 +76,7 @@ public final class EplbRuntime implements AutoCloseable {
     this.policy = policy;
     this.threads = threads;
     this.phase = LoadPhase.valueOf(config.loadCollectionPhase().toUpperCase(Locale.ROOT));
-    this.context = new EplbContext(start, history(start, builder.weights));
+    this.context = new EplbContext(start);
     this.gate = new StepGate(start, threads.timeline()::nanoTime);
     this.updater =
         new LayerUpdater(
@@ -98,7 +98,7 @@ public final class EplbRuntime implements AutoCloseable {
             context,
             new CyclePlanner(
                 context,
-                new LoadCollection(builder.loads, context, phase, loads),
+                new LoadCollection(builder.loads, phase, start.layers(), start.experts(), loads),
                 policy,
                 builder.topology,
                 options,
@@ -116,16 +116,6 @@ public final class EplbRuntime implements AutoCloseable {
     if (config.get(Settings.DYNAMIC_EPLB)) {
       cycle.start();
     }
-  }
-
-  /**
-   * Returns how many tables to remember: those of one whole update, since the load of an interval
-   * was measured under each of them, and some more.
-   */
-  private static int history(ExpertTable start, ExpertWeights weights) {
-    long stages = (start.slotsPerRank() - 1L) / weights.buffersPerRank() + 1;
-    return (int)
-        Math.min(EplbContext.MAX_HISTORY, stages * start.layers() + EplbContext.DEFAULT_HISTORY);
   }
 
   /**

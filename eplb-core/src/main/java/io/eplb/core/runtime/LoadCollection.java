@@ -1,30 +1,34 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.context.EplbContext;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.LoadPhase;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadSeries;
-import java.util.List;
 
 /**
- * Turns what an engine has measured since the last time into one window of expert loads, and the
- * windows so far into an estimate. Used by one thread at a time.
- *
- * <p>Tokens of one interval were served under several tables, since layers switch one by one; each
- * load is decoded with the table that it was measured under, and all of the phase that counts are
- * added up.
+ * Turns what an engine has measured since the last time into one window of expert loads, the loads
+ * of the phase that counts added up, and the windows so far into an estimate. Used by one thread at
+ * a time.
  */
 final class LoadCollection {
   private final LoadSource source;
-  private final EplbContext context;
   private final LoadPhase phase;
+  private final int layers;
+  private final int experts;
   private final LoadHistory history;
 
-  LoadCollection(LoadSource source, EplbContext context, LoadPhase phase, LoadHistory history) {
+  /**
+   * Starts without a window.
+   *
+   * @param history of as many layers and experts
+   */
+  LoadCollection(LoadSource source, LoadPhase phase, int layers, int experts, LoadHistory history) {
     this.source = source;
-    this.context = context;
     this.phase = phase;
+    this.layers = layers;
+    this.experts = experts;
     this.history = history;
   }
 
@@ -32,39 +36,37 @@ final class LoadCollection {
    * Takes one window from the engine.
    *
    * @return whether there is anything to plan for: a token of the phase that counts in this window
-   * @throws InvalidInputException if a load was measured under a table that is not known, has
-   *     another shape, or is out of range; nothing of this window is taken then
+   * @throws InvalidInputException if a load has another shape, or they sum to infinity; nothing of
+   *     this window is taken then
    */
   boolean collect() throws InterruptedException {
-    List<MeasuredLoad> measured = source.collect();
-    double[] window = null;
-    for (MeasuredLoad load : measured) {
-      double[] decoded = context.expertLoads(load.workload());
+    double[] window = new double[layers * experts];
+    boolean idle = true;
+    for (MeasuredLoad load : source.collect()) {
+      requireShape(load.tokens());
       if (!phase.covers(load.phase())) {
         continue;
       }
-      if (window == null) {
-        window = decoded;
-      } else {
-        for (int expert = 0; expert < window.length; expert++) {
-          window[expert] += decoded[expert];
-        }
+      double[] tokens = load.tokens().sum(0, load.tokens().windows() - 1);
+      for (int index = 0; index < window.length; index++) {
+        window[index] += tokens[index];
+        idle &= tokens[index] == 0.0;
       }
     }
-    if (window == null || idle(window)) {
+    if (idle) {
       return false;
     }
     history.add(window);
     return true;
   }
 
-  private static boolean idle(double[] window) {
-    for (double tokens : window) {
-      if (tokens != 0.0) {
-        return false;
-      }
+  private void requireShape(LoadRecording tokens) {
+    if (tokens.layers() != layers || tokens.experts() != experts) {
+      throw new InvalidInputException(
+          "I1: the load has %s, the engine's table %s; they must agree"
+              .formatted(
+                  Shape.loads(tokens.layers(), tokens.experts()), Shape.loads(layers, experts)));
     }
-    return true;
   }
 
   /** Returns what is expected over the next interval. */

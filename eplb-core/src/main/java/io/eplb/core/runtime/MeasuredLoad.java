@@ -1,15 +1,15 @@
 package io.eplb.core.runtime;
 
-import io.eplb.api.ExpertWorkload;
 import io.eplb.core.load.LoadPhase;
+import io.eplb.core.load.LoadRecording;
 
 /**
- * Tokens that were served in steps of one phase under one table.
+ * Tokens that were served in steps of one phase.
  *
  * @param phase the phase of the steps; {@link LoadPhase#ALL} if they are mixed
- * @param workload the tokens per slot, with the version of the table under which they were counted
+ * @param tokens the tokens per layer and expert; several windows are added up
  */
-public record MeasuredLoad(LoadPhase phase, ExpertWorkload workload) {
+public record MeasuredLoad(LoadPhase phase, LoadRecording tokens) {
   /** Creates an entry. */
   public MeasuredLoad {}
 }

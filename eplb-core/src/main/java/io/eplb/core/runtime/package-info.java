@@ -36,9 +36,10 @@
  *       those of the fastest rank: one that is silent ends the count of all others. Which one that
  *       is, is found by time, not by steps: ranks that need each other stand still together.
  *   <li>Steps during planning and updating are measured too; their tokens belong to the window that
- *       is collected next. An interval is served under several tables, since layers switch one by
- *       one: the context remembers as many as one update can make.
- *   <li>One load that cannot be decoded refuses the whole window: half a window would mislead.
+ *       is collected next. An interval is served under many tables, one per commit, thousands where
+ *       buffers are few. A token is counted for its expert under the table of its own step, so that
+ *       nobody has to remember tables, and no load is lost with one that is forgotten.
+ *   <li>One load that cannot be used refuses the whole window: half a window would mislead.
  *   <li>A plan that is not there in time is given up: its thread is interrupted, its policy made
  *       anew, its answer dropped even if it comes.
  *   <li>The benefit is judged layer by layer, since layers are independent: those that are not

@@ -34,7 +34,7 @@ class ContextAttackTest {
   private final AtomicInteger writing = new AtomicInteger(WRITERS);
 
   private final EplbContext context =
-      new EplbContext(ExpertTable.initial(LAYERS, new EpTopology(2, 2, 1, 1, 1)), 4);
+      new EplbContext(ExpertTable.initial(LAYERS, new EpTopology(2, 2, 1, 1, 1)));
 
   @Test
   void noUpdateIsLostAndNoReaderSeesHalfOfOne() throws Exception {

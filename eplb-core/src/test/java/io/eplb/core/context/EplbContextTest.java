@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ class EplbContextTest {
 
   private static final int[] OTHER_ROW = {0, 1, 3, 2, 0, 1};
 
-  private final EplbContext context = new EplbContext(INITIAL, 3);
+  private final EplbContext context = new EplbContext(INITIAL);
 
   @Test
   void someLayersAreReplacedAndTheVersionAddsOne() {
@@ -85,7 +84,6 @@ class EplbContextTest {
     refused(() -> context.replaceLayers(0, new int[] {1, 0, 1}, INITIAL.placement()), "1 twice");
     refused(() -> context.replaceRank(0, 2, new int[] {1}, new int[3]), "rank 2", "0 to 1");
     refused(() -> context.replaceRank(0, 0, new int[] {1}, new int[4]), "4 elements", "need 3");
-    refused(() -> new EplbContext(INITIAL, 0), "history is 0", "1 and 1024");
   }
 
   @Test
@@ -152,67 +150,6 @@ class EplbContextTest {
 
     assertFalse(context.removeListener(listener));
     assertEquals(List.of(2L), told);
-  }
-
-  @Test
-  void aLoadIsDecodedWithTheTableItWasMeasuredUnder() {
-    double[] tokens = {1, 2, 3, 4, 5, 6, /* */ 1, 2, 3, 4, 5, 6, /* */ 1, 2, 3, 4, 5, 6};
-    ExpertWorkload old = ExpertWorkload.of(0, 1, 3, 2, 3, tokens);
-    replace(0, 1);
-    ExpertWorkload recent = ExpertWorkload.of(1, 1, 3, 2, 3, tokens);
-
-    assertArrayEquals(new double[] {6, 8, 3, 4, 6, 8, 3, 4, 6, 8, 3, 4}, context.expertLoads(old));
-    assertArrayEquals(
-        new double[] {6, 8, 3, 4, 6, 8, 4, 3, 6, 8, 3, 4}, context.expertLoads(recent));
-  }
-
-  @Test
-  void aLoadIsRestatedWindowByWindowForTheCurrentTable() {
-    double[] tokens = new double[2 * 3 * 6];
-    for (int cell = 0; cell < tokens.length; cell++) {
-      tokens[cell] = cell * cell;
-    }
-    ExpertWorkload workload = ExpertWorkload.of(0, 2, 3, 2, 3, tokens);
-    ExpertTable current = replace(0, 1).orElseThrow();
-    ExpertWorkload restated = context.restate(workload, current);
-
-    assertEquals(1, restated.measuredUnder());
-    assertEquals(2, restated.windows());
-    assertArrayEquals(context.expertLoads(workload), context.expertLoads(restated));
-    assertEquals(tokens[6 + 2], restated.tokens(0, 1, 1, 0), "expert 2 has moved");
-    assertSame(restated, context.restate(restated, current));
-  }
-
-  @Test
-  void aLoadOfAVersionThatIsNotKeptIsRefused() {
-    for (int version = 0; version < 4; version++) {
-      replace(version, version % 3);
-    }
-    assertEquals(2, context.tableAt(2).version());
-    assertSame(context.current(), context.tableAt(4));
-    refused(() -> context.tableAt(5), "version 5 does not exist yet", "2 to 4");
-    ExpertWorkload old = ExpertWorkload.of(1, 1, 3, 2, 3, new double[18]);
-    refused(() -> context.expertLoads(old), "version 1 is not kept any more", "2 to 4");
-    refused(() -> context.restate(old, context.current()), "version 1 is not kept any more");
-  }
-
-  @Test
-  void aLoadOfAnotherShapeIsRefused() {
-    ExpertWorkload oneLayer = ExpertWorkload.of(0, 1, 1, 2, 3, new double[6]);
-    refused(() -> context.expertLoads(oneLayer), "I1");
-    ExpertWorkload workload = ExpertWorkload.of(0, 1, 3, 2, 3, new double[18]);
-    ExpertTable fewerExperts = ExpertTable.initial(3, new EpTopology(3, 2, 1, 1, 3));
-    refused(() -> context.restate(workload, fewerExperts), "I1", "4 experts", "has 3");
-  }
-
-  @Test
-  void aHistoryOfOneKeepsTheTableInForceOnly() {
-    EplbContext shortMemory = new EplbContext(INITIAL, 1);
-    Placement rows = Placement.builder(INITIAL).setLayer(0, OTHER_ROW, 0).build();
-    shortMemory.replaceLayers(0, new int[] {0}, rows);
-
-    assertEquals(1, shortMemory.tableAt(1).version());
-    refused(() -> shortMemory.tableAt(0), "not kept any more", "1 to 1");
   }
 
   /** Moves one layer on from the initial row to the other one, or back. */

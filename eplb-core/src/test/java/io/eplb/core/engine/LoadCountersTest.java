@@ -5,29 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.core.load.LoadRecording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class LoadCountersTest {
-  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(4, 2, 1, 1, 2));
+  /** Two layers of rows {0, 1, | 2, 0}. */
+  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(3, 2, 1, 1, 2));
+
+  /** The same with {0, 2, | 1, 0} in its first layer. */
+  private final ExpertTable next =
+      ExpertTable.of(1, 3, Placement.builder(table).setLayer(0, new int[] {0, 2, 1, 0}, 0).build());
+
   private final LoadCounters counters = new LoadCounters(table);
 
   @Test
-  void whatIsRecordedIsTakenOncePerVersion() {
-    counters.record(7, 1, 0, 1, 5);
-    counters.record(6, 0, 1, 0, 3);
-    counters.record(7, 1, 0, 1, 2);
+  void aTokenCountsForTheExpertThatItsOwnStepsTableSaysAndIsTakenOnce() {
+    counters.record(table, 1, 0, 0, 5);
+    counters.record(next, 1, 0, 0, 3);
+    counters.record(table, 1, 0, 0, 2); // A step that began before and ends after the switch.
+    counters.record(table, 0, 1, 0, 4);
+    counters.record(next, 1, 1, 1, 6);
 
-    assertEquals(
-        List.of(
-            ExpertWorkload.of(6, 1, 2, 2, 2, new double[] {0, 0, 0, 0, 3, 0, 0, 0}),
-            ExpertWorkload.of(7, 1, 2, 2, 2, new double[] {0, 0, 0, 7, 0, 0, 0, 0})),
-        counters.take());
-    assertEquals(List.of(), counters.take());
+    assertEquals(window(0, 3, 7, /* */ 10, 0, 0), counters.take());
+    assertEquals(window(0, 0, 0, /* */ 0, 0, 0), counters.take());
+  }
+
+  private static LoadRecording window(double... tokens) {
+    return LoadRecording.of(1, 2, 3, tokens);
   }
 
   @Test
@@ -39,35 +48,47 @@ class LoadCountersTest {
           CompletableFuture.runAsync(
               () -> {
                 for (int step = 0; step < 20_000; step++) {
-                  counters.record(step / 10_000, self, 1, 1, 1);
+                  counters.record(step < 10_000 ? table : next, self, 0, 1 - self, 1);
                 }
               }));
     }
-    double[] taken = new double[2];
+    double[] taken = new double[3];
     while (recording.stream().anyMatch(each -> !each.isDone())) {
       add(taken);
     }
     recording.forEach(CompletableFuture::join);
     add(taken);
-    assertEquals(20_000, taken[0]);
+    assertEquals(0, taken[0]);
     assertEquals(20_000, taken[1]);
+    assertEquals(20_000, taken[2]);
   }
 
   private void add(double[] taken) {
-    for (ExpertWorkload workload : counters.take()) {
-      taken[(int) workload.measuredUnder()] +=
-          workload.tokens(0, 1, 0, 1) + workload.tokens(0, 1, 1, 1);
+    LoadRecording window = counters.take();
+    for (int expert = 0; expert < 3; expert++) {
+      taken[expert] += window.tokens(0, 0, expert);
     }
   }
 
   @Test
   void whatCannotBeIsRefused() {
-    assertRefused("rank 2 does not exist; ranks are 0 to 1", () -> counters.record(0, 2, 0, 0, 1));
     assertRefused(
-        "layer -1 does not exist; layers are 0 to 1", () -> counters.record(0, 0, -1, 0, 1));
-    assertRefused("slot 2 does not exist; slots are 0 to 1", () -> counters.record(0, 0, 0, 2, 1));
+        "rank 2 does not exist; ranks are 0 to 1", () -> counters.record(table, 2, 0, 0, 1));
     assertRefused(
-        "version 0 and -1 tokens; both must be at least 0", () -> counters.record(0, 0, 0, 0, -1));
+        "layer -1 does not exist; layers are 0 to 1", () -> counters.record(table, 0, -1, 0, 1));
+    assertRefused(
+        "slot 2 does not exist; slots are 0 to 1", () -> counters.record(table, 0, 0, 2, 1));
+    assertRefused(
+        "-1 tokens under "
+            + table
+            + "; the counters need at least 0 under a table of 2 layers × 3 experts",
+        () -> counters.record(table, 0, 0, 0, -1));
+    ExpertTable deeper = ExpertTable.initial(3, new EpTopology(3, 2, 1, 1, 2));
+    assertRefused(
+        "1 tokens under "
+            + deeper
+            + "; the counters need at least 0 under a table of 2 layers × 3 experts",
+        () -> counters.record(deeper, 0, 0, 0, 1));
   }
 
   private static void assertRefused(String message, Runnable call) {

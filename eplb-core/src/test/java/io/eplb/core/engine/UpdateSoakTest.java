@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.serving.StepGate;
@@ -15,6 +14,7 @@ import io.eplb.core.update.ThreadTimeline;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.UpdateSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -40,7 +40,7 @@ class UpdateSoakTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ThreadTimeline timeline = new ThreadTimeline("updates");
   private final ExpertTable initial = ExpertTable.initial(LAYERS, TOPOLOGY);
-  private final EplbContext context = new EplbContext(initial, EplbContext.MAX_HISTORY);
+  private final EplbContext context = new EplbContext(initial);
   private final StepGate gate = new StepGate(initial);
   private final InMemoryWeights weights = new InMemoryWeights(initial, 3, EXPERT_BYTES, threads);
   private final LoadCounters counters = new LoadCounters(initial);
@@ -105,15 +105,8 @@ class UpdateSoakTest {
     assertEquals((double) tokensRecorded.get(), counted + takeLoads());
   }
 
-  /** Decodes what was counted since, each with the table it was measured under. */
   private double takeLoads() {
-    double taken = 0;
-    for (ExpertWorkload workload : counters.take()) {
-      for (double load : context.expertLoads(workload)) {
-        taken += load;
-      }
-    }
-    return taken;
+    return Arrays.stream(counters.take().sum(0, 0)).sum();
   }
 
   @Test
@@ -197,7 +190,7 @@ class UpdateSoakTest {
             for (int slot = 0; slot < TOPOLOGY.slotsPerRank(); slot++) {
               bytesRead.addAndGet(weights.read(lease, layer, rank, slot));
             }
-            counters.record(lease.version(), rank, layer, (int) (step % 8), layer + 1);
+            counters.record(lease, rank, layer, (int) (step % 8), layer + 1);
             tokensRecorded.addAndGet(layer + 1);
           }
         } finally {

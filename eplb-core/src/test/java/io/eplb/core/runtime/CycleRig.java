@@ -15,6 +15,7 @@ import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.LoadPhase;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.Weighting;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
@@ -45,7 +46,7 @@ final class CycleRig implements AutoCloseable {
   private final GuardedPolicy policy;
 
   /** What the engine answers. */
-  LoadSource loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, hot(context.current())));
+  LoadSource loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, hot()));
 
   /** What updates come to; by default all layers are committed at once. */
   BalanceCycle.Updates updates =
@@ -92,8 +93,9 @@ final class CycleRig implements AutoCloseable {
     LoadCollection collection =
         new LoadCollection(
             () -> loads.collect(),
-            context,
             LoadPhase.ALL,
+            LAYERS,
+            TOPOLOGY.experts(),
             new LoadHistory(LAYERS, TOPOLOGY.experts(), Weighting.last()));
     cycle =
         new BalanceCycle(
@@ -164,12 +166,12 @@ final class CycleRig implements AutoCloseable {
   }
 
   /** Returns a load of which expert 0 has nearly all. */
-  static ExpertWorkload hot(ExpertTable table) {
+  static LoadRecording hot() {
     double[] tokens = new double[LAYERS * TOPOLOGY.experts()];
     for (int index = 0; index < tokens.length; index++) {
       tokens[index] = index % TOPOLOGY.experts() == 0 ? 1000 : 10;
     }
-    return ExpertWorkload.ofExpertLoads(table, tokens);
+    return LoadRecording.of(1, LAYERS, TOPOLOGY.experts(), tokens);
   }
 
   UpdateReport commit(long version, Placement next, int[] layers) {

@@ -187,10 +187,7 @@ class EplbRuntimeThreadsTest {
             config,
             TOPOLOGY,
             memory,
-            () ->
-                counters.take().stream()
-                    .map(load -> new MeasuredLoad(LoadPhase.ALL, load))
-                    .toList())
+            () -> List.of(new MeasuredLoad(LoadPhase.ALL, counters.take())))
         .settings(patient());
   }
 
@@ -220,7 +217,7 @@ class EplbRuntimeThreadsTest {
           int expert = table.expertAt(layer, rank, slot);
           boolean hot = expert == (step / 60 + layer) % TOPOLOGY.experts();
           long tokens = (hot ? 5000 : 100) / table.replicaCount(layer, expert);
-          counters.record(table.version(), rank, layer, slot, tokens);
+          counters.record(table, rank, layer, slot, tokens);
         }
       }
     } finally {

@@ -47,10 +47,7 @@ final class RuntimeRig implements AutoCloseable {
                 changed.apply(config),
                 TOPOLOGY,
                 weights,
-                () ->
-                    counters.take().stream()
-                        .map(load -> new MeasuredLoad(LoadPhase.ALL, load))
-                        .toList())
+                () -> List.of(new MeasuredLoad(LoadPhase.ALL, counters.take())))
             .settings(
                 RuntimeSettings.defaults()
                     .withContract(ContractSettings.defaults().withProcessors(1)))
@@ -83,7 +80,7 @@ final class RuntimeRig implements AutoCloseable {
         // Which experts are hot changes with time and layer.
         boolean hot = expert == (next / 50 + layer) % TOPOLOGY.experts();
         long tokens = (hot ? 1000 : 10 + expert) / table.replicaCount(layer, expert);
-        counters.record(table.version(), rank, layer, slot, tokens);
+        counters.record(table, rank, layer, slot, tokens);
       }
     }
   }

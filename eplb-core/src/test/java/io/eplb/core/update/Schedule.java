@@ -67,7 +67,7 @@ final class Schedule {
     this.layers = 1 + random.nextInt(4);
     this.faults = new Faults(random, random.nextInt(8) == 0);
     ExpertTable initial = table();
-    this.context = new EplbContext(initial, 1 + random.nextInt(4));
+    this.context = new EplbContext(initial);
     this.gate = new StepGate(initial, time::nanoTime);
     this.weights =
         new SimulatedWeights(

@@ -108,7 +108,7 @@ final class DemoRank {
         long all = replay.tokens(step, layer, experts[index]);
         long share = DemoReplay.share(all, replica[index], replicas[index], step);
         if (share > 0) {
-          counters.record(table.version(), rank, layer, slot, share);
+          counters.record(table, rank, layer, slot, share);
         }
       }
     }

@@ -86,10 +86,7 @@ public final class DemoRun implements AutoCloseable {
                 config,
                 setting.topology(),
                 weights,
-                () ->
-                    counters.take().stream()
-                        .map(load -> new MeasuredLoad(LoadPhase.ALL, load))
-                        .toList())
+                () -> List.of(new MeasuredLoad(LoadPhase.ALL, counters.take())))
             .startTable(start)
             .policy(policy::newInstance)
             .policyOptions(policyOptions)
