@@ -20,13 +20,10 @@ import java.util.List;
  */
 public final class IncrementalPolicy implements EplbPolicy {
   /** The value of {@code max-moves-per-layer} that leaves the number to the topology. */
-  private static final long BY_RANKS = -1;
+  static final long BY_RANKS = -1;
 
   /** The value of {@code move-price} that leaves the price to the limits. */
   private static final double BY_LIMITS = -1.0;
-
-  /** Small steps lead to large ones; but what is balanced is left alone. */
-  private static final double PRICE_OF_LIMITED_MOVES = 2e-5;
 
   static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
       PolicyOption.integer(
@@ -108,12 +105,6 @@ public final class IncrementalPolicy implements EplbPolicy {
           "standard deviation of an average expert's load between windows relative to its mean,"
               + " assumed until it is measured");
 
-  private static final double PRIOR_WINDOWS = 4.0;
-  private static final double RECURRENCE = 0.5;
-
-  /** The potential is a twelfth power: it falls twelve times as fast as the peak. */
-  private static final double POTENTIAL_PER_PEAK = 12.0;
-
   /** An eighth of the time is kept for handing the answer over. */
   private static final int RESERVED_SHARE_OF_TIME = 8;
 
@@ -144,17 +135,25 @@ public final class IncrementalPolicy implements EplbPolicy {
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
     expertWorkload.requireShapeOf(currentExpertTable);
     int layers = currentExpertTable.layers();
-    PlanSettings settings = settings(context);
+    PlanSettings settings = PlanSettings.of(context);
     Deadline deadline = context.deadline();
-    long stopAt = deadline.limited() ? deadline.remainingNanos() / RESERVED_SHARE_OF_TIME : -1;
+    long nanosLeftAtStop =
+        deadline.limited() ? deadline.remainingNanos() / RESERVED_SHARE_OF_TIME : -1;
     Placement.Builder placement = Placement.builder(currentExpertTable);
     double[] gains = new double[layers];
     Arrays.fill(gains, Double.NaN);
     context.forEachLayer(
         layers,
-        () -> new LayerPlanner(context.topology(), currentExpertTable, expertWorkload, settings),
+        () ->
+            new MovePlanner(
+                context.topology(),
+                currentExpertTable,
+                expertWorkload,
+                settings,
+                deadline,
+                nanosLeftAtStop),
         (layer, planner) -> {
-          if (planner.plan(layer, deadline, stopAt)) {
+          if (planner.plan(layer)) {
             placement.setLayer(layer, planner.row(), 0);
             gains[layer] = planner.gain();
           }
@@ -163,57 +162,5 @@ public final class IncrementalPolicy implements EplbPolicy {
     return priority.length == 0
         ? Rebalance.unchanged(currentExpertTable)
         : Rebalance.of(true, priority, placement.build());
-  }
-
-  private static PlanSettings settings(PolicyContext context) {
-    MigrationBudget budget = context.migrationBudget();
-    long asked = context.option(MAX_MOVES_PER_LAYER);
-    long perLayer = asked == BY_RANKS ? PlanSettings.settledMoves(context.topology()) : asked;
-    long perRank = context.option(MAX_MOVES_PER_RANK);
-    long shifted = context.option(MAX_MOVES_SHIFTED);
-    long unsettled = context.option(MAX_MOVES_UNSETTLED);
-    if (perLayer == 0) {
-      shifted = 0;
-      unsettled = 0;
-    } else {
-      if (asked == BY_RANKS) {
-        unsettled = unsettled == 0 ? PlanSettings.unsettledMoves(context.topology()) : unsettled;
-        shifted = shifted == 0 ? PlanSettings.shiftedMoves(perLayer, unsettled) : shifted;
-      }
-      unsettled = Math.max(unsettled, perLayer);
-      shifted = Math.max(shifted, perLayer);
-    }
-    boolean unlimited = perLayer == 0 && perRank == 0 && budget.unlimited();
-    double price = context.option(MOVE_PRICE);
-    if (price < 0.0) {
-      price = unlimited ? 0.0 : PRICE_OF_LIMITED_MOVES;
-    }
-    unlimited &= price == 0.0;
-    // Where nothing is loaded yet, only a limit that someone has asked for is worth a higher peak.
-    boolean reachesReshuffle = unlimited || (budget.free() && !limited(context));
-    double leastGain = POTENTIAL_PER_PEAK * price;
-    return new PlanSettings(
-        PlanSettings.limits(perLayer, perRank, budget, leastGain),
-        PlanSettings.limits(shifted, perRank, budget, leastGain),
-        PlanSettings.limits(unsettled, perRank, budget, leastGain),
-        context.option(UNSETTLED_ABOVE),
-        context.option(RISK_AVERSION),
-        reachesReshuffle,
-        // Without a limit the next plan can put right whatever this one gets wrong.
-        unlimited ? 0.0 : PlanSettings.SINGLE_WINDOW_TRUST,
-        context.option(NODE_CROSSING_PRICE),
-        new Uncertainty(
-            context.option(LOAD_SPREAD),
-            PRIOR_WINDOWS,
-            RECURRENCE,
-            context.option(RISK_AVERSION) == 0.0));
-  }
-
-  /** Whether an option limits what may move, or sets what a move has to gain. */
-  private static boolean limited(PolicyContext context) {
-    return context.option(MAX_MOVES_PER_LAYER) > 0
-        || context.option(MAX_MOVES_UNSETTLED) > 0
-        || context.option(MAX_MOVES_PER_RANK) > 0
-        || context.option(MOVE_PRICE) > 0.0;
   }
 }

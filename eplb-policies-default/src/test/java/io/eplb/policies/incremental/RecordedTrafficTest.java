@@ -112,18 +112,36 @@ class RecordedTrafficTest {
                 workload,
                 Replay.context(policy, fourNodes, Map.of("node-crossing-price", price)))
             .newPlacement();
-    HomeNodes homes = new HomeNodes(fourNodes, 1.0);
     int[] row = new int[fourNodes.physicalExperts()];
     initial.copyLayer(0, row, 0);
-    homes.locate(row);
+    int[] home = homes(row, fourNodes);
     int off = 0;
     for (int layer = 0; layer < planned.layers(); layer++) {
       planned.copyLayer(layer, row, 0);
       for (int slot = 0; slot < row.length; slot++) {
-        off += homes.surcharge(slot / fourNodes.slotsPerRank(), row[slot]) > 0.0 ? 1 : 0;
+        off += home[row[slot] / fourNodes.expertsPerGroup()] == node(slot, fourNodes) ? 0 : 1;
       }
     }
     return off;
+  }
+
+  /** Returns the node that holds most of each group, the lowest of equals. */
+  private static int[] homes(int[] row, EpTopology topology) {
+    int[] home = new int[topology.expertGroups()];
+    for (int group = 0; group < home.length; group++) {
+      int[] here = new int[topology.nodes()];
+      for (int slot = 0; slot < row.length; slot++) {
+        here[node(slot, topology)] += row[slot] / topology.expertsPerGroup() == group ? 1 : 0;
+      }
+      for (int node = 1; node < here.length; node++) {
+        home[group] = here[node] > here[home[group]] ? node : home[group];
+      }
+    }
+    return home;
+  }
+
+  private static int node(int slot, EpTopology topology) {
+    return slot / topology.slotsPerRank() / topology.ranksPerNode();
   }
 
   private Placement plan(ExpertTable table, int window, Map<String, String> options) {

@@ -1,0 +1,279 @@
+package io.eplb.policies.incremental;
+
+import io.eplb.api.Deadline;
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.forecast.Uncertainty;
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.step.Descent;
+import io.eplb.policies.incremental.step.DuplicateReplacement;
+import io.eplb.policies.incremental.step.ReplicaLeveling;
+import io.eplb.policies.kernel.LayerRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans the moves of one layer after the other, in the phases that the package describes. Used by
+ * one worker, which owns the scratch memory in it.
+ */
+final class MovePlanner {
+  /** A bound that no descent comes near; it ends because every step lowers the potential. */
+  private static final int STEPS_PER_SLOT = 4;
+
+  private static final int MOST_SPLIT_ROUNDS = 16;
+  private static final int MOST_SPLITS_IN_A_ROW = 3;
+  private static final int MOVES_OF_A_SPLIT_ROUND = 4;
+
+  /** How far above its lower bound a potential has to be for splits to be tried. */
+  private static final double WORTH_A_SPLIT = 0.001;
+
+  private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
+
+  private final ExpertTable table;
+  private final ExpertWorkload workload;
+  private final PlanSettings settings;
+  private final Deadline deadline;
+  private final long nanosLeftAtStop;
+  private final LoadForecast forecast;
+  private final LayerState state;
+  private final Assignment assignment;
+  private final RankBurdens burdens;
+  private final ReplicaLeveling leveling;
+  private final Descent descent;
+  private final @Nullable FreshPlacement freshPlacement;
+  private final boolean duplicatesAllowed;
+
+  /** The estimate by expert, in tokens. */
+  private final double[] loads;
+
+  private final int[] current;
+  private final int[] planned;
+  private final int[] saved;
+
+  // Scratch of the peak.
+  private final int[] counts;
+  private final double[] shares;
+
+  private double gain;
+
+  /**
+   * Creates the planner of one worker.
+   *
+   * @param nanosLeftAtStop the time before the deadline at which planning stops
+   */
+  MovePlanner(
+      EpTopology topology,
+      ExpertTable table,
+      ExpertWorkload workload,
+      PlanSettings settings,
+      Deadline deadline,
+      long nanosLeftAtStop) {
+    this.table = table;
+    this.workload = workload;
+    this.settings = settings;
+    this.deadline = deadline;
+    this.nanosLeftAtStop = nanosLeftAtStop;
+    this.forecast = new LoadForecast(topology.experts(), workload.windows());
+    this.state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
+    this.assignment = state.current();
+    this.burdens = state.burdens();
+    this.leveling = new ReplicaLeveling(state, forecast);
+    this.descent = new Descent(state);
+    this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(topology) : null;
+    this.duplicatesAllowed = topology.slotsPerRank() > topology.expertsAvailablePerRank();
+    this.loads = new double[topology.experts()];
+    this.current = new int[topology.physicalExperts()];
+    this.planned = new int[topology.physicalExperts()];
+    this.saved = new int[topology.physicalExperts()];
+    this.counts = new int[topology.experts()];
+    this.shares = new double[topology.experts()];
+  }
+
+  /** Plans a layer; returns whether it should change, to {@link #row()}. */
+  boolean plan(int layer) {
+    Uncertainty uncertainty = settings.uncertainty();
+    boolean changes = plan(layer, uncertainty);
+    if (gain < 0.0 && forecast.shift() > 1.0) {
+      // What the latest window calls for would make the layer worse on the estimate.
+      changes = plan(layer, uncertainty.trustingEstimate());
+    }
+    return changes;
+  }
+
+  /** Returns the row that the last plan ended with; the planner's own array, to be copied. */
+  int[] row() {
+    return planned;
+  }
+
+  /** Returns by how much the last plan lowers the layer's peak on the estimate, in tokens. */
+  double gain() {
+    return gain;
+  }
+
+  private boolean plan(int layer, Uncertainty uncertainty) {
+    gain = 0.0;
+    if (isLate()) {
+      return false;
+    }
+    workload.expertLoads(table, layer, loads, 0);
+    if (!forecast.learn(table, workload, layer, loads, uncertainty)) {
+      return false;
+    }
+    table.copyLayer(layer, current, 0);
+    double aversion = settings.aversion(forecast.usedWindows());
+    state.start(current, aversion);
+    double peakBefore = peak(current);
+    boolean isUnsettled = isUnsettled(peakBefore);
+    LayerBudget budget = settings.budget(isUnsettled, forecast.shift());
+    if (!duplicatesAllowed
+        && !DuplicateReplacement.replaceAll(
+            state, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {
+      return false;
+    }
+    if (!levelAndDescend(isUnsettled, budget)) {
+      descend(budget);
+    }
+    splitWhileItPays(budget);
+    if (freshPlacement != null && (aversion == 0.0 || forecast.usedWindows() < 2)) {
+      reach(freshPlacement);
+    }
+    gain = peakBefore - peakOfState();
+    if (state.transfers().moved() == 0) {
+      // Experts that change their slots within a rank are no reason to change the layer; how often
+      // a rank holds an expert is.
+      return duplicatesAllowed && gain > 0.0;
+    }
+    return gain >= 0.0;
+  }
+
+  /**
+   * Moves replicas to the experts that need them, then descends; returns whether that paid, and
+   * takes it back otherwise.
+   */
+  private boolean levelAndDescend(boolean isUnsettled, LayerBudget budget) {
+    double before = burdens.potential();
+    int movedBefore = state.transfers().moved();
+    assignment.copyTo(saved);
+    int most = settings.mostReplicas(isUnsettled);
+    if (leveling.level(budget, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
+      return false;
+    }
+    // Quicker, for some more moves.
+    descent.swapFirst(isUnsettled && freshPlacement != null);
+    descend(budget);
+    descent.swapFirst(false);
+    return keepIfPaid(before, movedBefore, 0.0, budget);
+  }
+
+  /** Forces splits: one, and as long as that does not pay, two and then three in a row. */
+  private void splitWhileItPays(LayerBudget budget) {
+    int splits = 1;
+    for (int round = 0; round < MOST_SPLIT_ROUNDS && splits <= MOST_SPLITS_IN_A_ROW; round++) {
+      if (budget.perLayer() - state.transfers().moved() < MOVES_OF_A_SPLIT_ROUND
+          || burdens.potential() < burdens.leastPotential() * (1.0 + WORTH_A_SPLIT)) {
+        break;
+      }
+      splits = splitAndDescend(splits, budget) ? 1 : splits + 1;
+    }
+  }
+
+  /**
+   * Splits the largest replica of the hottest rank, so many times in a row, even though the
+   * potential rises, and descends from there; returns whether that paid, and takes it back
+   * otherwise.
+   */
+  private boolean splitAndDescend(int splits, LayerBudget budget) {
+    double before = burdens.potential();
+    int movedBefore = state.transfers().moved();
+    assignment.copyTo(saved);
+    for (int split = 0; split < splits; split++) {
+      if (!descent.splitLargest(budget)) {
+        break;
+      }
+    }
+    descend(budget);
+    return keepIfPaid(before, movedBefore, LEAST_GAIN_OF_A_SPLIT, budget);
+  }
+
+  /** Goes back to the saved row unless the potential has fallen by enough for what was moved. */
+  private boolean keepIfPaid(double before, int movedBefore, double leastGain, LayerBudget budget) {
+    double price = budget.leastGain() * Math.max(0, state.transfers().moved() - movedBefore);
+    if (before - burdens.potential() > before * Math.max(leastGain, price)) {
+      return true;
+    }
+    state.restore(saved);
+    return false;
+  }
+
+  /** Lowers the peak to that of a fresh placement, whatever has to move. */
+  private void reach(FreshPlacement fresh) {
+    if (!fresh.place(loads)) {
+      return;
+    }
+    double freshPeak = fresh.peak(loads);
+    int stepsLeft = STEPS_PER_SLOT * planned.length;
+    while (peakOfState() > freshPeak
+        && stepsLeft > 0
+        && !isLate()
+        && descent.step(LayerBudget.UNLIMITED)) {
+      stepsLeft--;
+    }
+    if (peakOfState() <= freshPeak) {
+      return;
+    }
+    fresh.copyAligned(current, saved);
+    state.restore(saved);
+    descend(LayerBudget.UNLIMITED);
+    if (peakOfState() > freshPeak) {
+      state.restore(saved);
+    }
+  }
+
+  private void descend(LayerBudget budget) {
+    int stepsLeft = STEPS_PER_SLOT * planned.length;
+    while (stepsLeft > 0 && !isLate() && descent.step(budget)) {
+      stepsLeft--;
+    }
+  }
+
+  private boolean isLate() {
+    return deadline.remainingNanos() <= nanosLeftAtStop;
+  }
+
+  private boolean isUnsettled(double peak) {
+    return isInitial() || peak > meanLoad() * settings.unsettledAbove();
+  }
+
+  /** Returns the mean load of a rank under the estimate. */
+  private double meanLoad() {
+    double mean = 0.0;
+    for (double load : loads) {
+      mean += load / assignment.ranks();
+    }
+    return mean;
+  }
+
+  /** Returns whether the row in force is the layout that engines start from. */
+  private boolean isInitial() {
+    for (int slot = 0; slot < current.length; slot++) {
+      if (current[slot] != slot % loads.length) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private double peakOfState() {
+    assignment.copyTo(planned);
+    return peak(planned);
+  }
+
+  /** Returns the hottest rank's load in a row under the estimate. */
+  private double peak(int[] row) {
+    return LayerRow.peak(row, loads, assignment.slotsPerRank(), counts, shares);
+  }
+}

@@ -1,0 +1,203 @@
+package io.eplb.policies.incremental.forecast;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import java.util.Arrays;
+
+/**
+ * One layer's load in the next window, as far as the windows seen tell: for every expert the
+ * expected load, its variance, and how it deviated in the heaviest windows (the factors), all in
+ * units of the mean rank load. Filled for one layer at a time, reused by one thread; allocates
+ * nothing once constructed.
+ */
+public final class LoadForecast {
+  /** The heaviest windows are the factors; older ones hardly count in a moving average. */
+  private static final int MAX_FACTORS = 8;
+
+  /** The share of the assumed variance that windows of one traffic differ by at least. */
+  private static final double LEAST_NOISE = 1.0 / 16;
+
+  private final int experts;
+  private final double[] mean;
+  private final double[] variance;
+
+  /** By expert and factor. */
+  private final double[] deviation;
+
+  private final double[] window;
+  private final double[] squares;
+  private final WindowWeights weights;
+  private final int[] factorWindows = new int[MAX_FACTORS];
+  private int factors;
+
+  /** Creates the memory for layers of {@code experts}, measured in {@code windows}. */
+  public LoadForecast(int experts, int windows) {
+    this.experts = experts;
+    this.mean = new double[experts];
+    this.variance = new double[experts];
+    this.deviation = new double[experts * mostFactors(windows)];
+    this.window = new double[experts];
+    this.squares = new double[experts];
+    this.weights = new WindowWeights(experts, windows);
+  }
+
+  private static int mostFactors(int windows) {
+    return windows > 1 ? Math.min(windows, MAX_FACTORS) : 0;
+  }
+
+  /** Returns an expert's expected load; all experts' sum to the number of ranks. */
+  public double mean(int expert) {
+    return mean[expert];
+  }
+
+  /** Returns the variance of an expert's load in the next window. */
+  public double variance(int expert) {
+    return variance[expert];
+  }
+
+  /** Returns the deviation of an expert in a factor; squares of different factors add up. */
+  public double deviation(int expert, int factor) {
+    return deviation[expert * factors + factor];
+  }
+
+  /** Returns how many factors any layer can have at most. */
+  public int mostFactors() {
+    return deviation.length / experts;
+  }
+
+  /** Returns the number of factors of the layer in hand; 0 if it has load in one window only. */
+  public int factors() {
+    return factors;
+  }
+
+  /** Returns in how many windows the layer in hand has load that counts. */
+  public int usedWindows() {
+    return weights.used();
+  }
+
+  /**
+   * Returns how many times as much the latest window counts as its share of the estimate, because
+   * the traffic has shifted; 1 if it is steady.
+   */
+  public double shift() {
+    return weights.shift();
+  }
+
+  /**
+   * Learns one layer.
+   *
+   * @param estimate the layer's load by expert over all windows, in tokens
+   * @return whether it has any load; if not, nothing is learnt
+   */
+  public boolean learn(
+      ExpertTable table,
+      ExpertWorkload workload,
+      int layer,
+      double[] estimate,
+      Uncertainty uncertainty) {
+    double total = 0.0;
+    for (double load : estimate) {
+      total += load;
+    }
+    if (total == 0.0) {
+      return false;
+    }
+    int ranks = table.ranks();
+    for (int expert = 0; expert < experts; expert++) {
+      // Divided before it is multiplied: neither close to the greatest double nor to the smallest
+      // may this leave the range.
+      mean[expert] = estimate[expert] / total * ranks;
+    }
+    // Counts are over-dispersed: their variance grows with the load, not with its square.
+    double dispersion = uncertainty.spread() * uncertainty.spread() * ranks / experts;
+    // Two windows differ by the variance of both; all experts' means, in shares, sum to 1.
+    double leastNoise = LEAST_NOISE * 2.0 * dispersion / ranks;
+    weights.weigh(
+        table,
+        workload,
+        layer,
+        total,
+        uncertainty.trustsEstimate() ? Double.POSITIVE_INFINITY : leastNoise);
+    if (weights.shift() > 1.0) {
+      average(table, workload, layer, total);
+    }
+    double concentration = weights.concentration();
+    chooseFactors(workload.windows());
+    measureSpread(table, workload, layer, total, uncertainty.recurrence());
+    double effectiveWindows = 1.0 / concentration;
+    double prior = uncertainty.priorWindows();
+    for (int expert = 0; expert < experts; expert++) {
+      double between =
+          (prior * dispersion * mean[expert] + effectiveWindows * squares[expert])
+              / (prior + effectiveWindows * Math.max(0.0, 1.0 - concentration));
+      // The next window's own variance and that of the estimate.
+      variance[expert] = between * (1.0 + concentration);
+    }
+    return true;
+  }
+
+  /** Expects what the windows say by their weights. */
+  private void average(ExpertTable table, ExpertWorkload workload, int layer, double total) {
+    Arrays.fill(mean, 0.0);
+    for (int w = 0; w < workload.windows(); w++) {
+      if (weights.share(w) == 0.0) {
+        continue;
+      }
+      workload.expertLoads(table, layer, w, w + 1, window, 0);
+      double scale = weights.weight(w) / weights.share(w) * table.ranks();
+      for (int expert = 0; expert < experts; expert++) {
+        mean[expert] += window[expert] / total * scale;
+      }
+    }
+  }
+
+  /** Chooses the heaviest windows, of equally heavy ones the latest. */
+  private void chooseFactors(int windows) {
+    factors = weights.used() > 1 ? Math.min(weights.used(), MAX_FACTORS) : 0;
+    for (int k = 0; k < factors; k++) {
+      int best = -1;
+      for (int w = 0; w < windows; w++) {
+        if (weights.weight(w) > 0.0
+            && (best < 0 || weights.weight(w) >= weights.weight(best))
+            && factorOf(w, k) < 0) {
+          best = w;
+        }
+      }
+      factorWindows[k] = best;
+    }
+  }
+
+  /** Returns which of the first {@code chosen} factors a window is, or −1. */
+  private int factorOf(int w, int chosen) {
+    for (int k = 0; k < chosen; k++) {
+      if (factorWindows[k] == w) {
+        return k;
+      }
+    }
+    return -1;
+  }
+
+  private void measureSpread(
+      ExpertTable table, ExpertWorkload workload, int layer, double total, double recurrence) {
+    Arrays.fill(squares, 0.0);
+    if (weights.used() < 2) {
+      return;
+    }
+    int ranks = table.ranks();
+    for (int w = 0; w < workload.windows(); w++) {
+      if (weights.weight(w) == 0.0) {
+        continue;
+      }
+      workload.expertLoads(table, layer, w, w + 1, window, 0);
+      int k = factorOf(w, factors);
+      double scale = Math.sqrt(weights.weight(w) * recurrence);
+      for (int expert = 0; expert < experts; expert++) {
+        double off = window[expert] / total / weights.share(w) * ranks - mean[expert];
+        squares[expert] += weights.weight(w) * off * off;
+        if (k >= 0) {
+          deviation[expert * factors + k] = scale * off;
+        }
+      }
+    }
+  }
+}

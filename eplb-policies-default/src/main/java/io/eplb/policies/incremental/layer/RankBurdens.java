@@ -1,0 +1,323 @@
+package io.eplb.policies.incremental.layer;
+
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.kernel.FallingOrder;
+
+/**
+ * What every rank of a layer is expected to carry: its <em>burden</em>, mean load + ½ · aversion ·
+ * variance, near 1 where the layer is balanced. The <em>potential</em>, Σ over ranks of
+ * burden<sup>12</sup>, is what a plan lowers.
+ *
+ * <p>A replica's <em>share</em> is what it adds to its rank by itself: with c replicas, mean/c and
+ * variance/c². The rest of a rank's variance are the joint deviations of its experts, one per
+ * factor of the {@linkplain LoadForecast forecast}: Σ over factors of the square of what the rank's
+ * replicas deviate together. So a rank whose experts grow in the same windows has a higher burden.
+ *
+ * <p>Sums are taken afresh in the order of slots, so that no rounding error accumulates: a burden
+ * depends on what stands on the rank now and on nothing before. Only {@link LayerState} makes it
+ * take notice of changes.
+ */
+public final class RankBurdens {
+  private static final double NOT_KNOWN = -1.0;
+
+  private final Assignment assignment;
+  private final LoadForecast forecast;
+  private final int ranks;
+  private final int slots;
+
+  // By expert: what one of its replicas adds to a rank, its deviations by factor, and their square,
+  // which is worked out when it is asked for.
+  private final double[] share;
+  private final double[] shareDeviation;
+  private final double[] shareSquare;
+
+  // By slot: the share of its expert; and the slots of each rank by falling share.
+  private final double[] slotShare;
+  private final int[] byShare;
+
+  // By rank; the deviations by rank and factor.
+  private final double[] burden;
+  private final double[] power;
+  private final double[] deviation;
+
+  private final RankOrder order;
+  private final SumTree burdens;
+  private final SumTree powers;
+  private final ChangedRanks changed;
+  private double halfAversion;
+  private int factors;
+
+  /** The experts of the rank whose burden is being summed up. */
+  private final int[] onRank;
+
+  // Scratch of a trial.
+  private final double[] triedDeviation;
+  private final int[] triedIn;
+  private int trials;
+
+  RankBurdens(Assignment assignment, LoadForecast forecast) {
+    this.assignment = assignment;
+    this.forecast = forecast;
+    this.ranks = assignment.ranks();
+    this.slots = assignment.slotsPerRank();
+    int mostFactors = forecast.mostFactors();
+    this.share = new double[assignment.experts()];
+    this.shareDeviation = new double[assignment.experts() * mostFactors];
+    this.shareSquare = new double[assignment.experts()];
+    this.slotShare = new double[assignment.slots()];
+    this.byShare = new int[assignment.slots()];
+    for (int slot = 0; slot < byShare.length; slot++) {
+      byShare[slot] = slot;
+    }
+    this.burden = new double[ranks];
+    this.power = new double[ranks];
+    this.deviation = new double[ranks * mostFactors];
+    this.order = new RankOrder(burden);
+    this.burdens = new SumTree(ranks);
+    this.powers = new SumTree(ranks);
+    this.changed = new ChangedRanks(ranks);
+    this.onRank = new int[slots];
+    this.triedDeviation = new double[mostFactors];
+    this.triedIn = new int[ranks];
+  }
+
+  /** Sets the aversion to variance; without any, joint deviations count for nothing. */
+  void setAversion(double aversion) {
+    halfAversion = aversion / 2;
+    factors = aversion > 0.0 ? forecast.factors() : 0;
+  }
+
+  /** Takes notice of a whole new assignment. */
+  void rebuild() {
+    for (int expert = 0; expert < share.length; expert++) {
+      reweigh(expert);
+    }
+    for (int rank = 0; rank < ranks; rank++) {
+      readRank(rank);
+      shareOut(rank);
+      burden[rank] = sum(deviation, rank * factors);
+      power[rank] = powerOf(burden[rank]);
+      changed.add(rank);
+    }
+    order.rebuild();
+    burdens.rebuild(burden);
+    powers.rebuild(power);
+  }
+
+  /** Takes notice of another number of replicas; the ranks of the expert have to be updated. */
+  void reweigh(int expert) {
+    weigh(expert, assignment.replicas(expert));
+  }
+
+  /** Takes notice of other experts, or other shares, on a rank. */
+  void update(int rank) {
+    readRank(rank);
+    shareOut(rank);
+    order.change(rank, sum(deviation, rank * factors));
+    power[rank] = powerOf(burden[rank]);
+    burdens.set(rank, burden[rank]);
+    powers.set(rank, power[rank]);
+    changed.add(rank);
+  }
+
+  private void weigh(int expert, int replicas) {
+    share[expert] = shareAt(expert, replicas);
+    for (int k = 0; k < factors; k++) {
+      shareDeviation[expert * factors + k] = forecast.deviation(expert, k) / replicas;
+    }
+    shareSquare[expert] = NOT_KNOWN;
+  }
+
+  private void readRank(int rank) {
+    int from = rank * slots;
+    for (int i = 0; i < slots; i++) {
+      onRank[i] = assignment.expert(from + i);
+    }
+  }
+
+  /** Sets the shares of the slots of the rank read last. */
+  private void shareOut(int rank) {
+    int from = rank * slots;
+    for (int i = 0; i < slots; i++) {
+      slotShare[from + i] = share[onRank[i]];
+    }
+    FallingOrder.sort(byShare, from, from + slots, slotShare);
+  }
+
+  /**
+   * Sums up the burden of the rank read last; its deviations go to {@code to} from {@code at} on.
+   */
+  private double sum(double[] to, int at) {
+    double sum = 0.0;
+    for (int expert : onRank) {
+      sum += share[expert];
+    }
+    double squares = 0.0;
+    for (int k = 0; k < factors; k++) {
+      double joint = 0.0;
+      for (int expert : onRank) {
+        joint += shareDeviation[expert * factors + k];
+      }
+      to[at + k] = joint;
+      squares += joint * joint;
+    }
+    return sum + halfAversion * squares;
+  }
+
+  /**
+   * Returns burden<sup>12</sup>. The sum of such powers is led by the ranks that stand out, and
+   * still pulls on all ranks when none does.
+   */
+  public static double powerOf(double burden) {
+    double square = burden * burden;
+    double fourth = square * square;
+    return fourth * fourth * fourth;
+  }
+
+  /** Returns the sum of all ranks' powers. */
+  public double potential() {
+    return powers.total();
+  }
+
+  /** Returns the potential if all ranks were alike, below which no arrangement can come. */
+  public double leastPotential() {
+    return ranks * powerOf(burdens.total() / ranks);
+  }
+
+  /** Returns the rank at a place in the order of falling burden, the hottest at 0. */
+  public int rankAt(int place) {
+    return order.at(place);
+  }
+
+  /** Returns a rank's burden. */
+  public double burden(int rank) {
+    return burden[rank];
+  }
+
+  /** Returns the {@linkplain #powerOf power} of a rank's burden. */
+  public double power(int rank) {
+    return power[rank];
+  }
+
+  /** Returns the share of each replica of an expert. */
+  public double share(int expert) {
+    return share[expert];
+  }
+
+  /** Returns the share of each replica of an expert if it had so many. */
+  public double shareAt(int expert, int replicas) {
+    return forecast.mean(expert) / replicas
+        + halfAversion * forecast.variance(expert) / ((double) replicas * replicas);
+  }
+
+  /** Returns the share of the expert in a slot. */
+  public double slotShare(int slot) {
+    return slotShare[slot];
+  }
+
+  /**
+   * Returns the slot at a place in the order of falling share within each rank: the heaviest of
+   * rank r at r × slots per rank; among equal ones the lower slot first.
+   */
+  public int slotByShare(int place) {
+    return byShare[place];
+  }
+
+  /** Returns half the aversion to variance. */
+  public double halfAversion() {
+    return halfAversion;
+  }
+
+  /** Returns whether joint deviations are part of the burdens. */
+  public boolean hasJointDeviations() {
+    return factors > 0;
+  }
+
+  /** Returns the square of the deviations of one replica of an expert. */
+  public double jointSquare(int expert) {
+    double square = shareSquare[expert];
+    if (square == NOT_KNOWN) {
+      square = jointProduct(expert, expert);
+      shareSquare[expert] = square;
+    }
+    return square;
+  }
+
+  /** Returns the inner product of the deviations of one replica of each of two experts. */
+  public double jointProduct(int expert, int other) {
+    double product = 0.0;
+    for (int k = 0; k < factors; k++) {
+      product += shareDeviation[expert * factors + k] * shareDeviation[other * factors + k];
+    }
+    return product;
+  }
+
+  /** Returns the inner product of the deviations of one replica and those of a rank. */
+  public double jointProductWithRank(int expert, int rank) {
+    double product = 0.0;
+    for (int k = 0; k < factors; k++) {
+      product += shareDeviation[expert * factors + k] * deviation[rank * factors + k];
+    }
+    return product;
+  }
+
+  /** Returns the squared distance between the deviations of two ranks. */
+  public double jointDistance(int rank, int other) {
+    double sum = 0.0;
+    for (int k = 0; k < factors; k++) {
+      double difference = deviation[rank * factors + k] - deviation[other * factors + k];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  /**
+   * Lists the ranks whose experts or burden have changed since the last call, for the one reader
+   * that keeps something about them.
+   *
+   * @param to receives the ranks
+   * @return their number
+   */
+  public int takeChanged(int[] to) {
+    return changed.take(to);
+  }
+
+  /**
+   * Returns by how much the potential would fall by {@link LayerState#replicate}; changes nothing.
+   */
+  public double gainOfReplication(int p, int q, int expert) {
+    int donor = assignment.expert(p);
+    weigh(donor, assignment.replicas(donor) - 1);
+    weigh(expert, assignment.replicas(expert) + 1);
+    trials++;
+    double gain = trialGain(assignment.rank(p), p, q, expert);
+    if (q >= 0) {
+      gain += trialGain(assignment.rank(q), p, q, expert);
+    }
+    for (int slot = assignment.firstSlot(donor); slot >= 0; slot = assignment.nextSlot(slot)) {
+      gain += trialGain(assignment.rank(slot), p, q, expert);
+    }
+    for (int slot = assignment.firstSlot(expert); slot >= 0; slot = assignment.nextSlot(slot)) {
+      gain += trialGain(assignment.rank(slot), p, q, expert);
+    }
+    reweigh(donor);
+    reweigh(expert);
+    return gain;
+  }
+
+  /** Returns what a rank adds to the gain of the trial in hand; nothing the second time. */
+  private double trialGain(int rank, int p, int q, int expert) {
+    if (triedIn[rank] == trials) {
+      return 0.0;
+    }
+    triedIn[rank] = trials;
+    readRank(rank);
+    if (assignment.rank(p) == rank) {
+      onRank[p - rank * slots] = q < 0 ? expert : assignment.expert(q);
+    }
+    if (q >= 0 && assignment.rank(q) == rank) {
+      onRank[q - rank * slots] = expert;
+    }
+    return power[rank] - powerOf(sum(triedDeviation, 0));
+  }
+}

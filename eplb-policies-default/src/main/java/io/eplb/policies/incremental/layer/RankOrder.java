@@ -1,0 +1,62 @@
+package io.eplb.policies.incremental.layer;
+
+import io.eplb.policies.kernel.FallingOrder;
+
+/**
+ * The ranks of a layer by falling burden, of equal ones the lower first. A change costs two binary
+ * searches and a shift.
+ */
+final class RankOrder {
+  private final double[] burden;
+  private final int[] order;
+
+  /** Orders ranks by the burdens in this array, which {@link #change} writes from then on. */
+  RankOrder(double[] burden) {
+    this.burden = burden;
+    this.order = new int[burden.length];
+  }
+
+  /** Orders all ranks afresh. */
+  void rebuild() {
+    for (int rank = 0; rank < order.length; rank++) {
+      order[rank] = rank;
+    }
+    FallingOrder.sort(order, 0, order.length, burden);
+  }
+
+  /** Gives a rank another burden. */
+  void change(int rank, double newBurden) {
+    if (newBurden == burden[rank]) {
+      return;
+    }
+    int last = order.length - 1;
+    int from = position(rank, order.length);
+    System.arraycopy(order, from + 1, order, from, last - from);
+    burden[rank] = newBurden;
+    int to = position(rank, last);
+    System.arraycopy(order, to, order, to + 1, last - to);
+    order[to] = rank;
+  }
+
+  /** Returns the rank at a place, the hottest at 0. */
+  int at(int place) {
+    return order[place];
+  }
+
+  /** Returns how many of the first {@code ordered} ranks come before this one. */
+  private int position(int rank, int ordered) {
+    double own = burden[rank];
+    int from = 0;
+    int to = ordered;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      int other = order[middle];
+      if (burden[other] > own || (burden[other] == own && other < rank)) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+}

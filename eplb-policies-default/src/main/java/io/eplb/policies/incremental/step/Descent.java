@@ -1,0 +1,85 @@
+package io.eplb.policies.incremental.step;
+
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+
+/** Steepest descent of one layer's potential, one step per call. */
+public final class Descent {
+  /** How many of the hottest ranks are tried before descent gives up. */
+  private static final int HOT_RANKS = 3;
+
+  private static final int RANKS_SEARCHED = 32;
+  private static final int SLOTS_SEARCHED = 512;
+
+  private final LayerState state;
+  private final Assignment current;
+  private final RankBurdens burdens;
+  private final SwapSearch swaps;
+  private final ReplicationSearch replications;
+  private final BestStep best;
+  private boolean swapsFirst;
+
+  /** Creates the memory for descents of a state. */
+  public Descent(LayerState state) {
+    this.state = state;
+    this.current = state.current();
+    this.burdens = state.burdens();
+    this.best = new BestStep(current.slotsPerRank());
+    this.swaps = new SwapSearch(state, best);
+    this.replications = new ReplicationSearch(state);
+  }
+
+  /**
+   * Returns to how many ranks a search for one step goes at most. The best step is nearly always
+   * among the hottest and the coldest ranks, so that of thousands a few offer enough to choose
+   * from.
+   */
+  static int mostRanksSearched(int slotsPerRank) {
+    return Math.max(RANKS_SEARCHED, SLOTS_SEARCHED / slotsPerRank);
+  }
+
+  /** Sets whether replicas stay as they are until the hottest rank has no swap left to take. */
+  public void swapFirst(boolean first) {
+    swapsFirst = first;
+  }
+
+  /** Takes the best step there is; returns false, and changes nothing, if none is worth it. */
+  public boolean step(LayerBudget budget) {
+    double potential = burdens.potential();
+    if (potential <= burdens.leastPotential() * (1.0 + LayerBudget.LEAST_FREE_GAIN)) {
+      return false;
+    }
+    best.clear();
+    for (int tried = 0; tried < Math.min(HOT_RANKS, current.ranks()) && !best.found(); tried++) {
+      swaps.search(burdens.rankAt(tried), budget);
+      swapsFirst &= best.found();
+      if (tried == 0 && state.transfers().moved() < budget.perLayer() && !swapsFirst) {
+        replications.search(budget, best);
+      }
+    }
+    if (best.found()) {
+      best.take(state);
+    }
+    return best.found();
+  }
+
+  /**
+   * Gives one more replica to the expert that weighs most on the hottest rank, where that costs
+   * least, even if the potential rises; returns whether the budget allows one.
+   */
+  public boolean splitLargest(LayerBudget budget) {
+    int hot = burdens.rankAt(0);
+    int slots = current.slotsPerRank();
+    int largest = -1;
+    for (int slot = hot * slots; slot < (hot + 1) * slots; slot++) {
+      int expert = current.expert(slot);
+      if (current.replicas(expert) < current.ranks()
+          && (largest < 0 || burdens.share(expert) > burdens.share(largest))) {
+        largest = expert;
+      }
+    }
+    return largest >= 0 && replications.force(largest, budget);
+  }
+}

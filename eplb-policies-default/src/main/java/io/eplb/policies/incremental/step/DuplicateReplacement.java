@@ -1,0 +1,56 @@
+package io.eplb.policies.incremental.step;
+
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+
+/** Gives the slots of second replicas of an expert on one rank to other experts (rule P4). */
+public final class DuplicateReplacement {
+  private DuplicateReplacement() {}
+
+  /**
+   * Replaces every second replica of an expert on one rank by the expert of the largest share that
+   * the rank does not hold yet (the lowest of equals).
+   *
+   * @return whether all could be replaced within the budget
+   */
+  public static boolean replaceAll(LayerState state, LayerBudget budget) {
+    Assignment current = state.current();
+    int slots = current.slotsPerRank();
+    for (int slot = 0; slot < current.slots(); slot++) {
+      if (isHeldBefore(current, slot / slots * slots, slot) && !replace(state, slot, budget)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHeldBefore(Assignment current, int from, int slot) {
+    for (int earlier = from; earlier < slot; earlier++) {
+      if (current.expert(earlier) == current.expert(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean replace(LayerState state, int slot, LayerBudget budget) {
+    Assignment current = state.current();
+    RankBurdens burdens = state.burdens();
+    int rank = current.rank(slot);
+    int best = -1;
+    for (int expert = 0; expert < current.experts(); expert++) {
+      if ((best < 0 || burdens.share(expert) > burdens.share(best))
+          && !current.holds(rank, expert)) {
+        best = expert;
+      }
+    }
+    // The expert that goes has another replica here, so whatever comes is a transfer.
+    if (best < 0 || !state.transfers().allow(budget, rank, 1)) {
+      return false;
+    }
+    state.replicate(slot, -1, best);
+    return true;
+  }
+}

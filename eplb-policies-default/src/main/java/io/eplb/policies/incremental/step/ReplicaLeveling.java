@@ -1,0 +1,178 @@
+package io.eplb.policies.incremental.step;
+
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.layer.Transfers;
+import java.util.Arrays;
+
+/**
+ * Gives replicas to the experts whose uncertainty needs them. The variance v of an expert with c
+ * replicas adds v/c to the variances of all ranks together; a replica goes from the expert for
+ * which that rises least to the one for which it falls most. With variance in proportion to load
+ * this ends near the replica counts that minimise Σ load/c.
+ *
+ * <p>Which ranks are hot plays no part: in one window that is mostly noise, while the variance that
+ * an expert brings is not.
+ */
+public final class ReplicaLeveling {
+  /** The rise, in multiples of the least, up to which a donor may be taken for its better place. */
+  private static final double DONORS_ALIKE = 3.0;
+
+  private final LayerState state;
+  private final Assignment current;
+  private final RankBurdens burdens;
+  private final Transfers transfers;
+  private final LoadForecast forecast;
+
+  /** By expert with several replicas, minus the rise of the variance with one less. */
+  private final Tournament donors;
+
+  /** By expert that may have more replicas, the fall of the variance with one more. */
+  private final Tournament receivers;
+
+  private final Shortlist first = new Shortlist(1);
+
+  /** Experts for whose next replica no donor has a place. */
+  private final boolean[] placeless;
+
+  // The best place found for the replica in hand.
+  private double bestGain;
+  private int bestSlot;
+
+  /** Creates the memory for a state; {@code forecast} is the one that it reads. */
+  public ReplicaLeveling(LayerState state, LoadForecast forecast) {
+    this.state = state;
+    this.current = state.current();
+    this.burdens = state.burdens();
+    this.transfers = state.transfers();
+    this.forecast = forecast;
+    this.donors = new Tournament(current.experts(), 1);
+    this.receivers = new Tournament(current.experts(), 1);
+    this.placeless = new boolean[current.experts()];
+  }
+
+  /**
+   * Moves replicas, each to the place of the least potential; the potential may rise.
+   *
+   * @param most how many replicas at most
+   * @param margin by which share a fall of the variance must exceed the rise that pays for it
+   * @return how many were moved
+   */
+  public int level(LayerBudget budget, int most, double margin) {
+    Arrays.fill(placeless, false);
+    for (int expert = 0; expert < placeless.length; expert++) {
+      donors.put(expert, given(expert));
+      receivers.put(expert, received(expert));
+    }
+    donors.rebuild();
+    receivers.rebuild();
+    int moved = 0;
+    while (moved < most && moveOne(budget, margin)) {
+      moved++;
+    }
+    return moved;
+  }
+
+  private boolean moveOne(LayerBudget budget, double margin) {
+    double leastRise = leastRise();
+    int receiver = receiver();
+    while (receiver >= 0) {
+      double mostRise = fallAt(receiver, current.replicas(receiver)) / (1.0 + margin);
+      if (!(leastRise < mostRise)) {
+        return false;
+      }
+      findPlace(receiver, Math.min(mostRise, leastRise * DONORS_ALIKE), budget);
+      if (bestSlot < 0) {
+        findPlace(receiver, mostRise, budget);
+      }
+      if (bestSlot >= 0) {
+        int donor = current.expert(bestSlot);
+        state.replicate(bestSlot, -1, receiver);
+        update(donor);
+        update(receiver);
+        return true;
+      }
+      placeless[receiver] = true;
+      update(receiver);
+      receiver = receiver();
+    }
+    return false;
+  }
+
+  private void update(int expert) {
+    donors.set(expert, given(expert));
+    receivers.set(expert, received(expert));
+  }
+
+  private double given(int expert) {
+    int replicas = current.replicas(expert);
+    return replicas > 1 ? -fallAt(expert, replicas - 1) : Tournament.NONE;
+  }
+
+  private double received(int expert) {
+    int replicas = current.replicas(expert);
+    return replicas < current.ranks() && !placeless[expert]
+        ? fallAt(expert, replicas)
+        : Tournament.NONE;
+  }
+
+  /** Returns the first expert whose next replica takes most variance away; −1 if there is none. */
+  private int receiver() {
+    first.clear();
+    receivers.list(first);
+    return first.size() > 0 && first.value(0) > 0.0 ? first.item(0) : -1;
+  }
+
+  private double leastRise() {
+    first.clear();
+    donors.list(first);
+    return first.size() > 0 ? -first.value(0) : Double.MAX_VALUE;
+  }
+
+  /** Returns the fall of the variance if an expert with so many replicas gets another. */
+  private double fallAt(int expert, int replicas) {
+    return forecast.variance(expert) / ((double) replicas * (replicas + 1));
+  }
+
+  /** Finds the donors' slot that leads to the least potential; of equals the first. */
+  private void findPlace(int receiver, double mostRise, LayerBudget budget) {
+    bestSlot = -1;
+    double newShare = burdens.shareAt(receiver, current.replicas(receiver) + 1);
+    for (int donor = donors.next(0, -mostRise);
+        donor >= 0;
+        donor = donors.next(donor + 1, -mostRise)) {
+      if (donor == receiver) {
+        continue;
+      }
+      double rise = burdens.shareAt(donor, current.replicas(donor) - 1) - burdens.share(donor);
+      for (int slot = current.firstSlot(donor); slot >= 0; slot = current.nextSlot(slot)) {
+        offer(slot, donor, receiver, rise, newShare, budget);
+      }
+    }
+  }
+
+  private void offer(
+      int slot, int donor, int receiver, double rise, double newShare, LayerBudget budget) {
+    int rank = current.rank(slot);
+    if (current.holds(rank, receiver)
+        || !transfers.allow(budget, rank, transfers.change(rank, donor, receiver))) {
+      return;
+    }
+    double gain =
+        burdens.power(rank)
+            - RankBurdens.powerOf(burdens.burden(rank) - burdens.share(donor) + newShare);
+    for (int other = current.firstSlot(donor); other >= 0; other = current.nextSlot(other)) {
+      if (other != slot) {
+        int otherRank = current.rank(other);
+        gain += burdens.power(otherRank) - RankBurdens.powerOf(burdens.burden(otherRank) + rise);
+      }
+    }
+    if (bestSlot < 0 || gain > bestGain || (gain == bestGain && slot < bestSlot)) {
+      bestGain = gain;
+      bestSlot = slot;
+    }
+  }
+}

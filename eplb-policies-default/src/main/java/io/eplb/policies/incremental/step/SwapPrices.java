@@ -1,0 +1,301 @@
+package io.eplb.policies.incremental.step;
+
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.Transfers;
+
+/**
+ * The price of swaps between a hot rank and another one: that of bringing one expert down to the
+ * other rank and that of bringing one up to the hot rank. Also tells which of them are legal.
+ *
+ * <p>An expert that comes home costs nothing, and one that is a newcomer where it leaves gives back
+ * what it had cost. Most ranks have no such relation to the hot rank; theirs are priced faster.
+ */
+final class SwapPrices {
+  private final Assignment current;
+  private final Assignment original;
+  private final Transfers transfers;
+  private final int slots;
+  private final ExpertSet hotHolds;
+  private final ExpertSet hotHeld;
+
+  // By slot of the hot rank, and by slot of the other one: the price of sending its expert away,
+  // and the same in experts received.
+  private final double[] down;
+  private final double[] up;
+  private final int[] downChange;
+  private final int[] upChange;
+
+  private double leastDown;
+  private double leastUp;
+  private double mostUp;
+  private int leastUpChange;
+
+  /** The slots of the other rank whose expert costs less than the most. */
+  private final int[] cheaper;
+
+  private int cheaperSlots;
+
+  /** The slots of the hot rank whose price depends on the other rank; that of the rest is set. */
+  private final int[] dependent;
+
+  private int dependents;
+
+  /** Whether the dependent prices are those for a rank to which no expert would come home. */
+  private boolean isDownUnrelated;
+
+  private double leastDownUnrelated;
+
+  /** The search in which a rank was last related: an expert could come home to it or from it. */
+  private final int[] relatedIn;
+
+  private int searches;
+  private int hot;
+  private int other;
+
+  SwapPrices(LayerState state) {
+    this.current = state.current();
+    this.original = state.original();
+    this.transfers = state.transfers();
+    this.slots = current.slotsPerRank();
+    this.hotHolds = new ExpertSet(current.experts());
+    this.hotHeld = new ExpertSet(current.experts());
+    this.down = new double[slots];
+    this.up = new double[slots];
+    this.downChange = new int[slots];
+    this.upChange = new int[slots];
+    this.cheaper = new int[slots];
+    this.dependent = new int[slots];
+    this.relatedIn = new int[current.ranks()];
+  }
+
+  /** Takes the hot rank in hand. */
+  void setHot(int rank) {
+    hot = rank;
+    hotHolds.fill(current, hot);
+    hotHeld.fill(original, hot);
+    dependents = 0;
+    isDownUnrelated = false;
+    leastDownUnrelated = leastPriceUnrelated(hot);
+    searches++;
+    for (int i = 0; i < slots; i++) {
+      int p = hot * slots + i;
+      markRelated(p);
+      if (transfers.crossingCosts() || wasElsewhere(current.expert(p))) {
+        dependent[dependents++] = i;
+      } else {
+        downChange[i] = 1;
+        down[i] = 1.0;
+      }
+    }
+  }
+
+  /**
+   * Marks the ranks that held the expert of one of the hot rank's slots originally, and those that
+   * hold now what stood there.
+   */
+  private void markRelated(int slot) {
+    int expert = current.expert(slot);
+    for (int home = original.firstSlot(expert); home >= 0; home = original.nextSlot(home)) {
+      relatedIn[original.rank(home)] = searches;
+    }
+    int gone = original.expert(slot);
+    if (!hotHolds.has(gone)) {
+      for (int away = current.firstSlot(gone); away >= 0; away = current.nextSlot(away)) {
+        relatedIn[current.rank(away)] = searches;
+      }
+    }
+  }
+
+  /** Returns whether any rank but the hot one held an expert originally. */
+  private boolean wasElsewhere(int expert) {
+    int slot = original.firstSlot(expert);
+    while (slot >= 0 && original.rank(slot) == hot) {
+      slot = original.nextSlot(slot);
+    }
+    return slot >= 0;
+  }
+
+  /** Returns the least that a swap of the hot rank with another one can cost. */
+  double leastPrice(int rank) {
+    return relatedIn[rank] == searches
+        ? 2 * transfers.leastPrice()
+        : leastPriceUnrelated(hot) + leastPriceUnrelated(rank);
+  }
+
+  /** Returns the least price where nothing comes home: only a newcomer that goes can lower it. */
+  private double leastPriceUnrelated(int rank) {
+    return transfers.received(rank) > 0 ? 1.0 + transfers.leastPrice() : 1.0;
+  }
+
+  /** Returns by how much a swap with another rank can change what the layer receives at least. */
+  int leastChange(int rank) {
+    return relatedIn[rank] == searches
+        ? -2
+        : (transfers.received(hot) > 0 ? 0 : 1) + (transfers.received(rank) > 0 ? 0 : 1);
+  }
+
+  /** Takes the other rank in hand. */
+  void setOther(int rank) {
+    other = rank;
+    if (relatedIn[rank] == searches || transfers.crossingCosts()) {
+      priceDown();
+      priceUp();
+    } else {
+      priceDownUnrelated();
+      priceUpUnrelated();
+    }
+  }
+
+  private void priceDown() {
+    isDownUnrelated = false;
+    leastDown = dependents < slots ? 1.0 : Double.POSITIVE_INFINITY;
+    for (int k = 0; k < dependents; k++) {
+      int i = dependent[k];
+      int p = hot * slots + i;
+      boolean isHome = original.holds(other, current.expert(p));
+      downChange[i] = (isHome ? 0 : 1) - transfers.newcomer(p);
+      down[i] = transfers.crossingCosts() ? price(hot, p, other, isHome) : downChange[i];
+      leastDown = down[i] < leastDown ? down[i] : leastDown;
+    }
+  }
+
+  private void priceUp() {
+    leastUpChange = 1;
+    int mostUpChange = -1;
+    for (int j = 0; j < slots; j++) {
+      int q = other * slots + j;
+      int change = (hotHeld.has(current.expert(q)) ? 0 : 1) - transfers.newcomer(q);
+      upChange[j] = change;
+      up[j] = change;
+      leastUpChange = Math.min(leastUpChange, change);
+      mostUpChange = Math.max(mostUpChange, change);
+    }
+    leastUp = leastUpChange;
+    mostUp = mostUpChange;
+    if (transfers.crossingCosts()) {
+      priceCrossings();
+    }
+    cheaperSlots = 0;
+    if (leastUp < mostUp) {
+      for (int j = 0; j < slots; j++) {
+        if (up[j] < mostUp) {
+          cheaper[cheaperSlots++] = other * slots + j;
+        }
+      }
+    }
+  }
+
+  private void priceDownUnrelated() {
+    leastDown = leastDownUnrelated;
+    if (isDownUnrelated) {
+      return;
+    }
+    isDownUnrelated = true;
+    for (int k = 0; k < dependents; k++) {
+      int i = dependent[k];
+      downChange[i] = 1 - transfers.newcomer(hot * slots + i);
+      down[i] = downChange[i];
+    }
+  }
+
+  private void priceUpUnrelated() {
+    cheaperSlots = 0;
+    int from = other * slots;
+    for (int j = 0; j < slots; j++) {
+      int change = 1 - transfers.newcomer(from + j);
+      upChange[j] = change;
+      up[j] = change;
+      cheaper[cheaperSlots] = from + j;
+      cheaperSlots += 1 - change;
+    }
+    leastUpChange = cheaperSlots > 0 ? 0 : 1;
+    leastUp = leastUpChange;
+    mostUp = cheaperSlots < slots ? 1.0 : 0.0;
+    if (cheaperSlots == slots) {
+      cheaperSlots = 0;
+    }
+  }
+
+  private void priceCrossings() {
+    leastUp = Double.POSITIVE_INFINITY;
+    mostUp = Double.NEGATIVE_INFINITY;
+    for (int j = 0; j < slots; j++) {
+      int q = other * slots + j;
+      up[j] = price(other, q, hot, hotHeld.has(current.expert(q)));
+      leastUp = Math.min(leastUp, up[j]);
+      mostUp = Math.max(mostUp, up[j]);
+    }
+  }
+
+  private double price(int from, int slot, int to, boolean isHome) {
+    int expert = current.expert(slot);
+    return (isHome ? 0.0 : transfers.transferPrice(to, expert))
+        - (transfers.newcomer(slot) > 0 ? transfers.transferPrice(from, expert) : 0.0);
+  }
+
+  /** Returns the price of sending the expert of the hot rank's slot i down. */
+  double down(int i) {
+    return down[i];
+  }
+
+  /** Returns the price of sending the expert of the other rank's slot j up. */
+  double up(int j) {
+    return up[j];
+  }
+
+  /** Returns {@link #down} in experts received. */
+  int downChange(int i) {
+    return downChange[i];
+  }
+
+  /** Returns {@link #up} in experts received. */
+  int upChange(int j) {
+    return upChange[j];
+  }
+
+  /** Returns at most the least price down. */
+  double leastDown() {
+    return leastDown;
+  }
+
+  /** Returns the least price up. */
+  double leastUp() {
+    return leastUp;
+  }
+
+  /** Returns the greatest price up. */
+  double mostUp() {
+    return mostUp;
+  }
+
+  /** Returns the least {@link #upChange}. */
+  int leastUpChange() {
+    return leastUpChange;
+  }
+
+  /** Returns the number of slots of the other rank whose price is below the greatest. */
+  int cheaperSlots() {
+    return cheaperSlots;
+  }
+
+  /** Returns one of those slots. */
+  int cheaperSlot(int index) {
+    return cheaper[index];
+  }
+
+  /** Returns whether neither rank holds already what comes to it. */
+  boolean isLegal(int p, int q) {
+    return !hotHolds.has(current.expert(q)) && !current.holds(other, current.expert(p));
+  }
+
+  /** Returns the change of the experts that the hot rank receives by a swap. */
+  int hotChange(int p, int q) {
+    return (hotHeld.has(current.expert(q)) ? 0 : 1) - transfers.newcomer(p);
+  }
+
+  /** Returns the change of the experts that the other rank receives by a swap. */
+  int otherChange(int p, int q) {
+    return (original.holds(other, current.expert(p)) ? 0 : 1) - transfers.newcomer(q);
+  }
+}

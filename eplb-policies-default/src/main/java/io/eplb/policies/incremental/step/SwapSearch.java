@@ -1,0 +1,232 @@
+package io.eplb.policies.incremental.step;
+
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.layer.Transfers;
+
+/**
+ * Finds the best exchange of a hot rank's expert for a lighter one of another rank. Goes through
+ * the others from the coldest on, and leaves out what the budget forbids or what cannot beat the
+ * best exchange found so far.
+ */
+final class SwapSearch {
+  /** More than what rounding may add to a gain, relative to the potential of the two ranks. */
+  private static final double ROUNDING = 1e-12;
+
+  /** How many times as many ranks are searched as long as nothing is found. */
+  private static final int PATIENCE = 2;
+
+  private final Assignment current;
+  private final RankBurdens burdens;
+  private final Transfers transfers;
+  private final int slots;
+  private final int mostSearched;
+  private final BestStep best;
+  private final SwapPrices prices;
+  private final JointSwapGain joint;
+  private double leastFreeGain;
+  private double leastGainPerPrice;
+  private int room;
+
+  // The pair of ranks in hand.
+  private int hot;
+  private int other;
+  private double hotBurden;
+  private double otherBurden;
+  private double before;
+  private double slack;
+  private int nearest;
+
+  /** Searches steps out of a state, to be offered to {@code best}. */
+  SwapSearch(LayerState state, BestStep best) {
+    this.current = state.current();
+    this.burdens = state.burdens();
+    this.transfers = state.transfers();
+    this.slots = current.slotsPerRank();
+    this.mostSearched = Descent.mostRanksSearched(slots);
+    this.best = best;
+    this.prices = new SwapPrices(state);
+    this.joint = new JointSwapGain(state);
+  }
+
+  /** Offers the best legal swap out of a hot rank; of equal ones the first, by rank, then slot. */
+  void search(int hotRank, LayerBudget budget) {
+    hot = hotRank;
+    hotBurden = burdens.burden(hot);
+    double potential = burdens.potential();
+    leastFreeGain = potential * LayerBudget.LEAST_FREE_GAIN;
+    leastGainPerPrice = potential * budget.leastGain();
+    room = Math.max(0, budget.perLayer() - transfers.moved());
+    prices.setHot(hot);
+    double heaviest = burdens.slotShare(burdens.slotByShare(hot * slots));
+    for (int place = current.ranks() - 1; place >= 0; place--) {
+      int searched = current.ranks() - 1 - place;
+      if (searched >= (best.found() ? 1 : PATIENCE) * mostSearched) {
+        break;
+      }
+      other = burdens.rankAt(place);
+      otherBurden = burdens.burden(other);
+      if (!(otherBurden < hotBurden)) {
+        break;
+      }
+      before = burdens.power(hot) + burdens.power(other);
+      slack = before * ROUNDING;
+      double most;
+      if (burdens.hasJointDeviations()) {
+        most = mostPrice(joint.boundOfPair(hot, other));
+      } else {
+        double lightest = burdens.slotShare(burdens.slotByShare((other + 1) * slots - 1));
+        most = mostPrice(boundOfShift(heaviest - lightest));
+        // The ranks from here on are hotter, so none of them could gain more.
+        if (most < 0.0 && mostPrice(boundOfShift(heaviest)) < 0.0) {
+          break;
+        }
+      }
+      if (most >= 0.0 && prices.leastPrice(other) <= most && prices.leastChange(other) <= room) {
+        searchPair(most, budget);
+      }
+    }
+  }
+
+  private void searchPair(double mostPrice, LayerBudget budget) {
+    prices.setOther(other);
+    if (prices.leastDown() + prices.leastUp() > mostPrice) {
+      return;
+    }
+    if (burdens.hasJointDeviations()) {
+      joint.setRanks(hot, other);
+    }
+    nearest = other * slots;
+    for (int place = hot * slots; place < (hot + 1) * slots; place++) {
+      int p = burdens.slotByShare(place);
+      int i = p - hot * slots;
+      double mostUp = mostPrice - prices.down(i);
+      if (prices.downChange(i) + prices.leastUpChange() <= room && prices.leastUp() <= mostUp) {
+        if (burdens.hasJointDeviations()) {
+          searchJoint(p, mostUp, budget);
+        } else if (prices.mostUp() <= mostUp) {
+          searchPlain(p, budget);
+        } else {
+          searchCheaper(p, mostUp, budget);
+        }
+      }
+    }
+  }
+
+  /** Returns the most that can be gained from the pair by shifting at most so much. */
+  private double boundOfShift(double most) {
+    double shift = Math.min(most, (hotBurden - otherBurden) / 2);
+    return shift <= 0.0
+        ? 0.0
+        : before
+            - RankBurdens.powerOf(hotBurden - shift)
+            - RankBurdens.powerOf(otherBurden + shift);
+  }
+
+  /**
+   * Returns the most that a swap may cost if it gains at most so much; negative if it is no good at
+   * any price.
+   */
+  private double mostPrice(double bound) {
+    double gain = bound + slack;
+    if (gain < leastFreeGain) {
+      return -1.0;
+    }
+    double most = best.mostPrice(gain);
+    if (leastGainPerPrice * most > gain) {
+      most = gain / leastGainPerPrice;
+    }
+    return most < 0.0 ? -1.0 : most + (most + 1.0) * ROUNDING;
+  }
+
+  /** Returns what a step of this price has to gain, less what rounding may take from it. */
+  private double leastGain(double price) {
+    double beaten = best.gainToBeat(price);
+    double paid = leastGainPerPrice * price;
+    double least = beaten > paid ? beaten : paid;
+    return (least > leastFreeGain ? least : leastFreeGain) - slack;
+  }
+
+  /** Without joint deviations the gain falls as the shift leaves the middle between the ranks. */
+  private void searchPlain(int p, LayerBudget budget) {
+    int from = other * slots;
+    int to = from + slots;
+    double least = leastGain(prices.down(p - hot * slots) + prices.leastUp());
+    double idealShare = burdens.slotShare(p) - (hotBurden - otherBurden) / 2;
+    // The slots of the hot rank come by falling share, and so do the ideals.
+    while (nearest < to && burdens.slotShare(burdens.slotByShare(nearest)) > idealShare) {
+      nearest++;
+    }
+    int place = nearest;
+    while (place < to && tryPlain(p, burdens.slotByShare(place), least, budget)) {
+      place++;
+    }
+    place = nearest - 1;
+    while (place >= from && tryPlain(p, burdens.slotByShare(place), least, budget)) {
+      place--;
+    }
+  }
+
+  /** Offers one swap; returns false if none with a shift farther from the middle can do better. */
+  private boolean tryPlain(int p, int q, double least, LayerBudget budget) {
+    double shift = burdens.slotShare(p) - burdens.slotShare(q);
+    double otherAfter = otherBurden + shift;
+    if (!(shift > 0.0 && otherAfter < hotBurden)) {
+      return false;
+    }
+    double gain = before - RankBurdens.powerOf(hotBurden - shift) - RankBurdens.powerOf(otherAfter);
+    if (gain < least) {
+      return false;
+    }
+    offer(p, q, gain, budget);
+    return true;
+  }
+
+  private void searchCheaper(int p, double mostUp, LayerBudget budget) {
+    double down = prices.down(p - hot * slots);
+    for (int k = 0; k < prices.cheaperSlots(); k++) {
+      int q = prices.cheaperSlot(k);
+      double up = prices.up(q - other * slots);
+      if (up <= mostUp) {
+        tryPlain(p, q, leastGain(down + up), budget);
+      }
+    }
+  }
+
+  private void searchJoint(int p, double mostUp, LayerBudget budget) {
+    int from = other * slots;
+    int i = p - hot * slots;
+    double downShare = burdens.slotShare(p);
+    double down = prices.down(i);
+    int mostChange = room - prices.downChange(i);
+    for (int j = 0; j < slots; j++) {
+      double shift = downShare - burdens.slotShare(from + j);
+      if (shift > 0.0
+          && otherBurden + shift < hotBurden
+          && prices.upChange(j) <= mostChange
+          && prices.up(j) <= mostUp) {
+        double least = leastGain(down + prices.up(j));
+        if (joint.boundOfSwap(i, j, shift) >= least) {
+          double gain = joint.gain(i, j, shift);
+          if (gain >= least) {
+            offer(p, from + j, gain, budget);
+          }
+        }
+      }
+    }
+  }
+
+  private void offer(int p, int q, double gain, LayerBudget budget) {
+    double price = prices.down(p - hot * slots) + prices.up(q - other * slots);
+    if (gain < leastGain(price) || !prices.isLegal(p, q)) {
+      return;
+    }
+    if (gain > leastFreeGain
+        && gain >= leastGainPerPrice * price
+        && transfers.allow(budget, hot, prices.hotChange(p, q), other, prices.otherChange(p, q))) {
+      best.offerSwap(gain, price, p, q);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.eplb.policies.incremental;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.PolicyContext;
+import io.eplb.api.Rebalance;
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.step.Descent;
+import io.eplb.policies.incremental.step.ReplicaLeveling;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The example in the package's description is what happens. */
+class PackageExampleTest {
+  private static final double[] LOADS = {6, 6, 30, 21, 12, 9, 6};
+
+  private final EpTopology topology = EpTopology.withRedundantExperts(7, 3, 1, 1, 2);
+  private final ExpertTable table = ExpertTable.initial(1, topology);
+  private final ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, LOADS);
+  private final IncrementalPolicy policy = new IncrementalPolicy();
+  private final PolicyContext context = Replay.context(policy, topology, Map.of());
+
+  @Test
+  void replicasMoveAndThenExpertsAreSwapped() {
+    PlanSettings settings = PlanSettings.of(context);
+    LoadForecast forecast = new LoadForecast(7, 1);
+    assertTrue(forecast.learn(table, workload, 0, LOADS, settings.uncertainty()));
+    LayerState state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
+    state.start(row("abcdefgab"), settings.aversion(1));
+    LayerBudget budget = settings.budget(true, forecast.shift());
+
+    int replicas =
+        new ReplicaLeveling(state, forecast)
+            .level(budget, settings.mostReplicas(true), PlanSettings.replicaMargin(true));
+
+    assertEquals(2, replicas);
+    assertRow("adcdefgcb", state);
+    Descent descent = new Descent(state);
+    assertTrue(descent.step(budget));
+    assertRow("adcdegfcb", state);
+    assertEquals(4, state.transfers().moved());
+    assertFalse(descent.step(budget));
+  }
+
+  @Test
+  void thePolicyAnswersWhatThePhasesLeadTo() {
+    Rebalance rebalance = policy.rebalanceExperts(table, workload, context);
+
+    int[] planned = new int[9];
+    rebalance.newPlacement().copyLayer(0, planned, 0);
+    assertArrayEquals(row("adcdegfcb"), planned);
+  }
+
+  private static void assertRow(String expected, LayerState state) {
+    int[] row = new int[9];
+    state.current().copyTo(row);
+    assertArrayEquals(row(expected), row);
+  }
+
+  private static int[] row(String experts) {
+    return experts.chars().map(expert -> expert - 'a').toArray();
+  }
+}

@@ -1,0 +1,108 @@
+package io.eplb.policies.incremental.forecast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import org.junit.jupiter.api.Test;
+
+class WindowWeightsTest {
+  private static final double LEAST_NOISE = 1e-4;
+  private static final double[] CHAT = {50, 30, 10, 10};
+  private static final double[] CHAT_AGAIN = {52, 28, 11, 9};
+  private static final double[] MATHS = {10, 12, 28, 50};
+  private static final double[] MATHS_AGAIN = {9, 11, 31, 49};
+
+  @Test
+  void windowsOfOneTrafficCountByTheirShare() {
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, CHAT, CHAT_AGAIN);
+
+    assertEquals(1.0, weights.shift());
+    for (int w = 0; w < 4; w++) {
+      assertEquals(weights.share(w), weights.weight(w));
+    }
+    assertEquals(0.25, weights.concentration(), 1e-12);
+  }
+
+  @Test
+  void whatCameBeforeAShiftFades() {
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, CHAT, MATHS);
+
+    assertTrue(weights.weight(3) > 0.9, () -> "latest " + weights.weight(3));
+    assertEquals(4 * weights.weight(3), weights.shift(), 1e-12);
+    assertEquals(1.0, sum(weights, 4), 1e-12);
+    assertEquals(4, weights.used());
+  }
+
+  @Test
+  void earlierWindowsOfTheSameTrafficKeepTheirShareOfWhatIsLeft() {
+    WindowWeights weights = weigh(LEAST_NOISE, MATHS, MATHS_AGAIN, CHAT, CHAT_AGAIN, CHAT, MATHS);
+
+    assertEquals(weights.weight(5), weights.weight(0), 1e-12);
+    assertEquals(weights.weight(5), weights.weight(1), 1e-12);
+    assertTrue(weights.weight(0) > 10 * weights.weight(3));
+  }
+
+  @Test
+  void howBusyAWindowIsDoesNotMakeItUnlike() {
+    double[] busy = {5200, 2800, 1100, 900};
+
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, CHAT, busy);
+
+    assertEquals(1.0, weights.shift());
+    assertTrue(weights.share(3) > 0.9);
+  }
+
+  @Test
+  void equalWindowsAreNoReasonToTakeLittleForAShift() {
+    assertEquals(1.0, weigh(0.01, CHAT, CHAT, CHAT, CHAT_AGAIN).shift());
+    WindowWeights noiseless = weigh(0.0, CHAT, CHAT, CHAT, CHAT_AGAIN);
+    assertEquals(4.0, noiseless.shift(), 1e-12);
+    assertEquals(1, noiseless.used());
+  }
+
+  @Test
+  void twoWindowsDoNotTellAShiftFromNoise() {
+    assertEquals(1.0, weigh(LEAST_NOISE, CHAT, MATHS).shift());
+  }
+
+  @Test
+  void whoTrustsTheEstimateSeesNoShift() {
+    assertEquals(1.0, weigh(Double.POSITIVE_INFINITY, CHAT, CHAT_AGAIN, CHAT, MATHS).shift());
+  }
+
+  @Test
+  void idleWindowsTellNothing() {
+    double[] idle = new double[4];
+
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, idle, MATHS, idle);
+
+    assertEquals(3, weights.used());
+    assertEquals(0.0, weights.weight(4));
+    assertTrue(weights.weight(3) > 0.9);
+  }
+
+  private static double sum(WindowWeights weights, int windows) {
+    double sum = 0.0;
+    for (int w = 0; w < windows; w++) {
+      sum += weights.weight(w);
+    }
+    return sum;
+  }
+
+  private static WindowWeights weigh(double leastNoise, double[]... windows) {
+    ExpertTable table = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
+    double[] loads = new double[windows.length * 4];
+    double total = 0.0;
+    for (int i = 0; i < loads.length; i++) {
+      loads[i] = windows[i / 4][i % 4];
+      total += loads[i];
+    }
+    WindowWeights weights = new WindowWeights(4, windows.length);
+    weights.weigh(
+        table, ExpertWorkload.ofExpertLoads(table, windows.length, loads), 0, total, leastNoise);
+    return weights;
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the state of one layer. */
+@NullMarked
+package io.eplb.policies.incremental.layer;
+
+import org.jspecify.annotations.NullMarked;

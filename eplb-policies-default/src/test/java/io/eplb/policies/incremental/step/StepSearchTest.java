@@ -1,0 +1,186 @@
+package io.eplb.policies.incremental.step;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.forecast.Uncertainty;
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.layer.Transfers;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the search leaves out would not have been found best. */
+class StepSearchTest {
+  private static final LayerBudget BUDGET = new LayerBudget(12, 3, 0.0);
+  private static final int EXPERTS = 40;
+  private static final int RANKS = 8;
+  private static final int SLOTS = 6;
+
+  private final Random random = new Random(12);
+
+  @Test
+  void theBestSwapIsThatOfAnExhaustiveSearch() {
+    int found = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(12));
+      int hot = state.burdens().rankAt(0);
+      BestStep best = new BestStep(SLOTS);
+      new SwapSearch(state, best).search(hot, BUDGET);
+      double score = bestScore(state, hot);
+      // What it has to gain to be beaten, at a price of nothing, is its score.
+      assertEquals(score, best.found() ? best.gainToBeat(0.0) : 0.0, 1e-9 * (1.0 + score));
+      found += best.found() ? 1 : 0;
+    }
+    assertTrue(found > 100, "found " + found);
+  }
+
+  @Test
+  void aReplicationThatIsTriedGainsWhatItGainsWhenItIsTaken() {
+    for (int trial = 0; trial < 100; trial++) {
+      LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
+      int p = slotOfReplica(state);
+      int expert = random.nextInt(EXPERTS);
+      Assignment current = state.current();
+      if (expert == current.expert(p) || current.holds(current.rank(p), expert)) {
+        continue;
+      }
+      int[] before = row(state);
+      double potential = state.burdens().potential();
+
+      double gain = state.burdens().gainOfReplication(p, -1, expert);
+
+      assertArrayEquals(before, row(state));
+      assertEquals(potential, state.burdens().potential());
+      state.replicate(p, -1, expert);
+      assertEquals(potential - state.burdens().potential(), gain, 1e-9 * potential);
+    }
+  }
+
+  @Test
+  void whereSwapsComeFirstReplicasStayAsLongAsThereIsASwap() {
+    int replicated = 0;
+    for (int trial = 0; trial < 100; trial++) {
+      LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
+      if (bestScore(state, state.burdens().rankAt(0)) == 0.0) {
+        continue;
+      }
+      int[] before = replicas(state);
+      int[] row = row(state);
+
+      Descent descent = new Descent(state);
+      descent.swapFirst(true);
+      assertTrue(descent.step(BUDGET), "trial " + trial);
+
+      assertArrayEquals(before, replicas(state), "trial " + trial);
+      state.restore(row);
+      new Descent(state).step(BUDGET);
+      replicated += Arrays.equals(before, replicas(state)) ? 0 : 1;
+    }
+    assertTrue(replicated > 0, "a replica is never better than a swap");
+  }
+
+  private int slotOfReplica(LayerState state) {
+    Assignment current = state.current();
+    int slot = random.nextInt(current.slots());
+    while (current.replicas(current.expert(slot)) < 2) {
+      slot = random.nextInt(current.slots());
+    }
+    return slot;
+  }
+
+  private static int[] row(LayerState state) {
+    int[] row = new int[state.current().slots()];
+    state.current().copyTo(row);
+    return row;
+  }
+
+  private static int[] replicas(LayerState state) {
+    return IntStream.range(0, EXPERTS).map(state.current()::replicas).toArray();
+  }
+
+  /** A state that some legal swaps have led to. */
+  private LayerState walk(int windows, int steps) {
+    EpTopology topology = new EpTopology(EXPERTS, RANKS, 1, 1, SLOTS);
+    ExpertTable table = ExpertTable.initial(1, topology);
+    double[] loads = new double[windows * EXPERTS];
+    for (int i = 0; i < loads.length; i++) {
+      loads[i] = Math.exp(random.nextGaussian());
+    }
+    LoadForecast forecast = new LoadForecast(EXPERTS, windows);
+    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
+    double[] estimate = new double[EXPERTS];
+    workload.expertLoads(table, 0, estimate, 0);
+    forecast.learn(table, workload, 0, estimate, new Uncertainty(0.2, 4.0, 0.5, false));
+    LayerState state = new LayerState(topology, forecast, 1.0);
+    int[] row = new int[topology.physicalExperts()];
+    table.copyLayer(0, row, 0);
+    state.start(row, 8.0);
+    for (int step = 0; step < steps; step++) {
+      int p = random.nextInt(state.current().slots());
+      int q = random.nextInt(state.current().slots());
+      if (isLegal(state, p, q)) {
+        state.swap(p, q);
+      }
+    }
+    return state;
+  }
+
+  private static boolean isLegal(LayerState state, int p, int q) {
+    Assignment current = state.current();
+    int hot = current.rank(p);
+    int other = current.rank(q);
+    return hot != other
+        && !current.holds(hot, current.expert(q))
+        && !current.holds(other, current.expert(p));
+  }
+
+  /** Carries out every swap that the budget allows, and takes it back. */
+  private static double bestScore(LayerState state, int hot) {
+    Assignment current = state.current();
+    RankBurdens burdens = state.burdens();
+    double most = 0.0;
+    for (int p = hot * SLOTS; p < (hot + 1) * SLOTS; p++) {
+      for (int q = 0; q < current.slots(); q++) {
+        int other = current.rank(q);
+        double shift = burdens.slotShare(p) - burdens.slotShare(q);
+        if (isLegal(state, p, q)
+            && shift > 0.0
+            && burdens.burden(other) + shift < burdens.burden(hot)
+            && allows(state, p, q)) {
+          Transfers transfers = state.transfers();
+          double price =
+              transfers.price(hot, current.expert(p), current.expert(q))
+                  + transfers.price(other, current.expert(q), current.expert(p));
+          double potential = burdens.potential();
+          state.swap(p, q);
+          double gain = potential - burdens.potential();
+          state.swap(p, q);
+          if (gain > potential * LayerBudget.LEAST_FREE_GAIN) {
+            most = Math.max(most, gain / (Math.max(0.0, price) + BestStep.BASE_PRICE));
+          }
+        }
+      }
+    }
+    return most;
+  }
+
+  private static boolean allows(LayerState state, int p, int q) {
+    Assignment current = state.current();
+    Transfers transfers = state.transfers();
+    int hot = current.rank(p);
+    int other = current.rank(q);
+    int hotChange = transfers.change(hot, current.expert(p), current.expert(q));
+    int otherChange = transfers.change(other, current.expert(q), current.expert(p));
+    return transfers.allow(BUDGET, hot, hotChange, other, otherChange);
+  }
+}
