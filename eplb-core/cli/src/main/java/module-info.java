@@ -2,7 +2,6 @@
 module io.eplb.cli {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
-  requires com.google.common;
   requires info.picocli;
   requires io.eplb.core;
   requires org.slf4j;

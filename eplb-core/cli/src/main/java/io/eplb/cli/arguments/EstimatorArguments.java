@@ -37,7 +37,7 @@ public final class EstimatorArguments {
   @Option(
       names = "--alpha",
       paramLabel = "X",
-      converter = Fraction.class,
+      converter = DecimalNumber.Fraction.class,
       description =
           "The newest window's weight in the moving average; above 0, at most 1 (default: 0.25).")
   private @Nullable Double alpha;

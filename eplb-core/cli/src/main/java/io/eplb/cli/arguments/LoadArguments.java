@@ -48,7 +48,7 @@ public final class LoadArguments {
   @Option(
       names = "--ema",
       paramLabel = "ALPHA",
-      converter = Fraction.class,
+      converter = DecimalNumber.Fraction.class,
       description =
           "Average the windows exponentially instead of summing them; above 0, at most 1.")
   private @Nullable Double alpha;

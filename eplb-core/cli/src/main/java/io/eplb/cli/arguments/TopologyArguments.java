@@ -70,12 +70,13 @@ public final class TopologyArguments {
   static EpTopology forCurrent(ExpertTable current, String map, EplbConfig config) {
     int redundant = current.physicalExperts() - current.experts();
     if (config.given(Settings.REDUNDANT_EXPERTS).filter(given -> given != redundant).isPresent()) {
-      throw contradiction(
-          config,
-          Settings.REDUNDANT_EXPERTS,
-          "--redundant-experts",
-          map,
-          Counted.of(redundant, "redundant expert"));
+      throw new InvalidInputException(
+          "--redundant-experts %d (%s) contradicts %s, which has %s; leave the option out or let it agree"
+              .formatted(
+                  config.get(Settings.REDUNDANT_EXPERTS),
+                  config.origin(Settings.REDUNDANT_EXPERTS),
+                  map,
+                  Counted.of(redundant, "redundant expert")));
     }
     return new EpTopology(
         current.experts(),
@@ -104,20 +105,5 @@ public final class TopologyArguments {
 
   private static int number(EplbConfig config, PolicyOption<Long> setting) {
     return Math.toIntExact(config.get(setting));
-  }
-
-  private static InvalidInputException contradiction(
-      EplbConfig config, PolicyOption<Long> setting, String option, String map, String actual) {
-    return new InvalidInputException(
-        option
-            + " "
-            + config.get(setting)
-            + " ("
-            + config.origin(setting)
-            + ") contradicts "
-            + map
-            + ", which has "
-            + actual
-            + "; leave the option out or let it agree");
   }
 }

@@ -2,7 +2,7 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.wording.TypedNumber;
+import io.eplb.cli.arguments.DecimalNumber;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.MigrationArguments;
 import io.eplb.cli.arguments.NamedInputs;
@@ -22,7 +22,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code eplb diff}: what it takes to get from one map to another. */
 @Command(
@@ -52,7 +51,7 @@ public final class DiffCommand extends EplbCommand {
   @Option(
       names = "--link-gbps",
       paramLabel = "G",
-      converter = Gigabits.class,
+      converter = DecimalNumber.Gigabits.class,
       description =
           "What a rank's link carries in each direction, in 10^9 bits per second, to estimate the"
               + " time.")
@@ -67,23 +66,6 @@ public final class DiffCommand extends EplbCommand {
     @Override
     public Long convert(String text) {
       return WholeNumber.inRange(text, 1, MOST);
-    }
-  }
-
-  private static final class Gigabits implements ITypeConverter<Double> {
-    private static final double LEAST = 1e-6;
-    private static final double MOST = 1e6;
-
-    @Override
-    public Double convert(String text) {
-      return TypedNumber.decimal(text).stream()
-          .filter(value -> value >= LEAST && value <= MOST)
-          .boxed()
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'" + text + "' is not a number from 0.000001 to 1000000"));
     }
   }
 

@@ -120,7 +120,7 @@ class SimulateInputTest {
         map);
     assertRefused("none.json", "--ranks", 2, "--policies", "static", "--current", "none.json");
     assertRefused("eplb.yaml:2", "--ranks", 2, "--policies", "default", "--config", config);
-    assertRefused("does not exist", "--policies", "static", "--config", "none.yaml");
+    assertRefused("no such file or folder", "--policies", "static", "--config", "none.yaml");
     for (String steps : List.of("0", "-1", "1.5", "many", "99999999999")) {
       assertRefused(
           "is not a whole number from 1 to",
