@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a user does to a process that takes too long. */
+/** The interrupt that a user sends to a process that takes too long. */
 public final class CtrlC {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String IGNORED = "SigIgn:";

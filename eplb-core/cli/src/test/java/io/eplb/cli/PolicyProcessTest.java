@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What policies do to the process that they are in, seen from another one. */
+/** Attacks of policies on their process, seen from another one. */
 class PolicyProcessTest {
   @TempDir private Path folder = Path.of("");
 

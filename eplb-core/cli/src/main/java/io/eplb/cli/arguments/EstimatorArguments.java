@@ -12,7 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class EstimatorArguments {
   private static final double DEFAULT_ALPHA = 0.25;
 
-  /** How windows are weighted. */
+  /** The weighting of windows. */
   public enum Estimator {
     LAST,
     MEAN,

@@ -38,7 +38,7 @@ public final class OutputArguments {
   @Option(names = "--force", description = "Replace an existing output file.")
   private boolean force;
 
-  /** Where a table goes, both halves checked before anything is planned. */
+  /** The file and the format of a table, both checked before anything is planned. */
   public record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
     /** Returns this destination with the layer ids of the map that the plan started from. */
     public Destination continuing(int firstMoeLayer) {

@@ -1,5 +1,5 @@
 /**
- * What may stand on a command line: groups of options that several commands share, the syntax of
+ * The arguments of the command line: groups of options that several commands share, the syntax of
  * their values, and the files that they name. Knows no command.
  */
 @NullMarked

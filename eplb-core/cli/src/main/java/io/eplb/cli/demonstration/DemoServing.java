@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * serves the steps of the replay, then as many more as the cycle that is under way needs to end.
  */
 public final class DemoServing {
-  /** How long the last cycle is waited for. */
+  /** The limit on waiting for the last cycle. */
   private static final long LONGEST_OVERTIME_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final EplbRuntime runtime;
@@ -33,7 +33,7 @@ public final class DemoServing {
   private long endedNanos;
 
   /**
-   * How far it is.
+   * The progress of serving.
    *
    * @param steps steps that all ranks have ended
    * @param parStart mean PAR of the current window with the table of the start

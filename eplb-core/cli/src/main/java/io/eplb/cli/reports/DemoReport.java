@@ -39,7 +39,7 @@ public record DemoReport(
     boolean interrupted)
     implements Report {
   /**
-   * What was served.
+   * The subject of a demonstration.
    *
    * @param recording the recording's name
    * @param windows its windows
@@ -66,7 +66,7 @@ public record DemoReport(
   }
 
   /**
-   * What became of the balance.
+   * The balance before and after.
    *
    * @param servedStart mean PAR over all steps, had the table of the start served them
    * @param served mean PAR over all steps as they were served

@@ -63,7 +63,7 @@ final class LineChart {
     return legend() + svg();
   }
 
-  /** What is no policy comes last. */
+  /** Returns the names of the lines; dashed ones, which are no policies, come last. */
   private String legend() {
     StringBuilder legend = new StringBuilder("<ul class=\"legend\">\n");
     Stream.concat(

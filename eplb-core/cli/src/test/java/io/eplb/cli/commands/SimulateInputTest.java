@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code eplb simulate} starts from: windows of steps, a map in force, a configuration. */
+/** The inputs of {@code eplb simulate}: windows of steps, a map in force, a configuration. */
 class SimulateInputTest {
   @TempDir Path folder = Path.of(".");
   private Path trace = Path.of(".");

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a result that cannot be written. */
+/** Results that cannot be written. */
 class ProcessStreamsTest {
   private static final File FULL = new File("/dev/full");
 
