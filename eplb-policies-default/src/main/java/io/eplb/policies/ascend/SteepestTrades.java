@@ -1,5 +1,7 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RowChange;
 import java.util.Arrays;
 
 /**
@@ -12,13 +14,25 @@ import java.util.Arrays;
  * to the trade that is found first.
  */
 final class SteepestTrades {
+  private static final int NONE = -1;
+
   private final TradedLayer layer;
+  private final RowChange change;
+  private final int ranks;
+  private final int slots;
+  private final int experts;
 
   /** By expert: how often the hottest rank holds it. */
   private final int[] onHottest;
 
   /** By slot: what it bears. */
   private final double[] bears;
+
+  /** By rank: whether it holds the expert that is about to take a slot. */
+  private final boolean[] holdsTaken;
+
+  /** By slot: its rank. */
+  private final int[] rankOf;
 
   /** The slots of experts with more than one replica, in order. */
   private final int[] replicaSlots;
@@ -32,11 +46,20 @@ final class SteepestTrades {
   private int bestOther;
   private boolean bestIsSwap;
 
-  SteepestTrades(TradedLayer layer) {
+  SteepestTrades(TradedLayer layer, RowChange change, int ranks, int slots, int experts) {
     this.layer = layer;
-    this.onHottest = new int[layer.experts];
-    this.bears = new double[layer.row.length];
-    this.replicaSlots = new int[layer.row.length];
+    this.change = change;
+    this.ranks = ranks;
+    this.slots = slots;
+    this.experts = experts;
+    this.onHottest = new int[experts];
+    this.bears = new double[ranks * slots];
+    this.holdsTaken = new boolean[ranks];
+    this.rankOf = new int[ranks * slots];
+    for (int slot = 0; slot < rankOf.length; slot++) {
+      rankOf[slot] = slot / slots;
+    }
+    this.replicaSlots = new int[ranks * slots];
   }
 
   /**
@@ -50,16 +73,16 @@ final class SteepestTrades {
     int hottest = layer.hottestRank();
     lookAt(hottest);
     bestFall = 0.0;
-    bestSlot = TradedLayer.NONE;
+    bestSlot = NONE;
     searchReplacements(hottest, most);
     searchSwaps(hottest, most);
-    if (bestSlot == TradedLayer.NONE || bestFall < least) {
+    if (bestSlot == NONE || bestFall < least) {
       return false;
     }
     if (bestIsSwap) {
-      layer.swap(bestSlot, bestOther);
+      change.swap(bestSlot, bestOther);
     } else {
-      layer.put(bestSlot, bestOther);
+      change.put(bestSlot, bestOther);
     }
     layer.measure();
     return true;
@@ -70,35 +93,34 @@ final class SteepestTrades {
     Arrays.fill(onHottest, 0);
     replicaSlotCount = 0;
     for (int slot = 0; slot < bears.length; slot++) {
-      int expert = layer.row[slot];
-      bears[slot] = layer.share[expert];
-      if (layer.replicas[expert] > 1) {
+      int expert = change.expertAt(slot);
+      bears[slot] = layer.share(expert);
+      if (change.replicas(expert) > 1) {
         replicaSlots[replicaSlotCount++] = slot;
       }
     }
-    for (int slot = hottest * layer.slots; slot < (hottest + 1) * layer.slots; slot++) {
-      onHottest[layer.row[slot]]++;
+    for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
+      onHottest[change.expertAt(slot)]++;
     }
   }
 
   private void searchSwaps(int hottest, int most) {
-    int slots = layer.slots;
-    double peak = layer.rankLoad[hottest];
-    for (int rank = 0; rank < layer.ranks; rank++) {
-      double gap = peak - layer.rankLoad[rank];
+    double peak = layer.rankLoad(hottest);
+    for (int rank = 0; rank < ranks; rank++) {
+      double gap = peak - layer.rankLoad(rank);
       // A swap levels its two ranks at best, and a free one counts twice; the same bound as below.
       if (rank == hottest || gap <= bestFall) {
         continue;
       }
       // Where both ranks hold what they held, the swap is two transfers.
-      double scale = layer.untouched(rank) && layer.untouched(hottest) ? 0.5 : 2.0;
+      double scale = change.received(rank) == 0 && change.received(hottest) == 0 ? 0.5 : 2.0;
       if (scale * gap <= 2 * bestFall) {
         continue;
       }
       for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
-        int gives = layer.row[slot];
+        int gives = change.expertAt(slot);
         double given = bears[slot];
-        if (2 * given <= bestFall || layer.holds(rank, gives)) {
+        if (2 * given <= bestFall || change.holds(rank, gives)) {
           continue;
         }
         for (int other = rank * slots; other < (rank + 1) * slots; other++) {
@@ -107,13 +129,13 @@ final class SteepestTrades {
           if (fall <= 0.0 || scale * fall <= bestFall) {
             continue;
           }
-          int takes = layer.row[other];
+          int takes = change.expertAt(other);
           if (onHottest[takes] > 0) {
             continue;
           }
-          int cost = layer.cost(rank, takes, gives) + layer.cost(hottest, gives, takes);
+          int cost = change.cost(rank, takes, gives) + change.cost(hottest, gives, takes);
           if (perTransfer(fall, cost) > bestFall
-              && layer.moved() + cost <= most
+              && change.moved() + cost <= most
               && layer.affords(cost)
               && layer.mayReceive(hottest, gives, takes)
               && layer.mayReceive(rank, takes, gives)) {
@@ -125,8 +147,8 @@ final class SteepestTrades {
   }
 
   private void searchReplacements(int hottest, int most) {
-    int from = hottest * layer.slots;
-    int to = from + layer.slots;
+    int from = hottest * slots;
+    int to = from + slots;
     int steepest = from;
     for (int slot = from + 1; slot < to; slot++) {
       if (lessWithOneMore(slot) > lessWithOneMore(steepest)) {
@@ -139,9 +161,11 @@ final class SteepestTrades {
       if (slot != steepest) {
         searchReplicaSlots(slot, hottest, most);
       }
-      if (layer.replicas[layer.row[slot]] > 1) {
-        for (int takes = 0; takes < layer.experts; takes++) {
-          tryReplacement(slot, layer.row[slot], takes, hottest, most);
+      if (change.replicas(change.expertAt(slot)) > 1) {
+        for (int takes = 0; takes < experts; takes++) {
+          if (onHottest[takes] == 0) {
+            tryReplacement(slot, takes, hottest, most);
+          }
         }
       }
     }
@@ -149,32 +173,39 @@ final class SteepestTrades {
 
   /** Tries to give another rank's slot of a replicated expert to an expert of the hottest rank. */
   private void searchReplicaSlots(int hotSlot, int hottest, int most) {
-    int from = hottest * layer.slots;
-    int takes = layer.row[hotSlot];
+    int takes = change.expertAt(hotSlot);
+    markHolders(takes, true);
     double less = onHottest[takes] * lessWithOneMore(hotSlot);
     for (int index = 0; index < replicaSlotCount && 2 * less > bestFall; index++) {
       int slot = replicaSlots[index];
-      if (slot < from || slot >= from + layer.slots) {
-        tryReplacement(slot, layer.row[slot], takes, hottest, most);
+      if (!holdsTaken[rankOf[slot]]) {
+        tryReplacement(slot, takes, hottest, most);
       }
+    }
+    markHolders(takes, false);
+  }
+
+  private void markHolders(int expert, boolean mark) {
+    HolderLists holders = change.held();
+    for (int slot = holders.first(expert); slot != HolderLists.NONE; slot = holders.next(slot)) {
+      holdsTaken[rankOf[slot]] = mark;
     }
   }
 
   private double lessWithOneMore(int slot) {
-    int expert = layer.row[slot];
-    return layer.share[expert] - layer.nextShare[expert];
+    int expert = change.expertAt(slot);
+    return layer.share(expert) - layer.nextShare(expert);
   }
 
-  private void tryReplacement(int slot, int gives, int takes, int hottest, int most) {
-    int rank = slot / layer.slots;
-    if (gives == takes) {
-      return;
-    }
-    double peak = layer.rankLoad[hottest];
-    double takesAfter = layer.nextShare[takes];
-    double less = layer.share[takes] - takesAfter;
+  /** Tries to give a slot of a replicated expert to one that its rank does not hold. */
+  private void tryReplacement(int slot, int takes, int hottest, int most) {
+    int rank = rankOf[slot];
+    int gives = change.expertAt(slot);
+    double peak = layer.rankLoad(hottest);
+    double takesAfter = layer.nextShare(takes);
+    double less = layer.share(takes) - takesAfter;
     // Neither the hottest rank nor this one can fall further than this; most trades end here.
-    double bound = peak - layer.rankLoad[rank] + layer.share[gives] - takesAfter;
+    double bound = peak - layer.rankLoad(rank) + layer.share(gives) - takesAfter;
     if (2 * bound <= bestFall) {
       return;
     }
@@ -182,37 +213,41 @@ final class SteepestTrades {
       bound = Math.min(bound, onHottest[takes] * less);
     }
     // What comes to a rank that holds what it held is one transfer.
-    double scale = layer.untouched(rank) ? 1.0 : 2.0;
-    if (scale * bound <= bestFall || layer.holds(rank, takes)) {
+    double scale = change.received(rank) == 0 ? 1.0 : 2.0;
+    if (scale * bound <= bestFall) {
       return;
     }
-    int cost = layer.cost(rank, gives, takes);
+    int cost = change.cost(rank, gives, takes);
     if (perTransfer(bound, cost) <= bestFall) {
       return;
     }
-    double givesAfter = layer.load[gives] / (layer.replicas[gives] - 1);
-    double more = givesAfter - layer.share[gives];
+    double givesAfter = layer.load(gives) / (change.replicas(gives) - 1);
+    double more = givesAfter - layer.share(gives);
     // Ranks that hold the expert given up bear more, those that hold the one taken less.
     double highest = loadAfter(rank, gives, takes, more, less) - givesAfter + takesAfter;
-    for (int holder = layer.firstSlot(gives);
-        holder != TradedLayer.NONE;
-        holder = layer.nextSlot(holder)) {
-      int other = holder / layer.slots;
+    HolderLists holders = change.held();
+    for (int holder = holders.first(gives); holder != NONE; holder = holders.next(holder)) {
+      int other = rankOf[holder];
       if (other != rank) {
-        highest = Math.max(highest, loadAfter(other, gives, takes, more, less));
-        if (highest >= peak) {
-          return;
+        double load = layer.rankLoad(other) + change.copies(other, gives) * more;
+        if (load > highest) {
+          highest = Math.max(highest, load - change.copies(other, takes) * less);
+          if (highest >= peak) {
+            return;
+          }
         }
       }
     }
-    for (int holder = layer.firstSlot(takes);
-        holder != TradedLayer.NONE;
-        holder = layer.nextSlot(holder)) {
-      highest = Math.max(highest, loadAfter(holder / layer.slots, gives, takes, more, less));
+    for (int holder = holders.first(takes); holder != NONE; holder = holders.next(holder)) {
+      // Those that also hold what is given up have been looked at; the others bear less than
+      // before.
+      if (layer.rankLoad(rankOf[holder]) > highest) {
+        highest = Math.max(highest, loadAfter(rankOf[holder], gives, takes, more, less));
+      }
     }
     double fall = peak - highest;
     if (perTransfer(fall, cost) > bestFall
-        && layer.moved() + cost <= most
+        && change.moved() + cost <= most
         && layer.affords(cost)
         && layer.mayReceive(rank, gives, takes)) {
       keep(perTransfer(fall, cost), slot, takes, false);
@@ -220,9 +255,9 @@ final class SteepestTrades {
   }
 
   private double loadAfter(int rank, int gives, int takes, double more, double less) {
-    return layer.rankLoad[rank]
-        + layer.copies(rank, gives) * more
-        - layer.copies(rank, takes) * less;
+    return layer.rankLoad(rank)
+        + change.copies(rank, gives) * more
+        - change.copies(rank, takes) * less;
   }
 
   /** A trade that transfers nothing, or takes transfers back, counts as half of one. */

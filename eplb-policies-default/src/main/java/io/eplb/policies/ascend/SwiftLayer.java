@@ -7,13 +7,14 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LoadScale;
+import io.eplb.policies.kernel.RowChange;
 
 /**
  * Plans one layer at a time for {@code swift}: one worker's scratch memory.
  *
- * <p>The classic procedure (refresh of the redundant slots, then pair swaps), run as the reference
- * runs it, is the yardstick: what it transfers is the most that is transferred, and the peak that
- * it reaches, or one that is low already, is the highest allowed; unless it reaches that by using a
+ * <p>The reference (refresh of the redundant slots, then pair swaps), run as the reference runs it,
+ * is the yardstick: what it transfers is the most that is transferred, and the peak that it
+ * reaches, or one that is low already, is the highest allowed; unless it reaches that by using a
  * link twice and nothing else does. Within that, steepest trades from the row in force look for the
  * row with the least {@code PAR + transfer price × transfers ÷ ranks}; they reach the same peak for
  * a third of the transfers, because they trade any slot rather than refill the redundant ones.
@@ -44,12 +45,15 @@ final class SwiftLayer {
 
   private final EpTopology topology;
   private final SwiftSettings settings;
-  private final FirstLayer firstLayer;
+  private final double firstMean;
+  private final int ranks;
+  private final int slots;
+  private final RowChange change;
   private final TradedLayer layer;
-  private final UsedLinks links;
-  private final RedundancyRefresh refresh;
-  private final PairSwaps pairSwaps;
+  private final ReferenceProcedure reference;
   private final SteepestTrades trades;
+  private final double[] load;
+  private final int[] inForce;
   private final int[] best;
   private final int[] aligned;
   private final int[] pending;
@@ -57,39 +61,48 @@ final class SwiftLayer {
   private final double[] coolness;
 
   private double mean;
-  private double classicMean;
-  private double classicPeak;
+  private double referenceMean;
+  private double referencePeak;
   private double before;
   private double price;
   private double bestScore;
   private double bestPeak;
   private double highestPeak;
   private int mostMoves;
-  private int classicMoves;
+  private int referenceMoves;
   private int bestMoves;
 
+  /**
+   * @param firstMean the mean rank load of the first layer
+   */
   SwiftLayer(
-      EpTopology topology, MigrationBudget budget, SwiftSettings settings, FirstLayer firstLayer) {
+      EpTopology topology, MigrationBudget budget, SwiftSettings settings, double firstMean) {
     this.topology = topology;
     this.settings = settings;
-    this.firstLayer = firstLayer;
-    this.layer =
+    this.firstMean = firstMean;
+    ranks = topology.ranks();
+    slots = topology.slotsPerRank();
+    int experts = topology.experts();
+    int span = settings.intraNode() ? topology.ranksPerNode() : ranks;
+    load = new double[experts];
+    change = new RowChange(experts, ranks, slots);
+    layer =
         new TradedLayer(
-            topology.ranks(),
-            topology.slotsPerRank(),
-            topology.experts(),
-            settings.intraNode() ? topology.ranksPerNode() : topology.ranks(),
+            change,
+            ranks,
+            slots,
+            span,
+            load,
             limit(budget.maxMovesPerLayer()),
             limit(budget.maxMovesPerRank()));
-    this.links = new UsedLinks(topology.ranks(), topology.slotsPerRank());
-    this.refresh = new RedundancyRefresh(layer, links);
-    this.pairSwaps = new PairSwaps(layer, links);
-    this.trades = new SteepestTrades(layer);
-    this.best = new int[topology.physicalExperts()];
-    this.aligned = new int[topology.physicalExperts()];
-    this.pending = new int[topology.experts()];
-    this.coolest = new int[topology.ranks()];
-    this.coolness = new double[topology.ranks()];
+    reference = new ReferenceProcedure(ranks, slots, experts, span);
+    trades = new SteepestTrades(layer, change, ranks, slots, experts);
+    inForce = new int[ranks * slots];
+    best = new int[ranks * slots];
+    aligned = new int[ranks * slots];
+    pending = new int[experts];
+    coolest = new int[ranks];
+    coolness = new double[ranks];
   }
 
   private static int limit(int budget) {
@@ -99,8 +112,8 @@ final class SwiftLayer {
   /**
    * Plans a layer, sets it in {@code placement}, and records its peaks and transfers.
    *
-   * @param strict whether the classic procedure's peak is the highest allowed even if it is low
-   * @param allowance the most transfers where the classic procedure leaves the layer as it is
+   * @param strict whether the reference's peak is the highest allowed even if it is low
+   * @param allowance the most transfers where the reference leaves the layer as it is
    */
   void plan(
       int index,
@@ -111,50 +124,51 @@ final class SwiftLayer {
       Placement.Builder placement,
       LayerGain gain,
       TransferLedger ledger) {
-    table.copyLayer(index, layer.before, 0);
-    workload.expertLoads(table, index, layer.load, 0);
-    double largest = LoadScale.normalize(layer.load);
+    table.copyLayer(index, inForce, 0);
+    workload.expertLoads(table, index, load, 0);
+    double largest = LoadScale.normalize(load);
     if (largest == 0.0) {
       return;
     }
-    layer.reset();
+    change.start(inForce);
+    layer.measure();
     before = layer.peak();
     mean = 0.0;
-    for (double load : layer.load) {
-      mean += load / layer.ranks;
+    for (double expertLoad : load) {
+      mean += expertLoad / ranks;
     }
     int exponent = LoadScale.exponent(largest);
-    double first = firstLayer.mean(exponent);
-    classicMean = first < mean * COMPARABLE && mean < first * COMPARABLE ? first : mean;
+    double first = Math.scalb(firstMean, -exponent);
+    referenceMean = first < mean * COMPARABLE && mean < first * COMPARABLE ? first : mean;
     bestPeak = before;
     bestMoves = 0;
-    classicPeak = before;
-    classicMoves = 0;
+    referencePeak = before;
+    referenceMoves = 0;
     if (before >= settings.imbalanceThreshold() * mean) {
       search(strict, allowance);
     }
     if (bestPeak < before) {
-      for (int from = 0; from < best.length; from += layer.slots) {
-        SlotKeeping.align(layer.before, best, aligned, from, from + layer.slots, pending);
+      for (int from = 0; from < best.length; from += slots) {
+        SlotKeeping.align(inForce, best, aligned, from, from + slots, pending);
       }
       placement.setLayer(index, aligned, 0);
     } else {
-      placement.setLayer(index, layer.before, 0);
+      placement.setLayer(index, inForce, 0);
     }
     gain.record(index, before, bestPeak, exponent);
-    ledger.record(index, bestMoves, classicMoves, bestPeak / mean, classicPeak / mean);
+    ledger.record(index, bestMoves, referenceMoves, bestPeak / mean, referencePeak / mean);
   }
 
   private void search(boolean strict, int allowance) {
-    price = settings.transferPrice() * mean / layer.ranks;
+    price = settings.transferPrice() * mean / ranks;
     bestScore = Double.POSITIVE_INFINITY;
     int redundant = topology.redundantExperts();
     highestPeak = before;
-    if (runClassic()) {
-      classicPeak = layer.peak();
-      classicMoves = layer.moved();
-      mostMoves = classicMoves;
-      highestPeak = Math.min(before, classicPeak);
+    if (runReference()) {
+      referencePeak = layer.peak();
+      referenceMoves = change.moved();
+      mostMoves = referenceMoves;
+      highestPeak = Math.min(before, referencePeak);
       if (layer.feasible()) {
         consider();
         if (redundant > 0 && !strict) {
@@ -162,11 +176,11 @@ final class SwiftLayer {
         }
       }
     } else {
-      mostMoves = Math.min(layer.moved(), allowance);
+      mostMoves = Math.min(change.moved(), allowance);
     }
     descendFromForce();
     if (bestPeak == before && highestPeak < before) {
-      // The classic row needs links that there are not.
+      // The reference's row needs links that there are not.
       highestPeak = before;
       price *= PATIENCE;
       descendFromForce();
@@ -178,23 +192,21 @@ final class SwiftLayer {
   }
 
   /**
-   * Runs the classic procedure.
+   * Runs the reference's procedure.
    *
-   * @return whether it keeps the row that it makes; the layer then has it
+   * @return whether it keeps the row that it makes; the layer has that row in any case
    */
-  private boolean runClassic() {
-    links.clear();
-    if (!refresh.run()) {
-      return false;
-    }
-    swapPairs();
-    double believed = layer.peak();
+  private boolean runReference() {
+    double believed =
+        reference.run(inForce, load, settings.swapThreshold() * referenceMean, settings.maxSwaps());
+    change.restore(reference.row());
     layer.measure();
-    return believed / classicMean < before / mean;
+    return believed / referenceMean < before / mean;
   }
 
   private void descendFromForce() {
-    layer.reset();
+    change.reset();
+    layer.measure();
     if (layer.removeDuplicates()) {
       descend();
     }
@@ -203,20 +215,12 @@ final class SwiftLayer {
     }
   }
 
-  private void swapPairs() {
-    for (int swaps = 0; swaps < settings.maxSwaps(); swaps++) {
-      if (!pairSwaps.step(settings.swapThreshold() * classicMean)) {
-        return;
-      }
-    }
-  }
-
   private void descend() {
     consider();
-    long most = (long) settings.maxSwaps() * (1 + (layer.ranks - 1) / RANKS_PER_ROUND);
+    long most = (long) settings.maxSwaps() * (1 + (ranks - 1) / RANKS_PER_ROUND);
     for (long steps = 0; steps < most; steps++) {
       // Even a level layer would not make up for what has been transferred.
-      if (mean + price * layer.moved() >= bestScore) {
+      if (mean + price * change.moved() >= bestScore) {
         return;
       }
       if (!trades.step(price * PATIENCE, mostMoves)) {
@@ -232,24 +236,26 @@ final class SwiftLayer {
    * it matters which rank that is.
    */
   private void relocate() {
-    layer.reset();
+    change.reset();
+    layer.measure();
     int hottest = layer.hottestRank();
     int heaviest = heaviestSlot(hottest);
-    for (int rank = 0; rank < layer.ranks; rank++) {
+    for (int rank = 0; rank < ranks; rank++) {
       coolest[rank] = rank;
-      coolness[rank] = -layer.rankLoad[rank];
+      coolness[rank] = -layer.rankLoad(rank);
     }
-    FallingOrder.sort(coolest, 0, layer.ranks, coolness);
-    for (int index = 0; index < Math.min(RELOCATIONS, layer.ranks - 1); index++) {
-      layer.reset();
+    FallingOrder.sort(coolest, 0, ranks, coolness);
+    for (int index = 0; index < Math.min(RELOCATIONS, ranks - 1); index++) {
+      change.reset();
+      layer.measure();
       int rank = coolest[index];
       int other = heaviestSlot(rank);
-      int gives = layer.row[heaviest];
-      int takes = layer.row[other];
+      int gives = change.expertAt(heaviest);
+      int takes = change.expertAt(other);
       if (layer.affords(2)
           && layer.mayReceive(rank, takes, gives)
           && layer.mayReceive(hottest, gives, takes)) {
-        layer.swap(heaviest, other);
+        change.swap(heaviest, other);
         layer.measure();
         descend();
       }
@@ -257,9 +263,9 @@ final class SwiftLayer {
   }
 
   private int heaviestSlot(int rank) {
-    int heaviest = rank * layer.slots;
-    for (int slot = heaviest + 1; slot < (rank + 1) * layer.slots; slot++) {
-      if (layer.share[layer.row[slot]] > layer.share[layer.row[heaviest]]) {
+    int heaviest = rank * slots;
+    for (int slot = heaviest + 1; slot < (rank + 1) * slots; slot++) {
+      if (layer.share(change.expertAt(slot)) > layer.share(change.expertAt(heaviest))) {
         heaviest = slot;
       }
     }
@@ -268,12 +274,12 @@ final class SwiftLayer {
 
   private void consider() {
     double peak = layer.peak();
-    double score = peak + price * layer.moved();
-    if (peak < before && peak <= highestPeak && layer.moved() <= mostMoves && score < bestScore) {
+    double score = peak + price * change.moved();
+    if (peak < before && peak <= highestPeak && change.moved() <= mostMoves && score < bestScore) {
       bestScore = score;
       bestPeak = peak;
-      bestMoves = layer.moved();
-      layer.copyRow(best);
+      bestMoves = change.moved();
+      change.copyRow(best);
     }
   }
 }

@@ -73,9 +73,9 @@ public final class SwiftPolicy implements EplbPolicy {
             Math.toIntExact(context.option(MAX_SWAPS)),
             context.option(TRANSFER_PRICE),
             context.option(INTRA_NODE));
-    FirstLayer firstLayer = FirstLayer.of(currentExpertTable, expertWorkload);
+    double firstMean = firstMean(currentExpertTable, expertWorkload);
     Supplier<SwiftLayer> scratch =
-        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings, firstLayer);
+        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings, firstMean);
     SwiftPlan plan = new SwiftPlan(currentExpertTable, expertWorkload);
     context.forEachLayer(layers, scratch, plan::plan);
     plan.saveTransfers(scratch);
@@ -84,5 +84,16 @@ public final class SwiftPolicy implements EplbPolicy {
       plan.saveTransfers(scratch);
     }
     return plan.answer(context.option(ACCEPT_THRESHOLD));
+  }
+
+  /** Returns the first layer's mean rank load, by which the reference measures all layers. */
+  private static double firstMean(ExpertTable table, ExpertWorkload workload) {
+    double[] loads = new double[table.experts()];
+    workload.expertLoads(table, 0, loads, 0);
+    double mean = 0.0;
+    for (double load : loads) {
+      mean += load / table.ranks();
+    }
+    return mean;
   }
 }

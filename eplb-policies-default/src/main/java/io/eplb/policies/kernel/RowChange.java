@@ -59,7 +59,7 @@ public final class RowChange {
     moved = 0;
     for (int slot = 0; slot < row.length; slot++) {
       int rank = slot / slots;
-      if (!heldBefore(rank, row[slot]) && !LayerRow.holds(row, rank * slots, slot, row[slot])) {
+      if (!heldBefore(rank, row[slot]) && isFirst(slot)) {
         count(rank, 1);
       }
     }
@@ -113,6 +113,11 @@ public final class RowChange {
   /** Returns the expert in a slot of the row in force. */
   public int expertBefore(int slot) {
     return before[slot];
+  }
+
+  /** Returns whether no earlier slot of its rank holds the same expert in the row so far. */
+  public boolean isFirst(int slot) {
+    return !LayerRow.holds(row, slot / slots * slots, slot, row[slot]);
   }
 
   /** Returns the replicas of an expert in the row so far. */

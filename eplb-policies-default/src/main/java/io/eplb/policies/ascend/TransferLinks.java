@@ -1,0 +1,93 @@
+package io.eplb.policies.ascend;
+
+import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RowChange;
+import java.util.Arrays;
+
+/**
+ * The links of a layer, each an ordered pair of ranks that may carry one expert per layer. A rank
+ * can receive some experts if each has a rank of its own to come from, among those that hold it in
+ * the row in force: a matching of experts with ranks, found by Kuhn's augmenting paths.
+ *
+ * <p>Example: a rank that receives 7 and 8, of which rank 1 holds both and rank 2 only 7, gets 8
+ * from rank 1 and 7 from rank 2. If rank 1 alone holds 7 and 8, it can receive one of them.
+ *
+ * <p>Scratch of one worker.
+ */
+final class TransferLinks {
+  private static final int NONE = -1;
+
+  private final RowChange change;
+  private final int slots;
+
+  /** Ranks among which an expert may travel: {@code rank / span} is equal for both ends. */
+  private final int span;
+
+  /** The expert that a rank sends; valid if stamped in this call. */
+  private final int[] sends;
+
+  private final int[] sendsStamp;
+  private final int[] visitedStamp;
+  private int stamp;
+
+  TransferLinks(RowChange change, int ranks, int slots, int span) {
+    this.change = change;
+    this.slots = slots;
+    this.span = span;
+    sends = new int[ranks];
+    sendsStamp = new int[ranks];
+    visitedStamp = new int[ranks];
+  }
+
+  /** Returns whether a rank can receive what it receives in the row so far. */
+  boolean suffice(int rank) {
+    return suffice(rank, NONE, NONE);
+  }
+
+  /**
+   * Returns whether a rank can receive what it receives in the row so far, and one expert more.
+   *
+   * @param leaves an expert that it then does not receive any more; −1 for none
+   * @param comes an expert that it did not hold in the row in force; −1 for none
+   */
+  boolean suffice(int rank, int leaves, int comes) {
+    if (stamp > Integer.MAX_VALUE / 2) {
+      Arrays.fill(sendsStamp, 0);
+      Arrays.fill(visitedStamp, 0);
+      stamp = 0;
+    }
+    int assigned = ++stamp;
+    int from = rank * slots;
+    for (int slot = from; change.received(rank) > 0 && slot < from + slots; slot++) {
+      int expert = change.expertAt(slot);
+      if (expert != leaves
+          && !change.heldBefore(rank, expert)
+          && change.isFirst(slot)
+          && !assign(rank, expert, assigned, ++stamp)) {
+        return false;
+      }
+    }
+    return comes == NONE || assign(rank, comes, assigned, ++stamp);
+  }
+
+  /**
+   * Finds a sender for an expert, moving others to other senders where needed; the depth is at most
+   * the number of ranks that hold a received expert.
+   */
+  private boolean assign(int rank, int expert, int assigned, int visit) {
+    HolderLists holders = change.heldBefore();
+    for (int slot = holders.first(expert); slot != HolderLists.NONE; slot = holders.next(slot)) {
+      int sender = slot / slots;
+      if (sender / span != rank / span || visitedStamp[sender] == visit) {
+        continue;
+      }
+      visitedStamp[sender] = visit;
+      if (sendsStamp[sender] != assigned || assign(rank, sends[sender], assigned, visit)) {
+        sendsStamp[sender] = assigned;
+        sends[sender] = expert;
+        return true;
+      }
+    }
+    return false;
+  }
+}
