@@ -63,7 +63,6 @@ final class BalanceCycle {
   private @Nullable CyclePlan plan;
   private @Nullable CycleReport recording;
   private @Nullable CycleReport lastCycle;
-  private @Nullable String recordingFailure;
   private boolean finishing;
 
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -145,16 +144,6 @@ final class BalanceCycle {
   /** Stops for good, whatever is under way. */
   void close() {
     post(this::shut);
-  }
-
-  /** Records the table in force if it is not yet; on the worker, when all else has ended. */
-  void recordAtLast() {
-    ExpertTable table = context.current();
-    String failure = recorder.wants(table) ? recorder.attempt(table) : null;
-    if (failure != null) {
-      LOG.warn("the table in force could not be recorded: {}", failure);
-      post(() -> noteRecording(failure));
-    }
   }
 
   private void post(Runnable event) {
@@ -347,25 +336,11 @@ final class BalanceCycle {
     phase = RuntimePhase.RECORDING;
     recording = report;
     long number = cycle;
-    // Not kept as a job: writing is not interrupted, not even by a shutdown.
-    worker.execute(
-        () -> {
-          String failure = recorder.attempt(table);
-          post(() -> recorded(number, failure));
-        });
+    recorder.record(table).whenComplete((ended, never) -> post(() -> recorded(number)));
     aim();
   }
 
-  private void noteRecording(@Nullable String failure) {
-    recordingFailure = failure;
-    snapshot = seen();
-  }
-
-  private void recorded(long number, @Nullable String failure) {
-    noteRecording(failure);
-    if (failure != null) {
-      LOG.warn("the table in force could not be recorded; the next cycle tries again: {}", failure);
-    }
+  private void recorded(long number) {
     CycleReport report = recording;
     recording = null;
     if (report != null && !past(number, RuntimePhase.RECORDING)) {
@@ -446,7 +421,6 @@ final class BalanceCycle {
         watchdog.lastSuccess(),
         watchdog.barking(),
         breaker.failures(),
-        breaker.whyOpen(),
-        recordingFailure);
+        breaker.whyOpen());
   }
 }

@@ -3,21 +3,26 @@ package io.eplb.core.runtime;
 import io.eplb.core.update.ThreadTimeline;
 import io.eplb.core.update.Timeline;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The threads that a runtime has beside those of the engine. */
 interface BalanceThreads {
   /** Returns the one on which events are handled and layers are switched. */
   Timeline timeline();
 
-  /** Returns the one on which loads are taken, plans are made and maps are written. */
+  /** Returns the one on which loads are taken and plans are made; foreign code may occupy it. */
   ExecutorService worker();
+
+  /** Returns the one on which maps are written. */
+  Executor recorder();
 
   /**
    * Waits for something to complete, whatever interrupts, but not on one of these threads.
@@ -29,32 +34,31 @@ interface BalanceThreads {
   /** Ends the threads: what is handed over already is done, nothing more is taken. */
   void end();
 
-  /** Starts two daemon threads. */
+  /** Starts three daemon threads. */
   static BalanceThreads start() {
     return new RealThreads();
   }
 
-  /** Two daemon threads. */
+  /** Three daemon threads. */
   final class RealThreads implements BalanceThreads {
     private final ThreadTimeline timeline = new ThreadTimeline("eplb-timeline");
-    private final ThreadPoolExecutor worker =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "eplb-balance");
-              thread.setDaemon(true);
-              return thread;
-            });
-    private volatile @Nullable Thread timelineThread;
-    private volatile @Nullable Thread workerThread;
+    private final ExecutorService worker = thread("eplb-balance");
+    private final ExecutorService recorder = thread("eplb-recorder");
+    private final Set<Thread> own = ConcurrentHashMap.newKeySet();
 
     private RealThreads() {
-      timeline.execute(() -> timelineThread = Thread.currentThread());
-      worker.execute(() -> workerThread = Thread.currentThread());
+      for (Executor each : List.<Executor>of(timeline::execute, worker, recorder)) {
+        each.execute(() -> own.add(Thread.currentThread()));
+      }
+    }
+
+    private static ExecutorService thread(String name) {
+      return Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+          });
     }
 
     @Override
@@ -68,9 +72,14 @@ interface BalanceThreads {
     }
 
     @Override
+    public Executor recorder() {
+      return recorder;
+    }
+
+    @Override
     public boolean await(CompletionStage<?> stage, Duration limit) {
       Thread caller = Thread.currentThread();
-      if (caller == timelineThread || caller == workerThread) {
+      if (own.contains(caller)) {
         return true;
       }
       CountDownLatch done = new CountDownLatch(1);
@@ -95,6 +104,7 @@ interface BalanceThreads {
     @Override
     public void end() {
       worker.shutdown();
+      recorder.shutdown();
       timeline.close();
     }
   }

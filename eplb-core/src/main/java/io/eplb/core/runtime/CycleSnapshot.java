@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param barking whether the watchdog has spoken since
  * @param failuresInRow failed cycles since the last success
  * @param whyStopped why the breaker is open; null while it is closed
- * @param recordingFailure why the table in force is not recorded; null if it is, or is not to be
  */
 record CycleSnapshot(
     RuntimePhase phase,
@@ -23,5 +22,4 @@ record CycleSnapshot(
     long successSteps,
     boolean barking,
     int failuresInRow,
-    @Nullable String whyStopped,
-    @Nullable String recordingFailure) {}
+    @Nullable String whyStopped) {}

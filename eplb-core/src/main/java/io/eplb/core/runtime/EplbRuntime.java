@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any thread may call any method. Those that serve call {@link #begin}, {@link
  * #tryBegin} and {@link #end}, which take no lock, allocate nothing and cost less than a
- * microsecond together unless a layer is being switched. Everything else happens on two daemon
+ * microsecond together unless a layer is being switched. Everything else happens on three daemon
  * threads of the runtime. Whatever fails there, the table in force goes on to serve; {@link #state}
  * says what failed.
  */
@@ -86,7 +86,9 @@ public final class EplbRuntime implements AutoCloseable {
             gate,
             settings.update(),
             threads.timeline());
-    this.recorder = new MapRecorder(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version());
+    this.recorder =
+        new MapRecorder(
+            new MapFile(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version()), threads);
     LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting());
     BalanceCycle.Intervals intervals =
         new BalanceCycle.Intervals(
@@ -205,7 +207,7 @@ public final class EplbRuntime implements AutoCloseable {
         seen.barking(),
         seen.failuresInRow(),
         Optional.ofNullable(seen.whyStopped()),
-        Optional.ofNullable(seen.recordingFailure()),
+        Optional.ofNullable(recorder.failure()),
         policy.state(),
         updater.progress());
   }
@@ -252,17 +254,11 @@ public final class EplbRuntime implements AutoCloseable {
    * of the end of every copy that was given up.
    */
   private void finish() {
-    threads
-        .worker()
-        .execute(
-            () -> {
-              try {
-                cycle.recordAtLast();
-                policy.close();
-              } finally {
-                updater.released().whenComplete((nothing, thrown) -> endThreads());
-              }
-            });
+    CompletionStage<Void> recorded = recorder.recordAtLast(context.current());
+    CompletionStage<Void> left = CompletableFuture.runAsync(policy::close, threads.worker());
+    recorded
+        .runAfterBoth(left, () -> {})
+        .whenComplete((done, failed) -> updater.released().thenRun(this::endThreads));
   }
 
   private void endThreads() {

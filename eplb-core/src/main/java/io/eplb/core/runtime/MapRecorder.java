@@ -1,68 +1,105 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
-import io.eplb.core.foreign.FailureReason;
-import io.eplb.core.format.OutputTarget;
-import io.eplb.core.format.placement.PlacementFormat;
-import io.eplb.core.format.placement.PlacementFormats;
-import java.io.OutputStream;
-import java.util.List;
+import io.eplb.core.update.Timeline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Records the table in force as an expert map, whole or not at all: a crash or a full disk at any
- * byte leaves the map before it. Maps are recorded by one thread at a time.
+ * Records the table in force, on a thread of its own and within a time limit: neither an engine or
+ * a policy that hangs keeps a map from being recorded, nor a file system that hangs the balance
+ * cycle from going on.
+ *
+ * <p>A recording that has not ended in time counts as failed, but is not interrupted. The next one
+ * begins when it has ended.
  */
 final class MapRecorder {
-  /** Empty for nowhere. */
-  private final String path;
+  /** The longest that a balance cycle waits for a recording. */
+  static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final PlacementFormat format;
+  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 
-  /** Written by the worker, read by the timeline's thread too. */
-  private volatile long recorded;
+  private final MapFile file;
+  private final Timeline timeline;
+  private final Executor thread;
 
-  /**
-   * Creates a recorder that holds the table at the start for recorded: it came from the operator.
-   *
-   * @param path a file; empty to record nothing
-   */
-  MapRecorder(String path, long startVersion) {
-    this(path, startVersion, PlacementFormats.named("vllm-ascend"));
+  /** Whether a recording has not ended; the timeline's thread alone uses it. */
+  private boolean writing;
+
+  private volatile @Nullable String failure;
+
+  MapRecorder(MapFile file, BalanceThreads threads) {
+    this.file = file;
+    this.timeline = threads.timeline();
+    this.thread = threads.recorder();
   }
 
-  MapRecorder(String path, long startVersion, PlacementFormat format) {
-    this.path = path;
-    this.recorded = startVersion;
-    this.format = format;
-  }
-
-  /** Returns whether there is a place to record to, and this table is not there yet. */
+  /** Returns whether a table is to be recorded, and is not yet. */
   boolean wants(ExpertTable table) {
-    return !path.isEmpty() && table.version() != recorded;
+    return file.wants(table);
   }
 
-  /** Records, and returns why that failed; null if it did not. */
-  @Nullable String attempt(ExpertTable table) {
-    try {
-      record(table);
-      return null;
-    } catch (InvalidInputException refused) {
-      return FailureReason.of(refused);
-    } catch (RuntimeException | Error fault) {
-      return "a fault of EPLB itself: " + FailureReason.of(fault);
-    }
+  /** Returns why the last recording failed; null if it did not. */
+  @Nullable String failure() {
+    return failure;
   }
 
   /**
-   * Replaces the recorded map.
+   * Records a table that is wanted; called on the timeline.
    *
-   * @throws InvalidInputException if it cannot be written or held; what was recorded stays
+   * @return completes, never with an exception, when the recording has ended, failed or not, or the
+   *     time is up
    */
-  void record(ExpertTable table) {
-    OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
-        .write(stream -> format.write(table, stream));
-    recorded = table.version();
+  CompletionStage<Void> record(ExpertTable table) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    if (writing) {
+      note(Optional.of("an earlier map is still being written"));
+      answer.complete(null);
+      return answer;
+    }
+    writing = true;
+    Timeline.Scheduled limit =
+        timeline.schedule(
+            () -> {
+              note(Optional.of("it has not been written within " + LIMIT.toSeconds() + " seconds"));
+              answer.complete(null);
+            },
+            LIMIT);
+    thread.execute(
+        () -> {
+          Optional<String> reason = file.attempt(table);
+          timeline.execute(
+              () -> {
+                writing = false;
+                limit.cancel();
+                note(reason);
+                answer.complete(null);
+              });
+        });
+    return answer;
+  }
+
+  /** Records a table if it is wanted, on the recording thread, however long that takes. */
+  CompletionStage<Void> recordAtLast(ExpertTable table) {
+    return CompletableFuture.runAsync(
+        () -> {
+          if (wants(table)) {
+            note(file.attempt(table));
+          }
+        },
+        thread);
+  }
+
+  private void note(Optional<String> reason) {
+    failure = reason.orElse(null);
+    if (reason.isPresent()) {
+      LOG.warn("the table in force could not be recorded: {}", reason.get());
+    }
   }
 }

@@ -45,8 +45,10 @@
  *   <li>The benefit is judged layer by layer, since layers are independent: those that are not
  *       worth their transfers stay, the others go on.
  *   <li>A cycle that finds nothing worth changing is a success. One in which all layers are aborted
- *       is a failure, one in which some are is not. A map that cannot be recorded is not a failure
- *       of the cycle: it is logged, visible, and tried again after every cycle.
+ *       is a failure, one in which some are is not. A map that cannot be recorded, or not in time,
+ *       is not a failure of the cycle: it is logged, visible, and tried again after every cycle.
+ *       Maps have a thread of their own, so that an engine or a policy that hangs does not keep the
+ *       last one from being written.
  *   <li>The circuit breaker does not close again by itself. It opens at once if the policy is
  *       switched off, and on errors that say that the virtual machine is broken.
  *   <li>The recorded map replaces what was there, the map that the engine started from included if

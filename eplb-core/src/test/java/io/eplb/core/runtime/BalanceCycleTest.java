@@ -190,7 +190,7 @@ class BalanceCycleTest {
           throw new IllegalStateException("no idea");
         };
     BenefitSettings benefit = BenefitSettings.DEFAULT;
-    try (CycleRig rig = new CycleRig(failing, new MapRecorder("", 0), benefit, 2)) {
+    try (CycleRig rig = new CycleRig(failing, new MapFile("", 0), benefit, 2)) {
       rig.runCycle();
       assertEquals(RuntimePhase.COLLECTING, rig.phase());
       rig.runCycle();
@@ -412,10 +412,10 @@ class BalanceCycleTest {
 
   @Test
   void aChangeThatIsNotWorthItsTransfersIsNotMade() {
-    MapRecorder recorder = new MapRecorder("", 0);
+    MapFile nowhere = new MapFile("", 0);
     try (CycleRig rig =
         new CycleRig(
-            CycleRig.Answer.BALANCED, recorder, new BenefitSettings(1e6, 0.0), CycleRig.FAILURES)) {
+            CycleRig.Answer.BALANCED, nowhere, new BenefitSettings(1e6, 0.0), CycleRig.FAILURES)) {
       CycleReport report = rig.runCycle();
       assertEquals(CycleOutcome.NOT_WORTH_IT, report.outcome());
       assertEquals(2, report.layersNotWorthIt());

@@ -42,6 +42,7 @@ final class CycleRig implements AutoCloseable {
   final HandDrivenThreads threads = new HandDrivenThreads();
   final EplbContext context = new EplbContext(ExpertTable.initial(LAYERS, TOPOLOGY));
   final List<CycleReport> reports = new ArrayList<>();
+  final MapRecorder recorder;
   final BalanceCycle cycle;
   private final GuardedPolicy policy;
 
@@ -61,32 +62,23 @@ final class CycleRig implements AutoCloseable {
 
   /** Creates a rig whose cycle may wait to be started. */
   CycleRig(boolean started) {
-    this(
-        Answer.BALANCED,
-        new MapRecorder("", 0),
-        new BenefitSettings(0.0, 0.0),
-        FAILURES + 1,
-        started);
+    this(Answer.BALANCED, new MapFile("", 0), new BenefitSettings(0.0, 0.0), FAILURES + 1, started);
   }
 
   CycleRig(Answer answer) {
-    this(answer, new MapRecorder("", 0));
+    this(answer, new MapFile("", 0));
   }
 
-  CycleRig(Answer answer, MapRecorder recorder) {
-    this(answer, recorder, new BenefitSettings(0.0, 0.0), FAILURES + 1);
+  CycleRig(Answer answer, MapFile file) {
+    this(answer, file, new BenefitSettings(0.0, 0.0), FAILURES + 1);
   }
 
-  CycleRig(Answer answer, MapRecorder recorder, BenefitSettings benefit, int policyLimit) {
-    this(answer, recorder, benefit, policyLimit, true);
+  CycleRig(Answer answer, MapFile file, BenefitSettings benefit, int policyLimit) {
+    this(answer, file, benefit, policyLimit, true);
   }
 
   private CycleRig(
-      Answer answer,
-      MapRecorder recorder,
-      BenefitSettings benefit,
-      int policyLimit,
-      boolean started) {
+      Answer answer, MapFile file, BenefitSettings benefit, int policyLimit, boolean started) {
     ContractSettings contract =
         ContractSettings.defaults().withProcessors(1).withFailureLimit(policyLimit);
     policy = new GuardedPolicy(() -> new AnsweringPolicy(answer), contract);
@@ -97,6 +89,7 @@ final class CycleRig implements AutoCloseable {
             LAYERS,
             TOPOLOGY.experts(),
             new LoadHistory(LAYERS, TOPOLOGY.experts(), Weighting.last()));
+    recorder = new MapRecorder(file, threads);
     cycle =
         new BalanceCycle(
             threads,

@@ -240,6 +240,27 @@ class EplbRuntimeTest {
   }
 
   @Test
+  void aShutdownRecordsTheMapThoughACollectionHangs() throws IOException {
+    Path later = folder.resolve("later");
+    Path map = later.resolve("map.json");
+    RuntimeRig rig =
+        new RuntimeRig(config -> config.with(Settings.EXPERT_MAP_RECORD_PATH, map.toString()));
+    rig.runCycle();
+    assertTrue(rig.runtime.state().recordingFailure().isPresent());
+    Files.createDirectory(later);
+    rig.threads.workerHangs = true;
+    rig.serve(RuntimeRig.INTERVAL);
+    rig.threads.runEvents();
+    assertEquals(RuntimePhase.PLANNING, rig.runtime.state().phase());
+    rig.runtime.close();
+    assertTrue(Files.size(map) > 0);
+    assertFalse(rig.threads.ended());
+    rig.threads.workerHangs = false;
+    rig.threads.runAll();
+    assertTrue(rig.threads.ended());
+  }
+
+  @Test
   void theRecordedMapStartsTheNextRuntime() throws IOException {
     Path map = folder.resolve("map.json");
     ExpertTable recorded;

@@ -10,6 +10,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,10 +19,18 @@ import java.util.concurrent.TimeUnit;
 final class HandDrivenThreads implements BalanceThreads {
   private final Queue<Runnable> events = new ArrayDeque<>();
   private final Queue<Runnable> jobs = new ArrayDeque<>();
+  private final Queue<Runnable> recordings = new ArrayDeque<>();
   private final PriorityQueue<Later> later =
       new PriorityQueue<>(Comparator.comparingLong(Later::at).thenComparingLong(Later::number));
   private final HandDrivenTimeline timeline = new HandDrivenTimeline();
   private final HandDrivenWorker worker = new HandDrivenWorker();
+
+  /** Whether the worker does nothing, whatever is asked of it. */
+  boolean workerHangs;
+
+  /** Whether no map is written. */
+  boolean recorderHangs;
+
   private long now;
   private long numbers;
   private boolean ended;
@@ -37,6 +46,16 @@ final class HandDrivenThreads implements BalanceThreads {
   @Override
   public ExecutorService worker() {
     return worker;
+  }
+
+  @Override
+  public Executor recorder() {
+    return recording -> {
+      if (ended) {
+        throw new RejectedExecutionException("ended");
+      }
+      recordings.add(recording);
+    };
   }
 
   @Override
@@ -82,11 +101,17 @@ final class HandDrivenThreads implements BalanceThreads {
     run(jobs.remove());
   }
 
-  /** Runs events and jobs until there are none. */
+  /** Runs events, jobs and recordings until there are none, but for threads that hang. */
   void runAll() {
     runEvents();
-    while (!jobs.isEmpty()) {
-      runJob();
+    while (true) {
+      if (!jobs.isEmpty() && !workerHangs) {
+        runJob();
+      } else if (!recordings.isEmpty() && !recorderHangs) {
+        run(recordings.remove());
+      } else {
+        return;
+      }
       runEvents();
     }
   }

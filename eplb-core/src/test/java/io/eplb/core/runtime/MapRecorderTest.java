@@ -23,6 +23,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class MapRecorderTest {
       ExpertTable restarted = StartTable.of(config, CycleRig.LAYERS, CycleRig.TOPOLOGY);
       assertEquals(rig.table().placement(), restarted.placement());
       assertEquals(0, restarted.version());
-      assertNull(rig.cycle.snapshot().recordingFailure());
+      assertNull(rig.recorder.failure());
     }
   }
 
@@ -60,13 +61,13 @@ class MapRecorderTest {
     try (CycleRig rig = rig(map)) {
       Files.delete(gone);
       assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
-      String failure = rig.cycle.snapshot().recordingFailure();
+      String failure = rig.recorder.failure();
       assertNotNull(failure);
       assertTrue(failure.contains("its folder does not exist"), failure);
       assertEquals(RuntimePhase.COLLECTING, rig.phase());
       Files.createDirectory(gone);
       assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
-      assertNull(rig.cycle.snapshot().recordingFailure());
+      assertNull(rig.recorder.failure());
       assertTrue(Files.size(map) > 0);
     }
   }
@@ -74,10 +75,10 @@ class MapRecorderTest {
   @Test
   void aFullDiskLeavesTheMapBeforeItByteForByteAndNoRest() throws IOException {
     Path map = Files.writeString(folder.resolve("map.json"), "the map before");
-    MapRecorder recorder = new MapRecorder(map.toString(), 0, new FullDisk());
-    try (CycleRig rig = new CycleRig(CycleRig.Answer.BALANCED, recorder)) {
+    MapFile file = new MapFile(map.toString(), 0, new FullDisk());
+    try (CycleRig rig = new CycleRig(CycleRig.Answer.BALANCED, file)) {
       assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
-      String failure = rig.cycle.snapshot().recordingFailure();
+      String failure = rig.recorder.failure();
       assertNotNull(failure);
       assertTrue(failure.contains("No space left on device"), failure);
       assertEquals("the map before", Files.readString(map));
@@ -92,22 +93,22 @@ class MapRecorderTest {
     ExpertTable before = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
     ExpertTable next = ExpertTable.of(1, 4, Placement.of(1, 2, 2, new int[] {3, 2, 1, 0}));
     Path map = folder.resolve("map.json");
-    new MapRecorder(map.toString(), -1).record(before);
+    new MapFile(map.toString(), -1).record(before);
     byte[] kept = Files.readAllBytes(map);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     PlacementFormats.named("vllm-ascend").write(next, all);
     for (int bytes = 0; bytes <= all.size(); bytes++) {
       DyingWriter dying = new DyingWriter(all.toByteArray(), bytes, map);
-      MapRecorder recorder = new MapRecorder(map.toString(), 0, dying);
-      assertNotNull(recorder.attempt(next));
-      assertTrue(recorder.wants(next));
+      MapFile file = new MapFile(map.toString(), 0, dying);
+      assertTrue(file.attempt(next).isPresent());
+      assertTrue(file.wants(next));
       assertArrayEquals(kept, dying.seen, "the map when the machine dies at byte " + bytes);
       assertArrayEquals(kept, Files.readAllBytes(map), "the map after a failure at byte " + bytes);
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
-    new MapRecorder(map.toString(), 0).record(next);
+    new MapFile(map.toString(), 0).record(next);
     assertArrayEquals(all.toByteArray(), Files.readAllBytes(map));
   }
 
@@ -130,8 +131,55 @@ class MapRecorderTest {
     }
   }
 
+  @Test
+  void aCollectionThatHangsDoesNotKeepTheMapFromBeingRecorded() throws IOException {
+    Path later = folder.resolve("later");
+    Path map = later.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      rig.runCycle();
+      assertNotNull(rig.recorder.failure());
+      Files.createDirectory(later);
+      rig.threads.workerHangs = true;
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runEvents();
+      rig.serve(CycleRig.PLANNING);
+      rig.threads.runAll();
+      assertEquals(CycleOutcome.PLAN_LATE, rig.lastReport().outcome());
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertTrue(Files.size(map) > 0);
+      rig.threads.workerHangs = false;
+    }
+  }
+
+  @Test
+  void aMapThatIsNotWrittenInTimeHoldsUpNoCycleAndIsTakenNoteOfWhenItIs() throws IOException {
+    Path map = folder.resolve("map.json");
+    try (CycleRig rig = rig(map)) {
+      rig.threads.recorderHangs = true;
+      rig.serve(CycleRig.COLLECTION);
+      rig.threads.runAll();
+      assertEquals(RuntimePhase.RECORDING, rig.phase());
+      rig.threads.pass(MapRecorder.LIMIT.minusNanos(1));
+      assertEquals(RuntimePhase.RECORDING, rig.phase());
+      rig.threads.pass(Duration.ofNanos(1));
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertEquals(CycleOutcome.COMMITTED, rig.lastReport().outcome());
+      assertEquals("it has not been written within 30 seconds", rig.recorder.failure());
+
+      assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
+      assertEquals(RuntimePhase.COLLECTING, rig.phase());
+      assertEquals("an earlier map is still being written", rig.recorder.failure());
+
+      rig.threads.recorderHangs = false;
+      rig.threads.runAll();
+      assertNull(rig.recorder.failure());
+      assertTrue(Files.size(map) > 0);
+      assertEquals(2, rig.reports.size());
+    }
+  }
+
   private static CycleRig rig(Path map) {
-    return new CycleRig(CycleRig.Answer.BALANCED, new MapRecorder(map.toString(), 0));
+    return new CycleRig(CycleRig.Answer.BALANCED, new MapFile(map.toString(), 0));
   }
 
   /** Writes some bytes to the disk, looks what a crash at this instant would leave, and fails. */

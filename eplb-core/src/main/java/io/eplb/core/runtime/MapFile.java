@@ -1,0 +1,68 @@
+package io.eplb.core.runtime;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.format.placement.PlacementFormat;
+import io.eplb.core.format.placement.PlacementFormats;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file that the table in force is recorded in as an expert map, whole or not at all: a crash or
+ * a full disk at any byte leaves the map before it. Written by one thread at a time.
+ */
+final class MapFile {
+  /** Empty for nowhere. */
+  private final String path;
+
+  private final PlacementFormat format;
+
+  /** Written by the recording thread, read by the timeline's thread too. */
+  private volatile long recorded;
+
+  /**
+   * Names a file that holds the table at the start for recorded: it came from the operator.
+   *
+   * @param path a file; empty to record nothing
+   */
+  MapFile(String path, long startVersion) {
+    this(path, startVersion, PlacementFormats.named("vllm-ascend"));
+  }
+
+  MapFile(String path, long startVersion, PlacementFormat format) {
+    this.path = path;
+    this.recorded = startVersion;
+    this.format = format;
+  }
+
+  /** Returns whether there is a place to record to, and this table is not there yet. */
+  boolean wants(ExpertTable table) {
+    return !path.isEmpty() && table.version() != recorded;
+  }
+
+  /** Records, and returns why that failed; empty if it did not. */
+  Optional<String> attempt(ExpertTable table) {
+    try {
+      record(table);
+      return Optional.empty();
+    } catch (InvalidInputException refused) {
+      return Optional.of(FailureReason.of(refused));
+    } catch (RuntimeException | Error fault) {
+      return Optional.of("a fault of EPLB itself: " + FailureReason.of(fault));
+    }
+  }
+
+  /**
+   * Replaces the recorded map.
+   *
+   * @throws InvalidInputException if it cannot be written or held; what was recorded stays
+   */
+  void record(ExpertTable table) {
+    OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
+        .write(stream -> format.write(table, stream));
+    recorded = table.version();
+  }
+}
