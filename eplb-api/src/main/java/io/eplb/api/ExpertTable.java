@@ -270,6 +270,26 @@ public final class ExpertTable {
   }
 
   /**
+   * Counts the replicas whose rank holds their expert in another slot already, over all layers: per
+   * rank, its slots less the different experts in them.
+   */
+  public long duplicates() {
+    int[] row = new int[physicalExperts()];
+    int[] lastRank = new int[experts];
+    long duplicates = 0;
+    for (int layer = 0; layer < layers(); layer++) {
+      copyLayer(layer, row, 0);
+      Arrays.fill(lastRank, -1);
+      for (int physical = 0; physical < row.length; physical++) {
+        int rank = physical / slotsPerRank();
+        duplicates += lastRank[row[physical]] == rank ? 1 : 0;
+        lastRank[row[physical]] = rank;
+      }
+    }
+    return duplicates;
+  }
+
+  /**
    * Returns whether a layer is slot for slot the same as that of a placement.
    *
    * @throws InvalidInputException if layers, ranks or slots differ or there is no such layer

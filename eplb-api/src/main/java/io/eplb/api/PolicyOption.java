@@ -49,6 +49,7 @@ public final class PolicyOption<T> {
   private final List<T> bounds;
   private final List<String> choices;
   private final Function<Object, Optional<T>> convert;
+  private final Optional<T> unrestricted;
 
   private PolicyOption(
       String name,
@@ -64,11 +65,26 @@ public final class PolicyOption<T> {
     this.bounds = bounds;
     this.choices = choices;
     this.convert = convert;
+    this.unrestricted = Optional.empty();
     this.defaultValue =
         convert
             .apply(defaultValue)
             .orElseThrow(
                 () -> malformed(name, "the default is " + defaultValue + ", not " + allowed()));
+  }
+
+  private PolicyOption(PolicyOption<T> original, T unrestricted) {
+    this.name = original.name;
+    this.type = original.type;
+    this.defaultValue = original.defaultValue;
+    this.description = original.description;
+    this.bounds = original.bounds;
+    this.choices = original.choices;
+    this.convert = original.convert;
+    this.unrestricted = convert.apply(unrestricted);
+    if (this.unrestricted.isEmpty()) {
+      throw malformed(name, "the unrestricted value is " + unrestricted + ", not " + allowed());
+    }
   }
 
   @SuppressWarnings("ConstantValue") // A policy's jar may come from a compiler without null checks.
@@ -214,6 +230,23 @@ public final class PolicyOption<T> {
         throw malformed(name, "choice " + choice + " is listed twice");
       }
     }
+  }
+
+  /**
+   * Returns this option with the value at which it no longer restricts a plan: 0 for a limit on
+   * transfers that 0 lifts, or for the weight of a caution about loads that are not known for
+   * certain. A policy is given this value where moving is free and the load is known, as the
+   * reference {@code clairvoyant} of a simulation is.
+   *
+   * @throws PolicyException if the option does not take this value
+   */
+  public PolicyOption<T> unrestrictedAt(T value) {
+    return new PolicyOption<>(this, value);
+  }
+
+  /** Returns the value at which the option no longer restricts a plan; empty if it never does. */
+  public Optional<T> unrestricted() {
+    return unrestricted;
   }
 
   /** Returns the option's name: {@code [a-z][a-z0-9_-]*}. */

@@ -39,6 +39,13 @@ class ExpertTableTest {
   }
 
   @Test
+  void countsTheReplicasBesideAnotherOneOnTheirRank() {
+    assertEquals(0, table().duplicates());
+    int[] rows = {0, 0, 0, 1, 2, 1, /* */ 0, 1, 2, 0, 1, 2, /* */ 0, 1, 0, 1, 2, 1};
+    assertEquals(5, ExpertTable.of(0, 3, Placement.of(3, 2, 3, rows)).duplicates());
+  }
+
+  @Test
   void startsWithExpertsInOrderThenRedundantOnesFromZero() {
     ExpertTable table = ExpertTable.initial(2, new EpTopology(4, 3, 1, 1, 2));
     int[] row = new int[6];

@@ -212,4 +212,24 @@ class PolicyOptionTest {
 
     assertEquals(value + 0.0, any.parse(Double.toString(value)));
   }
+
+  @Test
+  void anOptionThatRestrictsSaysAtWhichValueItNoLongerDoes() {
+    PolicyOption<Long> limit = PolicyOption.integer("limit", 4, 0, 64, "the most transfers");
+    assertEquals(Optional.empty(), limit.unrestricted());
+    PolicyOption<Long> free = limit.unrestrictedAt(0L);
+    assertEquals(Optional.of(0L), free.unrestricted());
+    assertEquals(limit.toString(), free.toString());
+    assertEquals(7L, free.parse("7"));
+  }
+
+  @Test
+  void anUnrestrictedValueOutOfRangeIsTheAuthorsMistake() {
+    PolicyOption<Long> limit = PolicyOption.integer("limit", 4, 1, 64, "the most transfers");
+    PolicyException refused = assertThrows(PolicyException.class, () -> limit.unrestrictedAt(0L));
+    assertEquals(
+        "the declaration of option limit is wrong: the unrestricted value is 0, not a whole number"
+            + " from 1 to 64",
+        refused.getMessage());
+  }
 }

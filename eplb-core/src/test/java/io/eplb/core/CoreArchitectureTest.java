@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -13,12 +14,26 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
+import io.eplb.core.config.Settings;
+import io.eplb.core.registry.DiscoveredPolicy;
+import io.eplb.core.registry.PolicyRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CoreArchitectureTest {
   /** The classes of the core; fewer than this and the rules would hold about nothing. */
   private static final int FEWEST_CLASSES = 100;
+
+  /** Names of policies that are said in messages too; {@code static} is also a reference. */
+  private static final Set<String> PLAIN_WORDS = Set.of("default", "global", "random", "static");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()
@@ -38,6 +53,28 @@ class CoreArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.eplb.policies..")
             .because("policies are found by ServiceLoader and chosen by name"));
+  }
+
+  @Test
+  void aPolicyIsNamedInTheSettingsAlone() throws IOException {
+    List<String> names =
+        PolicyRegistry.onClassPath().policies().stream()
+            .map(DiscoveredPolicy::name)
+            .filter(name -> !PLAIN_WORDS.contains(name))
+            .toList();
+    assertTrue(names.contains(Settings.DEFAULT_POLICY_NAME), names.toString());
+    Pattern named = Pattern.compile("\"[^\"\n]*\\b(" + String.join("|", names) + ")\\b[^\"\n]*\"");
+    List<Path> sources = new ArrayList<>();
+    for (String root : List.of("src/main/java", "cli/src/main/java")) {
+      try (Stream<Path> files = Files.walk(Path.of(root))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+      }
+    }
+    assertTrue(sources.size() >= FEWEST_CLASSES, "only " + sources.size() + " sources");
+    for (Path source : sources) {
+      boolean settings = source.endsWith("config/Settings.java");
+      assertEquals(settings, named.matcher(Files.readString(source)).find(), source.toString());
+    }
   }
 
   @Test

@@ -51,10 +51,13 @@ public final class Settings {
           3,
           "A policy by number: 0 random, 1 ascend-default, 2 swift, 3 flashlb.");
 
+  /** The policy that plans where none is named. No other policy is named outside this class. */
+  public static final String DEFAULT_POLICY_NAME = "incremental";
+
   /** The policy's name. */
   public static final PolicyOption<String> POLICY =
       PolicyOption.text(
-          "eplb_policy", "incremental", "The policy's name; wins over eplb_policy_type.");
+          "eplb_policy", DEFAULT_POLICY_NAME, "The policy's name; wins over eplb_policy_type.");
 
   /** Which steps count, as the engine's older releases name it. */
   public static final PolicyOption<String> HEAT_COLLECTION_STAGE =

@@ -8,6 +8,9 @@ import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.PlacementRules;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +20,25 @@ import org.jspecify.annotations.Nullable;
 final class ContractCheck {
   private final PlacementRules rules;
   private final boolean alignSlots;
-  private final ScratchShelf shelf;
+
+  /**
+   * The workers' scratch, kept from plan to plan, since with many workers it would outweigh the
+   * table that is built.
+   */
+  private final @Nullable LayerScratch[] scratch;
+
+  private final AtomicInteger taken = new AtomicInteger();
+  private @Nullable EpTopology topology;
+  private @Nullable MigrationBudget budget;
 
   ContractCheck(ContractSettings settings) {
     this.rules = settings.rules();
     this.alignSlots = settings.alignSlots();
-    this.shelf = new ScratchShelf(settings.processors());
+    this.scratch = new LayerScratch[settings.processors()];
   }
 
-  Verdict judge(
-      LayerRunner runner,
-      ExpertTable current,
-      Rebalance answer,
-      EpTopology topology,
-      MigrationBudget budget) {
-    Placement proposal = answer.newPlacement();
+  Verdict judge(LayerRunner runner, PlanQuestion question, Rebalance answer) {
+    ExpertTable current = question.current();
     int[] priority = answer.layerPriority();
     boolean[] marked = new boolean[current.layers()];
     for (int layer : priority) {
@@ -39,22 +46,35 @@ final class ContractCheck {
     }
     LayerJudge judge =
         new LayerJudge(
-            rules, current, proposal, marked, alignSlots ? Placement.builder(current) : null);
-    shelf.reset(topology, budget);
-    runner.forEachLayer(current.layers(), () -> shelf.take(topology, budget), judge);
+            rules,
+            current,
+            answer.newPlacement(),
+            marked,
+            alignSlots ? Placement.builder(current) : null);
+    if (!question.topology().equals(topology) || !question.budget().equals(budget)) {
+      Arrays.fill(scratch, null);
+    }
+    topology = question.topology();
+    budget = question.budget();
+    taken.set(0);
+    runner.forEachLayer(current.layers(), () -> scratch(question), judge);
     return judge.verdict(priority);
+  }
+
+  /** Returns scratch that no other worker uses in this plan. */
+  private LayerScratch scratch(PlanQuestion question) {
+    int index = taken.getAndIncrement();
+    LayerScratch kept = scratch[index];
+    if (kept == null) {
+      kept = new LayerScratch(question.topology(), question.budget());
+      scratch[index] = kept;
+    }
+    return kept;
   }
 
   /** Judges the current table, of which nothing changes. */
   static Verdict unchanged(ExpertTable current) {
-    int[] row = new int[current.physicalExperts()];
-    SameRankReplicas sameRank = new SameRankReplicas(current.experts());
-    long surplus = 0;
-    for (int layer = 0; layer < current.layers(); layer++) {
-      current.copyLayer(layer, row, 0);
-      surplus += sameRank.surplus(row, current.slotsPerRank());
-    }
-    return new Verdict(current, new int[0], new Breach[0], new int[current.layers()], surplus);
+    return new Verdict(current, new int[0], List.of(), new int[current.layers()]);
   }
 
   /**
@@ -62,31 +82,10 @@ final class ContractCheck {
    *
    * @param table the accepted table: the current one itself if no layer changes
    * @param layerPriority the layers that change
-   * @param breaches one per rejected layer, by layer
+   * @param rejectedLayers one breach per rejected layer, by layer
    * @param moved per layer, the experts moved
-   * @param duplicates surplus same-rank replicas of the accepted table
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and never leaves the package.
   record Verdict(
-      ExpertTable table, int[] layerPriority, Breach[] breaches, int[] moved, long duplicates) {}
-
-  static Verdict verdict(
-      ExpertTable table,
-      int[] layerPriority,
-      @Nullable Breach[] byLayer,
-      int[] moved,
-      long duplicates) {
-    int count = 0;
-    for (Breach breach : byLayer) {
-      count += breach == null ? 0 : 1;
-    }
-    Breach[] breaches = new Breach[count];
-    int next = 0;
-    for (Breach breach : byLayer) {
-      if (breach != null) {
-        breaches[next++] = breach;
-      }
-    }
-    return new Verdict(table, layerPriority, breaches, moved, duplicates);
-  }
+      ExpertTable table, int[] layerPriority, List<Breach> rejectedLayers, int[] moved) {}
 }

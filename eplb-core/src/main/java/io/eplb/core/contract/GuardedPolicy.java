@@ -122,11 +122,8 @@ public final class GuardedPolicy implements AutoCloseable {
     required("the topology", topology);
     required("the options", options);
     required("the migration budget", budget);
-    Breach breach = ShapesAgree.firstBreach(current, workload, topology);
-    if (breach != null) {
-      throw new InvalidInputException(breach.toString());
-    }
-    PolicyOptions resolved = OptionsDeclared.resolved(declaration, options);
+    PlanRules.requireInput(current, workload, topology);
+    PolicyOptions resolved = PlanRules.resolved(declaration, options);
     try {
       planning.lockInterruptibly();
     } catch (InterruptedException interrupted) {
@@ -135,7 +132,7 @@ public final class GuardedPolicy implements AutoCloseable {
           "planning with policy " + name() + " was interrupted; the current table stays");
     }
     try {
-      return new Question(current, workload, topology, resolved, seed, budget).outcome();
+      return outcome(new PlanQuestion(current, workload, topology, resolved, seed, budget));
     } finally {
       planning.unlock();
     }
@@ -173,101 +170,73 @@ public final class GuardedPolicy implements AutoCloseable {
     return value;
   }
 
-  /** One plan. */
-  private final class Question {
-    private final ExpertTable current;
-    private final ExpertWorkload workload;
-    private final EpTopology topology;
-    private final PolicyOptions options;
-    private final long seed;
-    private final MigrationBudget budget;
-
-    Question(
-        ExpertTable current,
-        ExpertWorkload workload,
-        EpTopology topology,
-        PolicyOptions options,
-        long seed,
-        MigrationBudget budget) {
-      this.current = current;
-      this.workload = workload;
-      this.topology = topology;
-      this.options = options;
-      this.seed = seed;
-      this.budget = budget;
+  private PlanOutcome outcome(PlanQuestion question) {
+    ExpertTable current = question.current();
+    if (closed) {
+      throw new CancellationException("policy " + name() + " was closed");
     }
-
-    PlanOutcome outcome() {
-      if (closed) {
-        throw new CancellationException("policy " + name() + " was closed");
-      }
-      if (failures.switchedOff()) {
-        return PlanOutcome.failed(current, failures.whySwitchedOff(), 0);
-      }
-      renewClosedHosts();
-      long begun = System.nanoTime();
-      long probing = 0;
-      try {
-        Rebalance answer = ask(host);
-        PolicyHost second = twin;
-        if (second != null) {
-          long probeBegun = System.nanoTime();
-          probe(second, answer);
-          probing = System.nanoTime() - probeBegun;
-        }
-        ContractCheck.Verdict verdict = judge(answer);
-        long nanos = System.nanoTime() - begun - probing;
-        failures.accepted();
-        return PlanOutcome.of(verdict, nanos);
-      } catch (PolicyException failure) {
-        long nanos = System.nanoTime() - begun - probing;
-        failures.rejected(failure);
-        if (twin != null) {
-          // The twin may not have been asked, so the two may remember different things by now.
-          closeHosts();
-        }
-        return PlanOutcome.failed(current, failure, nanos);
-      }
+    if (failures.switchedOff()) {
+      return PlanOutcome.failed(current, failures.whySwitchedOff(), 0);
     }
-
-    private ContractCheck.Verdict judge(Rebalance answer) {
-      return answer.changed()
-          ? check.judge(host.workers(), current, answer, topology, budget)
-          : ContractCheck.unchanged(current);
-    }
-
-    private Rebalance ask(PolicyHost asked) {
-      Rebalance answer =
-          asked.ask(current, workload, topology, options, seed, budget, settings.deadline());
-      if (answer.changed()) {
-        Breach breach = AnswerHasShape.firstBreach(current, answer.newPlacement());
-        if (breach != null) {
-          throw rejected(breach);
-        }
+    renewClosedHosts();
+    long begun = System.nanoTime();
+    long probing = 0;
+    try {
+      Rebalance answer = ask(host, question);
+      PolicyHost second = twin;
+      if (second != null) {
+        long probeBegun = System.nanoTime();
+        probe(second, question, answer);
+        probing = System.nanoTime() - probeBegun;
       }
-      return answer;
-    }
-
-    private void probe(PolicyHost second, Rebalance answer) {
-      Rebalance again;
-      try {
-        again = ask(second);
-      } catch (PolicyException failure) {
-        throw new PolicyException(
-            rejected(AnswerIsRepeatable.breach(-1, -1, -1, "the second answer failed")).getMessage()
-                + ": "
-                + failure.getMessage(),
-            failure);
+      ContractCheck.Verdict verdict = judge(question, answer);
+      long nanos = System.nanoTime() - begun - probing;
+      failures.accepted();
+      return PlanOutcome.of(verdict, nanos);
+    } catch (PolicyException failure) {
+      long nanos = System.nanoTime() - begun - probing;
+      failures.rejected(failure);
+      if (twin != null) {
+        // The twin may not have been asked, so the two may remember different things by now.
+        closeHosts();
       }
-      Breach breach = AnswerIsRepeatable.firstBreach(current, answer, again);
+      return PlanOutcome.failed(current, failure, nanos);
+    }
+  }
+
+  private ContractCheck.Verdict judge(PlanQuestion question, Rebalance answer) {
+    return answer.changed()
+        ? check.judge(host.workers(), question, answer)
+        : ContractCheck.unchanged(question.current());
+  }
+
+  private Rebalance ask(PolicyHost asked, PlanQuestion question) {
+    Rebalance answer = asked.ask(question, settings.deadline());
+    if (answer.changed()) {
+      Breach breach = PlanRules.otherShape(question.current(), answer.newPlacement());
       if (breach != null) {
         throw rejected(breach);
       }
     }
+    return answer;
+  }
 
-    private PolicyException rejected(Breach breach) {
-      return new PolicyException("policy " + name() + ": " + breach);
+  private void probe(PolicyHost second, PlanQuestion question, Rebalance answer) {
+    Rebalance again;
+    try {
+      again = ask(second, question);
+    } catch (PolicyException failure) {
+      throw new PolicyException(
+          rejected(PlanRules.noSecondAnswer()).getMessage() + ": " + failure.getMessage(), failure);
     }
+    Breach breach = PlanRules.otherAnswer(question.current(), answer, again);
+    if (breach != null) {
+      throw rejected(breach);
+    }
+  }
+
+  private PolicyException rejected(Breach breach) {
+    return new PolicyException("policy " + name() + ": " + breach);
   }
 
   /**

@@ -5,7 +5,9 @@ import io.eplb.api.LayerTask;
 import io.eplb.api.Placement;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.PlacementRules;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,6 @@ final class LayerJudge implements LayerTask<LayerScratch> {
   private final @Nullable Breach[] breaches;
   private final boolean[] changed;
   private final int[] moved;
-  private final int[] duplicates;
 
   LayerJudge(
       PlacementRules rules,
@@ -40,29 +41,26 @@ final class LayerJudge implements LayerTask<LayerScratch> {
     this.breaches = new Breach[current.layers()];
     this.changed = new boolean[current.layers()];
     this.moved = new int[current.layers()];
-    this.duplicates = new int[current.layers()];
   }
 
   @Override
   public void run(int layer, LayerScratch scratch) {
-    current.copyLayer(layer, scratch.current, 0);
-    int[] result = scratch.current;
     scratch.proposal.load(layer, current, proposal, marked[layer]);
-    if (!scratch.proposal.unchanged()) {
-      Breach breach = rules.firstBreach(scratch.proposal);
-      if (breach != null) {
-        breaches[layer] = breach;
-      } else {
-        result = accept(layer, scratch);
-      }
+    if (scratch.proposal.unchanged()) {
+      return;
     }
-    duplicates[layer] = scratch.sameRank.surplus(result, current.slotsPerRank());
+    Breach breach = rules.firstBreach(scratch.proposal);
+    if (breach == null) {
+      accept(layer, scratch);
+    } else {
+      breaches[layer] = breach;
+    }
   }
 
-  private int[] accept(int layer, LayerScratch scratch) {
-    proposal.copyLayer(layer, scratch.proposed, 0);
-    int[] result = scratch.proposed;
+  private void accept(int layer, LayerScratch scratch) {
     if (aligned != null) {
+      current.copyLayer(layer, scratch.current, 0);
+      proposal.copyLayer(layer, scratch.proposed, 0);
       proposal.copyReplicaOrder(layer, scratch.order, 0);
       SlotAlignment.alignLayer(
           scratch.current,
@@ -73,15 +71,13 @@ final class LayerJudge implements LayerTask<LayerScratch> {
           scratch.alignedOrder,
           scratch.alignment);
       if (Arrays.equals(scratch.current, scratch.aligned)) {
-        return scratch.current;
+        return;
       }
-      result = scratch.aligned;
-      aligned.setLayer(layer, result, 0);
+      aligned.setLayer(layer, scratch.aligned, 0);
       setOrder(aligned, layer, scratch.alignedOrder);
     }
     changed[layer] = true;
     moved[layer] = PlacementRules.expertsMoved(scratch.proposal);
-    return result;
   }
 
   private void setOrder(Placement.Builder builder, int layer, int[] order) {
@@ -99,14 +95,15 @@ final class LayerJudge implements LayerTask<LayerScratch> {
         accepted[count++] = layer;
       }
     }
-    long surplus = 0;
-    boolean rejected = false;
-    for (int layer = 0; layer < duplicates.length; layer++) {
-      surplus += duplicates[layer];
-      rejected |= breaches[layer] != null;
+    List<Breach> rejected = new ArrayList<>();
+    for (Breach breach : breaches) {
+      if (breach != null) {
+        rejected.add(breach);
+      }
     }
-    ExpertTable table = count == 0 ? current : table(rejected);
-    return ContractCheck.verdict(table, Arrays.copyOf(accepted, count), breaches, moved, surplus);
+    ExpertTable table = count == 0 ? current : table(!rejected.isEmpty());
+    return new ContractCheck.Verdict(
+        table, Arrays.copyOf(accepted, count), List.copyOf(rejected), moved);
   }
 
   private ExpertTable table(boolean rejected) {

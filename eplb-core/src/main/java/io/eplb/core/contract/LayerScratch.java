@@ -8,7 +8,6 @@ import io.eplb.api.contract.LayerProposal;
 final class LayerScratch {
   final LayerProposal proposal;
   final SlotAlignment.Scratch alignment;
-  final SameRankReplicas sameRank;
   final int[] current;
   final int[] proposed;
   final int[] order;
@@ -19,7 +18,6 @@ final class LayerScratch {
     int slots = topology.physicalExperts();
     proposal = new LayerProposal(topology, budget);
     alignment = new SlotAlignment.Scratch(topology.experts(), topology.slotsPerRank());
-    sameRank = new SameRankReplicas(topology.experts());
     current = new int[slots];
     proposed = new int[slots];
     order = new int[slots];

@@ -6,6 +6,7 @@ import io.eplb.api.PolicyException;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.argument.Require;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,42 +15,23 @@ import org.jspecify.annotations.Nullable;
  * What came of asking a policy for a plan: the table to go on with, and why it is that. Immutable.
  */
 public final class PlanOutcome {
-  private final ExpertTable table;
-  private final boolean changed;
-  private final int[] layerPriority;
-  private final List<Breach> rejectedLayers;
+  private final ContractCheck.Verdict verdict;
   private final @Nullable PolicyException failure;
-  private final int[] moved;
-  private final long movedInTotal;
-  private final long duplicates;
   private final long planNanos;
 
   private PlanOutcome(
-      ContractCheck.Verdict verdict,
-      boolean changed,
-      @Nullable PolicyException failure,
-      long planNanos) {
-    this.table = verdict.table();
-    this.changed = changed;
-    this.layerPriority = verdict.layerPriority();
-    this.rejectedLayers = List.of(verdict.breaches());
+      ContractCheck.Verdict verdict, @Nullable PolicyException failure, long planNanos) {
+    this.verdict = verdict;
     this.failure = failure;
-    this.moved = verdict.moved();
-    long total = 0;
-    for (int movedInLayer : moved) {
-      total += movedInLayer;
-    }
-    this.movedInTotal = total;
-    this.duplicates = verdict.duplicates();
     this.planNanos = planNanos;
   }
 
   static PlanOutcome of(ContractCheck.Verdict verdict, long planNanos) {
-    return new PlanOutcome(verdict, verdict.layerPriority().length > 0, null, planNanos);
+    return new PlanOutcome(verdict, null, planNanos);
   }
 
   static PlanOutcome failed(ExpertTable current, PolicyException failure, long planNanos) {
-    return new PlanOutcome(ContractCheck.unchanged(current), false, failure, planNanos);
+    return new PlanOutcome(ContractCheck.unchanged(current), failure, planNanos);
   }
 
   /**
@@ -57,22 +39,22 @@ public final class PlanOutcome {
    * table itself.
    */
   public ExpertTable table() {
-    return table;
+    return verdict.table();
   }
 
   /** Returns whether any layer changes. */
   public boolean changed() {
-    return changed;
+    return verdict.layerPriority().length > 0;
   }
 
   /** Returns a copy of the list of layers that change, most profitable first. */
   public int[] layerPriority() {
-    return layerPriority.clone();
+    return verdict.layerPriority().clone();
   }
 
   /** Returns why layers were rejected: one breach per rejected layer, by layer. */
   public List<Breach> rejectedLayers() {
-    return rejectedLayers;
+    return verdict.rejectedLayers();
   }
 
   /** Returns why the whole plan was rejected; empty if it was not. */
@@ -82,7 +64,7 @@ public final class PlanOutcome {
 
   /** Returns the experts moved over all layers. */
   public long expertsMoved() {
-    return movedInTotal;
+    return Arrays.stream(verdict.moved()).asLongStream().sum();
   }
 
   /**
@@ -91,16 +73,8 @@ public final class PlanOutcome {
    * @throws InvalidInputException if there is no such layer
    */
   public int expertsMoved(int layer) {
-    Require.index("layer", layer, moved.length);
-    return moved[layer];
-  }
-
-  /**
-   * Returns how many replicas of {@link #table()} are surplus because their rank holds their expert
-   * already.
-   */
-  public long duplicates() {
-    return duplicates;
+    Require.index("layer", layer, verdict.moved().length);
+    return verdict.moved()[layer];
   }
 
   /**
@@ -115,13 +89,13 @@ public final class PlanOutcome {
   @Override
   public String toString() {
     return "PlanOutcome["
-        + table
+        + table()
         + ", "
-        + Counted.of(layerPriority.length, "layer")
+        + Counted.of(verdict.layerPriority().length, "layer")
         + " changed, "
-        + rejectedLayers.size()
+        + rejectedLayers().size()
         + " rejected, "
-        + Counted.of(movedInTotal, "expert")
+        + Counted.of(expertsMoved(), "expert")
         + " moved"
         + (failure == null ? "" : ", " + failure.getMessage())
         + "]";

@@ -2,8 +2,6 @@ package io.eplb.core.contract;
 
 import io.eplb.api.Deadline;
 import io.eplb.api.EplbPolicy;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
 import io.eplb.core.foreign.ContextLoader;
@@ -28,8 +26,7 @@ final class PolicyCall {
   }
 
   private final Supplier<EplbPolicy> policy;
-  private final ExpertTable current;
-  private final ExpertWorkload workload;
+  private final PlanQuestion question;
   private final PolicyContext context;
   private final Thread waiter = Thread.currentThread();
   private volatile State state = State.WAITING;
@@ -39,14 +36,9 @@ final class PolicyCall {
   private @Nullable Throwable thrown;
   private boolean late;
 
-  PolicyCall(
-      Supplier<EplbPolicy> policy,
-      ExpertTable current,
-      ExpertWorkload workload,
-      PolicyContext context) {
+  PolicyCall(Supplier<EplbPolicy> policy, PlanQuestion question, PolicyContext context) {
     this.policy = policy;
-    this.current = current;
-    this.workload = workload;
+    this.question = question;
     this.context = context;
   }
 
@@ -59,7 +51,7 @@ final class PolicyCall {
       answered =
           ContextLoader.within(
               instance.getClass().getClassLoader(),
-              () -> instance.rebalanceExperts(current, workload, context));
+              () -> instance.rebalanceExperts(question.current(), question.workload(), context));
     } catch (Throwable anything) {
       failed = copied(anything);
     }

@@ -1,14 +1,9 @@
 package io.eplb.core.contract;
 
 import io.eplb.api.Deadline;
-import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.parallel.CancellableRunner;
@@ -77,24 +72,17 @@ final class PolicyHost implements AutoCloseable {
    * @throws CancellationException if the calling thread was interrupted (its flag stays set), or
    *     this was closed
    */
-  Rebalance ask(
-      ExpertTable current,
-      ExpertWorkload workload,
-      EpTopology topology,
-      PolicyOptions options,
-      long seed,
-      MigrationBudget budget,
-      Duration deadline) {
+  Rebalance ask(PlanQuestion question, Duration deadline) {
     CancellableRunner runner = workers.newRunner();
     PolicyContext context =
-        PolicyContext.builder(topology)
-            .options(options)
-            .seed(seed)
+        PolicyContext.builder(question.topology())
+            .options(question.options())
+            .seed(question.seed())
             .deadline(Deadline.in(deadline, nanoTime))
-            .migrationBudget(budget)
+            .migrationBudget(question.budget())
             .layerRunner(runner)
             .build();
-    PolicyCall call = new PolicyCall(this::instance, current, workload, context);
+    PolicyCall call = new PolicyCall(this::instance, question, context);
     underWay = call;
     if (closed) {
       call.giveUp(PolicyCall.State.CLOSED);
@@ -120,7 +108,7 @@ final class PolicyHost implements AutoCloseable {
 
   private RuntimeException givenUp(PolicyCall.State state, Duration deadline) {
     return switch (state) {
-      case LATE -> rejected(AnswerIsInTime.breach(deadline).toString());
+      case LATE -> rejected(PlanRules.late(deadline).toString());
       case INTERRUPTED ->
           new CancellationException(
               "the wait for policy " + name + " was interrupted; the current table stays");
@@ -139,7 +127,7 @@ final class PolicyHost implements AutoCloseable {
       throw rejected("the answer is null; to change nothing it is Rebalance.unchanged");
     }
     if (call.late()) {
-      throw rejected(AnswerIsInTime.breach(deadline).toString());
+      throw rejected(PlanRules.late(deadline).toString());
     }
     return answer;
   }

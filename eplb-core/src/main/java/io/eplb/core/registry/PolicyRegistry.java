@@ -82,7 +82,7 @@ public final class PolicyRegistry implements AutoCloseable {
   }
 
   /** Finds the policies that a class loader sees, its parents' included; leaves it open. */
-  public static PolicyRegistry of(ClassLoader loader) {
+  static PolicyRegistry of(ClassLoader loader) {
     PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
     ClassPathSources.of(loader, scan).forEach(scan::run);
     return new PolicyRegistry(scan, () -> {});
@@ -92,7 +92,7 @@ public final class PolicyRegistry implements AutoCloseable {
    * Finds the policies of some sources. What one class loader provides to several of them counts
    * once.
    */
-  public static PolicyRegistry of(List<PolicySource> sources) {
+  static PolicyRegistry of(List<PolicySource> sources) {
     PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
     sources.forEach(scan::run);
     return new PolicyRegistry(scan, () -> {});

@@ -11,12 +11,9 @@ import java.util.function.Supplier;
  * @param location the path of the jar or folder, or another name that people recognise
  * @param open starts a service loader over what is there
  */
-public record PolicySource(String location, Supplier<ServiceLoader<EplbPolicy>> open) {
-  /** Creates a source. */
-  public PolicySource {}
-
+record PolicySource(String location, Supplier<ServiceLoader<EplbPolicy>> open) {
   /** Returns the source of everything that a class loader sees. */
-  public static PolicySource of(String location, ClassLoader loader) {
+  static PolicySource of(String location, ClassLoader loader) {
     return new PolicySource(location, () -> ServiceLoader.load(EplbPolicy.class, loader));
   }
 

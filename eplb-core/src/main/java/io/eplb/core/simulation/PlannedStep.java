@@ -9,14 +9,8 @@ import java.util.Optional;
  * @param table the table to go on with
  * @param moved experts moved over all layers
  * @param rejectedLayers layers whose proposal broke a rule
- * @param duplicates surplus replicas of an expert on one rank in {@code table}
  * @param nanos how long it took
  * @param failure why the whole plan was rejected, if it was
  */
 public record PlannedStep(
-    ExpertTable table,
-    long moved,
-    int rejectedLayers,
-    long duplicates,
-    long nanos,
-    Optional<String> failure) {}
+    ExpertTable table, long moved, int rejectedLayers, long nanos, Optional<String> failure) {}

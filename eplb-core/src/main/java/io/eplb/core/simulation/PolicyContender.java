@@ -88,7 +88,6 @@ public final class PolicyContender implements Contender {
         outcome.table(),
         outcome.expertsMoved(),
         outcome.rejectedLayers().size(),
-        outcome.duplicates(),
         outcome.planNanos(),
         outcome.failure().map(PolicyException::getMessage));
   }

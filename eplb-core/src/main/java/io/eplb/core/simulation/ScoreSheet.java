@@ -57,7 +57,7 @@ final class ScoreSheet {
             (double) step.moved() / table.layers(),
             step.nanos() / 1e6));
     rejectedLayers += step.rejectedLayers();
-    duplicates = Math.max(duplicates, step.duplicates());
+    duplicates = Math.max(duplicates, table.duplicates());
     if (step.failure().isPresent()) {
       failedPlans++;
       lastFailure = step.failure();

@@ -27,40 +27,44 @@ public final class IncrementalPolicy implements EplbPolicy {
 
   static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
       PolicyOption.integer(
-          "max-moves-per-layer",
-          BY_RANKS,
-          BY_RANKS,
-          MigrationBudget.MAX,
-          "the most experts that a layer may receive per plan; 0 = unlimited; -1 = 4 and one more for"
-              + " every 8 ranks, but at least 8, and more for a layer that is unsettled or whose"
-              + " traffic shifts");
+              "max-moves-per-layer",
+              BY_RANKS,
+              BY_RANKS,
+              MigrationBudget.MAX,
+              "the most experts that a layer may receive per plan; 0 = unlimited; -1 = 4 and one more for"
+                  + " every 8 ranks, but at least 8, and more for a layer that is unsettled or whose"
+                  + " traffic shifts")
+          .unrestrictedAt(0L);
 
   static final PolicyOption<Long> MAX_MOVES_PER_RANK =
       PolicyOption.integer(
-          "max-moves-per-rank",
-          0,
-          0,
-          MigrationBudget.MAX,
-          "the most experts that one rank may receive in a layer per plan; 0 = unlimited");
+              "max-moves-per-rank",
+              0,
+              0,
+              MigrationBudget.MAX,
+              "the most experts that one rank may receive in a layer per plan; 0 = unlimited")
+          .unrestrictedAt(0L);
 
   static final PolicyOption<Long> MAX_MOVES_SHIFTED =
       PolicyOption.integer(
-          "max-moves-shifted",
-          0,
-          0,
-          MigrationBudget.MAX,
-          "the most experts that a settled layer may receive per plan while its traffic shifts; 0 ="
-              + " max-moves-per-layer, or if that is -1 four times as many as otherwise, but no more"
-              + " than an unsettled layer");
+              "max-moves-shifted",
+              0,
+              0,
+              MigrationBudget.MAX,
+              "the most experts that a settled layer may receive per plan while its traffic shifts; 0 ="
+                  + " max-moves-per-layer, or if that is -1 four times as many as otherwise, but no more"
+                  + " than an unsettled layer")
+          .unrestrictedAt(0L);
 
   static final PolicyOption<Long> MAX_MOVES_UNSETTLED =
       PolicyOption.integer(
-          "max-moves-unsettled",
-          0,
-          0,
-          MigrationBudget.MAX,
-          "the most experts that an unsettled layer may receive per plan; 0 = max-moves-per-layer, or"
-              + " if that is -1 twice the redundant experts + 2, but at least a fifth of the slots");
+              "max-moves-unsettled",
+              0,
+              0,
+              MigrationBudget.MAX,
+              "the most experts that an unsettled layer may receive per plan; 0 = max-moves-per-layer, or"
+                  + " if that is -1 twice the redundant experts + 2, but at least a fifth of the slots")
+          .unrestrictedAt(0L);
 
   static final PolicyOption<Double> UNSETTLED_ABOVE =
       PolicyOption.decimal(
@@ -90,11 +94,12 @@ public final class IncrementalPolicy implements EplbPolicy {
 
   static final PolicyOption<Double> RISK_AVERSION =
       PolicyOption.decimal(
-          "risk-aversion",
-          12.0,
-          0.0,
-          1e3,
-          "weight of the variance of a rank's load beside its mean; 0 = trust the estimate");
+              "risk-aversion",
+              12.0,
+              0.0,
+              1e3,
+              "weight of the variance of a rank's load beside its mean; 0 = trust the estimate")
+          .unrestrictedAt(0.0);
 
   static final PolicyOption<Double> LOAD_SPREAD =
       PolicyOption.decimal(

@@ -16,7 +16,10 @@ public final class PolicyArguments {
   @Option(
       names = "--policy",
       paramLabel = "NAME",
-      description = "The policy that plans; eplb policies lists them (default: incremental).")
+      description =
+          "The policy that plans; eplb policies lists them (default: "
+              + Settings.DEFAULT_POLICY_NAME
+              + ").")
   private @Nullable String policy;
 
   @Mixin private PolicyPathArguments policyPath;

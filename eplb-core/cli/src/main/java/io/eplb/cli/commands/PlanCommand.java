@@ -82,7 +82,7 @@ public final class PlanCommand extends EplbCommand {
             input.balance().apply(outcome.table()),
             outcome.expertsMoved(),
             outcome.rejectedLayers(),
-            outcome.duplicates(),
+            outcome.table().duplicates(),
             PlanReport.Times.of(planMillis),
             destination.target().name()),
         beside(destination.target()));

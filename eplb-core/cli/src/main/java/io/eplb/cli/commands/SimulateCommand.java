@@ -26,6 +26,7 @@ import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
+import io.eplb.core.simulation.Contenders;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
@@ -109,9 +110,13 @@ public final class SimulateCommand extends EplbCommand {
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
+      Contenders contenders =
+          new Contenders(
+              registry, contractArguments.settings(), settings, contractArguments.seed());
       List<Contenders.Entrant> entrants =
-          new Contenders(registry, contractArguments.settings(), settings, contractArguments.seed())
-              .find(entries);
+          entries.stream()
+              .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))
+              .toList();
       Optional<CurrentMap> map = readCurrent(settings);
       try (LoadTrace steps = LoadFiles.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {

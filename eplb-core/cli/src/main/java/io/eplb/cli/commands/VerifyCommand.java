@@ -5,7 +5,6 @@ import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.MapComparison;
-import io.eplb.core.contract.SameRankReplicas;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -51,7 +50,7 @@ public final class VerifyCommand extends EplbCommand {
 
   private static String description(StoredPlacement stored) {
     ExpertTable table = stored.table();
-    long surplus = stored.ranksKnown() ? SameRankReplicas.count(table) : 0;
+    long surplus = stored.ranksKnown() ? table.duplicates() : 0;
     return "valid "
         + stored.format()
         + " map, "

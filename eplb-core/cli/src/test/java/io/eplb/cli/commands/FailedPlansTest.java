@@ -1,7 +1,6 @@
 package io.eplb.cli.commands;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,19 +8,15 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
-import io.eplb.cli.arguments.PolicyList;
-import io.eplb.core.config.EplbConfig;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.load.Weighting;
-import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
 import io.eplb.core.simulation.PolicyContender;
 import io.eplb.core.simulation.Simulation;
@@ -30,29 +25,8 @@ import io.eplb.core.simulation.StaticContender;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ContendersTest {
+class FailedPlansTest {
   private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(2, 2, 1, 1, 0);
-  private final Contenders contenders =
-      new Contenders(
-          PolicyRegistry.of(List.of()), ContractSettings.defaults(), EplbConfig.defaults(), 0);
-
-  @Test
-  void theReferenceStaticNeedsNoPolicy() {
-    Contender contender = contenders.find(PolicyList.parse("static")).get(0).enter(TOPOLOGY);
-    assertTrue(contender.reference());
-    assertEquals("static", contender.policy());
-  }
-
-  @Test
-  void theClairvoyantSaysWhichPolicyItLacks() {
-    List<PolicyList.Entry> entries = PolicyList.parse("clairvoyant");
-    String message =
-        String.valueOf(
-            assertThrows(InvalidInputException.class, () -> contenders.find(entries)).getMessage());
-    assertTrue(
-        message.contains("clairvoyant plans with the policy incremental, which was not found"),
-        message);
-  }
 
   @Test
   void aPolicyThatNeverGaveAPlanFailsTheCommand() {

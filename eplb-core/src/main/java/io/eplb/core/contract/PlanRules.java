@@ -1,0 +1,145 @@
+package io.eplb.core.contract;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
+import io.eplb.api.contract.Breach;
+import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Shape;
+import io.eplb.core.foreign.PolicyDeclaration;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that are not about a single layer: I1 and I5 judge a question, P1, P7 and P8 an answer.
+ */
+final class PlanRules {
+  private PlanRules() {}
+
+  /**
+   * Rule I1: table, workload and topology have one shape, and the workload was measured under this
+   * table.
+   *
+   * @throws InvalidInputException if they differ
+   */
+  static void requireInput(ExpertTable table, ExpertWorkload workload, EpTopology topology) {
+    if (table.experts() != topology.experts()
+        || table.ranks() != topology.ranks()
+        || table.slotsPerRank() != topology.slotsPerRank()) {
+      throw wrongInput(
+          "the expert table has "
+              + Shape.layer(table.experts(), table.ranks(), table.slotsPerRank())
+              + ", the topology "
+              + Shape.layer(topology.experts(), topology.ranks(), topology.slotsPerRank()));
+    }
+    if (workload.layers() != table.layers()
+        || workload.ranks() != table.ranks()
+        || workload.slotsPerRank() != table.slotsPerRank()) {
+      throw wrongInput(
+          "the workload has "
+              + Shape.placement(workload.layers(), workload.ranks(), workload.slotsPerRank())
+              + ", the expert table "
+              + Shape.placement(table.layers(), table.ranks(), table.slotsPerRank()));
+    }
+    if (workload.measuredUnder() != table.version()) {
+      throw wrongInput(
+          "the workload was measured under version "
+              + workload.measuredUnder()
+              + " of the expert table, but version "
+              + table.version()
+              + " is in force; its slots hold other experts now");
+    }
+  }
+
+  private static InvalidInputException wrongInput(String what) {
+    return new InvalidInputException(whole(Rule.I1, what).toString());
+  }
+
+  /**
+   * Rule I5: every option is one that the policy declares, of its type and in range.
+   *
+   * @return the given options as the policy declares them, with its defaults for the others
+   * @throws InvalidInputException if one is not declared, of another type or out of range
+   */
+  static PolicyOptions resolved(PolicyDeclaration policy, PolicyOptions given) {
+    try {
+      return PolicyOptions.of(policy.options(), given.asMap());
+    } catch (InvalidInputException wrong) {
+      throw new InvalidInputException("policy " + policy.name() + ": " + wrong.getMessage(), wrong);
+    }
+  }
+
+  /** Rule P1: an answer has the shape of the current table. */
+  static @Nullable Breach otherShape(ExpertTable current, Placement answer) {
+    if (answer.layers() == current.layers()
+        && answer.ranks() == current.ranks()
+        && answer.slotsPerRank() == current.slotsPerRank()) {
+      return null;
+    }
+    return whole(
+        Rule.P1,
+        "the answer has "
+            + Shape.placement(answer.layers(), answer.ranks(), answer.slotsPerRank())
+            + " instead of "
+            + Shape.placement(current.layers(), current.ranks(), current.slotsPerRank()));
+  }
+
+  /** Rule P7: the same input gives the same answer. Both answers obey rule P1. */
+  static @Nullable Breach otherAnswer(ExpertTable current, Rebalance first, Rebalance second) {
+    if (first.changed() != second.changed()) {
+      return whole(Rule.P7, "one answer changes the table and the other does not");
+    }
+    // Whatever the placement says, the table stays.
+    if (!first.changed()) {
+      return null;
+    }
+    Breach place = firstDifference(current, first.newPlacement(), second.newPlacement());
+    if (place != null) {
+      return place;
+    }
+    if (!first.newPlacement().equals(second.newPlacement())) {
+      return whole(Rule.P7, "two answers list replicas in different orders");
+    }
+    return Arrays.equals(first.layerPriority(), second.layerPriority())
+        ? null
+        : whole(Rule.P7, "two answers have different layer priorities");
+  }
+
+  private static @Nullable Breach firstDifference(
+      ExpertTable shape, Placement first, Placement second) {
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (int rank = 0; rank < shape.ranks(); rank++) {
+        for (int slot = 0; slot < shape.slotsPerRank(); slot++) {
+          int one = first.expertAt(layer, rank, slot);
+          int other = second.expertAt(layer, rank, slot);
+          if (one != other) {
+            String what = "expert " + one + " in one answer, " + other + " in the other";
+            return new Breach(Rule.P7, layer, rank, slot, what);
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Rule P7 for a second question that was not answered. */
+  static Breach noSecondAnswer() {
+    return whole(Rule.P7, "the second answer failed");
+  }
+
+  /** Rule P8: an answer comes before the deadline. */
+  static Breach late(Duration deadline) {
+    String time =
+        deadline.toNanosPart() % 1_000_000 == 0 ? deadline.toMillis() + " ms" : deadline.toString();
+    return whole(Rule.P8, "no answer within " + time);
+  }
+
+  private static Breach whole(Rule rule, String what) {
+    return new Breach(rule, -1, -1, -1, what);
+  }
+}
