@@ -10,7 +10,7 @@
  *        └──reopened, or overdue────┘◀ ─ ─ ─ ─ ─ open(the old table) ─ ─ ┘ └──fail──▶ BROKEN
  * </pre>
  *
- * Invariants:
+ * <p>A gate that is open or draining fails too, if its table turns out to be outdated. Invariants:
  *
  * <ol>
  *   <li>Steps below k run with the old table on every rank, steps from k on with whichever table

@@ -212,7 +212,7 @@ final class SharedGate {
 
   private void refuseDrains() {
     for (CompletableFuture<Void> answer : draining) {
-      if (answer != null) {
+      if (answer != null && !answer.isDone()) {
         answer.completeExceptionally(overdue());
       }
     }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Chosen situations, event by event; the schedules look for those that nobody has thought of. */
@@ -378,6 +379,83 @@ class LayerUpdaterTest {
     assertTrue(answer.join().complete());
     assertSame(context.current(), gate.current());
     assertTrue(weights.holds(context.current()));
+  }
+
+  @Test
+  void aFaultWhileTheRecordIsAskedLeavesTheGateOpen() {
+    LocalCommitRecord record = new LocalCommitRecord(context);
+    int[] asked = {0};
+    CommitRecord failing =
+        new CommitRecord() {
+          @Override
+          public ExpertTable current() {
+            return record.current();
+          }
+
+          @Override
+          public CompletionStage<Void> propose(SwitchId id) {
+            return record.propose(id);
+          }
+
+          @Override
+          @SuppressWarnings("NullAway") // What a record should not do.
+          public CompletionStage<Decision> commit(
+              SwitchId id, long expectedVersion, int[] layers, Placement rows) {
+            if (++asked[0] == 1) {
+              return null;
+            }
+            if (asked[0] == 2) {
+              throw new StackOverflowError("the record");
+            }
+            return record.commit(id, expectedVersion, layers, rows);
+          }
+        };
+    List<RankAgent> ranks =
+        LocalRanks.of(weights, gate, 1, SETTINGS.switchTimeout(), time::execute);
+    updater = new LayerUpdater(failing, TOPOLOGY, ranks, 100, 1, SETTINGS, time);
+    CompletableFuture<UpdateReport> answer = update(0);
+    endCopies();
+    assertFalse(answer.isDone(), "nobody knows yet what is in force");
+    time.pass(SETTINGS.switchTimeout().multipliedBy(2));
+    assertTrue(answer.isDone());
+    assertTrue(answer.join().complete());
+    assertSame(context.current(), gate.tryBegin(0, 0));
+    assertTrue(weights.holds(context.current()));
+  }
+
+  @Test
+  void aFaultOfOursWhileTheRecordIsAskedLeavesTheGateOpenToo() {
+    int[] failures = {1};
+    Timeline failing =
+        new Timeline() {
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public void execute(Runnable task) {
+            if (gate.phase() == GatePhase.SWITCHING
+                && context.current().version() == 1
+                && failures[0]-- > 0) {
+              throw new OutOfMemoryError("no event");
+            }
+            time.execute(task);
+          }
+
+          @Override
+          public Scheduled schedule(Runnable task, Duration delay) {
+            return time.schedule(task, delay);
+          }
+        };
+    updater = new LayerUpdater(context, TOPOLOGY, weights, gate, SETTINGS, failing);
+    CompletableFuture<UpdateReport> answer = update(0);
+    endCopies();
+    assertSame(context.current(), gate.tryBegin(0, 0));
+    assertTrue(answer.isDone());
+    assertEquals(1, answer.join().versionAfter());
+    assertTrue(weights.holds(context.current()));
+    assertEquals(0, updater.buffersHeld());
   }
 
   @Test

@@ -29,6 +29,7 @@ final class RankProcess {
   private RankAgent side;
   private SimulatedRank serving;
   private boolean alive = true;
+  private boolean outdated;
   private int lives = 1;
   private @Nullable SwitchId promised;
   private @Nullable SwitchId openAtLastLook;
@@ -105,11 +106,17 @@ final class RankProcess {
   /** Comes back without what it knew, and goes on with the step after its last. */
   void comeBack(Faults faults) {
     record.voidUndecided();
-    comeBackWith(record.current(), faults);
+    start(record.current(), faults);
+    outdated = false;
   }
 
   /** As {@link #comeBack}, but with what it has read of a record that was behind. */
-  void comeBackWith(ExpertTable table, Faults faults) {
+  void comeBackOutdated(ExpertTable table, Faults faults) {
+    start(table, faults);
+    outdated = true;
+  }
+
+  private void start(ExpertTable table, Faults faults) {
     weights.reload(rank, table);
     long next = serving.next();
     gate = gate(table, next);
@@ -119,6 +126,11 @@ final class RankProcess {
     serving = serving(faults);
     serving.startAt(next);
     alive = true;
+  }
+
+  /** Returns whether it has started with a table that another one had replaced. */
+  boolean isOutdated() {
+    return outdated;
   }
 
   boolean isAlive() {

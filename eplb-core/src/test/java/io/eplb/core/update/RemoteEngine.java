@@ -195,7 +195,7 @@ final class RemoteEngine {
     require(weights.complaint().isEmpty(), weights::complaint);
     for (int rank = 0; rank < processes.size(); rank++) {
       RankProcess process = processes.get(rank);
-      if (!process.isAlive()) {
+      if (!process.isAlive() || process.isOutdated()) {
         continue;
       }
       SimulatedRank serving = process.serving();

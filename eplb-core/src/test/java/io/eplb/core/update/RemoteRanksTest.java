@@ -26,9 +26,11 @@ class RemoteRanksTest {
       new RemoteEngine("chosen", random, TOPOLOGY, initial, 4, none, new LinkFaults(random, true));
 
   private CompletableFuture<UpdateReport> update() {
+    ExpertTable table = engine.record().current();
     Placement.Builder rows = Placement.builder(2, 2, 2);
-    rows.setLayer(0, new int[] {2, 3, 0, 1}, 0);
-    long version = engine.record().current().version();
+    boolean swapped = table.expertAt(0, 0, 0) == 2;
+    rows.setLayer(0, swapped ? new int[] {0, 1, 2, 3} : new int[] {2, 3, 0, 1}, 0);
+    long version = table.version();
     return engine.updater().update(version, rows.build(), new int[] {0}).toCompletableFuture();
   }
 
@@ -156,6 +158,68 @@ class RemoteRanksTest {
     engine.requireAllOpen();
     assertEquals(0, engine.updater().buffersHeld());
     assertEquals(1, engine.record().commits());
+  }
+
+  @Test
+  void aRankThatComesBackOutdatedStopsServingAndCostsTheOthersNoMoreThanTheUpdate() {
+    boolean[] died = {false};
+    engine
+        .record()
+        .onCommit(
+            () -> {
+              if (!died[0]) {
+                died[0] = true;
+                engine.process(OTHER).die();
+                engine.process(OTHER).comeBackOutdated(initial, none);
+              }
+            });
+    assertEquals(1, end(update()).versionAfter());
+    engine.run(Duration.ofMillis(30));
+    assertEquals(GatePhase.BROKEN, engine.process(OTHER).gate().phase());
+    LayerProgress layer = end(update()).layers().get(0);
+    assertEquals(
+        "rank 1 could not take part: rank 1 serves version 0, version 1 is in force;"
+            + " it must restart from the record",
+        layer.explanation());
+    assertEquals(AbortReason.INTERNAL, layer.reason());
+    assertEquals(GatePhase.OPEN, engine.process(0).gate().phase());
+
+    engine.process(OTHER).die();
+    engine.comeBack(OTHER, none);
+    assertTrue(end(update()).complete());
+    engine.run(Duration.ofMillis(60));
+    engine.requireAllOpen();
+  }
+
+  @Test
+  void aPlannerBeginsNothingWhileSlotsHoldWhatAnotherHasExchangedAndNotDecided() {
+    boolean[] replaced = {false};
+    engine
+        .rank(0)
+        .onArrival(
+            (name, process) -> {
+              if (name.equals("exchange") && !replaced[0]) {
+                replaced[0] = true;
+                engine.planner().crash();
+                engine.startPlanner();
+              }
+            });
+    CompletableFuture<UpdateReport> never = update();
+    while (!replaced[0]) {
+      engine.step();
+    }
+    LayerProgress layer = end(update()).layers().get(0);
+    assertEquals(
+        "rank 0 could not take part: the outcome of switch 1 of update 1000 to version 1 is not"
+            + " known yet",
+        layer.explanation());
+    assertFalse(never.isDone());
+    engine.run(Duration.ofMillis(60));
+    engine.requireAllOpen();
+    assertTrue(end(update()).complete());
+    engine.run(Duration.ofMillis(10));
+    assertEquals(0, engine.updater().buffersHeld());
+    engine.requireAllOpen();
   }
 
   @Test
