@@ -16,13 +16,16 @@ final class EdgeColouring {
   /**
    * Colours all edges, in their order; of several colours that are free, the lowest.
    *
-   * @param vertices the vertices of each side
    * @param degree the greatest number of edges at a vertex of either side
-   * @param from the left end of each edge
-   * @param to the right end of each edge
+   * @param from the left end of each edge, from 0 on
+   * @param to the right end of each edge, from 0 on
    * @return the colour of each edge, 0 to {@code degree} − 1
    */
-  static int[] of(int vertices, int degree, int[] from, int[] to) {
+  static int[] of(int degree, int[] from, int[] to) {
+    int vertices = 0;
+    for (int edge = 0; edge < from.length; edge++) {
+      vertices = Math.max(vertices, 1 + Math.max(from[edge], to[edge]));
+    }
     int[] left = new int[vertices * degree];
     int[] right = new int[vertices * degree];
     Arrays.fill(left, NONE);

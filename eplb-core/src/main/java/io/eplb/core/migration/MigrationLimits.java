@@ -4,12 +4,12 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 
 /**
- * What a rank can do at once.
+ * The limits of a migration on every rank.
  *
- * @param sendsPerRank transfers of a round that may read from one rank, 1 to {@value #MAX}
- * @param receivesPerRank transfers of a round that may write to one rank, 1 to {@value #MAX}
- * @param buffersPerRank experts that a rank can hold beside its slots while a layer is moved, 1 to
- *     {@value #MAX}; one is enough for every plan, more make for fewer rounds
+ * @param sendsPerRank transfers that may read from one rank at once, 1 to {@value #MAX}
+ * @param receivesPerRank transfers that may write to one rank at once, 1 to {@value #MAX}
+ * @param buffersPerRank experts of a layer that a rank can receive beside its slots, 1 to {@value
+ *     #MAX}; one is enough for every plan, more make for fewer stages
  */
 public record MigrationLimits(int sendsPerRank, int receivesPerRank, int buffersPerRank) {
   /** The greatest limit. */

@@ -4,41 +4,67 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
-import io.eplb.api.wording.Shape;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
- * The moves that turn one table into another, layer by layer. Immutable data; the package says
- * which invariants hold and what is decided.
+ * The moves that turn one table into another, layer by layer, as an updater carries them out; the
+ * package says by which rules. Immutable.
  *
- * <p>The lower bound beside the rounds is, per layer, the greatest of three: for every rank, its
- * receives over the cap on receives; for every rank, the transfers of experts that no other rank
- * holds, over the cap on sends; all transfers over what the ranks that hold anything wanted can
- * send at once. It holds for every choice of current slots to read and for any number of buffers,
- * and leaves out that a slot may have to wait for its readers.
+ * <p>What counts rounds takes the layers one after another. An engine with buffers to spare has
+ * several layers in flight.
  */
 public final class MigrationPlan {
-  private static final double BITS_PER_BYTE = 8.0;
-
-  private final long currentVersion;
-  private final long nextVersion;
-  private final int ranks;
+  private final EpTopology topology;
   private final MigrationLimits limits;
   private final List<LayerMigration> layers;
+  private final int[] movedIn;
+  private final int[] movedTo;
+  private final int[] sent;
+  private final int[] received;
+  private final long slotsRewritten;
+
+  /** Sums over the rounds what the busiest rank of each sends or receives. */
+  private long turns;
 
   private MigrationPlan(
-      long currentVersion,
-      long nextVersion,
-      int ranks,
+      EpTopology topology,
       MigrationLimits limits,
-      List<LayerMigration> layers) {
-    this.currentVersion = currentVersion;
-    this.nextVersion = nextVersion;
-    this.ranks = ranks;
+      List<LayerMigration> layers,
+      int tableLayers,
+      long slotsRewritten) {
+    this.topology = topology;
     this.limits = limits;
     this.layers = List.copyOf(layers);
+    this.slotsRewritten = slotsRewritten;
+    this.movedIn = new int[tableLayers];
+    this.movedTo = new int[topology.ranks()];
+    this.sent = new int[topology.ranks()];
+    this.received = new int[topology.ranks()];
+    for (LayerMigration layer : layers) {
+      movedIn[layer.layer()] = layer.expertsMoved();
+      for (int rank = 0; rank < movedTo.length; rank++) {
+        movedTo[rank] += layer.expertsMovedTo(rank);
+      }
+      for (MigrationStage stage : layer.stages()) {
+        stage.rounds().forEach(this::count);
+      }
+    }
+  }
+
+  private void count(List<WeightMove> round) {
+    int[] sending = new int[sent.length];
+    int[] receiving = new int[sent.length];
+    int busiest = 0;
+    for (WeightMove transfer : round) {
+      int source = transfer.source().rank();
+      int destination = transfer.destination().rank();
+      sent[source]++;
+      received[destination]++;
+      busiest = Math.max(busiest, Math.max(++sending[source], ++receiving[destination]));
+    }
+    turns += busiest;
   }
 
   /**
@@ -51,49 +77,31 @@ public final class MigrationPlan {
    */
   public static MigrationPlan of(
       ExpertTable current, ExpertTable next, EpTopology topology, MigrationLimits limits) {
-    requireShape("the current table", current, topology);
-    requireShape("the next table", next, topology);
     if (current.layers() != next.layers()) {
       throw new InvalidInputException(
           "the current table has %s, the next one %d; they must agree"
               .formatted(Counted.of(current.layers(), "layer"), next.layers()));
     }
-    int[] before = new int[topology.physicalExperts()];
-    int[] after = new int[topology.physicalExperts()];
     List<LayerMigration> layers = new ArrayList<>();
+    long rewritten = 0;
     for (int layer = 0; layer < current.layers(); layer++) {
-      if (!current.sameLayer(layer, next.placement())) {
-        current.copyLayer(layer, before, 0);
-        next.copyLayer(layer, after, 0);
-        layers.add(LayerPlanner.plan(layer, before, after, topology, limits));
+      LayerMigration moves = LayerMigration.of(current, next, layer, topology, limits);
+      if (!moves.stages().isEmpty()) {
+        layers.add(moves);
+        for (int slot = 0; slot < topology.physicalExperts(); slot++) {
+          int rank = slot / topology.slotsPerRank();
+          int local = slot % topology.slotsPerRank();
+          rewritten +=
+              current.expertAt(layer, rank, local) == next.expertAt(layer, rank, local) ? 0 : 1;
+        }
       }
     }
-    return new MigrationPlan(current.version(), next.version(), topology.ranks(), limits, layers);
+    return new MigrationPlan(topology, limits, layers, current.layers(), rewritten);
   }
 
-  static void requireShape(String what, ExpertTable table, EpTopology topology) {
-    if (table.experts() != topology.experts()
-        || table.ranks() != topology.ranks()
-        || table.slotsPerRank() != topology.slotsPerRank()) {
-      throw new InvalidInputException(
-          "%s has %s, the topology %d on %d × %d; they must agree"
-              .formatted(
-                  what,
-                  Shape.layer(table.experts(), table.ranks(), table.slotsPerRank()),
-                  topology.experts(),
-                  topology.ranks(),
-                  topology.slotsPerRank()));
-    }
-  }
-
-  /** Returns the version of the table that this starts from. */
-  public long currentVersion() {
-    return currentVersion;
-  }
-
-  /** Returns the version of the table that this leads to. */
-  public long nextVersion() {
-    return nextVersion;
+  /** Returns the shape of a layer. */
+  public EpTopology topology() {
+    return topology;
   }
 
   /** Returns the limits that this keeps. */
@@ -101,128 +109,98 @@ public final class MigrationPlan {
     return limits;
   }
 
-  /** Returns the moves of the layers that differ, by layer; the others need none. */
+  /** Returns the number of layers of the tables, those without a move included. */
+  public int tableLayers() {
+    return movedIn.length;
+  }
+
+  /** Returns the moves of the layers that differ, by layer. */
   public List<LayerMigration> layers() {
     return layers;
   }
 
-  /** Returns the number of transfers from rank to rank: the experts moved. */
+  /** Returns the experts moved over all layers and ranks. */
+  public long expertsMoved() {
+    return sum(LayerMigration::expertsMoved);
+  }
+
+  /** Returns the experts moved in each layer, by layer. */
+  public int[] expertsMovedByLayer() {
+    return movedIn.clone();
+  }
+
+  /** Returns the experts moved to each rank over all layers, by rank. */
+  public int[] expertsMovedByRank() {
+    return movedTo.clone();
+  }
+
+  /** Returns the rank that the most experts are moved to over all layers, the first of several. */
+  public int busiestRank() {
+    return LayerMigration.busiest(movedTo);
+  }
+
+  /**
+   * Returns the slots that hold another expert, those whose expert only moves inside its rank
+   * included.
+   */
+  public long slotsRewritten() {
+    return slotsRewritten;
+  }
+
+  /** Returns the number of transfers from rank to rank. */
   public long transfers() {
-    return layers.stream().mapToLong(LayerMigration::transfers).sum();
+    return sum(LayerMigration::transfers);
   }
 
   /** Returns the number of copies inside ranks, into and out of buffers included. */
   public long copies() {
-    return layers.stream().mapToLong(LayerMigration::copies).sum();
+    return sum(LayerMigration::copies);
   }
 
-  /** Returns the number of rounds, one layer after another. */
+  /** Returns the number of stages. */
+  public long stages() {
+    return sum(layer -> layer.stages().size());
+  }
+
+  /** Returns the number of rounds. */
   public long rounds() {
-    return layers.stream().mapToLong(layer -> layer.rounds().size()).sum();
+    return sum(LayerMigration::rounds);
   }
 
-  /** Returns the fewest rounds that any plan for the same tables and limits could have. */
+  /** Returns a number of rounds that no plan for the same tables and limits goes below. */
   public long roundsLowerBound() {
-    return layers.stream().mapToLong(LayerMigration::roundsLowerBound).sum();
+    return sum(LayerMigration::roundsLowerBound);
   }
 
-  /** Returns what every rank sends and receives, by rank. */
-  public List<RankTransfers> transfersPerRank() {
-    int[] sent = new int[ranks];
-    int[] received = new int[ranks];
-    for (LayerMigration layer : layers) {
-      for (MigrationRound round : layer.rounds()) {
-        count(round, sent, received);
-      }
-    }
-    List<RankTransfers> transfers = new ArrayList<>(ranks);
-    for (int rank = 0; rank < ranks; rank++) {
-      transfers.add(new RankTransfers(rank, sent[rank], received[rank]));
-    }
-    return transfers;
+  private long sum(ToLongFunction<LayerMigration> count) {
+    return layers.stream().mapToLong(count).sum();
   }
 
-  private static void count(MigrationRound round, int[] sent, int[] received) {
-    for (WeightMove transfer : round.transfers()) {
-      sent[transfer.source().rank()]++;
-      received[transfer.destination().rank()]++;
-    }
+  /** Returns the transfers that each rank sends, by rank. */
+  public int[] transfersSent() {
+    return sent.clone();
+  }
+
+  /** Returns the transfers that each rank receives, by rank. */
+  public int[] transfersReceived() {
+    return received.clone();
   }
 
   /**
-   * Returns the bytes that cross from rank to rank.
-   *
-   * @param expertBytes the bytes of one expert's weights in one layer, 1 or more
-   * @throws InvalidInputException if {@code expertBytes} is out of range or the sum exceeds a long
+   * Returns how many transfers follow one another on one link: of each round, those of the rank
+   * that sends or receives the most, added up over the rounds.
    */
-  public long bytes(long expertBytes) {
-    requireExpertBytes(expertBytes);
-    long transfers = transfers();
-    if (transfers > Long.MAX_VALUE / expertBytes) {
-      throw new InvalidInputException(
-          "expert bytes is %d; with %s it must be at most %d"
-              .formatted(
-                  expertBytes, Counted.of(transfers, "transfer"), Long.MAX_VALUE / transfers));
-    }
-    return transfers * expertBytes;
-  }
-
-  /**
-   * Estimates how long the transfers take: round by round, what the busiest rank sends or receives,
-   * whichever is more, at the speed of its link.
-   *
-   * @param expertBytes the bytes of one expert's weights in one layer, 1 or more
-   * @param linkGbps the speed of a rank's link in each direction in gigabits (10⁹ bits) per second,
-   *     more than 0 and finite
-   * @return the time, at most the longest that a long counts in nanoseconds
-   * @throws InvalidInputException if an argument is out of range
-   */
-  public Duration estimate(long expertBytes, double linkGbps) {
-    requireExpertBytes(expertBytes);
-    if (!(linkGbps > 0 && linkGbps <= Double.MAX_VALUE)) {
-      throw new InvalidInputException(
-          "link speed is " + linkGbps + " Gbit/s; it must be more than 0 and finite");
-    }
-    long inTurn = 0;
-    int[] sent = new int[ranks];
-    int[] received = new int[ranks];
-    for (LayerMigration layer : layers) {
-      for (MigrationRound round : layer.rounds()) {
-        count(round, sent, received);
-        inTurn += takeBusiest(round, sent, received);
-      }
-    }
-    // A gigabit per second is a bit per nanosecond. The cast stops at the greatest long.
-    return Duration.ofNanos((long) Math.ceil(inTurn * BITS_PER_BYTE * expertBytes / linkGbps));
-  }
-
-  /** Returns the most that one rank has to do in a round, and sets the counts back to 0. */
-  private static int takeBusiest(MigrationRound round, int[] sent, int[] received) {
-    int busiest = 0;
-    for (WeightMove transfer : round.transfers()) {
-      int source = transfer.source().rank();
-      int destination = transfer.destination().rank();
-      busiest = Math.max(busiest, Math.max(sent[source], received[destination]));
-      sent[source] = 0;
-      received[destination] = 0;
-    }
-    return busiest;
-  }
-
-  private static void requireExpertBytes(long expertBytes) {
-    if (expertBytes < 1) {
-      throw new InvalidInputException("expert bytes is " + expertBytes + "; it must be at least 1");
-    }
+  public long transfersInTurn() {
+    return turns;
   }
 
   @Override
   public String toString() {
-    return "MigrationPlan[version %d to %d: %s in %s, %s]"
+    return "MigrationPlan[%s in %s, %s, %s]"
         .formatted(
-            currentVersion,
-            nextVersion,
             Counted.of(transfers(), "transfer"),
             Counted.of(rounds(), "round"),
+            Counted.of(stages(), "stage"),
             Counted.of(layers.size(), "layer"));
   }
 }

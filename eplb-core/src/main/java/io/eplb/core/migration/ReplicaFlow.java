@@ -1,12 +1,16 @@
 package io.eplb.core.migration;
 
+import io.eplb.api.EpTopology;
 import java.util.Arrays;
 
 /**
- * Which ranks lose a replica of which expert from one row to another, and which gain one: a
- * multigraph on the ranks. An edge goes from a rank that loses to one that gains. Where an expert
- * both is lost and gained, the same edge carries it; the rest of the losses and gains, of experts
- * that get fewer or more replicas, are matched in their order. A rank loses as often as it gains.
+ * The replicas that ranks lose and gain from one row to another, as a multigraph on the ranks. An
+ * edge goes from a rank that loses a replica to one that gains a replica; a rank loses as often as
+ * it gains.
+ *
+ * <p>Where an expert is both lost and gained, the same edge carries it, on one node if it can be:
+ * so a node that holds an expert at the beginning holds it until its last rank has received it.
+ * What is left, of experts that get fewer or more replicas, is matched in its order.
  */
 final class ReplicaFlow {
   private final int[] from;
@@ -14,77 +18,92 @@ final class ReplicaFlow {
   private final int[] lost;
   private final int[] gained;
   private final int degree;
+  private int matched;
 
-  private ReplicaFlow(int[] from, int[] to, int[] lost, int[] gained, int degree) {
-    this.from = from;
-    this.to = to;
-    this.lost = lost;
-    this.gained = gained;
+  private ReplicaFlow(int edges, int degree) {
+    this.from = new int[edges];
+    this.to = new int[edges];
+    this.lost = new int[edges];
+    this.gained = new int[edges];
     this.degree = degree;
   }
 
-  static ReplicaFlow of(int[] current, int[] next, int slotsPerRank, int experts) {
+  static ReplicaFlow of(int[] current, int[] next, EpTopology topology) {
+    int slots = topology.slotsPerRank();
     long[] losses = new long[current.length];
     long[] gains = new long[current.length];
     int edges = 0;
     int degree = 0;
-    int[] surplus = new int[experts];
-    for (int base = 0; base < current.length; base += slotsPerRank) {
-      for (int slot = base; slot < base + slotsPerRank; slot++) {
+    int[] surplus = new int[topology.experts()];
+    for (int base = 0; base < current.length; base += slots) {
+      for (int slot = base; slot < base + slots; slot++) {
         surplus[current[slot]]++;
         surplus[next[slot]]--;
       }
       int before = edges;
       int gain = edges;
-      for (int slot = base; slot < base + slotsPerRank; slot++) {
+      for (int slot = base; slot < base + slots; slot++) {
         if (surplus[current[slot]] > 0) {
           surplus[current[slot]]--;
-          losses[edges++] = ((long) current[slot] << Integer.SIZE) | (base / slotsPerRank);
+          losses[edges++] = ((long) current[slot] << Integer.SIZE) | (base / slots);
         }
         if (surplus[next[slot]] < 0) {
           surplus[next[slot]]++;
-          gains[gain++] = ((long) next[slot] << Integer.SIZE) | (base / slotsPerRank);
+          gains[gain++] = ((long) next[slot] << Integer.SIZE) | (base / slots);
         }
       }
       degree = Math.max(degree, edges - before);
     }
     Arrays.sort(losses, 0, edges);
     Arrays.sort(gains, 0, edges);
-    return match(losses, gains, edges, degree);
+    ReplicaFlow flow = new ReplicaFlow(edges, degree);
+    int left = flow.match(losses, gains, edges, topology.ranksPerNode());
+    left = flow.match(losses, gains, left, topology.ranks());
+    for (int index = 0; index < left; index++) {
+      flow.connect(losses[index], gains[index]);
+    }
+    return flow;
   }
 
-  /** Brings together the losses and gains of each expert, then what is left of both. */
-  private static ReplicaFlow match(long[] losses, long[] gains, int edges, int degree) {
-    int[] from = new int[edges];
-    int[] to = new int[edges];
-    int[] lost = new int[edges];
-    int[] gained = new int[edges];
-    int matched = 0;
+  /**
+   * Brings together the losses and gains of one expert on one span of ranks, and moves what is left
+   * of both to the front.
+   *
+   * @param count how many losses, and gains, there are
+   * @return how many of each are left
+   */
+  private int match(long[] losses, long[] gains, int count, int ranksPerSpan) {
     int lossesLeft = 0;
     int gainsLeft = 0;
     int loss = 0;
     int gain = 0;
-    while (loss < edges || gain < edges) {
-      long order =
-          loss == edges ? 1 : gain == edges ? -1 : expert(losses[loss]) - expert(gains[gain]);
+    while (loss < count || gain < count) {
+      int order =
+          loss == count
+              ? 1
+              : gain == count
+                  ? -1
+                  : Long.compare(span(losses[loss], ranksPerSpan), span(gains[gain], ranksPerSpan));
       if (order < 0) {
         losses[lossesLeft++] = losses[loss++];
       } else if (order > 0) {
         gains[gainsLeft++] = gains[gain++];
       } else {
-        from[matched] = (int) losses[loss];
-        to[matched] = (int) gains[gain];
-        lost[matched] = expert(losses[loss++]);
-        gained[matched++] = expert(gains[gain++]);
+        connect(losses[loss++], gains[gain++]);
       }
     }
-    for (int left = 0; left < lossesLeft; left++) {
-      from[matched + left] = (int) losses[left];
-      to[matched + left] = (int) gains[left];
-      lost[matched + left] = expert(losses[left]);
-      gained[matched + left] = expert(gains[left]);
-    }
-    return new ReplicaFlow(from, to, lost, gained, degree);
+    return lossesLeft;
+  }
+
+  private void connect(long loss, long gain) {
+    from[matched] = (int) loss;
+    to[matched] = (int) gain;
+    lost[matched] = expert(loss);
+    gained[matched++] = expert(gain);
+  }
+
+  private static long span(long key, int ranksPerSpan) {
+    return ((long) expert(key) << Integer.SIZE) | ((int) key / ranksPerSpan);
   }
 
   private static int expert(long key) {
@@ -141,6 +160,6 @@ final class ReplicaFlow {
         right[edge++] = rank;
       }
     }
-    return EdgeColouring.of(ranks, degree, left, right);
+    return EdgeColouring.of(degree, left, right);
   }
 }

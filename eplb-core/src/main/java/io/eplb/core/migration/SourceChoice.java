@@ -4,26 +4,15 @@ import io.eplb.api.EpTopology;
 import java.util.Arrays;
 
 /**
- * Decides where each slot of a layer whose expert changes gets the new one from.
+ * Chooses the slot from which each slot of a layer gets its new expert. Kernel: trusts its
+ * arguments.
  *
- * <p>Of a rank's slots that want one expert, a copy inside the rank serves all if the rank holds it
- * already; else the first of them receives it and the others copy it from there. A sender is looked
- * for on the same node, then elsewhere; of several, the one that sends the least so far, then a
- * slot that keeps its expert (nothing waits for it to be read), then the lowest slot. Slots choose
- * in the order of how few senders they have, then by number.
+ * <p>The own rank comes first, then the own node, then all others. Of several ranks the one that
+ * sends the least so far is chosen, of several slots the lowest. Slots choose in the order of how
+ * few slots hold their expert, then by number.
  */
 final class SourceChoice {
-  /** The slot keeps its expert. */
-  static final byte STAYS = 0;
-
-  /** The source is a slot of another rank, as it is in the current table. */
-  static final byte TRANSFER = 1;
-
-  /** The source is a slot of the same rank, as it is in the current table. */
-  static final byte COPY = 2;
-
-  /** The source is a slot of the same rank, once it has received the expert. */
-  static final byte FOLLOW = 3;
+  private static final int NONE = -1;
 
   private SourceChoice() {}
 
@@ -32,72 +21,63 @@ final class SourceChoice {
    *
    * @param current the row in force, ranks × slots, every expert placed
    * @param next the row to come, likewise
-   * @param kind receives one of the constants per slot
-   * @param source receives the physical slot to read per slot, its own where it stays
-   * @param sends receives the transfers that each rank sends
-   * @param receives receives the transfers that each rank receives
+   * @param moved receives, per rank, the experts that it does not hold and is to hold
+   * @return the slot to read, per slot; its own where its expert stays
    */
-  static void choose(
-      int[] current,
-      int[] next,
-      EpTopology topology,
-      byte[] kind,
-      int[] source,
-      int[] sends,
-      int[] receives) {
+  static int[] choose(int[] current, int[] next, EpTopology topology, int[] moved) {
+    int[] firstHolder = new int[topology.experts()];
+    int[] nextHolder = new int[current.length];
+    int[] holders = new int[topology.experts()];
+    Arrays.fill(firstHolder, NONE);
+    for (int slot = current.length - 1; slot >= 0; slot--) {
+      int expert = current[slot];
+      nextHolder[slot] = firstHolder[expert];
+      firstHolder[expert] = slot;
+      holders[expert]++;
+    }
     int slots = topology.slotsPerRank();
-    Holders holders = Holders.of(current, next, topology.experts());
-    Arrays.fill(sends, 0);
-    Arrays.fill(receives, 0);
+    int[] source = new int[next.length];
+    int[] held = new int[topology.experts()];
+    int[] wanted = new int[topology.experts()];
+    Arrays.fill(held, NONE);
+    Arrays.fill(wanted, NONE);
+    Arrays.fill(moved, 0);
     long[] order = new long[next.length];
     int transfers = 0;
-    int[] localSlot = new int[topology.experts()];
-    int[] firstWanted = new int[topology.experts()];
-    Arrays.fill(localSlot, -1);
-    Arrays.fill(firstWanted, -1);
-    for (int from = 0; from < next.length; from += slots) {
-      indexRank(current, next, from, from + slots, localSlot);
-      for (int slot = from; slot < from + slots; slot++) {
+    // What an earlier rank has written to held and wanted is below the base of this one.
+    for (int base = 0; base < next.length; base += slots) {
+      for (int slot = base + slots - 1; slot >= base; slot--) {
+        held[current[slot]] = slot;
+      }
+      for (int slot = base; slot < base + slots; slot++) {
         int expert = next[slot];
         if (current[slot] == expert) {
-          kind[slot] = STAYS;
           source[slot] = slot;
-        } else if (localSlot[expert] >= 0) {
-          kind[slot] = COPY;
-          source[slot] = localSlot[expert];
-        } else if (firstWanted[expert] >= 0) {
-          kind[slot] = FOLLOW;
-          source[slot] = firstWanted[expert];
+        } else if (held[expert] >= base) {
+          source[slot] = held[expert];
         } else {
-          kind[slot] = TRANSFER;
-          firstWanted[expert] = slot;
-          receives[from / slots]++;
-          order[transfers++] = ((long) holders.count(expert) << 32) | slot;
+          order[transfers++] = ((long) holders[expert] << Integer.SIZE) | slot;
+          moved[base / slots] += wanted[expert] < base ? 1 : 0;
+          wanted[expert] = slot;
         }
-      }
-      for (int slot = from; slot < from + slots; slot++) {
-        localSlot[current[slot]] = -1;
-        firstWanted[next[slot]] = -1;
       }
     }
     Arrays.sort(order, 0, transfers);
-    int ranksPerNode = topology.ranksPerNode();
+    int[] sends = new int[topology.ranks()];
+    int slotsPerNode = slots * topology.ranksPerNode();
     for (int index = 0; index < transfers; index++) {
       int slot = (int) order[index];
-      int best = holders.best(next[slot], slot / slots / ranksPerNode, slots, ranksPerNode, sends);
+      int best = firstHolder[next[slot]];
+      for (int other = nextHolder[best]; other != NONE; other = nextHolder[other]) {
+        boolean near = other / slotsPerNode == slot / slotsPerNode;
+        boolean bestIsNear = best / slotsPerNode == slot / slotsPerNode;
+        if (near == bestIsNear ? sends[other / slots] < sends[best / slots] : near) {
+          best = other;
+        }
+      }
       source[slot] = best;
       sends[best / slots]++;
     }
-  }
-
-  /** Finds for each expert of a rank the slot to copy it from: one that stays, else the lowest. */
-  private static void indexRank(int[] current, int[] next, int from, int to, int[] localSlot) {
-    for (int slot = from; slot < to; slot++) {
-      int known = localSlot[current[slot]];
-      boolean stays = current[slot] == next[slot];
-      if (known < 0 || (stays && current[known] != next[known])) {
-        localSlot[current[slot]] = slot;
-      }
-    }
+    return source;
   }
 }

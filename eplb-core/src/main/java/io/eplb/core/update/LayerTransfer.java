@@ -3,7 +3,7 @@ package io.eplb.core.update;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
-import io.eplb.core.migration.BufferedMigration;
+import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class LayerTransfer {
   private final LayerUpdate layer;
   private final ProposalId id;
   private final ExpertTable after;
-  private final BufferedMigration moves;
+  private final MigrationStage moves;
   private final EngineAccess engine;
 
   /** Per rank its receives, by index, and its exchanges, in their order. */
@@ -51,7 +51,7 @@ final class LayerTransfer {
       LayerUpdate layer,
       ProposalId id,
       ExpertTable after,
-      BufferedMigration moves,
+      MigrationStage moves,
       EngineAccess engine) {
     this.layer = layer;
     this.id = id;

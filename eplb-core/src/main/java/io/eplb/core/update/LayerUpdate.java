@@ -2,8 +2,8 @@ package io.eplb.core.update;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
-import io.eplb.core.migration.BufferedMigration;
-import io.eplb.core.migration.MigrationStages;
+import io.eplb.core.migration.LayerMigration;
+import io.eplb.core.migration.MigrationStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +15,15 @@ final class LayerUpdate {
   private final ExpertTable target;
   private LayerProgress progress;
 
-  /** The next transfer, if it has been worked out, and for how many buffers. */
-  private @Nullable LayerTransfer next;
+  /** The way to the target, if it has been worked out, and for how many buffers. */
+  private @Nullable LayerMigration way;
 
-  private int nextBuffers;
+  private int wayBuffers;
+
+  /** The stage of the way that comes next, and its transfer, if it has been worked out. */
+  private int stage;
+
+  private @Nullable LayerTransfer next;
 
   /**
    * Creates the update of a layer.
@@ -50,12 +55,14 @@ final class LayerUpdate {
 
   void abort(AbortReason why, String explanation) {
     progress = new LayerProgress(layer, LayerPhase.ABORTED, progress.commits(), why, explanation);
+    way = null;
     next = null;
   }
 
   /** Takes note of a commit; returns whether it was the last. */
   boolean committed(ExpertTable table) {
     boolean last = isAtTarget(table);
+    stage++;
     progress =
         new LayerProgress(
             layer,
@@ -63,6 +70,7 @@ final class LayerUpdate {
             progress.commits() + 1,
             null,
             "");
+    way = last ? null : way;
     next = null;
     return last;
   }
@@ -87,30 +95,35 @@ final class LayerUpdate {
    * @param update names the update
    */
   LayerTransfer nextTransfer(ExpertTable table, int buffers, long update, EngineAccess engine) {
-    LayerTransfer known = next;
-    if (known != null && nextBuffers == buffers) {
-      return known;
+    LayerMigration known = way;
+    if (known == null || wayBuffers != buffers) {
+      known =
+          LayerMigration.of(
+              table, target, layer, engine.topology(), engine.settings().migrationLimits(buffers));
+      way = known;
+      wayBuffers = buffers;
+      stage = 0;
+      next = null;
     }
-    MigrationStages stages = MigrationStages.of(table, target, layer, buffers);
+    if (next == null) {
+      next = transfer(known, table, update, engine);
+    }
+    return next;
+  }
+
+  private LayerTransfer transfer(
+      LayerMigration known, ExpertTable table, long update, EngineAccess engine) {
+    MigrationStage moves = known.stages().get(stage);
     Placement.Builder rows = Placement.builder(table);
-    int[] row = new int[table.physicalExperts()];
-    stages.copyRow(0, row, 0);
-    rows.setLayer(layer, row, 0);
-    if (stages.count() == 1
+    rows.setLayer(layer, moves.row(), 0);
+    if (stage == known.stages().size() - 1
         && (table.placement().hasReplicaOrder() || target.placement().hasReplicaOrder())) {
-      target.placement().copyReplicaOrder(layer, row, 0);
-      rows.setReplicaOrder(layer, row, 0);
+      int[] order = new int[table.physicalExperts()];
+      target.placement().copyReplicaOrder(layer, order, 0);
+      rows.setReplicaOrder(layer, order, 0);
     }
     ExpertTable after = table.withLayers(table.version() + 1, new int[] {layer}, rows.build());
-    LayerTransfer made =
-        new LayerTransfer(
-            this,
-            new ProposalId(update, table.version(), layer),
-            after,
-            BufferedMigration.of(table, after, layer, engine.topology()),
-            engine);
-    next = made;
-    nextBuffers = buffers;
-    return made;
+    return new LayerTransfer(
+        this, new ProposalId(update, table.version(), layer), after, moves, engine);
   }
 }

@@ -56,6 +56,12 @@ public record UpdateSettings(
     requireInRange("the switch timeout", switchTimeout);
   }
 
+  /** Returns the limits of a layer's migration on ranks with so many buffers. */
+  MigrationLimits migrationLimits(int buffersPerRank) {
+    return new MigrationLimits(
+        sendsPerRank, receivesPerRank, Math.min(buffersPerRank, MigrationLimits.MAX));
+  }
+
   private static void requireInRange(String what, Duration value) {
     if (value.compareTo(MIN_TIMEOUT) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
       throw new InvalidInputException(what + " is " + value + "; it must be between 1 ms and 1 h");

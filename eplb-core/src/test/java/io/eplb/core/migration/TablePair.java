@@ -3,11 +3,14 @@ package io.eplb.core.migration;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** Two valid tables of one shape. */
-record TablePair(EpTopology topology, ExpertTable current, ExpertTable next) {
-  static TablePair of(int experts, int ranks, int nodes, int[] current, int[] next) {
+public record TablePair(EpTopology topology, ExpertTable current, ExpertTable next) {
+  /** Returns two tables of one layer. */
+  public static TablePair of(int experts, int ranks, int nodes, int[] current, int[] next) {
     int slots = current.length / ranks;
     return new TablePair(
         new EpTopology(experts, ranks, nodes, 1, slots),
@@ -15,8 +18,19 @@ record TablePair(EpTopology topology, ExpertTable current, ExpertTable next) {
         ExpertTable.of(1, experts, Placement.of(1, ranks, slots, next)));
   }
 
+  /** Returns the layers whose rows are not the same. */
+  public List<Integer> layersThatDiffer() {
+    List<Integer> differing = new ArrayList<>();
+    for (int layer = 0; layer < current.layers(); layer++) {
+      if (!current.sameLayer(layer, next.placement())) {
+        differing.add(layer);
+      }
+    }
+    return differing;
+  }
+
   /** Rows are shuffled, some only a little, with duplicates on ranks and more or fewer replicas. */
-  static TablePair random(long seed) {
+  public static TablePair random(long seed) {
     Random random = new Random(seed);
     int nodes = 1 + random.nextInt(3);
     int ranks = nodes * (1 + random.nextInt(3));

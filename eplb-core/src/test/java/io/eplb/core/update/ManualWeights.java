@@ -127,6 +127,18 @@ final class ManualWeights implements ExpertWeights {
       return layer;
     }
 
+    int sourceRank() {
+      return sourceRank;
+    }
+
+    int destinationRank() {
+      return destinationRank;
+    }
+
+    String source() {
+      return sourceRank + "/" + sourceSlot;
+    }
+
     String destination() {
       return destinationRank + "/" + buffer;
     }

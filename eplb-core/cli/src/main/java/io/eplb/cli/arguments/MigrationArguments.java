@@ -41,13 +41,9 @@ public final class MigrationArguments {
       defaultValue = "2",
       converter = WholeNumber.Limit.class,
       description =
-          "Experts that a rank can hold beside its slots (default: ${DEFAULT-VALUE}); more make for"
-              + " fewer rounds.")
+          "Experts of a layer that a rank can receive beside its slots (default:"
+              + " ${DEFAULT-VALUE}); more make for fewer stages.")
   private int buffersPerRank = MigrationLimits.DEFAULT.buffersPerRank();
-
-  public int nodes() {
-    return nodes;
-  }
 
   /**
    * Plans the moves from one table to another of the same shape.

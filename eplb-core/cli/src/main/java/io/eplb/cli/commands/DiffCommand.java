@@ -2,20 +2,16 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Shape;
 import io.eplb.cli.arguments.DecimalNumber;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.MigrationArguments;
 import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.WholeNumber;
-import io.eplb.cli.reports.DiffJson;
 import io.eplb.cli.reports.DiffReport;
-import io.eplb.cli.reports.DiffTable;
-import io.eplb.cli.reports.JsonOutput;
-import io.eplb.cli.reports.MapDifference;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
-import io.eplb.core.migration.MigrationPlan;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -23,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code eplb diff}: what it takes to get from one map to another. */
+/** {@code eplb diff}: the moves from one map to another. */
 @Command(
     name = "diff",
     description =
@@ -57,8 +53,7 @@ public final class DiffCommand extends EplbCommand {
               + " time.")
   private @Nullable Double linkGbps;
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private ReportArguments reportArguments;
 
   private static final class Bytes implements ITypeConverter<Long> {
     private static final long MOST = 1L << 50;
@@ -76,26 +71,24 @@ public final class DiffCommand extends EplbCommand {
       throw new InvalidInputException(
           "--link-gbps needs --expert-bytes: the time is that of the bytes");
     }
-    DiffReport report = compare(read(old), read(wanted));
-    if (json) {
-      JsonOutput.print(out(), generator -> DiffJson.write(report, generator));
-    } else {
-      DiffTable.print(report, out());
-    }
+    reportArguments.print(compare(read(old), read(wanted)), out());
     return 0;
   }
 
   private DiffReport compare(ExpertTable before, ExpertTable after) {
-    MapDifference difference = MapDifference.of(before, after);
-    MigrationPlan plan = migration.plan(before, after);
-    return new DiffReport(
-        old,
-        wanted,
-        migration.nodes(),
-        difference,
-        plan,
-        Optional.ofNullable(expertBytes)
-            .map(bytes -> DiffReport.price(difference, plan, bytes, linkGbps)));
+    if (!shape(before).equals(shape(after))) {
+      throw new InvalidInputException(
+          "the old map has "
+              + shape(before)
+              + ", the new one "
+              + shape(after)
+              + "; they must agree (--experts and --ranks say what a format does not)");
+    }
+    return DiffReport.of(old, wanted, migration.plan(before, after), expertBytes, linkGbps);
+  }
+
+  private static String shape(ExpertTable table) {
+    return Shape.table(table.layers(), table.experts(), table.ranks(), table.slotsPerRank());
   }
 
   private ExpertTable read(String name) {

@@ -1,10 +1,11 @@
 package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.NamedInputs;
-import io.eplb.cli.reports.MapComparison;
+import io.eplb.core.consistency.MapComparison;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -42,7 +43,14 @@ public final class VerifyCommand extends EplbCommand {
       out.println(map + ": " + description(stored));
     }
     if (read.size() > 1) {
-      new MapComparison(read).requireSame(out);
+      MapComparison comparison = new MapComparison(read);
+      if (!comparison.same()) {
+        comparison.lines().forEach(out::println);
+        throw new InvalidInputException(
+            "the maps are not the same: "
+                + comparison.summary()
+                + "; every rank must serve the same map");
+      }
       out.println("all " + read.size() + " maps are the same");
     }
     return 0;

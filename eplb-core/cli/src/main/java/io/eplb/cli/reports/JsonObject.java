@@ -8,14 +8,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A JSON object in the making, with its fields in the order in which they are added. A value is a
- * text, a number, a truth value, another object, a collection of values, or an {@link Optional}
- * that is written as null where it is empty.
+ * text, a number, a truth value, another object, a collection of values, a stream of them, which
+ * are made as they are written, or an {@link Optional} that is written as null where it is empty.
  */
 public final class JsonObject {
   private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -53,9 +55,11 @@ public final class JsonObject {
       }
       json.writeEndObject();
     } else if (value instanceof Collection<?> values) {
+      write(values.stream(), json);
+    } else if (value instanceof Stream<?> values) {
       json.writeStartArray();
-      for (Object each : values) {
-        write(each, json);
+      for (Iterator<?> each = values.iterator(); each.hasNext(); ) {
+        write(each.next(), json);
       }
       json.writeEndArray();
     } else if (value instanceof Optional<?> optional) {

@@ -57,7 +57,8 @@ class DiffCommandTest {
     assertTrue(run.out().contains("2,048 in total, 1,024 to the busiest rank"), run.out());
     assertTrue(run.out().contains("2 layers × 5 experts on 2 ranks × 3 slots"), run.out());
     assertTrue(
-        run.out().contains("     0         1         1         1         3  1 receives 1"),
+        run.out()
+            .contains("     0         1         1         1         1         4  1 receives 1"),
         run.out());
   }
 

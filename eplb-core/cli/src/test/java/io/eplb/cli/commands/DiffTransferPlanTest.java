@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  *
  * <p>Rank 2 alone holds 4 and 5 and sends both, so one send at a time takes two rounds. Expert 0
- * comes to rank 2 from its neighbour, rank 3, which is still to receive 5 from it: 0 waits in a
- * buffer until 5 has left.
+ * comes to rank 2 from its neighbour, rank 3. No rank gains more than one expert, so one stage
+ * does.
  */
 class DiffTransferPlanTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,24 +49,30 @@ class DiffTransferPlanTest {
   void everyTransferIsListedByLayerAndRound() throws IOException {
     String expected =
         """
-        {"transfers": 3, "copies": 1, "rounds": 2, "roundsLowerBound": 2,
+        {"transfers": 3, "copies": 3, "stages": 1, "rounds": 2, "roundsLowerBound": 2,
          "sendsPerRank": 1, "receivesPerRank": 1, "buffersPerRank": 2,
          "perRank": [
            {"rank": 0, "sends": 0, "receives": 1, "bytesSent": 0, "bytesReceived": 1000},
            {"rank": 1, "sends": 0, "receives": 0, "bytesSent": 0, "bytesReceived": 0},
            {"rank": 2, "sends": 2, "receives": 1, "bytesSent": 2000, "bytesReceived": 1000},
            {"rank": 3, "sends": 1, "receives": 1, "bytesSent": 1000, "bytesReceived": 1000}],
-         "layers": [{"layer": 0, "roundsLowerBound": 2, "copiesBefore": [], "rounds": [
-           {"transfers": [
-              {"expert": 4, "source": {"rank": 2, "slot": 0}, "destination": {"rank": 0, "slot": 1}},
+         "layers": [{"layer": 0, "stages": 1, "roundsLowerBound": 2, "copiesBefore": [], "rounds": [
+           {"stage": 0, "transfers": [
+              {"expert": 4, "source": {"rank": 2, "slot": 0},
+               "destination": {"rank": 0, "buffer": 0, "slot": 1}},
               {"expert": 0, "source": {"rank": 3, "slot": 0},
                "destination": {"rank": 2, "buffer": 0, "slot": 1}}],
             "copies": []},
-           {"transfers": [
-              {"expert": 5, "source": {"rank": 2, "slot": 1}, "destination": {"rank": 3, "slot": 0}}],
+           {"stage": 0, "transfers": [
+              {"expert": 5, "source": {"rank": 2, "slot": 1},
+               "destination": {"rank": 3, "buffer": 0, "slot": 0}}],
             "copies": [
+              {"expert": 4, "source": {"rank": 0, "buffer": 0},
+               "destination": {"rank": 0, "slot": 1}},
               {"expert": 0, "source": {"rank": 2, "buffer": 0},
-               "destination": {"rank": 2, "slot": 1}}]}]}]}
+               "destination": {"rank": 2, "slot": 1}},
+              {"expert": 5, "source": {"rank": 3, "buffer": 0},
+               "destination": {"rank": 3, "slot": 0}}]}]}]}
         """;
     JsonNode report = json("--nodes", 2, "--expert-bytes", 1000, "--link-gbps", 1);
 
@@ -78,7 +84,7 @@ class DiffTransferPlanTest {
   }
 
   @Test
-  void withoutNodesTheSenderIsTheOneWhoseSlotStays() throws IOException {
+  void withoutNodesTheSenderIsTheOneThatSendsTheLeast() throws IOException {
     JsonNode plan = json().get("transferPlan");
 
     assertEquals("[1,0,2,0]", perRank(plan, "sends"));
@@ -92,7 +98,20 @@ class DiffTransferPlanTest {
 
     assertEquals(1, plan.get("rounds").asInt());
     assertEquals(1, plan.get("roundsLowerBound").asInt());
-    assertEquals(2, plan.get("copies").asInt(), "both ends of the cycle wait in a buffer");
+    assertEquals(3, plan.get("copies").asInt(), "every expert leaves its buffer");
+  }
+
+  @Test
+  void moreExpertsThanBuffersTakeSeveralStages() throws IOException {
+    // Ranks 0 and 1 exchange what they have; each has one buffer.
+    after = write("swapped.json", "{\"physical_to_logical_map\":[[2,3,0,1,4,5,0,1]]}");
+    JsonNode plan = json("--buffers-per-rank", 1).get("transferPlan");
+
+    assertEquals(2, plan.get("stages").asInt());
+    assertEquals(2, plan.at("/layers/0/stages").asInt());
+    assertEquals(0, plan.at("/layers/0/rounds/0/stage").asInt());
+    assertEquals(1, plan.at("/layers/0/rounds/1/stage").asInt());
+    assertEquals(1, json().at("/transferPlan/stages").asInt(), "two buffers take both at once");
   }
 
   @Test
@@ -105,12 +124,12 @@ class DiffTransferPlanTest {
         1 layer × 6 experts on 4 ranks × 2 slots
         experts moved    3, 3.0 per layer, in 1 of 1 layer; 3 slots rewritten
         busiest rank     0 receives 1 expert
-        transfer plan    3 transfers in 2 rounds, no plan has fewer than 2; 1 copy inside ranks
+        transfer plan    3 transfers in 2 rounds of 1 stage, no plan has fewer rounds than 2; 3 copies inside ranks
         bytes            3,000 in total, 1,000 to the busiest rank
         time             0.000016 s at 1.0 Gbit/s per rank and direction; no order takes less than 0.000008 s
 
-         layer     moved    rounds  at least    copies  busiest rank
-             0         3         2         2         1  0 receives 1
+         layer     moved    stages    rounds  at least    copies  busiest rank
+             0         3         1         2         2         3  0 receives 1
 
           rank     sends  receives            bytes sent        bytes received
              0         0         1                     0                 1,000
@@ -131,10 +150,10 @@ class DiffTransferPlanTest {
         1 layer × 6 experts on 4 ranks × 2 slots
         experts moved    0, 0.0 per layer, in 0 of 1 layer; 2 slots rewritten
         busiest rank     none
-        transfer plan    0 transfers in 0 rounds, no plan has fewer than 0; 3 copies inside ranks
+        transfer plan    0 transfers in 0 rounds of 1 stage, no plan has fewer rounds than 0; 3 copies inside ranks
 
-         layer     moved    rounds  at least    copies  busiest rank
-             0         0         0         0         3
+         layer     moved    stages    rounds  at least    copies  busiest rank
+             0         0         1         0         0         3
         """,
         run.out());
   }

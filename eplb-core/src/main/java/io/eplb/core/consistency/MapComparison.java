@@ -1,63 +1,62 @@
-package io.eplb.cli.reports;
+package io.eplb.core.consistency;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.consistency.ConsistencyReport;
-import io.eplb.core.consistency.TableDigest;
-import io.eplb.core.consistency.TableHolders;
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says of several maps whether they are the same, and if not, which differ where. */
+/** The differences among several maps, in words. Immutable. */
 public final class MapComparison {
   private static final int MOST_LAYERS_NAMED = 10;
 
   private final Map<String, ExpertTable> tables;
+  private final ConsistencyReport report;
 
   /**
    * Compares maps.
    *
-   * @param tables by the name of the file, in the order in which they were given
+   * @param tables by the name of the map, in the order in which they were given; at least one
+   * @throws InvalidInputException if there is none
    */
   public MapComparison(Map<String, ExpertTable> tables) {
-    this.tables = tables;
+    this.tables = new LinkedHashMap<>(tables);
+    Map<String, TableDigest> digests = new LinkedHashMap<>();
+    tables.forEach((name, table) -> digests.put(name, TableDigest.of(table)));
+    this.report = ConsistencyReport.of(digests);
+  }
+
+  /** Returns whether all maps are the same. */
+  public boolean same() {
+    return report.consistent();
   }
 
   /**
-   * Prints how each map differs from the majority, or from the first one where there is none.
-   *
-   * @throws InvalidInputException if they are not the same
+   * Returns one line for the maps of each content: those of the most first, then how the others
+   * differ from them, with the first slot that does.
    */
-  public void requireSame(PrintWriter out) {
-    Map<String, TableDigest> digests = new LinkedHashMap<>();
-    tables.forEach((name, table) -> digests.put(name, TableDigest.of(table)));
-    ConsistencyReport report = ConsistencyReport.of(digests);
-    if (report.consistent()) {
-      return;
-    }
+  public List<String> lines() {
     List<TableHolders> byTable = report.byTable();
     TableHolders reference = byTable.get(0);
-    out.println(names(reference) + (reference.names().size() > 1 ? " agree" : " stands alone"));
-    byTable.stream()
-        .skip(1)
-        .forEach(other -> out.println(names(other) + difference(other, reference)));
-    Optional<TableHolders> majority = report.majority();
-    throw new InvalidInputException(
-        "the maps are not the same: "
-            + majority
-                .map(
-                    most ->
-                        tables.size()
-                            - most.names().size()
-                            + " of "
-                            + tables.size()
-                            + " differ from the majority")
-                .orElse("they form " + byTable.size() + " camps without a majority")
-            + "; every rank must serve the same map");
+    List<String> lines = new ArrayList<>();
+    lines.add(names(reference) + (reference.names().size() > 1 ? " agree" : " stands alone"));
+    for (TableHolders other : byTable.subList(1, byTable.size())) {
+      lines.add(names(other) + difference(other, reference));
+    }
+    return lines;
+  }
+
+  /** Returns how many maps differ from the majority, or how many camps there are without one. */
+  public String summary() {
+    return report
+        .majority()
+        .map(
+            most ->
+                "%d of %d differ from the majority"
+                    .formatted(tables.size() - most.names().size(), tables.size()))
+        .orElse("they form " + report.byTable().size() + " camps without a majority");
   }
 
   private String difference(TableHolders holders, TableHolders reference) {

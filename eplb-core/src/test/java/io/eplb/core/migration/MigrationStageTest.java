@@ -12,17 +12,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class BufferedMigrationTest {
+class MigrationStageTest {
   @Property(tries = 1_000)
   void receivingThenExchangingLeadsToTheNewRowAndBack(@ForAll long seed) {
     TablePair pair = TablePair.random(seed);
-    for (int layer = 0; layer < pair.current().layers(); layer++) {
-      BufferedMigration moves =
-          BufferedMigration.of(pair.current(), pair.next(), layer, pair.topology());
+    for (int layer : pair.layersThatDiffer()) {
+      MigrationStage moves = inOneStage(pair, layer);
       Map<Place, Integer> memory = slots(pair.current(), layer);
       Map<Place, Integer> before = Map.copyOf(memory);
       List<WeightMove> receives = new ArrayList<>(moves.receives());
@@ -42,14 +43,62 @@ class BufferedMigrationTest {
     }
   }
 
+  @Property(tries = 1_000)
+  void copyingInOrderFillsTheSameSlotsAsExchanging(@ForAll long seed) {
+    TablePair pair = TablePair.random(seed);
+    for (int layer : pair.layersThatDiffer()) {
+      MigrationStage moves = inOneStage(pair, layer);
+      Map<Place, Integer> memory = slots(pair.current(), layer);
+      moves.receives().forEach(move -> copy(memory, move));
+      moves.copies().forEach(move -> copy(memory, move));
+      assertEquals(slots(pair.next(), layer), slotsOf(memory));
+    }
+  }
+
+  @Property(tries = 500)
+  void roundsKeepTheLimitsAndAreAsFewAsTheBusiestRankAllows(
+      @ForAll @IntRange(min = 1, max = 3) int sends,
+      @ForAll @IntRange(min = 1, max = 3) int receives,
+      @ForAll long seed) {
+    TablePair pair = TablePair.random(seed);
+    for (int layer : pair.layersThatDiffer()) {
+      MigrationStage moves = inOneStage(pair, layer, sends, receives);
+      int ranks = pair.topology().ranks();
+      int[] sent = new int[ranks];
+      int[] received = new int[ranks];
+      List<WeightMove> transfers = new ArrayList<>();
+      for (List<WeightMove> round : moves.rounds()) {
+        int[] sending = new int[ranks];
+        int[] receiving = new int[ranks];
+        for (WeightMove transfer : round) {
+          assertTrue(transfer.crossesRanks());
+          assertTrue(++sending[transfer.source().rank()] <= sends);
+          assertTrue(++receiving[transfer.destination().rank()] <= receives);
+          sent[transfer.source().rank()]++;
+          received[transfer.destination().rank()]++;
+        }
+        transfers.addAll(round);
+      }
+      int fewest = 0;
+      for (int rank = 0; rank < ranks; rank++) {
+        fewest = Math.max(fewest, (sent[rank] + sends - 1) / sends);
+        fewest = Math.max(fewest, (received[rank] + receives - 1) / receives);
+      }
+      assertEquals(fewest, moves.rounds().size());
+      assertEquals(
+          Set.copyOf(moves.receives().stream().filter(WeightMove::crossesRanks).toList()),
+          Set.copyOf(transfers));
+      assertEquals(transfers.size(), Set.copyOf(transfers).size());
+    }
+  }
+
   @Property(tries = 300)
   void aRankReceivesAndBuffersNoMoreThanItGains(@ForAll long seed) {
     TablePair pair = TablePair.random(seed);
-    for (int layer = 0; layer < pair.current().layers(); layer++) {
-      BufferedMigration moves =
-          BufferedMigration.of(pair.current(), pair.next(), layer, pair.topology());
+    for (int layer : pair.layersThatDiffer()) {
+      MigrationStage moves = inOneStage(pair, layer);
       for (int rank = 0; rank < pair.topology().ranks(); rank++) {
-        int gains = MigrationStagesTest.gains(pair.current(), pair.next(), layer, rank);
+        int gains = LayerMigrationTest.gains(pair.current(), pair.next(), layer, rank);
         int received = 0;
         for (WeightMove receive : moves.receives()) {
           received += receive.destination().rank() == rank ? 1 : 0;
@@ -68,17 +117,18 @@ class BufferedMigrationTest {
   @Test
   void slotsInARingAreTurnedThroughOneBufferWithoutACopy() {
     TablePair pair = TablePair.of(3, 1, 1, new int[] {0, 1, 2}, new int[] {1, 2, 0});
-    BufferedMigration moves = BufferedMigration.of(pair.current(), pair.next(), 0, pair.topology());
+    MigrationStage moves = inOneStage(pair, 0);
 
     assertEquals(List.of(), moves.receives());
     assertEquals(1, moves.buffers(0));
     assertEquals(4, moves.exchanges().size());
+    assertEquals(4, moves.copies().size(), "three slots and one buffer");
   }
 
   @Test
   void whatASlotHeldGoesOnToTheSlotThatWaitsForIt() {
     TablePair pair = TablePair.of(4, 2, 1, new int[] {0, 1, 2, 3}, new int[] {2, 0, 1, 3});
-    BufferedMigration moves = BufferedMigration.of(pair.current(), pair.next(), 0, pair.topology());
+    MigrationStage moves = inOneStage(pair, 0);
 
     assertEquals(
         List.of(
@@ -93,11 +143,27 @@ class BufferedMigrationTest {
   @Test
   void aRankThatDoesNotExistIsRefused() {
     TablePair pair = TablePair.of(3, 1, 1, new int[] {0, 1, 2}, new int[] {1, 2, 0});
-    BufferedMigration moves = BufferedMigration.of(pair.current(), pair.next(), 0, pair.topology());
+    MigrationStage moves = inOneStage(pair, 0);
 
     assertEquals(
         "rank 1 does not exist; ranks are 0 to 0",
         assertThrows(InvalidInputException.class, () -> moves.buffers(1)).getMessage());
+  }
+
+  private static MigrationStage inOneStage(TablePair pair, int layer) {
+    return inOneStage(pair, layer, 1, 1);
+  }
+
+  private static MigrationStage inOneStage(TablePair pair, int layer, int sends, int receives) {
+    MigrationLimits limits = new MigrationLimits(sends, receives, pair.topology().slotsPerRank());
+    return LayerMigration.of(pair.current(), pair.next(), layer, pair.topology(), limits)
+        .stages()
+        .get(0);
+  }
+
+  private static void copy(Map<Place, Integer> memory, WeightMove move) {
+    assertEquals(move.expert(), memory.get(move.source()), move::toString);
+    memory.put(move.destination(), move.expert());
   }
 
   private static void exchange(Map<Place, Integer> memory, SlotExchange exchange) {

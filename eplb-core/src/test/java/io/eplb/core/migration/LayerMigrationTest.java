@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
@@ -15,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class MigrationStagesTest {
+class LayerMigrationTest {
   @Property(tries = 1_000)
   void stagesAreValidAndAsFewAsBuffersAllow(
       @ForAll @IntRange(min = 1, max = 4) int buffers, @ForAll long seed) {
@@ -69,60 +70,92 @@ class MigrationStagesTest {
     }
   }
 
+  @Property(tries = 1_000)
+  void anExpertComesFromItsOwnNodeWhereverAnyRankThereHoldsIt(
+      @ForAll @IntRange(min = 1, max = 3) int buffers, @ForAll long seed) {
+    TablePair pair = TablePair.random(seed);
+    EpTopology topology = pair.topology();
+    for (int layer : pair.layersThatDiffer()) {
+      for (MigrationStage stage : plan(pair, layer, buffers).stages()) {
+        for (WeightMove move : stage.receives()) {
+          int node = topology.nodeOf(move.destination().rank());
+          for (int rank = 0; rank < topology.ranks(); rank++) {
+            assertTrue(
+                topology.nodeOf(move.source().rank()) == node
+                    || topology.nodeOf(rank) != node
+                    || held(pair.current(), layer, rank, move.expert()) == 0,
+                move::toString);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void oneBufferTakesAFullTurnOfThreeRanksInThreeStages() {
     TablePair pair =
         TablePair.of(
             9, 3, 1, new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8}, new int[] {3, 4, 5, 6, 7, 8, 0, 1, 2});
 
-    assertEquals(3, MigrationStages.of(pair.current(), pair.next(), 0, 1).count());
-    assertEquals(2, MigrationStages.of(pair.current(), pair.next(), 0, 2).count());
-    MigrationStages inOneGo = MigrationStages.of(pair.current(), pair.next(), 0, 3);
-    assertEquals(1, inOneGo.count());
-    int[] row = new int[9];
-    inOneGo.copyRow(0, row, 0);
-    assertArrayEquals(new int[] {3, 4, 5, 6, 7, 8, 0, 1, 2}, row);
+    assertEquals(3, plan(pair, 0, 1).stages().size());
+    assertEquals(2, plan(pair, 0, 2).stages().size());
+    LayerMigration inOneGo = plan(pair, 0, 3);
+    assertEquals(1, inOneGo.stages().size());
+    assertArrayEquals(new int[] {3, 4, 5, 6, 7, 8, 0, 1, 2}, inOneGo.stages().get(0).row());
   }
 
   @Test
   void anotherOrderWithinARankIsOneStageAndEqualRowsAreNone() {
     TablePair pair = TablePair.of(4, 2, 1, new int[] {0, 1, 2, 3}, new int[] {1, 0, 3, 2});
+    TablePair same = TablePair.of(4, 2, 1, new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3});
 
-    assertEquals(1, MigrationStages.of(pair.current(), pair.next(), 0, 1).count());
-    assertEquals(0, MigrationStages.of(pair.current(), pair.current(), 0, 1).count());
+    assertEquals(1, plan(pair, 0, 1).stages().size());
+    assertEquals(0, plan(same, 0, 1).stages().size());
   }
 
   @Test
-  void argumentsThatMakeNoSenseAreRefused() {
+  void theSenderIsOnTheSameNodeElseTheOneThatSendsLeast() {
+    // Nodes are {0, 1} and {2, 3}; expert 0 is on ranks 0 and 2, and ranks 1 and 3 want it.
+    int[] current = {0, 1, 1, 2, 0, 1, 1, 2};
+    int[] next = {0, 1, 0, 2, 0, 1, 0, 2};
+    for (int nodes = 1; nodes <= 2; nodes++) {
+      MigrationStage stage = plan(TablePair.of(3, 4, nodes, current, next), 0, 1).stages().get(0);
+      assertEquals(
+          List.of(
+              new WeightMove(0, Place.slot(0, 0), Place.buffer(1, 0), 0),
+              new WeightMove(0, Place.slot(2, 0), Place.buffer(3, 0), 0)),
+          stage.receives());
+    }
+  }
+
+  @Test
+  void tablesOfAnotherShapeThanTheTopologyAreRefused() {
     TablePair pair = TablePair.of(4, 2, 1, new int[] {0, 1, 2, 3}, new int[] {1, 0, 3, 2});
     TablePair fewer = TablePair.of(3, 2, 1, new int[] {0, 1, 2, 2}, new int[] {0, 1, 2, 2});
-    MigrationStages stages = MigrationStages.of(pair.current(), pair.next(), 0, 1);
 
     assertRefused(
-        "buffers per rank is 0; it must be at least 1",
-        () -> MigrationStages.of(pair.current(), pair.next(), 0, 0));
-    assertRefused(
-        "the current table has 4 experts, the next one 3; they must agree",
-        () -> MigrationStages.of(pair.current(), fewer.next(), 0, 1));
-    assertRefused("stage 1 does not exist; there are 1", () -> stages.copyRow(1, new int[4], 0));
-    assertRefused(
-        "a row needs room for 4 elements from offset 1; the array has 4",
-        () -> stages.copyRow(0, new int[4], 1));
+        "the next table has 3 experts on 2 ranks × 2 slots, the topology 4 on 2 × 2; they must agree",
+        () ->
+            LayerMigration.of(
+                pair.current(), fewer.next(), 0, pair.topology(), MigrationLimits.DEFAULT));
+    assertRefused("layer 1 does not exist; layers are 0 to 0", () -> plan(pair, 1, 1));
   }
 
   private static void assertRefused(String message, Runnable call) {
     assertEquals(message, assertThrows(InvalidInputException.class, call::run).getMessage());
   }
 
+  private static LayerMigration plan(TablePair pair, int layer, int buffers) {
+    return LayerMigration.of(
+        pair.current(), pair.next(), layer, pair.topology(), new MigrationLimits(1, 1, buffers));
+  }
+
   /** The current table and those that the stages lead to. */
   private static List<ExpertTable> tables(TablePair pair, int layer, int buffers) {
-    MigrationStages stages = MigrationStages.of(pair.current(), pair.next(), layer, buffers);
     List<ExpertTable> tables = new ArrayList<>(List.of(pair.current()));
-    int[] row = new int[pair.current().physicalExperts()];
-    for (int stage = 0; stage < stages.count(); stage++) {
-      stages.copyRow(stage, row, 0);
-      Placement rows = Placement.builder(pair.current()).setLayer(layer, row, 0).build();
-      tables.add(pair.current().withLayers(stage + 1L, new int[] {layer}, rows));
+    for (MigrationStage stage : plan(pair, layer, buffers).stages()) {
+      Placement rows = Placement.builder(pair.current()).setLayer(layer, stage.row(), 0).build();
+      tables.add(pair.current().withLayers(tables.size(), new int[] {layer}, rows));
     }
     return tables;
   }

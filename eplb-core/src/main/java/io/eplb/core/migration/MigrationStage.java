@@ -1,0 +1,284 @@
+package io.eplb.core.migration;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The moves of one layer from one row to the next: all that arrives is received into buffers, while
+ * the slots still serve, and then put in place at one instant. Immutable.
+ *
+ * <p>A rank receives what it will hold more often than now, and nothing else: an expert that only
+ * changes its slot gets there by exchanges. An exchange leaves in the buffer what was in the slot;
+ * if another slot of the rank waits for that, the same buffer goes on to it, and so on. Slots that
+ * go around in a ring are turned through a buffer whose content does not matter.
+ *
+ * <p>For example, a rank holds experts {@code 0 1} and is to hold {@code 2 0}. It receives 2 into
+ * its buffer 0. Exchanged with slot 0 the buffer holds 0; exchanged with slot 1 it holds 1, which
+ * nobody wants.
+ */
+public final class MigrationStage {
+  private static final int NONE = -1;
+
+  private final int[] row;
+  private final int slots;
+  private final MigrationLimits limits;
+  private final List<WeightMove> receives;
+  private final List<Chain> chains;
+  private final List<SlotExchange> exchanges;
+  private final int[] buffers;
+  private final int[] moved;
+
+  /**
+   * Slots of a rank that hand on what they hold: the buffer's content goes to the first slot, the
+   * first slot's to the second, and so on; in a ring the last slot's goes to the first.
+   */
+  private record Chain(int rank, int buffer, List<Integer> slots, boolean ring) {}
+
+  private MigrationStage(
+      int[] row,
+      int slots,
+      MigrationLimits limits,
+      List<WeightMove> receives,
+      List<Chain> chains,
+      int[] buffers,
+      int[] moved) {
+    this.row = row;
+    this.slots = slots;
+    this.limits = limits;
+    this.receives = List.copyOf(receives);
+    this.chains = List.copyOf(chains);
+    this.exchanges = exchanges(chains);
+    this.buffers = buffers;
+    this.moved = moved;
+  }
+
+  /**
+   * Plans the moves between two rows.
+   *
+   * @param next kept, so that the caller must not change it
+   */
+  static MigrationStage of(int[] current, int[] next, EpTopology topology, MigrationLimits limits) {
+    int slots = topology.slotsPerRank();
+    int[] moved = new int[topology.ranks()];
+    int[] source = SourceChoice.choose(current, next, topology, moved);
+    int[] heir = heirs(current, next, slots, topology.experts());
+    boolean[] inherits = new boolean[next.length];
+    for (int slot : heir) {
+      if (slot != NONE) {
+        inherits[slot] = true;
+      }
+    }
+    List<WeightMove> receives = new ArrayList<>();
+    List<WeightMove> transfers = new ArrayList<>();
+    List<Chain> chains = new ArrayList<>();
+    boolean[] placed = new boolean[next.length];
+    int[] buffers = new int[topology.ranks()];
+    for (int slot = 0; slot < next.length; slot++) {
+      if (current[slot] != next[slot] && !inherits[slot]) {
+        int from = source[slot];
+        int rank = slot / slots;
+        int buffer = buffers[rank]++;
+        WeightMove receive =
+            new WeightMove(
+                next[slot],
+                Place.slot(from / slots, from % slots),
+                Place.buffer(rank, buffer),
+                slot % slots);
+        (receive.crossesRanks() ? transfers : receives).add(receive);
+        chains.add(chain(slot, buffer, heir, slots, placed, false));
+      }
+    }
+    for (int slot = 0; slot < next.length; slot++) {
+      if (current[slot] != next[slot] && !placed[slot]) {
+        buffers[slot / slots] = Math.max(buffers[slot / slots], 1);
+        chains.add(chain(slot, 0, heir, slots, placed, true));
+      }
+    }
+    receives.addAll(inOrder(transfers, topology.ranks(), limits));
+    return new MigrationStage(next, slots, limits, receives, chains, buffers, moved);
+  }
+
+  private static Chain chain(
+      int first, int buffer, int[] heir, int slots, boolean[] placed, boolean ring) {
+    List<Integer> chain = new ArrayList<>();
+    for (int slot = first; slot != NONE && !placed[slot]; slot = heir[slot]) {
+      placed[slot] = true;
+      chain.add(slot % slots);
+    }
+    return new Chain(first / slots, buffer, chain, ring);
+  }
+
+  /** Sorts transfers by their round, then as they are. */
+  private static List<WeightMove> inOrder(
+      List<WeightMove> transfers, int ranks, MigrationLimits limits) {
+    int[] from = new int[transfers.size()];
+    int[] to = new int[from.length];
+    for (int index = 0; index < from.length; index++) {
+      from[index] = transfers.get(index).source().rank();
+      to[index] = transfers.get(index).destination().rank();
+    }
+    int[] round = TransferOrder.rounds(ranks, from, to, limits);
+    long[] order = new long[from.length];
+    for (int index = 0; index < from.length; index++) {
+      order[index] = ((long) round[index] << Integer.SIZE) | index;
+    }
+    Arrays.sort(order);
+    List<WeightMove> sorted = new ArrayList<>(from.length);
+    for (long key : order) {
+      sorted.add(transfers.get((int) key));
+    }
+    return sorted;
+  }
+
+  /**
+   * Finds for each slot that changes the slot of the same rank that takes over its expert, if any;
+   * of several, the lowest that no other slot has.
+   */
+  private static int[] heirs(int[] current, int[] next, int slots, int experts) {
+    int[] heir = new int[next.length];
+    int[] following = new int[next.length];
+    int[] firstWanting = new int[experts];
+    Arrays.fill(heir, NONE);
+    Arrays.fill(firstWanting, NONE);
+    for (int base = 0; base < next.length; base += slots) {
+      for (int slot = base + slots - 1; slot >= base; slot--) {
+        if (current[slot] != next[slot]) {
+          following[slot] = firstWanting[next[slot]];
+          firstWanting[next[slot]] = slot;
+        }
+      }
+      for (int slot = base; slot < base + slots; slot++) {
+        int wanting = firstWanting[current[slot]];
+        if (current[slot] != next[slot] && wanting != NONE) {
+          heir[slot] = wanting;
+          firstWanting[current[slot]] = following[wanting];
+        }
+      }
+      for (int slot = base; slot < base + slots; slot++) {
+        firstWanting[next[slot]] = NONE;
+      }
+    }
+    return heir;
+  }
+
+  /**
+   * Returns the copies into buffers, each from a slot of the row before, in the order in which they
+   * are to start. Those inside a rank come first; the limits do not count them. The others start as
+   * the limits allow; they may end in any order.
+   */
+  public List<WeightMove> receives() {
+    return receives;
+  }
+
+  /**
+   * Returns the transfers from rank to rank, round by round: those of {@link #receives} that may
+   * start at once, those that may start when these have ended, and so on. No order of the same
+   * transfers needs fewer rounds. Computed at each call.
+   */
+  public List<List<WeightMove>> rounds() {
+    List<List<WeightMove>> rounds = new ArrayList<>();
+    List<WeightMove> waiting = receives.stream().filter(WeightMove::crossesRanks).toList();
+    while (!waiting.isEmpty()) {
+      int[] sending = new int[buffers.length];
+      int[] receiving = new int[buffers.length];
+      List<WeightMove> round = new ArrayList<>();
+      List<WeightMove> later = new ArrayList<>();
+      for (WeightMove transfer : waiting) {
+        int source = transfer.source().rank();
+        int destination = transfer.destination().rank();
+        if (sending[source] < limits.sendsPerRank()
+            && receiving[destination] < limits.receivesPerRank()) {
+          sending[source]++;
+          receiving[destination]++;
+          round.add(transfer);
+        } else {
+          later.add(transfer);
+        }
+      }
+      rounds.add(round);
+      waiting = later;
+    }
+    return rounds;
+  }
+
+  /**
+   * Returns the exchanges of slots and buffers once everything has been received, in an order that
+   * holds for each rank. In reverse order they undo themselves.
+   */
+  public List<SlotExchange> exchanges() {
+    return exchanges;
+  }
+
+  private static List<SlotExchange> exchanges(List<Chain> chains) {
+    List<SlotExchange> exchanges = new ArrayList<>();
+    for (Chain chain : chains) {
+      for (int slot : chain.slots) {
+        exchanges.add(new SlotExchange(chain.rank, slot, chain.buffer));
+      }
+      if (chain.ring) {
+        exchanges.add(new SlotExchange(chain.rank, chain.slots.get(0), chain.buffer));
+      }
+    }
+    return List.copyOf(exchanges);
+  }
+
+  /**
+   * Returns the copies inside ranks that fill the same slots as the {@link #exchanges}, in an order
+   * that holds for each rank: for a reader of the plan, and for an engine that cannot exchange.
+   */
+  public List<WeightMove> copies() {
+    List<WeightMove> copies = new ArrayList<>();
+    for (Chain chain : chains) {
+      Place buffer = Place.buffer(chain.rank, chain.buffer);
+      int first = chain.slots.get(0);
+      int last = chain.slots.size() - 1;
+      if (chain.ring) {
+        copies.add(copy(Place.slot(chain.rank, chain.slots.get(last)), buffer, first));
+      }
+      for (int at = last; at > 0; at--) {
+        int slot = chain.slots.get(at);
+        copies.add(
+            copy(
+                Place.slot(chain.rank, chain.slots.get(at - 1)),
+                Place.slot(chain.rank, slot),
+                slot));
+      }
+      copies.add(copy(buffer, Place.slot(chain.rank, first), first));
+    }
+    return copies;
+  }
+
+  private WeightMove copy(Place source, Place destination, int finalSlot) {
+    return new WeightMove(
+        row[destination.rank() * slots + finalSlot], source, destination, finalSlot);
+  }
+
+  /**
+   * Returns how many buffers a rank needs; they are numbered from 0.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public int buffers(int rank) {
+    Require.index("rank", rank, buffers.length);
+    return buffers[rank];
+  }
+
+  /**
+   * Returns the experts that a rank does not hold before and holds after.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public int expertsMovedTo(int rank) {
+    Require.index("rank", rank, moved.length);
+    return moved[rank];
+  }
+
+  /** Returns the row that this leads to: ranks × slots experts. */
+  public int[] row() {
+    return row.clone();
+  }
+}

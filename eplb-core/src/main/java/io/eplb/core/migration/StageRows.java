@@ -1,0 +1,95 @@
+package io.eplb.core.migration;
+
+import io.eplb.api.EpTopology;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rows on a layer's way from one row to another, with the promises of a {@link LayerMigration}.
+ * Kernel: trusts its arguments.
+ *
+ * <p>{@link ReplicaFlow} splits into matchings in which a rank gains one expert and loses one, or
+ * neither, and whatever is moved is gained where and when it is lost elsewhere. As many of them as
+ * there are buffers make a stage. The last stage also brings ranks into their order.
+ */
+final class StageRows {
+  private static final int VACANT = -1;
+
+  private StageRows() {}
+
+  /**
+   * Finds the row after each stage; the last is {@code next}. There is none if the rows are equal.
+   *
+   * @param current the row in force
+   * @param next the row to come
+   * @param buffersPerRank the experts that a rank can gain in a stage, 1 or more
+   */
+  static List<int[]> of(int[] current, int[] next, EpTopology topology, int buffersPerRank) {
+    List<int[]> rows = new ArrayList<>();
+    if (Arrays.equals(current, next)) {
+      return rows;
+    }
+    ReplicaFlow flow = ReplicaFlow.of(current, next, topology);
+    int stages = TransferOrder.roundedUp(flow.degree(), buffersPerRank);
+    if (stages > 1) {
+      int[] matching = flow.matchings(topology.ranks());
+      int[] row = current;
+      for (int stage = 0; stage < stages - 1; stage++) {
+        row = row.clone();
+        int from = stage * buffersPerRank;
+        advance(row, next, topology.slotsPerRank(), flow, matching, from, from + buffersPerRank);
+        rows.add(row);
+      }
+    }
+    rows.add(next);
+    return rows;
+  }
+
+  /** Carries out the matchings {@code [from, to)}, in any slots of the ranks concerned. */
+  private static void advance(
+      int[] row, int[] next, int slots, ReplicaFlow flow, int[] matching, int from, int to) {
+    int[] chosen = new int[flow.edges()];
+    int count = 0;
+    for (int edge = 0; edge < flow.edges(); edge++) {
+      if (matching[edge] >= from && matching[edge] < to) {
+        chosen[count++] = edge;
+        vacate(row, next, flow.from(edge) * slots, flow.lost(edge));
+      }
+    }
+    // Whoever can be where it is to stay goes first, so that no other takes its slot.
+    int homeless = 0;
+    for (int index = 0; index < count; index++) {
+      int edge = chosen[index];
+      if (!settle(row, next, flow.to(edge) * slots, slots, flow.gained(edge))) {
+        chosen[homeless++] = edge;
+      }
+    }
+    for (int index = 0; index < homeless; index++) {
+      int slot = flow.to(chosen[index]) * slots;
+      while (row[slot] != VACANT) {
+        slot++;
+      }
+      row[slot] = flow.gained(chosen[index]);
+    }
+  }
+
+  /** Takes an expert out of a slot where it is not to stay; a rank that loses it has such a one. */
+  private static void vacate(int[] row, int[] next, int base, int expert) {
+    int slot = base;
+    while (row[slot] != expert || next[slot] == expert) {
+      slot++;
+    }
+    row[slot] = VACANT;
+  }
+
+  private static boolean settle(int[] row, int[] next, int base, int slots, int expert) {
+    for (int slot = base; slot < base + slots; slot++) {
+      if (row[slot] == VACANT && next[slot] == expert) {
+        row[slot] = expert;
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+package io.eplb.core.migration;
+
+/**
+ * Deals transfers out to as few rounds as the limits allow: the greatest, over the ranks, of what a
+ * rank sends or receives divided by what it may send or receive at once, rounded up. Kernel: trusts
+ * its arguments.
+ *
+ * <p>Ranks are the vertices of a bipartite multigraph, senders left and receivers right, transfers
+ * its edges, and the rounds an {@linkplain EdgeColouring edge colouring}. A rank that may do
+ * several transfers at once is so many vertices, of which each does one. For example, a rank that
+ * sends five experts, two at once, needs three rounds; it becomes two vertices, one with the first
+ * three transfers and one with the other two.
+ */
+final class TransferOrder {
+  private TransferOrder() {}
+
+  /**
+   * Finds the round of each transfer, from 0 on.
+   *
+   * @param ranks the number of ranks
+   * @param from the sender of each transfer
+   * @param to the receiver of each transfer
+   */
+  static int[] rounds(int ranks, int[] from, int[] to, MigrationLimits limits) {
+    int rounds =
+        Math.max(
+            rounds(ranks, from, limits.sendsPerRank()),
+            rounds(ranks, to, limits.receivesPerRank()));
+    return EdgeColouring.of(rounds, split(ranks, from, rounds), split(ranks, to, rounds));
+  }
+
+  private static int rounds(int ranks, int[] ends, int atOnce) {
+    int[] transfers = new int[ranks];
+    int most = 0;
+    for (int rank : ends) {
+      most = Math.max(most, ++transfers[rank]);
+    }
+    return roundedUp(most, atOnce);
+  }
+
+  /** Replaces the ranks by vertices, numbered from 0, of at most {@code rounds} edges each. */
+  private static int[] split(int ranks, int[] ends, int rounds) {
+    int[] transfers = new int[ranks];
+    int[] vertex = new int[ranks];
+    int[] split = new int[ends.length];
+    int vertices = 0;
+    for (int transfer = 0; transfer < ends.length; transfer++) {
+      int rank = ends[transfer];
+      if (transfers[rank]++ % rounds == 0) {
+        vertex[rank] = vertices++;
+      }
+      split[transfer] = vertex[rank];
+    }
+    return split;
+  }
+
+  static int roundedUp(int dividend, int divisor) {
+    return dividend / divisor + (dividend % divisor == 0 ? 0 : 1);
+  }
+}
