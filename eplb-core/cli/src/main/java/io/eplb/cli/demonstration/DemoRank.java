@@ -29,7 +29,6 @@ final class DemoRank {
   private final int[] replicas;
   private @Nullable ExpertTable placed;
 
-  private long steps;
   private long reads;
   private long bytes;
   private long waits;
@@ -76,7 +75,6 @@ final class DemoRank {
       } finally {
         runtime.end(rank, step, LoadPhase.ALL);
       }
-      steps++;
       more = ended.test(step);
     }
   }
@@ -148,10 +146,6 @@ final class DemoRank {
       }
     }
     placed = table;
-  }
-
-  long steps() {
-    return steps;
   }
 
   long reads() {

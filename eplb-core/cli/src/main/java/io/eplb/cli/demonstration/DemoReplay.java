@@ -57,10 +57,6 @@ final class DemoReplay {
     return busiest == 0.0 || busiest >= least ? 1.0 : least / busiest;
   }
 
-  int windows() {
-    return windows;
-  }
-
   long steps() {
     return steps;
   }
