@@ -6,17 +6,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Collection;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +129,7 @@ public final class OutputTarget {
   /**
    * Writes the whole output. A file is written beside its final place, forced to the disk and then
    * renamed; whatever goes wrong, no part of it is left behind and what was there before stays.
+   * What a killed process has left behind goes with the next output in its folder.
    *
    * @throws InvalidInputException if it cannot be written; what {@code writing} throws otherwise
    *     passes through
@@ -147,7 +143,10 @@ public final class OutputTarget {
           flow(writing, output);
         }
       } else if (file != null) {
-        replace(writing, file.toAbsolutePath());
+        try (UnfinishedFile unfinished = UnfinishedFile.beside(file.toAbsolutePath())) {
+          flow(writing, unfinished.content());
+          unfinished.complete(force);
+        }
       }
     } catch (FileAlreadyExistsException exception) {
       throw new InvalidInputException(name + ": exists already; --force replaces it", exception);
@@ -163,70 +162,6 @@ public final class OutputTarget {
     buffered.flush();
     if (output instanceof PrintStream print && print.checkError()) {
       throw new IOException("the output was closed");
-    }
-  }
-
-  private void replace(Writing writing, Path target) throws IOException {
-    // Created as any new file is, with the permissions that the user's mask leaves.
-    Path temporary =
-        target.resolveSibling(
-            ".eplb-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp");
-    boolean done = false;
-    UnfinishedFiles.add(temporary);
-    try (FileChannel channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      flow(writing, Channels.newOutputStream(channel));
-      channel.force(true);
-      if (force) {
-        keepPermissions(target, temporary);
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        moveToNewName(temporary, target);
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        Files.deleteIfExists(temporary);
-      }
-      UnfinishedFiles.remove(temporary);
-    }
-    forceFolder(target);
-  }
-
-  /** Renaming replaces silently; a hard link is refused if somebody was faster. */
-  private static void moveToNewName(Path temporary, Path target) throws IOException {
-    try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException exception) {
-      throw exception;
-    } catch (IOException | UnsupportedOperationException noHardLinks) {
-      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-        throw new FileAlreadyExistsException(target.toString());
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      return;
-    }
-    Files.delete(temporary);
-  }
-
-  private static void keepPermissions(Path from, Path to) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
-    if (view != null && Files.exists(from)) {
-      Files.setPosixFilePermissions(to, view.readAttributes().permissions());
-    }
-  }
-
-  /** Makes the new name itself durable where the system can; the content already is. */
-  private static void forceFolder(Path target) {
-    Path folder = target.getParent();
-    if (folder == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException notPossibleHere) {
-      // Some systems cannot open a folder; the file is complete all the same.
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +245,89 @@ class OutputTargetTest {
         assertThrows(InvalidInputException.class, () -> target.write(HELLO));
     assertEquals(
         "standard output: cannot be written: the output was closed", exception.getMessage());
+  }
+
+  @Test
+  void whatAKilledProcessLeavesBehindGoesWithTheNextOutputAndNotBefore() throws Exception {
+    Process writing =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                HangingWriter.class.getName(),
+                folder.resolve("theirs.json").toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertEquals('w', writing.getInputStream().read(), "the other process writes");
+      target("ours.json", false).write(HELLO);
+      assertEquals(1, temporaries().size(), "the other process lives");
+    } finally {
+      writing.destroyForcibly().waitFor();
+    }
+    assertEquals(1, temporaries().size());
+    target("ours.json", true).write(HELLO);
+    assertFiles("ours.json");
+  }
+
+  /** Writes half an output, says so, and hangs. */
+  static final class HangingWriter {
+    private HangingWriter() {}
+
+    @SuppressWarnings("SystemOut") // The test waits for it.
+    public static void main(String[] arguments) {
+      OutputTarget.of(arguments[0], System.out, false, List.of())
+          .write(
+              output -> {
+                output.write(bytes("half"));
+                output.flush();
+                System.out.write('w');
+                System.out.flush();
+                while (true) {
+                  LockSupport.park();
+                }
+              });
+    }
+  }
+
+  @Test
+  void outputsThatOneProcessWritesAtTheSameTimeLeaveEachOtherAlone() throws IOException {
+    target("outer.json", false)
+        .write(
+            output -> {
+              output.write(bytes("out"));
+              target("inner.json", false).write(HELLO);
+              // A third one, since to look at a file may already end its lock.
+              target("third.json", false).write(HELLO);
+              assertEquals(1, temporaries().size());
+              output.write(bytes("er"));
+            });
+    assertEquals("outer", Files.readString(folder.resolve("outer.json")));
+    assertFiles("inner.json", "outer.json", "third.json");
+  }
+
+  @Test
+  void filesThatOnlyLookAlikeStay() throws IOException {
+    Path precious = Files.writeString(folder.resolve("precious"), "precious");
+    Files.writeString(folder.resolve(".eplb-notes.tmp"), "notes");
+    Files.writeString(folder.resolve(".eplb-0123456789ABCDEF.tmp"), "capitals");
+    Files.createDirectory(folder.resolve(".eplb-0123456789abcdef.tmp"));
+    Files.createSymbolicLink(folder.resolve(".eplb-fedcba9876543210.tmp"), precious);
+    target("out.json", false).write(HELLO);
+    assertFiles(
+        ".eplb-0123456789ABCDEF.tmp",
+        ".eplb-0123456789abcdef.tmp",
+        ".eplb-fedcba9876543210.tmp",
+        ".eplb-notes.tmp",
+        "out.json",
+        "precious");
+    assertEquals("precious", Files.readString(precious));
+  }
+
+  private List<Path> temporaries() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith(".eplb-")).toList();
+    }
   }
 
   private OutputTarget target(String name, boolean force) {
