@@ -80,8 +80,8 @@
  * back too, and switched by the next attempt. What cannot be taken back after several attempts
  * breaks the gate: no step is served wrong bytes, and every update is refused until the rank has
  * restarted. Each commit makes one version. Where buffers do not suffice for a layer, it is
- * committed in several {@linkplain io.eplb.core.migration.MigrationStage stages}, each with a
- * valid table of its own.
+ * committed in several {@linkplain io.eplb.core.migration.MigrationStage stages}, each with a valid
+ * table of its own.
  *
  * <p>A planner that crashes leaves nothing behind that its successor, whose updates have greater
  * numbers, would have to know of: when a rank joins the new update it opens a gate that is held for
