@@ -18,6 +18,7 @@ module io.eplb.core {
   exports io.eplb.core.consistency;
   exports io.eplb.core.contract;
   exports io.eplb.core.engine;
+  exports io.eplb.core.file;
   exports io.eplb.core.load;
   exports io.eplb.core.migration;
   exports io.eplb.core.registry;
@@ -30,8 +31,6 @@ module io.eplb.core {
   exports io.eplb.core.foreign to
       io.eplb.cli;
   exports io.eplb.core.format to
-      io.eplb.cli;
-  exports io.eplb.core.format.document to
       io.eplb.cli;
   exports io.eplb.core.format.load to
       io.eplb.cli;

@@ -7,6 +7,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
+import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
@@ -14,16 +15,21 @@ import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
+import io.eplb.core.file.MapFiles;
+import io.eplb.core.file.RecordingFiles;
 import io.eplb.core.load.LoadPhase;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.runtime.EplbRuntime;
 import io.eplb.core.runtime.LoadSource;
 import io.eplb.core.runtime.MeasuredLoad;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +37,8 @@ import org.slf4j.LoggerFactory;
 class EmbeddingTest {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingTest.class);
   private static final int LAYERS = 4;
+
+  @TempDir private Path folder;
 
   @Test
   void aControlPlaneTakesItsTableFromOneVersionToTheNext() {
@@ -53,6 +61,32 @@ class EmbeddingTest {
     }
 
     assertTrue(table.version() == 1, "the table moved on");
+  }
+
+  @Test
+  void aPlannerReadsWhatWasRecordedAndWritesWhatAnEngineLoads() {
+    Path map = folder.resolve("next.json");
+    LoadRecording recording = RecordingFiles.read(Path.of("examples/glm52-mixed.npy"));
+    EpTopology topology = EpTopology.withRedundantExperts(recording.experts(), 32, 1, 1, 32);
+    DiscoveredPolicy policy = PolicyRegistry.onClassPath().find("default");
+    PolicyOptions options = PolicyOptions.parse(policy.options(), Map.of());
+    ExpertTable table = ExpertTable.initial(recording.layers(), topology);
+
+    try (GuardedPolicy guarded =
+        new GuardedPolicy(policy::newInstance, ContractSettings.defaults())) {
+      double[] loads = recording.sum(0, recording.windows() - 1); // layers × experts
+      ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, loads);
+      PlanOutcome outcome =
+          guarded.plan(table, workload, topology, options, 0L, MigrationBudget.UNLIMITED);
+      MapFiles.write(outcome.table(), "vllm-ascend", map); // whole, or not at all
+      double before = BalanceReport.of(table, loads).summary().mean();
+      double after = BalanceReport.of(outcome.table(), loads).summary().mean();
+      LOG.info("PAR {} → {}", before, after);
+      assertTrue(after < before, "the map is better than the initial one");
+      assertTrue(
+          MapFiles.read(map).placement().equals(outcome.table().placement()),
+          "it is read as written");
+    }
   }
 
   @Test

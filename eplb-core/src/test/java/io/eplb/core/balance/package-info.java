@@ -1,3 +1,4 @@
+/** Tests of the summary of a table's balance. */
 @NullMarked
 package io.eplb.core.balance;
 

@@ -42,7 +42,7 @@ public final class OutputArguments {
   public record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
     /** Returns this destination with the layer ids of the map that the plan started from. */
     public Destination continuing(int firstMoeLayer) {
-      return ownLayerIds || firstMoeLayer == 0 || !format.name().equals("trtllm")
+      return ownLayerIds || firstMoeLayer == 0 || !format.storesLayerIds()
           ? this
           : new Destination(
               PlacementFormats.named(format.name(), OptionalInt.of(firstMoeLayer)), target, true);

@@ -11,7 +11,6 @@ import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,11 +23,6 @@ import picocli.CommandLine.Parameters;
     description = "Converts a map between placement formats.",
     sortOptions = false)
 public final class ConvertCommand extends EplbCommand {
-  private static final String SHIFTED = "trtllm";
-
-  /** The formats in which slots belong to ranks; in the others they are numbered across all. */
-  private static final Set<String> BY_RANK = Set.of("vllm-ascend", "omni-infer");
-
   @Option(
       names = "--from",
       paramLabel = "F",
@@ -66,21 +60,19 @@ public final class ConvertCommand extends EplbCommand {
   public Integer call() {
     InputSource source = InputSource.of(input, System.in);
     OptionalInt first = MapArguments.optional(firstMoeLayer);
-    boolean shiftsOutput = to.equals(SHIFTED);
-    // Refuses what is wrong before anything is read; the format that writes is made again below.
-    PlacementFormats.named(to);
-    OptionalInt expectedFirst = shiftsOutput ? OptionalInt.empty() : first;
+    PlacementFormat format = PlacementFormats.named(to);
+    OptionalInt expectedFirst = format.storesLayerIds() ? OptionalInt.empty() : first;
     PlacementFormat reading =
         from == null
             ? PlacementFormats.recognize(source, expectedFirst)
             : PlacementFormats.named(from, expectedFirst);
     OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
     StoredPlacement stored = reading.read(source, mapArguments.expectation());
-    ExpertTable table = BY_RANK.contains(to) ? stored.requireRanks(source) : stored.table();
+    ExpertTable table = format.storesRanks() ? stored.requireRanks(source) : stored.table();
     PlacementFormat writing =
-        shiftsOutput
-            ? PlacementFormats.named(to, OptionalInt.of(first.orElse(stored.firstMoeLayer())))
-            : PlacementFormats.named(to);
+        format.storesLayerIds()
+            ? format.withFirstMoeLayer(first.orElse(stored.firstMoeLayer()))
+            : format;
     target.write(stream -> writing.write(table, stream));
     beside(target)
         .println(

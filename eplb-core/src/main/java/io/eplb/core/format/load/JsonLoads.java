@@ -1,7 +1,6 @@
 package io.eplb.core.format.load;
 
 import io.eplb.api.wording.OneLine;
-import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.NestedNumbers;
@@ -17,29 +16,27 @@ import java.util.List;
 final class JsonLoads {
   private static final int MOST_KEYS_SHOWN = 8;
 
-  private final ArrayForm form;
-  private final List<String> keys;
+  private JsonLoads() {}
 
-  JsonLoads(ArrayForm form, List<String> keys) {
-    this.form = form;
-    this.keys = keys;
+  static NumberArray read(InputSource source, LoadShape shape) {
+    return TokenInput.json(source, input -> document(input, shape));
   }
 
-  NumberArray read(InputSource source) {
-    return TokenInput.json(source, this::document);
-  }
-
-  private NumberArray document(TokenInput input) throws IOException {
+  private static NumberArray document(TokenInput input, LoadShape shape) throws IOException {
     return switch (input.token()) {
-      case START_ARRAY -> NestedNumbers.read(input, "", form, NumberRule.LOAD);
-      case START_OBJECT -> object(input);
+      case START_ARRAY -> NestedNumbers.read(input, "", shape.form(), NumberRule.LOAD);
+      case START_OBJECT -> object(input, shape);
       default ->
           throw input.unexpected(
-              "", form.description() + ", or an object with " + String.join(" or ", keys));
+              "",
+              shape.form().description()
+                  + ", or an object with "
+                  + String.join(" or ", shape.keys()));
     };
   }
 
-  private NumberArray object(TokenInput input) throws IOException {
+  private static NumberArray object(TokenInput input, LoadShape shape) throws IOException {
+    List<String> keys = shape.keys();
     NumberArray loads = null;
     String found = "";
     StringBuilder others = new StringBuilder();
@@ -60,7 +57,7 @@ final class JsonLoads {
                 : "has both " + found + " and " + key + "; expected one of them");
       }
       found = key;
-      loads = NestedNumbers.read(input, "/" + key, form, NumberRule.LOAD);
+      loads = NestedNumbers.read(input, "/" + key, shape.form(), NumberRule.LOAD);
     }
     if (loads == null) {
       throw input.fault(

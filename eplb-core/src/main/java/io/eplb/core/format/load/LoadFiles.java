@@ -1,24 +1,16 @@
 package io.eplb.core.format.load;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.numpy.NumpyArchive;
 import io.eplb.core.format.numpy.NumpyKinds;
-import io.eplb.core.format.numpy.NumpyReader;
 import io.eplb.core.format.numpy.NumpyStream;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadTrace;
 import java.nio.file.Files;
-import java.util.List;
 
-/** Reads load recordings in any of the formats this package knows. */
+/** Reads load recordings in any {@link LoadFormat}. */
 public final class LoadFiles {
-  private static final ArrayForm FORM =
-      new ArrayForm(2, 3, "layers × experts, or windows × layers × experts");
-  private static final JsonLoads JSON = new JsonLoads(FORM, List.of("load", "logical_count"));
-
   private LoadFiles() {}
 
   /**
@@ -28,7 +20,7 @@ public final class LoadFiles {
    *     input, the place in it and what was expected
    */
   public static LoadRecording read(InputSource source) {
-    NumberArray loads = source.isFolder() ? StatisticsFolder.read(source) : array(source);
+    NumberArray loads = LoadFormat.read(source, LoadShape.PER_EXPERT);
     int windows = loads.dimensions() == 3 ? loads.length(0) : 1;
     return source.naming(
         () -> LoadRecording.of(windows, loads.length(-2), loads.length(-1), loads.values()));
@@ -44,17 +36,9 @@ public final class LoadFiles {
   public static LoadTrace open(InputSource source) {
     boolean file = source.path().filter(Files::isRegularFile).isPresent();
     if (file && LoadFormat.of(source) == LoadFormat.NUMPY) {
-      return NumpyTrace.open(source, NumpyStream.open(source, FORM, NumpyKinds.LOADS));
+      return NumpyTrace.open(
+          source, NumpyStream.open(source, LoadShape.PER_EXPERT.form(), NumpyKinds.LOADS));
     }
     return LoadTrace.of(read(source));
-  }
-
-  private static NumberArray array(InputSource source) {
-    return switch (LoadFormat.of(source)) {
-      case JSON -> JSON.read(source);
-      case CSV -> CsvLoads.read(source);
-      case NUMPY -> NumpyReader.read(source, FORM, NumpyKinds.LOADS);
-      case NUMPY_ARCHIVE -> NumpyArchive.read(source, FORM, NumpyKinds.LOADS);
-    };
   }
 }

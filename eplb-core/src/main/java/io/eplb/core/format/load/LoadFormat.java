@@ -2,18 +2,67 @@ package io.eplb.core.format.load;
 
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.numpy.NumpyArchive;
+import io.eplb.core.format.numpy.NumpyKinds;
+import io.eplb.core.format.numpy.NumpyReader;
+import java.util.function.BiFunction;
 
-/** The file formats of measured loads. */
+/** The file formats of measured loads: the list to which a new one is added. */
 enum LoadFormat {
-  JSON("JSON"),
-  CSV("comma-separated numbers"),
-  NUMPY("NumPy's .npy, which starts with \\x93NUMPY"),
-  NUMPY_ARCHIVE("NumPy's .npz, a ZIP archive");
+  JSON("json", Content.JSON, "JSON", true, JsonLoads::read),
+  CSV(
+      "csv",
+      Content.TEXT,
+      "comma-separated numbers",
+      false,
+      (source, shape) -> CsvLoads.read(source)),
+  NUMPY(
+      "npy",
+      Content.NUMPY,
+      "NumPy's .npy, which starts with \\x93NUMPY",
+      true,
+      (source, shape) -> NumpyReader.read(source, shape.form(), NumpyKinds.LOADS)),
+  NUMPY_ARCHIVE(
+      "npz",
+      Content.ZIP,
+      "NumPy's .npz, a ZIP archive",
+      true,
+      (source, shape) -> NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS)),
+  /** Recognised by being a folder. */
+  TENSORRT_STATISTICS(
+      "",
+      Content.BINARY,
+      "a folder of TensorRT-LLM's statistics",
+      false,
+      (source, shape) -> StatisticsFolder.read(source));
 
+  private final String extension;
+  private final Content content;
   private final String expected;
+  private final boolean perSlot;
+  private final BiFunction<InputSource, LoadShape, NumberArray> reader;
 
-  LoadFormat(String expected) {
+  /**
+   * Declares a format.
+   *
+   * @param extension of its files, in lower case
+   * @param content what its files hold, as far as the first bytes tell
+   * @param expected what is expected of its files, for people
+   * @param perSlot whether it can hold loads per slot as well
+   * @param reader reads a file of it
+   */
+  LoadFormat(
+      String extension,
+      Content content,
+      String expected,
+      boolean perSlot,
+      BiFunction<InputSource, LoadShape, NumberArray> reader) {
+    this.extension = extension;
+    this.content = content;
     this.expected = expected;
+    this.perSlot = perSlot;
+    this.reader = reader;
   }
 
   /**
@@ -23,45 +72,52 @@ enum LoadFormat {
    *     says, or nothing known
    */
   static LoadFormat of(InputSource source) {
+    if (source.isFolder()) {
+      return TENSORRT_STATISTICS;
+    }
     Content content = source.content();
-    LoadFormat format =
-        switch (source.extension()) {
-          case "json" -> JSON;
-          case "csv" -> CSV;
-          case "npy" -> NUMPY;
-          case "npz" -> NUMPY_ARCHIVE;
-          default -> ofContent(source, content);
-        };
-    format.requireContent(source, content);
+    LoadFormat format = of(source, content);
+    // A JSON value may be a number or a word as well, which its reader refuses by name.
+    boolean possible = content == format.content || (format == JSON && content == Content.TEXT);
+    if (!possible) {
+      throw source.fault("holds " + content.description() + "; expected " + format.expected);
+    }
     if (format != NUMPY_ARCHIVE && source.fragment().isPresent()) {
       throw source.fault("has no named arrays; only an NPZ archive has");
     }
     return format;
   }
 
-  private static LoadFormat ofContent(InputSource source, Content content) {
-    return switch (content) {
-      case NUMPY -> NUMPY;
-      case ZIP -> NUMPY_ARCHIVE;
-      case JSON -> JSON;
-      case TEXT -> CSV;
-      case GZIP, BINARY ->
-          throw source.fault(
-              "holds " + content.description() + "; expected JSON, CSV, NumPy's .npy or .npz");
-    };
+  private static LoadFormat of(InputSource source, Content content) {
+    for (LoadFormat format : values()) {
+      if (!format.extension.isEmpty() && format.extension.equals(source.extension())) {
+        return format;
+      }
+    }
+    for (LoadFormat format : values()) {
+      if (format != TENSORRT_STATISTICS && format.content == content) {
+        return format;
+      }
+    }
+    throw source.fault(
+        "holds " + content.description() + "; expected JSON, CSV, NumPy's .npy or .npz");
   }
 
-  /** Refuses what is certain not to be of this format; the rest is for its reader to judge. */
-  private void requireContent(InputSource source, Content content) {
-    boolean possible =
-        switch (this) {
-          case JSON -> content == Content.JSON || content == Content.TEXT;
-          case CSV -> content == Content.TEXT;
-          case NUMPY -> content == Content.NUMPY;
-          case NUMPY_ARCHIVE -> content == Content.ZIP;
-        };
-    if (!possible) {
-      throw source.fault("holds " + content.description() + "; expected " + expected);
+  /**
+   * Reads a file in whatever format it is.
+   *
+   * @throws io.eplb.api.InvalidInputException if it cannot be read, is of no known format, or does
+   *     not hold this shape
+   */
+  static NumberArray read(InputSource source, LoadShape shape) {
+    LoadFormat format = of(source);
+    if (shape.equals(LoadShape.PER_SLOT) && !format.perSlot) {
+      throw source.fault(
+          "holds "
+              + source.content().description()
+              + "; expected JSON or NumPy data of "
+              + shape.form().description());
     }
+    return format.reader.apply(source, shape);
   }
 }

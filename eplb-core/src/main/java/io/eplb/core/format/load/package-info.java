@@ -1,5 +1,12 @@
 /**
- * Reads measured loads: one class per file format, and one that recognises the format.
+ * Readers of measured loads: {@link io.eplb.core.format.load.LoadFormat} is the list of the file
+ * formats, and every other class reads one of them or is an entry to all.
+ *
+ * <p>To add a format: write a class that turns an {@link io.eplb.core.format.InputSource} into a
+ * {@link io.eplb.core.format.NumberArray} and names the place of every fault; add a line to {@link
+ * io.eplb.core.format.load.LoadFormat}, and, if the first bytes of such files are like no other's,
+ * one to {@link io.eplb.core.format.Content}; test it as {@code CsvLoadsTest} does, hostile files
+ * included; and name it in the README and in the help of {@code --load}.
  *
  * <p>Decisions: the file's extension decides, and a content that clearly is something else is
  * refused; without a known extension the content decides. In a JSON object, keys other than the one

@@ -29,6 +29,11 @@ final class OmniInferFormat implements PlacementFormat {
   }
 
   @Override
+  public boolean storesRanks() {
+    return true;
+  }
+
+  @Override
   public boolean recognizes(InputSource source) {
     return source.content() == Content.NUMPY;
   }

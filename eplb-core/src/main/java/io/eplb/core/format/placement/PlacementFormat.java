@@ -19,6 +19,35 @@ public interface PlacementFormat {
   boolean recognizes(InputSource source);
 
   /**
+   * Returns whether a file stores on which rank a slot is; if not, slots are numbered across all.
+   */
+  default boolean storesRanks() {
+    return false;
+  }
+
+  /**
+   * Returns whether a file stores the ids that layers have in the model, where dense layers count.
+   */
+  default boolean storesLayerIds() {
+    return false;
+  }
+
+  /**
+   * Returns this format with the model's own id of the first layer.
+   *
+   * @param first 0 to {@value io.eplb.api.EpTopology#MAX_LAYERS}
+   * @throws InvalidInputException if it is out of range, or layers have no ids of their own
+   */
+  default PlacementFormat withFirstMoeLayer(int first) {
+    throw new InvalidInputException(
+        "--first-moe-layer has no meaning in the format "
+            + name()
+            + "; only "
+            + PlacementFormats.namesWithLayerIds()
+            + " has the model's own layer ids");
+  }
+
+  /**
    * Reads a placement.
    *
    * @param expectation what is known beforehand

@@ -6,22 +6,30 @@ import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
-/** The placement formats by name and by content. */
+/** The placement formats: the list to which a new one is added, and the ways to find one in it. */
 public final class PlacementFormats {
-  private static final List<String> NAMES =
+  private static final List<PlacementFormat> ALL =
       List.of(
-          VllmAscendFormat.NAME,
-          SglangFormat.NAME,
-          TrtllmFormat.NAME,
-          DeepseekFormat.NAME,
-          OmniInferFormat.NAME);
+          new VllmAscendFormat(),
+          new SglangFormat(),
+          new TrtllmFormat(),
+          new DeepseekFormat(),
+          new OmniInferFormat());
 
   private PlacementFormats() {}
 
   /** Returns the names of all formats. */
   public static List<String> names() {
-    return NAMES;
+    return ALL.stream().map(PlacementFormat::name).toList();
+  }
+
+  static String namesWithLayerIds() {
+    return ALL.stream()
+        .filter(PlacementFormat::storesLayerIds)
+        .map(PlacementFormat::name)
+        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -30,66 +38,50 @@ public final class PlacementFormats {
    * @throws InvalidInputException if there is none: all names are listed, and the nearest suggested
    */
   public static PlacementFormat named(String name) {
-    return named(name, OptionalInt.empty());
+    return ALL.stream()
+        .filter(format -> format.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "there is no placement format "
+                        + OneLine.quote(name)
+                        + NearestName.of(name, names())
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse(";")
+                        + " known are "
+                        + String.join(", ", names())));
   }
 
   /**
    * Returns the format of a name.
    *
-   * @param firstMoeLayer the model's id of the first layer, for {@code trtllm} alone
+   * @param firstMoeLayer the model's id of the first layer, for formats that store layer ids
    * @throws InvalidInputException if there is no such format, or it has no layer ids to shift
    */
   public static PlacementFormat named(String name, OptionalInt firstMoeLayer) {
-    PlacementFormat format = create(name, firstMoeLayer);
-    if (firstMoeLayer.isPresent() && !name.equals(TrtllmFormat.NAME)) {
-      throw new InvalidInputException(
-          "--first-moe-layer has no meaning in the format "
-              + name
-              + "; only "
-              + TrtllmFormat.NAME
-              + " has the model's own layer ids");
-    }
-    return format;
-  }
-
-  private static PlacementFormat create(String name, OptionalInt firstMoeLayer) {
-    return switch (name) {
-      case VllmAscendFormat.NAME -> new VllmAscendFormat();
-      case SglangFormat.NAME -> new SglangFormat();
-      case TrtllmFormat.NAME -> new TrtllmFormat(firstMoeLayer);
-      case DeepseekFormat.NAME -> new DeepseekFormat();
-      case OmniInferFormat.NAME -> new OmniInferFormat();
-      default ->
-          throw new InvalidInputException(
-              "there is no placement format "
-                  + OneLine.quote(name)
-                  + NearestName.of(name, NAMES)
-                      .map(near -> "; did you mean " + near + "?")
-                      .orElse(";")
-                  + " known are "
-                  + String.join(", ", NAMES));
-    };
+    PlacementFormat format = named(name);
+    return firstMoeLayer.isPresent() ? format.withFirstMoeLayer(firstMoeLayer.getAsInt()) : format;
   }
 
   /**
    * Recognises the format of an input.
    *
-   * @param firstMoeLayer the model's id of the first layer, should it be {@code trtllm}
+   * @param firstMoeLayer the model's id of the first layer, should its format store layer ids
    * @throws InvalidInputException if it cannot be read or is of no known format
    */
   public static PlacementFormat recognize(InputSource source, OptionalInt firstMoeLayer) {
     source.size();
-    for (String name : NAMES) {
-      PlacementFormat format = create(name, firstMoeLayer);
+    for (PlacementFormat format : ALL) {
       if (format.recognizes(source)) {
-        return named(name, firstMoeLayer);
+        return named(format.name(), firstMoeLayer);
       }
     }
     throw source.fault(
         "holds "
             + source.content().description()
             + " of no known placement format; known are "
-            + String.join(", ", NAMES));
+            + String.join(", ", names()));
   }
 
   /**

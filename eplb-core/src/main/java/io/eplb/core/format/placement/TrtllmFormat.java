@@ -17,21 +17,31 @@ import java.util.OptionalInt;
 final class TrtllmFormat implements PlacementFormat {
   static final String NAME = "trtllm";
 
+  /** The model's id of the first layer; empty to write 0 and read any. */
   private final OptionalInt firstMoeLayer;
 
-  /**
-   * Creates the format.
-   *
-   * @param firstMoeLayer the model's id of the first layer; empty to write 0 and read any
-   */
-  TrtllmFormat(OptionalInt firstMoeLayer) {
-    Require.inRange("the first MoE layer", firstMoeLayer.orElse(0), 0, EpTopology.MAX_LAYERS);
+  TrtllmFormat() {
+    this(OptionalInt.empty());
+  }
+
+  private TrtllmFormat(OptionalInt firstMoeLayer) {
     this.firstMoeLayer = firstMoeLayer;
   }
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public boolean storesLayerIds() {
+    return true;
+  }
+
+  @Override
+  public PlacementFormat withFirstMoeLayer(int first) {
+    Require.inRange("the first MoE layer", first, 0, EpTopology.MAX_LAYERS);
+    return new TrtllmFormat(OptionalInt.of(first));
   }
 
   @Override

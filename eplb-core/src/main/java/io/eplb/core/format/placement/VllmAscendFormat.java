@@ -20,6 +20,11 @@ final class VllmAscendFormat implements PlacementFormat {
   }
 
   @Override
+  public boolean storesRanks() {
+    return true;
+  }
+
+  @Override
   public boolean recognizes(InputSource source) {
     return source.content() == Content.JSON
         && (source.mentions("\"layer_list\"") || source.mentions("\"moe_layer_count\""));

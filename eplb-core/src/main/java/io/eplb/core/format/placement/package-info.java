@@ -1,6 +1,12 @@
 /**
- * Reads and writes placements: one class per file format, and one that knows them all by name and
- * by content.
+ * Files of placements: {@link io.eplb.core.format.placement.PlacementFormats} is the list of the
+ * formats, and each implements {@link io.eplb.core.format.placement.PlacementFormat}.
+ *
+ * <p>To add a format: implement the interface, reading into a {@code StoredPlacement.Builder} and
+ * refusing what the format cannot hold before the first byte is written; add the class to the list;
+ * test it as {@code SglangFormatTest} does, hostile files included ({@code PlacementFormatsTest}
+ * writes and reads every format of the list without being told); and name it in the README and in
+ * the help of {@code --output-format}.
  *
  * <p>Decisions: a placement is read into an {@link io.eplb.api.ExpertTable} of version 0, so what
  * is read is complete and within range. The number of experts is one more than the greatest id,
