@@ -1,4 +1,4 @@
-/** How evenly a whole table carries a load: the layers' PAR and its summary over the layers. */
+/** The balance of a whole table under a load: PAR per layer, and its summary over the layers. */
 @NullMarked
 package io.eplb.core.balance;
 

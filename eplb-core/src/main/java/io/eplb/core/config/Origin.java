@@ -1,15 +1,15 @@
 package io.eplb.core.config;
 
 /**
- * Where a setting's value came from.
+ * The origin of a setting's value.
  *
  * @param description "default", "command line", or file and line
  */
 public record Origin(String description) {
-  /** Nobody set it. */
+  /** The origin of a value that was not set. */
   public static final Origin DEFAULT = new Origin("default");
 
-  /** It was given on the command line. */
+  /** The origin of a value that was given on the command line. */
   public static final Origin COMMAND_LINE = new Origin("command line");
 
   @Override

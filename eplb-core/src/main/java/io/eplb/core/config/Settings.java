@@ -10,7 +10,7 @@ import java.util.List;
 public final class Settings {
   private static final List<String> PHASES = List.of("all", "prefill", "decode");
 
-  /** Whether a running engine rebalances at all. */
+  /** A running engine rebalances; false by default. */
   public static final PolicyOption<Boolean> DYNAMIC_EPLB =
       PolicyOption.flag("dynamic_eplb", false, "Whether a running engine rebalances.");
 
@@ -37,7 +37,7 @@ public final class Settings {
   public static final PolicyOption<String> EXPERT_MAP_PATH =
       PolicyOption.text("expert_map_path", "", "An existing .json map to start from.");
 
-  /** Where the map in force is recorded; nowhere by default. */
+  /** The file in which the map in force is recorded; none by default. */
   public static final PolicyOption<String> EXPERT_MAP_RECORD_PATH =
       PolicyOption.text(
           "expert_map_record_path", "", "The .json file in which the map in force is recorded.");
@@ -59,12 +59,12 @@ public final class Settings {
       PolicyOption.text(
           "eplb_policy", DEFAULT_POLICY_NAME, "The policy's name; wins over eplb_policy_type.");
 
-  /** Which steps count, as the engine's older releases name it. */
+  /** The phase whose steps count, as the engine's older releases name it. */
   public static final PolicyOption<String> HEAT_COLLECTION_STAGE =
       PolicyOption.choice(
           "eplb_heat_collection_stage", "all", PHASES, "The phase whose steps are counted.");
 
-  /** Which steps count, as the engine's newer releases name it. */
+  /** The phase whose steps count, as the engine's newer releases name it. */
   public static final PolicyOption<String> LOAD_COLLECTION_PHASE =
       PolicyOption.choice(
           "load_collection_phase", "all", PHASES, "The phase whose steps are counted.");

@@ -1,7 +1,7 @@
 package io.eplb.core.format;
 
 /**
- * Which array of numbers is expected.
+ * A description of the array of numbers that is expected.
  *
  * @param fewestDimensions the fewest dimensions, 1 or more
  * @param mostDimensions the most dimensions

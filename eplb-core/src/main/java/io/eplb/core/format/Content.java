@@ -1,6 +1,6 @@
 package io.eplb.core.format;
 
-/** What kind of data an input holds, as far as its first bytes tell. */
+/** The kind of data that an input holds, as far as its first bytes tell. */
 public enum Content {
   /** An array in NumPy's own format. */
   NUMPY("NumPy data"),
@@ -23,7 +23,7 @@ public enum Content {
     this.description = description;
   }
 
-  /** Returns what it is, for people. */
+  /** Returns the kind for people: "a ZIP archive". */
   public String description() {
     return description;
   }

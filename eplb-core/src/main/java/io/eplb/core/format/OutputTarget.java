@@ -111,7 +111,7 @@ public final class OutputTarget {
     }
   }
 
-  /** Whether this is something that must not be replaced by a file. */
+  /** Returns whether this is something that must not be replaced by a file. */
   private static boolean device(Path path) {
     return Files.exists(path) && !Files.isRegularFile(path);
   }

@@ -1,6 +1,5 @@
 /**
- * Where files come from and go to: inputs that are only ever read, outputs that appear whole or not
- * at all.
+ * Inputs that are only ever read, and outputs that appear whole or not at all.
  *
  * <p>Decisions: every fault of a file is an {@link io.eplb.api.InvalidInputException} of one line
  * that starts with the file's name. An input that is no regular file, or says it has no bytes

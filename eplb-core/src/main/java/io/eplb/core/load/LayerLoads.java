@@ -6,11 +6,11 @@ import io.eplb.api.wording.Shape;
 import io.eplb.core.argument.Require;
 
 /**
- * What a window of loads has to be: layers × experts, each load finite and at least 0 (rule I2),
- * and no layer's total beyond a limit.
+ * The checks of a window of loads: layers × experts, each load finite and at least 0 (rule I2), and
+ * no layer's total beyond a limit.
  */
 final class LayerLoads {
-  /** Stands for the window where there is only one. */
+  /** The window's number where there is only one. */
   static final int ONLY_WINDOW = -1;
 
   private LayerLoads() {}
@@ -85,7 +85,7 @@ final class LayerLoads {
             + "; every load must be finite and at least 0");
   }
 
-  /** Says that the loads of a place sum to more than {@code most}. */
+  /** Returns the error for loads of a place that sum to more than {@code most}. */
   static InvalidInputException tooLarge(String where, double most) {
     return new InvalidInputException(
         "I2: the loads of " + where + " sum to more than " + most + "; scale them down");

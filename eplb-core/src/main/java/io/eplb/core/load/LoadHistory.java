@@ -12,8 +12,8 @@ import io.eplb.api.wording.Shape;
  */
 public final class LoadHistory {
   /**
-   * How many windows an average over all of them holds one by one: at an alpha of 0.25 what is
-   * folded has 1 % of the weight.
+   * The number of windows that an average over all of them holds one by one; at an alpha of 0.25
+   * the folded ones have 1 % of the weight.
    */
   static final int HELD = 16;
 
@@ -24,7 +24,7 @@ public final class LoadHistory {
   /** A ring: window number w is at w modulo its length. */
   private final double[][] held;
 
-  /** Per held window and layer. */
+  /** The tokens of each held window in each layer. */
   private final double[][] totals;
 
   private final double[][] coefficients;

@@ -1,6 +1,6 @@
 package io.eplb.core.load;
 
-/** Which steps of an engine a load was measured in; they route differently. */
+/** The steps of an engine in which a load was measured; the phases route differently. */
 public enum LoadPhase {
   /** Steps of either kind. */
   ALL,

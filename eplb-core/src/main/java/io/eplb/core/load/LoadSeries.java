@@ -11,8 +11,8 @@ import io.eplb.api.wording.Shape;
  * that their sum is the estimate. Immutable.
  *
  * <p>Oldest first; windows that are no longer held one by one come first, as one. A layer's weight
- * of a window is the window's total divided by the total over all windows, so whoever wants the
- * variance across windows can recover it.
+ * of a window is the window's total divided by the total over all windows, from which
+ * the variance across windows can be recovered.
  */
 public final class LoadSeries {
   private final int windows;

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Whether tokens are conserved: every layer of a window routes the same tokens to the same number
- * of experts, so all layers of a window have one total. A layer with another total has lost tokens
- * or counted some twice.
+ * A check that tokens are conserved: every layer of a window routes the same tokens to the same
+ * number of experts, so all layers of a window have one total. A layer with another total has lost
+ * tokens or counted some twice.
  *
  * <p>Judged only where the recording allows: a window of whole numbers in which more than half of
  * the layers agree. Averages, scaled loads and recordings of unequal layers are not judged.

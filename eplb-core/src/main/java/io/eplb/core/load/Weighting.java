@@ -5,8 +5,7 @@ import io.eplb.core.argument.Require;
 import java.util.Locale;
 
 /**
- * How much each window of a {@link LoadHistory} counts in the estimate of what comes next.
- * Immutable.
+ * The weight of each window of a {@link LoadHistory} in the estimate of the next one. Immutable.
  *
  * <p>An average scales the windows of a layer to one total first, the mean total of those that
  * count, so that a busy window counts no more than a quiet one; windows in which a layer was idle

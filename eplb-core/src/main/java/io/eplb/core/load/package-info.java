@@ -1,8 +1,8 @@
 /**
- * What was measured: the tokens that every logical expert received, window by window; and what is
- * to be expected from it.
+ * Measured loads, the tokens that every logical expert received window by window, and the estimate of
+ * the next window.
  *
- * <p>A recording is what a file holds, before any placement is known; {@link
+ * <p>A recording is the content of a file, before any placement is known; {@link
  * io.eplb.api.ExpertWorkload} is the same per physical slot, under a placement. {@link
  * io.eplb.core.load.LoadTrace} walks through a recording window by window, {@link
  * io.eplb.core.load.LoadHistory} estimates the next window from those before it.

@@ -23,13 +23,13 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
   /** The most processors that can be asked for. */
   public static final int MAX_PROCESSORS = 4_096;
 
-  /** How often an idle helper looks for the next job before it parks: some 20 µs. */
+  /** The times an idle helper looks for the next run before it parks: some 20 µs. */
   private static final int SPINS = 1_000;
 
   private final Thread[] helpers;
   private final CancellableRunner always = new CancellableRunner(this);
   private final AtomicBoolean busy = new AtomicBoolean();
-  private volatile @Nullable LayerJob<?> job;
+  private volatile @Nullable LayerRun<?> current;
   private volatile boolean closed;
 
   /**
@@ -110,7 +110,7 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
   }
 
   void wakeCaller() {
-    LayerJob<?> running = job;
+    LayerRun<?> running = current;
     if (running != null) {
       running.wakeCaller();
     }
@@ -125,22 +125,22 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
     if (helpers.length == 0 || !busy.compareAndSet(false, true)) {
       return false;
     }
-    LayerJob<S> mine = new LayerJob<>(runner, layers, newScratch, task);
+    LayerRun<S> mine = new LayerRun<>(runner, layers, newScratch, task);
     try {
-      job = mine;
+      current = mine;
       wakeNext(0, mine);
       mine.runAndAwait();
     } finally {
-      job = null;
+      current = null;
       busy.set(false);
     }
     return true;
   }
 
   /** Wakes the two helpers below a position of the tree whose root is the caller, position 0. */
-  private void wakeNext(int position, LayerJob<?> forJob) {
+  private void wakeNext(int position, LayerRun<?> forRun) {
     int first = 2 * position + 1;
-    for (int next = first; next <= first + 1 && next <= helpers.length && forJob.open(); next++) {
+    for (int next = first; next <= first + 1 && next <= helpers.length && forRun.open(); next++) {
       LockSupport.unpark(helpers[next - 1]);
     }
   }
@@ -150,13 +150,13 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
       if (!help(position)) {
         rest();
       }
-      // What a task did to this thread's flag is not for the next task to see.
+      // The next task must not see what this one did to the thread's flag.
       Thread.interrupted();
     }
   }
 
   private boolean help(int position) {
-    LayerJob<?> found = job;
+    LayerRun<?> found = current;
     if (found == null || !found.open()) {
       return false;
     }
@@ -178,7 +178,7 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
   }
 
   private boolean wanted() {
-    LayerJob<?> found = job;
+    LayerRun<?> found = current;
     return closed || (found != null && found.open());
   }
 }

@@ -20,10 +20,10 @@ public final class NestedNumbers {
   private final ArrayForm form;
   private final NumberRule rule;
 
-  /** How long the arrays of every level are; {@link #UNKNOWN} until the first of them has ended. */
+  /** The length of the arrays of every level; {@link #UNKNOWN} until the first has ended. */
   private final int[] shape;
 
-  /** Where we are: the index within the array of every level. */
+  /** The current place: the index within the array of every level. */
   private final int[] at;
 
   /** The level whose arrays hold numbers; {@link #UNKNOWN} until the first number. */
@@ -136,7 +136,7 @@ public final class NestedNumbers {
             + "; all must be equally long");
   }
 
-  /** The pointer to the element we are at on a level; level −1 is the array itself. */
+  /** Returns the pointer to the current element of a level; level −1 is the array itself. */
   private String place(int level) {
     StringBuilder place = new StringBuilder(pointer);
     for (int i = 0; i <= level; i++) {

@@ -1,12 +1,12 @@
 package io.eplb.core.format.document;
 
 /**
- * Which numbers are accepted.
+ * A rule by which numbers are accepted.
  *
  * @param whole whether the number must be written as an integer
  * @param minimum the least number accepted
  * @param maximum the greatest number accepted, finite
- * @param description what is accepted, for people
+ * @param description the numbers accepted, for people
  */
 public record NumberRule(boolean whole, double minimum, double maximum, String description) {
   /** Tokens: rule I2. */

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an unquoted word of a YAML document means: null, a truth value, a number or a text, as in
- * the core schema of YAML 1.2. What YAML 1.1 or 1.2 takes for a number without it being plain
- * decimal, such as {@code 010}, {@code 1_000} or {@code 1:30}, is a doubtful number, for they do
- * not agree which one it is: it is refused wherever a number or a text is wanted.
+ * The meaning of an unquoted word of a YAML document, as in the core schema of YAML 1.2: null, a
+ * truth value, a number or a text. A word such as {@code 010}, {@code 1_000} or {@code 1:30} is a
+ * doubtful number: YAML 1.1 and 1.2 do not agree which one it is, so it is refused wherever a number
+ * or a text is wanted.
  */
 enum PlainWord {
   NULL(JsonToken.VALUE_NULL),

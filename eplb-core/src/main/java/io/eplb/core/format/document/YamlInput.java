@@ -41,12 +41,12 @@ final class YamlInput extends TokenInput {
   private JsonToken token = JsonToken.NOT_AVAILABLE;
   private PlainWord word = PlainWord.TEXT;
 
-  /** Per open collection, from 1: whether it is a mapping. */
+  /** Per open collection, from 1: true if it is a mapping. */
   private final boolean[] mapping = new boolean[DEEPEST + 1];
 
   private int depth;
 
-  /** Whether the innermost collection is a mapping and a key comes next. */
+  /** True where the innermost collection is a mapping and a key comes next. */
   private boolean keyNext;
 
   private YamlInput(InputSource source, Reader reader) {

@@ -6,42 +6,49 @@ import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.numpy.NumpyArchive;
 import io.eplb.core.format.numpy.NumpyKinds;
 import io.eplb.core.format.numpy.NumpyReader;
-import java.util.function.BiFunction;
 
 /** The file formats of measured loads: the list to which a new one is added. */
 enum LoadFormat {
-  JSON("json", Content.JSON, "JSON", true, JsonLoads::read),
-  CSV(
-      "csv",
-      Content.TEXT,
-      "comma-separated numbers",
-      false,
-      (source, shape) -> CsvLoads.read(source)),
-  NUMPY(
-      "npy",
-      Content.NUMPY,
-      "NumPy's .npy, which starts with \\x93NUMPY",
-      true,
-      (source, shape) -> NumpyReader.read(source, shape.form(), NumpyKinds.LOADS)),
-  NUMPY_ARCHIVE(
-      "npz",
-      Content.ZIP,
-      "NumPy's .npz, a ZIP archive",
-      true,
-      (source, shape) -> NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS)),
+  JSON("json", Content.JSON, "JSON", true) {
+    @Override
+    NumberArray array(InputSource source, LoadShape shape) {
+      return JsonLoads.read(source, shape);
+    }
+  },
+
+  CSV("csv", Content.TEXT, "comma-separated numbers", false) {
+    @Override
+    NumberArray array(InputSource source, LoadShape shape) {
+      return CsvLoads.read(source);
+    }
+  },
+
+  NUMPY("npy", Content.NUMPY, "NumPy's .npy, which starts with \\x93NUMPY", true) {
+    @Override
+    NumberArray array(InputSource source, LoadShape shape) {
+      return NumpyReader.read(source, shape.form(), NumpyKinds.LOADS);
+    }
+  },
+
+  NUMPY_ARCHIVE("npz", Content.ZIP, "NumPy's .npz, a ZIP archive", true) {
+    @Override
+    NumberArray array(InputSource source, LoadShape shape) {
+      return NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS);
+    }
+  },
+
   /** Recognised by being a folder. */
-  TENSORRT_STATISTICS(
-      "",
-      Content.BINARY,
-      "a folder of TensorRT-LLM's statistics",
-      false,
-      (source, shape) -> StatisticsFolder.read(source));
+  TENSORRT_STATISTICS("", Content.BINARY, "a folder of TensorRT-LLM's statistics", false) {
+    @Override
+    NumberArray array(InputSource source, LoadShape shape) {
+      return StatisticsFolder.read(source);
+    }
+  };
 
   private final String extension;
   private final Content content;
   private final String expected;
   private final boolean perSlot;
-  private final BiFunction<InputSource, LoadShape, NumberArray> reader;
 
   /**
    * Declares a format.
@@ -50,20 +57,16 @@ enum LoadFormat {
    * @param content what its files hold, as far as the first bytes tell
    * @param expected what is expected of its files, for people
    * @param perSlot whether it can hold loads per slot as well
-   * @param reader reads a file of it
    */
-  LoadFormat(
-      String extension,
-      Content content,
-      String expected,
-      boolean perSlot,
-      BiFunction<InputSource, LoadShape, NumberArray> reader) {
+  LoadFormat(String extension, Content content, String expected, boolean perSlot) {
     this.extension = extension;
     this.content = content;
     this.expected = expected;
     this.perSlot = perSlot;
-    this.reader = reader;
   }
+
+  /** Reads a file of this format. */
+  abstract NumberArray array(InputSource source, LoadShape shape);
 
   /**
    * Recognises a format by extension, else by content.
@@ -118,6 +121,6 @@ enum LoadFormat {
               + "; expected JSON or NumPy data of "
               + shape.form().description());
     }
-    return format.reader.apply(source, shape);
+    return format.array(source, shape);
   }
 }

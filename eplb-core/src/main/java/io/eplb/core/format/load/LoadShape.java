@@ -4,10 +4,10 @@ import io.eplb.core.format.ArrayForm;
 import java.util.List;
 
 /**
- * What a file of loads is to hold.
+ * The arrays of loads that can be read from a file: per expert, or per slot.
  *
  * @param form its dimensions
- * @param keys the keys of a JSON object under which the loads may stand
+ * @param keys the keys under which the loads may stand in a JSON object
  */
 record LoadShape(ArrayForm form, List<String> keys) {
   static final LoadShape PER_EXPERT =

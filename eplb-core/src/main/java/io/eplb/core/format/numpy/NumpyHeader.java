@@ -30,7 +30,7 @@ final class NumpyHeader {
     this.text = text;
   }
 
-  /** Says what is wrong with a header, without the name of the file. */
+  /** An error in a header; its message does not name the file. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 

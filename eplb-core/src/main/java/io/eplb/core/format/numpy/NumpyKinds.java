@@ -5,7 +5,7 @@ import io.eplb.api.wording.OneLine;
 import java.util.List;
 import java.util.function.Function;
 
-/** Which element types a reader takes. Immutable. */
+/** A set of element types that a reader takes. Immutable. */
 public final class NumpyKinds {
   /** Measured loads: integers and floating-point numbers. */
   public static final NumpyKinds LOADS =

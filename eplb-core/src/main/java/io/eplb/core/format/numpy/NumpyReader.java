@@ -7,8 +7,6 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.Function;
 
 /** Reads one NPY array from a file or from an entry of an archive. */
@@ -54,7 +52,7 @@ public final class NumpyReader {
   }
 
   /**
-   * What a checked header says.
+   * A checked header.
    *
    * @param type the element type
    * @param header the header itself
@@ -139,21 +137,8 @@ public final class NumpyReader {
               + (Integer.MAX_VALUE - 8)
               + " are supported");
     }
-    ElementType type = start.type();
-    int count = (int) start.count();
-    double[] values = new double[count];
-    int chunk = Math.min(count, ElementType.CHUNK);
-    ByteBuffer buffer =
-        ByteBuffer.wrap(new byte[chunk * type.bytes]).order(ByteOrder.LITTLE_ENDIAN);
-    ElementType.Scratch scratch = new ElementType.Scratch(type);
-    for (int from = 0; from < count; from += chunk) {
-      int elements = Math.min(chunk, count - from);
-      int bytes = elements * type.bytes;
-      if (input.readNBytes(buffer.array(), 0, bytes) < bytes) {
-        throw fault.apply("ends before its last element: it is truncated");
-      }
-      type.convert(buffer, scratch, values, from, elements);
-    }
+    double[] values = new double[(int) start.count()];
+    new NumpyElements(input, start.type(), fault).read(values, values.length);
     if (input.read() >= 0) {
       throw fault.apply("goes on after its last element; expected the array alone");
     }

@@ -5,8 +5,6 @@ import io.eplb.core.format.InputSource;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +19,13 @@ public final class NumpyStream implements AutoCloseable {
   private final InputSource source;
   private final InputStream input;
   private final NumpyReader.Start start;
-  private final ByteBuffer chunk;
-  private final ElementType.Scratch scratch;
+  private final NumpyElements elements;
 
   private NumpyStream(InputSource source, InputStream input, NumpyReader.Start start) {
     this.source = source;
     this.input = input;
     this.start = start;
-    this.chunk =
-        ByteBuffer.wrap(new byte[ElementType.CHUNK * start.type().bytes])
-            .order(ByteOrder.LITTLE_ENDIAN);
-    this.scratch = new ElementType.Scratch(start.type());
+    this.elements = new NumpyElements(input, start.type(), source::fault);
   }
 
   /**
@@ -76,18 +70,10 @@ public final class NumpyStream implements AutoCloseable {
    * @throws io.eplb.api.InvalidInputException if the file cannot be read or ends before
    */
   public void read(double[] destination, int count) {
-    ElementType type = start.type();
-    for (int from = 0; from < count; from += ElementType.CHUNK) {
-      int elements = Math.min(ElementType.CHUNK, count - from);
-      int bytes = elements * type.bytes;
-      try {
-        if (input.readNBytes(chunk.array(), 0, bytes) < bytes) {
-          throw source.fault("ends before its last element: it is truncated");
-        }
-      } catch (IOException exception) {
-        throw source.unreadable(exception);
-      }
-      type.convert(chunk, scratch, destination, from, elements);
+    try {
+      elements.read(destination, count);
+    } catch (IOException exception) {
+      throw source.unreadable(exception);
     }
   }
 

@@ -7,7 +7,7 @@ import io.eplb.core.format.document.NumberRule;
 import java.util.OptionalInt;
 
 /**
- * What is known of a placement before it is read.
+ * The facts about a placement that are known before it is read.
  *
  * @param experts logical experts per layer, 1 to {@value EpTopology#MAX_EXPERTS}; empty to go by
  *     the file
@@ -28,7 +28,7 @@ public record PlacementExpectation(OptionalInt experts, OptionalInt ranks) {
     ranks.ifPresent(value -> Require.inRange("ranks", value, 1, EpTopology.MAX_RANKS));
   }
 
-  /** Returns which expert ids may occur. */
+  /** Returns the rule for expert ids. */
   NumberRule expertId() {
     return NumberRule.integer("an expert id", 0, experts.orElse(EpTopology.MAX_EXPERTS) - 1);
   }

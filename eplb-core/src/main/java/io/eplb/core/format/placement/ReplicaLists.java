@@ -15,7 +15,7 @@ final class ReplicaLists {
   private final int replicas;
   private final double[] slots;
 
-  /** Per layer and slot, its place in its expert's list; −1 until it was listed. */
+  /** The place of each slot of each layer in its expert's list; −1 until it was listed. */
   private final int[] order;
 
   private boolean bySlot = true;

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * What SGLang takes as {@code --init-expert-location}: an object with the one key {@code
- * physical_to_logical_map}, layers × slots. SGLang passes every key on as a parameter, so that any
- * other breaks its loader.
+ * SGLang's file for {@code --init-expert-location}: an object with the one key {@code
+ * physical_to_logical_map}, layers × slots. SGLang passes every key on as a parameter, so any other
+ * key breaks its loader.
  */
 final class SglangFormat implements PlacementFormat {
   static final String NAME = "sglang";

@@ -114,7 +114,7 @@ public record StoredPlacement(
       }
     }
 
-    /** Says where the greatest id stands, if it is in one layer alone: it may be mistyped. */
+    /** Returns the place of the greatest id if it is in one layer alone: it may be mistyped. */
     private String whereIs(int greatest, Placement placement, int[] ids) {
       int slots = placement.physicalExperts();
       int first = -1;

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code forEachLayer} call that several threads work on: the caller, who waits for it, and the
- * helpers that come in time.
+ * helpers that join in time.
  *
  * <p>Layers are claimed in ascending order and none is claimed after a failure. So every layer
  * below a failed one has been claimed too, and the lowest failing layer of all is always run.
  */
-final class LayerJob<S> {
-  /** How often the caller looks for the last helper to finish before it parks. */
+final class LayerRun<S> {
+  /** The times the caller looks for the last helper to finish before it parks. */
   private static final int SPINS = 2_000;
 
   private final CancellableRunner runner;
@@ -27,7 +27,7 @@ final class LayerJob<S> {
   private volatile int failedLayer = Integer.MAX_VALUE;
   private @Nullable Throwable failure;
 
-  LayerJob(
+  LayerRun(
       CancellableRunner runner,
       int layers,
       Supplier<? extends S> newScratch,
@@ -38,7 +38,7 @@ final class LayerJob<S> {
     this.task = task;
   }
 
-  /** Works on the job as its caller, then waits for the helpers that are still at a layer. */
+  /** Runs layers as the caller, then waits for the helpers that are still at a layer. */
   void runAndAwait() {
     work();
     boolean interrupted = false;
@@ -63,7 +63,7 @@ final class LayerJob<S> {
     }
   }
 
-  /** Works on the job as a helper, as long as there are layers to claim. */
+  /** Runs layers as a helper, as long as there are layers to claim. */
   void help() {
     helping.incrementAndGet();
     try {
@@ -80,7 +80,7 @@ final class LayerJob<S> {
     LockSupport.unpark(caller);
   }
 
-  /** Returns whether there is still a layer that somebody ought to run. */
+  /** Returns whether there is still a layer to run. */
   boolean open() {
     return next.get() < layers && failedLayer == Integer.MAX_VALUE && !runner.cancelled();
   }
