@@ -46,8 +46,9 @@ final class ConfigDocument {
         : TokenInput.yaml(source, input -> new ConfigDocument(name, input).document());
   }
 
+  /** Returns an error at a line; what is said of the document may hold any text of it. */
   static InvalidInputException error(String name, int line, String what) {
-    return new InvalidInputException(name + ":" + line + ": " + what);
+    return new InvalidInputException(name + ":" + line + ": " + OneLine.of(what));
   }
 
   private Block document() throws IOException {

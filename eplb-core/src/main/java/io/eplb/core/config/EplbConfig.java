@@ -3,6 +3,7 @@ package io.eplb.core.config;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -160,7 +161,8 @@ public final class EplbConfig {
           try {
             PolicyOptions.of(declared, Map.of(name, sourced.value()));
           } catch (InvalidInputException wrong) {
-            throw new InvalidInputException(sourced.origin() + ": " + wrong.getMessage(), wrong);
+            throw new InvalidInputException(
+                sourced.origin() + ": " + OneLine.of(String.valueOf(wrong.getMessage())), wrong);
           }
           given.put(name, sourced.value());
         });

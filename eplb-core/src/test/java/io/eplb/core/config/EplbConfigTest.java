@@ -290,6 +290,22 @@ class EplbConfigTest {
     assertEquals(false, closed[0]);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\\nb\": 1}",
+        "{\"topology\": {\"a\\u001b[31mb\": 1}}",
+        "{\"policy_options\": {\"a\\nb\": []}}",
+        "{\"eplb_config\": {}, \"a\\nb\": 1}",
+        "{\"expert_map_path\": \"a\\nb.json\"}",
+        "{\"expert_map_path\": \"a\\nb\"}",
+        "{\"expert_map_record_path\": \"/a\\nb/c.json\"}"
+      })
+  void aMessageIsOneLineWhateverTheDocumentSays(String content) throws IOException {
+    String message = failure("a.json", content);
+    assertTrue(message.chars().noneMatch(Character::isISOControl), message);
+  }
+
   @Test
   void namesTheKeyOfANumberThatIsNone() throws IOException {
     String message = failure("a.json", "{\"num_redundant_experts\": NaN}");
@@ -360,6 +376,15 @@ class EplbConfigTest {
     String message = String.valueOf(wrong.getMessage());
     assertTrue(message.contains("a.yaml:2: "), message);
     assertTrue(message.contains("did you mean moves?"), message);
+  }
+
+  @Test
+  void theNameOfAnOptionStaysOnOneLine() throws IOException {
+    EplbConfig config = read("a.json", "{\"policy_options\": {\"a\\nb\": 8}}");
+    InvalidInputException wrong =
+        assertThrows(
+            InvalidInputException.class, () -> config.resolveOptions(List.of(), Map.of()));
+    assertEquals(1, String.valueOf(wrong.getMessage()).lines().count(), wrong.getMessage());
   }
 
   @Test
