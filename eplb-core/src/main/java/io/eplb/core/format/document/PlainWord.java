@@ -38,7 +38,7 @@ enum PlainWord {
           "+.inf", Double.POSITIVE_INFINITY,
           "-.inf", Double.NEGATIVE_INFINITY);
 
-  private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9].*");
+  private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9]");
   private static final Pattern ENDING_POINT = Pattern.compile("[^.]*\\.([eE].*)?");
   private static final Pattern NUMBER_OF_SOME_YAML =
       Pattern.compile(
@@ -53,34 +53,36 @@ enum PlainWord {
   }
 
   static PlainWord of(String word) {
+    if (startsLikeANumber(word)) {
+      return ofNumber(word);
+    }
     if (NULLS.contains(word)) {
       return NULL;
     }
     if (TRUES.contains(word)) {
       return TRUE;
     }
-    if (FALSES.contains(word)) {
-      return FALSE;
+    return FALSES.contains(word) ? FALSE : TEXT;
+  }
+
+  private static boolean startsLikeANumber(String word) {
+    char first = word.isEmpty() ? ' ' : word.charAt(0);
+    return (first >= '0' && first <= '9') || first == '+' || first == '-' || first == '.';
+  }
+
+  private static PlainWord ofNumber(String word) {
+    if (TypedNumber.isWhole(word)) {
+      return LEADING_ZERO.matcher(word).lookingAt() ? DOUBTFUL : WHOLE;
     }
     if (NOT_FINITES.containsKey(word)) {
       return NOT_FINITE;
     }
-    if (!startsLikeANumber(word)) {
-      return TEXT;
-    }
-    boolean plain = !LEADING_ZERO.matcher(word).matches() && !ENDING_POINT.matcher(word).matches();
-    if (plain && TypedNumber.isWhole(word)) {
-      return WHOLE;
-    }
-    if (plain && TypedNumber.isDecimal(word)) {
+    if (TypedNumber.isDecimal(word)
+        && !LEADING_ZERO.matcher(word).lookingAt()
+        && !ENDING_POINT.matcher(word).matches()) {
       return DECIMAL;
     }
     return NUMBER_OF_SOME_YAML.matcher(word).matches() ? DOUBTFUL : TEXT;
-  }
-
-  private static boolean startsLikeANumber(String word) {
-    char first = word.charAt(0);
-    return (first >= '0' && first <= '9') || first == '+' || first == '-' || first == '.';
   }
 
   JsonToken token() {
