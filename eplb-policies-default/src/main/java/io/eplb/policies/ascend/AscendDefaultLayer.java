@@ -7,7 +7,6 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.LoadScale;
-import java.util.Arrays;
 
 /** Plans one layer at a time for {@code ascend-default}: one worker's scratch memory. */
 final class AscendDefaultLayer {
@@ -19,11 +18,8 @@ final class AscendDefaultLayer {
   private final int[] aligned;
   private final double[] loads;
   private final double[] share;
-  private final double[] lightness;
-  private final double[] rankLoad;
   private final int[] extra;
-  private final int[] filled;
-  private final int[] order;
+  private final ExtraFirstPacking packing;
   private final int[] perExpert;
 
   AscendDefaultLayer(EpTopology topology) {
@@ -35,11 +31,8 @@ final class AscendDefaultLayer {
     this.aligned = new int[topology.physicalExperts()];
     this.loads = new double[experts];
     this.share = new double[experts];
-    this.lightness = new double[experts];
-    this.rankLoad = new double[ranks];
     this.extra = new int[experts];
-    this.filled = new int[ranks];
-    this.order = new int[experts];
+    this.packing = new ExtraFirstPacking(ranks, slots, experts);
     this.perExpert = new int[experts];
   }
 
@@ -62,14 +55,11 @@ final class AscendDefaultLayer {
       LayerRow.holdAllEverywhere(packed, slots, experts);
     } else {
       ReplicaCounts.assign(loads, ranks * slots - experts, ranks, 1, share, extra);
-      ExtraFirstPacking.pack(slots, share, extra, packed, rankLoad, filled, order, lightness);
+      packing.pack(share, extra, packed);
     }
     double after = LayerRow.peak(packed, loads, slots, perExpert, share);
     if (after < before) {
-      Arrays.fill(perExpert, 0);
-      for (int from = 0; from < packed.length; from += slots) {
-        SlotKeeping.align(current, packed, aligned, from, from + slots, perExpert);
-      }
+      SlotKeeping.align(current, packed, aligned, slots, perExpert);
       if (LayerRow.withinBudget(
           current,
           aligned,

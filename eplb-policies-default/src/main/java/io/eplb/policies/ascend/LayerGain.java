@@ -3,8 +3,8 @@ package io.eplb.policies.ascend;
 import io.eplb.policies.kernel.LayerOrder;
 
 /**
- * What a plan does for the peaks of all layers: whether it is worth carrying out, and which layers
- * first. Each layer is written by one thread; the verdict is read after all.
+ * The peaks of all layers before and after a plan, which tell whether it is worth carrying out, and
+ * which layers first. Each layer is written by one thread; the verdict is read after all.
  */
 final class LayerGain {
   private final double[] before;

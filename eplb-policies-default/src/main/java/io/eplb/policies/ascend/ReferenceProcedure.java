@@ -97,11 +97,7 @@ final class ReferenceProcedure {
       sum(bestSlot / slots);
       sum(bestOther / slots);
     }
-    double peak = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      peak = Math.max(peak, rankLoad[rank]);
-    }
-    return peak;
+    return rankLoad[LayerRow.hottestRank(rankLoad)];
   }
 
   /** Returns the row that was made last; overwritten by the next run. */

@@ -1,19 +1,30 @@
 package io.eplb.policies.ascend;
 
-/** Orders a rank's new experts so that those that stay keep their slot. */
+import java.util.Arrays;
+
+/** Orders a row's new experts so that those that stay on their rank keep their slot. */
 final class SlotKeeping {
   private SlotKeeping() {}
 
   /**
-   * Writes one rank's new experts: an expert that stays keeps its slot, the others fill the free
+   * Writes a new row: an expert that stays on its rank keeps its slot, the others fill the free
    * slots in their order.
    *
-   * @param current the row in force, read at {@code [from, to)}
-   * @param planned the new row in any order within the rank, read at {@code [from, to)}
-   * @param aligned receives the new row at {@code [from, to)}
-   * @param pending scratch per expert, all 0 on entry and on return
+   * @param current the row in force
+   * @param planned the new row, in any order within each rank
+   * @param aligned receives the new row
+   * @param slots slots of one rank
+   * @param pending scratch per expert
    */
-  static void align(int[] current, int[] planned, int[] aligned, int from, int to, int[] pending) {
+  static void align(int[] current, int[] planned, int[] aligned, int slots, int[] pending) {
+    Arrays.fill(pending, 0);
+    for (int from = 0; from < planned.length; from += slots) {
+      alignRank(current, planned, aligned, from, from + slots, pending);
+    }
+  }
+
+  private static void alignRank(
+      int[] current, int[] planned, int[] aligned, int from, int to, int[] pending) {
     for (int slot = from; slot < to; slot++) {
       pending[planned[slot]]++;
     }

@@ -1,23 +1,21 @@
 package io.eplb.policies.ascend;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
-import io.eplb.api.Placement;
 import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LoadScale;
-import io.eplb.policies.kernel.RowChange;
 
 /**
  * Plans one layer at a time for {@code swift}: one worker's scratch memory.
  *
- * <p>The reference (refresh of the redundant slots, then pair swaps), run as the reference runs it,
- * is the yardstick: what it transfers is the most that is transferred, and the peak that it
- * reaches, or one that is low already, is the highest allowed; unless it reaches that by using a
- * link twice and nothing else does. Within that, steepest trades from the row in force look for the
- * row with the least {@code PAR + transfer price × transfers ÷ ranks}; they reach the same peak for
- * a third of the transfers, because they trade any slot rather than refill the redundant ones.
+ * <p>The {@linkplain ReferenceProcedure reference's procedure} sets two limits. The layer may take
+ * as many transfers as that takes, and its peak may be as high as that one's, or as one that is low
+ * anyway. Within these limits, {@linkplain SteepestTrades steepest trades} from the row in force
+ * look for the row with the least {@code PAR + transfer price × transfers ÷ ranks}. If no row is
+ * found, since the reference uses a link twice, the limit of the peak is lifted.
+ *
+ * <p>Example: the reference takes 40 transfers to a PAR of 1.30. Trades that reach 1.30 with 12 and
+ * 1.25 with 20 are both allowed, and the price decides; 1.20 with 41 and 1.35 with 5 are not.
  */
 final class SwiftLayer {
   /**
@@ -26,7 +24,7 @@ final class SwiftLayer {
    */
   private static final double PATIENCE = 0.1;
 
-  /** A peak within so many transfers' price of the mean is low, whatever the classic one is. */
+  /** A peak within so many transfers' price of the mean is low, whatever the reference's is. */
   private static final double LOW_ENOUGH = 2.0;
 
   /** Where few ranks make transfers dear, a peak is low only within this share of the mean. */
@@ -110,22 +108,14 @@ final class SwiftLayer {
   }
 
   /**
-   * Plans a layer, sets it in {@code placement}, and records its peaks and transfers.
+   * Plans a layer, and sets and records it in the plan.
    *
    * @param strict whether the reference's peak is the highest allowed even if it is low
    * @param allowance the most transfers where the reference leaves the layer as it is
    */
-  void plan(
-      int index,
-      boolean strict,
-      int allowance,
-      ExpertTable table,
-      ExpertWorkload workload,
-      Placement.Builder placement,
-      LayerGain gain,
-      TransferLedger ledger) {
-    table.copyLayer(index, inForce, 0);
-    workload.expertLoads(table, index, load, 0);
+  void plan(int index, boolean strict, int allowance, SwiftPlan plan) {
+    plan.table.copyLayer(index, inForce, 0);
+    plan.workload.expertLoads(plan.table, index, load, 0);
     double largest = LoadScale.normalize(load);
     if (largest == 0.0) {
       return;
@@ -148,15 +138,10 @@ final class SwiftLayer {
       search(strict, allowance);
     }
     if (bestPeak < before) {
-      for (int from = 0; from < best.length; from += slots) {
-        SlotKeeping.align(inForce, best, aligned, from, from + slots, pending);
-      }
-      placement.setLayer(index, aligned, 0);
-    } else {
-      placement.setLayer(index, inForce, 0);
+      SlotKeeping.align(inForce, best, aligned, slots, pending);
     }
-    gain.record(index, before, bestPeak, exponent);
-    ledger.record(index, bestMoves, referenceMoves, bestPeak / mean, referencePeak / mean);
+    plan.placement.setLayer(index, bestPeak < before ? aligned : inForce, 0);
+    plan.record(index, exponent, mean, before, bestPeak, referencePeak, bestMoves, referenceMoves);
   }
 
   private void search(boolean strict, int allowance) {

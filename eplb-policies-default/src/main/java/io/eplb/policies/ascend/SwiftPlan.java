@@ -8,54 +8,118 @@ import java.util.function.Supplier;
 
 /**
  * A plan of {@code swift} while it is made: every layer on its own first, then what all of them
- * together must keep to. Different layers may be planned by different threads at the same time.
+ * together must keep to. Over all layers it must neither transfer more than the reference would nor
+ * be balanced worse. Different layers may be planned by different threads at the same time.
  */
 final class SwiftPlan {
-  private final ExpertTable table;
-  private final ExpertWorkload workload;
-  private final Placement.Builder placement;
+  /** More than what rounding does to a sum of ratios. */
+  private static final double ROUNDING = 1e-12;
+
+  final ExpertTable table;
+  final ExpertWorkload workload;
+  final Placement.Builder placement;
+
   private final LayerGain gain;
-  private final TransferLedger ledger;
+  private final int[] moved;
+  private final int[] referenceMoves;
+  private final double[] ratio;
+  private final double[] referenceRatio;
 
   SwiftPlan(ExpertTable table, ExpertWorkload workload) {
     this.table = table;
     this.workload = workload;
     placement = Placement.builder(table);
-    gain = new LayerGain(table.layers());
-    ledger = new TransferLedger(table.layers());
+    int layers = table.layers();
+    gain = new LayerGain(layers);
+    moved = new int[layers];
+    referenceMoves = new int[layers];
+    ratio = new double[layers];
+    referenceRatio = new double[layers];
   }
 
   /** Plans a layer. */
   void plan(int layer, SwiftLayer scratch) {
-    plan(layer, scratch, false, Integer.MAX_VALUE);
+    scratch.plan(layer, false, Integer.MAX_VALUE, this);
   }
 
-  /** Plans a layer anew, strictly, if the classic procedure balances it better. */
+  /** Plans a layer anew, strictly, if the reference balances it better. */
   void improve(int layer, SwiftLayer scratch) {
-    if (ledger.worse(layer)) {
-      plan(layer, scratch, true, Integer.MAX_VALUE);
+    if (ratio[layer] > referenceRatio[layer]) {
+      scratch.plan(layer, true, Integer.MAX_VALUE, this);
     }
   }
 
-  private void plan(int layer, SwiftLayer scratch, boolean strict, int allowance) {
-    scratch.plan(layer, strict, allowance, table, workload, placement, gain, ledger);
+  /**
+   * Records a layer's peaks, all divided by 2^{@code exponent}, and its transfers.
+   *
+   * @param mean the mean rank load, above 0
+   * @param peak that of the planned row
+   * @param referencePeak that of the reference's row
+   * @param moves the transfers of the planned row, at most the reference's unless those are 0
+   * @param movesOfReference 0 if the reference leaves the layer as it is
+   */
+  void record(
+      int layer,
+      int exponent,
+      double mean,
+      double before,
+      double peak,
+      double referencePeak,
+      int moves,
+      int movesOfReference) {
+    gain.record(layer, before, peak, exponent);
+    moved[layer] = moves;
+    referenceMoves[layer] = movesOfReference;
+    ratio[layer] = peak / mean;
+    referenceRatio[layer] = referencePeak / mean;
   }
 
-  /** Saves transfers until there are no more than by the classic procedure. */
+  /** Saves transfers until there are no more than by the reference. */
   void saveTransfers(Supplier<SwiftLayer> scratch) {
-    if (ledger.surplus() == 0) {
+    long surplus = surplus();
+    if (surplus <= 0) {
       return;
     }
     SwiftLayer planner = scratch.get();
-    for (int surplus = ledger.surplus(); surplus > 0; surplus = ledger.surplus()) {
-      int layer = ledger.leastWorth(gain);
-      plan(layer, planner, false, Math.max(0, ledger.moved(layer) - surplus));
+    for (; surplus > 0; surplus = surplus()) {
+      int layer = leastWorth();
+      planner.plan(layer, false, (int) Math.max(0, moved[layer] - surplus), this);
     }
   }
 
-  /** Returns whether the layers are balanced worse than by the classic procedure. */
+  private long surplus() {
+    long surplus = 0;
+    for (int layer = 0; layer < moved.length; layer++) {
+      surplus += moved[layer] - referenceMoves[layer];
+    }
+    return surplus;
+  }
+
+  /**
+   * Returns the layer to save transfers in if there is a surplus: of those that the reference
+   * leaves as they are, the one that gains the least per transfer.
+   */
+  private int leastWorth() {
+    int least = -1;
+    for (int layer = 0; layer < moved.length; layer++) {
+      if (referenceMoves[layer] == 0
+          && moved[layer] > 0
+          && (least < 0 || gain.share(layer) / moved[layer] < gain.share(least) / moved[least])) {
+        least = layer;
+      }
+    }
+    return least;
+  }
+
+  /** Returns whether the layers are balanced worse on average than by the reference. */
   boolean worse() {
-    return ledger.worse();
+    double sum = 0.0;
+    double referenceSum = 0.0;
+    for (int layer = 0; layer < ratio.length; layer++) {
+      sum += ratio[layer];
+      referenceSum += referenceRatio[layer];
+    }
+    return sum > referenceSum * (1.0 - ROUNDING);
   }
 
   /** Returns the answer, accepted if the sum of the peaks falls below a share of what it was. */

@@ -1,6 +1,6 @@
 package io.eplb.policies.ascend;
 
-import io.eplb.policies.kernel.RowChange;
+import io.eplb.policies.kernel.LayerRow;
 
 /**
  * One layer while {@code swift} trades experts between its ranks: how its row {@linkplain RowChange
@@ -79,13 +79,7 @@ final class TradedLayer {
 
   /** Returns the hottest rank; ties: the lowest. */
   int hottestRank() {
-    int hottest = 0;
-    for (int rank = 1; rank < ranks; rank++) {
-      if (rankLoad[rank] > rankLoad[hottest]) {
-        hottest = rank;
-      }
-    }
-    return hottest;
+    return LayerRow.hottestRank(rankLoad);
   }
 
   /** Returns the load of the hottest rank. */

@@ -1,7 +1,6 @@
 package io.eplb.policies.ascend;
 
 import io.eplb.policies.kernel.HolderLists;
-import io.eplb.policies.kernel.RowChange;
 import java.util.Arrays;
 
 /**

@@ -18,9 +18,10 @@
  *       one, so that an expert that returns costs nothing;
  *   <li>over all layers, a plan of {@code swift} transfers no more than the reference's would, and
  *       is balanced no worse where links allow that; so the reference's procedure is run with its
- *       faults, as the yardstick: layers are measured by the first one's mean (unless the two
- *       differ by more than a factor of 8), and a second replica takes a third of the load. Where
- *       it would leave every layer as it is, so does {@code swift};
+ *       faults, and limits the search ({@code docs/swift.md} measures why): layers are measured by
+ *       the first one's mean (unless the two differ by more than a factor of 8), and a second
+ *       replica takes a third of the load. Where it would leave every layer as it is, so does
+ *       {@code swift};
  *   <li>loads are scaled by a power of two first, so that neither tiny nor huge ones lose
  *       precision; this changes no result otherwise;
  *   <li>both list every layer in the layer priority and answer the plan they computed even when it

@@ -4,7 +4,7 @@ import io.eplb.policies.kernel.LayerRow;
 
 /** Swaps two experts of one row at random: one worker's scratch memory. */
 final class RandomSwap {
-  /** How many pairs are drawn blindly before all are gone through in order. */
+  /** The number of pairs that are drawn at random before all are gone through in order. */
   private static final int DRAWS = 64;
 
   private final int ranks;

@@ -4,9 +4,9 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
-import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
 
 /**
@@ -19,7 +19,7 @@ final class DeepSeekLayer {
   private final NodeShape shape;
   private final MigrationBudget budget;
   private final boolean exactReference;
-  private final LayerPlacement fresh;
+  private final RepairedPlacement fresh;
   private final double[] loads;
   private final double[] shares;
   private final int[] counts;
@@ -38,7 +38,7 @@ final class DeepSeekLayer {
     this.shape = shape;
     this.budget = budget;
     this.exactReference = exactReference;
-    fresh = new LayerPlacement(shape, exactReference);
+    fresh = new RepairedPlacement(shape, exactReference);
     loads = new double[table.experts()];
     shares = new double[table.experts()];
     counts = new int[table.experts()];

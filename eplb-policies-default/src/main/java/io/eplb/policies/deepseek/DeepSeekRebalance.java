@@ -1,5 +1,6 @@
 package io.eplb.policies.deepseek;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.Placement;
@@ -9,7 +10,7 @@ import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
 import io.eplb.policies.kernel.NodeShape;
 
-/** What the three policies of the family have in common. */
+/** The common part of the three policies of the family. */
 final class DeepSeekRebalance {
   /** Switches every deviation from the reference off. */
   static final PolicyOption<Boolean> EXACT_REFERENCE =
@@ -20,9 +21,21 @@ final class DeepSeekRebalance {
 
   private DeepSeekRebalance() {}
 
-  /** Plans every layer in the given shape. */
+  /**
+   * Plans every layer.
+   *
+   * @param hierarchical whether node by node, which whole expert groups have to fit onto
+   */
   static Rebalance rebalance(
-      ExpertTable table, ExpertWorkload workload, PolicyContext context, NodeShape shape) {
+      ExpertTable table, ExpertWorkload workload, PolicyContext context, boolean hierarchical) {
+    EpTopology topology = context.topology();
+    NodeShape shape =
+        NodeShape.of(
+            topology.experts(),
+            hierarchical ? topology.expertGroups() : 1,
+            topology.ranks(),
+            hierarchical ? topology.nodes() : 1,
+            topology.slotsPerRank());
     boolean exactReference = context.option(EXACT_REFERENCE);
     Placement.Builder placement =
         Placement.builder(table.layers(), table.ranks(), table.slotsPerRank());

@@ -1,13 +1,11 @@
 package io.eplb.policies.deepseek;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
-import io.eplb.policies.kernel.NodeShape;
 import java.util.List;
 
 /** Policy {@code global}: DeepSeek's EPLB over all ranks at once, whatever the nodes and groups. */
@@ -28,9 +26,6 @@ public final class GlobalPolicy implements EplbPolicy {
   @Override
   public Rebalance rebalanceExperts(
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
-    EpTopology topology = context.topology();
-    NodeShape shape =
-        NodeShape.global(topology.experts(), topology.ranks(), topology.slotsPerRank());
-    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, shape);
+    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, false);
   }
 }

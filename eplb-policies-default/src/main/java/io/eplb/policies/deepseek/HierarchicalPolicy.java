@@ -8,7 +8,6 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
-import io.eplb.policies.kernel.NodeShape;
 import java.util.List;
 
 /**
@@ -43,13 +42,6 @@ public final class HierarchicalPolicy implements EplbPolicy {
               + topology.expertGroups()
               + " groups; use policy default or global, or groups that the nodes divide");
     }
-    NodeShape shape =
-        NodeShape.hierarchical(
-            topology.experts(),
-            topology.expertGroups(),
-            topology.ranks(),
-            topology.nodes(),
-            topology.slotsPerRank());
-    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, shape);
+    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, true);
   }
 }

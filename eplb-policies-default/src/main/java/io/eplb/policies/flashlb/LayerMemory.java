@@ -3,9 +3,9 @@ package io.eplb.policies.flashlb;
 import io.eplb.api.EpTopology;
 
 /**
- * What an instance remembers from call to call: every layer's last observations, and how balanced
- * its last plan promised to be. Belongs to one shape. Different layers may be used by different
- * threads at the same time.
+ * The memory of an instance from call to call: every layer's last observations, and the
+ * balancedness that its last plan promised. Belongs to one shape. Different layers may be used by
+ * different threads at the same time.
  */
 final class LayerMemory {
   private final EpTopology topology;

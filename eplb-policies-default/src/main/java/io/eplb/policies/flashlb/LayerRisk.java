@@ -1,9 +1,9 @@
 package io.eplb.policies.flashlb;
 
 /**
- * What is known about the loads of one layer's experts when it is planned: mean, standard deviation
- * and deviations, and the risk, which is mean + z × standard deviation. Scratch of one worker,
- * filled anew for every layer.
+ * The loads of one layer's experts over the window: mean, standard deviation and deviations, and
+ * the risk, which is mean + z × standard deviation. Scratch of one worker, filled anew for every
+ * layer.
  */
 final class LayerRisk {
   /** By expert; the mean over all experts is 1. */
@@ -15,7 +15,7 @@ final class LayerRisk {
   /** By expert, in single precision, which is enough to order experts. */
   final float[] risks;
 
-  /** How often the risk counts a standard deviation. */
+  /** The number of standard deviations in a risk. */
   final double z;
 
   /** Experts × observations: by how much each observation differs from the mean. */

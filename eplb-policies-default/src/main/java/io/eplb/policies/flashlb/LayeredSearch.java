@@ -16,7 +16,7 @@ import io.eplb.policies.kernel.WeightKey;
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class LayeredSearch {
-  /** Where the largest risk of a rank is at most this multiple of their mean, risks are level. */
+  /** Risks are level if the largest one of a rank is at most this multiple of their mean. */
   private static final double LEVEL = 1.01;
 
   /** A block helps if it leaves at most this share of the PAR. */

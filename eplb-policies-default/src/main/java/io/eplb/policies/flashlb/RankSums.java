@@ -3,7 +3,7 @@ package io.eplb.policies.flashlb;
 import java.util.Arrays;
 
 /**
- * What the replicas on each rank sum up to: the mean load, its standard deviation, and the sum's
+ * The sums over the replicas on each rank: the mean load, its standard deviation, and the sum's
  * deviation in every observation. Scratch of one worker.
  *
  * <p>With d(t) the deviation of a rank's sum in observation t, its variance is the mean of d(t)²; a
@@ -63,12 +63,7 @@ final class RankSums {
   }
 
   private void measure(int rank) {
-    int from = rank * risk.observations;
-    double squares = 0.0;
-    for (int observation = 0; observation < risk.observations; observation++) {
-      squares += series[from + observation] * series[from + observation];
-    }
-    deviations[rank] = Math.sqrt(squares / risk.observations);
+    deviations[rank] = Math.sqrt(covarianceOfRanks(rank, rank));
   }
 
   /** Returns the standard deviation that a rank's sum would have with one more replica. */
@@ -87,26 +82,24 @@ final class RankSums {
 
   /** Returns the covariance of a rank's sum and one of {@code count} replicas of an expert. */
   double covariance(int rank, int expert, int count) {
-    int observations = risk.observations;
-    int from = rank * observations;
-    int expertFrom = expert * observations;
-    double product = 0.0;
-    for (int observation = 0; observation < observations; observation++) {
-      product += risk.series[expertFrom + observation] * series[from + observation];
-    }
-    return product / ((double) observations * count);
+    return product(risk.series, expert, rank) / ((double) risk.observations * count);
   }
 
   /** Returns the covariance of two ranks' sums. */
   double covarianceOfRanks(int rank, int other) {
+    return product(series, other, rank) / risk.observations;
+  }
+
+  /** Sums up the products of a rank's series and the one at a place of some series. */
+  private double product(double[] others, int place, int rank) {
     int observations = risk.observations;
     int from = rank * observations;
-    int otherFrom = other * observations;
+    int otherFrom = place * observations;
     double product = 0.0;
     for (int observation = 0; observation < observations; observation++) {
-      product += series[from + observation] * series[otherFrom + observation];
+      product += others[otherFrom + observation] * series[from + observation];
     }
-    return product / observations;
+    return product;
   }
 
   /** Returns the risk that a rank would have with one expert in the place of another. */

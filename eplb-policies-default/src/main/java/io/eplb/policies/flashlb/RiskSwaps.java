@@ -36,7 +36,7 @@ final class RiskSwaps {
 
   private final double[] spreads;
 
-  private final HottestRank here;
+  private final RiskiestRank here;
 
   /** By replica of the hottest rank: what it adds to the variance of the rank compared. */
   private final double[] withRank;
@@ -65,7 +65,7 @@ final class RiskSwaps {
     slots = sums.slots;
     shares = new double[risk.means.length];
     spreads = new double[risk.means.length];
-    here = new HottestRank(sums, shares, spreads);
+    here = new RiskiestRank(sums, shares, spreads);
     withRank = new double[slots];
     remains = new double[ranks * slots];
     measured = new boolean[ranks];

@@ -4,8 +4,8 @@ import io.eplb.api.Deadline;
 
 /**
  * Says when to stop planning: when half of the time from the call to the deadline is gone. The
- * other half is for what has begun and for handing over the answer. Once it is spent, nobody looks
- * at the clock any more. Safe for use by several threads.
+ * other half is for what has begun and for handing over the answer. Once it is spent, the clock is
+ * not read any more. Safe for use by several threads.
  */
 final class TimeReserve {
   private final Deadline deadline;

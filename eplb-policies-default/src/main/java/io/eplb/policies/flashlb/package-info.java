@@ -1,6 +1,6 @@
 /**
  * The policy {@code flashlb}: remembers how every expert's load fluctuates and places replicas by
- * the load that a rank has to fear, not by the one that was measured last.
+ * the load that a rank may have to bear, not by the one that was measured last.
  *
  * <p>Source: {@code FlashLB} of vllm-project/vllm-ascend at 182b75e, of which the ideas are taken
  * and no code. Decisions where the reference is silent or has faults:

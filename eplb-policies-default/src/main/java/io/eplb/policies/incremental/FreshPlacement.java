@@ -2,9 +2,9 @@ package io.eplb.policies.incremental;
 
 import io.eplb.api.EpTopology;
 import io.eplb.policies.kernel.HolderLists;
-import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
 
 /**
@@ -16,7 +16,7 @@ final class FreshPlacement {
 
   private final int ranks;
   private final int slots;
-  private final LayerPlacement placement;
+  private final RepairedPlacement placement;
   private final HolderLists holders;
   private final int[] row;
   private final int[] counts;
@@ -37,7 +37,7 @@ final class FreshPlacement {
     this.ranks = topology.ranks();
     this.slots = topology.slotsPerRank();
     this.placement =
-        new LayerPlacement(
+        new RepairedPlacement(
             NodeShape.of(experts, topology.expertGroups(), ranks, topology.nodes(), slots), false);
     this.holders = new HolderLists(experts, topology.physicalExperts());
     this.row = new int[topology.physicalExperts()];

@@ -42,15 +42,11 @@ final class DistinctPacking {
     leaves = TournamentTree.leaves(node.ranks);
   }
 
-  /**
-   * Chooses how many replicas each expert gets: as the reference, but at most one per rank.
-   *
-   * @param loads the node's loads in single precision, from {@code from} on
-   */
-  void choose(float[] loads, int from) {
+  /** Chooses how many replicas each expert gets: as the reference, but at most one per rank. */
+  void choose() {
     Replication.replicate(
-        loads,
-        from,
+        node.narrowed,
+        0,
         node.experts,
         node.expertAt.length,
         node.ranks,
@@ -60,10 +56,10 @@ final class DistinctPacking {
   }
 
   /** Places the experts anew, each as often as the node's counts say. */
-  void pack(float[] loads, int from) {
+  void pack() {
     for (int expert = 0; expert < node.experts; expert++) {
-      shares[expert] = (double) loads[from + expert] / node.counts[expert];
-      order[expert] = WeightKey.of(loads[from + expert] / node.counts[expert], expert);
+      shares[expert] = (double) node.narrowed[expert] / node.counts[expert];
+      order[expert] = WeightKey.of(node.narrowed[expert] / node.counts[expert], expert);
     }
     HeaviestFirst.sort(order, node.experts, spare, histogram);
     Arrays.fill(filled, 0);

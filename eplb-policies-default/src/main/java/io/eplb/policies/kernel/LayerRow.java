@@ -44,6 +44,17 @@ public final class LayerRow {
     return peak;
   }
 
+  /** Returns the rank with the largest load, the lowest of equal ones. */
+  public static int hottestRank(double[] rankLoads) {
+    int hottest = 0;
+    for (int rank = 1; rank < rankLoads.length; rank++) {
+      if (rankLoads[rank] > rankLoads[hottest]) {
+        hottest = rank;
+      }
+    }
+    return hottest;
+  }
+
   /** Returns whether one of the slots {@code [from, to)} holds an expert. */
   public static boolean holds(int[] row, int from, int to, int expert) {
     for (int slot = from; slot < to; slot++) {

@@ -3,9 +3,9 @@ package io.eplb.policies.kernel;
 import java.util.Arrays;
 
 /**
- * Which experts stand on which rank of one node, and what that means for the ranks' loads: the
- * memory that the repair kernels work on. Experts and ranks count from the node's first. Not safe
- * for use by several threads.
+ * The experts in the slots of one node, and the loads of its ranks: the memory that the repair
+ * kernels work on. Experts and ranks count from the node's first. Not safe for use by several
+ * threads.
  *
  * <p>Rank loads are always the sum over the rank's slots in order, as a layer's balance is
  * measured, so that peaks can be compared exactly.
@@ -26,6 +26,9 @@ final class NodeAssignment {
   /** Load by expert, in tokens. */
   final double[] loads;
 
+  /** Load by expert in single precision, scaled as the reference calculates with it. */
+  final float[] narrowed;
+
   /** Replicas by expert. */
   final int[] counts;
 
@@ -43,12 +46,13 @@ final class NodeAssignment {
    *
    * @param slots slots of a rank
    */
-  public NodeAssignment(int experts, int ranks, int slots) {
+  NodeAssignment(int experts, int ranks, int slots) {
     this.experts = experts;
     this.ranks = ranks;
     this.slots = slots;
     expertAt = new int[ranks * slots];
     loads = new double[experts];
+    narrowed = new float[experts];
     counts = new int[experts];
     shares = new double[experts];
     rankLoads = new double[ranks];
@@ -56,27 +60,26 @@ final class NodeAssignment {
   }
 
   /**
-   * Takes a node.
+   * Takes a node of a layer.
    *
-   * @param row the node's experts by slot, from {@code rowFrom} on
    * @param layerLoads by logical expert
-   * @param logicalOf the logical expert of each of the node's, from {@code expertFrom} on
    */
-  public void load(int[] row, int rowFrom, double[] layerLoads, int[] logicalOf, int expertFrom) {
-    System.arraycopy(row, rowFrom, expertAt, 0, expertAt.length);
+  void load(ReferencePlacement layer, int node, double[] layerLoads) {
+    System.arraycopy(layer.localRow, node * expertAt.length, expertAt, 0, expertAt.length);
+    System.arraycopy(layer.loads, node * experts, narrowed, 0, experts);
     for (int expert = 0; expert < experts; expert++) {
-      loads[expert] = layerLoads[logicalOf[expertFrom + expert]];
+      loads[expert] = layerLoads[layer.logicalOf[node * experts + expert]];
     }
     recount();
   }
 
-  /** Writes the experts by slot to {@code row} from {@code rowFrom} on. */
-  public void store(int[] row, int rowFrom) {
-    System.arraycopy(expertAt, 0, row, rowFrom, expertAt.length);
+  /** Writes the experts by slot back to their node of the layer. */
+  void store(ReferencePlacement layer, int node) {
+    System.arraycopy(expertAt, 0, layer.localRow, node * expertAt.length, expertAt.length);
   }
 
   /** Returns the load of the hottest rank. */
-  public double peak() {
+  double peak() {
     return rankLoads[hottestRank()];
   }
 
@@ -116,13 +119,7 @@ final class NodeAssignment {
 
   /** Returns the hottest rank, the lowest among equals. */
   int hottestRank() {
-    int hottest = 0;
-    for (int rank = 1; rank < ranks; rank++) {
-      if (rankLoads[rank] > rankLoads[hottest]) {
-        hottest = rank;
-      }
-    }
-    return hottest;
+    return LayerRow.hottestRank(rankLoads);
   }
 
   /** Marks the experts of a rank; {@link #marked} then answers for that rank at no cost. */

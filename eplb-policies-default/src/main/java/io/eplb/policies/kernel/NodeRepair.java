@@ -10,70 +10,49 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class NodeRepair {
-  private final NodeAssignment node;
+  private final NodeAssignment assignment;
 
   /** Made when first needed: most repairs are exchanges. */
   private @Nullable ReplicaCountSearch search;
 
-  /**
-   * Creates the memory for nodes of one shape.
-   *
-   * @param slots slots of a rank
-   */
-  public NodeRepair(int experts, int ranks, int slots) {
-    node = new NodeAssignment(experts, ranks, slots);
+  /** Creates the memory for nodes of one shape. */
+  NodeRepair(NodeShape shape) {
+    assignment = new NodeAssignment(shape.experts(), shape.ranks(), shape.slotsPerRank());
   }
 
   /**
    * Repairs one node of a layer.
    *
-   * @param row the layer's experts by slot, counted from the first of their node; the node's begin
-   *     at {@code rowFrom} and are written over
-   * @param layerLoads by logical expert, in tokens
-   * @param logicalOf the logical expert of each of the node's, from {@code expertFrom} on
-   * @param narrowed the node's loads in single precision, from {@code expertFrom} on
+   * @param layer where the node stands and is written over
+   * @param loads of the layer by logical expert, in tokens
    * @param limit the load that no rank should exceed
    */
-  public void repair(
-      int[] row,
-      int rowFrom,
-      double[] layerLoads,
-      int[] logicalOf,
-      float[] narrowed,
-      int expertFrom,
-      double limit) {
-    node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
-    if (node.slots >= node.experts) {
-      LayerRow.holdAllEverywhere(node.expertAt, node.slots, node.experts);
-    } else if (!DuplicateExchange.removeAll(node, limit) || node.peak() > limit) {
-      search().replace(narrowed, expertFrom, limit);
+  void repair(ReferencePlacement layer, int node, double[] loads, double limit) {
+    assignment.load(layer, node, loads);
+    if (assignment.slots >= assignment.experts) {
+      LayerRow.holdAllEverywhere(assignment.expertAt, assignment.slots, assignment.experts);
+    } else if (!DuplicateExchange.removeAll(assignment, limit) || assignment.peak() > limit) {
+      search().replace(limit);
     }
-    node.store(row, rowFrom);
+    assignment.store(layer, node);
   }
 
   /**
    * Lowers the peak of a node without duplicates as far as can be found; parameters as for {@link
    * #repair}.
    */
-  public void refine(
-      int[] row,
-      int rowFrom,
-      double[] layerLoads,
-      int[] logicalOf,
-      float[] narrowed,
-      int expertFrom,
-      double limit) {
-    node.load(row, rowFrom, layerLoads, logicalOf, expertFrom);
-    if (node.slots < node.experts && node.peak() > limit) {
-      search().improve(narrowed, expertFrom, limit);
-      node.store(row, rowFrom);
+  void refine(ReferencePlacement layer, int node, double[] loads, double limit) {
+    assignment.load(layer, node, loads);
+    if (assignment.slots < assignment.experts && assignment.peak() > limit) {
+      search().improve(limit);
+      assignment.store(layer, node);
     }
   }
 
   private ReplicaCountSearch search() {
     ReplicaCountSearch made = search;
     if (made == null) {
-      made = new ReplicaCountSearch(node);
+      made = new ReplicaCountSearch(assignment);
       search = made;
     }
     return made;

@@ -1,7 +1,7 @@
 package io.eplb.policies.kernel;
 
 /**
- * How a layer is divided for placing: into nodes that share no expert, each with whole groups of
+ * The division of a layer for placing: into nodes that share no expert, each with whole groups of
  * experts. Global placement is the same with one node and one group.
  *
  * @param nodes parts that are placed on their own
@@ -20,20 +20,8 @@ public record NodeShape(int nodes, int groups, int experts, int ranks, int slots
    */
   public static NodeShape of(int experts, int groups, int ranks, int nodes, int slotsPerRank) {
     return groups % nodes == 0
-        ? hierarchical(experts, groups, ranks, nodes, slotsPerRank)
+        ? new NodeShape(nodes, groups, experts / nodes, ranks / nodes, slotsPerRank)
         : global(experts, ranks, slotsPerRank);
-  }
-
-  /**
-   * Divides a layer by nodes.
-   *
-   * @param experts experts of the layer, a multiple of {@code groups}
-   * @param groups groups of the layer, a multiple of {@code nodes}
-   * @param ranks ranks of the layer, a multiple of {@code nodes}
-   */
-  public static NodeShape hierarchical(
-      int experts, int groups, int ranks, int nodes, int slotsPerRank) {
-    return new NodeShape(nodes, groups, experts / nodes, ranks / nodes, slotsPerRank);
   }
 
   /** Takes a layer as one node. */

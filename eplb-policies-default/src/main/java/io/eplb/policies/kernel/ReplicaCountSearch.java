@@ -37,32 +37,28 @@ final class ReplicaCountSearch {
     spare = new long[node.experts];
   }
 
-  /**
-   * Places a node anew, whatever it held, and then improves it.
-   *
-   * @param loads the node's loads in single precision, from {@code from} on
-   */
-  void replace(float[] loads, int from, double limit) {
+  /** Places a node anew, whatever it held, and then improves it. */
+  void replace(double limit) {
     descent.grant(steps());
-    packing.choose(loads, from);
-    packing.pack(loads, from);
+    packing.choose();
+    packing.pack();
     descent.descend(limit);
     keep();
-    search(loads, from, limit);
+    search(limit);
   }
 
   /**
    * Improves a node without duplicates until its peak is within the limit, nothing helps or the
    * steps are used up; leaves the best found.
    */
-  void improve(float[] loads, int from, double limit) {
+  void improve(double limit) {
     descent.grant(steps());
     descent.descend(limit);
     keep();
     if (bestPeak > limit) {
-      packing.choose(loads, from);
-      attempt(loads, from, limit);
-      search(loads, from, limit);
+      packing.choose();
+      attempt(limit);
+      search(limit);
     }
   }
 
@@ -70,25 +66,25 @@ final class ReplicaCountSearch {
     return Math.max(LEAST_STEPS, LEAST_EXCHANGES * node.slots * node.expertAt.length);
   }
 
-  private void search(float[] loads, int from, double limit) {
+  private void search(double limit) {
     if (bestPeak > limit) {
-      sortExperts(loads, from);
+      sortExperts();
     }
     boolean helped = true;
     while (helped && bestPeak > limit && descent.mayContinue()) {
-      helped = shiftOne(loads, from, limit);
+      helped = shiftOne(limit);
     }
     restore();
   }
 
-  private void sortExperts(float[] loads, int from) {
+  private void sortExperts() {
     for (int expert = 0; expert < node.experts; expert++) {
-      hottestFirst[expert] = WeightKey.of(loads[from + expert], expert);
+      hottestFirst[expert] = WeightKey.of(node.narrowed[expert], expert);
     }
     HeaviestFirst.sort(hottestFirst, node.experts, spare, histogram);
   }
 
-  private boolean shiftOne(float[] loads, int from, double limit) {
+  private boolean shiftOne(double limit) {
     restore();
     int gainers = Math.min(MOST_GAINERS, node.experts);
     for (int place = 0; place < gainers; place++) {
@@ -100,7 +96,7 @@ final class ReplicaCountSearch {
         if (loser != gainer && node.counts[loser] > 1 && node.counts[gainer] < node.ranks) {
           node.counts[loser]--;
           node.counts[gainer]++;
-          if (attempt(loads, from, limit)) {
+          if (attempt(limit)) {
             return true;
           }
           restore();
@@ -111,8 +107,8 @@ final class ReplicaCountSearch {
   }
 
   /** Places the node by its counts; keeps the result if it is the best so far. */
-  private boolean attempt(float[] loads, int from, double limit) {
-    packing.pack(loads, from);
+  private boolean attempt(double limit) {
+    packing.pack();
     descent.descend(limit);
     boolean better = node.peak() < bestPeak * PeakDescent.LESS;
     if (better) {

@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /**
  * A tournament over keys: the least of n keys stands at the root, and a change of one key replays
- * its way up in log n steps without a branch that depends on the data. That is why it beats a heap
- * here, whose every step is a coin toss to the processor.
+ * its way up in log n steps without a branch that depends on the data. That is why it is faster
+ * than a heap here: the processor cannot predict the branches of a heap.
  *
  * <p>The tree lives in a caller's array: leaf i at {@code leaves + i}, the winner at {@link #ROOT}.
  */
 public final class TournamentTree {
-  /** Where the least key stands. */
+  /** The index of the least key. */
   public static final int ROOT = 1;
 
   /** The key of a contestant that has left. */

@@ -3,7 +3,7 @@
  *
  * <p>Callers own every array, scratch included, and pass ranges as {@code [from, to)}; kernels
  * allocate nothing, trust their arguments and say how ties are broken. What puts several of them
- * together, as {@link io.eplb.policies.kernel.LayerPlacement} does, takes its memory when it is
+ * together, as {@link io.eplb.policies.kernel.RepairedPlacement} does, takes its memory when it is
  * created. Loads are finite and at least 0. Nothing here knows a policy.
  */
 @NullMarked

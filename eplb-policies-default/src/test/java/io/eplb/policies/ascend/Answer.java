@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a policy answered to one table and workload, and what that means for a layer. */
+/** The answer of a policy to one table and workload, and its figures by layer. */
 record Answer(
     EpTopology topology,
     ExpertTable table,

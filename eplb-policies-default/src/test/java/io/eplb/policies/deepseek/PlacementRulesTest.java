@@ -21,7 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What every policy of the family guarantees (rules P1 to P7), over random shapes and loads. */
+/** The guarantees of every policy of the family (rules P1 to P7), over random shapes and loads. */
 class PlacementRulesTest {
   private static final int LAYERS = 3;
 

@@ -12,7 +12,7 @@ import io.eplb.api.Rebalance;
 import java.util.Arrays;
 import java.util.Map;
 
-/** What a policy answers to loads measured under the engine's initial layout. */
+/** The answer of a policy to loads measured under the engine's initial layout. */
 final class Planned {
   final ExpertTable current;
   final EpTopology topology;

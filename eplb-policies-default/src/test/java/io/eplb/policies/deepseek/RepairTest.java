@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Duplicates on a rank are gone, and the peak is no higher for it. */
 class RepairTest {
-  /** What no placement of small-h-sparse without duplicates can do better than (by exhaustion). */
+  /** The least PAR of small-h-sparse without duplicates, found by exhaustion. */
   private static final double BEST_LEGAL_SMALL_H_SPARSE = 1.292098;
 
   private static final List<EpTopology> SHAPES =

@@ -12,8 +12,8 @@ import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.deepseek.DefaultPolicy;
-import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
@@ -78,7 +78,7 @@ class FreshPlacementTest {
     for (int trial = 0; trial < 200; trial++) {
       double[] uneven = random.doubles(24).map(Math::exp).toArray();
       int[] fresh = new int[32];
-      assertTrue(new LayerPlacement(NodeShape.of(24, 1, 8, 1, 4), false).place(uneven, fresh));
+      assertTrue(new RepairedPlacement(NodeShape.of(24, 1, 8, 1, 4), false).place(uneven, fresh));
       assertTrue(placement.place(uneven));
       int[] current = random.ints(32, 0, 24).toArray();
       int[] row = new int[32];

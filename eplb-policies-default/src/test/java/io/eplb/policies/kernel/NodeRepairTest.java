@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -70,26 +69,28 @@ class NodeRepairTest {
       row[slot] = slot % experts;
     }
     double before = peak(row, loads, slots);
-    new NodeRepair(experts, ranks, slots)
-        .refine(row, 0, loads, identity(experts), narrowed(loads), 0, 0.0);
+    NodeShape shape = NodeShape.global(experts, ranks, slots);
+    ReferencePlacement layer = layer(shape, row, loads);
+    new NodeRepair(shape).refine(layer, 0, loads, 0.0);
+    System.arraycopy(layer.localRow, 0, row, 0, row.length);
     assertTrue(peak(row, loads, slots) <= before);
     assertEquals(0, duplicates(row, slots));
     assertTrue(Arrays.stream(counts(row, experts)).allMatch(count -> count >= 1));
   }
 
   private static void repair(int[] row, double[] loads, int ranks, double limit) {
-    new NodeRepair(loads.length, ranks, row.length / ranks)
-        .repair(row, 0, loads, identity(loads.length), narrowed(loads), 0, limit);
+    NodeShape shape = NodeShape.global(loads.length, ranks, row.length / ranks);
+    ReferencePlacement layer = layer(shape, row, loads);
+    new NodeRepair(shape).repair(layer, 0, loads, limit);
+    System.arraycopy(layer.localRow, 0, row, 0, row.length);
   }
 
-  private static int[] identity(int experts) {
-    return IntStream.range(0, experts).toArray();
-  }
-
-  private static float[] narrowed(double[] loads) {
-    float[] narrowed = new float[loads.length];
-    LoadScale.narrow(loads, loads.length, narrowed);
-    return narrowed;
+  private static ReferencePlacement layer(NodeShape shape, int[] row, double[] loads) {
+    ReferencePlacement layer = new ReferencePlacement(shape, false);
+    System.arraycopy(row, 0, layer.localRow, 0, row.length);
+    Arrays.setAll(layer.logicalOf, expert -> expert);
+    LoadScale.narrow(loads, loads.length, layer.loads);
+    return layer;
   }
 
   private static int[] counts(int[] row, int experts) {

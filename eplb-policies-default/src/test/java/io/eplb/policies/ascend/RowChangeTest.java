@@ -1,7 +1,8 @@
-package io.eplb.policies.kernel;
+package io.eplb.policies.ascend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.eplb.policies.kernel.LayerRow;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;

@@ -1,5 +1,7 @@
-package io.eplb.policies.kernel;
+package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.LayerRow;
 import java.util.Arrays;
 
 /**
@@ -13,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Reused from layer to layer. Not safe for use by several threads.
  */
-public final class RowChange {
+final class RowChange {
   private final int slots;
   private final int[] before;
   private final int[] row;
@@ -28,7 +30,7 @@ public final class RowChange {
    *
    * @param slots slots of one rank
    */
-  public RowChange(int experts, int ranks, int slots) {
+  RowChange(int experts, int ranks, int slots) {
     this.slots = slots;
     before = new int[ranks * slots];
     row = new int[ranks * slots];
@@ -39,19 +41,19 @@ public final class RowChange {
   }
 
   /** Takes a row in force, and starts from it. */
-  public void start(int[] inForce) {
+  void start(int[] inForce) {
     System.arraycopy(inForce, 0, before, 0, before.length);
     heldBefore.link(before);
     reset();
   }
 
   /** Starts again from the row in force. */
-  public void reset() {
+  void reset() {
     restore(before);
   }
 
   /** Makes another row the row so far. */
-  public void restore(int[] other) {
+  void restore(int[] other) {
     System.arraycopy(other, 0, row, 0, row.length);
     LayerRow.countReplicas(row, replicas);
     held.link(row);
@@ -66,7 +68,7 @@ public final class RowChange {
   }
 
   /** Puts an expert into a slot. */
-  public void put(int slot, int expert) {
+  void put(int slot, int expert) {
     int old = row[slot];
     if (old == expert) {
       return;
@@ -90,7 +92,7 @@ public final class RowChange {
   }
 
   /** Exchanges the experts of two slots. */
-  public void swap(int slot, int other) {
+  void swap(int slot, int other) {
     int expert = row[slot];
     put(slot, row[other]);
     put(other, expert);
@@ -100,68 +102,63 @@ public final class RowChange {
    * Returns the moves, −1 to 1, that it costs if a rank gives up one copy of an expert that it
    * holds for an expert that it does not hold.
    */
-  public int cost(int rank, int gives, int takes) {
+  int cost(int rank, int gives, int takes) {
     int cost = heldBefore(rank, takes) ? 0 : 1;
     return heldBefore(rank, gives) || copies(rank, gives) > 1 ? cost : cost - 1;
   }
 
   /** Returns the expert in a slot of the row so far. */
-  public int expertAt(int slot) {
+  int expertAt(int slot) {
     return row[slot];
   }
 
-  /** Returns the expert in a slot of the row in force. */
-  public int expertBefore(int slot) {
-    return before[slot];
-  }
-
   /** Returns whether no earlier slot of its rank holds the same expert in the row so far. */
-  public boolean isFirst(int slot) {
+  boolean isFirst(int slot) {
     return !LayerRow.holds(row, slot / slots * slots, slot, row[slot]);
   }
 
   /** Returns the replicas of an expert in the row so far. */
-  public int replicas(int expert) {
+  int replicas(int expert) {
     return replicas[expert];
   }
 
   /** Returns whether a rank holds an expert in the row so far. */
-  public boolean holds(int rank, int expert) {
+  boolean holds(int rank, int expert) {
     return held.isHeld(expert, rank * slots, (rank + 1) * slots);
   }
 
   /** Returns whether a rank holds an expert in the row in force. */
-  public boolean heldBefore(int rank, int expert) {
+  boolean heldBefore(int rank, int expert) {
     return heldBefore.isHeld(expert, rank * slots, (rank + 1) * slots);
   }
 
   /** Returns how many slots of a rank hold an expert in the row so far. */
-  public int copies(int rank, int expert) {
+  int copies(int rank, int expert) {
     return held.copies(expert, rank * slots, (rank + 1) * slots);
   }
 
   /** Returns the slots of each expert in the row so far, to be read alone. */
-  public HolderLists held() {
+  HolderLists held() {
     return held;
   }
 
   /** Returns the slots of each expert in the row in force, to be read alone. */
-  public HolderLists heldBefore() {
+  HolderLists heldBefore() {
     return heldBefore;
   }
 
   /** Returns the experts that a rank receives. */
-  public int received(int rank) {
+  int received(int rank) {
     return received[rank];
   }
 
   /** Returns the experts that all ranks receive. */
-  public int moved() {
+  int moved() {
     return moved;
   }
 
   /** Copies the row so far. */
-  public void copyRow(int[] destination) {
+  void copyRow(int[] destination) {
     System.arraycopy(row, 0, destination, 0, row.length);
   }
 }

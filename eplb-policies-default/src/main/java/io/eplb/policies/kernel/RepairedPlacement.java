@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The result for one layer does not depend on what was placed before. Not safe for use by
  * several threads; owns its scratch.
  */
-public final class LayerPlacement {
+public final class RepairedPlacement {
   /**
    * Slots of a node that can be searched through at little cost. In so small a node a duplicate
    * carries much of the load, and the reference's peak may be out of reach without it.
@@ -33,7 +33,7 @@ public final class LayerPlacement {
    *
    * @param exactReference whether duplicates stay, and idle layers are placed too
    */
-  public LayerPlacement(NodeShape shape, boolean exactReference) {
+  public RepairedPlacement(NodeShape shape, boolean exactReference) {
     this.shape = shape;
     this.exactReference = exactReference;
     reference = new ReferencePlacement(shape, exactReference);
@@ -84,7 +84,7 @@ public final class LayerPlacement {
           found = true;
           peak = LayerRow.peak(row, loads, shape.slotsPerRank(), counts, shares);
         }
-        repair(node, loads, peak);
+        repair().repair(reference, node, loads, peak);
       }
     }
     if (found) {
@@ -106,34 +106,14 @@ public final class LayerPlacement {
       hottestMean = Math.max(hottestMean, sum / shape.ranks());
     }
     for (int node = 0; node < shape.nodes(); node++) {
-      repair()
-          .refine(
-              reference.localRow,
-              node * shape.slots(),
-              loads,
-              reference.logicalOf,
-              reference.loads,
-              node * shape.experts(),
-              hottestMean);
+      repair().refine(reference, node, loads, hottestMean);
     }
-  }
-
-  private void repair(int node, double[] loads, double limit) {
-    repair()
-        .repair(
-            reference.localRow,
-            node * shape.slots(),
-            loads,
-            reference.logicalOf,
-            reference.loads,
-            node * shape.experts(),
-            limit);
   }
 
   private NodeRepair repair() {
     NodeRepair made = repair;
     if (made == null) {
-      made = new NodeRepair(shape.experts(), shape.ranks(), shape.slotsPerRank());
+      made = new NodeRepair(shape);
       repair = made;
     }
     return made;

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The riskiest rank of a row and its replicas, lightest first. Of equal ranks it is the first one.
  * Scratch of one worker.
  */
-final class HottestRank {
+final class RiskiestRank {
   /** By replica: its slot, its expert, and mean and deviation of its load. */
   final int[] slots;
 
@@ -21,7 +21,7 @@ final class HottestRank {
   private final boolean[] held;
 
   /** Creates the scratch; means and deviations of one replica are by expert, and the caller's. */
-  HottestRank(RankSums sums, double[] shareOf, double[] spreadOf) {
+  RiskiestRank(RankSums sums, double[] shareOf, double[] spreadOf) {
     this.sums = sums;
     this.shareOf = shareOf;
     this.spreadOf = spreadOf;
