@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code eplb config}: checks a configuration file, or shows what holds and why. */
+/** {@code eplb config}: checks a configuration file, or shows the settings and their origins. */
 @Command(
     name = "config",
     description = "Checks a configuration file, or shows the effective settings.",

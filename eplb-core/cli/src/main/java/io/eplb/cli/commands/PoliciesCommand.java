@@ -7,9 +7,7 @@ import io.eplb.core.registry.PolicyRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/**
- * {@code eplb policies}: which policies there are, where they come from and what they can be told.
- */
+/** {@code eplb policies}: lists the policies, where they come from and their options. */
 @Command(
     name = "policies",
     description = "Lists the policies: name, version, jar, options with their ranges.")

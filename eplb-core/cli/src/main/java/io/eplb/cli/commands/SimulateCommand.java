@@ -39,7 +39,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code eplb simulate}: what policies would have done to a recorded load. */
+/** {@code eplb simulate}: replays a recorded load through policies and scores their plans. */
 @Command(
     name = "simulate",
     description = "Replays a trace through policies and scores each plan on the next window.",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code eplb verify}: whether a map is complete and valid, and whether several are the same. */
+/** {@code eplb verify}: checks that a map is complete and valid, and that several are the same. */
 @Command(
     name = "verify",
     description = "Checks a map; with several maps, checks that they are the same everywhere.")
