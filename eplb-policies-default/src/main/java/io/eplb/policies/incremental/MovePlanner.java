@@ -5,7 +5,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.policies.incremental.forecast.LoadForecast;
-import io.eplb.policies.incremental.forecast.Uncertainty;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
@@ -77,7 +76,7 @@ final class MovePlanner {
     this.settings = settings;
     this.deadline = deadline;
     this.nanosLeftAtStop = nanosLeftAtStop;
-    this.forecast = new LoadForecast(topology.experts(), workload.windows());
+    this.forecast = new LoadForecast(topology.experts(), workload.windows(), settings.loadSpread());
     this.state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
     this.assignment = state.current();
     this.burdens = state.burdens();
@@ -95,11 +94,10 @@ final class MovePlanner {
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
   boolean plan(int layer) {
-    Uncertainty uncertainty = settings.uncertainty();
-    boolean changes = plan(layer, uncertainty);
+    boolean changes = plan(layer, settings.riskAversion() == 0.0);
     if (gain < 0.0 && forecast.shift() > 1.0) {
       // What the latest window calls for would make the layer worse on the estimate.
-      changes = plan(layer, uncertainty.trustingEstimate());
+      changes = plan(layer, true);
     }
     return changes;
   }
@@ -114,13 +112,13 @@ final class MovePlanner {
     return gain;
   }
 
-  private boolean plan(int layer, Uncertainty uncertainty) {
+  private boolean plan(int layer, boolean trustsEstimate) {
     gain = 0.0;
     if (isLate()) {
       return false;
     }
     workload.expertLoads(table, layer, loads, 0);
-    if (!forecast.learn(table, workload, layer, loads, uncertainty)) {
+    if (!forecast.learn(table, workload, layer, loads, trustsEstimate)) {
       return false;
     }
     table.copyLayer(layer, current, 0);

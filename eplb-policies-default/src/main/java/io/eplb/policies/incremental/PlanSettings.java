@@ -3,7 +3,6 @@ package io.eplb.policies.incremental;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyContext;
-import io.eplb.policies.incremental.forecast.Uncertainty;
 import io.eplb.policies.incremental.layer.LayerBudget;
 
 /**
@@ -18,7 +17,7 @@ import io.eplb.policies.incremental.layer.LayerBudget;
  * @param reachesFreshPlacement whether a layer that would end above a placement from scratch moves
  *     without limits
  * @param nodeCrossingPrice what leaving the home node costs, in transfers
- * @param uncertainty how the next window is expected to differ
+ * @param loadSpread how much an average expert's load is assumed to differ between windows
  */
 record PlanSettings(
     LayerBudget settled,
@@ -29,12 +28,9 @@ record PlanSettings(
     double singleWindowTrust,
     boolean reachesFreshPlacement,
     double nodeCrossingPrice,
-    Uncertainty uncertainty) {
+    double loadSpread) {
   /** What one window tells about its own variance is a guess, and is trusted less. */
   private static final double SINGLE_WINDOW_TRUST = 0.1;
-
-  private static final double PRIOR_WINDOWS = 4.0;
-  private static final double RECURRENCE = 0.5;
 
   /** Low, since small steps lead to large ones; but a balanced layer is left alone. */
   private static final double PRICE_OF_LIMITED_MOVES = 2e-5;
@@ -93,23 +89,18 @@ record PlanSettings(
     }
     unlimited &= price == 0.0;
     double leastGain = POTENTIAL_PER_PEAK * price;
-    double aversion = context.option(IncrementalPolicy.RISK_AVERSION);
     return new PlanSettings(
         layerBudget(perLayer, perRank, budget, leastGain),
         layerBudget(shifted, perRank, budget, leastGain),
         layerBudget(unsettled, perRank, budget, leastGain),
         context.option(IncrementalPolicy.UNSETTLED_ABOVE),
-        aversion,
+        context.option(IncrementalPolicy.RISK_AVERSION),
         // Without a limit the next plan can put right whatever this one gets wrong.
         unlimited ? 0.0 : SINGLE_WINDOW_TRUST,
         // Where nothing is loaded yet, only a limit that someone asked for is worth a higher peak.
         unlimited || (budget.free() && !isLimited(context)),
         context.option(IncrementalPolicy.NODE_CROSSING_PRICE),
-        new Uncertainty(
-            context.option(IncrementalPolicy.LOAD_SPREAD),
-            PRIOR_WINDOWS,
-            RECURRENCE,
-            aversion == 0.0));
+        context.option(IncrementalPolicy.LOAD_SPREAD));
   }
 
   /** Returns whether an option limits what may move, or sets what a move has to gain. */

@@ -31,8 +31,8 @@ class PackageExampleTest {
   @Test
   void replicasMoveAndThenExpertsAreSwapped() {
     PlanSettings settings = PlanSettings.of(context);
-    LoadForecast forecast = new LoadForecast(7, 1);
-    assertTrue(forecast.learn(table, workload, 0, LOADS, settings.uncertainty()));
+    LoadForecast forecast = new LoadForecast(7, 1, settings.loadSpread());
+    assertTrue(forecast.learn(table, workload, 0, LOADS, false));
     LayerState state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
     state.start(row("abcdefgab"), settings.aversion(1));
     LayerBudget budget = settings.budget(true, forecast.shift());

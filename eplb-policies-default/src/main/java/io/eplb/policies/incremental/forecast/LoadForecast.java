@@ -14,10 +14,17 @@ public final class LoadForecast {
   /** The heaviest windows are the factors; older ones hardly count in a moving average. */
   private static final int MAX_FACTORS = 8;
 
+  /** How many windows of evidence the assumed variance is worth. */
+  private static final double PRIOR_WINDOWS = 4.0;
+
+  /** The share of the measured joint deviations that is expected to come back. */
+  private static final double RECURRENCE = 0.5;
+
   /** The share of the assumed variance that windows of one traffic differ by at least. */
   private static final double LEAST_NOISE = 1.0 / 16;
 
   private final int experts;
+  private final double spread;
   private final double[] mean;
   private final double[] variance;
 
@@ -30,9 +37,15 @@ public final class LoadForecast {
   private final int[] factorWindows = new int[MAX_FACTORS];
   private int factors;
 
-  /** Creates the memory for layers of {@code experts}, measured in {@code windows}. */
-  public LoadForecast(int experts, int windows) {
+  /**
+   * Creates the memory for layers of {@code experts}, measured in {@code windows}.
+   *
+   * @param spread standard deviation of the load of an average expert between windows relative to
+   *     its mean, before any is measured; other experts' variance is in proportion to their mean
+   */
+  public LoadForecast(int experts, int windows, double spread) {
     this.experts = experts;
+    this.spread = spread;
     this.mean = new double[experts];
     this.variance = new double[experts];
     this.deviation = new double[experts * mostFactors(windows)];
@@ -87,6 +100,8 @@ public final class LoadForecast {
    * Learns one layer.
    *
    * @param estimate the layer's load by expert over all windows, in tokens
+   * @param trustsEstimate whether the next window is expected to be like the estimate even where
+   *     the latest one is not
    * @return whether it has any load; if not, nothing is learnt
    */
   public boolean learn(
@@ -94,7 +109,7 @@ public final class LoadForecast {
       ExpertWorkload workload,
       int layer,
       double[] estimate,
-      Uncertainty uncertainty) {
+      boolean trustsEstimate) {
     double total = 0.0;
     for (double load : estimate) {
       total += load;
@@ -109,27 +124,22 @@ public final class LoadForecast {
       mean[expert] = estimate[expert] / total * ranks;
     }
     // Counts are over-dispersed: their variance grows with the load, not with its square.
-    double dispersion = uncertainty.spread() * uncertainty.spread() * ranks / experts;
+    double dispersion = spread * spread * ranks / experts;
     // Two windows differ by the variance of both; all experts' means, in shares, sum to 1.
     double leastNoise = LEAST_NOISE * 2.0 * dispersion / ranks;
     weights.weigh(
-        table,
-        workload,
-        layer,
-        total,
-        uncertainty.trustsEstimate() ? Double.POSITIVE_INFINITY : leastNoise);
+        table, workload, layer, total, trustsEstimate ? Double.POSITIVE_INFINITY : leastNoise);
     if (weights.shift() > 1.0) {
       average(table, workload, layer, total);
     }
     double concentration = weights.concentration();
     chooseFactors(workload.windows());
-    measureSpread(table, workload, layer, total, uncertainty.recurrence());
+    measureSpread(table, workload, layer, total);
     double effectiveWindows = 1.0 / concentration;
-    double prior = uncertainty.priorWindows();
     for (int expert = 0; expert < experts; expert++) {
       double between =
-          (prior * dispersion * mean[expert] + effectiveWindows * squares[expert])
-              / (prior + effectiveWindows * Math.max(0.0, 1.0 - concentration));
+          (PRIOR_WINDOWS * dispersion * mean[expert] + effectiveWindows * squares[expert])
+              / (PRIOR_WINDOWS + effectiveWindows * Math.max(0.0, 1.0 - concentration));
       // The next window's own variance and that of the estimate.
       variance[expert] = between * (1.0 + concentration);
     }
@@ -177,8 +187,7 @@ public final class LoadForecast {
     return -1;
   }
 
-  private void measureSpread(
-      ExpertTable table, ExpertWorkload workload, int layer, double total, double recurrence) {
+  private void measureSpread(ExpertTable table, ExpertWorkload workload, int layer, double total) {
     Arrays.fill(squares, 0.0);
     if (weights.used() < 2) {
       return;
@@ -190,7 +199,7 @@ public final class LoadForecast {
       }
       workload.expertLoads(table, layer, w, w + 1, window, 0);
       int k = factorOf(w, factors);
-      double scale = Math.sqrt(weights.weight(w) * recurrence);
+      double scale = Math.sqrt(weights.weight(w) * RECURRENCE);
       for (int expert = 0; expert < experts; expert++) {
         double off = window[expert] / total / weights.share(w) * ranks - mean[expert];
         squares[expert] += weights.weight(w) * off * off;

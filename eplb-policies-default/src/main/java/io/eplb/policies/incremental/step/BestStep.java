@@ -13,7 +13,8 @@ final class BestStep {
    */
   static final double BASE_PRICE = 1.0;
 
-  private static final int NONE = -1;
+  /** Stands for the expert of a step that is a swap. */
+  static final int SWAP = -1;
 
   private final int slotsPerRank;
   private double score;
@@ -46,20 +47,15 @@ final class BestStep {
   }
 
   /**
-   * Offers a swap; of equally good ones out of one rank, the first by other rank and slots wins.
+   * Offers a step. Of equally good ones the first offered wins, but of equally good swaps out of
+   * one rank the first by other rank and slots.
+   *
+   * @param expert the expert of a replication, with p and q as in {@link LayerState#replicate};
+   *     {@link #SWAP} for a swap of p and q
    */
-  void offerSwap(double gain, double price, int p, int q) {
-    offer(gain, price, p, q, NONE);
-  }
-
-  /** Offers a replication, with the arguments of {@link LayerState#replicate}. */
-  void offerReplication(double gain, double price, int p, int q, int expert) {
-    offer(gain, price, p, q, expert);
-  }
-
-  private void offer(double gain, double price, int p, int q, int expert) {
+  void offer(double gain, double price, int p, int q, int expert) {
     double offered = gain / cost(price);
-    if (offered > score || (offered == score && expert == NONE && found && comesFirst(p, q))) {
+    if (offered > score || (offered == score && expert == SWAP && found && comesFirst(p, q))) {
       this.score = offered;
       this.p = p;
       this.q = q;
@@ -79,7 +75,7 @@ final class BestStep {
   }
 
   void take(LayerState state) {
-    if (expert == NONE) {
+    if (expert == SWAP) {
       state.swap(p, q);
     } else {
       state.replicate(p, q, expert);

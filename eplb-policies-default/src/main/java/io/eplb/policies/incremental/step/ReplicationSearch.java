@@ -158,7 +158,7 @@ final class ReplicationSearch {
     double gain = burdens.gainOfReplication(p, q, expert);
     if (gain > before * LayerBudget.LEAST_FREE_GAIN
         && gain >= price * budget.leastGain() * before) {
-      best.offerReplication(gain, price, p, q, expert);
+      best.offer(gain, price, p, q, expert);
     }
   }
 

@@ -254,7 +254,7 @@ final class SwapPrices {
     return upChange[j];
   }
 
-  /** Returns at most the least price down. */
+  /** Returns the least price down. */
   double leastDown() {
     return leastDown;
   }

@@ -226,7 +226,7 @@ final class SwapSearch {
     if (gain > leastFreeGain
         && gain >= leastGainPerPrice * price
         && transfers.allow(budget, hot, prices.hotChange(p, q), other, prices.otherChange(p, q))) {
-      best.offerSwap(gain, price, p, q);
+      best.offer(gain, price, p, q, BestStep.SWAP);
     }
   }
 }

@@ -8,7 +8,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.policies.incremental.forecast.LoadForecast;
-import io.eplb.policies.incremental.forecast.Uncertainty;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
@@ -80,13 +79,13 @@ class ReplicaLevelingTest {
   }
 
   @Test
-  void withoutUncertaintyThereIsNothingToLevel() {
+  void withoutSpreadThereIsNothingToLevel() {
     LayerState state = start(0.0, 1, 1, 1, 1, 90, 60, 1, 1);
 
     assertEquals(0, level(state, LayerBudget.UNLIMITED, 4, 0.1));
   }
 
-  private LoadForecast forecast = new LoadForecast(8, 1);
+  private LoadForecast forecast = new LoadForecast(8, 1, 0.2);
 
   private static int[] replicas(LayerState state) {
     return IntStream.range(0, 8).map(state.current()::replicas).toArray();
@@ -102,13 +101,8 @@ class ReplicaLevelingTest {
     for (int expert = 0; expert < loads.length; expert++) {
       tokens[expert] = loads[expert];
     }
-    forecast = new LoadForecast(8, 1);
-    forecast.learn(
-        table,
-        ExpertWorkload.ofExpertLoads(table, tokens),
-        0,
-        tokens,
-        new Uncertainty(spread, 4.0, 0.5, false));
+    forecast = new LoadForecast(8, 1, spread);
+    forecast.learn(table, ExpertWorkload.ofExpertLoads(table, tokens), 0, tokens, false);
     LayerState state = new LayerState(topology, forecast, 0.0);
     int[] row = new int[12];
     table.copyLayer(0, row, 0);

@@ -8,7 +8,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.policies.incremental.forecast.LoadForecast;
-import io.eplb.policies.incremental.forecast.Uncertainty;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
@@ -116,11 +115,11 @@ class StepSearchTest {
     for (int i = 0; i < loads.length; i++) {
       loads[i] = Math.exp(random.nextGaussian());
     }
-    LoadForecast forecast = new LoadForecast(EXPERTS, windows);
+    LoadForecast forecast = new LoadForecast(EXPERTS, windows, 0.2);
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
     double[] estimate = new double[EXPERTS];
     workload.expertLoads(table, 0, estimate, 0);
-    forecast.learn(table, workload, 0, estimate, new Uncertainty(0.2, 4.0, 0.5, false));
+    forecast.learn(table, workload, 0, estimate, false);
     LayerState state = new LayerState(topology, forecast, 1.0);
     int[] row = new int[topology.physicalExperts()];
     table.copyLayer(0, row, 0);
