@@ -33,12 +33,11 @@ public final class BalanceReport {
     long expected = (long) table.layers() * experts;
     if (expertLoads.length != expected) {
       throw new InvalidInputException(
-          "I1: the report is given "
-              + Counted.of(expertLoads.length, "expert load")
-              + "; "
-              + Shape.loads(table.layers(), experts)
-              + " need "
-              + expected);
+          "I1: the report is given %s; %s need %s"
+              .formatted(
+                  Counted.of(expertLoads.length, "expert load"),
+                  Shape.loads(table.layers(), experts),
+                  expected));
     }
     double[] ratios = new double[table.layers()];
     double[] loads = new double[experts];

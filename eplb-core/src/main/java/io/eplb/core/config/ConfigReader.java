@@ -45,11 +45,8 @@ final class ConfigReader {
         if (!entry.getKey().equals(NESTED)) {
           throw error(
               entry.getValue().line(),
-              "'"
-                  + entry.getKey()
-                  + "' stands beside "
-                  + NESTED
-                  + "; put it inside, or remove it if it is not EPLB's");
+              "'%s' stands beside %s; put it inside, or remove it if it is not EPLB's"
+                  .formatted(entry.getKey(), NESTED));
         }
       }
       settingsBlock = block(NESTED, nested);
@@ -76,14 +73,8 @@ final class ConfigReader {
     if (value instanceof DoubtfulNumber number) {
       throw error(
           value.line(),
-          OPTIONS
-              + "."
-              + option
-              + " is "
-              + number.kind()
-              + ", "
-              + number.why()
-              + "; write a number in plain decimal digits, a text in quotes");
+          "%s.%s is %s, %s; write a number in plain decimal digits, a text in quotes"
+              .formatted(OPTIONS, option, number.kind(), number.why()));
     }
     if (!(value instanceof Scalar scalar) || scalar.value() == null) {
       throw error(
@@ -161,14 +152,12 @@ final class ConfigReader {
         && !String.valueOf(first.value()).equals(String.valueOf(second.value()))) {
       throw error(
           second.line(),
-          Settings.LOAD_COLLECTION_PHASE.name()
-              + " is "
-              + second.kind()
-              + ", but "
-              + Settings.HEAT_COLLECTION_STAGE.name()
-              + " is "
-              + first.kind()
-              + "; they are two names for one setting");
+          "%s is %s, but %s is %s; they are two names for one setting"
+              .formatted(
+                  Settings.LOAD_COLLECTION_PHASE.name(),
+                  second.kind(),
+                  Settings.HEAT_COLLECTION_STAGE.name(),
+                  first.kind()));
     }
   }
 
@@ -177,11 +166,9 @@ final class ConfigReader {
     if (read.given(Settings.RANKS).isPresent()
         && read.get(Settings.RANKS) % read.get(Settings.NODES) != 0) {
       throw new InvalidInputException(
-          read.origin(Settings.NODES)
-              + ": topology.nodes is "
-              + read.get(Settings.NODES)
-              + "; it must divide topology.ranks, "
-              + read.get(Settings.RANKS));
+          "%s: topology.nodes is %s; it must divide topology.ranks, %s"
+              .formatted(
+                  read.origin(Settings.NODES), read.get(Settings.NODES), read.get(Settings.RANKS)));
     }
   }
 

@@ -196,10 +196,10 @@ public final class InputSource {
       for (int read = input.read(chunk); read >= 0; read = input.read(chunk)) {
         if (bytes.size() > longest - read) {
           throw fault(
-              "delivers more than "
-                  + longest
-                  + " bytes"
-                  + (longest == LONGEST_PIPE ? "; give a file instead" : ", the most supported"));
+              "delivers more than %s bytes%s"
+                  .formatted(
+                      longest,
+                      longest == LONGEST_PIPE ? "; give a file instead" : ", the most supported"));
         }
         bytes.write(chunk, 0, read);
       }

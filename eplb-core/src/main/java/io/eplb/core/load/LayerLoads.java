@@ -27,10 +27,8 @@ final class LayerLoads {
     Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
     if ((long) layers * experts > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
-          Shape.loads(layers, experts)
-              + " are more loads per window than the "
-              + (Integer.MAX_VALUE - 8)
-              + " supported");
+          "%s are more loads per window than the %s supported"
+              .formatted(Shape.loads(layers, experts), Integer.MAX_VALUE - 8));
     }
     return layers * experts;
   }
@@ -76,13 +74,8 @@ final class LayerLoads {
       expert++;
     }
     return new InvalidInputException(
-        "I2: the load of "
-            + where
-            + ", expert "
-            + expert
-            + " is "
-            + loads[from + expert]
-            + "; every load must be finite and at least 0");
+        "I2: the load of %s, expert %s is %s; every load must be finite and at least 0"
+            .formatted(where, expert, loads[from + expert]));
   }
 
   /** Returns the error for loads of a place that sum to more than {@code most}. */

@@ -73,12 +73,11 @@ public final class LoadHistory {
   public void add(double[] window) {
     if (window.length != layers * experts) {
       throw new InvalidInputException(
-          "I1: the window has "
-              + Counted.of(window.length, "load")
-              + "; "
-              + Shape.loads(layers, experts)
-              + " need "
-              + layers * experts);
+          "I1: the window has %s; %s need %s"
+              .formatted(
+                  Counted.of(window.length, "load"),
+                  Shape.loads(layers, experts),
+                  layers * experts));
     }
     double[] newTotals = new double[layers];
     for (int layer = 0; layer < layers; layer++) {

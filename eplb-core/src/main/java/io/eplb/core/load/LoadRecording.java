@@ -48,14 +48,12 @@ public final class LoadRecording {
     long length = (long) windows * layers * experts;
     if (tokens.length != length) {
       throw new InvalidInputException(
-          "I1: the recording has "
-              + tokens.length
-              + " loads; "
-              + Counted.of(windows, "window")
-              + " × "
-              + Shape.loads(layers, experts)
-              + " need "
-              + length);
+          "I1: the recording has %s loads; %s × %s need %s"
+              .formatted(
+                  tokens.length,
+                  Counted.of(windows, "window"),
+                  Shape.loads(layers, experts),
+                  length));
     }
     LoadRecording recording = new LoadRecording(windows, layers, experts, tokens.clone());
     recording.requireFinite();
@@ -162,13 +160,8 @@ public final class LoadRecording {
   private void requireWindows(int first, int last) {
     if (first < 0 || last < first || last >= windows) {
       throw new InvalidInputException(
-          "windows "
-              + first
-              + " to "
-              + last
-              + " do not exist; windows are 0 to "
-              + (windows - 1)
-              + ", the first one first");
+          "windows %s to %s do not exist; windows are 0 to %s, the first one first"
+              .formatted(first, last, windows - 1));
     }
   }
 

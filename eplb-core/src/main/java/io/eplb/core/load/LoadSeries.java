@@ -11,8 +11,8 @@ import io.eplb.api.wording.Shape;
  * that their sum is the estimate. Immutable.
  *
  * <p>Oldest first; windows that are no longer held one by one come first, as one. A layer's weight
- * of a window is the window's total divided by the total over all windows, from which
- * the variance across windows can be recovered.
+ * of a window is the window's total divided by the total over all windows, from which the variance
+ * across windows can be recovered.
  */
 public final class LoadSeries {
   private final int windows;
@@ -54,13 +54,8 @@ public final class LoadSeries {
   public ExpertWorkload under(ExpertTable table) {
     if (table.layers() != layers || table.experts() != experts) {
       throw new InvalidInputException(
-          "I1: the loads have "
-              + Shape.loads(layers, experts)
-              + ", the table "
-              + table.layers()
-              + " × "
-              + table.experts()
-              + "; they must agree");
+          "I1: the loads have %s, the table %s × %s; they must agree"
+              .formatted(Shape.loads(layers, experts), table.layers(), table.experts()));
     }
     return ExpertWorkload.ofExpertLoads(table, windows, tokens);
   }

@@ -90,10 +90,8 @@ public abstract class LoadTrace implements AutoCloseable {
     }
     if (destination.length < length) {
       throw new InvalidInputException(
-          "a window needs room for "
-              + Counted.of(length, "load")
-              + "; the array has "
-              + destination.length);
+          "a window needs room for %s; the array has %s"
+              .formatted(Counted.of(length, "load"), destination.length));
     }
     read(next, destination);
     for (int layer = 0; layer < layers; layer++) {

@@ -227,7 +227,7 @@ class EplbConfigTest {
           <<: {eplb_policy: swift} | has a merge key at line 2, column 1; write the settings out
           num_redundant_experts: !!int "8" | has the tag !!int at line 2, column 24; remove it
           topology: !ours {ranks: 8} | has the tag !ours at line 2, column 11; remove it
-                    ? [a, b] | has a list or a block of keys for a key at line 2, column 3; a key is a word
+          ? [a, b] | has a list or a block of keys for a key at line 2, column 3; a key is a word
           """)
   void whatYamlAddsToValuesIsRefusedAndNamed(String line, String expected) throws IOException {
     String message = failure("eplb.yaml", "# a comment\n" + line + "\n");
@@ -382,8 +382,7 @@ class EplbConfigTest {
   void theNameOfAnOptionStaysOnOneLine() throws IOException {
     EplbConfig config = read("a.json", "{\"policy_options\": {\"a\\nb\": 8}}");
     InvalidInputException wrong =
-        assertThrows(
-            InvalidInputException.class, () -> config.resolveOptions(List.of(), Map.of()));
+        assertThrows(InvalidInputException.class, () -> config.resolveOptions(List.of(), Map.of()));
     assertEquals(1, String.valueOf(wrong.getMessage()).lines().count(), wrong.getMessage());
   }
 

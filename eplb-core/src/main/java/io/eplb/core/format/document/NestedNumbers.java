@@ -128,12 +128,8 @@ public final class NestedNumbers {
   private InvalidInputException ragged(int level, String more) {
     return input.fault(
         place(level - 1),
-        "has "
-            + more
-            + Counted.of(at[level], "element")
-            + " where the arrays before it have "
-            + shape[level]
-            + "; all must be equally long");
+        "has %s%s where the arrays before it have %s; all must be equally long"
+            .formatted(more, Counted.of(at[level], "element"), shape[level]));
   }
 
   /** Returns the pointer to the current element of a level; level −1 is the array itself. */

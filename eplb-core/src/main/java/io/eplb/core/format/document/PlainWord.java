@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meaning of an unquoted word of a YAML document, as in the core schema of YAML 1.2: null, a
  * truth value, a number or a text. A word such as {@code 010}, {@code 1_000} or {@code 1:30} is a
- * doubtful number: YAML 1.1 and 1.2 do not agree which one it is, so it is refused wherever a number
- * or a text is wanted.
+ * doubtful number: YAML 1.1 and 1.2 do not agree which one it is, so it is refused wherever a
+ * number or a text is wanted.
  */
 enum PlainWord {
   NULL(JsonToken.VALUE_NULL),

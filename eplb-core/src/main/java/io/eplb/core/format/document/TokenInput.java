@@ -87,12 +87,8 @@ public abstract class TokenInput {
     T value = reading.from(this);
     if (advance() != null) {
       throw source.fault(
-          "goes on after the end of its "
-              + language
-              + " value, with "
-              + found()
-              + at(line(), column())
-              + "; expected one value alone");
+          "goes on after the end of its %s value, with %s%s; expected one value alone"
+              .formatted(language, found(), at(line(), column())));
     }
     return value;
   }

@@ -70,10 +70,10 @@ final class YamlInput extends TokenInput {
           } catch (MarkedYAMLException malformed) {
             Mark mark = malformed.getProblemMark();
             throw source.fault(
-                "is not valid YAML"
-                    + (mark == null ? "" : at(mark.getLine() + 1, mark.getColumn() + 1))
-                    + ": "
-                    + problem(malformed.getProblem()),
+                "is not valid YAML%s: %s"
+                    .formatted(
+                        mark == null ? "" : at(mark.getLine() + 1, mark.getColumn() + 1),
+                        problem(malformed.getProblem())),
                 malformed);
           } catch (ReaderException control) {
             throw source.fault(

@@ -71,14 +71,12 @@ final class CsvLoads {
         experts = columns;
       } else if (columns != experts) {
         throw fault(
-            "row "
-                + row
-                + " has "
-                + Counted.of(columns, "column")
-                + " where "
-                + (headed && layers == 0 ? "the header has " : "the rows before it have ")
-                + experts
-                + "; every row has one column per expert");
+            "row %s has %s where %s%s; every row has one column per expert"
+                .formatted(
+                    row,
+                    Counted.of(columns, "column"),
+                    headed && layers == 0 ? "the header has " : "the rows before it have ",
+                    experts));
       }
       layers++;
       row++;

@@ -62,10 +62,11 @@ final class JsonLoads {
     if (loads == null) {
       throw input.fault(
           "",
-          "has no key "
-              + String.join(" or ", keys)
-              + (skipped == 0 ? "" : "; it has " + others)
-              + (skipped > MOST_KEYS_SHOWN ? " and more" : ""));
+          "has no key %s%s%s"
+              .formatted(
+                  String.join(" or ", keys),
+                  skipped == 0 ? "" : "; it has " + others,
+                  skipped > MOST_KEYS_SHOWN ? " and more" : ""));
     }
     return loads;
   }

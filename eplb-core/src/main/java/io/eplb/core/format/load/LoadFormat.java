@@ -116,10 +116,8 @@ enum LoadFormat {
     LoadFormat format = of(source);
     if (shape.equals(LoadShape.PER_SLOT) && !format.perSlot) {
       throw source.fault(
-          "holds "
-              + source.content().description()
-              + "; expected JSON or NumPy data of "
-              + shape.form().description());
+          "holds %s; expected JSON or NumPy data of %s"
+              .formatted(source.content().description(), shape.form().description()));
     }
     return format.array(source, shape);
   }

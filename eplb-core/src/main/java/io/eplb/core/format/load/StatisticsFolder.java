@@ -94,12 +94,8 @@ final class StatisticsFolder {
     for (int rank = 0; rank < files; rank++) {
       if (Files.notExists(path.resolve("rank" + rank + ".safetensors"))) {
         throw folder.fault(
-            "has the files of "
-                + Counted.of(files, "rank")
-                + ", but no rank"
-                + rank
-                + ".safetensors; "
-                + EXPECTED);
+            "has the files of %s, but no rank%s.safetensors; %s"
+                .formatted(Counted.of(files, "rank"), rank, EXPECTED));
       }
     }
     return files;
@@ -126,13 +122,11 @@ final class StatisticsFolder {
     if (iterations.size() > ExpertWorkload.MAX_WINDOWS
         || (long) iterations.size() * layers.size() != sums.size()) {
       throw folder.fault(
-          "has "
-              + Counted.of(sums.size(), "tensor")
-              + " for "
-              + Counted.of(iterations.size(), "iteration")
-              + " and "
-              + Counted.of(layers.size(), "layer")
-              + "; expected one for every iteration of every layer");
+          "has %s for %s and %s; expected one for every iteration of every layer"
+              .formatted(
+                  Counted.of(sums.size(), "tensor"),
+                  Counted.of(iterations.size(), "iteration"),
+                  Counted.of(layers.size(), "layer")));
     }
     if ((long) sums.size() * experts > Integer.MAX_VALUE - 8) {
       throw folder.fault("has more than " + (Integer.MAX_VALUE - 8) + " counts");

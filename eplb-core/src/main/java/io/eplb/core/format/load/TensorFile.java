@@ -48,11 +48,8 @@ final class TensorFile {
     long headerLength = buffer.getLong(0);
     if (headerLength < 2 || headerLength > bytes.length - PREAMBLE) {
       throw source.fault(
-          "claims a header of "
-              + Counted.of(headerLength, "byte")
-              + ", but has "
-              + (bytes.length - PREAMBLE)
-              + ": it is truncated, or no safetensors file");
+          "claims a header of %s, but has %s: it is truncated, or no safetensors file"
+              .formatted(Counted.of(headerLength, "byte"), bytes.length - PREAMBLE));
     }
     byte[] header = new byte[(int) headerLength];
     buffer.get(PREAMBLE, header);
@@ -106,24 +103,20 @@ final class TensorFile {
           case "I64", "F64" -> Long.BYTES;
           default ->
               throw source.fault(
-                  "tensor "
-                      + name
-                      + " has elements of type "
-                      + OneLine.quote(type)
-                      + "; expected I32, I64, F32 or F64");
+                  "tensor %s has elements of type %s; expected I32, I64, F32 or F64"
+                      .formatted(name, OneLine.quote(type)));
         };
     if (offsets == null
         || offsets.length != 2
         || offsets[1] > data.capacity()
         || offsets[1] - offsets[0] != length * width) {
       throw source.fault(
-          "tensor "
-              + name
-              + " does not lie within the "
-              + Counted.of(data.capacity(), "byte")
-              + " of data with "
-              + Counted.of((long) length * width, "byte")
-              + ": the file is truncated or damaged");
+          ("tensor %s does not lie within the %s of data with %s: the file is truncated or"
+                  + " damaged")
+              .formatted(
+                  name,
+                  Counted.of(data.capacity(), "byte"),
+                  Counted.of((long) length * width, "byte")));
     }
     double[] elements = new double[length];
     for (int i = 0; i < length; i++) {
@@ -137,14 +130,8 @@ final class TensorFile {
           };
       if (!(elements[i] >= 0.0 && elements[i] <= Double.MAX_VALUE)) {
         throw source.fault(
-            "tensor "
-                + name
-                + ", expert "
-                + i
-                + " is "
-                + elements[i]
-                + "; expected "
-                + NumberRule.LOAD.description());
+            "tensor %s, expert %s is %s; expected %s"
+                .formatted(name, i, elements[i], NumberRule.LOAD.description()));
       }
     }
     return elements;

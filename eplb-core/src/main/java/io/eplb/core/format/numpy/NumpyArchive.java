@@ -77,12 +77,9 @@ public final class NumpyArchive {
           || unpacked / BEST_COMPRESSION > packed
           || (entry.getMethod() == ZipEntry.STORED && packed != unpacked)) {
         throw source.fault(
-            shown
-                + "claims "
-                + Counted.of(unpacked, "byte")
-                + ", more than "
-                + Counted.of(packed, "compressed byte")
-                + " can hold: the archive is damaged");
+            "%sclaims %s, more than %s can hold: the archive is damaged"
+                .formatted(
+                    shown, Counted.of(unpacked, "byte"), Counted.of(packed, "compressed byte")));
       }
       CRC32 checksum = new CRC32();
       try (InputStream input = new CheckedInputStream(archive.getInputStream(entry), checksum)) {
@@ -112,12 +109,11 @@ public final class NumpyArchive {
     String wanted = source.fragment().orElse(null);
     if (wanted == null && names.size() > 1) {
       throw source.fault(
-          "holds several arrays: "
-              + shown(names)
-              + "; name one of them, such as "
-              + source.path().map(path -> source.name()).orElse("-")
-              + "#"
-              + OneLine.of(withoutSuffix(names.get(0))));
+          "holds several arrays: %s; name one of them, such as %s#%s"
+              .formatted(
+                  shown(names),
+                  source.path().map(path -> source.name()).orElse("-"),
+                  OneLine.of(withoutSuffix(names.get(0)))));
     }
     String name = names.get(0);
     if (wanted != null) {

@@ -38,18 +38,16 @@ public final class NumpyKinds {
     ElementType type = written.isEmpty() ? null : ElementType.of(written.substring(1));
     if (type == null || !types.contains(type)) {
       throw fault.apply(
-          "has elements of type "
-              + OneLine.quote(written)
-              + (written.endsWith("O") ? " (Python objects)" : "")
-              + "; expected one of "
-              + codes());
+          "has elements of type %s%s; expected one of %s"
+              .formatted(
+                  OneLine.quote(written),
+                  written.endsWith("O") ? " (Python objects)" : "",
+                  codes()));
     }
     if (type.bytes > 1 && order == '>') {
       throw fault.apply(
-          "is big-endian ("
-              + OneLine.quote(written)
-              + "); expected little-endian, "
-              + OneLine.quote("<" + type.code));
+          "is big-endian (%s); expected little-endian, %s"
+              .formatted(OneLine.quote(written), OneLine.quote("<" + type.code)));
     }
     if (order != '<' && !(type.bytes == 1 && order == '|')) {
       throw fault.apply(

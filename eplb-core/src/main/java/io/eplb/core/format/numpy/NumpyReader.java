@@ -131,11 +131,8 @@ public final class NumpyReader {
   private NumberArray elements(InputStream input, Start start) throws IOException {
     if (start.count() > Integer.MAX_VALUE - 8) {
       throw fault.apply(
-          "has "
-              + start.count()
-              + " elements; at most "
-              + (Integer.MAX_VALUE - 8)
-              + " are supported");
+          "has %s elements; at most %s are supported"
+              .formatted(start.count(), Integer.MAX_VALUE - 8));
     }
     double[] values = new double[(int) start.count()];
     new NumpyElements(input, start.type(), fault).read(values, values.length);
@@ -156,32 +153,24 @@ public final class NumpyReader {
     for (long length : header.shape) {
       if (length == 0) {
         throw fault.apply(
-            "has the shape "
-                + header.shapeText()
-                + ", no elements; expected "
-                + form.description());
+            "has the shape %s, no elements; expected %s"
+                .formatted(header.shapeText(), form.description()));
       }
       overflow |= count > Long.MAX_VALUE / 8 / length;
       count = overflow ? count : count * length;
     }
     if (overflow || count * type.bytes > available) {
       throw fault.apply(
-          "claims the shape "
-              + header.shapeText()
-              + (overflow ? "" : ", " + Counted.of(count * type.bytes, "byte"))
-              + ", but has "
-              + Counted.of(Math.max(0, available), "byte")
-              + " of data: it is truncated, or its header is wrong");
+          "claims the shape %s%s, but has %s of data: it is truncated, or its header is wrong"
+              .formatted(
+                  header.shapeText(),
+                  overflow ? "" : ", " + Counted.of(count * type.bytes, "byte"),
+                  Counted.of(Math.max(0, available), "byte")));
     }
     if (count * type.bytes < available) {
       throw fault.apply(
-          "has "
-              + Counted.of(available, "byte")
-              + " of data, but its shape "
-              + header.shapeText()
-              + " needs "
-              + count * type.bytes
-              + "; expected the array alone");
+          "has %s of data, but its shape %s needs %s; expected the array alone"
+              .formatted(Counted.of(available, "byte"), header.shapeText(), count * type.bytes));
     }
     return count;
   }

@@ -101,12 +101,8 @@ final class DeepseekReader {
   private void requireShape(String key, NumberArray array, ExpertTable table) {
     if (array.length(0) != table.layers() || array.length(1) != table.experts()) {
       throw source.fault(
-          "/"
-              + key
-              + " is "
-              + array.shape()
-              + "; physicalToLogical needs "
-              + Shape.loads(table.layers(), table.experts()));
+          "/%s is %s; physicalToLogical needs %s"
+              .formatted(key, array.shape(), Shape.loads(table.layers(), table.experts())));
     }
   }
 
@@ -116,14 +112,12 @@ final class DeepseekReader {
       for (int expert = 0; expert < table.experts(); expert++) {
         if (counts[at] != table.replicaCount(layer, expert)) {
           throw source.fault(
-              "/logicalCount/"
-                  + layer
-                  + "/"
-                  + expert
-                  + " is "
-                  + (int) counts[at]
-                  + "; physicalToLogical places that expert "
-                  + Counted.of(table.replicaCount(layer, expert), "time"));
+              "/logicalCount/%s/%s is %s; physicalToLogical places that expert %s"
+                  .formatted(
+                      layer,
+                      expert,
+                      (int) counts[at],
+                      Counted.of(table.replicaCount(layer, expert), "time")));
         }
         at++;
       }

@@ -17,16 +17,10 @@ final class DuplicateOnRank {
         stamp += slot % table.slotsPerRank() == 0 ? 1 : 0;
         if (lastRank[row[slot]] == stamp) {
           throw new InvalidInputException(
-              "layer "
-                  + layer
-                  + ", rank "
-                  + slot / table.slotsPerRank()
-                  + " holds expert "
-                  + row[slot]
-                  + " twice; "
-                  + format
-                  + " holds an expert once per rank: take fewer redundant experts, another policy,"
-                  + " or a format that lists slots, such as sglang");
+              ("layer %s, rank %s holds expert %s twice; %s holds an expert once per rank: take"
+                      + " fewer redundant experts, another policy, or a format that lists slots,"
+                      + " such as sglang")
+                  .formatted(layer, slot / table.slotsPerRank(), row[slot], format));
         }
         lastRank[row[slot]] = stamp;
       }

@@ -53,14 +53,12 @@ final class OmniInferFormat implements PlacementFormat {
         int held = held(source, flags, from, experts, rank, layer);
         if (held != slots || held == 0) {
           throw source.fault(
-              "device "
-                  + rank
-                  + ", layer "
-                  + layer
-                  + " holds "
-                  + Counted.of(held, "expert")
-                  + "; expected "
-                  + (slots == 0 ? "at least one" : slots + ", as many as every other"));
+              "device %s, layer %s holds %s; expected %s"
+                  .formatted(
+                      rank,
+                      layer,
+                      Counted.of(held, "expert"),
+                      slots == 0 ? "at least one" : slots + ", as many as every other"));
         }
         int to = (layer * ranks + rank) * slots;
         for (int expert = 0; expert < experts; expert++) {
@@ -83,15 +81,8 @@ final class OmniInferFormat implements PlacementFormat {
       double flag = flags[from + expert];
       if (flag != 0.0 && flag != 1.0) {
         throw source.fault(
-            "device "
-                + rank
-                + ", layer "
-                + layer
-                + ", expert "
-                + expert
-                + " is "
-                + flag
-                + "; expected 0 or 1");
+            "device %s, layer %s, expert %s is %s; expected 0 or 1"
+                .formatted(rank, layer, expert, flag));
       }
       held += (int) flag;
     }
@@ -141,19 +132,9 @@ final class OmniInferFormat implements PlacementFormat {
           int expert = table.expertAt(layer, rank, slot);
           if (expert < before) {
             throw new InvalidInputException(
-                "layer "
-                    + layer
-                    + ", rank "
-                    + rank
-                    + ", slot "
-                    + slot
-                    + " holds expert "
-                    + expert
-                    + " after expert "
-                    + before
-                    + "; "
-                    + NAME
-                    + " cannot hold a slot order other than ascending expert ids");
+                ("layer %s, rank %s, slot %s holds expert %s after expert %s; %s cannot hold a slot"
+                        + " order other than ascending expert ids")
+                    .formatted(layer, rank, slot, expert, before, NAME));
           }
         }
       }

@@ -40,11 +40,9 @@ public interface PlacementFormat {
    */
   default PlacementFormat withFirstMoeLayer(int first) {
     throw new InvalidInputException(
-        "--first-moe-layer has no meaning in the format "
-            + name()
-            + "; only "
-            + PlacementFormats.namesWithLayerIds()
-            + " has the model's own layer ids");
+        ("--first-moe-layer has no meaning in the format %s; only %s has the model's own"
+                + " layer ids")
+            .formatted(name(), PlacementFormats.namesWithLayerIds()));
   }
 
   /**

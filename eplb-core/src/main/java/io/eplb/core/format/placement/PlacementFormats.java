@@ -78,10 +78,8 @@ public final class PlacementFormats {
       }
     }
     throw source.fault(
-        "holds "
-            + source.content().description()
-            + " of no known placement format; known are "
-            + String.join(", ", names()));
+        "holds %s of no known placement format; known are %s"
+            .formatted(source.content().description(), String.join(", ", names())));
   }
 
   /**

@@ -61,10 +61,8 @@ final class ReplicaLists {
             layer,
             expert,
             replica,
-            "is slot "
-                + slot
-                + ", in which physicalToLogical has "
-                + (slot >= row.length ? "nothing" : "expert " + row[slot]));
+            "is slot %s, in which physicalToLogical has %s"
+                .formatted(slot, slot >= row.length ? "nothing" : "expert " + row[slot]));
       }
       int at = layer * row.length + slot;
       if (order[at] >= 0) {
@@ -75,14 +73,12 @@ final class ReplicaLists {
     }
     if (listed < table.replicaCount(layer, expert)) {
       throw source.fault(
-          "/logicalToPhysical/"
-              + layer
-              + "/"
-              + expert
-              + " lists "
-              + Counted.of(listed, "slot")
-              + "; physicalToLogical places that expert "
-              + Counted.of(table.replicaCount(layer, expert), "time"));
+          "/logicalToPhysical/%s/%s lists %s; physicalToLogical places that expert %s"
+              .formatted(
+                  layer,
+                  expert,
+                  Counted.of(listed, "slot"),
+                  Counted.of(table.replicaCount(layer, expert), "time")));
     }
   }
 

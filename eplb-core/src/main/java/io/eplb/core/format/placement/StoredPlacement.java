@@ -27,11 +27,8 @@ public record StoredPlacement(
   public ExpertTable requireRanks(InputSource source) {
     if (!ranksKnown) {
       throw source.fault(
-          "is in the format "
-              + format
-              + ", which does not say how many ranks share its "
-              + Counted.of(table.physicalExperts(), "slot")
-              + "; give --ranks");
+          "is in the format %s, which does not say how many ranks share its %s; give --ranks"
+              .formatted(format, Counted.of(table.physicalExperts(), "slot")));
     }
     return table;
   }
@@ -82,11 +79,8 @@ public record StoredPlacement(
       int rankCount = ranks.orElse(1);
       if (slots % rankCount != 0) {
         throw source.fault(
-            "has "
-                + Counted.of(slots, "slot")
-                + " per layer, which "
-                + rankCount
-                + " ranks do not divide; every rank holds equally many");
+            "has %s per layer, which %s ranks do not divide; every rank holds equally many"
+                .formatted(Counted.of(slots, "slot"), rankCount));
       }
       if (ranks.isEmpty() && slots > EpTopology.MAX_SLOTS_PER_RANK) {
         throw source.fault(
@@ -127,13 +121,9 @@ public record StoredPlacement(
       }
       return placement.layers() < 3 // no majority is against it
           ? ""
-          : "; the greatest id, "
-              + greatest
-              + ", is in layer "
-              + first / slots
-              + " alone, slot "
-              + first % slots
-              + " (--experts says how many experts there are)";
+          : ("; the greatest id, %s, is in layer %s alone, slot %s (--experts says how many experts"
+                  + " there are)")
+              .formatted(greatest, first / slots, first % slots);
     }
   }
 }

@@ -81,10 +81,8 @@ final class TrtllmReader {
       if (layer < 0) {
         throw input.fault(
             pointer,
-            "has the key "
-                + OneLine.quote(key)
-                + "; expected a layer id from 0 to "
-                + 2 * EpTopology.MAX_LAYERS);
+            "has the key %s; expected a layer id from 0 to %s"
+                .formatted(OneLine.quote(key), 2 * EpTopology.MAX_LAYERS));
       }
       if (layers.put(layer, input.integers(pointer + "/" + layer, expertId)) != null) {
         throw input.fault(pointer, "has layer " + layer + " twice; expected it once");
@@ -106,15 +104,9 @@ final class TrtllmReader {
     if (layers.firstKey() != first || layers.lastKey() != first + layers.size() - 1) {
       throw input.fault(
           pointer,
-          "has "
-              + Counted.of(layers.size(), "layer")
-              + " from "
-              + layers.firstKey()
-              + " to "
-              + layers.lastKey()
-              + "; expected every layer from "
-              + first
-              + " on, the first MoE layer");
+          "has %s from %s to %s; expected every layer from %s on, the first MoE layer"
+              .formatted(
+                  Counted.of(layers.size(), "layer"), layers.firstKey(), layers.lastKey(), first));
     }
     int[] ids = new int[Math.multiplyExact(layers.size(), slots)];
     int at = 0;
@@ -122,10 +114,8 @@ final class TrtllmReader {
       if (layer.getValue().length != slots) {
         throw input.fault(
             pointer + "/" + layer.getKey(),
-            "has "
-                + Counted.of(layer.getValue().length, "expert id")
-                + "; num_slots says "
-                + slots);
+            "has %s; num_slots says %s"
+                .formatted(Counted.of(layer.getValue().length, "expert id"), slots));
       }
       System.arraycopy(layer.getValue(), 0, ids, at, slots);
       at += slots;

@@ -104,11 +104,8 @@ final class VllmAscendReader {
     } else if (devices != listed) {
       throw input.fault(
           pointer + "/device_list",
-          "has "
-              + Counted.of(listed, "device")
-              + " where the layers before it have "
-              + devices
-              + "; all must be equally long");
+          "has %s where the layers before it have %s; all must be equally long"
+              .formatted(Counted.of(listed, "device"), devices));
     }
   }
 
@@ -154,11 +151,8 @@ final class VllmAscendReader {
     } else if (slots != experts.length) {
       throw input.fault(
           pointer,
-          "has "
-              + Counted.of(experts.length, "expert")
-              + " where the devices before it have "
-              + slots
-              + "; all must be equally long");
+          "has %s where the devices before it have %s; all must be equally long"
+              .formatted(Counted.of(experts.length, "expert"), slots));
     }
     device++;
     for (int slot = 0; slot < experts.length; slot++) {
@@ -169,13 +163,9 @@ final class VllmAscendReader {
       if (lastDevice[expert] == device) {
         throw input.fault(
             pointer + "/" + slot,
-            "is expert "
-                + expert
-                + ", which layer "
-                + layers
-                + ", rank "
-                + rank
-                + " holds already; an expert map holds an expert once per rank");
+            ("is expert %s, which layer %s, rank %s holds already; an expert map holds an expert"
+                    + " once per rank")
+                .formatted(expert, layers, rank));
       }
       lastDevice[expert] = device;
     }
@@ -191,11 +181,8 @@ final class VllmAscendReader {
     if (id != position) {
       throw input.fault(
           pointer,
-          "is "
-              + id
-              + "; expected "
-              + position
-              + ", since vLLM-Ascend goes by the order of the list");
+          "is %s; expected %s, since vLLM-Ascend goes by the order of the list"
+              .formatted(id, position));
     }
   }
 
