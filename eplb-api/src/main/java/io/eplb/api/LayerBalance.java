@@ -1,6 +1,7 @@
 package io.eplb.api;
 
 import io.eplb.api.wording.Counted;
+import java.util.Arrays;
 
 /**
  * The balance of one layer's load over the ranks: the one definition of PAR that every report and
@@ -130,5 +131,29 @@ public record LayerBalance(double peak, double mean) {
   /** Returns mean ÷ peak, in (0, 1]. */
   public double balancedness() {
     return 1.0 / peakToAverage();
+  }
+
+  /**
+   * Returns a percentile of some ratios by the nearest-rank method: the least of them that at least
+   * {@code percent} percent of them do not exceed.
+   *
+   * @param values at least one, none of them NaN; left as they are
+   * @param percent 1 to 100
+   * @throws InvalidInputException if there is no value, one is NaN, or {@code percent} is out of
+   *     range
+   */
+  public static double percentile(double[] values, int percent) {
+    Require.notNull("the values", values);
+    Require.inRange("percent", percent, 1, 100);
+    if (values.length == 0) {
+      throw new InvalidInputException("there is no percentile of nothing; give at least one value");
+    }
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    // Sorting puts NaN last.
+    if (Double.isNaN(sorted[sorted.length - 1])) {
+      throw new InvalidInputException("a value is NaN; a percentile needs numbers");
+    }
+    return sorted[(int) (((long) percent * sorted.length + 99) / 100) - 1];
   }
 }

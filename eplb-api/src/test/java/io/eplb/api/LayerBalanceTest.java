@@ -71,6 +71,24 @@ class LayerBalanceTest {
     Refusal.says(() -> new LayerBalance(1, -1), "impossible");
   }
 
+  @Test
+  void takesPercentilesByNearestRank() {
+    double[] values = {5, 1, 4, 2, 3};
+
+    assertEquals(1, LayerBalance.percentile(values, 1));
+    assertEquals(1, LayerBalance.percentile(values, 20));
+    assertEquals(2, LayerBalance.percentile(values, 21));
+    assertEquals(3, LayerBalance.percentile(values, 50));
+    assertEquals(5, LayerBalance.percentile(values, 95));
+    assertEquals(5, LayerBalance.percentile(values, 100));
+    assertEquals(5, values[0]);
+    assertEquals(7, LayerBalance.percentile(new double[] {7}, 1));
+    Refusal.says(() -> LayerBalance.percentile(values, 0), "percent is 0", "1 and 100");
+    Refusal.says(() -> LayerBalance.percentile(values, 101), "percent is 101");
+    Refusal.says(() -> LayerBalance.percentile(new double[0], 50), "at least one value");
+    Refusal.says(() -> LayerBalance.percentile(new double[] {1, Double.NaN}, 50), "NaN");
+  }
+
   @Property(tries = 200)
   void agreesWithTheDefinitionForEveryRow(
       @ForAll @IntRange(min = 1, max = 6) int experts,

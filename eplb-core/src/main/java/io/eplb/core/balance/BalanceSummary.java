@@ -1,6 +1,7 @@
 package io.eplb.core.balance;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerBalance;
 import java.util.Arrays;
 
 /**
@@ -21,24 +22,14 @@ public record BalanceSummary(double mean, double p95, double max) {
    * @throws InvalidInputException if there is none, or one is NaN
    */
   public static BalanceSummary of(double[] ratios) {
-    if (ratios.length == 0) {
-      throw new InvalidInputException("there is nothing to summarise; give at least one ratio");
-    }
-    double[] sorted = ratios.clone();
-    Arrays.sort(sorted);
-    double max = sorted[sorted.length - 1];
-    // Sorting puts NaN last.
-    if (Double.isNaN(max)) {
-      throw new InvalidInputException("a ratio is NaN; a summary needs numbers");
-    }
+    double p95 = LayerBalance.percentile(ratios, PERCENT);
     return new BalanceSummary(
-        Arrays.stream(ratios).sum() / ratios.length,
-        sorted[(int) rankOfP95(sorted.length) - 1],
-        max);
+        Arrays.stream(ratios).sum() / ratios.length, p95, Arrays.stream(ratios).max().orElse(p95));
   }
 
   /**
-   * Returns which of some ratios in ascending order is their 95th percentile, counted from 1.
+   * Returns which of some ratios in ascending order is their 95th percentile, counted from 1, as
+   * {@link LayerBalance#percentile} takes it.
    *
    * @param count how many ratios there are, 1 or more
    */

@@ -28,8 +28,8 @@ class BalanceSummaryTest {
 
   @Test
   void nothingAndNoNumberCannotBeSummarised() {
-    assertRefused(new double[0], "there is nothing to summarise; give at least one ratio");
-    assertRefused(new double[] {1, Double.NaN}, "a ratio is NaN; a summary needs numbers");
+    assertRefused(new double[0], "there is no percentile of nothing; give at least one value");
+    assertRefused(new double[] {1, Double.NaN}, "a value is NaN; a percentile needs numbers");
   }
 
   private static void assertRefused(double[] ratios, String message) {
