@@ -78,7 +78,7 @@ final class ContractCheck {
   }
 
   /**
-   * What came of an answer; the arrays are the verdict's own.
+   * The judgement on an answer; the arrays are the verdict's own.
    *
    * @param table the accepted table: the current one itself if no layer changes
    * @param layerPriority the layers that change

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How strictly and how patiently a policy is guarded. Immutable.
+ * The limits within which a {@link GuardedPolicy} keeps its policy: time, rules, failures. An
+ * embedding program starts from {@link #defaults} and changes what it has to. Immutable.
  *
  * @param processors threads that run layers, 1 to {@value LayerWorkers#MAX_PROCESSORS}
  * @param deadline how long one answer may take (rule P8), 1 ms to 1 day

@@ -91,7 +91,7 @@ public final class GuardedPolicy implements AutoCloseable {
     return settings;
   }
 
-  /** Returns how the policy has been doing. */
+  /** Returns the failures of the policy so far. */
   public PolicyState state() {
     return failures.state();
   }

@@ -20,7 +20,7 @@ final class LayerJudge implements LayerTask<LayerScratch> {
   private final Placement proposal;
   private final boolean[] marked;
 
-  /** Where accepted layers go, aligned; null if they stay as the policy put them. */
+  /** Receives the accepted layers, aligned; null if they stay as the policy put them. */
   private final Placement.@Nullable Builder aligned;
 
   private final @Nullable Breach[] breaches;

@@ -4,7 +4,10 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.contract.LayerProposal;
 
-/** What one worker needs to judge layers of one shape; reused from layer to layer, plan to plan. */
+/**
+ * The memory of one worker for judging layers of one shape; reused from layer to layer and from
+ * plan to plan.
+ */
 final class LayerScratch {
   final LayerProposal proposal;
   final SlotAlignment.Scratch alignment;

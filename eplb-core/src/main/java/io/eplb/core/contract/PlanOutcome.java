@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking a policy for a plan: the table to go on with, and why it is that. Immutable.
+ * The outcome of asking a policy for a plan: the table to go on with, and why it is that one. An
+ * embedding program puts {@link #table} into force, layer by layer in the order of {@link
+ * #layerPriority}, and reports what was rejected. Immutable.
  */
 public final class PlanOutcome {
   private final ContractCheck.Verdict verdict;

@@ -6,7 +6,7 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
 
-/** What a policy is asked, checked and complete. */
+/** The question that is put to a policy, checked and complete. */
 record PlanQuestion(
     ExpertTable current,
     ExpertWorkload workload,

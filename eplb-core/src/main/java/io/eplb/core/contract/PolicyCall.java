@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * it can never be taken for the answer to another call.
  */
 final class PolicyCall {
-  /** How a call can stand. */
+  /** The states of a call; all but the first are final. */
   enum State {
     WAITING,
     ANSWERED,

@@ -3,7 +3,7 @@ package io.eplb.core.contract;
 import java.util.List;
 
 /**
- * How a guarded policy has been doing. Immutable: a snapshot.
+ * A snapshot of the failures of a guarded policy, for a program to show or to watch. Immutable.
  *
  * @param name the policy's name
  * @param consecutiveFailures rejected plans since the last accepted one, 0 or more

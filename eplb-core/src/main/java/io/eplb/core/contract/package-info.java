@@ -2,8 +2,9 @@
  * Enforces the contract between the core and a policy: checks what goes in and what comes out, and
  * keeps the current table whenever the answer cannot be used.
  *
- * <p>{@link io.eplb.core.contract.GuardedPolicy} is the decorator around the real policy.
- * Decisions:
+ * <p>{@link io.eplb.core.contract.GuardedPolicy} is the decorator around the real policy. An
+ * embedding program makes one with {@link io.eplb.core.contract.ContractSettings}, asks it for
+ * plans, and takes the table from the {@link io.eplb.core.contract.PlanOutcome}. Decisions:
  *
  * <ul>
  *   <li>A policy runs on a thread of its own. One that lets its deadline pass is abandoned: its
@@ -11,13 +12,9 @@
  *       the next plan gets a new thread, new workers and a new instance. A thread that never ends
  *       keeps its core busy, which is one more reason why a policy is switched off after some
  *       failures in a row.
- *   <li>Everything a policy throws is contained, {@link java.lang.StackOverflowError} and {@link
- *       java.lang.OutOfMemoryError} included: the policy's own work caused them and unwinding has
- *       undone it. Other {@link java.lang.VirtualMachineError}s say that the virtual machine itself
- *       is broken and are thrown on to the caller.
- *   <li>What a policy throws is retold: neither an outcome nor a log holds an object of the
- *       policy's, and its methods run on the policy's thread, within the deadline.
- *   <li>The first instance is made on a thread of its own too, within a limit.
+ *   <li>Making the first instance, and whatever a policy throws, is left to {@code foreign}:
+ *       neither an outcome nor a log holds an object of the policy's, and its methods run on the
+ *       policy's thread, within the deadline.
  *   <li>Rules P2–P6 reject one layer; a null, an exception, P1, P7 and P8 reject the plan.
  *   <li>A layer counts as changed if its row differs from the current one after alignment. The
  *       order of replicas alone is no change.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a policy says about itself: its name and its options, asked for once and checked. Immutable.
+ * The name and the options that a policy declares, read once and checked. Immutable.
  *
  * @param name {@code [a-z][a-z0-9-]*}, at most {@value EplbPolicy#MAX_NAME_LENGTH} characters
  * @param options the declared options, each name once

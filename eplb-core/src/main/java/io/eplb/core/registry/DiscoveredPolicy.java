@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A policy that can be used: what it says about itself, where it comes from, and how to make one.
+ * A policy that can be used: its name and options, its place, and its instances. An embedding
+ * program hands {@link #newInstance} to a {@link io.eplb.core.contract.GuardedPolicy}, which asks
+ * it for plans.
  */
 public final class DiscoveredPolicy {
   private final PolicyDeclaration declaration;

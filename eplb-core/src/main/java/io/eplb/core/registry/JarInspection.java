@@ -18,7 +18,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a file of a policy folder before any class of it is loaded. */
+/** The examination of a file of a policy folder before any class of it is loaded. */
 final class JarInspection {
   private JarInspection() {}
 
@@ -96,7 +96,7 @@ final class JarInspection {
     }
   }
 
-  /** Says what the JDK says, without the place, which is not in the jar's code. */
+  /** Returns the JDK's words without the line of code, which is not the jar's. */
   private static String words(IOException failed) {
     return OneLine.brief(String.valueOf(failed.getMessage()));
   }

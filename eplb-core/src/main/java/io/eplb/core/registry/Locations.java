@@ -8,7 +8,7 @@ import java.security.CodeSource;
 import java.util.Optional;
 import java.util.jar.Attributes;
 
-/** Says where a class comes from, as people write it, and of which version that is. */
+/** The jar or folder that a class comes from, as people write it, and its version. */
 final class Locations {
   static final String UNKNOWN_VERSION = "unknown";
 

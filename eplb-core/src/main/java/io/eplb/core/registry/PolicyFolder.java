@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of policy jars. Every file in it whose name ends in {@code .jar} is one; folders within
- * it are not searched.
+ * A folder of policy jars, for {@link PolicyRegistry#open} to search. Every file in it whose name
+ * ends in {@code .jar} is one; folders within it are not searched.
  *
  * @param path where it is
  * @param givenBy what named the folder, such as {@code --policy-path}; messages begin with it

@@ -16,8 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies that were found, by name, and what could not be loaded. Immutable but for being
- * closed.
+ * The policies that were found, by name, and what could not be loaded: where an embedding program
+ * gets its policies from. Immutable but for being closed.
+ *
+ * <p>Example:
+ *
+ * <pre>{@code
+ * try (PolicyRegistry registry = PolicyRegistry.onClassPath()) {
+ *   DiscoveredPolicy policy = registry.find("default");
+ *   try (GuardedPolicy guarded =
+ *       new GuardedPolicy(policy::newInstance, ContractSettings.defaults())) {
+ *     ...
+ *   }
+ * }
+ * }</pre>
  */
 public final class PolicyRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyRegistry.class);
@@ -37,7 +49,8 @@ public final class PolicyRegistry implements AutoCloseable {
     for (List<DiscoveredPolicy> same : byName.values()) {
       if (same.size() > 1) {
         for (DiscoveredPolicy policy : same) {
-          all.add(new LoadFailure(policy.location(), policy.className(), ambiguity(same)));
+          all.add(
+              new LoadFailure(policy.location(), Optional.of(policy.className()), ambiguity(same)));
         }
       }
     }

@@ -1,14 +1,31 @@
 package io.eplb.core.registry;
 
+import io.eplb.api.EplbPolicy;
+import io.eplb.api.PolicyException;
+import io.eplb.api.wording.OneLine;
+import io.eplb.core.foreign.ContextLoader;
+import io.eplb.core.foreign.DeclarationCall;
+import io.eplb.core.foreign.ForeignFailure;
+import io.eplb.core.foreign.PolicyDeclaration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Collects what is found in one source after the other, and what fails to load. */
+/** Walks one source after the other and collects the policies and what fails to load. */
 final class PolicyScan {
+  /**
+   * How many failures of one source are taken. A service loader that cannot even read its files
+   * fails in the same way for ever.
+   */
+  private static final int MOST_FAILURES = 100;
+
   private final Duration declarationLimit;
   private final Set<Class<?>> known = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<DiscoveredPolicy> found = new ArrayList<>();
@@ -23,15 +40,18 @@ final class PolicyScan {
     this.declarationLimit = declarationLimit;
   }
 
-  /** Loads what a source provides and returns how many policies were found there. */
+  /**
+   * Loads what a source provides, and returns how many policies were found there. A provider class
+   * that was met before is passed over.
+   */
   int run(PolicySource source) {
     int before = found.size();
-    new SourceScan(source, declarationLimit, known, found, failures).run();
+    new Walk(source).run();
     return found.size() - before;
   }
 
   void failed(String location, String reason) {
-    failures.add(new LoadFailure(location, null, reason));
+    failures.add(new LoadFailure(location, Optional.empty(), reason));
   }
 
   boolean hasFailed(String location) {
@@ -52,5 +72,99 @@ final class PolicyScan {
 
   List<LoadFailure> failures() {
     return failures;
+  }
+
+  /**
+   * One source. A service loader fails from asking for the next provider, from fetching it and from
+   * instantiating it, with configuration errors and linkage errors alike; each is noted and the
+   * walk goes on.
+   */
+  private final class Walk {
+    private final PolicySource source;
+    private int failed;
+    private String lastReason = "";
+
+    Walk(PolicySource source) {
+      this.source = source;
+    }
+
+    void run() {
+      Iterator<ServiceLoader.Provider<EplbPolicy>> providers;
+      try {
+        providers = source.open().get().stream().iterator();
+      } catch (Throwable thrown) {
+        failed(null, thrown);
+        return;
+      }
+      boolean more = true;
+      while (more && failed < MOST_FAILURES) {
+        more = step(providers);
+      }
+    }
+
+    private boolean step(Iterator<ServiceLoader.Provider<EplbPolicy>> providers) {
+      ServiceLoader.Provider<EplbPolicy> provider;
+      try {
+        if (!providers.hasNext()) {
+          return false;
+        }
+        provider = providers.next();
+      } catch (Throwable thrown) {
+        return failed(null, thrown);
+      }
+      Class<?> type = provider.type();
+      if (known.add(type)) {
+        take(provider, type);
+      }
+      return true;
+    }
+
+    private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
+      try {
+        PolicyDeclaration declaration =
+            DeclarationCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
+        found.add(
+            new DiscoveredPolicy(
+                declaration,
+                Locations.versionOf(type),
+                Locations.ofClass(type, source.location()),
+                type,
+                provider));
+      } catch (PolicyException malformed) {
+        note(type.getName(), String.valueOf(malformed.getMessage()));
+      } catch (Throwable thrown) {
+        failed(type.getName(), thrown);
+      }
+    }
+
+    /** Makes an instance; reads what it throws there and then, which runs foreign code too. */
+    private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
+      try {
+        return ContextLoader.within(provider.type().getClassLoader(), provider);
+      } catch (Throwable thrown) {
+        ForeignFailure.rethrowIfFatal(thrown);
+        throw new PolicyException(ServiceErrors.reason(thrown));
+      }
+    }
+
+    /** Notes a failure and returns whether the walk may go on. */
+    private boolean failed(@Nullable String type, Throwable thrown) {
+      ForeignFailure.rethrowIfFatal(thrown);
+      String reason = ServiceErrors.reason(thrown);
+      String about = type == null ? ServiceErrors.providerClass(thrown) : type;
+      // Failing twice running for the same reason, about no class in particular, is standing still.
+      if (about == null && reason.equals(lastReason)) {
+        return false;
+      }
+      lastReason = reason;
+      note(about, reason);
+      return true;
+    }
+
+    private void note(@Nullable String type, String reason) {
+      failed++;
+      failures.add(
+          new LoadFailure(source.location(), Optional.ofNullable(type), OneLine.brief(reason)));
+    }
   }
 }

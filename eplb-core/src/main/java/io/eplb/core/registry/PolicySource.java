@@ -5,8 +5,8 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
 /**
- * Somewhere policies may come from: a class loader and the name under which people know it. Loading
- * is the same whether it is a jar of the class path, a module or a jar of its own.
+ * A place that policies may come from, and the name under which people know it. Loading is the same
+ * whether it is a jar of the class path, a module or a jar of its own.
  *
  * @param location the path of the jar or folder, or another name that people recognise
  * @param open starts a service loader over what is there

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a policy jar sees beside itself: the JDK, the policy API and SLF4J. Nothing else of this
- * program, so that a jar may bring any version of any library.
+ * The classes that a policy jar sees beside its own: the JDK, the policy API and SLF4J. Nothing
+ * else of this program, so that a jar may bring any version of any library.
  */
 final class SharedClasses extends ClassLoader {
   static final SharedClasses INSTANCE = new SharedClasses();

@@ -3,7 +3,10 @@ package io.eplb.core.simulation;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.load.LoadSeries;
 
-/** What is replayed: a policy, or a reference to hold policies against. Used by one thread. */
+/**
+ * A participant of a {@link Simulation}: a policy, or a reference to hold policies against. {@link
+ * Contenders} finds them by name; a program may write its own. Used by one thread.
+ */
 public interface Contender extends AutoCloseable {
   /** Returns the name to report it under. */
   String label();

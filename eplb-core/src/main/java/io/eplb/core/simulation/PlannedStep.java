@@ -4,7 +4,7 @@ import io.eplb.api.ExpertTable;
 import java.util.Optional;
 
 /**
- * What came of planning one window.
+ * The plan of a {@link Contender} for one window.
  *
  * @param table the table to go on with
  * @param moved experts moved over all layers

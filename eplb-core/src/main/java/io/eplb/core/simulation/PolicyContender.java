@@ -10,7 +10,7 @@ import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.load.LoadSeries;
 
-/** A policy that is replayed under its contract. */
+/** A policy that takes part in a {@link Simulation} under its contract. */
 public final class PolicyContender implements Contender {
   /** The name of the reference that knows the window it is scored on. */
   public static final String CLAIRVOYANT = "clairvoyant";

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How one policy did over all windows that were scored, at least one.
+ * The figures of one contender over all windows that were scored, at least one.
  *
  * @param label the name it was entered under
  * @param policy the policy's own name

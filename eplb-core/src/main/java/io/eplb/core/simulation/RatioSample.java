@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class RatioSample {
-  /** How many ratios are kept one by one. */
+  /** The most ratios that are kept one by one. */
   static final int EXACT = 1 << 16;
 
   /** A bucket is this much wider than the one before; a ratio is at most the number of ranks. */

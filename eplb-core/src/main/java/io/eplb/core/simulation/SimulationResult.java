@@ -5,7 +5,7 @@ import io.eplb.core.load.TokenConservation;
 import java.util.List;
 
 /**
- * What came of a simulation.
+ * The result of a {@link Simulation}, for a program to report.
  *
  * @param windows windows of the trace
  * @param layers layers of every window
@@ -29,7 +29,7 @@ public record SimulationResult(
     BalanceSummary boundSameWindow,
     TokenConservation conservation,
     List<PolicyScore> policies) {
-  /** Which bound the lower bound is, and where it comes from. */
+  /** The lower bound in words, with its source. */
   public static final String BOUND =
       "greatest of the mean rank load and, for every k, k+1 times the least weight among the kR+1"
           + " heaviest replicas under the best replica counts (pigeonhole; Dell'Amico and Martello,"

@@ -1,7 +1,7 @@
 package io.eplb.core.simulation;
 
 /**
- * What one policy did in one window.
+ * The figures of one contender in one window.
  *
  * @param window the latest window that it planned from
  * @param parNextWindow mean PAR over the layers on the window after it
