@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One call of a policy and what came of it: an answer, or null if it gave null or threw.
  *
  * @param number 0 for the first call of a scenario
+ * @param inputUntouched whether the policy left the table and the workload that it got as they were
  */
 record Call(
     Scenario scenario,
@@ -18,7 +19,8 @@ record Call(
     ExpertTable table,
     ExpertWorkload workload,
     @Nullable Rebalance answer,
-    @Nullable Throwable thrown) {
+    @Nullable Throwable thrown,
+    boolean inputUntouched) {
   private static final int LARGEST_SHOWN = 64;
 
   /** Returns the answer if the core could look into it: it is there and has the right shape. */

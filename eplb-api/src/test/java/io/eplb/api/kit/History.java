@@ -3,6 +3,7 @@ package io.eplb.api.kit;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answers of one instance of a policy to a scenario, call after call. Between two calls the kit
  * does what the core does: it takes over every marked layer that obeys the rules and keeps the
- * others.
+ * others. The policy gets copies of table and workload, so a policy that writes into them spoils
+ * nothing but its own case.
  */
 final class History {
   private final List<Call> calls = new ArrayList<>();
@@ -35,16 +37,19 @@ final class History {
     ExpertTable table = scenario.firstTable();
     for (int number = 0; number < scenario.calls(); number++) {
       ExpertWorkload workload = scenario.workload(table, number);
+      ExpertTable givenTable = copyOf(table);
+      ExpertWorkload givenWorkload = scenario.workload(table, number);
       Rebalance answer = null;
       Throwable thrown = null;
       try {
-        answer = policy.rebalanceExperts(table, workload, context.get());
+        answer = policy.rebalanceExperts(givenTable, givenWorkload, context.get());
       } catch (VirtualMachineError fatal) {
         throw fatal;
       } catch (Throwable any) {
         thrown = any;
       }
-      Call call = new Call(scenario, number, table, workload, answer, thrown);
+      boolean inputUntouched = sameContent(table, givenTable) && workload.equals(givenWorkload);
+      Call call = new Call(scenario, number, table, workload, answer, thrown, inputUntouched);
       history.calls.add(call);
       Rebalance usable = call.usableAnswer();
       if (usable == null) {
@@ -53,6 +58,27 @@ final class History {
       table = next(table, usable, scenario);
     }
     return history;
+  }
+
+  private static ExpertTable copyOf(ExpertTable table) {
+    int slots = table.physicalExperts();
+    int[] all = new int[table.layers() * slots];
+    for (int layer = 0; layer < table.layers(); layer++) {
+      table.copyLayer(layer, all, layer * slots);
+    }
+    return ExpertTable.of(
+        table.version(),
+        table.experts(),
+        Placement.of(table.layers(), table.ranks(), table.slotsPerRank(), all));
+  }
+
+  private static boolean sameContent(ExpertTable table, ExpertTable given) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      if (!table.sameLayer(layer, given.placement())) {
+        return false;
+      }
+    }
+    return table.version() == given.version();
   }
 
   private static ExpertTable next(ExpertTable table, Rebalance answer, Scenario scenario) {
@@ -87,5 +113,27 @@ final class History {
       }
     }
     return null;
+  }
+
+  /** The table and the load of a scenario before its first call. */
+  static final class Start {
+    private final ExpertTable table;
+    private final ExpertWorkload workload;
+
+    Start(Scenario scenario) {
+      this.table = scenario.firstTable();
+      this.workload = scenario.workload(table, 0);
+    }
+
+    /** Returns the greatest PAR of its layers. */
+    double greatestPeakToAverage() {
+      double[] loads = new double[table.experts()];
+      double greatest = 1.0;
+      for (int layer = 0; layer < table.layers(); layer++) {
+        workload.expertLoads(table, layer, loads, 0);
+        greatest = Math.max(greatest, LayerBalance.of(table, layer, loads).peakToAverage());
+      }
+      return greatest;
+    }
   }
 }

@@ -2,9 +2,7 @@ package io.eplb.api.kit;
 
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.LayerRunner;
-import io.eplb.api.Placement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,29 +110,7 @@ final class Repeatability {
       return null;
     }
     Call other = actual.calls().size() > call.number() ? actual.calls().get(call.number()) : null;
-    return new Fault(
-        "P7: "
-            + what
-            + ": "
-            + (call.outcome() + " and " + (other == null ? "nothing" : other.outcome())),
-        call,
-        layerOf(call, other));
-  }
-
-  private static int layerOf(Call call, @Nullable Call other) {
-    if (other != null && call.usableAnswer() != null && other.usableAnswer() != null) {
-      Placement here = call.usableAnswer().newPlacement();
-      Placement there = other.usableAnswer().newPlacement();
-      int[] row = new int[here.physicalExperts()];
-      int[] otherRow = new int[here.physicalExperts()];
-      for (int layer = 0; layer < here.layers(); layer++) {
-        here.copyLayer(layer, row, 0);
-        there.copyLayer(layer, otherRow, 0);
-        if (!Arrays.equals(row, otherRow)) {
-          return layer;
-        }
-      }
-    }
-    return 0;
+    AnswerDifference difference = AnswerDifference.of(call, other);
+    return new Fault("P7: " + what + ": " + difference.text(), call, difference.layer());
   }
 }

@@ -26,6 +26,7 @@ import java.util.Random;
  * @param calls how often the policy is asked, each time with the table that its last answer led to
  * @param tableKind what the layers hold at first
  * @param loadKind what was measured
+ * @param twist a change to the loads that a comparison makes
  * @param budget how much may move
  */
 record Scenario(
@@ -37,6 +38,7 @@ record Scenario(
     int calls,
     TableKind tableKind,
     LoadKind loadKind,
+    LoadTwist twist,
     MigrationBudget budget) {
 
   /** Makes the table in force at the first call. */
@@ -57,6 +59,7 @@ record Scenario(
     for (int window = 0; window < windows; window++) {
       for (int layer = 0; layer < layers; layer++) {
         loadKind.fill(row, firstLayer + layer, random(2, layer, window, call));
+        twist.apply(row, firstLayer + layer, window);
         System.arraycopy(row, 0, loads, (window * layers + layer) * experts, experts);
       }
     }
@@ -144,7 +147,19 @@ record Scenario(
   }
 
   private Scenario withLayers(int first, int count) {
-    return new Scenario(seed, topology, first, count, windows, calls, tableKind, loadKind, budget);
+    return new Scenario(
+        seed, topology, first, count, windows, calls, tableKind, loadKind, twist, budget);
+  }
+
+  /** Returns this case with a change to its loads. */
+  Scenario with(LoadTwist newTwist) {
+    return new Scenario(
+        seed, topology, firstLayer, layers, windows, calls, tableKind, loadKind, newTwist, budget);
+  }
+
+  /** Returns this case as the text that {@link ScenarioText#parse} reads back. */
+  String encoded() {
+    return ScenarioText.of(this);
   }
 
   private Scenario with(
@@ -155,7 +170,16 @@ record Scenario(
       LoadKind newLoad,
       MigrationBudget newBudget) {
     return new Scenario(
-        seed, newTopology, firstLayer, layers, newWindows, newCalls, newTable, newLoad, newBudget);
+        seed,
+        newTopology,
+        firstLayer,
+        layers,
+        newWindows,
+        newCalls,
+        newTable,
+        newLoad,
+        twist,
+        newBudget);
   }
 
   @Override

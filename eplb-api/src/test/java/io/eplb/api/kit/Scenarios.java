@@ -31,7 +31,7 @@ final class Scenarios {
           new Shape("few experts on many ranks", new EpTopology(3, 96, 1, 1, 1), 2),
           new Shape("hundreds of ranks", new EpTopology(64, 256, 16, 16, 2), 1),
           new Shape("a large layer", new EpTopology(256, 32, 4, 8, 9), 1),
-          new Shape("many layers", new EpTopology(8, 4, 1, 1, 3), 20));
+          new Shape("many layers", new EpTopology(8, 4, 1, 1, 3), 64));
 
   private record Shape(String name, EpTopology topology, int layers) {}
 
@@ -46,14 +46,18 @@ final class Scenarios {
    * Returns all cases that follow from a seed.
    *
    * @param rounds how many random cases follow those at the edges, 0 or more
+   * @param further shapes that are tried beside those at the edges
    */
-  static List<Scenario> of(long seed, int rounds) {
+  static List<Scenario> of(long seed, int rounds, List<EpTopology> further) {
     Scenarios scenarios = new Scenarios(seed);
     scenarios.addEdges();
     scenarios.addContents();
     scenarios.addBudgets();
     for (int round = 0; round < rounds; round++) {
       scenarios.addRandom();
+    }
+    for (EpTopology topology : further) {
+      scenarios.addContentsOf(new Shape("asked for", topology, 2));
     }
     return List.copyOf(scenarios.all);
   }
@@ -68,20 +72,14 @@ final class Scenarios {
   }
 
   private void addEdges() {
-    for (Shape shape : EDGES) {
-      add(shape.topology, shape.layers, 1, 1, TableKind.INITIAL, LoadKind.SKEWED, 0, 0);
-      add(shape.topology, shape.layers, 3, 2, TableKind.SHUFFLED, LoadKind.RANDOM_COUNTS, 0, 0);
-      add(shape.topology, shape.layers, 1, 1, TableKind.WITH_DUPLICATES, LoadKind.ALL_ZERO, 0, 0);
-      add(
-          shape.topology,
-          shape.layers,
-          1,
-          1,
-          any(TableKind.values()),
-          any(LoadKind.values()),
-          2,
-          1);
-    }
+    EDGES.forEach(this::addContentsOf);
+  }
+
+  private void addContentsOf(Shape shape) {
+    add(shape.topology, shape.layers, 1, 1, TableKind.INITIAL, LoadKind.SKEWED, 0, 0);
+    add(shape.topology, shape.layers, 3, 2, TableKind.SHUFFLED, LoadKind.RANDOM_COUNTS, 0, 0);
+    add(shape.topology, shape.layers, 1, 1, TableKind.WITH_DUPLICATES, LoadKind.ALL_ZERO, 0, 0);
+    add(shape.topology, shape.layers, 1, 1, any(TableKind.values()), any(LoadKind.values()), 2, 1);
   }
 
   private void addContents() {
@@ -142,6 +140,7 @@ final class Scenarios {
             calls,
             table,
             load,
+            LoadTwist.NONE,
             new MigrationBudget(maxMovesPerLayer, maxMovesPerRank)));
   }
 }

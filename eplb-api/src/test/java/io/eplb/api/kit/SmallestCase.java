@@ -11,26 +11,34 @@ final class SmallestCase {
 
   private SmallestCase() {}
 
-  /** Fails with the smallest failing case, if any case fails the check. */
-  static void assertNoFault(String policy, KitRun run, List<Scenario> cases, Check check) {
+  /**
+   * Fails with the smallest failing case, if any case fails the check.
+   *
+   * @param test class and method of the test, as a build selects it: {@code AcmeTest#p3Places}
+   */
+  static void assertNoFault(
+      String policy, String test, KitRun run, List<Scenario> cases, Check check) {
     for (Scenario scenario : cases) {
       Fault fault = check.firstFault(scenario);
       if (fault != null) {
         Fault smallest = smallest(fault, check);
+        Scenario smallestCase = smallest.call().scenario();
         throw new AssertionFailedError(
             "policy "
                 + policy
                 + ": "
                 + smallest.what()
                 + "\n  smallest case: "
-                + smallest.call().scenario()
+                + smallestCase
                 + ", in call "
                 + smallest.call().number()
                 + "\n  "
                 + smallest.call().shown(smallest.layer())
+                + "\n  replay it alone: "
+                + KitRun.replay(test, smallestCase)
                 + "\n  found with: "
                 + scenario
-                + "\n  replay with: "
+                + "\n  replay all cases: "
                 + run.replay(),
             smallest.call().thrown());
       }

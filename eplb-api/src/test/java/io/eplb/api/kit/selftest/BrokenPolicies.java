@@ -9,10 +9,13 @@ import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,11 @@ final class BrokenPolicies {
     @Override
     public List<PolicyOption<?>> options() {
       return List.of(WIDTH, WIDTH);
+    }
+
+    @Override
+    <T> T option(PolicyContext context, PolicyOption<T> option) {
+      return option.defaultValue();
     }
   }
 
@@ -72,9 +80,9 @@ final class BrokenPolicies {
   /** Answers the layers that changed, and only them. */
   static final class AnswersOneLayerOnly extends SoundPolicy {
     @Override
-    Rebalance answer(boolean[] changed, Placement placement) {
+    Rebalance answer(int[] priority, Placement placement) {
       if (placement.layers() == 1) {
-        return super.answer(changed, placement);
+        return super.answer(priority, placement);
       }
       int[] row = new int[placement.physicalExperts()];
       placement.copyLayer(0, row, 0);
@@ -87,7 +95,7 @@ final class BrokenPolicies {
   static final class NamesAnExpertThatDoesNotExist extends SoundPolicy {
     @Override
     boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
-      int slot = layer.isLegal() ? layer.redundantSlotFor(layer.hottest()) : -1;
+      int slot = layer.isLegal() ? layer.redundantSlotFor(layer.hottest(), true) : -1;
       if (slot >= 0) {
         layer.row[slot] = layer.loads.length;
       }
@@ -113,10 +121,13 @@ final class BrokenPolicies {
     }
   }
 
-  /** Replicates an expert onto a rank that holds it. */
+  /** Replicates an expert onto a rank that holds it, where that is not allowed. */
   static final class PutsAnExpertTwiceOnARank extends SoundPolicy {
     @Override
     boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      if (layer.slotsPerRank > context.topology().expertsAvailablePerRank()) {
+        return super.planLayer(layer, scratch, context);
+      }
       for (int slot = 0; slot < layer.row.length; slot++) {
         int neighbour = slot % layer.slotsPerRank == 0 ? slot + 1 : slot - 1;
         if (layer.slotsPerRank > 1
@@ -132,8 +143,8 @@ final class BrokenPolicies {
 
   static final class ForgetsToMarkLayers extends SoundPolicy {
     @Override
-    Rebalance answer(boolean[] changed, Placement placement) {
-      return Rebalance.of(super.answer(changed, placement).changed(), new int[0], placement);
+    Rebalance answer(int[] priority, Placement placement) {
+      return Rebalance.of(priority.length > 0, new int[0], placement);
     }
   }
 
@@ -141,7 +152,7 @@ final class BrokenPolicies {
   static final class IgnoresTheBudget extends SoundPolicy {
     @Override
     boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
-      if (!layer.isLegal()) {
+      if (!layer.isLegal() || !super.planLayer(layer, scratch, context)) {
         return false;
       }
       for (int from = 0, to = layer.row.length - 1; from < to; from++, to--) {
@@ -285,6 +296,110 @@ final class BrokenPolicies {
         throw new IllegalStateException(e);
       }
       return answer;
+    }
+  }
+
+  /** Has room for 57 layers, and loses an expert in the next one. */
+  static final class IsWrongInLayer57 extends SoundPolicy {
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      return layer.layer == 57
+          ? new LosesAnExpert().planLayer(layer, scratch, context)
+          : super.planLayer(layer, scratch, context);
+    }
+  }
+
+  /** Lists the least profitable layer first. */
+  static final class ReversesTheLayerPriority extends SoundPolicy {
+    @Override
+    int[] priority(boolean[] changed, double[] gain) {
+      return super.priority(changed, DoubleStream.of(gain).map(each -> -each).toArray());
+    }
+  }
+
+  /** Keeps loads as floats, which hold neither the least nor the greatest of them. */
+  static final class CastsLoadsToFloat extends SoundPolicy {
+    @Override
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer) {
+      LayerSketch sketch = super.sketch(table, workload, layer);
+      for (int expert = 0; expert < sketch.loads.length; expert++) {
+        sketch.loads[expert] = (float) sketch.loads[expert];
+      }
+      return sketch;
+    }
+  }
+
+  /** Declares an option and never asks for it. */
+  static final class IgnoresAnOption extends SoundPolicy {
+    @Override
+    public List<PolicyOption<?>> options() {
+      List<PolicyOption<?>> options = new ArrayList<>(super.options());
+      options.add(PolicyOption.integer("depth", 2, 1, 9, "How far to look."));
+      return options;
+    }
+  }
+
+  /** Takes the change that makes a peak higher for the better one. */
+  static final class InvertsItsObjective extends SoundPolicy {
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      int[] row = layer.row.clone();
+      double before = layer.peak();
+      if (!context.option(EAGER) || !layer.isLegal()) {
+        return false;
+      }
+      for (int slot = 0; slot < Math.min(row.length, context.option(WIDTH)); slot++) {
+        for (int expert = 0; expert < layer.loads.length; expert++) {
+          if (layer.replicas(row[slot]) > 1 && !layer.holds(slot, expert)) {
+            layer.row[slot] = expert;
+            if (layer.peak() > before) {
+              return true;
+            }
+            layer.row[slot] = row[slot];
+          }
+        }
+      }
+      return super.planLayer(layer, scratch, context);
+    }
+  }
+
+  static final class NeverChangesAnything extends SoundPolicy {
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      return false;
+    }
+  }
+
+  static final class LooksAtTheFirstWindowOnly extends SoundPolicy {
+    @Override
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer) {
+      LayerSketch sketch = super.sketch(table, workload, layer);
+      workload.expertLoads(table, layer, 0, 1, sketch.loads, 0);
+      return sketch;
+    }
+  }
+
+  /** Goes through a set, whose order is another one in every virtual machine. */
+  static final class DependsOnTheOrderOfASet extends SoundPolicy {
+    private static final Set<String> NAMES =
+        Set.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p");
+
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      int mixed = (layer.layer * 31 + layer.hottest()) * String.join("", NAMES).hashCode();
+      return Integer.bitCount(mixed) % 2 == 0 && super.planLayer(layer, scratch, context);
+    }
+  }
+
+  /** Takes its time: on the cluster that the kit measures alone, so that its test is soon over. */
+  static final class TakesTwentyMilliseconds extends SoundPolicy {
+    @Override
+    public Rebalance rebalanceExperts(
+        ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+      if (context.seed() == 1 && currentExpertTable.physicalExperts() == 20) {
+        LockSupport.parkNanos(20_000_000);
+      }
+      return super.rebalanceExperts(currentExpertTable, expertWorkload, context);
     }
   }
 }

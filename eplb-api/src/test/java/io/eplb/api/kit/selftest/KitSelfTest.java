@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.Rebalance;
 import io.eplb.api.kit.EplbPolicyContract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,18 +27,45 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ResourceLock("suspect")
 class KitSelfTest {
-  /** Whom the kit judges next; the kit makes its test class itself, so it cannot be handed over. */
-  private static Supplier<? extends EplbPolicy> suspect = SoundPolicy::new;
+  /**
+   * The class that the kit judges next. The kit makes its test class itself, here and in another
+   * virtual machine, which gets the kit's properties along.
+   */
+  private static final String SUSPECT = "eplb.kit.selftest.suspect";
 
-  private static KitVerdict verdictOn(Supplier<? extends EplbPolicy> policy) {
-    suspect = policy;
-    return KitVerdict.of(SuspectContract.class);
+  private static KitVerdict verdictOn(Class<? extends EplbPolicy> policy) {
+    return verdictOf(SuspectContract.class, policy);
+  }
+
+  private static KitVerdict verdictOf(Class<?> contract, Class<? extends EplbPolicy> policy) {
+    System.setProperty(SUSPECT, policy.getName());
+    try {
+      return KitVerdict.of(contract);
+    } finally {
+      System.clearProperty(SUSPECT);
+    }
+  }
+
+  private static EplbPolicy suspect() {
+    try {
+      var constructor = Class.forName(System.getProperty(SUSPECT)).getDeclaredConstructor();
+      return (EplbPolicy) constructor.newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static class SuspectContract extends EplbPolicyContract {
     @Override
     protected EplbPolicy newPolicy() {
-      return suspect.get();
+      return suspect();
+    }
+
+    /** It takes its time, so only those whom it concerns are asked there. */
+    @Override
+    protected boolean startsAnotherMachine() {
+      return suspect() instanceof BrokenPolicies.DependsOnTheOrderOfASet
+          || suspect().getClass() == SoundPolicy.class;
     }
   }
 
@@ -68,6 +100,16 @@ class KitSelfTest {
     }
 
     @Override
+    protected boolean lowersPeaks() {
+      return false;
+    }
+
+    @Override
+    protected Set<String> optionsWithoutVisibleEffect() {
+      return Set.of("eager", "order", "share", "width");
+    }
+
+    @Override
     protected boolean mayPlaceDuplicates(PolicyOptions options) {
       return true;
     }
@@ -76,7 +118,7 @@ class KitSelfTest {
   static class OneNodeContract extends EplbPolicyContract {
     @Override
     protected EplbPolicy newPolicy() {
-      return suspect.get();
+      return suspect();
     }
 
     @Override
@@ -97,12 +139,79 @@ class KitSelfTest {
     }
   }
 
+  static class OwnRuleContract extends EplbPolicyContract {
+    @Override
+    protected EplbPolicy newPolicy() {
+      return new SoundPolicy();
+    }
+
+    @Override
+    protected List<EpTopology> shapes() {
+      return List.of(new EpTopology(12, 6, 2, 2, 7));
+    }
+
+    @Override
+    protected @Nullable String breachOfOwnRule(
+        ExpertTable table, ExpertWorkload workload, EpTopology topology, Rebalance answer) {
+      return answer.changed() && topology.slotsPerRank() == 7
+          ? "seven slots stay as they are"
+          : null;
+    }
+  }
+
   @Test
   void aSoundPolicyPassesEveryTest() {
-    KitVerdict verdict = verdictOn(SoundPolicy::new);
+    KitVerdict verdict = verdictOn(SoundPolicy.class);
 
     assertEquals(Map.of(), verdict.failures());
-    assertEquals(20, verdict.passed());
+    assertEquals(29, verdict.passed());
+  }
+
+  @Test
+  void aRuleOfThePolicysOwnIsTriedOnAShapeThatWasAskedFor() {
+    Map<String, String> failures = KitVerdict.of(OwnRuleContract.class).failures();
+
+    assertEquals(Set.of("ownRulesHold"), failures.keySet());
+    String message = String.valueOf(failures.get("ownRulesHold"));
+    assertTrue(message.contains("the policy's own rule: seven slots stay"), message);
+  }
+
+  @Test
+  void theSmallestCaseCanBeReplayedAlone() {
+    String message =
+        String.valueOf(
+            verdictOn(BrokenPolicies.LosesAnExpert.class)
+                .failures()
+                .get("p3PlacesEveryExpertInEveryLayer"));
+    Matcher replay = Pattern.compile("-Dtest=(\\S+) -Deplb\\.kit\\.case=(\\S+)").matcher(message);
+    assertTrue(replay.find(), message);
+    assertEquals("SuspectContract#p3PlacesEveryExpertInEveryLayer", replay.group(1));
+    System.setProperty("eplb.kit.case", replay.group(2));
+    try {
+      String again =
+          String.valueOf(
+              verdictOn(BrokenPolicies.LosesAnExpert.class)
+                  .failures()
+                  .get("p3PlacesEveryExpertInEveryLayer"));
+      assertEquals(
+          message.substring(0, message.indexOf("\n  found with")),
+          again.substring(0, again.indexOf("\n  found with")));
+    } finally {
+      System.clearProperty("eplb.kit.case");
+    }
+  }
+
+  @Test
+  void aCaseThatCannotBeReadIsNamed() {
+    System.setProperty("eplb.kit.case", "seed=1,experts=x");
+    try {
+      String message =
+          String.valueOf(
+              verdictOn(SoundPolicy.class).failures().get("p6StaysWithinTheMigrationBudget"));
+      assertTrue(message.contains("eplb.kit.case is 'seed=1,experts=x'"), message);
+    } finally {
+      System.clearProperty("eplb.kit.case");
+    }
   }
 
   @Test
@@ -124,15 +233,14 @@ class KitSelfTest {
 
   @Test
   void aPolicyThatSaysWhichClustersItRefusesIsNotBlamedForIt() {
-    suspect = BrokenPolicies.RefusesMoreThanOneNode::new;
-
-    assertEquals(Map.of(), KitVerdict.of(OneNodeContract.class).failures());
+    assertEquals(
+        Map.of(),
+        verdictOf(OneNodeContract.class, BrokenPolicies.RefusesMoreThanOneNode.class).failures());
   }
 
   @Test
   void aPolicyThatAnswersWhatItSaysItRefusesIsFound() {
-    suspect = SoundPolicy::new;
-    Map<String, String> failures = KitVerdict.of(OneNodeContract.class).failures();
+    Map<String, String> failures = verdictOf(OneNodeContract.class, SoundPolicy.class).failures();
 
     assertEquals(Set.of("p1AnswersEveryLegalInputWithoutAnException"), failures.keySet());
     assertTrue(
@@ -148,65 +256,79 @@ class KitSelfTest {
 
   static Stream<Arguments> brokenPolicies() {
     List<Arguments> broken = new ArrayList<>();
-    add(broken, "theNameIsWellFormedAndStays", BrokenPolicies.WithASpaceInItsName::new);
-    add(broken, "theOptionsAreWellDeclaredAndStay", BrokenPolicies.WithAnOptionTwice::new);
+    add(broken, "theNameIsWellFormedAndStays", BrokenPolicies.WithASpaceInItsName.class);
+    add(broken, "theOptionsAreWellDeclaredAndStay", BrokenPolicies.WithAnOptionTwice.class);
     add(
         broken,
         "p1AnswersEveryLegalInputWithoutAnException",
-        BrokenPolicies.ThrowsOnAnIdleLayer::new);
-    add(broken, "p1NeverAnswersNull", BrokenPolicies.AnswersNullWithoutAnyLoad::new);
-    add(broken, "p1AnswersInTheShapeOfTheCurrentTable", BrokenPolicies.AnswersOneLayerOnly::new);
-    add(broken, "p2PlacesOnlyExpertsThatExist", BrokenPolicies.NamesAnExpertThatDoesNotExist::new);
-    add(broken, "p3PlacesEveryExpertInEveryLayer", BrokenPolicies.LosesAnExpert::new);
-    add(broken, "p4PutsNoExpertTwiceOnARank", BrokenPolicies.PutsAnExpertTwiceOnARank::new);
-    add(broken, "p5LeavesUnmarkedLayersAsTheyAre", BrokenPolicies.ForgetsToMarkLayers::new);
-    add(broken, "p6StaysWithinTheMigrationBudget", BrokenPolicies.IgnoresTheBudget::new);
-    add(broken, "p7TwoInstancesAnswerTheSameHistoryAlike", BrokenPolicies.AnswersByMood::new);
+        BrokenPolicies.ThrowsOnAnIdleLayer.class);
+    add(broken, "p1NeverAnswersNull", BrokenPolicies.AnswersNullWithoutAnyLoad.class);
+    add(broken, "p1AnswersInTheShapeOfTheCurrentTable", BrokenPolicies.AnswersOneLayerOnly.class);
+    add(broken, "p2PlacesOnlyExpertsThatExist", BrokenPolicies.NamesAnExpertThatDoesNotExist.class);
+    add(broken, "p3PlacesEveryExpertInEveryLayer", BrokenPolicies.LosesAnExpert.class);
+    add(broken, "p4PutsNoExpertTwiceOnARank", BrokenPolicies.PutsAnExpertTwiceOnARank.class);
+    add(broken, "p5LeavesUnmarkedLayersAsTheyAre", BrokenPolicies.ForgetsToMarkLayers.class);
+    add(broken, "p6StaysWithinTheMigrationBudget", BrokenPolicies.IgnoresTheBudget.class);
+    add(broken, "p7TwoInstancesAnswerTheSameHistoryAlike", BrokenPolicies.AnswersByMood.class);
     add(
         broken,
         "p7AnswersDoNotDependOnTheOrderOfLayers",
-        BrokenPolicies.DoesNotClearItsScratch::new);
+        BrokenPolicies.DoesNotClearItsScratch.class);
     add(
         broken,
         "p7AnswersDoNotDependOnTheNumberOfThreads",
-        BrokenPolicies.RunsOnItsOwnThreadOnly::new);
+        BrokenPolicies.RunsOnItsOwnThreadOnly.class);
     add(
         broken,
         "p7AStatelessInstanceForgetsEarlierCalls",
-        BrokenPolicies.RemembersWhatItHasPlanned::new);
+        BrokenPolicies.RemembersWhatItHasPlanned.class);
     add(
         broken,
         "p7AStatelessInstanceServesManyThreadsAtOnce",
-        BrokenPolicies.SharesAFieldAmongCalls::new);
+        BrokenPolicies.SharesAFieldAmongCalls.class);
     add(
         broken,
         "p8ComesToAnEndWhenTheDeadlineIsFarAway",
-        BrokenPolicies.TakesADayForNoTimeAtAll::new);
+        BrokenPolicies.TakesADayForNoTimeAtAll.class);
     add(
         broken,
         "p8StopsBeforeADeadlineThatComesWhileItPlans",
-        BrokenPolicies.UsesAllTheTimeThereIs::new);
+        BrokenPolicies.UsesAllTheTimeThereIs.class);
     add(
         broken,
         "p8ComesBackWhenTheDeadlineHasPassed",
-        BrokenPolicies.NeverComesBackOnceItIsTooLate::new);
+        BrokenPolicies.NeverComesBackOnceItIsTooLate.class);
     add(
         broken,
         "i5WorksAtBothEndsOfEveryOptionAndWithEveryChoice",
-        BrokenPolicies.FailsAtTheEndOfAnOption::new);
-    add(broken, "leavesWhatItWasGivenAsItWas", BrokenPolicies.WritesIntoItsInput::new);
+        BrokenPolicies.FailsAtTheEndOfAnOption.class);
+    add(broken, "leavesWhatItWasGivenAsItWas", BrokenPolicies.WritesIntoItsInput.class);
+    add(broken, "p3PlacesEveryExpertInEveryLayer", BrokenPolicies.IsWrongInLayer57.class);
+    add(
+        broken,
+        "aimListsTheMostProfitableLayersFirst",
+        BrokenPolicies.ReversesTheLayerPriority.class);
+    add(broken, "aimDoesNotDependOnTheUnitOfLoads", BrokenPolicies.CastsLoadsToFloat.class);
+    add(broken, "aimEveryOptionHasAnEffect", BrokenPolicies.IgnoresAnOption.class);
+    add(broken, "aimRaisesNoPeak", BrokenPolicies.InvertsItsObjective.class);
+    add(broken, "aimLowersAPeak", BrokenPolicies.NeverChangesAnything.class);
+    add(broken, "aimHearsOfEveryWindow", BrokenPolicies.LooksAtTheFirstWindowOnly.class);
+    add(
+        broken,
+        "p7AnotherVirtualMachineAnswersAlike",
+        BrokenPolicies.DependsOnTheOrderOfASet.class);
+    add(broken, "p8IsNotSlow", BrokenPolicies.TakesTwentyMilliseconds.class);
     return broken.stream();
   }
 
-  private static void add(
-      List<Arguments> broken, String test, Supplier<? extends EplbPolicy> policy) {
+  private static void add(List<Arguments> broken, String test, Class<? extends EplbPolicy> policy) {
     broken.add(Arguments.of(test, policy));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("brokenPolicies")
   void aBrokenPolicyFailsTheTestOfItsRuleAndNoOther(
-      String test, Supplier<? extends EplbPolicy> policy) {
+      String test, Class<? extends EplbPolicy> policy) {
     KitVerdict verdict = verdictOn(policy);
 
     assertEquals(Set.of(test), verdict.failures().keySet(), () -> verdict.failures().toString());
@@ -222,6 +344,7 @@ class KitSelfTest {
     }
     Set<String> failed = new TreeSet<>();
     brokenPolicies().forEach(broken -> failed.add((String) broken.get()[0]));
+    failed.addAll(KitVerdict.of(OwnRuleContract.class).failures().keySet());
 
     assertEquals(tests, failed);
   }
@@ -230,7 +353,7 @@ class KitSelfTest {
   void aFailureNamesTheSmallestCaseAndHowToReplayIt() {
     String message =
         String.valueOf(
-            verdictOn(BrokenPolicies.LosesAnExpert::new)
+            verdictOn(BrokenPolicies.LosesAnExpert.class)
                 .failures()
                 .get("p3PlacesEveryExpertInEveryLayer"));
 
@@ -256,7 +379,7 @@ class KitSelfTest {
     try {
       String message =
           String.valueOf(
-              verdictOn(BrokenPolicies.LosesAnExpert::new)
+              verdictOn(BrokenPolicies.LosesAnExpert.class)
                   .failures()
                   .get("p3PlacesEveryExpertInEveryLayer"));
       assertTrue(message.contains("-Deplb.kit.seed=-7 -Deplb.kit.rounds=0"), message);
@@ -272,7 +395,7 @@ class KitSelfTest {
     try {
       String message =
           String.valueOf(
-              verdictOn(SoundPolicy::new).failures().get("p6StaysWithinTheMigrationBudget"));
+              verdictOn(SoundPolicy.class).failures().get("p6StaysWithinTheMigrationBudget"));
       assertTrue(message.contains("eplb.kit.rounds is 'many'"), message);
     } finally {
       System.clearProperty("eplb.kit.rounds");

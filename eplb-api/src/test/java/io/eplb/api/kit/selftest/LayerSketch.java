@@ -2,6 +2,7 @@ package io.eplb.api.kit.selftest;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** One layer of a cluster as the fakes look at it, slowly and plainly. */
@@ -9,17 +10,23 @@ final class LayerSketch {
   final int[] row;
   final double[] loads;
   final int slotsPerRank;
+  final int layer;
 
   LayerSketch(ExpertTable table, ExpertWorkload workload, int layer) {
     this.row = new int[table.physicalExperts()];
     this.loads = new double[table.experts()];
     this.slotsPerRank = table.slotsPerRank();
+    this.layer = layer;
     table.copyLayer(layer, row, 0);
     workload.expertLoads(table, layer, loads, 0);
   }
 
-  long replicas(int expert) {
-    return IntStream.of(row).filter(held -> held == expert).count();
+  int replicas(int expert) {
+    int replicas = 0;
+    for (int held : row) {
+      replicas += held == expert ? 1 : 0;
+    }
+    return replicas;
   }
 
   /** The slots of the rank that a slot is on. */
@@ -38,6 +45,27 @@ final class LayerSketch {
         .allMatch(slot -> rankOf(slot).filter(other -> row[other] == row[slot]).count() == 1);
   }
 
+  /** The load of the hottest rank; ids that no expert has count for nothing. */
+  double peak() {
+    int[] counts = new int[loads.length + 1];
+    for (int expert : row) {
+      counts[Math.min(expert, loads.length)]++;
+    }
+    double peak = 0.0;
+    for (int from = 0; from < row.length; from += slotsPerRank) {
+      double load = 0.0;
+      for (int slot = from; slot < from + slotsPerRank; slot++) {
+        load += row[slot] < loads.length ? loads[row[slot]] / counts[row[slot]] : 0.0;
+      }
+      peak = Math.max(peak, load);
+    }
+    return peak;
+  }
+
+  double meanLoad() {
+    return DoubleStream.of(loads).sum() / loads.length;
+  }
+
   int hottest() {
     int hottest = 0;
     for (int expert = 1; expert < loads.length; expert++) {
@@ -48,11 +76,10 @@ final class LayerSketch {
     return hottest;
   }
 
-  /**
-   * The first slot whose expert has another replica and whose rank does not hold this one; or −1.
-   */
-  int redundantSlotFor(int expert) {
+  /** The first or last slot whose expert has another replica, on a rank without this one; or −1. */
+  int redundantSlotFor(int expert, boolean first) {
     return IntStream.range(0, row.length)
+        .map(index -> first ? index : row.length - 1 - index)
         .filter(slot -> replicas(row[slot]) > 1 && !holds(slot, expert))
         .findFirst()
         .orElse(-1);
