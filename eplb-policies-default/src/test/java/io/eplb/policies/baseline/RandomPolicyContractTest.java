@@ -9,4 +9,9 @@ class RandomPolicyContractTest extends EplbPolicyContract {
   protected EplbPolicy newPolicy() {
     return new RandomPolicy();
   }
+
+  @Override
+  protected boolean lowersPeaks() {
+    return false;
+  }
 }

@@ -9,4 +9,9 @@ class StaticPolicyContractTest extends EplbPolicyContract {
   protected EplbPolicy newPolicy() {
     return new StaticPolicy();
   }
+
+  @Override
+  protected boolean lowersPeaks() {
+    return false;
+  }
 }

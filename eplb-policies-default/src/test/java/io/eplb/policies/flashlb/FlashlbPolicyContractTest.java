@@ -4,6 +4,7 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.kit.EplbPolicyContract;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 class FlashlbPolicyContractTest extends EplbPolicyContract {
   @Override
@@ -21,5 +22,11 @@ class FlashlbPolicyContractTest extends EplbPolicyContract {
     return List.of(
         Map.of("window-size", 2L, "update-balancedness", 1.0, "update-balancedness-few-ranks", 1.0),
         Map.of("search-depth", 16L, "search-width", 64L, "keep-bonus", 0.0, "least-gain", 0.0));
+  }
+
+  /** It shows only when a layer has got worse since it was planned. */
+  @Override
+  protected Set<String> optionsWithoutVisibleEffect() {
+    return Set.of("update-ratio");
   }
 }
