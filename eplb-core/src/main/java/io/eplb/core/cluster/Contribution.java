@@ -1,6 +1,6 @@
 package io.eplb.core.cluster;
 
-/** What one member brought to a gathering. Immutable. */
+/** The bytes that one member brought to a gathering. Immutable. */
 public final class Contribution {
   private final long member;
   private final int rank;

@@ -3,7 +3,7 @@ package io.eplb.core.cluster;
 import io.eplb.api.InvalidInputException;
 
 /**
- * Where the ranks of one expert-parallel group meet: the only way in which they talk to each other
+ * The meeting place of the ranks of one expert-parallel group: the only way in which they talk
  * about tables, whether they are threads of one process or processes of many machines.
  */
 public interface RankGroup {

@@ -7,7 +7,9 @@ import io.eplb.core.consistency.TableDigest;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** What a member says at start-up, as bytes: the topology's five numbers, then the digest. */
+/**
+ * The statement of a member at start-up, as bytes: the topology's five numbers, then the digest.
+ */
 final class StartUpMessage {
   private StartUpMessage() {}
 

@@ -18,7 +18,7 @@ public record StartUpProblem(
     List<Integer> layers,
     Optional<SlotDifference> firstDifference,
     String message) {
-  /** What can be wrong. */
+  /** The kinds of problems. */
   public enum Kind {
     /** Ranks said nothing before the time was up. */
     MISSING_RANK,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether a group may start, the same on every rank that spoke in time.
+ * The reasons why a group must not start, the same on every rank that spoke in time.
  *
  * @param problems why not; empty if it may
  */

@@ -4,7 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.core.consistency.TableDigest;
 
 /**
- * What one member said at start-up.
+ * The statement of one member at start-up.
  *
  * @param label its name among the others, unique
  * @param member {@link GroupMember#id()}

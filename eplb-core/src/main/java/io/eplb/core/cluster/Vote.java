@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Who is of one opinion. Immutable. */
+/** The members of each opinion. Immutable. */
 final class Vote<T> {
   /**
    * Those of one opinion.

@@ -1,6 +1,5 @@
 /**
- * What the ranks of a group tell each other: who is there, and whether all start from the same
- * table.
+ * The talk among the ranks of a group: who is there, and whether all start from the same table.
  *
  * <p>{@link io.eplb.core.cluster.RankGroup} is the one abstraction over communication. A gathering
  * is OPEN while contributions come in and DECIDED for ever after. Invariants:

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a context has published at one instant. Immutable but for the link to its successor, which
- * the writer of the successor sets once. Publications refer to later ones only, so those that
- * nobody is reading or telling any more are garbage.
+ * The table and the listeners that a context has published at one instant. Immutable but for the
+ * link to its successor, which the writer of the successor sets once. Publications refer to later
+ * ones only, so those that nobody is reading or telling any more are garbage.
  */
 final class Publication {
   private final ExpertTable table;

@@ -1,8 +1,8 @@
 package io.eplb.core.context;
 
 /**
- * Is told of every update of a context, in the order of the versions and never twice at the same
- * time.
+ * A listener that is told of every update of a context, in the order of the versions and never
+ * twice at the same time.
  *
  * <p>It is called on the thread of a writer, often but not always the one whose update it is, and
  * holds up what is told after it, but no reader and no update. It may itself read and update the

@@ -21,8 +21,9 @@
  * <p>Decisions: an update counts a layer as changed if its row differs; one that changes no layer
  * makes no version. The replica order comes with a changed row; alone, it is no change. Rule P4 (no
  * duplicates on a rank) is not applied here: it judges what a policy proposes, and some engines run
- * tables with duplicates. A stale writer gets an empty answer rather than an exception, since
- * losing a race is nobody's fault.
+ * tables with duplicates. One rank's rows can be replaced as well as whole layers, for a control
+ * plane that learns of them rank by rank. A stale writer gets an empty answer rather than an
+ * exception, since losing a race is nobody's fault.
  */
 @NullMarked
 package io.eplb.core.context;

@@ -3,7 +3,7 @@ package io.eplb.core.engine;
 import java.nio.LongBuffer;
 
 /**
- * What stands for the weights of experts: every 64-bit word follows from layer, expert and
+ * Content that stands for the weights of experts: every 64-bit word follows from layer, expert and
  * position, so that whoever reads knows what is right. Kernel: trusts its arguments.
  */
 final class ExpertContent {

@@ -33,7 +33,7 @@ public final class InMemoryWeights implements ExpertWeights {
   /** Layer × expert: the checksum of its weights. */
   private final long[] checksums;
 
-  /** What memory holds, unless something is wrong. */
+  /** The table that memory holds, unless something is wrong. */
   private volatile ExpertTable inForce;
 
   /**

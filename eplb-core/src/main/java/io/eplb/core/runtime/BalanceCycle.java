@@ -6,7 +6,6 @@ import io.eplb.core.context.EplbContext;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.update.LayerPhase;
-import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.Timeline;
 import io.eplb.core.update.UpdateReport;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,7 @@ final class BalanceCycle {
   }
 
   /**
-   * How long things take, in steps.
+   * The lengths of the phases, in steps.
    *
    * @param collection steps of the phase that counts that make an interval
    * @param planning steps that a plan may take
@@ -50,19 +49,17 @@ final class BalanceCycle {
   private final Intervals intervals;
   private final CircuitBreaker breaker;
   private final Watchdog watchdog;
-  private final CycleListener listener;
+  private final CycleReports reports;
 
   // The timeline's thread alone reads and writes what follows.
   private RuntimePhase phase = RuntimePhase.OFF;
   private long cycle;
-  private long ended;
   private long collected;
   private long planDue;
   private long commitSteps;
   private @Nullable Future<?> job;
   private @Nullable CyclePlan plan;
   private @Nullable CycleReport recording;
-  private @Nullable CycleReport lastCycle;
   private boolean finishing;
 
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
@@ -77,7 +74,7 @@ final class BalanceCycle {
       Intervals intervals,
       CircuitBreaker breaker,
       Watchdog watchdog,
-      CycleListener listener) {
+      CycleReports reports) {
     this.timeline = threads.timeline();
     this.worker = threads.worker();
     this.context = context;
@@ -88,16 +85,16 @@ final class BalanceCycle {
     this.intervals = intervals;
     this.breaker = breaker;
     this.watchdog = watchdog;
-    this.listener = listener;
+    this.reports = reports;
     this.snapshot = seen();
   }
 
-  /** Returns what others may know. */
+  /** Returns the state as others see it. */
   CycleSnapshot snapshot() {
     return snapshot;
   }
 
-  /** Returns what serving threads count with. */
+  /** Returns the counter that serving threads count with. */
   StepCounter steps() {
     return steps;
   }
@@ -183,7 +180,7 @@ final class BalanceCycle {
     aim();
   }
 
-  /** Says when to be told of steps next; looks at once if they have passed already. */
+  /** Sets the counts at which to look next; looks at once if they have been passed already. */
   private void aim() {
     long all = watchdog.due();
     long ofPhase = StepCounter.NEVER;
@@ -220,7 +217,7 @@ final class BalanceCycle {
           watchdog.bound(),
           phase,
           breaker.failures(),
-          lastCycle == null ? "none" : lastCycle.outcome());
+          reports.lastOutcome());
     }
     if (phase == RuntimePhase.COLLECTING && steps.ofPhase() >= collected) {
       beginPlanning(all);
@@ -312,16 +309,7 @@ final class BalanceCycle {
     if (report.count(LayerPhase.COMMITTED) > 0) {
       commitSteps = steps.all();
     }
-    finish(CycleOutcome.of(report), firstAbort(report), report);
-  }
-
-  private static String firstAbort(UpdateReport report) {
-    for (LayerProgress layer : report.layers()) {
-      if (layer.phase() == LayerPhase.ABORTED) {
-        return "layer " + layer.layer() + " was aborted: " + layer.explanation();
-      }
-    }
-    return "";
+    finish(CycleOutcome.of(report), CycleReport.firstAbort(report), report);
   }
 
   /** Ends the cycle; the table in force is recorded first if it is not yet. */
@@ -350,9 +338,7 @@ final class BalanceCycle {
 
   private void conclude(CycleReport report) {
     CycleOutcome outcome = report.outcome();
-    ended = report.cycle();
-    lastCycle = report;
-    CycleLog.log(report);
+    reports.add(report);
     if (outcome.success()) {
       watchdog.succeeded(steps.fastest());
     }
@@ -366,21 +352,9 @@ final class BalanceCycle {
     } else {
       collectFrom(steps.ofPhase());
     }
-    tell(report);
+    reports.tellLast();
     if (finishing) {
       finished.complete(null);
-    }
-  }
-
-  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not end the rebalancing.
-  private void tell(CycleReport report) {
-    try {
-      listener.cycleEnded(report);
-    } catch (Throwable thrown) {
-      ForeignFailure.rethrowIfFatal(thrown);
-      // A copy: the failure's own methods may fail when it is logged.
-      LOG.warn(
-          "a listener failed on the report of cycle {}", report.cycle(), ForeignFailure.of(thrown));
     }
   }
 
@@ -397,13 +371,11 @@ final class BalanceCycle {
       last = report(CycleOutcome.CLOSED, "closed while " + interrupted, null);
     }
     if (last != null) {
-      lastCycle = last;
-      ended = cycle;
-      CycleLog.log(last);
+      reports.add(last);
     }
     aim();
     if (last != null) {
-      tell(last);
+      reports.tellLast();
     }
     finished.complete(null);
   }
@@ -415,8 +387,8 @@ final class BalanceCycle {
   private CycleSnapshot seen() {
     return new CycleSnapshot(
         phase,
-        ended,
-        lastCycle,
+        reports.ended(),
+        reports.last(),
         commitSteps,
         watchdog.lastSuccess(),
         watchdog.barking(),

@@ -13,7 +13,7 @@ final class BenefitGate {
   }
 
   /**
-   * What is worth it, and what it is expected to be worth.
+   * The layers that are worth it, and their expected worth.
    *
    * @param layers the layers to change, in the order in which they came
    * @param dropped how many layers are not worth it

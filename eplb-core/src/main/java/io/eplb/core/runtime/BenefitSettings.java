@@ -3,7 +3,7 @@ package io.eplb.core.runtime;
 import io.eplb.api.InvalidInputException;
 
 /**
- * What a change of a layer has to be worth. A layer is changed only if its hottest rank is expected
+ * The least worth of a change of a layer. A layer is changed only if its hottest rank is expected
  * to save, over the coming interval, more than the transfers cost, and at least a share of what it
  * has to do now.
  *

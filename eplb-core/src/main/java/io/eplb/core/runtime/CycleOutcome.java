@@ -4,7 +4,7 @@ import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.UpdateReport;
 import java.util.Locale;
 
-/** How a balance cycle ended. */
+/** The outcome of a balance cycle. */
 public enum CycleOutcome {
   /** Every layer that was to change has changed. */
   COMMITTED(Kind.SUCCESS),
@@ -47,7 +47,7 @@ public enum CycleOutcome {
     return update.count(LayerPhase.COMMITTED) > 0 ? PARTLY_COMMITTED : ABORTED;
   }
 
-  /** Returns whether the table is as good as the policy can make it, which pleases the watchdog. */
+  /** Returns whether the table is as good as the policy can make it. */
   public boolean success() {
     return kind == Kind.SUCCESS;
   }

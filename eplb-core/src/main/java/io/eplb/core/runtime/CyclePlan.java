@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What planning comes to: layers to change, or why there are none. Immutable; handed from the
+ * The result of planning: layers to change, or why there are none. Immutable; handed from the
  * planner's thread to the cycle's.
  */
 final class CyclePlan {
@@ -47,7 +47,7 @@ final class CyclePlan {
     return new CyclePlan(CycleOutcome.PLAN_FAILED, reason, current, null, null, null, true);
   }
 
-  /** Returns what the policy's answer comes to. */
+  /** Returns the plan that the policy's answer makes. */
   static CyclePlan of(
       @Nullable CycleOutcome outcome,
       String reason,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one balance cycle. Immutable.
+ * The report of one balance cycle. Immutable.
  *
  * @param cycle the number of the cycle, from 1
  * @param outcome how it ended
@@ -53,8 +53,8 @@ public record CycleReport(
   }
 
   /**
-   * What the layers to change are expected to be worth over the coming interval, in tokens of their
-   * hottest ranks; see {@link BenefitSettings}.
+   * The expected worth of the layers to change over the coming interval, in tokens of their hottest
+   * ranks; see {@link BenefitSettings}.
    *
    * @param saving tokens saved
    * @param price what the transfers cost
@@ -108,6 +108,15 @@ public record CycleReport(
       moved += layer.phase() == LayerPhase.COMMITTED ? plan.moved(layer.layer()) : 0;
     }
     return moved;
+  }
+
+  /** Returns why the first layer was aborted, in the order of priority; empty if none was. */
+  static String firstAbort(UpdateReport update) {
+    return update.layers().stream()
+        .filter(layer -> layer.phase() == LayerPhase.ABORTED)
+        .findFirst()
+        .map(layer -> "layer " + layer.layer() + " was aborted: " + layer.explanation())
+        .orElse("");
   }
 
   /** Returns the number of layers that have changed. */

@@ -3,7 +3,7 @@ package io.eplb.core.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What others than the timeline's thread may know of a balance cycle's state.
+ * A balance cycle's state, as other threads than the timeline's see it.
  *
  * @param phase what is being done
  * @param cycles cycles that have ended

@@ -7,8 +7,6 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
-import io.eplb.api.wording.Counted;
-import io.eplb.api.wording.Shape;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.config.EplbConfig;
@@ -47,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * says what failed.
  */
 public final class EplbRuntime implements AutoCloseable {
-  /** How long a shutdown waits for what cannot be interrupted. */
+  /** The longest that a shutdown waits for what cannot be interrupted. */
   private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
@@ -111,7 +109,7 @@ public final class EplbRuntime implements AutoCloseable {
             new CircuitBreaker(settings.failureLimit()),
             new Watchdog(
                 settings.watchdogIntervals() * (intervals.collection() + intervals.planning())),
-            builder.listener);
+            new CycleReports(builder.listener));
     this.steps = cycle.steps();
     this.watch = new RankWatch(threads.timeline(), steps, start.ranks());
     watch.start();
@@ -355,8 +353,7 @@ public final class EplbRuntime implements AutoCloseable {
       if (table == null) {
         table = StartTable.of(config, weights.layers(), topology);
       }
-      requireOneShape(table);
-      requireBuffers();
+      StartTable.requireFits(table, weights, topology);
       GuardedPolicy guarded = new GuardedPolicy(policy(), settings.contract());
       BalanceThreads started = null;
       try {
@@ -375,34 +372,10 @@ public final class EplbRuntime implements AutoCloseable {
       }
     }
 
-    private void requireBuffers() {
-      if (weights.buffersPerRank() < 1) {
-        throw new InvalidInputException(
-            "the engine's memory has %d buffers per rank; it must have at least 1"
-                .formatted(weights.buffersPerRank()));
-      }
-    }
-
     private Supplier<? extends EplbPolicy> policy() {
       return policy == null
           ? PolicyRegistry.onClassPath().find(config.policyName())::newInstance
           : policy;
-    }
-
-    private void requireOneShape(ExpertTable table) {
-      String shape = Shape.placement(table.layers(), table.ranks(), table.slotsPerRank());
-      String memory = Shape.placement(weights.layers(), weights.ranks(), weights.slotsPerRank());
-      String group = Shape.placement(table.layers(), topology.ranks(), topology.slotsPerRank());
-      if (!shape.equals(memory) || !shape.equals(group)) {
-        throw new InvalidInputException(
-            "the start table has %s, the engine's memory %s, the topology %s; they must agree"
-                .formatted(shape, memory, group));
-      }
-      if (table.experts() != topology.experts()) {
-        throw new InvalidInputException(
-            "the start table has %s, the topology %d; they must agree"
-                .formatted(Counted.of(table.experts(), "expert"), topology.experts()));
-      }
     }
   }
 }

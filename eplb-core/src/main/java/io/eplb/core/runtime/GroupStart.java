@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
 /**
- * How the ranks of a group find out, before any of them serves, that they start from one table.
+ * The check, before any rank of a group serves, that all start from one table.
  *
  * @param member the rank that speaks
  * @param name of the check, new for every start and the same on every rank

@@ -29,7 +29,7 @@ final class MapRecorder {
   private final Timeline timeline;
   private final Executor thread;
 
-  /** Whether a recording has not ended; the timeline's thread alone uses it. */
+  /** True while a recording has not ended; the timeline's thread alone uses it. */
   private boolean writing;
 
   private volatile @Nullable String failure;

@@ -2,7 +2,7 @@ package io.eplb.core.runtime;
 
 import java.util.Locale;
 
-/** What a runtime is doing about the balance; it serves in all of them. */
+/** A runtime's work on the balance; it serves in all phases. */
 public enum RuntimePhase {
   /** Nothing: {@code dynamic_eplb} is off. */
   OFF,

@@ -8,7 +8,7 @@ import io.eplb.core.load.Weighting;
 import io.eplb.core.update.UpdateSettings;
 
 /**
- * What a runtime needs to know beside an engine's configuration. Immutable.
+ * The settings of a runtime that are not in an engine's configuration. Immutable.
  *
  * @param contract how strictly the policy is guarded
  * @param update what an update may take of the engine

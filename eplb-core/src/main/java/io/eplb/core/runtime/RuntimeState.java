@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a runtime is doing. Immutable: a snapshot, whose step counts may be some steps younger than
+ * The state of a runtime. Immutable: a snapshot, whose step counts may be some steps younger than
  * the rest.
  *
  * @param phase what it is doing

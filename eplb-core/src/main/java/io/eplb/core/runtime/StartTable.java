@@ -4,11 +4,13 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.update.ExpertWeights;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -48,5 +50,32 @@ public final class StartTable {
                   topology.slotsPerRank()));
     }
     return table;
+  }
+
+  /**
+   * Checks that an engine's memory can hold a table and be updated.
+   *
+   * @throws InvalidInputException if table, memory and topology do not have one shape, or the
+   *     memory has no buffer
+   */
+  static void requireFits(ExpertTable table, ExpertWeights weights, EpTopology topology) {
+    String shape = Shape.placement(table.layers(), table.ranks(), table.slotsPerRank());
+    String memory = Shape.placement(weights.layers(), weights.ranks(), weights.slotsPerRank());
+    String group = Shape.placement(table.layers(), topology.ranks(), topology.slotsPerRank());
+    if (!shape.equals(memory) || !shape.equals(group)) {
+      throw new InvalidInputException(
+          "the start table has %s, the engine's memory %s, the topology %s; they must agree"
+              .formatted(shape, memory, group));
+    }
+    if (table.experts() != topology.experts()) {
+      throw new InvalidInputException(
+          "the start table has %s, the topology %d; they must agree"
+              .formatted(Counted.of(table.experts(), "expert"), topology.experts()));
+    }
+    if (weights.buffersPerRank() < 1) {
+      throw new InvalidInputException(
+          "the engine's memory has %d buffers per rank; it must have at least 1"
+              .formatted(weights.buffersPerRank()));
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.eplb.core.serving;
 
-/** What a gate does with steps that want to begin. */
+/** The states of a gate, by what it does with steps that want to begin. */
 public enum GatePhase {
   /** All may begin. */
   OPEN,

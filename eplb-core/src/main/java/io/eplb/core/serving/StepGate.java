@@ -30,7 +30,7 @@ public final class StepGate {
   /** The longest time that a gate may be closed for. */
   public static final Duration MAX_LIMIT = Duration.ofDays(1);
 
-  /** How often a step that has to wait looks again before it parks. */
+  /** The number of times that a step that has to wait looks again before it parks. */
   private static final int SPINS = 200;
 
   private static final VarHandle FENCE;

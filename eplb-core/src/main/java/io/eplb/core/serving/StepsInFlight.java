@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which steps the ranks of a gate have begun and not ended: per rank a bit for each that is
+ * The steps that the ranks of a gate have begun and not ended: per rank a bit for each that is
  * announced, and the last one that has started. Knows nothing of who may begin.
  *
  * <p>Written by the ranks without locks, each in its own cache lines, and looked at by whoever

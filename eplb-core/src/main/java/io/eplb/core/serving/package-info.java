@@ -1,5 +1,5 @@
 /**
- * Which table a step runs with: on all ranks the same, from its first layer to its last.
+ * The table that a step runs with: on all ranks the same, from its first layer to its last.
  *
  * <p>A step of a rank is lent one {@link io.eplb.api.ExpertTable} from its beginning to its end.
  * The states of a {@link io.eplb.core.serving.StepGate}:

@@ -106,10 +106,11 @@ final class CycleRig implements AutoCloseable {
             new BalanceCycle.Intervals(COLLECTION, PLANNING),
             new CircuitBreaker(FAILURES),
             new Watchdog(BOUND),
-            report -> {
-              reports.add(report);
-              listener.cycleEnded(report);
-            });
+            new CycleReports(
+                report -> {
+                  reports.add(report);
+                  listener.cycleEnded(report);
+                }));
     if (started) {
       cycle.start();
       threads.runEvents();
