@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * The moves that turn one table into another, layer by layer, as an updater carries them out; the
+ * The moves that turn one table into another, layer by layer, as an updater carries them out. The
  * package says by which rules. Immutable.
  *
- * <p>What counts rounds takes the layers one after another. An engine with buffers to spare has
- * several layers in flight.
+ * <p>Rounds are counted with the layers one after another. An updater whose engine has buffers to
+ * spare has several layers in flight, and needs less time than they come to.
  */
 public final class MigrationPlan {
   private final EpTopology topology;
@@ -192,15 +192,5 @@ public final class MigrationPlan {
    */
   public long transfersInTurn() {
     return turns;
-  }
-
-  @Override
-  public String toString() {
-    return "MigrationPlan[%s in %s, %s, %s]"
-        .formatted(
-            Counted.of(transfers(), "transfer"),
-            Counted.of(rounds(), "round"),
-            Counted.of(stages(), "stage"),
-            Counted.of(layers.size(), "layer"));
   }
 }

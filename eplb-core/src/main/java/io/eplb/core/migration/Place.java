@@ -1,7 +1,7 @@
 package io.eplb.core.migration;
 
 /**
- * Where one expert's weights fit: a slot or a buffer of a rank.
+ * A place for one expert's weights: a slot or a buffer of a rank.
  *
  * @param rank the rank
  * @param buffer whether it is a buffer

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The rows on a layer's way from one row to another, with the promises of a {@link LayerMigration}.
- * Kernel: trusts its arguments.
+ * Trusts its arguments.
  *
  * <p>{@link ReplicaFlow} splits into matchings in which a rank gains one expert and loses one, or
  * neither, and whatever is moved is gained where and when it is lost elsewhere. As many of them as

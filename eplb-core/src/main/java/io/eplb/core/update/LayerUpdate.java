@@ -15,12 +15,12 @@ final class LayerUpdate {
   private final ExpertTable target;
   private LayerProgress progress;
 
-  /** The way to the target, if it has been worked out, and for how many buffers. */
-  private @Nullable LayerMigration way;
+  /** The moves to the target, if they have been worked out, and for how many buffers. */
+  private @Nullable LayerMigration migration;
 
-  private int wayBuffers;
+  private int migrationBuffers;
 
-  /** The stage of the way that comes next, and its transfer, if it has been worked out. */
+  /** The stage of the migration that comes next, and its transfer, if it has been worked out. */
   private int stage;
 
   private @Nullable LayerTransfer next;
@@ -55,7 +55,7 @@ final class LayerUpdate {
 
   void abort(AbortReason why, String explanation) {
     progress = new LayerProgress(layer, LayerPhase.ABORTED, progress.commits(), why, explanation);
-    way = null;
+    migration = null;
     next = null;
   }
 
@@ -70,7 +70,7 @@ final class LayerUpdate {
             progress.commits() + 1,
             null,
             "");
-    way = last ? null : way;
+    migration = last ? null : migration;
     next = null;
     return last;
   }
@@ -95,13 +95,13 @@ final class LayerUpdate {
    * @param update names the update
    */
   LayerTransfer nextTransfer(ExpertTable table, int buffers, long update, EngineAccess engine) {
-    LayerMigration known = way;
-    if (known == null || wayBuffers != buffers) {
+    LayerMigration known = migration;
+    if (known == null || migrationBuffers != buffers) {
       known =
           LayerMigration.of(
               table, target, layer, engine.topology(), engine.settings().migrationLimits(buffers));
-      way = known;
-      wayBuffers = buffers;
+      migration = known;
+      migrationBuffers = buffers;
       stage = 0;
       next = null;
     }
