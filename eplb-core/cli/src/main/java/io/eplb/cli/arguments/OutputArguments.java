@@ -7,7 +7,6 @@ import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import java.io.OutputStream;
 import java.util.Collection;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,8 +23,8 @@ public final class OutputArguments {
       names = "--output-format",
       paramLabel = "FORMAT",
       defaultValue = "vllm-ascend",
-      description =
-          "vllm-ascend, sglang, trtllm, deepseek or omni-infer (default: ${DEFAULT-VALUE}).")
+      completionCandidates = FormatNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String format = "";
 
   @Option(
@@ -44,8 +43,7 @@ public final class OutputArguments {
     public Destination continuing(int firstMoeLayer) {
       return ownLayerIds || firstMoeLayer == 0 || !format.storesLayerIds()
           ? this
-          : new Destination(
-              PlacementFormats.named(format.name(), OptionalInt.of(firstMoeLayer)), target, true);
+          : new Destination(format.withFirstMoeLayer(firstMoeLayer), target, true);
     }
 
     /** Writes a plan, in the order of slots that the format implies if it lists none. */

@@ -2,6 +2,7 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.FormatNames;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.core.format.InputSource;
@@ -26,15 +27,16 @@ public final class ConvertCommand extends EplbCommand {
   @Option(
       names = "--from",
       paramLabel = "F",
-      description =
-          "vllm-ascend, sglang, trtllm, deepseek or omni-infer (default: as the file looks).")
+      completionCandidates = FormatNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: as the file looks).")
   private @Nullable String from;
 
   @Option(
       names = "--to",
       paramLabel = "F",
       required = true,
-      description = "vllm-ascend, sglang, trtllm, deepseek or omni-infer.")
+      completionCandidates = FormatNames.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private String to = "";
 
   @Mixin private MapArguments mapArguments;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.cli.CommandLineRun;
+import io.eplb.core.format.placement.PlacementFormats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,15 @@ class ConvertCommandTest {
   void writeMap() throws IOException {
     // Three ranks of two slots, in ascending order, so that every format can hold it.
     map = write("map.json", "{\"physical_to_logical_map\":[[0,1,2,3,0,4],[1,2,0,3,1,4]]}");
+  }
+
+  @Test
+  void theHelpListsEveryFormat() {
+    String formats = "One of " + String.join(", ", PlacementFormats.names());
+    for (String command : List.of("convert", "plan")) {
+      String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
+      assertTrue(help.contains(formats), help);
+    }
   }
 
   @Test
