@@ -89,7 +89,7 @@ public final class EplbConfig {
     return setting.fromValue(sourced(setting).value());
   }
 
-  /** Returns the value of a setting if somebody set it. */
+  /** Returns the value of a setting; empty if it was not set. */
   public <T> Optional<T> given(PolicyOption<T> setting) {
     return sourced(setting).origin().equals(Origin.DEFAULT)
         ? Optional.empty()

@@ -1,8 +1,8 @@
 package io.eplb.core.format;
 
 /**
- * An array of numbers as a file holds it, in row-major order. Whoever reads it owns both arrays: it
- * is handed from a reader straight to the value type that copies them.
+ * An array of numbers as a file holds it, in row-major order. Its arrays are not copied: a reader
+ * hands them straight to the value type that copies them.
  */
 public final class NumberArray {
   private final int[] shape;

@@ -64,7 +64,7 @@ public final class LoadRecording {
     for (int layer = 0; layer < layers; layer++) {
       double sum = 0.0;
       for (int window = 0; window < windows; window++) {
-        // Whether it is too large is for the sum over the windows to say.
+        // The sum over the windows decides whether it is too large.
         sum +=
             LayerLoads.checkedTotal(
                 tokens, from(window, layer), experts, Double.POSITIVE_INFINITY, window, layer);

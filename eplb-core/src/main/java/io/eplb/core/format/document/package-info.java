@@ -9,12 +9,12 @@
  * {@code NaN} and the infinities are read as numbers only to be refused by name; in what is skipped
  * they pass, since Python writes them.
  *
- * <p>YAML is read so that nobody can be surprised by it. Words mean what they mean in the core
- * schema of YAML 1.2: {@code true} and {@code false} (also {@code True} and {@code False}, so that
- * a dictionary of Python can be pasted) are the truth values, {@code yes} and {@code on} are texts.
- * A number is plain decimal; {@code 010}, {@code 1_000}, {@code 0x10} and {@code 1:30}, which YAML
- * 1.1 and 1.2 read differently or as something else than they look, are refused. Tags, anchors,
- * aliases and merge keys are refused: a value stands where it is read.
+ * <p>YAML is read without surprises. Words mean what they mean in the core schema of YAML 1.2:
+ * {@code true} and {@code false} (also {@code True} and {@code False}, so that a dictionary of
+ * Python can be pasted) are the truth values, {@code yes} and {@code on} are texts. A number is
+ * plain decimal; {@code 010}, {@code 1_000}, {@code 0x10} and {@code 1:30}, which YAML 1.1 and 1.2
+ * read differently or as something else than they look, are refused. Tags, anchors, aliases and
+ * merge keys are refused: a value stands where it is read.
  */
 @NullMarked
 package io.eplb.core.format.document;

@@ -21,8 +21,8 @@ import java.util.TreeSet;
  * Reads the statistics folder that TensorRT-LLM writes: {@code meta_info.json} and one {@code
  * rank{r}.safetensors} per rank with a tensor {@code "{iteration}_{layer}"} of counts per expert.
  * Ranks are summed; iterations are the windows; layers are the model's own ids in ascending order.
- * Every rank must have every tensor, and every iteration every layer, lest a lost file pass as an
- * idle one.
+ * Every rank must have every tensor, and every iteration every layer, so that a lost file does not
+ * pass as an idle one.
  */
 final class StatisticsFolder {
   private static final NumberRule EXPERTS =
