@@ -204,6 +204,16 @@ class LocalRankTest {
   }
 
   @Test
+  void noStepsAreHeldForASwitchToAVersionThatServesAlready() {
+    StepGate own = new StepGate(next, time::nanoTime);
+    RankAgent restarted = LocalRanks.of(weights, own, 1, SECOND, time::execute).get(0);
+    assertTrue(done(restarted.join(1, 1)));
+    assertFails(SWITCH + " is over", restarted.hold(SWITCH, 1, SECOND));
+    assertTrue(done(restarted.commit(SWITCH, next)));
+    assertEquals(GatePhase.OPEN, own.phase());
+  }
+
+  @Test
   void aSwitchThatIsAbortedWhileAnotherIsUndecidedDoesNotHideItsOutcome() {
     receive();
     drain();
