@@ -27,7 +27,7 @@ final class MovePlanner {
   private static final int MOST_SPLITS_IN_A_ROW = 3;
   private static final int MOVES_OF_A_SPLIT_ROUND = 4;
 
-  /** How far above its lower bound a potential has to be for splits to be tried. */
+  /** The least relative distance of the potential from its lower bound for splits to be tried. */
   private static final double WORTH_A_SPLIT = 0.001;
 
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;

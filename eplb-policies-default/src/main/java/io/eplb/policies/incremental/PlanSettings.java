@@ -8,16 +8,16 @@ import io.eplb.policies.incremental.layer.LayerBudget;
 /**
  * The options of one plan, resolved against the topology and the caller's budget.
  *
- * @param settled what a settled layer may move
- * @param shifted what a settled layer may move at most if its traffic has shifted
- * @param unsettled what an unsettled layer may move
+ * @param settled the budget of a settled layer
+ * @param shifted the largest budget of a settled layer whose traffic has shifted
+ * @param unsettled the budget of an unsettled layer
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
  * @param singleWindowTrust the share of the aversion for a layer measured in one window only
  * @param reachesFreshPlacement whether a layer that would end above a placement from scratch moves
  *     without limits
- * @param nodeCrossingPrice what leaving the home node costs, in transfers
- * @param loadSpread how much an average expert's load is assumed to differ between windows
+ * @param nodeCrossingPrice the price of leaving the home node, in transfers
+ * @param loadSpread the assumed spread of an average expert's load between windows
  */
 record PlanSettings(
     LayerBudget settled,
@@ -29,7 +29,7 @@ record PlanSettings(
     boolean reachesFreshPlacement,
     double nodeCrossingPrice,
     double loadSpread) {
-  /** What one window tells about its own variance is a guess, and is trusted less. */
+  /** A share below 1, since one window does not show its own variance. */
   private static final double SINGLE_WINDOW_TRUST = 0.1;
 
   /** Low, since small steps lead to large ones; but a balanced layer is left alone. */
@@ -42,13 +42,15 @@ record PlanSettings(
   private static final long BASIC_SETTLED_MOVES = 4L;
   private static final int RANKS_PER_SETTLED_MOVE = 8;
 
-  /** How many times as many experts a layer may move whose traffic has shifted. */
+  /** The most that a layer may move whose traffic has shifted, in multiples of a settled layer. */
   private static final int SHIFTED_SHARE = 4;
 
-  /** How far the weight of the latest window rises now and then though the traffic is steady. */
+  /** The rise of the latest window's weight that occurs now and then in steady traffic. */
   private static final double STEADY_SHIFT = 1.25;
 
-  /** What every further rise by the window's own share adds to what a settled layer may move. */
+  /**
+   * The share added to a settled layer's budget for every further rise by the window's own share.
+   */
   private static final double MORE_PER_SHIFT = 4.0;
 
   /** The moves per replica given to another expert: the ranks it leaves and joins need the rest. */
@@ -158,7 +160,7 @@ record PlanSettings(
     return windows > 1 ? riskAversion : riskAversion * singleWindowTrust;
   }
 
-  /** Returns what a layer may move whose latest window counts so many times its share. */
+  /** Returns the budget of a layer whose latest window counts so many times its share. */
   LayerBudget budget(boolean isUnsettled, double shift) {
     if (isUnsettled) {
       return unsettled;

@@ -14,7 +14,7 @@ public final class LoadForecast {
   /** The heaviest windows are the factors; older ones hardly count in a moving average. */
   private static final int MAX_FACTORS = 8;
 
-  /** How many windows of evidence the assumed variance is worth. */
+  /** The weight of the assumed variance, in windows of evidence. */
   private static final double PRIOR_WINDOWS = 4.0;
 
   /** The share of the measured joint deviations that is expected to come back. */

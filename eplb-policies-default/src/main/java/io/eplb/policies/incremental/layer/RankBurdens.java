@@ -4,9 +4,9 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.kernel.FallingOrder;
 
 /**
- * What every rank of a layer is expected to carry: its <em>burden</em>, mean load + ½ · aversion ·
- * variance, near 1 where the layer is balanced. The <em>potential</em>, Σ over ranks of
- * burden<sup>12</sup>, is what a plan lowers.
+ * The <em>burden</em> of every rank of a layer: its expected load + ½ · aversion · variance, near 1
+ * where the layer is balanced. The <em>potential</em>, Σ over ranks of burden<sup>12</sup>, is what
+ * a plan lowers.
  *
  * <p>A replica's <em>share</em> is what it adds to its rank by itself: with c replicas, mean/c and
  * variance/c². The rest of a rank's variance are the joint deviations of its experts, one per

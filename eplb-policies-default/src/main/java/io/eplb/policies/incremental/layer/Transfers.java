@@ -8,7 +8,8 @@ import java.util.Arrays;
  *
  * <p>An expert that its rank did not hold originally is a <em>newcomer</em>, and one transfer. So
  * an expert that goes back to a rank that held it costs nothing and gives back what it had cost,
- * and a newcomer that moves on to a third rank costs as much as before.
+ * and a newcomer that moves on to a third rank costs as much as before. A newcomer in two slots of
+ * one rank counts twice.
  *
  * <p>Example: rank 0 held {a, b}, rank 1 {c, d}. After a and c are exchanged, two experts have
  * moved; after c and d are exchanged as well, still two: a on rank 1, d on rank 0.

@@ -7,7 +7,7 @@ import io.eplb.policies.incremental.layer.RankBurdens;
 
 /** Steepest descent of one layer's potential, one step per call. */
 public final class Descent {
-  /** How many of the hottest ranks are tried before descent gives up. */
+  /** The number of hottest ranks that are tried before descent gives up. */
   private static final int HOT_RANKS = 3;
 
   private static final int RANKS_SEARCHED = 32;

@@ -41,7 +41,7 @@ final class SwapPrices {
 
   private int dependents;
 
-  /** Whether the dependent prices are those for a rank to which no expert would come home. */
+  /** True if the dependent prices are those for a rank to which no expert would come home. */
   private boolean isDownUnrelated;
 
   private double leastDownUnrelated;

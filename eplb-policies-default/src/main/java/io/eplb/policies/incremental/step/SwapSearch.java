@@ -15,7 +15,7 @@ final class SwapSearch {
   /** More than what rounding may add to a gain, relative to the potential of the two ranks. */
   private static final double ROUNDING = 1e-12;
 
-  /** How many times as many ranks are searched as long as nothing is found. */
+  /** The factor by which more ranks are searched as long as nothing is found. */
   private static final int PATIENCE = 2;
 
   private final Assignment current;

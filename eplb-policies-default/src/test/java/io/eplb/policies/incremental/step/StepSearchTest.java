@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the search leaves out would not have been found best. */
+/** The search finds the best step, and a step gains what the search says. */
 class StepSearchTest {
   private static final LayerBudget BUDGET = new LayerBudget(12, 3, 0.0);
   private static final int EXPERTS = 40;
