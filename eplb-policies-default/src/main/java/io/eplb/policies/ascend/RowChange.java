@@ -11,7 +11,8 @@ import java.util.Arrays;
  * <p>An expert moves to a rank that holds it in the row so far and not in the row in force. So it
  * counts once however many of the rank's slots hold it, and an expert that returns, or goes on to
  * another rank, costs nothing: from {@code 0 1 | 2 3} to {@code 2 1 | 0 3} two experts move, then
- * back to {@code 0 1 | 2 3} none.
+ * back to {@code 0 1 | 2 3} none. The budget check of whole rows, {@link LayerRow#withinBudget},
+ * counts alike, but from scratch.
  *
  * <p>Reused from layer to layer. Not safe for use by several threads.
  */

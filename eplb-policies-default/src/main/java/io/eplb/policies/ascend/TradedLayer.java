@@ -117,7 +117,8 @@ final class TradedLayer {
 
   /**
    * Gives every slot that holds a second copy of an expert of its rank to the hottest expert that
-   * the rank may receive, unless a rank has more slots than there are experts.
+   * the rank may receive, unless a rank has more slots than there are experts. The kernels' repair
+   * is for placements from scratch: it knows neither a budget nor links.
    *
    * @return whether no such slot is left
    */

@@ -114,15 +114,6 @@ final class LoadWindow {
     return squares[expert] / observations;
   }
 
-  /** Returns the covariance of two experts' loads; there has to be an observation. */
-  double covariance(int expert, int other) {
-    double sum = 0.0;
-    for (int at = 0; at < observations * experts; at += experts) {
-      sum += (ring[at + expert] - means[expert]) * (ring[at + other] - means[other]);
-    }
-    return sum / observations;
-  }
-
   /**
    * Copies all deviations from the means.
    *

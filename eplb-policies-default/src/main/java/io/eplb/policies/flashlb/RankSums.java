@@ -9,6 +9,8 @@ import java.util.Arrays;
  * <p>With d(t) the deviation of a rank's sum in observation t, its variance is the mean of d(t)²; a
  * replica with deviations x(t) adds its own variance and twice the mean of x(t) · d(t), which is
  * the covariance of the two and so the sum of its covariances with all replicas on the rank.
+ *
+ * <p>The loops over observations are alike and stay apart: one for all of them takes 3 % more time.
  */
 final class RankSums {
   final int ranks;
@@ -63,7 +65,12 @@ final class RankSums {
   }
 
   private void measure(int rank) {
-    deviations[rank] = Math.sqrt(covarianceOfRanks(rank, rank));
+    int from = rank * risk.observations;
+    double squares = 0.0;
+    for (int observation = 0; observation < risk.observations; observation++) {
+      squares += series[from + observation] * series[from + observation];
+    }
+    deviations[rank] = Math.sqrt(squares / risk.observations);
   }
 
   /** Returns the standard deviation that a rank's sum would have with one more replica. */
@@ -82,24 +89,26 @@ final class RankSums {
 
   /** Returns the covariance of a rank's sum and one of {@code count} replicas of an expert. */
   double covariance(int rank, int expert, int count) {
-    return product(risk.series, expert, rank) / ((double) risk.observations * count);
+    int observations = risk.observations;
+    int from = rank * observations;
+    int expertFrom = expert * observations;
+    double product = 0.0;
+    for (int observation = 0; observation < observations; observation++) {
+      product += risk.series[expertFrom + observation] * series[from + observation];
+    }
+    return product / ((double) observations * count);
   }
 
   /** Returns the covariance of two ranks' sums. */
   double covarianceOfRanks(int rank, int other) {
-    return product(series, other, rank) / risk.observations;
-  }
-
-  /** Sums up the products of a rank's series and the one at a place of some series. */
-  private double product(double[] others, int place, int rank) {
     int observations = risk.observations;
     int from = rank * observations;
-    int otherFrom = place * observations;
+    int otherFrom = other * observations;
     double product = 0.0;
     for (int observation = 0; observation < observations; observation++) {
-      product += others[otherFrom + observation] * series[from + observation];
+      product += series[from + observation] * series[otherFrom + observation];
     }
-    return product;
+    return product / observations;
   }
 
   /** Returns the risk that a rank would have with one expert in the place of another. */

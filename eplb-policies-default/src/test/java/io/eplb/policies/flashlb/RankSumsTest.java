@@ -27,11 +27,19 @@ class RankSumsTest {
     double variance = 0.0;
     for (int slot = from; slot < to; slot++) {
       for (int other = from; other < to; other++) {
-        variance +=
-            window.covariance(row[slot], row[other]) / counts[row[slot]] / counts[row[other]];
+        variance += covariance(row[slot], row[other]) / counts[row[slot]] / counts[row[other]];
       }
     }
     return variance;
+  }
+
+  private double covariance(int expert, int other) {
+    int observations = risk.observations;
+    double sum = 0.0;
+    for (int at = 0; at < observations; at++) {
+      sum += risk.series[expert * observations + at] * risk.series[other * observations + at];
+    }
+    return sum / observations;
   }
 
   @Test
