@@ -4,6 +4,7 @@ import io.eplb.api.Deadline;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
+import io.eplb.api.wording.Bounds;
 import io.eplb.core.argument.Require;
 import io.eplb.core.parallel.LayerWorkers;
 import java.time.Duration;
@@ -44,21 +45,13 @@ public record ContractSettings(
     Require.inRange("the failure limit", failureLimit, 1, MAX_FAILURE_LIMIT);
     if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(Deadline.MAX) > 0) {
       throw new InvalidInputException(
-          "the deadline is "
-              + deadline
-              + "; it must be between "
-              + MIN_DEADLINE
-              + " and "
-              + Deadline.MAX);
+          Bounds.outside("the deadline", deadline, MIN_DEADLINE, Deadline.MAX));
     }
     for (Rule rule : List.of(Rule.P2, Rule.P3)) {
       if (rules.rules().stream().noneMatch(applied -> applied.rule() == rule)) {
         throw new InvalidInputException(
-            "the rules lack "
-                + rule
-                + " ("
-                + rule.statement()
-                + "), without which no expert table can be built");
+            "the rules lack %s (%s), without which no expert table can be built"
+                .formatted(rule, rule.statement()));
       }
     }
   }

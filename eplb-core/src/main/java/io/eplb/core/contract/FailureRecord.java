@@ -49,12 +49,8 @@ final class FailureRecord {
 
   synchronized PolicyException whySwitchedOff() {
     return new PolicyException(
-        "policy "
-            + name
-            + " is switched off after "
-            + consecutive
-            + " rejected plans in a row; the last one: "
-            + lastErrors.getLast());
+        "policy %s is switched off after %d rejected plans in a row; the last one: %s"
+            .formatted(name, consecutive, lastErrors.getLast()));
   }
 
   synchronized PolicyState state() {

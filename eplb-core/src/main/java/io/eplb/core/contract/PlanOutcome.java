@@ -90,16 +90,12 @@ public final class PlanOutcome {
 
   @Override
   public String toString() {
-    return "PlanOutcome["
-        + table()
-        + ", "
-        + Counted.of(verdict.layerPriority().length, "layer")
-        + " changed, "
-        + rejectedLayers().size()
-        + " rejected, "
-        + Counted.of(expertsMoved(), "expert")
-        + " moved"
-        + (failure == null ? "" : ", " + failure.getMessage())
-        + "]";
+    return "PlanOutcome[%s, %s changed, %d rejected, %s moved%s]"
+        .formatted(
+            table(),
+            Counted.of(verdict.layerPriority().length, "layer"),
+            rejectedLayers().size(),
+            Counted.of(expertsMoved(), "expert"),
+            failure == null ? "" : ", " + failure.getMessage());
   }
 }

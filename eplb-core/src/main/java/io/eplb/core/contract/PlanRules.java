@@ -32,27 +32,25 @@ final class PlanRules {
         || table.ranks() != topology.ranks()
         || table.slotsPerRank() != topology.slotsPerRank()) {
       throw wrongInput(
-          "the expert table has "
-              + Shape.layer(table.experts(), table.ranks(), table.slotsPerRank())
-              + ", the topology "
-              + Shape.layer(topology.experts(), topology.ranks(), topology.slotsPerRank()));
+          "the expert table has %s, the topology %s"
+              .formatted(
+                  Shape.layer(table.experts(), table.ranks(), table.slotsPerRank()),
+                  Shape.layer(topology.experts(), topology.ranks(), topology.slotsPerRank())));
     }
     if (workload.layers() != table.layers()
         || workload.ranks() != table.ranks()
         || workload.slotsPerRank() != table.slotsPerRank()) {
       throw wrongInput(
-          "the workload has "
-              + Shape.placement(workload.layers(), workload.ranks(), workload.slotsPerRank())
-              + ", the expert table "
-              + Shape.placement(table.layers(), table.ranks(), table.slotsPerRank()));
+          "the workload has %s, the expert table %s"
+              .formatted(
+                  Shape.placement(workload.layers(), workload.ranks(), workload.slotsPerRank()),
+                  Shape.placement(table.layers(), table.ranks(), table.slotsPerRank())));
     }
     if (workload.measuredUnder() != table.version()) {
       throw wrongInput(
-          "the workload was measured under version "
-              + workload.measuredUnder()
-              + " of the expert table, but version "
-              + table.version()
-              + " is in force; its slots hold other experts now");
+          ("the workload was measured under version %d of the expert table, but version %d is in"
+                  + " force; its slots hold other experts now")
+              .formatted(workload.measuredUnder(), table.version()));
     }
   }
 
@@ -83,10 +81,10 @@ final class PlanRules {
     }
     return whole(
         Rule.P1,
-        "the answer has "
-            + Shape.placement(answer.layers(), answer.ranks(), answer.slotsPerRank())
-            + " instead of "
-            + Shape.placement(current.layers(), current.ranks(), current.slotsPerRank()));
+        "the answer has %s instead of %s"
+            .formatted(
+                Shape.placement(answer.layers(), answer.ranks(), answer.slotsPerRank()),
+                Shape.placement(current.layers(), current.ranks(), current.slotsPerRank())));
   }
 
   /** Rule P7: the same input gives the same answer. Both answers obey rule P1. */

@@ -46,9 +46,8 @@ public final class DeclarationCall {
     } catch (TimeoutException late) {
       thread.interrupt();
       throw new PolicyException(
-          "it did not return from its constructor, its name or its options within "
-              + limit.toMillis()
-              + " ms");
+          "it did not return from its constructor, its name or its options within %d ms"
+              .formatted(limit.toMillis()));
     } catch (ExecutionException failed) {
       throw DeclarationCall.<RuntimeException>unchecked(Objects.requireNonNull(failed.getCause()));
     } finally {

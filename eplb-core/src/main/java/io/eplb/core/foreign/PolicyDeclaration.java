@@ -66,13 +66,8 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     }
     if (name.length() > EplbPolicy.MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
       throw new PolicyException(
-          "its name '"
-              + OneLine.brief(name)
-              + "' must match "
-              + NAME
-              + " and have at most "
-              + EplbPolicy.MAX_NAME_LENGTH
-              + " characters");
+          "its name '%s' must match %s and have at most %d characters"
+              .formatted(OneLine.brief(name), NAME, EplbPolicy.MAX_NAME_LENGTH));
     }
   }
 

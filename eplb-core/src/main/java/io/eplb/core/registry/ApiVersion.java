@@ -23,16 +23,9 @@ final class ApiVersion {
     }
     String version = OneLine.brief(stated);
     return version.matches("[1-9][0-9]{0,8}")
-        ? "it was built for version "
-            + version
-            + " of the policy API; this runtime has version "
-            + SUPPORTED
-        : "its manifest states "
-            + ATTRIBUTE
-            + " '"
-            + version
-            + "'; a whole number, such as "
-            + SUPPORTED
-            + ", is required";
+        ? "it was built for version %s of the policy API; this runtime has version %s"
+            .formatted(version, SUPPORTED)
+        : "its manifest states %s '%s'; a whole number, such as %s, is required"
+            .formatted(ATTRIBUTE, version, SUPPORTED);
   }
 }

@@ -162,15 +162,12 @@ public final class PolicyRegistry implements AutoCloseable {
   }
 
   private static String ambiguity(List<DiscoveredPolicy> same) {
-    return "the name "
-        + same.get(0).name()
-        + " is taken by "
-        + same.size()
-        + " policies: "
-        + same.stream()
+    String places =
+        same.stream()
             .sorted(Comparator.comparing(DiscoveredPolicy::location))
             .map(policy -> policy.className() + " in " + policy.location())
-            .collect(Collectors.joining(" and "))
-        + "; remove all jars but one";
+            .collect(Collectors.joining(" and "));
+    return "the name %s is taken by %d policies: %s; remove all jars but one"
+        .formatted(same.get(0).name(), same.size(), places);
   }
 }

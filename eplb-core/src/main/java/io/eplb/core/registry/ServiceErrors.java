@@ -46,11 +46,8 @@ final class ServiceErrors {
     String plain = plain(message);
     Matcher malformed = MALFORMED.matcher(plain);
     if (malformed.matches()) {
-      return "its service file is malformed in line "
-          + malformed.group(1)
-          + " ("
-          + OneLine.brief(malformed.group(2))
-          + "); each line has to be the name of a class";
+      return "its service file is malformed in line %s (%s); each line has to be the name of a class"
+          .formatted(malformed.group(1), OneLine.brief(malformed.group(2)));
     }
     Matcher aboutClass = ABOUT_CLASS.matcher(plain);
     return switch (aboutClass.matches() ? aboutClass.group(2) : "") {

@@ -84,9 +84,9 @@ public final class Contenders {
   private DiscoveredPolicy nearOptimal() {
     if (!discovered(Settings.DEFAULT_POLICY_NAME)) {
       throw new InvalidInputException(
-          "the reference clairvoyant plans with the policy "
-              + Settings.DEFAULT_POLICY_NAME
-              + ", which was not found; leave clairvoyant out or add that policy's jar");
+          ("the reference clairvoyant plans with the policy %s, which was not found; leave clairvoyant"
+                  + " out or add that policy's jar")
+              .formatted(Settings.DEFAULT_POLICY_NAME));
     }
     return registry.find(Settings.DEFAULT_POLICY_NAME);
   }

@@ -93,11 +93,8 @@ public final class Simulation {
   public Optional<SimulationResult> run(LoadTrace trace, ExpertTable start) {
     if (trace.experts() != topology.experts()) {
       throw new InvalidInputException(
-          "I1: the trace has "
-              + Counted.of(trace.experts(), "expert")
-              + ", the topology "
-              + topology.experts()
-              + "; they must agree");
+          "I1: the trace has %s, the topology %d; they must agree"
+              .formatted(Counted.of(trace.experts(), "expert"), topology.experts()));
     }
     if (trace.windows() < 2) {
       throw new InvalidInputException(
