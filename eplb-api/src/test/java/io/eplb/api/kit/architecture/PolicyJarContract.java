@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
@@ -17,25 +18,62 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.eplb.api.EplbPolicy;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.net.URL;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * The rules for every jar with policies: extend it and name one policy; all classes of the jar (or
+ * The rules for every jar with policies: extend it and name one policy; the classes of the jar (or
  * of the folder with classes) that the policy comes from are judged. They are read once for all
  * tests.
+ *
+ * <p>A jar may bring libraries along, shaded into it. Their classes are not the author's, so only
+ * the author's own are judged by what they call and keep: by default those outside every package
+ * that has {@code shaded}, {@code shadow} or {@code relocated} as a part of its name. A jar that
+ * relocates to another place overrides {@link #isLibrary}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class PolicyJarContract {
+  private static final Set<String> SHADED = Set.of("shaded", "shadow", "relocated");
+
+  private static final Set<String> OPENERS =
+      Set.of(
+          "java.io.File",
+          "java.io.FileInputStream",
+          "java.io.FileOutputStream",
+          "java.io.FileReader",
+          "java.io.FileWriter",
+          "java.io.RandomAccessFile",
+          "java.net.DatagramSocket",
+          "java.net.ServerSocket",
+          "java.net.Socket",
+          "java.net.URL",
+          "java.net.URLConnection",
+          "java.nio.file.Files");
+
+  /** The packages that the JDK exports to everybody. */
+  private static final Set<String> JDK_PACKAGES =
+      ModuleFinder.ofSystem().findAll().stream()
+          .flatMap(module -> module.descriptor().exports().stream())
+          .filter(exported -> !exported.isQualified())
+          .map(ModuleDescriptor.Exports::source)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final URL location;
-  private final JavaClasses classes;
+  private final JavaClasses all;
 
   /**
    * Reads the classes that lie beside a policy.
@@ -44,15 +82,27 @@ public abstract class PolicyJarContract {
    */
   protected PolicyJarContract(Class<? extends EplbPolicy> policy) {
     this.location = policy.getProtectionDomain().getCodeSource().getLocation();
-    this.classes = new ClassFileImporter().importUrl(location);
+    this.all = new ClassFileImporter().importUrl(location);
+  }
+
+  /** Returns whether a package holds a library that the jar brings along. */
+  protected boolean isLibrary(String packageName) {
+    return Stream.of(packageName.split("\\.")).anyMatch(SHADED::contains);
+  }
+
+  /** Returns the classes of the jar that belong to no library. */
+  private JavaClasses own() {
+    return all.that(
+        DescribedPredicate.describe(
+            "are the author's own", candidate -> !isLibrary(candidate.getPackageName())));
   }
 
   /** A rule about no class holds for every jar, so there has to be something to judge. */
   @Test
   public final void theJarHoldsAPolicy() {
     assertTrue(
-        classes.stream().anyMatch(PolicyJarContract::isPolicy),
-        () -> "there is no policy among the " + classes.size() + " classes of " + location);
+        own().stream().anyMatch(PolicyJarContract::isPolicy),
+        () -> "there is no policy among the " + own().size() + " classes of " + location);
   }
 
   /** Every library that a policy brings along may be there already in another version. */
@@ -61,16 +111,19 @@ public abstract class PolicyJarContract {
     classes()
         .should()
         .onlyDependOnClassesThat(
-            belongingTo(classes)
+            belongingTo(all)
                 .or(
                     JavaClass.Predicates.resideInAnyPackage(
                         "io.eplb.api",
                         "io.eplb.api.contract",
-                        "java..",
                         "org.slf4j..",
-                        "org.jspecify.annotations..")))
+                        "org.jspecify.annotations.."))
+                .or(
+                    DescribedPredicate.describe(
+                        "are exported by the JDK",
+                        candidate -> JDK_PACKAGES.contains(candidate.getPackageName()))))
         .because("a policy's class loader shows it the API, the JDK and SLF4J, and nothing else")
-        .check(classes);
+        .check(own());
   }
 
   /** Policies are final, public, and made by ServiceLoader. */
@@ -84,7 +137,7 @@ public abstract class PolicyJarContract {
         .haveModifier(JavaModifier.FINAL)
         .andShould(haveAPublicConstructorWithoutArguments())
         .because("ServiceLoader has to make it, and nobody else should change what it does")
-        .check(classes);
+        .check(own());
   }
 
   /** Two runtimes in one process must not hear of each other. */
@@ -98,7 +151,7 @@ public abstract class PolicyJarContract {
         .should(notBeChangeable())
         .because("runtimes in one process would share it, and answers would depend on it")
         .allowEmptyShould(true)
-        .check(classes);
+        .check(own());
   }
 
   /** Randomness comes from the context's seed alone (rule P7). */
@@ -117,7 +170,83 @@ public abstract class PolicyJarContract {
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.security.SecureRandom")
         .because("the same input and seed have to give the same answer (rule P7)")
-        .check(classes);
+        .check(own());
+  }
+
+  /** An answer that depends on a clock differs from run to run (rule P7). */
+  @Test
+  public final void readsNoClock() {
+    noClasses()
+        .should(
+            call(
+                "read a clock",
+                target ->
+                    isOneOf(target, "java.lang.System", "nanoTime", "currentTimeMillis")
+                        || (target.getOwner().getPackageName().equals("java.time")
+                            && isOneOf(
+                                target,
+                                target.getOwner().getName(),
+                                "now",
+                                "systemUTC",
+                                "system",
+                                "systemDefaultZone",
+                                "tick",
+                                "tickMillis"))
+                        || (target.getName().equals("<init>")
+                            && isOneOf(target, "java.util.Date", "<init>"))))
+        .because("the deadline of the context says how much time is left (rules P7 and P8)")
+        .check(own());
+  }
+
+  /** The process belongs to the engine. */
+  @Test
+  public final void endsNoProcessAndStartsNone() {
+    noClasses()
+        .should(
+            call(
+                "end or start a process",
+                target ->
+                    isOneOf(target, "java.lang.System", "exit", "setSecurityManager")
+                        || isOneOf(target, "java.lang.Runtime", "exit", "halt", "exec")
+                        || isOneOf(target, "java.lang.Runtime", "addShutdownHook", "load")
+                        || isOneOf(target, "java.lang.Runtime", "loadLibrary")
+                        || isOneOf(target, "java.lang.System", "load", "loadLibrary")
+                        || isOneOf(target, "java.lang.ProcessBuilder", "<init>", "start")))
+        .because(
+            "the engine's process is not the policy's to end, and it plans from what it is given")
+        .check(own());
+  }
+
+  /** What the core has checked stays as it is. */
+  @Test
+  public final void reachesIntoNothingByReflection() {
+    noClasses()
+        .should(
+            call(
+                "reach into objects",
+                target ->
+                    target.getName().equals("setAccessible")
+                        || target.getName().equals("trySetAccessible")
+                        || isOneOf(target, "java.lang.invoke.MethodHandles", "privateLookupIn")
+                        || target.getOwner().getName().equals("sun.misc.Unsafe")))
+        .because("tables and loads are shared and checked; nobody may change them afterwards")
+        .check(own());
+  }
+
+  /** A policy plans from its arguments. */
+  @Test
+  public final void opensNoFileAndNoSocket() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "open files or sockets",
+                candidate ->
+                    candidate.getPackageName().startsWith("java.net.http")
+                        || candidate.getPackageName().startsWith("java.nio.channels")
+                        || OPENERS.contains(candidate.getName())))
+        .because("a plan depends on table, load and context alone, and takes no time for devices")
+        .check(own());
   }
 
   /**
@@ -127,7 +256,7 @@ public abstract class PolicyJarContract {
   @Test
   public final void theServiceFileNamesExactlyThePolicies() {
     Collection<String> policies = new TreeSet<>();
-    classes.stream()
+    own().stream()
         .filter(PolicyJarContract::isPolicy)
         .forEach(policy -> policies.add(policy.getName()));
     assertEquals(
@@ -156,6 +285,26 @@ public abstract class PolicyJarContract {
                             + " with every class that "
                             + ServiceFile.PATH
                             + " names"));
+  }
+
+  private static ArchCondition<JavaClass> call(
+      String what, Predicate<AccessTarget.CodeUnitAccessTarget> forbidden) {
+    return new ArchCondition<>(what) {
+      @Override
+      public void check(JavaClass caller, ConditionEvents events) {
+        caller.getCodeUnitAccessesFromSelf().stream()
+            .filter(
+                access -> forbidden.test((AccessTarget.CodeUnitAccessTarget) access.getTarget()))
+            .forEach(
+                access ->
+                    events.add(new SimpleConditionEvent(caller, true, access.getDescription())));
+      }
+    };
+  }
+
+  private static boolean isOneOf(
+      AccessTarget.CodeUnitAccessTarget target, String owner, String... names) {
+    return target.getOwner().getName().equals(owner) && List.of(names).contains(target.getName());
   }
 
   private static boolean isPolicy(JavaClass candidate) {

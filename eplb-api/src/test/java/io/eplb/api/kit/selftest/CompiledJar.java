@@ -36,6 +36,15 @@ final class CompiledJar {
     return new CompiledJar(classes);
   }
 
+  /** Compiles a further class into it, given by its path below the root of packages. */
+  CompiledJar with(String path, String source) throws IOException {
+    Path file = classes.resolveSibling(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, source);
+    compile(file, classes, "-cp", System.getProperty("java.class.path"));
+    return this;
+  }
+
   private static void compile(Path source, Path classes, String... path) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("-proc:none", "-d", classes.toString()));
     arguments.addAll(List.of(path));

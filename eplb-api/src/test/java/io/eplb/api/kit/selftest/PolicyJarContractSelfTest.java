@@ -57,7 +57,7 @@ class PolicyJarContractSelfTest {
             CompiledJar.of(folder, source).listing("# ours", "acme.Policy # one").fromFolder());
 
     assertEquals(Map.of(), verdict.failures());
-    assertEquals(7, verdict.passed());
+    assertEquals(11, verdict.passed());
   }
 
   @Test
@@ -91,7 +91,22 @@ class PolicyJarContractSelfTest {
         "drawsNoRandomnessThatTheSeedDoesNotGive|public final class Policy|"
             + "final java.util.Random random = new java.util.Random();",
         "drawsNoRandomnessThatTheSeedDoesNotGive|public final class Policy|"
-            + "double toss() { return Math.random(); }"
+            + "double toss() { return Math.random(); }",
+        "readsNoClock|public final class Policy|long time() { return System.nanoTime(); }",
+        "readsNoClock|public final class Policy|Object time() { return java.time.Instant.now(); }",
+        "readsNoClock|public final class Policy|"
+            + "java.util.function.LongSupplier clock = System::currentTimeMillis;",
+        "endsNoProcessAndStartsNone|public final class Policy|void end() { System.exit(0); }",
+        "endsNoProcessAndStartsNone|public final class Policy|"
+            + "void end() { Runtime.getRuntime().halt(0); }",
+        "endsNoProcessAndStartsNone|public final class Policy|"
+            + "Object start() { return new ProcessBuilder(); }",
+        "reachesIntoNothingByReflection|public final class Policy|"
+            + "void open(java.lang.reflect.Field field) { field.setAccessible(true); }",
+        "opensNoFileAndNoSocket|public final class Policy|"
+            + "Object open() throws Exception { return new java.net.Socket(); }",
+        "opensNoFileAndNoSocket|public final class Policy|"
+            + "void remove(java.nio.file.Path p) throws Exception { java.nio.file.Files.delete(p); }"
       })
   void aJarThatBreaksOneRuleFailsItsTestAndNoOther(String test, String declaration, String members)
       throws Exception {
@@ -102,6 +117,43 @@ class PolicyJarContractSelfTest {
                 .fromFolder());
 
     assertEquals(Set.of(test), verdict.failures().keySet());
+  }
+
+  @Test
+  void aLibraryThatIsShadedInIsNotTheAuthors() throws Exception {
+    String source = source("public final class Policy", "static final long SIZE = 3;");
+    String library =
+        """
+        package acme.shaded;
+        public class Library {
+          public static final long SIZE = 3;
+          public static int calls;
+          static final java.util.Random RANDOM = new java.util.Random();
+          javax.xml.namespace.QName name;
+          org.junit.jupiter.api.TestInfo optional;
+          void end() { System.exit(1); }
+        }
+        """;
+
+    assertEquals(
+        Map.of(),
+        verdictOn(
+                CompiledJar.of(folder, source)
+                    .with("acme/shaded/Library.java", library)
+                    .listing("acme.Policy")
+                    .fromJar())
+            .failures());
+  }
+
+  @Test
+  void everyPackageThatTheJdkExportsIsAllowed() throws Exception {
+    String source =
+        source(
+            "public final class Policy", "javax.xml.namespace.QName name; org.w3c.dom.Node node;");
+
+    assertEquals(
+        Map.of(),
+        verdictOn(CompiledJar.of(folder, source).listing("acme.Policy").fromFolder()).failures());
   }
 
   @Test
@@ -163,7 +215,7 @@ class PolicyJarContractSelfTest {
                 .fromJar());
 
     assertEquals(Map.of(), verdict.failures());
-    assertEquals(7, verdict.passed());
+    assertEquals(11, verdict.passed());
   }
 
   @Test
