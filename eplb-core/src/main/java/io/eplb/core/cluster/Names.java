@@ -3,7 +3,7 @@ package io.eplb.core.cluster;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Lists of ranks, voices and layers for people. */
+/** Lists of ranks, members and layers for people. */
 final class Names {
   private static final int MOST_NAMED = 10;
 
@@ -17,8 +17,8 @@ final class Names {
     return (layers.size() == 1 ? "layer " : "layers ") + listed(layers);
   }
 
-  static String ofVoices(List<Voice> voices) {
-    return listed(voices.stream().map(Voice::label).toList());
+  static String ofMembers(List<MemberStatement> statements) {
+    return listed(statements.stream().map(MemberStatement::label).toList());
   }
 
   private static String listed(List<?> things) {
@@ -26,7 +26,7 @@ final class Names {
         + (things.size() > MOST_NAMED ? " and " + (things.size() - MOST_NAMED) + " more" : "");
   }
 
-  static List<Integer> ranks(List<Voice> voices) {
-    return voices.stream().map(Voice::rank).distinct().sorted().toList();
+  static List<Integer> ranks(List<MemberStatement> statements) {
+    return statements.stream().map(MemberStatement::rank).distinct().sorted().toList();
   }
 }

@@ -50,9 +50,9 @@ public final class StartUpCheck {
     }
     StartUpCheck check = new StartUpCheck(member);
     Gathered said = member.gather(name + "/digests", StartUpMessage.of(topology, table), timeout);
-    List<Voice> voices = check.hear(said);
-    check.compareGroup(said, voices);
-    TableVote tables = TableVote.of(voices);
+    List<MemberStatement> statements = check.hear(said);
+    check.compareGroup(said, statements);
+    TableComparison tables = TableComparison.of(statements);
     if (!tables.unanimous()) {
       Gathered rows = member.gather(name + "/rows", tables.rowsToShow(member, table), timeout);
       check.problems.addAll(tables.problems(rows));
@@ -61,7 +61,7 @@ public final class StartUpCheck {
   }
 
   /** Reads what was said, and reports what cannot be read. */
-  private List<Voice> hear(Gathered said) {
+  private List<MemberStatement> hear(Gathered said) {
     if (!said.includes(member)) {
       report(
           Kind.LATE,
@@ -73,14 +73,14 @@ public final class StartUpCheck {
     for (Contribution contribution : said.contributions()) {
       byRank.computeIfAbsent(contribution.rank(), unused -> new ArrayList<>()).add(contribution);
     }
-    List<Voice> voices = new ArrayList<>();
+    List<MemberStatement> statements = new ArrayList<>();
     byRank.forEach(
         (rank, claims) -> {
           for (Contribution claim : claims) {
             String label =
                 "rank " + rank + (claims.size() == 1 ? "" : " (member " + claim.member() + ")");
             try {
-              voices.add(StartUpMessage.read(label, claim));
+              statements.add(StartUpMessage.read(label, claim));
             } catch (InvalidInputException unreadable) {
               report(
                   Kind.UNREADABLE,
@@ -96,14 +96,14 @@ public final class StartUpCheck {
                     .formatted(rank, claims.size()));
           }
         });
-    return voices;
+    return statements;
   }
 
   /** Compares world sizes and topologies, and looks for missing ranks. */
-  private void compareGroup(Gathered said, List<Voice> voices) {
-    Vote<Integer> sizes = Vote.of(voices, Voice::worldSize);
+  private void compareGroup(Gathered said, List<MemberStatement> statements) {
+    Vote<Integer> sizes = Vote.of(statements, MemberStatement::worldSize);
     compare(sizes, Kind.WORLD_SIZE, size -> "a world size of " + size);
-    Vote<EpTopology> topologies = Vote.of(voices, Voice::topology);
+    Vote<EpTopology> topologies = Vote.of(statements, MemberStatement::topology);
     compare(topologies, Kind.TOPOLOGY, EpTopology::toString);
     if (sizes.parties().size() == 1 && topologies.parties().size() == 1) {
       int size = sizes.parties().get(0).opinion();
@@ -111,7 +111,7 @@ public final class StartUpCheck {
       if (size != ranks) {
         report(
             Kind.WORLD_SIZE,
-            Names.ranks(voices),
+            Names.ranks(statements),
             "the world size is %d, but the topology has %s; they must agree"
                 .formatted(size, Counted.of(ranks, "rank")));
       }
@@ -134,18 +134,21 @@ public final class StartUpCheck {
       for (Vote.Party<T> party : vote.parties().subList(1, vote.parties().size())) {
         report(
             kind,
-            Names.ranks(party.voices()),
+            Names.ranks(party.statements()),
             "%s: %s; the majority has %s"
                 .formatted(
-                    Names.ofVoices(party.voices()),
+                    Names.ofMembers(party.statements()),
                     spoken.apply(party.opinion()),
                     spoken.apply(majority.get().opinion())));
       }
     } else if (vote.parties().size() > 1) {
-      List<Voice> all = vote.parties().stream().flatMap(party -> party.voices().stream()).toList();
+      List<MemberStatement> all =
+          vote.parties().stream().flatMap(party -> party.statements().stream()).toList();
       List<String> opinions =
           vote.parties().stream()
-              .map(party -> Names.ofVoices(party.voices()) + ": " + spoken.apply(party.opinion()))
+              .map(
+                  party ->
+                      Names.ofMembers(party.statements()) + ": " + spoken.apply(party.opinion()))
               .toList();
       report(
           kind,

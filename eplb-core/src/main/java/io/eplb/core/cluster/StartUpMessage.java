@@ -30,7 +30,7 @@ final class StartUpMessage {
    *
    * @throws InvalidInputException if it is not that, or its table does not fit its topology
    */
-  static Voice read(String label, Contribution said) {
+  static MemberStatement read(String label, Contribution said) {
     ByteBuffer buffer = ByteBuffer.wrap(said.payload());
     EpTopology topology;
     try {
@@ -48,6 +48,7 @@ final class StartUpMessage {
           "%s sent a table of %s for %s; they must agree"
               .formatted(label, digest.shape(), topology));
     }
-    return new Voice(label, said.member(), said.rank(), said.worldSize(), topology, digest);
+    return new MemberStatement(
+        label, said.member(), said.rank(), said.worldSize(), topology, digest);
   }
 }

@@ -14,36 +14,38 @@ final class Vote<T> {
    * Those of one opinion.
    *
    * @param opinion what they say
-   * @param voices who says it, in the order in which they were given
+   * @param statements of those who say it, in the order in which they were given
    */
-  record Party<T>(T opinion, List<Voice> voices) {}
+  record Party<T>(T opinion, List<MemberStatement> statements) {}
 
   private final List<Party<T>> parties;
-  private final int voices;
+  private final int statements;
 
-  private Vote(List<Party<T>> parties, int voices) {
+  private Vote(List<Party<T>> parties, int statements) {
     this.parties = parties;
-    this.voices = voices;
+    this.statements = statements;
   }
 
-  static <T> Vote<T> of(List<Voice> voices, Function<Voice, T> opinion) {
-    Map<T, List<Voice>> byOpinion = new LinkedHashMap<>();
-    for (Voice voice : voices) {
-      byOpinion.computeIfAbsent(opinion.apply(voice), unused -> new ArrayList<>()).add(voice);
+  static <T> Vote<T> of(List<MemberStatement> statements, Function<MemberStatement, T> opinion) {
+    Map<T, List<MemberStatement>> byOpinion = new LinkedHashMap<>();
+    for (MemberStatement statement : statements) {
+      byOpinion
+          .computeIfAbsent(opinion.apply(statement), unused -> new ArrayList<>())
+          .add(statement);
     }
     List<Party<T>> parties = new ArrayList<>();
     byOpinion.forEach((said, by) -> parties.add(new Party<>(said, List.copyOf(by))));
-    parties.sort(Comparator.comparingInt((Party<T> party) -> -party.voices().size()));
-    return new Vote<>(List.copyOf(parties), voices.size());
+    parties.sort(Comparator.comparingInt((Party<T> party) -> -party.statements().size()));
+    return new Vote<>(List.copyOf(parties), statements.size());
   }
 
-  /** Returns the parties, the largest first; of one size, in the order of their first voices. */
+  /** Returns the parties, the largest first; of one size, in the order of their first members. */
   List<Party<T>> parties() {
     return parties;
   }
 
   /** Returns the largest party, if it is more than half. */
   Optional<Party<T>> majority() {
-    return parties.stream().filter(party -> 2 * party.voices().size() > voices).findFirst();
+    return parties.stream().filter(party -> 2 * party.statements().size() > statements).findFirst();
   }
 }

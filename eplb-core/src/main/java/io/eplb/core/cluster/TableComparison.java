@@ -22,31 +22,32 @@ import org.jspecify.annotations.Nullable;
  * table differs; the speaker of the table that most have shows all those layers' rows. Rows are
  * shown for as long as a contribution has room, two bytes per slot.
  */
-final class TableVote {
+final class TableComparison {
   private static final int BYTES_PER_SLOT = 2;
 
-  private final Map<String, Voice> voices;
+  private final Map<String, MemberStatement> statements;
   private final List<TableHolders> tables;
   private final boolean majority;
 
-  private TableVote(Map<String, Voice> voices, List<TableHolders> tables, boolean majority) {
-    this.voices = voices;
+  private TableComparison(
+      Map<String, MemberStatement> statements, List<TableHolders> tables, boolean majority) {
+    this.statements = statements;
     this.tables = tables;
     this.majority = majority;
   }
 
-  static TableVote of(List<Voice> voices) {
-    Map<String, Voice> byLabel = new LinkedHashMap<>();
+  static TableComparison of(List<MemberStatement> statements) {
+    Map<String, MemberStatement> byLabel = new LinkedHashMap<>();
     Map<String, TableDigest> digests = new LinkedHashMap<>();
-    for (Voice voice : voices) {
-      byLabel.put(voice.label(), voice);
-      digests.put(voice.label(), voice.digest());
+    for (MemberStatement statement : statements) {
+      byLabel.put(statement.label(), statement);
+      digests.put(statement.label(), statement.digest());
     }
     if (digests.isEmpty()) {
-      return new TableVote(byLabel, List.of(), false);
+      return new TableComparison(byLabel, List.of(), false);
     }
     ConsistencyReport report = ConsistencyReport.of(digests);
-    return new TableVote(byLabel, report.byTable(), report.majority().isPresent());
+    return new TableComparison(byLabel, report.byTable(), report.majority().isPresent());
   }
 
   boolean unanimous() {
@@ -102,13 +103,13 @@ final class TableVote {
 
   private StartUpProblem problem(TableHolders holders, Map<Long, byte[]> payloads) {
     TableHolders reference = tables.get(0);
-    List<Voice> concerned = new ArrayList<>(voicesOf(holders));
+    List<MemberStatement> concerned = new ArrayList<>(statementsOf(holders));
     String others;
     if (majority) {
       others = "from the majority";
     } else {
-      others = "from " + Names.ofVoices(voicesOf(reference)) + ", without a majority";
-      concerned.addAll(voicesOf(reference));
+      others = "from " + Names.ofMembers(statementsOf(reference)) + ", without a majority";
+      concerned.addAll(statementsOf(reference));
     }
     List<Integer> layers = holders.layersUnlike(reference);
     Optional<SlotDifference> slot =
@@ -123,7 +124,7 @@ final class TableVote {
         layers,
         slot,
         "the expert table of %s differs %s%s"
-            .formatted(Names.ofVoices(voicesOf(holders)), others, where));
+            .formatted(Names.ofMembers(statementsOf(holders)), others, where));
   }
 
   private Optional<SlotDifference> firstDifference(
@@ -159,16 +160,16 @@ final class TableVote {
         : ByteBuffer.wrap(payload, (int) from, length);
   }
 
-  private Voice speaker(TableHolders holders) {
-    return voicesOf(holders).get(0);
+  private MemberStatement speaker(TableHolders holders) {
+    return statementsOf(holders).get(0);
   }
 
-  private List<Voice> voicesOf(TableHolders holders) {
-    List<Voice> found = new ArrayList<>();
+  private List<MemberStatement> statementsOf(TableHolders holders) {
+    List<MemberStatement> found = new ArrayList<>();
     for (String label : holders.names()) {
-      Voice voice = voices.get(label);
-      if (voice != null) {
-        found.add(voice);
+      MemberStatement statement = statements.get(label);
+      if (statement != null) {
+        found.add(statement);
       }
     }
     return found;

@@ -11,5 +11,5 @@ import io.eplb.core.consistency.TableDigest;
  * @param rank the rank that it claims
  * @param worldSize how many ranks there are, according to it
  */
-record Voice(
+record MemberStatement(
     String label, long member, int rank, int worldSize, EpTopology topology, TableDigest digest) {}
