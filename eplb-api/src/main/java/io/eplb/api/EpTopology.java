@@ -51,21 +51,19 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
     long physical = (long) ranks * slotsPerRank;
     if (physical > MAX_PHYSICAL_EXPERTS) {
       throw new InvalidInputException(
-          Shape.slots(ranks, slotsPerRank)
-              + " = "
-              + Counted.of(physical, "slot")
-              + " per layer; at most "
-              + MAX_PHYSICAL_EXPERTS
-              + " are supported");
+          "%s = %s per layer; at most %s are supported"
+              .formatted(
+                  Shape.slots(ranks, slotsPerRank),
+                  Counted.of(physical, "slot"),
+                  MAX_PHYSICAL_EXPERTS));
     }
     if (physical < experts) {
       throw new InvalidInputException(
-          Shape.slots(ranks, slotsPerRank)
-              + " = "
-              + Counted.of(physical, "slot")
-              + ", fewer than the "
-              + Counted.of(experts, "expert")
-              + "; every expert needs at least one slot");
+          "%s = %s, fewer than the %s; every expert needs at least one slot"
+              .formatted(
+                  Shape.slots(ranks, slotsPerRank),
+                  Counted.of(physical, "slot"),
+                  Counted.of(experts, "expert")));
     }
   }
 
@@ -84,15 +82,13 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
     if (physical % ranks != 0) {
       long toNextMultiple = ranks - physical % ranks;
       throw new InvalidInputException(
-          ranks
-              + " ranks do not divide "
-              + Counted.of(experts, "expert")
-              + " + "
-              + Counted.of(redundantExperts, "redundant expert")
-              + " = "
-              + Counted.of(physical, "slot")
-              + "; every rank holds equally many slots, the next redundant experts that fit are "
-              + (redundantExperts + toNextMultiple));
+          "%s ranks do not divide %s + %s = %s; every rank holds equally many slots, the next redundant experts that fit are %s"
+              .formatted(
+                  ranks,
+                  Counted.of(experts, "expert"),
+                  Counted.of(redundantExperts, "redundant expert"),
+                  Counted.of(physical, "slot"),
+                  redundantExperts + toNextMultiple));
     }
     int slots =
         (int) Require.inRange("slots per rank", physical / ranks, 1L, (long) MAX_SLOTS_PER_RANK);
@@ -149,12 +145,8 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
   private static void divides(String part, int divisor, String whole, int dividend, String why) {
     if (dividend % divisor != 0) {
       throw new InvalidInputException(
-          "I4: "
-              + Counted.of(divisor, part)
-              + " do not divide "
-              + Counted.of(dividend, whole)
-              + "; "
-              + why);
+          "I4: %s do not divide %s; %s"
+              .formatted(Counted.of(divisor, part), Counted.of(dividend, whole), why));
     }
   }
 }

@@ -60,11 +60,8 @@ public final class ExpertTable {
       int expert = physicalToLogical[layer * slots + slot];
       if (expert < 0 || expert >= experts) {
         throw new InvalidInputException(
-            at(layer, slot, placement.slotsPerRank())
-                + " holds expert "
-                + expert
-                + "; experts are 0 to "
-                + (experts - 1));
+            "%s holds expert %s; experts are 0 to %s"
+                .formatted(at(layer, slot, placement.slotsPerRank()), expert, experts - 1));
       }
       if (lastSeenIn[expert] != layer + 1) {
         lastSeenIn[expert] = layer + 1;
@@ -141,12 +138,8 @@ public final class ExpertTable {
   }
 
   private static String at(int layer, int physical, int slotsPerRank) {
-    return "layer "
-        + layer
-        + ", rank "
-        + physical / slotsPerRank
-        + ", slot "
-        + physical % slotsPerRank;
+    return "layer %s, rank %s, slot %s"
+        .formatted(layer, physical / slotsPerRank, physical % slotsPerRank);
   }
 
   private static int firstMissing(int[] lastSeenIn, int stamp) {
@@ -333,13 +326,8 @@ public final class ExpertTable {
 
   @Override
   public String toString() {
-    return "ExpertTable[version "
-        + version
-        + ", "
-        + Counted.of(experts, "expert")
-        + ", "
-        + placement
-        + "]";
+    return "ExpertTable[version %s, %s, %s]"
+        .formatted(version, Counted.of(experts, "expert"), placement);
   }
 
   /**

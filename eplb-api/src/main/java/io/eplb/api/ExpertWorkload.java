@@ -60,14 +60,12 @@ public final class ExpertWorkload {
     Require.notNull("tokens", tokens);
     if (tokens.length != length) {
       throw new InvalidInputException(
-          "I1: tokens has "
-              + Counted.of(tokens.length, "element")
-              + "; "
-              + Counted.of(windows, "window")
-              + " × "
-              + Shape.placement(layers, ranks, slotsPerRank)
-              + " need "
-              + length);
+          "I1: tokens has %s; %s × %s need %s"
+              .formatted(
+                  Counted.of(tokens.length, "element"),
+                  Counted.of(windows, "window"),
+                  Shape.placement(layers, ranks, slotsPerRank),
+                  length));
     }
     ExpertWorkload workload =
         new ExpertWorkload(measuredUnder, windows, layers, ranks, slotsPerRank, tokens.clone());
@@ -107,14 +105,12 @@ public final class ExpertWorkload {
     int expected = Require.arrayLength("the expert loads", windows, layers, experts);
     if (expertLoads.length != expected) {
       throw new InvalidInputException(
-          "I1: expert loads have "
-              + Counted.of(expertLoads.length, "element")
-              + "; "
-              + Counted.of(windows, "window")
-              + " × "
-              + Shape.loads(layers, experts)
-              + " need "
-              + expected);
+          "I1: expert loads have %s; %s × %s need %s"
+              .formatted(
+                  Counted.of(expertLoads.length, "element"),
+                  Counted.of(windows, "window"),
+                  Shape.loads(layers, experts),
+                  expected));
     }
     double[] tokens = new double[length];
     int[] counts = new int[experts];
@@ -162,15 +158,8 @@ public final class ExpertWorkload {
   private static void requireLoad(double load, int window, int layer, String where) {
     if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
       throw new InvalidInputException(
-          "I2: the load of window "
-              + window
-              + ", layer "
-              + layer
-              + ", "
-              + where
-              + " is "
-              + load
-              + "; every load must be finite and at least 0");
+          "I2: the load of window %s, layer %s, %s is %s; every load must be finite and at least 0"
+              .formatted(window, layer, where, load));
     }
   }
 
@@ -196,13 +185,8 @@ public final class ExpertWorkload {
       }
       if (total > MAX_LAYER_TOTAL) {
         throw new InvalidInputException(
-            "I2: the loads of layer "
-                + layer
-                + " sum to "
-                + total
-                + "; at most "
-                + MAX_LAYER_TOTAL
-                + " is supported, scale them down");
+            "I2: the loads of layer %s sum to %s; at most %s is supported, scale them down"
+                .formatted(layer, total, MAX_LAYER_TOTAL));
       }
     }
   }
@@ -321,15 +305,12 @@ public final class ExpertWorkload {
         || ranks != table.ranks()
         || slotsPerRank != table.slotsPerRank()) {
       throw new InvalidInputException(
-          "I1: the workload has "
-              + Shape.placement(layers, ranks, slotsPerRank)
-              + ", the expert table "
-              + table.layers()
-              + " × "
-              + table.ranks()
-              + " × "
-              + table.slotsPerRank()
-              + "; they must agree");
+          "I1: the workload has %s, the expert table %s × %s × %s; they must agree"
+              .formatted(
+                  Shape.placement(layers, ranks, slotsPerRank),
+                  table.layers(),
+                  table.ranks(),
+                  table.slotsPerRank()));
     }
   }
 
@@ -351,12 +332,10 @@ public final class ExpertWorkload {
 
   @Override
   public String toString() {
-    return "ExpertWorkload["
-        + Counted.of(windows, "window")
-        + " × "
-        + Shape.placement(layers, ranks, slotsPerRank)
-        + ", measured under version "
-        + measuredUnder
-        + "]";
+    return "ExpertWorkload[%s × %s, measured under version %s]"
+        .formatted(
+            Counted.of(windows, "window"),
+            Shape.placement(layers, ranks, slotsPerRank),
+            measuredUnder);
   }
 }

@@ -20,11 +20,8 @@ public record LayerBalance(double peak, double mean) {
   public LayerBalance {
     if (!(mean >= 0.0 && peak <= Double.MAX_VALUE && peak >= mean * (1 - 1e-9))) {
       throw new InvalidInputException(
-          "a peak of "
-              + peak
-              + " with a mean of "
-              + mean
-              + " is impossible; 0 ≤ mean ≤ peak holds");
+          "a peak of %s with a mean of %s is impossible; 0 ≤ mean ≤ peak holds"
+              .formatted(peak, mean));
     }
   }
 
@@ -45,10 +42,8 @@ public record LayerBalance(double peak, double mean) {
     Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
     if (physicalToLogical.length == 0 || physicalToLogical.length % ranks != 0) {
       throw new InvalidInputException(
-          ranks
-              + " ranks do not divide a row of "
-              + Counted.of(physicalToLogical.length, "slot")
-              + "; every rank holds equally many slots, at least one");
+          "%s ranks do not divide a row of %s; every rank holds equally many slots, at least one"
+              .formatted(ranks, Counted.of(physicalToLogical.length, "slot")));
     }
     int[] replicas = new int[expertLoads.length];
     for (int expert : physicalToLogical) {
@@ -61,11 +56,8 @@ public record LayerBalance(double peak, double mean) {
       double load = expertLoads[expert];
       if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
         throw new InvalidInputException(
-            "I2: the load of expert "
-                + expert
-                + " is "
-                + load
-                + "; every load must be finite and at least 0");
+            "I2: the load of expert %s is %s; every load must be finite and at least 0"
+                .formatted(expert, load));
       }
       if (replicas[expert] > 0) {
         share[expert] = load / replicas[expert];
@@ -74,11 +66,8 @@ public record LayerBalance(double peak, double mean) {
     }
     if (total > ExpertWorkload.MAX_LAYER_TOTAL) {
       throw new InvalidInputException(
-          "I2: the expert loads sum to "
-              + total
-              + "; at most "
-              + ExpertWorkload.MAX_LAYER_TOTAL
-              + " is supported, scale them down");
+          "I2: the expert loads sum to %s; at most %s is supported, scale them down"
+              .formatted(total, ExpertWorkload.MAX_LAYER_TOTAL));
     }
     int slots = physicalToLogical.length / ranks;
     double peak = 0.0;
@@ -107,11 +96,10 @@ public record LayerBalance(double peak, double mean) {
     Require.notNull("the expert loads", expertLoads);
     if (expertLoads.length != table.experts()) {
       throw new InvalidInputException(
-          "I1: the layer has "
-              + Counted.of(table.experts(), "expert")
-              + " and "
-              + Counted.of(expertLoads.length, "expert load")
-              + "; every expert needs one");
+          "I1: the layer has %s and %s; every expert needs one"
+              .formatted(
+                  Counted.of(table.experts(), "expert"),
+                  Counted.of(expertLoads.length, "expert load")));
     }
     int[] row = new int[table.physicalExperts()];
     table.copyLayer(layer, row, 0);

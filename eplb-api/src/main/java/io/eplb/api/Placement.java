@@ -48,12 +48,11 @@ public final class Placement {
     Require.notNull("physicalToLogical", physicalToLogical);
     if (physicalToLogical.length != length) {
       throw new InvalidInputException(
-          "physicalToLogical has "
-              + Counted.of(physicalToLogical.length, "element")
-              + "; "
-              + Shape.placement(layers, ranks, slotsPerRank)
-              + " need "
-              + length);
+          "physicalToLogical has %s; %s need %s"
+              .formatted(
+                  Counted.of(physicalToLogical.length, "element"),
+                  Shape.placement(layers, ranks, slotsPerRank),
+                  length));
     }
     return new Placement(layers, ranks, slotsPerRank, physicalToLogical.clone(), null);
   }

@@ -85,17 +85,8 @@ public final class PolicyContext {
 
   @Override
   public String toString() {
-    return "PolicyContext["
-        + topology
-        + ", options "
-        + options
-        + ", seed "
-        + seed
-        + ", "
-        + deadline
-        + ", "
-        + migrationBudget
-        + "]";
+    return "PolicyContext[%s, options %s, seed %s, %s, %s]"
+        .formatted(topology, options, seed, deadline, migrationBudget);
   }
 
   /** Collects a context. */

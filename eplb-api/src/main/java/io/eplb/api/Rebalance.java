@@ -85,12 +85,7 @@ public final class Rebalance {
 
   @Override
   public String toString() {
-    return "Rebalance[changed "
-        + changed
-        + ", "
-        + Counted.of(layerPriority.length, "layer")
-        + " marked, "
-        + newPlacement
-        + "]";
+    return "Rebalance[changed %s, %s marked, %s]"
+        .formatted(changed, Counted.of(layerPriority.length, "layer"), newPlacement);
   }
 }

@@ -58,10 +58,8 @@ final class Require {
       product *= dimension;
       if (product > Integer.MAX_VALUE - 8) {
         throw new InvalidInputException(
-            what
-                + " would have more than "
-                + (Integer.MAX_VALUE - 8)
-                + " elements; make it smaller");
+            "%s would have more than %s elements; make it smaller"
+                .formatted(what, Integer.MAX_VALUE - 8));
       }
     }
     return (int) product;

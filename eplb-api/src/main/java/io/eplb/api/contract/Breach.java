@@ -26,13 +26,8 @@ public record Breach(Rule rule, int layer, int rank, int slot, String what) {
     boolean whole = layer >= -1 && rank >= -1 && slot >= -1;
     if (!whole || (layer < 0 && rank >= 0) || (rank < 0 && slot >= 0)) {
       throw new InvalidInputException(
-          "layer "
-              + layer
-              + ", rank "
-              + rank
-              + ", slot "
-              + slot
-              + " is no place; −1 stands for the whole, and a slot needs its rank, a rank its layer");
+          "layer %s, rank %s, slot %s is no place; −1 stands for the whole, and a slot needs its rank, a rank its layer"
+              .formatted(layer, rank, slot));
     }
   }
 

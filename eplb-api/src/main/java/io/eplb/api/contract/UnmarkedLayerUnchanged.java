@@ -21,11 +21,8 @@ final class UnmarkedLayerUnchanged implements LayerRule {
             Rule.P5,
             physical / slots,
             physical % slots,
-            "expert "
-                + proposal.current[physical]
-                + " became "
-                + proposal.proposed[physical]
-                + ", but the layer is not in the layer priority");
+            "expert %s became %s, but the layer is not in the layer priority"
+                .formatted(proposal.current[physical], proposal.proposed[physical]));
       }
     }
     return null;

@@ -32,12 +32,7 @@ public final class Bounds {
 
   /** Returns {@code a layer's row needs room for 9 elements from offset 2; the array has 10}. */
   public static String noRoom(String what, int size, int offset, int length) {
-    return what
-        + " needs room for "
-        + Counted.of(size, "element")
-        + " from offset "
-        + offset
-        + "; the array has "
-        + length;
+    return "%s needs room for %s from offset %s; the array has %s"
+        .formatted(what, Counted.of(size, "element"), offset, length);
   }
 }
