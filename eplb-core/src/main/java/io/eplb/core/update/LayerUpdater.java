@@ -272,6 +272,9 @@ public final class LayerUpdater implements AutoCloseable {
   private void handle(Runnable event) {
     try {
       event.run();
+      if (run == null || !run.isSwitching()) {
+        tell(); // Before the next switch begins.
+      }
       if (run != null) {
         run.advance();
       }
@@ -298,9 +301,6 @@ public final class LayerUpdater implements AutoCloseable {
   }
 
   private void publish() {
-    if (run == null || !run.isSwitching()) {
-      tell();
-    }
     held = engine.buffers().taken();
     setAside = engine.buffers().setAside();
     UpdateRun current = run;
