@@ -23,7 +23,6 @@ module io.eplb.core {
   exports io.eplb.core.migration;
   exports io.eplb.core.registry;
   exports io.eplb.core.runtime;
-  exports io.eplb.core.serving;
   exports io.eplb.core.simulation;
   exports io.eplb.core.update;
 

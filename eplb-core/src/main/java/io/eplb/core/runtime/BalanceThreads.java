@@ -1,7 +1,7 @@
 package io.eplb.core.runtime;
 
-import io.eplb.core.update.ThreadTimeline;
-import io.eplb.core.update.Timeline;
+import io.eplb.core.update.protocol.ThreadTimeline;
+import io.eplb.core.update.protocol.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -19,7 +19,7 @@ import io.eplb.core.load.LoadPhase;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.serving.StepGate;
 import io.eplb.core.update.ExpertWeights;
-import io.eplb.core.update.LayerUpdater;
+import io.eplb.core.update.protocol.LayerUpdater;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;

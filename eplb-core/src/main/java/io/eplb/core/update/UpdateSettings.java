@@ -57,7 +57,7 @@ public record UpdateSettings(
   }
 
   /** Returns the limits of a layer's migration on ranks with so many buffers. */
-  MigrationLimits migrationLimits(int buffersPerRank) {
+  public MigrationLimits migrationLimits(int buffersPerRank) {
     return new MigrationLimits(
         sendsPerRank, receivesPerRank, Math.min(buffersPerRank, MigrationLimits.MAX));
   }

@@ -1,0 +1,154 @@
+package io.eplb.core.update.protocol;
+
+import io.eplb.core.migration.WeightMove;
+import io.eplb.core.update.UpdateSettings;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+/**
+ * Starts the copies of transfers in their order, as far as the caps allow: a rank sends to others
+ * and receives from others only so many experts at a time. Copies inside a rank are not counted.
+ * Belongs to the updater's timeline.
+ *
+ * <p>A copy that must wait is kept with one rank that keeps it waiting, its source or its
+ * destination, and is looked at again when that rank has done with another copy. So what a copy
+ * costs does not depend on how many wait.
+ */
+final class CopyQueue {
+  private final UpdateSettings settings;
+  private final Starter starter;
+  private final int[] sending;
+  private final int[] receiving;
+
+  /** Per rank the copies that wait for it to send or to receive less, the oldest first. */
+  private final List<Queue<Copy>> waitingToSend = new ArrayList<>();
+
+  private final List<Queue<Copy>> waitingToReceive = new ArrayList<>();
+
+  /** What has not been looked at yet, and the moves that have made room since. */
+  private final ArrayDeque<Copy> added = new ArrayDeque<>();
+
+  private final ArrayDeque<WeightMove> ended = new ArrayDeque<>();
+
+  private long order;
+
+  CopyQueue(int ranks, UpdateSettings settings, Starter starter) {
+    this.settings = settings;
+    this.starter = starter;
+    this.sending = new int[ranks];
+    this.receiving = new int[ranks];
+    for (int rank = 0; rank < ranks; rank++) {
+      waitingToSend.add(new PriorityQueue<>(Copy.BY_AGE));
+      waitingToReceive.add(new PriorityQueue<>(Copy.BY_AGE));
+    }
+  }
+
+  void add(LayerTransfer transfer) {
+    for (int index = 0; index < transfer.receives(); index++) {
+      added.add(new Copy(transfer, index, order++));
+    }
+  }
+
+  /** Starts what may be started. */
+  void start() {
+    for (WeightMove move = ended.poll(); move != null; move = ended.poll()) {
+      startAfter(move);
+    }
+    for (Copy copy = added.poll(); copy != null; copy = added.poll()) {
+      startOrKeep(copy);
+    }
+  }
+
+  /** Starts what may be started since a copy has ended, the oldest first. */
+  private void startAfter(WeightMove ended) {
+    int source = ended.source().rank();
+    int destination = ended.destination().rank();
+    while (true) {
+      Copy sent = maySend(source) ? waitingToSend.get(source).peek() : null;
+      Copy received = mayReceive(destination) ? waitingToReceive.get(destination).peek() : null;
+      if (sent != null && (received == null || sent.order < received.order)) {
+        startOrKeep(waitingToSend.get(source).remove());
+      } else if (received != null) {
+        startOrKeep(waitingToReceive.get(destination).remove());
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void startOrKeep(Copy copy) {
+    if (copy.transfer.isAbandoned()) {
+      return;
+    }
+    WeightMove move = copy.transfer.receive(copy.index);
+    if (move.crossesRanks() && !maySend(move.source().rank())) {
+      waitingToSend.get(move.source().rank()).add(copy);
+    } else if (move.crossesRanks() && !mayReceive(move.destination().rank())) {
+      waitingToReceive.get(move.destination().rank()).add(copy);
+    } else {
+      count(move, 1);
+      starter.start(copy.transfer, copy.index);
+    }
+  }
+
+  private boolean maySend(int rank) {
+    return sending[rank] < settings.sendsPerRank();
+  }
+
+  private boolean mayReceive(int rank) {
+    return receiving[rank] < settings.receivesPerRank();
+  }
+
+  private void count(WeightMove move, int change) {
+    if (move.crossesRanks()) {
+      sending[move.source().rank()] += change;
+      receiving[move.destination().rank()] += change;
+    }
+  }
+
+  /** Takes note that a copy of a transfer that is still in the queue has ended. */
+  void ended(LayerTransfer transfer, int index) {
+    WeightMove move = transfer.receive(index);
+    if (move.crossesRanks()) {
+      count(move, -1);
+      ended.add(move);
+    }
+  }
+
+  /**
+   * Forgets a transfer that is about to be abandoned. Copies that are still running do not count
+   * any more, else one that never ends would keep its ranks from ever receiving again.
+   */
+  void remove(LayerTransfer transfer) {
+    for (int index = 0; index < transfer.receives(); index++) {
+      if (transfer.isRunning(index)) {
+        ended(transfer, index);
+      }
+    }
+  }
+
+  /** Starts a copy; must not call the queue. */
+  @FunctionalInterface
+  interface Starter {
+    void start(LayerTransfer transfer, int index);
+  }
+
+  /** A copy that has not started. */
+  private static final class Copy {
+    static final Comparator<Copy> BY_AGE = Comparator.comparingLong(copy -> copy.order);
+
+    private final LayerTransfer transfer;
+    private final int index;
+    private final long order;
+
+    Copy(LayerTransfer transfer, int index, long order) {
+      this.transfer = transfer;
+      this.index = index;
+      this.order = order;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.eplb.core.update.protocol;
+
+import io.eplb.api.InternalException;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.update.AbortReason;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to several at the same time, and their answers. They are waited for, but not for ever.
+ * What comes later, or again, is not looked at. Answers may come on any thread.
+ */
+final class GroupRequest<T> {
+  private final Executor events;
+  private final Consumer<GroupRequest<T>> then;
+  private final boolean[] answered;
+  private final Object[] values;
+  private final @Nullable Throwable[] failures;
+  private int missing;
+  private boolean over;
+  private Timeline.Scheduled limit = () -> {};
+
+  private GroupRequest(int size, Executor events, Consumer<GroupRequest<T>> then) {
+    this.events = events;
+    this.then = then;
+    this.answered = new boolean[size];
+    this.values = new Object[size];
+    this.failures = new Throwable[size];
+    this.missing = size;
+  }
+
+  /**
+   * Asks.
+   *
+   * @param size how many are asked
+   * @param question asks one of them
+   * @param longest how long to wait
+   * @param then is told of the answers, as an event, when they are all there or time is over
+   */
+  static <T> void ask(
+      EngineAccess engine,
+      int size,
+      IntFunction<CompletionStage<T>> question,
+      Duration longest,
+      Consumer<GroupRequest<T>> then) {
+    GroupRequest<T> request = new GroupRequest<>(size, engine.events(), then);
+    for (int index = 0; index < size; index++) {
+      request.ask(index, question);
+    }
+    if (size == 0) {
+      engine.events().execute(request::finish);
+    } else if (!request.isAnswered()) {
+      request.limit =
+          engine.timeline().schedule(() -> engine.events().execute(request::finish), longest);
+    }
+  }
+
+  private synchronized boolean isAnswered() {
+    return missing == 0;
+  }
+
+  private void ask(int index, IntFunction<CompletionStage<T>> question) {
+    try {
+      question.apply(index).whenComplete((value, thrown) -> answer(index, value, thrown));
+    } catch (RuntimeException | Error thrown) { // No answer will come.
+      answer(index, null, thrown);
+    }
+  }
+
+  private synchronized void answer(int index, @Nullable T value, @Nullable Throwable thrown) {
+    if (over || answered[index]) {
+      return;
+    }
+    answered[index] = true;
+    values[index] = value;
+    failures[index] =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    missing--;
+    if (missing == 0) {
+      events.execute(this::finish);
+    }
+  }
+
+  /** On the timeline, after {@link #ask} has returned there. */
+  private void finish() {
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      over = true;
+    }
+    limit.cancel();
+    then.accept(this);
+  }
+
+  /** Returns the first that has not answered, −1 if all have. */
+  int silent() {
+    for (int index = 0; index < answered.length; index++) {
+      if (!answered[index]) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the first that has answered by a failure, −1 if none has. */
+  int failed() {
+    for (int index = 0; index < failures.length; index++) {
+      if (failures[index] != null) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns whether all have answered, none by a failure. */
+  boolean complete() {
+    return missed() < 0;
+  }
+
+  /** Returns how one has failed; null if it has not. */
+  @Nullable Throwable failure(int index) {
+    return failures[index];
+  }
+
+  /**
+   * Returns the first that has answered by a failure, else the first that has not answered, −1 if
+   * none.
+   */
+  int missed() {
+    return failed() >= 0 ? failed() : silent();
+  }
+
+  /** Returns why one that has answered by a failure, or not, makes the others give up. */
+  AbortReason reason(int index) {
+    return failures[index] instanceof InternalException
+        ? AbortReason.INTERNAL
+        : AbortReason.UNAVAILABLE;
+  }
+
+  /** Returns the same for people, on one line. */
+  String explanation(String who, int index) {
+    Throwable failure = failures[index];
+    return failure == null
+        ? who + " has not answered in time"
+        : who + " could not take part: " + FailureReason.words(failure);
+  }
+
+  /** Returns what one has answered, which it has. */
+  @SuppressWarnings("unchecked") // Nothing else is put there.
+  T value(int index) {
+    return (T) values[index];
+  }
+}

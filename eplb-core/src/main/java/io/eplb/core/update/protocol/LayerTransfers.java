@@ -1,0 +1,146 @@
+package io.eplb.core.update.protocol;
+
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.migration.WeightMove;
+import io.eplb.core.update.AbortReason;
+import io.eplb.core.update.LayerPhase;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has transfers received: asks the ranks for their buffers, and starts the copies as the caps
+ * allow. Belongs to the updater's timeline.
+ */
+final class LayerTransfers {
+  private final EngineAccess engine;
+  private final Failing failing;
+  private final CopyQueue queue;
+  private long received;
+
+  /** Is told of a transfer that cannot be received, which is still {@linkplain #remove there}. */
+  @FunctionalInterface
+  interface Failing {
+    void failed(
+        LayerTransfer transfer, AbortReason reason, String explanation, @Nullable Throwable thrown);
+  }
+
+  LayerTransfers(EngineAccess engine, Failing failing) {
+    this.engine = engine;
+    this.failing = failing;
+    this.queue = new CopyQueue(engine.ranks().size(), engine.settings(), this::start);
+  }
+
+  /** Begins with a transfer whose buffers are taken. */
+  void add(LayerTransfer transfer) {
+    List<Integer> ranks = List.copyOf(transfer.proposals().keySet());
+    List<Proposal> proposals = List.copyOf(transfer.proposals().values());
+    GroupRequest.<Void>ask(
+        engine,
+        ranks.size(),
+        index -> engine.ranks().get(ranks.get(index)).prepare(proposals.get(index)),
+        engine.settings().switchTimeout(),
+        answers -> prepared(transfer, ranks, answers));
+  }
+
+  private void prepared(LayerTransfer transfer, List<Integer> ranks, GroupRequest<Void> answers) {
+    if (transfer.isAbandoned()) {
+      return;
+    }
+    int missed = answers.missed();
+    if (missed >= 0) {
+      failing.failed(
+          transfer,
+          answers.reason(missed),
+          answers.explanation("rank " + ranks.get(missed), missed),
+          answers.failure(missed));
+      return;
+    }
+    transfer.prepared();
+    transfer.layer().enter(LayerPhase.READY);
+    queue.add(transfer);
+  }
+
+  /** Starts what may be started. */
+  void start() {
+    queue.start();
+  }
+
+  private void start(LayerTransfer transfer, int index) {
+    WeightMove move = transfer.receive(index);
+    if (transfer.layer().phase() == LayerPhase.READY) {
+      // Only now, so that a layer does not pay for those whose copies it has to wait for.
+      transfer.layer().enter(LayerPhase.TRANSFERRING);
+      transfer.setTimeout(
+          engine
+              .timeline()
+              .schedule(
+                  () -> engine.events().execute(() -> timedOut(transfer)),
+                  engine.settings().transferTimeout()));
+    }
+    transfer.started(index);
+    CompletionStage<Void> stage;
+    try {
+      stage =
+          engine
+              .ranks()
+              .get(move.destination().rank())
+              .receive(transfer.id(), transfer.bufferOf(index));
+    } catch (Throwable thrown) { // The copy may be running for ever.
+      engine.events().execute(() -> lost(transfer, move, thrown));
+      return;
+    }
+    stage.whenComplete(
+        (nothing, thrown) -> engine.events().execute(() -> ended(transfer, index, thrown)));
+  }
+
+  private void lost(LayerTransfer transfer, WeightMove move, Throwable thrown) {
+    failing.failed(
+        transfer, AbortReason.RECEIVE_FAILED, move + ": " + FailureReason.words(thrown), thrown);
+  }
+
+  private void ended(LayerTransfer transfer, int index, @Nullable Throwable thrown) {
+    if (transfer.isAbandoned()) {
+      transfer.ended(index);
+      return;
+    }
+    queue.ended(transfer, index);
+    transfer.ended(index);
+    WeightMove move = transfer.receive(index);
+    if (thrown != null) {
+      lost(transfer, move, thrown);
+      return;
+    }
+    if (move.crossesRanks()) {
+      received++;
+    }
+    if (transfer.isComplete()) {
+      transfer.cancelTimeout();
+    }
+  }
+
+  private void timedOut(LayerTransfer transfer) {
+    if (!transfer.isAbandoned() && !transfer.isComplete()) {
+      int running = 0;
+      for (int index = 0; index < transfer.receives(); index++) {
+        running += transfer.isRunning(index) ? 1 : 0;
+      }
+      failing.failed(
+          transfer,
+          AbortReason.TRANSFER_TIMEOUT,
+          "%d of %d experts were still being received after %s"
+              .formatted(running, transfer.receives(), engine.settings().transferTimeout()),
+          null);
+    }
+  }
+
+  /** Starts no more copies of a transfer, and does not count those that are running. */
+  void remove(LayerTransfer transfer) {
+    queue.remove(transfer);
+  }
+
+  /** Returns how many experts have been received from another rank. */
+  long received() {
+    return received;
+  }
+}

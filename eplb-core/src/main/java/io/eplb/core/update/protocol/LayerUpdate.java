@@ -1,0 +1,132 @@
+package io.eplb.core.update.protocol;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
+import io.eplb.core.migration.LayerMigration;
+import io.eplb.core.migration.MigrationStage;
+import io.eplb.core.update.AbortReason;
+import io.eplb.core.update.LayerPhase;
+import io.eplb.core.update.LayerProgress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer on its way to new rows: what has to be done, and how far it is. Belongs to the
+ * updater's timeline.
+ */
+final class LayerUpdate {
+  private final int layer;
+  private final ExpertTable target;
+  private LayerProgress progress;
+
+  /** The moves to the target, if they have been worked out, and for how many buffers. */
+  private @Nullable LayerMigration migration;
+
+  private int migrationBuffers;
+
+  /** The stage of the migration that comes next, and its transfer, if it has been worked out. */
+  private int stage;
+
+  private @Nullable LayerTransfer next;
+
+  /**
+   * Creates the update of a layer.
+   *
+   * @param target has the layer's new row and replica order; its other layers do not matter
+   */
+  LayerUpdate(int layer, ExpertTable target) {
+    this.layer = layer;
+    this.target = target;
+    this.progress = new LayerProgress(layer, LayerPhase.WAITING, 0, null, "");
+  }
+
+  int number() {
+    return layer;
+  }
+
+  /** Returns how far it is; the same object until that changes. */
+  LayerProgress progress() {
+    return progress;
+  }
+
+  LayerPhase phase() {
+    return progress.phase();
+  }
+
+  void enter(LayerPhase entered) {
+    progress = new LayerProgress(layer, entered, progress.commits(), null, "");
+  }
+
+  void abort(AbortReason why, String explanation) {
+    progress = new LayerProgress(layer, LayerPhase.ABORTED, progress.commits(), why, explanation);
+    migration = null;
+    next = null;
+  }
+
+  /** Takes note of a commit; returns whether it was the last. */
+  boolean committed(ExpertTable table) {
+    boolean last = isAtTarget(table);
+    stage++;
+    progress =
+        new LayerProgress(
+            layer,
+            last ? LayerPhase.COMMITTED : LayerPhase.WAITING,
+            progress.commits() + 1,
+            null,
+            "");
+    migration = last ? null : migration;
+    next = null;
+    return last;
+  }
+
+  boolean isAtTarget(ExpertTable table) {
+    return table.sameLayer(layer, target.placement());
+  }
+
+  /** Returns whether a rank's slots differ from what they are to be. */
+  boolean changes(ExpertTable table, int rank) {
+    for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+      if (table.expertAt(layer, rank, slot) != target.expertAt(layer, rank, slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Works out what comes next on the way from a table, which differs, with so many buffers.
+   *
+   * @param update names the update
+   */
+  LayerTransfer nextTransfer(ExpertTable table, int buffers, long update, EngineAccess engine) {
+    LayerMigration known = migration;
+    if (known == null || migrationBuffers != buffers) {
+      known =
+          LayerMigration.of(
+              table, target, layer, engine.topology(), engine.settings().migrationLimits(buffers));
+      migration = known;
+      migrationBuffers = buffers;
+      stage = 0;
+      next = null;
+    }
+    if (next == null) {
+      next = transfer(known, table, update, engine);
+    }
+    return next;
+  }
+
+  private LayerTransfer transfer(
+      LayerMigration known, ExpertTable table, long update, EngineAccess engine) {
+    MigrationStage moves = known.stages().get(stage);
+    Placement.Builder rows = Placement.builder(table);
+    rows.setLayer(layer, moves.row(), 0);
+    if (stage == known.stages().size() - 1
+        && (table.placement().hasReplicaOrder() || target.placement().hasReplicaOrder())) {
+      int[] order = new int[table.physicalExperts()];
+      target.placement().copyReplicaOrder(layer, order, 0);
+      rows.setReplicaOrder(layer, order, 0);
+    }
+    ExpertTable after = table.withLayers(table.version() + 1, new int[] {layer}, rows.build());
+    return new LayerTransfer(
+        this, new ProposalId(update, table.version(), layer), after, moves, engine);
+  }
+}

@@ -1,0 +1,391 @@
+package io.eplb.core.update.protocol;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.core.context.EplbContext;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.serving.StepGate;
+import io.eplb.core.update.AbortReason;
+import io.eplb.core.update.ExpertWeights;
+import io.eplb.core.update.LayerProgress;
+import io.eplb.core.update.UpdateReport;
+import io.eplb.core.update.UpdateSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings an engine's memory, the table in force and the steps from one placement to another, layer
+ * by layer, while the engine serves. The package says by which protocol and what holds meanwhile.
+ *
+ * <p>Thread-safe. One update runs at a time. Stages that this returns complete on the timeline,
+ * where nothing should be done that takes long.
+ */
+public final class LayerUpdater implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LayerUpdater.class);
+
+  private final EngineAccess engine;
+  private final long expertBytes;
+
+  /** Returns the table that steps get. */
+  private final Supplier<ExpertTable> serving;
+
+  /** Tells whoever listens to the record of this process; not to be done while steps wait. */
+  private final Runnable tellListeners;
+
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+
+  // The following belong to the timeline.
+  private @Nullable UpdateRun run;
+  private long lastUpdate;
+
+  private CompletableFuture<UpdateReport> answer = new CompletableFuture<>();
+  private boolean closing;
+
+  // Written on the timeline, read by everyone.
+  private volatile List<LayerProgress> progress = List.of();
+  private volatile int held;
+  private volatile int setAside;
+
+  /**
+   * Creates an updater, which should be the only one to write to its context, weights and gate.
+   *
+   * @param timeline stays the caller's to close, after this has been {@link #closed}
+   * @throws InvalidInputException if context, topology, weights and gate are not of one shape
+   */
+  public LayerUpdater(
+      EplbContext context,
+      EpTopology topology,
+      ExpertWeights weights,
+      StepGate gate,
+      UpdateSettings settings,
+      Timeline timeline) {
+    requireShape(context.current(), topology, weights, gate);
+    this.expertBytes = weights.expertBytes();
+    this.tellListeners = context::tellListeners;
+    this.serving = gate::current;
+    this.engine =
+        engine(
+            new LocalCommitRecord(context),
+            topology,
+            LocalRanks.of(weights, gate, 1, settings.switchTimeout(), this::post),
+            settings,
+            timeline);
+  }
+
+  /**
+   * Creates an updater for ranks of several processes, which should be the only one that makes
+   * requests of them.
+   *
+   * @param record decides for all of them; every rank serves with its table
+   * @param ranks all ranks, in order
+   * @param expertBytes the bytes of one expert's weights in one layer
+   * @param firstUpdate names the first update; greater than those of earlier updaters of the ranks
+   * @param timeline stays the caller's to close, after this has been {@link #closed}
+   * @throws InvalidInputException if record, topology and ranks are not of one shape
+   */
+  public LayerUpdater(
+      CommitRecord record,
+      EpTopology topology,
+      List<? extends RankAgent> ranks,
+      long expertBytes,
+      long firstUpdate,
+      UpdateSettings settings,
+      Timeline timeline) {
+    requireShape(record.current(), topology);
+    requireSame("the ranks", ranks.size(), topology.ranks());
+    this.expertBytes = expertBytes;
+    this.tellListeners = () -> {};
+    this.serving = record::current;
+    this.lastUpdate = firstUpdate - 1;
+    this.engine = engine(record, topology, List.copyOf(ranks), settings, timeline);
+  }
+
+  private EngineAccess engine(
+      CommitRecord record,
+      EpTopology topology,
+      List<RankAgent> ranks,
+      UpdateSettings settings,
+      Timeline timeline) {
+    return new EngineAccess(
+        record,
+        topology,
+        ranks,
+        new BufferLedger(ranks),
+        settings,
+        timeline,
+        this::post,
+        new RepeatedRequests(timeline, this::post, settings.switchTimeout()));
+  }
+
+  private static void requireShape(ExpertTable table, EpTopology topology) {
+    requireSame("the topology's experts", topology.experts(), table.experts());
+    requireSame("the topology's ranks", topology.ranks(), table.ranks());
+    requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
+  }
+
+  private static void requireShape(
+      ExpertTable table, EpTopology topology, ExpertWeights weights, StepGate gate) {
+    requireShape(table, topology);
+    requireSame("the weights' layers", weights.layers(), table.layers());
+    requireSame("the weights' ranks", weights.ranks(), table.ranks());
+    requireSame("the weights' slots per rank", weights.slotsPerRank(), table.slotsPerRank());
+    requireSame("the gate's layers", gate.current().layers(), table.layers());
+    requireSame("the gate's ranks", gate.current().ranks(), table.ranks());
+    requireSame("the gate's slots per rank", gate.current().slotsPerRank(), table.slotsPerRank());
+    if (weights.buffersPerRank() < 1 || weights.expertBytes() < 1) {
+      throw new InvalidInputException(
+          "the weights have %d buffers per rank and %d bytes per expert; both must be at least 1"
+              .formatted(weights.buffersPerRank(), weights.expertBytes()));
+    }
+  }
+
+  private static void requireSame(String what, int value, int expected) {
+    if (value != expected) {
+      throw new InvalidInputException(
+          "%s are %d; the context's table has %d".formatted(what, value, expected));
+    }
+  }
+
+  /**
+   * Starts an update.
+   *
+   * @param expectedVersion the version of the table that {@code next} was made for
+   * @param next the new rows with the replica order; its other layers are not looked at
+   * @param layersInPriorityOrder the layers to bring to their new rows, the most urgent first, each
+   *     once
+   * @return completes, never with an exception, when every layer is committed or aborted; if the
+   *     version is not the current one, another update is running or this is closed, all are
+   *     aborted
+   * @throws InvalidInputException if {@code next} has another shape or an invalid row among the
+   *     layers, or a layer does not exist or is named twice; nothing was started
+   */
+  public CompletionStage<UpdateReport> update(
+      long expectedVersion, Placement next, int[] layersInPriorityOrder) {
+    Set<Integer> named = new HashSet<>();
+    List<LayerUpdate> updates = new ArrayList<>();
+    // Any table of the shape does to check the rows and to keep them.
+    ExpertTable target = engine.record().current().withLayers(0, layersInPriorityOrder, next);
+    for (int layer : layersInPriorityOrder) {
+      if (!named.add(layer)) {
+        throw new InvalidInputException(
+            "the update names layer " + layer + " twice; once is enough");
+      }
+      updates.add(new LayerUpdate(layer, target));
+    }
+    CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
+    try {
+      engine.timeline().execute(() -> handle(() -> begin(expectedVersion, updates, wanted)));
+    } catch (RejectedExecutionException ended) {
+      refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
+    }
+    return wanted.minimalCompletionStage();
+  }
+
+  private void begin(
+      long expectedVersion, List<LayerUpdate> updates, CompletableFuture<UpdateReport> wanted) {
+    ExpertTable inForce = engine.record().current();
+    ExpertTable served = serving.get();
+    if (closing) {
+      refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater is closed");
+    } else if (run != null) {
+      refuse(updates, wanted, AbortReason.BUSY, "another update is running");
+    } else if (inForce.version() != expectedVersion) {
+      refuse(
+          updates,
+          wanted,
+          AbortReason.STALE,
+          "the update is for version %d; the context is at version %d"
+              .formatted(expectedVersion, inForce.version()));
+    } else if (!sameRows(inForce, served)) {
+      refuse(
+          updates,
+          wanted,
+          AbortReason.STALE,
+          "the rows of version %d are not those that serve, of version %d; put these back first"
+              .formatted(inForce.version(), served.version()));
+    } else {
+      try {
+        run = new UpdateRun(engine, ++lastUpdate, inForce, served, updates);
+        answer = wanted;
+        run.start();
+      } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
+        LOG.error("the update could not begin", thrown);
+        run = null;
+        refuse(
+            updates,
+            wanted,
+            AbortReason.INTERNAL,
+            "the updater has failed: " + FailureReason.words(thrown));
+      }
+    }
+  }
+
+  private static boolean sameRows(ExpertTable table, ExpertTable other) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      if (!table.sameLayer(layer, other.placement())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void refuse(
+      List<LayerUpdate> updates,
+      CompletableFuture<UpdateReport> wanted,
+      AbortReason reason,
+      String explanation) {
+    long version = serving.get().version();
+    for (LayerUpdate layer : updates) {
+      layer.abort(reason, explanation);
+    }
+    wanted.complete(
+        new UpdateReport(
+            version,
+            version,
+            updates.stream().map(LayerUpdate::progress).toList(),
+            0,
+            0,
+            Duration.ZERO,
+            0,
+            Duration.ZERO,
+            Duration.ZERO));
+  }
+
+  /** Hands an event to the timeline. One that comes after its end has nothing left to change. */
+  private void post(Runnable event) {
+    try {
+      engine.timeline().execute(() -> handle(event));
+    } catch (RejectedExecutionException ended) {
+      LOG.debug("an event came after the end of the timeline", ended);
+    }
+  }
+
+  /** Handles one event, and whatever becomes possible by it. */
+  private void handle(Runnable event) {
+    try {
+      event.run();
+      if (run == null || !run.isSwitching()) {
+        tell(); // Before the next switch begins.
+      }
+      if (run != null) {
+        run.advance();
+      }
+    } catch (Throwable thrown) { // A fault of ours: nothing more is touched, and serving goes on.
+      giveUp(thrown);
+    }
+    publish();
+  }
+
+  /** Whatever has failed, and whatever fails now: who waits for the update gets an answer. */
+  private void giveUp(Throwable fault) {
+    LOG.error("the update is given up", fault);
+    UpdateRun failed = run;
+    if (failed == null) {
+      return;
+    }
+    String explanation = "the updater has failed: " + FailureReason.words(fault);
+    try {
+      failed.giveUp(explanation);
+    } catch (Throwable again) {
+      LOG.error("the update cannot be cleaned up; buffers may stay reserved", again);
+      failed.abandon(explanation);
+    }
+  }
+
+  private void publish() {
+    held = engine.buffers().taken();
+    setAside = engine.buffers().setAside();
+    UpdateRun current = run;
+    if (current != null) {
+      progress = current.progress();
+      if (current.isOver()) {
+        run = null;
+        answer.complete(current.report(expertBytes));
+      }
+    }
+    if (closing && run == null) {
+      engine.requests().stop();
+      closed.complete(null);
+    }
+    if (closing && held == 0) {
+      released.complete(null);
+    }
+  }
+
+  private void tell() {
+    try {
+      tellListeners.run();
+    } catch (RuntimeException | Error thrown) { // What is published stays so.
+      LOG.error("a listener of the context has failed", thrown);
+    }
+  }
+
+  /** Returns how far the layers of the running or last update have got, by priority. */
+  public List<LayerProgress> progress() {
+    return progress;
+  }
+
+  /** Returns how many buffers of all ranks are in use, those set aside included. */
+  public int buffersHeld() {
+    return held;
+  }
+
+  /** Returns how many buffers are set aside, since a receive that was given up runs into them. */
+  public int buffersSetAside() {
+    return setAside;
+  }
+
+  /**
+   * Aborts what is not committed and takes no more updates; returns at once. Serving goes on with
+   * the last table committed. Closing again has no effect.
+   */
+  @Override
+  public void close() {
+    try {
+      engine
+          .timeline()
+          .execute(
+              () -> {
+                closing = true;
+                handle(
+                    () -> {
+                      if (run != null) {
+                        run.abortAll(AbortReason.SHUTDOWN, "the updater is closed");
+                      }
+                    });
+              });
+    } catch (RejectedExecutionException ended) {
+      closed.complete(null);
+      released.complete(null);
+    }
+  }
+
+  /**
+   * Completes after {@link #close} when everything has been aborted, and released but for buffers
+   * that an engine still writes to.
+   */
+  public CompletionStage<Void> closed() {
+    return closed.minimalCompletionStage();
+  }
+
+  /**
+   * Completes after {@link #close} when the last receive that was given up has ended, and with it
+   * every buffer is free; never, if a receive never ends or the timeline ends before it.
+   */
+  public CompletionStage<Void> released() {
+    return released.minimalCompletionStage();
+  }
+}

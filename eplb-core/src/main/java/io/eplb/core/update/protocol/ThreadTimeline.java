@@ -1,0 +1,57 @@
+package io.eplb.core.update.protocol;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A timeline in real time, on a daemon thread of its own. */
+public final class ThreadTimeline implements Timeline, AutoCloseable {
+  private final ScheduledThreadPoolExecutor executor;
+
+  /** Starts the thread, which bears the given name. */
+  public ThreadTimeline(String threadName) {
+    executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, threadName);
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if this is closed
+   */
+  @Override
+  public void execute(Runnable task) {
+    executor.execute(task);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if this is closed
+   */
+  @Override
+  public Scheduled schedule(Runnable task, Duration delay) {
+    Future<?> scheduled = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return () -> scheduled.cancel(false);
+  }
+
+  /** Runs what is due and takes no more; returns at once. What is due later is dropped. */
+  @Override
+  public void close() {
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    executor.shutdown();
+  }
+}

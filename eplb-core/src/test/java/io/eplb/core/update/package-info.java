@@ -1,5 +1,0 @@
-/** Tests of layer updates, most of them in virtual time. */
-@NullMarked
-package io.eplb.core.update;
-
-import org.jspecify.annotations.NullMarked;
