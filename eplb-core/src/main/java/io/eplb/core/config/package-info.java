@@ -9,7 +9,7 @@
  * {@code eplb_policy_type} are given, the name wins; an input path is never opened for writing, and
  * checking a path never changes what it names.
  *
- * <p>Documents are read as {@link io.eplb.core.format.document} says; besides, a key given twice is
+ * <p>Documents are read as package {@code format.document} says; besides, a key given twice is
  * refused, and a whole number has neither point nor exponent.
  */
 @NullMarked
