@@ -54,8 +54,10 @@ class PoliciesArchitectureTest {
     classes()
         .that()
         .implement(EplbPolicy.class)
+        .and()
+        .doNotHaveModifier(JavaModifier.ABSTRACT)
         .should(bePublicAndFinalWithAPublicConstructor())
-        .because("ServiceLoader creates them, and nobody extends a policy")
+        .because("ServiceLoader creates them, and no other jar extends them")
         .check(CLASSES);
     assertTrue(CLASSES.stream().filter(type -> type.isAssignableTo(EplbPolicy.class)).count() >= 3);
   }

@@ -9,7 +9,7 @@ import io.eplb.policies.deepseek.DefaultPolicy;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
-/** The jar of the policies that ship is one that any core can load, and each of them is tried. */
+/** Tests that any core can load the jar, and that every policy has a contract test. */
 class PolicyJarTest extends PolicyJarContract {
   PolicyJarTest() {
     super(DefaultPolicy.class);

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The policies are found alike on the class path and on the module path. */
+/** Tests that class path and module path offer the same policies. */
 class ServicesTest {
   @Test
   void theServiceFileAndTheModuleProvideTheSamePolicies() throws IOException, URISyntaxException {

@@ -8,7 +8,7 @@ import io.eplb.api.Placement;
 import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.LoadScale;
 
-/** Plans one layer at a time for {@code ascend-default}: one worker's scratch memory. */
+/** Plans one layer at a time for {@code ascend-default}, in one worker's scratch memory. */
 final class AscendDefaultLayer {
   private final int ranks;
   private final int slots;

@@ -10,10 +10,11 @@ import io.eplb.api.Rebalance;
 import java.util.List;
 
 /**
- * The policy {@code ascend-default}: repacks every layer from scratch, whatever it costs to move.
+ * The policy {@code ascend-default}: repacks every layer from scratch, without regard to the number
+ * of transfers.
  *
- * <p>The same as {@code DefaultEplb} of vLLM-Ascend at 182b75e wherever that one gives a legal
- * answer; see the package for where it does not.
+ * <p>The answer equals that of {@code DefaultEplb} of vLLM-Ascend at 182b75e wherever the
+ * reference's answer is legal; the package lists the differences.
  */
 public final class AscendDefaultPolicy implements EplbPolicy {
   private static final PolicyOption<Double> ACCEPT_THRESHOLD = acceptThreshold();
@@ -21,7 +22,7 @@ public final class AscendDefaultPolicy implements EplbPolicy {
   /** Creates the policy; it has no state. */
   public AscendDefaultPolicy() {}
 
-  /** The option that both policies of this package share. */
+  /** Returns the option that both policies of this package have. */
   static PolicyOption<Double> acceptThreshold() {
     return PolicyOption.decimal(
         "accept-threshold",

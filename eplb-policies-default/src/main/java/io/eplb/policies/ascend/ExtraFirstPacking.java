@@ -1,8 +1,8 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.policies.kernel.Displacement;
 import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LayerRow;
-import io.eplb.policies.kernel.MakeWay;
 import java.util.Arrays;
 
 /**
@@ -38,8 +38,9 @@ final class ExtraFirstPacking {
   void pack(double[] share, int[] extra, int[] row) {
     Arrays.fill(rankLoad, 0.0);
     Arrays.fill(filled, 0);
-    // Fewer extras than ranks per expert, on consecutive ranks: no two meet. And together they are
-    // at most slots per rank of full rounds, so that no rank overflows.
+    // An expert has fewer extra replicas than there are ranks, and they go to consecutive ranks,
+    // so no rank gets two. In all they are at most one round of the ranks per slot, so no rank
+    // overflows.
     int next = 0;
     for (int expert = 0; expert < order.length; expert++) {
       for (int copy = 0; copy < extra[expert]; copy++) {
@@ -49,7 +50,7 @@ final class ExtraFirstPacking {
       order[expert] = expert;
       lightness[expert] = -share[expert];
     }
-    // From the end: of equal shares the higher index first.
+    // The loop runs from the end, so that the higher index comes first among equal shares.
     FallingOrder.sort(order, 0, order.length, lightness);
     for (int index = order.length - 1; index >= 0; index--) {
       int expert = order[index];
@@ -57,7 +58,7 @@ final class ExtraFirstPacking {
       if (lightest >= 0) {
         put(expert, lightest, share, row);
       } else {
-        makeWay(expert, share, row);
+        displace(expert, share, row);
       }
     }
   }
@@ -77,16 +78,16 @@ final class ExtraFirstPacking {
   }
 
   /** Takes the slot of an expert that moves to the first rank with room. */
-  private void makeWay(int expert, double[] share, int[] row) {
+  private void displace(int expert, double[] share, int[] row) {
     int room = 0;
     while (filled[room] == slots) {
       room++;
     }
-    int slot = MakeWay.slot(row, slots, filled, rankLoad, share, expert, room);
-    int handed = row[slot];
-    put(handed, room, share, row);
+    int slot = Displacement.slot(row, slots, filled, rankLoad, share, expert, room);
+    int displaced = row[slot];
+    put(displaced, room, share, row);
     row[slot] = expert;
-    rankLoad[slot / slots] += share[expert] - share[handed];
+    rankLoad[slot / slots] += share[expert] - share[displaced];
   }
 
   private void put(int expert, int rank, double[] share, int[] row) {

@@ -3,8 +3,8 @@ package io.eplb.policies.ascend;
 import io.eplb.policies.kernel.LayerOrder;
 
 /**
- * The peaks of all layers before and after a plan, which tell whether it is worth carrying out, and
- * which layers first. Each layer is written by one thread; the verdict is read after all.
+ * The peaks of all layers before and after a plan. They decide whether the plan is worthwhile, and
+ * the order of its layers. Each layer is recorded by one thread; the results are read afterwards.
  */
 final class LayerGain {
   private final double[] before;
@@ -28,7 +28,7 @@ final class LayerGain {
     this.exponents[layer] = exponent;
   }
 
-  /** Returns by which share a layer's peak falls. */
+  /** Returns the share by which a layer's peak falls. */
   double share(int layer) {
     return before[layer] > 0.0 ? 1.0 - after[layer] / before[layer] : 0.0;
   }

@@ -5,10 +5,15 @@ import io.eplb.policies.kernel.LayerRow;
 import java.util.Arrays;
 
 /**
- * The procedure of {@code SwiftBalanceEplb} for one layer, with its faults. It gives the redundant
- * slots anew to the experts that deserve them, from their home ranks over unused links; fills what
- * is left with the hottest experts, whatever their links; and then swaps experts between the
- * hottest rank and the others, coolest first, over unused links.
+ * The procedure of {@code SwiftBalanceEplb} for one layer, with its faults, in three phases. It
+ * assigns the redundant slots anew by load per replica, from the experts' home ranks over unused
+ * links. It fills the slots left with the hottest experts, without regard to links. It swaps
+ * experts between the hottest rank and the others, coolest first, over unused links.
+ *
+ * <p>Example: in {@code 0 1 | 2 0} with loads 4, 1 and 3, the last slot is redundant. Expert 0 has
+ * the largest load and gets the slot again. That uses the link from rank 0 to rank 1, so no swap
+ * follows. The procedure believes that each replica of 0 bears 4 × 2 ÷ 3 and that the peak is 5.67;
+ * the real peak is 5.
  *
  * <p>Scanning slot-major (slot 0 of every rank, then slot 1, …), the first occurrence of an expert
  * is its home and every later one a redundant slot. Among equals the higher index deserves a
@@ -22,7 +27,7 @@ final class ReferenceProcedure {
   private final int ranks;
   private final int slots;
 
-  /** Ranks among which an expert may travel: {@code rank / span} is equal for both ends. */
+  /** The ranks of a domain: an expert may move between ranks of equal {@code rank / span}. */
   private final int span;
 
   private final int[] row;
@@ -37,7 +42,7 @@ final class ReferenceProcedure {
   private final double[] rankLoad;
   private final double[] coolness;
 
-  /** Ranks × slots: the experts that each rank was given, and the ranks that they came from. */
+  /** The experts that each rank was given, and the ranks that they came from; ranks × slots. */
   private final int[] received;
 
   private final int[] senders;
@@ -74,8 +79,8 @@ final class ReferenceProcedure {
    * @param loads by expert
    * @param least the least fall of two ranks' peak that is worth a swap, above 0
    * @param mostSwaps swaps at most
-   * @return the hottest rank's load as the reference believes it to be; infinite if there are slots
-   *     that nothing may be put into, which then keep what they held
+   * @return the hottest rank's load as the reference believes it to be; infinite if some slots can
+   *     take no expert; these keep the experts that they held
    */
   double run(int[] before, double[] loads, double least, int mostSwaps) {
     load = loads;
@@ -100,12 +105,12 @@ final class ReferenceProcedure {
     return rankLoad[LayerRow.hottestRank(rankLoad)];
   }
 
-  /** Returns the row that was made last; overwritten by the next run. */
+  /** Returns the row made last; the next run overwrites it. */
   int[] row() {
     return row;
   }
 
-  /** Empties the redundant slots; returns how many replicas they are worth. */
+  /** Empties the redundant slots and returns the number of replicas to assign to them. */
   private int keepHomes(int[] before) {
     Arrays.fill(home, NONE);
     Arrays.fill(row, NONE);
@@ -155,7 +160,7 @@ final class ReferenceProcedure {
     }
   }
 
-  /** Fills the slots left; returns false if there are some that no expert may be put into. */
+  /** Fills the slots left; returns false if no expert may take one of them. */
   private boolean fillRest() {
     boolean filled = false;
     for (int rank = 0; rank < ranks; rank++) {
@@ -174,7 +179,7 @@ final class ReferenceProcedure {
         filled = true;
       }
     }
-    // Only then the reference divides an expert's load by its replicas.
+    // The reference divides an expert's load by its replicas in this case only.
     for (int expert = 0; filled && expert < home.length; expert++) {
       share[expert] = perReplica(expert);
     }

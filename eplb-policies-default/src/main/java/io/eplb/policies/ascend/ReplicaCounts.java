@@ -1,6 +1,6 @@
 package io.eplb.policies.ascend;
 
-/** Decides how many replicas each expert deserves. */
+/** Decides the number of replicas of each expert. */
 final class ReplicaCounts {
   private ReplicaCounts() {}
 
@@ -9,13 +9,13 @@ final class ReplicaCounts {
    * replica; equal ones: the higher index.
    *
    * <p>A share is multiplied by n ÷ (n + 1) with every replica rather than divided anew from the
-   * load: that is the reference's rounding, and ties hang on it.
+   * load: this is the reference's rounding, and ties depend on it.
    *
    * @param loads loads per expert
    * @param redundant replicas beyond the first of each expert, at most experts × (most − 1)
    * @param most the most replicas of one expert, 1 or more
-   * @param start the n that an expert's first replica beyond its own begins with, 1 if the two are
-   *     to share its load
+   * @param start the n of an expert's first extra replica: 1 if the two replicas share its load
+   *     equally
    * @param share receives the load per replica
    * @param extra receives the replicas beyond the first
    */

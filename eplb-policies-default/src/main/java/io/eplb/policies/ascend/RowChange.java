@@ -5,14 +5,14 @@ import io.eplb.policies.kernel.LayerRow;
 import java.util.Arrays;
 
 /**
- * A layer's row while it is changed: the row in force, the row so far, who holds what in both, and
- * how many experts the change moves.
+ * A change of a layer's row in progress: the row in force, the row so far, the holders of each
+ * expert in both, and the number of experts that the change moves.
  *
- * <p>An expert moves to a rank that holds it in the row so far and not in the row in force. So it
- * counts once however many of the rank's slots hold it, and an expert that returns, or goes on to
- * another rank, costs nothing: from {@code 0 1 | 2 3} to {@code 2 1 | 0 3} two experts move, then
- * back to {@code 0 1 | 2 3} none. The budget check of whole rows, {@link LayerRow#withinBudget},
- * counts alike, but from scratch.
+ * <p>An expert moves to a rank that holds it in the row so far and not in the row in force. It
+ * counts once even if several of the rank's slots hold it. An expert that returns costs nothing,
+ * and one that goes on to another rank counts there only. Example: from {@code 0 1 | 2 3} to {@code
+ * 2 1 | 0 3} two experts move; after a change back to {@code 0 1 | 2 3} none has moved. The budget
+ * check of whole rows, {@link LayerRow#withinBudget}, counts the same way, but from scratch.
  *
  * <p>Reused from layer to layer. Not safe for use by several threads.
  */
@@ -41,7 +41,7 @@ final class RowChange {
     held = new HolderLists(experts, row.length);
   }
 
-  /** Takes a row in force, and starts from it. */
+  /** Sets the row in force and starts from it. */
   void start(int[] inForce) {
     System.arraycopy(inForce, 0, before, 0, before.length);
     heldBefore.link(before);
@@ -53,7 +53,7 @@ final class RowChange {
     restore(before);
   }
 
-  /** Makes another row the row so far. */
+  /** Replaces the row so far by another. */
   void restore(int[] other) {
     System.arraycopy(other, 0, row, 0, row.length);
     LayerRow.countReplicas(row, replicas);
@@ -100,8 +100,8 @@ final class RowChange {
   }
 
   /**
-   * Returns the moves, −1 to 1, that it costs if a rank gives up one copy of an expert that it
-   * holds for an expert that it does not hold.
+   * Returns the number of moves, −1 to 1, that are added if a rank replaces one copy of an expert
+   * by an expert that it does not hold.
    */
   int cost(int rank, int gives, int takes) {
     int cost = heldBefore(rank, takes) ? 0 : 1;
@@ -138,22 +138,22 @@ final class RowChange {
     return held.copies(expert, rank * slots, (rank + 1) * slots);
   }
 
-  /** Returns the slots of each expert in the row so far, to be read alone. */
+  /** Returns the slots of each expert in the row so far, read only. */
   HolderLists held() {
     return held;
   }
 
-  /** Returns the slots of each expert in the row in force, to be read alone. */
+  /** Returns the slots of each expert in the row in force, read only. */
   HolderLists heldBefore() {
     return heldBefore;
   }
 
-  /** Returns the experts that a rank receives. */
+  /** Returns the number of experts that a rank receives. */
   int received(int rank) {
     return received[rank];
   }
 
-  /** Returns the experts that all ranks receive. */
+  /** Returns the number of experts that all ranks receive. */
   int moved() {
     return moved;
   }

@@ -8,9 +8,10 @@ import java.util.Arrays;
  * transfer: an exchange of two experts between the hottest rank and another, or a slot of a
  * replicated expert that is given to another expert.
  *
- * <p>The fall of a trade is how far the hottest of the ranks whose load it changes stays below the
- * peak, whatever the untouched ranks bear: so two ranks that tie do not stop the descent. Ties go
- * to the trade that is found first.
+ * <p>The fall of a trade is the distance from the peak to the hottest of the ranks whose load it
+ * changes. The other ranks do not count, so two equally hot ranks do not stop the descent. Example:
+ * with rank loads 10, 10 and 4, a swap that turns one 10 and the 4 into 8 and 6 has a fall of 2,
+ * although the peak is still 10. Among equal trades the first one found wins.
  */
 final class SteepestTrades {
   private static final int NONE = -1;
@@ -21,16 +22,16 @@ final class SteepestTrades {
   private final int slots;
   private final int experts;
 
-  /** By expert: how often the hottest rank holds it. */
+  /** The number of copies of each expert on the hottest rank. */
   private final int[] onHottest;
 
-  /** By slot: what it bears. */
+  /** The load of each slot. */
   private final double[] bears;
 
-  /** By rank: whether it holds the expert that is about to take a slot. */
+  /** The ranks that hold the expert about to take a slot. */
   private final boolean[] holdsTaken;
 
-  /** By slot: its rank. */
+  /** The rank of each slot. */
   private final int[] rankOf;
 
   /** The slots of experts with more than one replica, in order. */
@@ -70,7 +71,7 @@ final class SteepestTrades {
    */
   boolean step(double least, int most) {
     int hottest = layer.hottestRank();
-    lookAt(hottest);
+    prepare(hottest);
     bestFall = 0.0;
     bestSlot = NONE;
     searchReplacements(hottest, most);
@@ -87,8 +88,8 @@ final class SteepestTrades {
     return true;
   }
 
-  /** Notes down what the search asks for again and again. */
-  private void lookAt(int hottest) {
+  /** Computes the values that the search reads repeatedly. */
+  private void prepare(int hottest) {
     Arrays.fill(onHottest, 0);
     replicaSlotCount = 0;
     for (int slot = 0; slot < bears.length; slot++) {
@@ -107,11 +108,11 @@ final class SteepestTrades {
     double peak = layer.rankLoad(hottest);
     for (int rank = 0; rank < ranks; rank++) {
       double gap = peak - layer.rankLoad(rank);
-      // A swap levels its two ranks at best, and a free one counts twice; the same bound as below.
+      // A swap falls by at most half of the gap, and counts twice if it transfers nothing.
       if (rank == hottest || gap <= bestFall) {
         continue;
       }
-      // Where both ranks hold what they held, the swap is two transfers.
+      // If both ranks still hold their experts of the row in force, the swap is two transfers.
       double scale = change.received(rank) == 0 && change.received(hottest) == 0 ? 0.5 : 2.0;
       if (scale * gap <= 2 * bestFall) {
         continue;
@@ -154,7 +155,7 @@ final class SteepestTrades {
         steepest = slot;
       }
     }
-    // The best candidate first, so that it spares the others most of the search.
+    // The best candidate comes first: its fall excludes most of the others.
     searchReplicaSlots(steepest, hottest, most);
     for (int slot = from; slot < to; slot++) {
       if (slot != steepest) {
@@ -203,7 +204,7 @@ final class SteepestTrades {
     double peak = layer.rankLoad(hottest);
     double takesAfter = layer.nextShare(takes);
     double less = layer.share(takes) - takesAfter;
-    // Neither the hottest rank nor this one can fall further than this; most trades end here.
+    // The fall cannot be greater than this; most trades end here.
     double bound = peak - layer.rankLoad(rank) + layer.share(gives) - takesAfter;
     if (2 * bound <= bestFall) {
       return;
@@ -211,7 +212,7 @@ final class SteepestTrades {
     if (rank != hottest) {
       bound = Math.min(bound, onHottest[takes] * less);
     }
-    // What comes to a rank that holds what it held is one transfer.
+    // If the rank still holds its experts of the row in force, a newcomer is one transfer.
     double scale = change.received(rank) == 0 ? 1.0 : 2.0;
     if (scale * bound <= bestFall) {
       return;
@@ -222,7 +223,7 @@ final class SteepestTrades {
     }
     double givesAfter = layer.load(gives) / (change.replicas(gives) - 1);
     double more = givesAfter - layer.share(gives);
-    // Ranks that hold the expert given up bear more, those that hold the one taken less.
+    // Ranks that hold the expert given up bear more; those that hold the expert taken bear less.
     double highest = loadAfter(rank, gives, takes, more, less) - givesAfter + takesAfter;
     HolderLists holders = change.held();
     for (int holder = holders.first(gives); holder != NONE; holder = holders.next(holder)) {
@@ -238,8 +239,7 @@ final class SteepestTrades {
       }
     }
     for (int holder = holders.first(takes); holder != NONE; holder = holders.next(holder)) {
-      // Those that also hold what is given up have been looked at; the others bear less than
-      // before.
+      // Holders of both experts have been examined; the others bear less than before.
       if (layer.rankLoad(rankOf[holder]) > highest) {
         highest = Math.max(highest, loadAfter(rankOf[holder], gives, takes, more, less));
       }
@@ -259,7 +259,7 @@ final class SteepestTrades {
         - change.copies(rank, takes) * less;
   }
 
-  /** A trade that transfers nothing, or takes transfers back, counts as half of one. */
+  /** Returns the fall per transfer; a cost of 0 or less counts as half a transfer. */
   private static double perTransfer(double fall, int cost) {
     return cost > 0 ? fall / cost : 2 * fall;
   }

@@ -6,39 +6,45 @@ import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LoadScale;
 
 /**
- * Plans one layer at a time for {@code swift}: one worker's scratch memory.
+ * Plans one layer at a time for {@code swift}, in one worker's scratch memory.
  *
- * <p>The {@linkplain ReferenceProcedure reference's procedure} sets two limits. The layer may take
- * as many transfers as that takes, and its peak may be as high as that one's, or as one that is low
- * anyway. Within these limits, {@linkplain SteepestTrades steepest trades} from the row in force
- * look for the row with the least {@code PAR + transfer price × transfers ÷ ranks}. If no row is
- * found, since the reference uses a link twice, the limit of the peak is lifted.
+ * <p>The {@linkplain ReferenceProcedure reference's procedure} sets two limits. The layer takes at
+ * most as many transfers as the reference, and its peak is at most the reference's or a low peak
+ * near the mean. Within these limits, {@linkplain SteepestTrades steepest trades} from the row in
+ * force search for the row with the least {@code PAR + transfer price × transfers ÷ ranks}. If the
+ * reference uses a link twice and no row is found, the limit of the peak is dropped.
  *
  * <p>Example: the reference takes 40 transfers to a PAR of 1.30. Trades that reach 1.30 with 12 and
  * 1.25 with 20 are both allowed, and the price decides; 1.20 with 41 and 1.35 with 5 are not.
  */
 final class SwiftLayer {
   /**
-   * The descent goes on below the price, down to this share of it: a flat step may lead to a steep
-   * one, and the best row on the way is kept anyway.
+   * The share of the price at which the descent ends: a small step may lead to a larger one, and
+   * the best row is kept.
    */
   private static final double PATIENCE = 0.1;
 
-  /** A peak within so many transfers' price of the mean is low, whatever the reference's is. */
+  /** The distance from the mean to the highest low peak, in prices of one transfer. */
   private static final double LOW_ENOUGH = 2.0;
 
-  /** Where few ranks make transfers dear, a peak is low only within this share of the mean. */
+  /**
+   * The limit of that distance as a share of the mean; it applies to few ranks, where one transfer
+   * has a high price.
+   */
   private static final double LOW_SHARE = 0.025;
 
   /**
-   * Without redundancy, so many of the coolest ranks are tried as the heaviest expert's new home.
+   * The number of coolest ranks that are tried as the heaviest expert's new rank, without
+   * redundancy.
    */
   private static final int RELOCATIONS = 7;
 
-  /** Layers whose mean loads differ by more than this factor are not measured by each other's. */
+  /** The factor between two layers' mean loads from which on one is not measured by the other's. */
   private static final double COMPARABLE = 8.0;
 
-  /** The descent may take max-swaps steps for so many ranks, as more ranks need more steps. */
+  /**
+   * The number of ranks for which the descent may take max-swaps steps; more ranks need more steps.
+   */
   private static final int RANKS_PER_ROUND = 32;
 
   private final EpTopology topology;
@@ -70,9 +76,7 @@ final class SwiftLayer {
   private int referenceMoves;
   private int bestMoves;
 
-  /**
-   * @param firstMean the mean rank load of the first layer
-   */
+  /** Creates the scratch; {@code firstMean} is the mean rank load of the first layer. */
   SwiftLayer(
       EpTopology topology, MigrationBudget budget, SwiftSettings settings, double firstMean) {
     this.topology = topology;
@@ -165,7 +169,7 @@ final class SwiftLayer {
     }
     descendFromForce();
     if (bestPeak == before && highestPeak < before) {
-      // The reference's row needs links that there are not.
+      // The reference's row uses a link twice.
       highestPeak = before;
       price *= PATIENCE;
       descendFromForce();
@@ -204,7 +208,7 @@ final class SwiftLayer {
     consider();
     long most = (long) settings.maxSwaps() * (1 + (ranks - 1) / RANKS_PER_ROUND);
     for (long steps = 0; steps < most; steps++) {
-      // Even a level layer would not make up for what has been transferred.
+      // Even a level layer would not repay the transfers so far.
       if (mean + price * change.moved() >= bestScore) {
         return;
       }
@@ -216,9 +220,9 @@ final class SwiftLayer {
   }
 
   /**
-   * Tries the descent after the hottest rank's heaviest expert has moved: without replicas it is
-   * that expert's rank that stays hottest, and each rank can hand over only one expert per link, so
-   * it matters which rank that is.
+   * Tries the descent after the heaviest expert of the hottest rank has moved to another rank.
+   * Without replicas, that expert's rank stays the hottest and can give only one expert to each
+   * other rank, so the choice of the rank matters.
    */
   private void relocate() {
     change.reset();

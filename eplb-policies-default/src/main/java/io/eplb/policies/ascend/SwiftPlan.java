@@ -7,12 +7,12 @@ import io.eplb.api.Rebalance;
 import java.util.function.Supplier;
 
 /**
- * A plan of {@code swift} while it is made: every layer on its own first, then what all of them
- * together must keep to. Over all layers it must neither transfer more than the reference would nor
- * be balanced worse. Different layers may be planned by different threads at the same time.
+ * The plan of all layers for {@code swift}. Every layer is planned on its own first. Then the plan
+ * is corrected until the layers together transfer no more than the reference and are balanced no
+ * worse. Different layers may be planned by different threads at the same time.
  */
 final class SwiftPlan {
-  /** More than what rounding does to a sum of ratios. */
+  /** The relative error allowed for the rounding of a sum of ratios. */
   private static final double ROUNDING = 1e-12;
 
   final ExpertTable table;
@@ -74,7 +74,7 @@ final class SwiftPlan {
     referenceRatio[layer] = referencePeak / mean;
   }
 
-  /** Saves transfers until there are no more than by the reference. */
+  /** Saves transfers until there are no more than the reference takes. */
   void saveTransfers(Supplier<SwiftLayer> scratch) {
     long surplus = surplus();
     if (surplus <= 0) {
@@ -96,8 +96,8 @@ final class SwiftPlan {
   }
 
   /**
-   * Returns the layer to save transfers in if there is a surplus: of those that the reference
-   * leaves as they are, the one that gains the least per transfer.
+   * Returns the layer to save transfers in: among those that the reference leaves as they are, the
+   * one that gains the least per transfer.
    */
   private int leastWorth() {
     int least = -1;

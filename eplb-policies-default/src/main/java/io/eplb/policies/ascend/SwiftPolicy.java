@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The policy {@code swift}: balances every layer by few transfers, over links each of which (an
- * ordered pair of ranks) carries at most one expert per layer.
+ * The policy {@code swift}: balances every layer by few transfers, at most one expert per layer
+ * over each link (an ordered pair of ranks).
  *
- * <p>After {@code SwiftBalanceEplb} of vLLM-Ascend at 182b75e; see the package for its faults and
- * {@link SwiftLayer} for how this one does better.
+ * <p>After {@code SwiftBalanceEplb} of vLLM-Ascend at 182b75e; the package lists the differences,
+ * and {@link SwiftLayer} describes the search.
  */
 public final class SwiftPolicy implements EplbPolicy {
   private static final PolicyOption<Double> ACCEPT_THRESHOLD =

@@ -3,9 +3,9 @@ package io.eplb.policies.ascend;
 import io.eplb.policies.kernel.LayerRow;
 
 /**
- * One layer while {@code swift} trades experts between its ranks: how its row {@linkplain RowChange
- * changes}, what that does to the ranks' loads, and which trades budget and {@linkplain
- * TransferLinks links} allow. Scratch of one worker.
+ * One layer during the trades of {@code swift}: the {@linkplain RowChange change} of its row, the
+ * loads of its ranks, and the trades that the budget and the {@linkplain TransferLinks links}
+ * allow. Scratch of one worker.
  */
 final class TradedLayer {
   private final int ranks;
@@ -22,7 +22,7 @@ final class TradedLayer {
 
   /**
    * @param change of the layer's row
-   * @param span ranks among which an expert may travel; divides {@code ranks}
+   * @param span ranks of a domain, among which an expert may move; divides {@code ranks}
    * @param load by expert, to be filled before a layer is measured
    * @param perLayer the most transfers of a layer
    * @param perRank the most transfers to a rank
@@ -118,7 +118,7 @@ final class TradedLayer {
   /**
    * Gives every slot that holds a second copy of an expert of its rank to the hottest expert that
    * the rank may receive, unless a rank has more slots than there are experts. The kernels' repair
-   * is for placements from scratch: it knows neither a budget nor links.
+   * does not serve here: it has neither a budget nor links.
    *
    * @return whether no such slot is left
    */

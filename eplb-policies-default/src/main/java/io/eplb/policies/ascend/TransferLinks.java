@@ -4,12 +4,12 @@ import io.eplb.policies.kernel.HolderLists;
 import java.util.Arrays;
 
 /**
- * The links of a layer, each an ordered pair of ranks that may carry one expert per layer. A rank
+ * The links of a layer. Each is an ordered pair of ranks and may carry one expert per layer. A rank
  * can receive some experts if each has a rank of its own to come from, among those that hold it in
  * the row in force: a matching of experts with ranks, found by Kuhn's augmenting paths.
  *
- * <p>Example: a rank that receives 7 and 8, of which rank 1 holds both and rank 2 only 7, gets 8
- * from rank 1 and 7 from rank 2. If rank 1 alone holds 7 and 8, it can receive one of them.
+ * <p>Example: a rank receives experts 7 and 8. If rank 1 holds both and rank 2 holds 7, then 8
+ * comes from rank 1 and 7 from rank 2. If only rank 1 holds them, the rank can receive one of them.
  *
  * <p>Scratch of one worker.
  */
@@ -19,7 +19,7 @@ final class TransferLinks {
   private final RowChange change;
   private final int slots;
 
-  /** Ranks among which an expert may travel: {@code rank / span} is equal for both ends. */
+  /** The ranks of a domain: an expert may move between ranks of equal {@code rank / span}. */
   private final int span;
 
   /** The expert that a rank sends; valid if stamped in this call. */

@@ -1,31 +1,48 @@
 /**
- * The policies of vLLM-Ascend, without their faults: {@code ascend-default} repacks every layer,
- * {@code swift} changes it by few transfers for links so slow that each ordered pair of ranks may
- * carry one expert per layer.
+ * The policies of vLLM-Ascend without their faults: {@code ascend-default} repacks every layer, and
+ * {@code swift} changes it by few transfers over slow links, each of which (an ordered pair of
+ * ranks) carries at most one expert per layer.
+ *
+ * <p>{@code ascend-default} plans one layer ({@code AscendDefaultLayer}) in three phases: {@code
+ * ReplicaCounts} chooses the replicas, {@code ExtraFirstPacking} packs them onto ranks, and {@code
+ * SlotKeeping} leaves experts that stay on their rank in their slot.
+ *
+ * <p>{@code swift} plans one layer ({@code SwiftLayer}) in three phases, and {@code SwiftPlan} then
+ * corrects the sums over all layers:
+ *
+ * <ol>
+ *   <li>{@code ReferenceProcedure} sets the limits of transfers and peak;
+ *   <li>{@code SteepestTrades} changes the row within these limits, on {@code TradedLayer} with
+ *       {@code RowChange} and {@code TransferLinks};
+ *   <li>{@code SlotKeeping} orders the slots.
+ * </ol>
+ *
+ * <p>Example: ranks {@code 0 1 | 2 3} with loads 6, 4, 2 and 0 have 10 and 2. {@code swift} swaps 0
+ * and 2 over the two links between the ranks: {@code 2 1 | 0 3} has 6 and 6 after two transfers.
  *
  * <p>Source: {@code DefaultEplb} and {@code SwiftBalanceEplb} of vllm-project/vllm-ascend at
- * 182b75e, of which the algorithms are taken and no code. Decisions where the reference has faults:
+ * 182b75e; the algorithms are theirs, the code is not. Decisions where the reference has faults:
  *
  * <ul>
- *   <li>an idle layer keeps its row, as does one that a plan would not make better, and one whose
- *       change exceeds the migration budget and cannot be cut down to it;
- *   <li>an expert never gets more replicas than there are ranks, unless a rank has room for more
- *       slots than experts; then every rank holds the same experts, so that all bear the same load;
+ *   <li>a layer keeps its row if it is idle, if the plan would not improve it, or if the change
+ *       exceeds the migration budget and cannot be reduced to it;
+ *   <li>an expert gets at most as many replicas as there are ranks, unless a rank has more slots
+ *       than there are experts; then every rank holds the same experts and all bear the same load;
  *   <li>{@code ascend-default} takes any number of redundant slots, and when no rank with room may
- *       hold an expert it exchanges experts between two ranks rather than make a duplicate;
+ *       take an expert it displaces an expert of a full rank rather than make a duplicate;
  *   <li>{@code swift} measures every layer by its own mean, gives a second replica half of the
  *       load, never uses a link twice, and counts transfers between the row in force and the final
  *       one, so that an expert that returns costs nothing;
- *   <li>over all layers, a plan of {@code swift} transfers no more than the reference's would, and
- *       is balanced no worse where links allow that; so the reference's procedure is run with its
- *       faults, and limits the search ({@code docs/swift.md} measures why): layers are measured by
- *       the first one's mean (unless the two differ by more than a factor of 8), and a second
- *       replica takes a third of the load. Where it would leave every layer as it is, so does
- *       {@code swift};
- *   <li>loads are scaled by a power of two first, so that neither tiny nor huge ones lose
- *       precision; this changes no result otherwise;
- *   <li>both list every layer in the layer priority and answer the plan they computed even when it
- *       is not worth a change, as the reference does.
+ *   <li>a plan of {@code swift} transfers no more than the reference's over all layers, and is
+ *       balanced no worse where links allow that. So the reference's procedure runs first, with its
+ *       faults, and limits the search ({@code docs/swift.md} has measurements): it measures layers
+ *       by the first one's mean (unless the two differ by more than a factor of 8), and each of two
+ *       replicas bears two thirds of the load. If it leaves every layer as it is, so does {@code
+ *       swift};
+ *   <li>loads are first scaled by a power of two, so that neither tiny nor huge ones lose
+ *       precision; no other result changes;
+ *   <li>both policies list every layer in the layer priority, and return the computed placement
+ *       even when the plan is not accepted, as the reference does.
  * </ul>
  */
 @NullMarked

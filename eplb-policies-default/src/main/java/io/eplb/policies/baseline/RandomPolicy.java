@@ -11,13 +11,13 @@ import io.eplb.api.Rebalance;
 import java.util.Arrays;
 
 /**
- * The policy {@code random}: in every layer swaps two experts between two ranks, for testing what
- * surrounds a policy.
+ * The policy {@code random}: in every layer swaps two experts between two ranks, to test the code
+ * around a policy.
  *
- * <p>The choice hangs on the seed, the layer and its row alone. It prefers two redundant experts
- * (with more than one replica each) and takes any two where no such swap is legal. A layer in which
- * no swap is legal, or whose budget does not allow two moves, stays as it is; the layers that
- * change are marked in order.
+ * <p>The choice depends on the seed, the layer and its row alone. It prefers two redundant experts
+ * (with more than one replica each), and takes any two experts where no such swap is legal. A layer
+ * in which no swap is legal, or whose budget does not allow two moves, stays as it is; the layers
+ * that change are marked in order.
  */
 public final class RandomPolicy implements EplbPolicy {
   /** Creates the policy; it has no state. */

@@ -2,9 +2,9 @@ package io.eplb.policies.baseline;
 
 import io.eplb.policies.kernel.LayerRow;
 
-/** Swaps two experts of one row at random: one worker's scratch memory. */
+/** Swaps two experts of one row at random, in one worker's scratch memory. */
 final class RandomSwap {
-  /** The number of pairs that are drawn at random before all are gone through in order. */
+  /** The number of pairs drawn at random before all pairs are tried in order. */
   private static final int DRAWS = 64;
 
   private final int ranks;
@@ -40,7 +40,7 @@ final class RandomSwap {
     return swapWith(2) || swapWith(1);
   }
 
-  /** Swaps two experts that have at least so many replicas each, if a legal pair is found. */
+  /** Swaps two experts with at least {@code least} replicas each, if there is a legal pair. */
   private boolean swapWith(int least) {
     for (int draw = 0; draw < DRAWS; draw++) {
       if (trySwap(below(row.length), below(row.length), least)) {

@@ -6,7 +6,7 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
 
-/** The policy {@code static}: keeps the current table, whatever the load. */
+/** The policy {@code static}: always keeps the current table. */
 public final class StaticPolicy implements EplbPolicy {
   /** Creates the policy; it has no state. */
   public StaticPolicy() {}

@@ -10,8 +10,8 @@ import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
 
 /**
- * Plans one layer after the other for one worker, whose memory it owns. Layers are independent: the
- * result of one does not depend on what was planned before.
+ * Plans one layer at a time for the three policies, in one worker's scratch memory. Layers are
+ * independent: a result does not depend on the layers planned before.
  */
 final class DeepSeekLayer {
   private final ExpertTable table;
@@ -56,7 +56,7 @@ final class DeepSeekLayer {
   double plan(int layer, Placement.Builder placement) {
     workload.expertLoads(table, layer, loads, 0);
     table.copyLayer(layer, currentRow, 0);
-    // Nothing is known about the experts of an idle layer, so nothing justifies moving them.
+    // An idle layer gives no reason to move its experts.
     if (!fresh.place(loads, row) || !affordable()) {
       return keep(layer, placement);
     }

@@ -1,31 +1,17 @@
 package io.eplb.policies.deepseek;
 
-import io.eplb.api.EplbPolicy;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
-import io.eplb.api.PolicyContext;
-import io.eplb.api.PolicyOption;
-import io.eplb.api.Rebalance;
-import java.util.List;
+import io.eplb.api.EpTopology;
+import io.eplb.policies.kernel.NodeShape;
 
-/** Policy {@code global}: DeepSeek's EPLB over all ranks at once, whatever the nodes and groups. */
-public final class GlobalPolicy implements EplbPolicy {
-  /** Creates the policy. */
-  public GlobalPolicy() {}
-
-  @Override
-  public String name() {
-    return "global";
+/** The policy {@code global}: DeepSeek's EPLB over all ranks, without regard to nodes or groups. */
+public final class GlobalPolicy extends DeepSeekPolicy {
+  /** Creates the policy; it has no state. */
+  public GlobalPolicy() {
+    super("global");
   }
 
   @Override
-  public List<PolicyOption<?>> options() {
-    return List.of(DeepSeekRebalance.EXACT_REFERENCE);
-  }
-
-  @Override
-  public Rebalance rebalanceExperts(
-      ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
-    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, false);
+  NodeShape shape(EpTopology topology) {
+    return NodeShape.of(topology.experts(), 1, topology.ranks(), 1, topology.slotsPerRank());
   }
 }

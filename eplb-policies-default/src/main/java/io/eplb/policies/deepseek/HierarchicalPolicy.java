@@ -1,47 +1,28 @@
 package io.eplb.policies.deepseek;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.EplbPolicy;
-import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.PolicyContext;
-import io.eplb.api.PolicyOption;
-import io.eplb.api.Rebalance;
-import java.util.List;
+import io.eplb.policies.kernel.NodeShape;
 
 /**
- * Policy {@code hierarchical}: DeepSeek's EPLB node by node, each expert group on one node.
+ * The policy {@code hierarchical}: DeepSeek's EPLB node by node, each expert group on one node.
  *
- * <p>It needs nodes that divide the expert groups; {@code default} falls back to global placement
- * instead.
+ * <p>The nodes must divide the expert groups; where they do not, {@code default} places globally.
  */
-public final class HierarchicalPolicy implements EplbPolicy {
-  /** Creates the policy. */
-  public HierarchicalPolicy() {}
-
-  @Override
-  public String name() {
-    return "hierarchical";
+public final class HierarchicalPolicy extends DeepSeekPolicy {
+  /** Creates the policy; it has no state. */
+  public HierarchicalPolicy() {
+    super("hierarchical");
   }
 
   @Override
-  public List<PolicyOption<?>> options() {
-    return List.of(DeepSeekRebalance.EXACT_REFERENCE);
-  }
-
-  @Override
-  public Rebalance rebalanceExperts(
-      ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
-    EpTopology topology = context.topology();
+  NodeShape shape(EpTopology topology) {
     if (!topology.hierarchical()) {
       throw new InvalidInputException(
-          "policy hierarchical keeps each expert group on one node, but "
-              + topology.nodes()
-              + " nodes do not divide "
-              + topology.expertGroups()
-              + " groups; use policy default or global, or groups that the nodes divide");
+          ("policy hierarchical keeps each expert group on one node, but %d nodes do not divide %d"
+                  + " groups; use policy default or global, or groups that the nodes divide")
+              .formatted(topology.nodes(), topology.expertGroups()));
     }
-    return DeepSeekRebalance.rebalance(currentExpertTable, expertWorkload, context, true);
+    return super.shape(topology);
   }
 }

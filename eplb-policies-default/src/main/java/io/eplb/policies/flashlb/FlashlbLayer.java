@@ -7,8 +7,9 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.LoadScale;
 
-/** Plans one layer at a time: one worker's scratch memory. */
+/** Plans one layer at a time for {@code flashlb}, in one worker's scratch memory. */
 final class FlashlbLayer {
   private final EpTopology topology;
   private final MigrationBudget budget;
@@ -19,7 +20,7 @@ final class FlashlbLayer {
   private final double[] loads;
   private final int[] current;
 
-  /** The row in which all ranks hold the same experts, where every expert fits onto every rank. */
+  /** The row with the same experts on all ranks; empty unless every expert fits onto every rank. */
   private final int[] everything;
 
   private final double[] shares;
@@ -56,7 +57,7 @@ final class FlashlbLayer {
   }
 
   /**
-   * Takes in what was measured of a layer, and plans it if it needs a plan.
+   * Adds the windows of a layer to the memory, and plans the layer if it needs a plan.
    *
    * @param placement receives the row if it changes
    * @return the relative fall of the mean PAR; NaN if the row stays as it is
@@ -68,7 +69,7 @@ final class FlashlbLayer {
     int busy = 0;
     for (int at = 0; at < workload.windows(); at++) {
       workload.expertLoads(table, layer, at, at + 1, loads, 0);
-      if (WindowScale.normalize(loads)) {
+      if (scaleToMeanOfOne(loads)) {
         window.add(loads);
         peaks += peakToAverage();
         busy++;
@@ -83,6 +84,23 @@ final class FlashlbLayer {
       return Double.NaN;
     }
     return improve(layer, window, placement);
+  }
+
+  /** Scales loads in place so that their mean is 1; returns false if all are 0. */
+  private static boolean scaleToMeanOfOne(double[] loads) {
+    // First by a power of two, which is exact, so that the sum neither overflows nor loses digits.
+    if (LoadScale.normalize(loads) == 0.0) {
+      return false;
+    }
+    double sum = 0.0;
+    for (double load : loads) {
+      sum += load;
+    }
+    double scale = loads.length / sum;
+    for (int index = 0; index < loads.length; index++) {
+      loads[index] *= scale;
+    }
+    return true;
   }
 
   private double peakToAverage() {

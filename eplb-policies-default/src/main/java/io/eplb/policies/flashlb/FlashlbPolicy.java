@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policy {@code flashlb}: places replicas by mean load plus a share of its fluctuation over the
- * last windows, looks for replica counts in layers, and keeps replicas where they are as far as
+ * The policy {@code flashlb}: places replicas by the mean and fluctuation of the load over the last
+ * windows, searches for replica counts in steps, and keeps replicas on their ranks as far as
  * possible.
  *
- * <p>After {@code FlashLB} of vLLM-Ascend at 182b75e; see the package for what differs. Stateful:
- * an instance remembers the windows it was shown, so it serves one runtime, one call at a time. A
- * call costs O(slots × ranks) per layer and placement tried.
+ * <p>After {@code FlashLB} of vLLM-Ascend at 182b75e; the package lists the differences. Stateful:
+ * an instance remembers the windows of earlier calls, so it serves one runtime, one call at a time.
+ * A call costs O(slots × ranks) per layer and placement tried.
  */
 public final class FlashlbPolicy implements EplbPolicy {
   /** Groups with fewer ranks than this have thresholds of their own. */

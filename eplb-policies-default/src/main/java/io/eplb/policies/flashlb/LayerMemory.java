@@ -3,9 +3,9 @@ package io.eplb.policies.flashlb;
 import io.eplb.api.EpTopology;
 
 /**
- * The memory of an instance from call to call: every layer's last observations, and the
- * balancedness that its last plan promised. Belongs to one shape. Different layers may be used by
- * different threads at the same time.
+ * The memory of a policy instance between calls: every layer's last observations, and the
+ * balancedness that its last plan promised. It belongs to one shape. Several threads may use
+ * different layers at the same time.
  */
 final class LayerMemory {
   private final EpTopology topology;

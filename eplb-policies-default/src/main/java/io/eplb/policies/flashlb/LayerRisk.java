@@ -6,19 +6,19 @@ package io.eplb.policies.flashlb;
  * layer.
  */
 final class LayerRisk {
-  /** By expert; the mean over all experts is 1. */
+  /** The mean load of each expert; the mean over all experts is 1. */
   final double[] means;
 
-  /** By expert. */
+  /** The standard deviation of each expert's load. */
   final double[] deviations;
 
-  /** By expert, in single precision, which is enough to order experts. */
+  /** The risk of each expert, in single precision, which is enough to order experts. */
   final float[] risks;
 
   /** The number of standard deviations in a risk. */
   final double z;
 
-  /** Experts × observations: by how much each observation differs from the mean. */
+  /** The difference of each observation from the mean; experts × observations. */
   double[] series = new double[0];
 
   /** The number of observations. */
@@ -31,7 +31,7 @@ final class LayerRisk {
     this.z = z;
   }
 
-  /** Takes over what a window of at least one observation holds. */
+  /** Loads the values of a window with at least one observation. */
   void load(LoadWindow window) {
     observations = window.observations();
     if (series.length < means.length * observations) {

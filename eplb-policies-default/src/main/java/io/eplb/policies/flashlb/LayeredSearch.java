@@ -7,25 +7,25 @@ import io.eplb.policies.kernel.TournamentTree;
 import io.eplb.policies.kernel.WeightKey;
 
 /**
- * Looks for the replica counts whose placement has the least mean PAR over the window. It starts
+ * Searches for the replica counts whose placement has the least mean PAR over the window. It starts
  * from the counts that minimise the largest risk per replica. If the ranks' risks cannot be
- * levelled then, it goes through blocks of experts, riskiest first: in each it gives the block some
- * replicas more or fewer, places every variant, and goes on from the best; a block in which nothing
- * helps is the last one.
+ * levelled then, it goes through blocks of experts, riskiest first: in each it gives the block a
+ * few replicas more or fewer, places every variant, and continues from the best. It ends after a
+ * block without improvement.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class LayeredSearch {
-  /** Risks are level if the largest one of a rank is at most this multiple of their mean. */
+  /** The largest ratio of a rank's risk to the mean risk at which the risks are level. */
   private static final double LEVEL = 1.01;
 
-  /** A block helps if it leaves at most this share of the PAR. */
+  /** The largest share of the PAR that may remain after a block that counts as an improvement. */
   private static final double HELP = 0.99;
 
-  /** Ranks that may be looked at for replicas before the best placement so far has to do. */
+  /** The most ranks that the placements of one search may examine. */
   private static final long MOST_LOOKS = 1L << 20;
 
-  /** Pairs of slots that may be looked at for exchanges in one placement. */
+  /** The most pairs of slots that the exchanges of one placement may examine. */
   private static final long MOST_PAIRS = 1L << 22;
 
   private final LayerRisk risk;
@@ -81,11 +81,7 @@ final class LayeredSearch {
     spare = new long[experts];
   }
 
-  /**
-   * Searches.
-   *
-   * @return the mean PAR of the best row
-   */
+  /** Searches, and returns the mean PAR of the best row. */
   double run() {
     best = Double.POSITIVE_INFINITY;
     bestPacked = Double.POSITIVE_INFINITY;
@@ -101,7 +97,7 @@ final class LayeredSearch {
     return best;
   }
 
-  /** Returns the best row; overwritten by the next search. */
+  /** Returns the best row; the next search overwrites it. */
   int[] bestRow() {
     return bestRow;
   }
@@ -143,7 +139,7 @@ final class LayeredSearch {
     }
   }
 
-  /** Places the replicas; their counts are the best so far if that makes the least mean PAR. */
+  /** Places the replicas, and keeps their counts if the mean PAR is the least so far. */
   private void pack() {
     placements++;
     packing.pack(counts, settings.keepBonus(), row);
@@ -154,7 +150,7 @@ final class LayeredSearch {
     }
   }
 
-  /** Levels what was placed last by exchanges, and takes it if it is the best so far. */
+  /** Levels the last placement by exchanges, and keeps it if it is the best so far. */
   private void level() {
     swaps.descend(counts, row, mostExchanges);
     double score = sums.meanPeakToAverage();
@@ -167,7 +163,7 @@ final class LayeredSearch {
   /**
    * Orders the experts, riskiest first.
    *
-   * @return how many of them the blocks consist of: as many without a second replica as with one
+   * @return the number of experts in all blocks: as many without a second replica as with one
    */
   private int orderExperts() {
     int replicated = 0;

@@ -7,9 +7,9 @@ import java.util.Arrays;
  *
  * <p>Means and sums of squared deviations follow every observation that comes and goes (Welford,
  * "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics 4, 1962;
- * the same step backwards takes an observation out), without ever subtracting two large sums. What
- * rounding is left cannot add up: both are computed anew whenever all observations have been
- * replaced once. Not safe for use by several threads.
+ * the same step backwards takes an observation out). No two large sums are subtracted. Rounding
+ * errors cannot add up, since both are computed anew whenever all observations have been replaced
+ * once. Not safe for use by several threads.
  */
 final class LoadWindow {
   private static final int FIRST_ROOM = 4;
@@ -19,7 +19,7 @@ final class LoadWindow {
   private final double[] means;
   private final double[] squares;
 
-  /** Observation by observation; grows until the window is full, then the oldest is replaced. */
+  /** The observations; the array grows until the window is full, then the oldest is replaced. */
   private double[] ring = new double[0];
 
   private int observations;
@@ -38,7 +38,7 @@ final class LoadWindow {
   }
 
   /**
-   * Takes in an observation; the oldest one leaves if the window is full.
+   * Adds an observation, in place of the oldest one if the window is full.
    *
    * @param loads by expert, finite and at least 0; copied
    */
@@ -71,7 +71,7 @@ final class LoadWindow {
     }
   }
 
-  /** Takes the observation that begins at {@code from} out of means and squares. */
+  /** Removes the observation that begins at {@code from} from means and squares. */
   private void forget(int from) {
     observations--;
     for (int expert = 0; expert < experts; expert++) {

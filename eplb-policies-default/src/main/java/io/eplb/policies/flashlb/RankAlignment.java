@@ -5,21 +5,23 @@ import io.eplb.policies.kernel.HolderLists;
 import java.util.Arrays;
 
 /**
- * Gives the ranks of a new row those of the row in force, so that as many experts as possible stay
- * where they are: the ranks are alike, so it does not matter which of them gets which set of
- * experts. Scratch of one worker.
+ * Renumbers the ranks of a new row so that as many experts as possible stay on their rank. All
+ * ranks are equal, so any of them can take any set of experts. Example: if {@code 0 1 | 2 3} is in
+ * force, the new row {@code 2 3 | 1 0} becomes {@code 1 0 | 2 3}. Scratch of one worker.
  */
 final class RankAlignment {
   /**
-   * Ranks that are matched with each other; a matching of all ranks would take their square in
-   * memory and up to their cube in time.
+   * The most ranks in one matching, which takes their square in memory and up to their cube in
+   * time.
    */
   private static final int MOST_MATCHED = 256;
 
   private final int ranks;
   private final int slots;
 
-  /** The slots of a rank that hold different experts; those after them repeat some. */
+  /**
+   * The number of slots of a rank that hold different experts; the slots after them repeat some.
+   */
   private final int distinct;
 
   private final HolderLists holders;
@@ -47,7 +49,7 @@ final class RankAlignment {
    *
    * @param row ranks × slots experts, as many different ones on each rank as possible and first in
    *     its slots; left as it is
-   * @return the same experts on renumbered ranks; overwritten by the next call
+   * @return the same experts on renumbered ranks; the next call overwrites it
    */
   int[] align(int[] row) {
     for (int from = 0; from < ranks; from += MOST_MATCHED) {

@@ -54,7 +54,7 @@ final class RankMatching {
     }
   }
 
-  /** Prices every row by its best column, and gives the column to the first row that wants it. */
+  /** Prices every row by its best column, and gives the column to the first such row. */
   private void takeBestColumns(int[] gains, int size, int[] columnOf) {
     for (int row = 0; row < size; row++) {
       int best = row;

@@ -10,21 +10,21 @@ import java.util.Arrays;
  * replica with deviations x(t) adds its own variance and twice the mean of x(t) · d(t), which is
  * the covariance of the two and so the sum of its covariances with all replicas on the rank.
  *
- * <p>The loops over observations are alike and stay apart: one for all of them takes 3 % more time.
+ * <p>The loops over observations are similar but separate: one shared loop takes 3 % more time.
  */
 final class RankSums {
   final int ranks;
   final int slots;
 
-  /** By rank, the mean over all ranks being experts ÷ ranks. */
+  /** The mean load of each rank; the mean over all ranks is experts ÷ ranks. */
   final double[] means;
 
-  /** By rank. */
+  /** The standard deviation of each rank's load. */
   final double[] deviations;
 
   private final LayerRisk risk;
 
-  /** Ranks × observations: the deviations of the ranks' sums. */
+  /** The deviations of the ranks' sums; ranks × observations. */
   private double[] series = new double[0];
 
   RankSums(LayerRisk risk, int ranks, int slots) {
@@ -154,7 +154,7 @@ final class RankSums {
     measure(rank);
   }
 
-  /** Takes over a complete row. */
+  /** Loads a complete row. */
   void load(int[] counts, int[] row) {
     clear();
     for (int rank = 0; rank < ranks; rank++) {
@@ -174,7 +174,7 @@ final class RankSums {
     return peak * ranks / sum;
   }
 
-  /** Returns the PAR: the mean over all observations. */
+  /** Returns the mean PAR over all observations. */
   double meanPeakToAverage() {
     double peaks = 0.0;
     for (int observation = 0; observation < risk.observations; observation++) {

@@ -29,7 +29,7 @@ final class ReplicaShift {
   /**
    * Moves a replica.
    *
-   * @param counts by expert, written over
+   * @param counts by expert, changed in place
    * @return whether there was one to move
    */
   boolean shift(int[] counts, boolean intoBlock) {

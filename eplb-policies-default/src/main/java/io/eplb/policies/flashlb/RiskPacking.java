@@ -1,8 +1,8 @@
 package io.eplb.policies.flashlb;
 
+import io.eplb.policies.kernel.Displacement;
 import io.eplb.policies.kernel.HeaviestFirst;
 import io.eplb.policies.kernel.HolderLists;
-import io.eplb.policies.kernel.MakeWay;
 import io.eplb.policies.kernel.WeightKey;
 import java.util.Arrays;
 
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * replicas tend to stay and light ones level the ranks.
  *
  * <p>The standard deviation of a sum is at least the difference of the two, so most ranks are ruled
- * out before their {@linkplain RankSums covariance} with the expert is looked at.
+ * out before their {@linkplain RankSums covariance} with the expert is computed.
  *
  * <p>Among equal experts and ranks the lower index wins. Not safe for use by several threads; owns
  * its scratch.
@@ -54,10 +54,11 @@ final class RiskPacking {
   }
 
   /**
-   * Places every expert as often as it counts.
+   * Places all replicas of every expert.
    *
    * @param counts by expert, 1 to ranks, ranks × slots in all
-   * @param keepBonus by how much of a replica's load a rank that holds its expert may be riskier
+   * @param keepBonus the share of a replica's load by which a rank that holds its expert may be
+   *     riskier
    * @param row receives the experts, rank by rank
    */
   void pack(int[] counts, double keepBonus, int[] row) {
@@ -75,7 +76,7 @@ final class RiskPacking {
       for (int replica = 0; replica < counts[expert]; replica++) {
         int rank = leastRisk(expert, counts[expert], keepBonus);
         if (rank < 0) {
-          makeWay(expert, counts, row);
+          displace(expert, counts, row);
         } else {
           row[rank * slots + filled[rank]++] = expert;
           taken[rank] = expert;
@@ -150,13 +151,13 @@ final class RiskPacking {
   }
 
   /** Takes the slot of an expert that moves to the first rank with room. */
-  private void makeWay(int expert, int[] counts, int[] row) {
+  private void displace(int expert, int[] counts, int[] row) {
     int room = open[0];
-    int slot = MakeWay.slot(row, slots, filled, sums.means, shares, expert, room);
-    int evicted = row[slot];
+    int slot = Displacement.slot(row, slots, filled, sums.means, shares, expert, room);
+    int displaced = row[slot];
     int rank = slot / slots;
     row[slot] = expert;
-    row[room * slots + filled[room]++] = evicted;
+    row[room * slots + filled[room]++] = displaced;
     taken[rank] = expert;
     sums.sum(rank, slots, counts, row);
     sums.sum(room, filled[room], counts, row);

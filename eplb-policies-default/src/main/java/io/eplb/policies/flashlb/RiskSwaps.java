@@ -6,13 +6,13 @@ import java.util.Arrays;
 /**
  * Lowers the largest risk of a rank by exchanging one of its replicas with one of another rank, as
  * long as that helps: each time the pair after whose exchange the riskier of the two ranks has the
- * least risk. What LPT leaves uneven takes few exchanges.
+ * least risk. Few exchanges suffice after the packing.
  *
  * <p>Most exchanges are ruled out by bounds. Of two ranks the riskier one has at least half of
  * their risks, which add up to at least the risk of both taken as one rank, as the standard
  * deviation of a sum is at most the sum of the standard deviations; and no exchange between them
- * changes that. The rank with the least such bound is looked at first, so that what is found there
- * rules out the others.
+ * changes that. The rank with the least such bound is examined first, so that its exchanges rule
+ * out the others.
  *
  * <p>Among equal exchanges the lower slots win. Not safe for use by several threads; owns its
  * scratch.
@@ -21,7 +21,7 @@ final class RiskSwaps {
   /** An exchange that gains less than this share of the mean load of a rank is not worth it. */
   private static final double LEAST_GAIN = 1e-4;
 
-  /** More than what rounding does to a variance, relative to what it is summed up from. */
+  /** The rounding error allowed in a variance, relative to its summands. */
   private static final double ROUNDING = 1e-9;
 
   private static final int NONE = -1;
@@ -31,26 +31,26 @@ final class RiskSwaps {
   private final int ranks;
   private final int slots;
 
-  /** By expert: mean and deviation of one replica's load. */
+  /** The mean and the deviation of the load of one replica of each expert. */
   private final double[] shares;
 
   private final double[] spreads;
 
   private final RiskiestRank here;
 
-  /** By replica of the hottest rank: what it adds to the variance of the rank compared. */
+  /** The variance that each replica of the hottest rank adds to the rank compared. */
   private final double[] withRank;
 
-  /** By slot: its rank's variance without it, but for the covariance with what comes. */
-  private final double[] remains;
+  /** The variance of each slot's rank without the slot's replica. */
+  private final double[] remaining;
 
-  /** By rank, whether {@link #remains} are known. */
+  /** The ranks whose {@link #remaining} variances are known. */
   private final boolean[] measured;
 
-  /** By rank: what its exchanges with the hottest rank cannot go below. */
+  /** The lower bound of each rank's exchanges with the hottest rank. */
   private final double[] bounds;
 
-  /** The ranks not looked at so far. */
+  /** The ranks not examined so far. */
   private final int[] open;
 
   private int openRanks;
@@ -67,7 +67,7 @@ final class RiskSwaps {
     spreads = new double[risk.means.length];
     here = new RiskiestRank(sums, shares, spreads);
     withRank = new double[slots];
-    remains = new double[ranks * slots];
+    remaining = new double[ranks * slots];
     measured = new boolean[ranks];
     bounds = new double[ranks];
     open = new int[ranks];
@@ -121,7 +121,7 @@ final class RiskSwaps {
     measured[rank] = false;
   }
 
-  /** Compares all exchanges where a risk is a mean, which is quickly looked at. */
+  /** Compares all exchanges where there is one observation, so that a risk is a mean. */
   private void compareMeans(int[] row) {
     double mean = sums.means[here.rank];
     for (int rank = 0; rank < ranks; rank++) {
@@ -195,7 +195,7 @@ final class RiskSwaps {
 
   /**
    * Compares the exchanges with a rank with the best so far. Of a rank's variance after an
-   * exchange, all but the covariance of the two replicas is known; by Cauchy and Schwarz that is at
+   * exchange, only the covariance of the two replicas is unknown. By Cauchy and Schwarz it is at
    * most the product of their deviations.
    */
   private void compareRisks(int rank, int[] counts, int[] row) {
@@ -206,7 +206,7 @@ final class RiskSwaps {
     for (int there = rank * slots; there < (rank + 1) * slots; there++) {
       int gets = row[there];
       double light = shares[gets];
-      // A risk is at least the mean, which costs less to look at.
+      // The mean is a lower bound of the risk and cheaper to compute.
       int index = here.from(meanOfHottest + light - least);
       if (index == slots || mean + here.shares[index] - light > least || here.holds(gets)) {
         continue;
@@ -216,7 +216,7 @@ final class RiskSwaps {
         measure(rank, counts, row);
       }
       double spread = spreads[gets];
-      double comes = comes(here.rank, gets, counts);
+      double added = addedVariance(here.rank, gets, counts);
       for (; index < slots; index++) {
         double gain = here.shares[index] - light;
         double roomThere = least - (mean + gain);
@@ -225,18 +225,18 @@ final class RiskSwaps {
         }
         double roomHere = least - (meanOfHottest - gain);
         double common = 2.0 * spread * here.spreads[index];
-        if (z * (remains[here.slots[index]] + comes - common) <= roomHere * roomHere
-            && z * (remains[there] + withRank[index] - common) <= roomThere * roomThere) {
+        if (z * (remaining[here.slots[index]] + added - common) <= roomHere * roomHere
+            && z * (remaining[there] + withRank[index] - common) <= roomThere * roomThere) {
           weigh(index, there, counts, row);
         }
       }
     }
   }
 
-  /** Measures how the replicas of a rank, and those of the hottest one, go with it. */
+  /** Computes the variances of a rank without its replicas and with those of the hottest rank. */
   private void measure(int rank, int[] counts, int[] row) {
     for (int index = 0; index < slots; index++) {
-      withRank[index] = comes(rank, here.experts[index], counts);
+      withRank[index] = addedVariance(rank, here.experts[index], counts);
     }
     measureOwn(rank, counts, row);
     measureOwn(here.rank, counts, row);
@@ -246,19 +246,19 @@ final class RiskSwaps {
     if (!measured[rank]) {
       measured[rank] = true;
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        remains[slot] = remains(rank, row[slot], counts);
+        remaining[slot] = remaining(rank, row[slot], counts);
       }
     }
   }
 
-  /** Returns what a replica that comes adds to a rank's variance, at least. */
-  private double comes(int rank, int expert, int[] counts) {
+  /** Returns a lower bound of the variance that a replica adds to a rank. */
+  private double addedVariance(int rank, int expert, int[] counts) {
     double square = spreads[expert] * spreads[expert];
     return square * (1.0 - ROUNDING) + 2.0 * sums.covariance(rank, expert, counts[expert]);
   }
 
-  /** Returns a rank's variance after a replica of it has gone, at least. */
-  private double remains(int rank, int expert, int[] counts) {
+  /** Returns a lower bound of a rank's variance without one of its replicas. */
+  private double remaining(int rank, int expert, int[] counts) {
     double squares =
         sums.deviations[rank] * sums.deviations[rank] + spreads[expert] * spreads[expert];
     return squares * (1.0 - ROUNDING) - 2.0 * sums.covariance(rank, expert, counts[expert]);
@@ -286,7 +286,7 @@ final class RiskSwaps {
     }
   }
 
-  /** Returns whether an exchange goes before the best one, of which there may be none. */
+  /** Returns whether an exchange comes before the best one so far, if there is one. */
   private boolean precedes(int slot, int there) {
     return there < bestThere || (there == bestThere && slot < bestHere);
   }

@@ -3,11 +3,11 @@ package io.eplb.policies.flashlb;
 import java.util.Arrays;
 
 /**
- * The riskiest rank of a row and its replicas, lightest first. Of equal ranks it is the first one.
- * Scratch of one worker.
+ * The riskiest rank of a row and its replicas, lightest first. Among equal ranks it is the first
+ * one. Scratch of one worker.
  */
 final class RiskiestRank {
-  /** By replica: its slot, its expert, and mean and deviation of its load. */
+  /** The slot, the expert, and the mean and deviation of the load of each replica. */
   final int[] slots;
 
   final int[] experts;
@@ -20,7 +20,10 @@ final class RiskiestRank {
   private final double[] spreadOf;
   private final boolean[] held;
 
-  /** Creates the scratch; means and deviations of one replica are by expert, and the caller's. */
+  /**
+   * Creates the scratch. The arrays hold the mean and deviation of one replica by expert, and
+   * belong to the caller.
+   */
   RiskiestRank(RankSums sums, double[] shareOf, double[] spreadOf) {
     this.sums = sums;
     this.shareOf = shareOf;
@@ -32,7 +35,7 @@ final class RiskiestRank {
     spreads = new double[sums.slots];
   }
 
-  /** Finds the riskiest rank of the row that the sums are of. */
+  /** Finds the riskiest rank of the row, whose sums are loaded. */
   void load(int[] row) {
     rank = 0;
     double most = sums.risk(0);

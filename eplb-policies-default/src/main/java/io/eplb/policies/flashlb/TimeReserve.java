@@ -3,9 +3,9 @@ package io.eplb.policies.flashlb;
 import io.eplb.api.Deadline;
 
 /**
- * Says when to stop planning: when half of the time from the call to the deadline is gone. The
- * other half is for what has begun and for handing over the answer. Once it is spent, the clock is
- * not read any more. Safe for use by several threads.
+ * The limit of the planning time: half of the time from the call to the deadline. The other half is
+ * for layers that have begun and for returning the answer. After the limit the clock is not read
+ * again. Safe for use by several threads.
  */
 final class TimeReserve {
   private final Deadline deadline;

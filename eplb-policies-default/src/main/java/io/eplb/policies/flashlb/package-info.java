@@ -1,26 +1,40 @@
 /**
- * The policy {@code flashlb}: remembers how every expert's load fluctuates and places replicas by
- * the load that a rank may have to bear, not by the one that was measured last.
+ * The policy {@code flashlb}: remembers how every expert's load fluctuates, and places replicas by
+ * the risk of a rank, which is the mean of its load plus a multiple of the standard deviation.
  *
- * <p>Source: {@code FlashLB} of vllm-project/vllm-ascend at 182b75e, of which the ideas are taken
- * and no code. Decisions where the reference is silent or has faults:
+ * <p>{@code FlashlbLayer} plans one layer in these phases:
+ *
+ * <ol>
+ *   <li>{@code LoadWindow} adds the observations, and {@code LayerRisk} computes the risks;
+ *   <li>{@code LayeredSearch} varies the replica counts, by {@code ReplicaShift};
+ *   <li>{@code RiskPacking} places each variant on the ranks, measured by {@code RankSums};
+ *   <li>{@code RiskSwaps} levels the ranks' risks by exchanges;
+ *   <li>{@code RankAlignment} renumbers the ranks, so that few experts move.
+ * </ol>
+ *
+ * <p>Example: four experts on two ranks have a mean load of 1 each. Experts 0 and 1 are busy in the
+ * same windows, with loads 2, 0, 2, 0, and experts 2 and 3 in the others, with 0, 2, 0, 2. All
+ * placements have equal means. But {@code 0 1 | 2 3} has rank loads of 4 and 0, and a standard
+ * deviation of 2 per rank, while {@code 0 2 | 1 3} always has 2 and 2, and a deviation of 0.
+ *
+ * <p>Source: {@code FlashLB} of vllm-project/vllm-ascend at 182b75e; the ideas are theirs, the code
+ * is not. Decisions where the reference leaves a choice or has faults:
  *
  * <ul>
- *   <li>every window of a workload is one observation, taken in its order after those of earlier
- *       calls; before, it is scaled so that a layer's experts have a mean load of 1, as busy and
- *       quiet windows say the same about how the load is spread; a window in which a layer is idle
- *       says nothing about it and is left out;
+ *   <li>every window of a workload is one observation, added in order after those of earlier calls.
+ *       It is first scaled so that a layer's experts have a mean load of 1, so that busy and quiet
+ *       windows count the same; a window in which a layer is idle is left out;
  *   <li>the memory of an instance belongs to one topology, number of layers and window size; when
- *       one of them changes it starts afresh;
+ *       one of them changes, the memory is cleared;
  *   <li>variances and covariances are those of the observations (divided by their number) and enter
  *       a rank's risk once: mean + z × the standard deviation of the sum of its replicas' loads;
- *   <li>covariances are not kept as a matrix, which would take experts² numbers per layer, but as
- *       the observations whose products they are: a rank's series of sums gives the variance of its
- *       sum with all covariances in it;
- *   <li>a replica may stay on its rank at some risk, so that few weights move, and exchanges of two
+ *   <li>covariances are not stored as a matrix, which would take experts² numbers per layer. They
+ *       are computed from the observations: a rank's series of sums gives the variance of its sum
+ *       with all covariances;
+ *   <li>a replica may stay on a rank with a higher risk, so that few weights move; exchanges of two
  *       replicas then level the ranks' risks;
- *   <li>the layered search runs only where exchanges cannot level the risks: elsewhere the replica
- *       counts are not what keeps the layer from being balanced;
+ *   <li>the layered search runs only where exchanges cannot level the risks: elsewhere other
+ *       replica counts are not needed;
  *   <li>the answer marks exactly the layers that change; a layer stays as it is when it is idle,
  *       good enough, would not get better, or would exceed the migration budget;
  *   <li>replicas go to any node, so ranks are matched across nodes too.

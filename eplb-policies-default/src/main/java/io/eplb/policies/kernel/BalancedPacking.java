@@ -14,8 +14,8 @@ final class BalancedPacking {
   private BalancedPacking() {}
 
   /**
-   * Packs {@code packs × capacity} items. With a capacity of 1, item i goes to pack i whatever it
-   * weighs.
+   * Packs {@code packs × capacity} items. With a capacity of 1, item i goes to pack i regardless of
+   * its weight.
    *
    * @param items {@linkplain WeightKey keys} of the items, {@linkplain HeaviestFirst heaviest
    *     first}; indices are 0 to packs × capacity − 1
@@ -50,8 +50,8 @@ final class BalancedPacking {
   }
 
   /**
-   * Puts the first items into a pack each, in order: as long as they weigh anything, an empty pack
-   * is lighter than any other, and the lowest empty one is next.
+   * Puts each of the first items into an empty pack, in order. While items have weight, an empty
+   * pack is lighter than any other, and the lowest empty pack is next.
    */
   private static int openPacks(
       long[] items,
@@ -76,7 +76,7 @@ final class BalancedPacking {
     return opened;
   }
 
-  /** Ascending keys are ascending loads, then ascending packs. */
+  /** Returns the key of a pack: ascending keys are ascending loads, then ascending packs. */
   private static long packKey(float load, int pack) {
     return (long) Float.floatToRawIntBits(load) << 32 | pack;
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Places a node anew so that no rank holds an expert twice: no expert gets more replicas than there
  * are ranks, and the replicas of each, heaviest expert first, go to the lightest ranks that are not
- * full, one each. Where too few ranks have room, an expert of a full rank makes way, which is
- * always possible.
+ * full, one each. Where too few ranks have room, a {@linkplain Displacement displacement} makes
+ * room, which is always possible.
  *
  * <p>Among equally heavy experts and equally light ranks the lower index wins. Not safe for use by
  * several threads; owns its scratch.
@@ -14,7 +14,10 @@ import java.util.Arrays;
 final class DistinctPacking {
   private final NodeAssignment node;
 
-  /** Not the node's own shares, which may be beyond the range of the float in a rank's key. */
+  /**
+   * Load per replica by expert, from the narrowed loads: the node's own shares may exceed the range
+   * of the float in a rank's key.
+   */
   private final double[] shares;
 
   private final int[] expertOf;
@@ -42,7 +45,9 @@ final class DistinctPacking {
     leaves = TournamentTree.leaves(node.ranks);
   }
 
-  /** Chooses how many replicas each expert gets: as the reference, but at most one per rank. */
+  /**
+   * Chooses the number of replicas of each expert: as the reference does, but at most one per rank.
+   */
   void choose() {
     Replication.replicate(
         node.narrowed,
@@ -55,7 +60,7 @@ final class DistinctPacking {
         expertTree);
   }
 
-  /** Places the experts anew, each as often as the node's counts say. */
+  /** Places the experts anew, with the node's counts. */
   void pack() {
     for (int expert = 0; expert < node.experts; expert++) {
       shares[expert] = (double) node.narrowed[expert] / node.counts[expert];
@@ -84,7 +89,7 @@ final class DistinctPacking {
       taken[size++] = rank;
     }
     for (int replica = size; replica < node.counts[expert]; replica++) {
-      makeWay(expert);
+      displace(expert);
     }
     for (int index = 0; index < size; index++) {
       int rank = taken[index];
@@ -99,13 +104,13 @@ final class DistinctPacking {
     node.rankLoads[rank] += shares[expert];
   }
 
-  /** Ascending keys are ascending loads, then ascending ranks. */
+  /** Returns the key of a rank: ascending keys are ascending loads, then ascending ranks. */
   private long key(int rank) {
     return (long) Float.floatToRawIntBits((float) node.rankLoads[rank]) << 32 | rank;
   }
 
   /** Takes the slot of an expert that moves to the lightest rank with room. */
-  private void makeWay(int expert) {
+  private void displace(int expert) {
     int room = -1;
     for (int rank = 0; rank < node.ranks; rank++) {
       if (filled[rank] < node.slots && (room < 0 || node.rankLoads[rank] < node.rankLoads[room])) {
@@ -113,10 +118,10 @@ final class DistinctPacking {
       }
     }
     int slot =
-        MakeWay.slot(node.expertAt, node.slots, filled, node.rankLoads, shares, expert, room);
-    int evicted = node.expertAt[slot];
+        Displacement.slot(node.expertAt, node.slots, filled, node.rankLoads, shares, expert, room);
+    int displaced = node.expertAt[slot];
     node.expertAt[slot] = expert;
-    node.rankLoads[slot / node.slots] += shares[expert] - shares[evicted];
-    add(room, evicted);
+    node.rankLoads[slot / node.slots] += shares[expert] - shares[displaced];
+    add(room, displaced);
   }
 }

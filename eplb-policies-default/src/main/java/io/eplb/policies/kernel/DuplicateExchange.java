@@ -2,8 +2,8 @@ package io.eplb.policies.kernel;
 
 /**
  * Removes duplicates on a rank by exchanging them with experts of other ranks, without raising any
- * rank above a limit. This is the common repair: replica counts stay, and so does nearly every
- * slot.
+ * rank above a limit. This repair suffices in most cases. It keeps all replica counts and nearly
+ * all slots.
  */
 final class DuplicateExchange {
   private DuplicateExchange() {}

@@ -1,8 +1,8 @@
 package io.eplb.policies.kernel;
 
 /**
- * Sorts indices by the values they stand for, largest first, in place. Fast where little has
- * changed since the last time.
+ * Sorts indices by their values, largest first, in place. It is fast where the order has changed
+ * little since the last sort.
  *
  * <p>Among equal values the lower index comes first. {@link HeaviestFirst} is faster for hundreds
  * of values that need no more than single precision.

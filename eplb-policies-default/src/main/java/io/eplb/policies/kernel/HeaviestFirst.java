@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * <p>Many keys are sorted by their weights' bytes, least significant first (radix sort; Knuth, The
  * Art of Computer Programming, volume 3, section 5.2.5), which is linear and has no branch to
- * mispredict; a byte that all keys share, such as the low one of token counts below 65,536, costs
- * nothing. Few keys are sorted by insertion.
+ * mispredict. A byte that all keys share is skipped, for example the low byte of token counts below
+ * 65,536. Few keys are sorted by insertion.
  */
 public final class HeaviestFirst {
   /** The length of the histogram scratch. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The slots that hold each expert of a row, as linked lists in two arrays: expert {@code e} is held
- * by {@code first(e)}, {@code next(first(e))} and so on until {@link #NONE}. One change of the row
- * costs at most the replicas of an expert.
+ * by {@code first(e)}, {@code next(first(e))} and so on until {@link #NONE}. A change of one slot
+ * takes at most as many steps as the expert has replicas.
  *
  * <p>Example: after {@code link} of the row {2, 0, 2}, {@code first(2)} is slot 0, {@code next(0)}
  * is slot 2 and {@code next(2)} is {@link #NONE}; {@code first(1)} is {@link #NONE}.

@@ -2,9 +2,7 @@ package io.eplb.policies.kernel;
 
 import java.util.Arrays;
 
-/**
- * Questions that every policy asks about the row of a layer: physical slots × expert, rank by rank.
- */
+/** Counts, peaks and checks of a layer's row: the expert in each physical slot, rank by rank. */
 public final class LayerRow {
   private LayerRow() {}
 
@@ -88,7 +86,7 @@ public final class LayerRow {
 
   /**
    * Gives every rank the same experts: all of them, and the first ones again while slots are left.
-   * All ranks then carry the same load, and no fewer duplicates are possible.
+   * All ranks then carry the same load, and there are as few duplicates as possible.
    *
    * @param slots slots of one rank, at least {@code experts}
    */

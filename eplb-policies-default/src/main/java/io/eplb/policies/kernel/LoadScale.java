@@ -4,11 +4,10 @@ package io.eplb.policies.kernel;
  * Scales loads by powers of two, which loses no bit, so that sums and products of them neither
  * overflow nor vanish, and placements do not depend on the unit of the load.
  *
- * <p>Loads are finite and at least 0. Of a load below about 2^-1000 of the largest, nothing is
- * left.
+ * <p>Loads are finite and at least 0. A load below about 2^-1000 of the largest may become 0.
  */
 public final class LoadScale {
-  /** Between these, sums and shares of single precision stay in range. */
+  /** The range of largest loads in which sums and shares stay within the range of a float. */
   private static final double LEAST_ORDINARY = 0x1p-60;
 
   private static final double GREATEST_ORDINARY = 0x1p100;
@@ -32,12 +31,15 @@ public final class LoadScale {
     return largest;
   }
 
-  /** Returns the power of two that {@link #normalize} divides by, for a largest load above 0. */
+  /**
+   * Returns the exponent of the power of two that {@link #normalize} divides by, for a largest load
+   * above 0.
+   */
   public static int exponent(double largest) {
     if (largest >= Double.MIN_NORMAL) {
       return Math.getExponent(largest);
     }
-    // Subnormal: the exponent field says nothing; scaling up by 2^54 makes it normal.
+    // A subnormal number has no exponent of its own; scaling up by 2^54 makes it normal.
     return Math.getExponent(Math.scalb(largest, 54)) - 54;
   }
 

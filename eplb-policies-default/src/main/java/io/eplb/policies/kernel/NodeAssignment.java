@@ -60,7 +60,7 @@ final class NodeAssignment {
   }
 
   /**
-   * Takes a node of a layer.
+   * Loads a node of a layer.
    *
    * @param layerLoads by logical expert
    */
@@ -122,7 +122,7 @@ final class NodeAssignment {
     return LayerRow.hottestRank(rankLoads);
   }
 
-  /** Marks the experts of a rank; {@link #marked} then answers for that rank at no cost. */
+  /** Marks the experts of a rank for {@link #marked}. */
   void mark(int rank) {
     newStamp();
     for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
@@ -130,14 +130,14 @@ final class NodeAssignment {
     }
   }
 
-  /** Returns whether an expert stands on the rank that was marked last. */
+  /** Returns whether an expert is on the rank that was marked last, in constant time. */
   boolean marked(int expert) {
     return stamps[expert] == stamp;
   }
 
   /**
-   * Returns the first slot of a rank whose expert stands on an earlier slot of the rank, and marks
-   * the rank; −1 if there is none.
+   * Returns the first slot of a rank whose expert is in an earlier slot of the rank, and marks the
+   * rank; −1 if there is none.
    */
   int duplicate(int rank) {
     newStamp();

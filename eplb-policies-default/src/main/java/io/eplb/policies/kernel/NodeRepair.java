@@ -3,16 +3,16 @@ package io.eplb.policies.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rids a node of experts that stand twice on a rank (deepseek-ai/EPLB issue #22), keeping the
- * hottest rank within a limit where that is possible: by {@linkplain DuplicateExchange exchanges}
- * where they suffice, else by {@linkplain ReplicaCountSearch placing the node anew}.
+ * Removes the duplicates on the ranks of a node (deepseek-ai/EPLB issue #22), and keeps the hottest
+ * rank within a limit where possible: by {@linkplain DuplicateExchange exchanges} where they
+ * suffice, else by {@linkplain ReplicaCountSearch placing the node anew}.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class NodeRepair {
   private final NodeAssignment assignment;
 
-  /** Made when first needed: most repairs are exchanges. */
+  /** The search, created when first needed: most repairs are exchanges. */
   private @Nullable ReplicaCountSearch search;
 
   /** Creates the memory for nodes of one shape. */
@@ -23,7 +23,7 @@ final class NodeRepair {
   /**
    * Repairs one node of a layer.
    *
-   * @param layer where the node stands and is written over
+   * @param layer the layer of the node, which is overwritten
    * @param loads of the layer by logical expert, in tokens
    * @param limit the load that no rank should exceed
    */
@@ -37,10 +37,7 @@ final class NodeRepair {
     assignment.store(layer, node);
   }
 
-  /**
-   * Lowers the peak of a node without duplicates as far as can be found; parameters as for {@link
-   * #repair}.
-   */
+  /** Lowers the peak of a node without duplicates; the parameters are those of {@link #repair}. */
   void refine(ReferencePlacement layer, int node, double[] loads, double limit) {
     assignment.load(layer, node, loads);
     if (assignment.slots < assignment.experts && assignment.peak() > limit) {

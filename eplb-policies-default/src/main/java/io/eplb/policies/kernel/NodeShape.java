@@ -12,7 +12,8 @@ package io.eplb.policies.kernel;
  */
 public record NodeShape(int nodes, int groups, int experts, int ranks, int slotsPerRank) {
   /**
-   * Divides a layer by nodes where whole groups fit onto them, and else takes it as one node.
+   * Returns the division by nodes where whole groups fit onto them, else the whole layer as one
+   * node.
    *
    * @param experts experts of the layer, a multiple of {@code groups}
    * @param groups groups of the layer
@@ -21,12 +22,7 @@ public record NodeShape(int nodes, int groups, int experts, int ranks, int slots
   public static NodeShape of(int experts, int groups, int ranks, int nodes, int slotsPerRank) {
     return groups % nodes == 0
         ? new NodeShape(nodes, groups, experts / nodes, ranks / nodes, slotsPerRank)
-        : global(experts, ranks, slotsPerRank);
-  }
-
-  /** Takes a layer as one node. */
-  public static NodeShape global(int experts, int ranks, int slotsPerRank) {
-    return new NodeShape(1, 1, experts, ranks, slotsPerRank);
+        : new NodeShape(1, 1, experts, ranks, slotsPerRank);
   }
 
   /** Returns the slots of one node. */

@@ -4,7 +4,7 @@ package io.eplb.policies.kernel;
  * Lowers a node's peak step by step: exchanges an expert of the hottest rank with one of another
  * rank, or, where no exchange helps, turns a replica of one expert into one of another. No step
  * puts an expert twice onto a rank. Every step lowers the hottest rank and leaves every other rank
- * it touches below that, so it ends.
+ * that it changes below the old peak, so the descent ends.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
@@ -23,12 +23,12 @@ final class PeakDescent {
     holdsGainer = new boolean[node.ranks];
   }
 
-  /** Sets how many slots the following descents may look at altogether. */
+  /** Sets the number of slots that the following descents may examine in total. */
   void grant(long slots) {
     budget = slots;
   }
 
-  /** Returns whether any are left. */
+  /** Returns whether some of these slots are left. */
   boolean mayContinue() {
     return budget > 0;
   }
@@ -76,7 +76,7 @@ final class PeakDescent {
     return true;
   }
 
-  /** Gives an expert of the hottest rank a replica more, or replaces one of its replicas. */
+  /** Gives an expert of the hottest rank one more replica, or replaces one of its replicas. */
   private boolean convert() {
     holders.link(node.expertAt);
     int hottest = node.hottestRank();
@@ -88,7 +88,7 @@ final class PeakDescent {
         continue;
       }
       markHolders(gainer, true);
-      // Only a replica fewer on the hottest rank, or a smaller share there, can help.
+      // Only one replica fewer on the hottest rank, or a smaller share there, can help.
       boolean relieved = holdsGainer[hottest];
       int from = relieved ? 0 : hottest * node.slots;
       int to = relieved ? node.expertAt.length : from + node.slots;
@@ -114,7 +114,8 @@ final class PeakDescent {
   }
 
   /**
-   * Returns the greatest load among the hottest rank and all that rise, or at least {@code bound}.
+   * Returns the greatest load after the change, among the hottest rank and all ranks whose load
+   * rises. The search ends early at a load of {@code bound} or more.
    */
   private double peakAfter(int slot, int gainer, int hottest, double bound) {
     int loser = node.expertAt[slot];

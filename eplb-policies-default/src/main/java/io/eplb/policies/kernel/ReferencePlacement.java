@@ -4,11 +4,11 @@ import java.util.Arrays;
 
 /**
  * DeepSeek's placement of one layer ({@code rebalance_experts_hierarchical} in {@code eplb.py},
- * deepseek-ai/EPLB at d52c72d) and the memory it needs: groups are packed onto nodes, each node
- * replicates its experts and packs the replicas onto its ranks.
+ * deepseek-ai/EPLB at d52c72d) and its memory: groups are packed onto nodes, each node replicates
+ * its experts and packs the replicas onto its ranks.
  *
- * <p>Results stand in {@link #logicalOf}, {@link #localRow} and {@link #replicaRow} until the next
- * call. Not safe for use by several threads.
+ * <p>The results are in {@link #logicalOf}, {@link #localRow} and {@link #replicaRow} until the
+ * next call. Not safe for use by several threads.
  */
 final class ReferencePlacement {
   private final NodeShape shape;

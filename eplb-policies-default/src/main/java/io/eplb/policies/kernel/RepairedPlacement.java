@@ -3,17 +3,17 @@ package io.eplb.policies.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places one layer after the other from scratch: as DeepSeek's EPLB does, and rid of duplicates on
- * a rank if that is wished, never at the price of the layer's peak where a legal placement reaches
- * it. A layer without duplicates is the reference's bit for bit.
+ * Places one layer after the other from scratch as DeepSeek's EPLB does, and removes duplicates on
+ * a rank unless the exact reference is required. The repair does not raise the layer's peak where a
+ * legal placement reaches it. A layer without duplicates is the reference's bit for bit.
  *
  * <p>The result for one layer does not depend on what was placed before. Not safe for use by
  * several threads; owns its scratch.
  */
 public final class RepairedPlacement {
   /**
-   * Slots of a node that can be searched through at little cost. In so small a node a duplicate
-   * carries much of the load, and the reference's peak may be out of reach without it.
+   * The most slots of a small node, which is cheap to search. In a small node a duplicate carries
+   * much of the load, and a placement without it may not reach the reference's peak.
    */
   private static final int SMALL = 16;
 
@@ -25,7 +25,7 @@ public final class RepairedPlacement {
   private final int[] counts;
   private final int[] stamps;
 
-  /** Made when first needed: many layers have no duplicate. */
+  /** The repair, created when first needed: many layers have no duplicate. */
   private @Nullable NodeRepair repair;
 
   /**
@@ -95,7 +95,10 @@ public final class RepairedPlacement {
     }
   }
 
-  /** No node needs to be cooler than the hottest one is on average. */
+  /**
+   * Lowers the peak of every node. The limit is the highest mean rank load of a node, since the
+   * layer's peak cannot fall below it.
+   */
   private void refineNodes(double[] loads) {
     double hottestMean = 0.0;
     for (int node = 0; node < shape.nodes(); node++) {

@@ -1,21 +1,24 @@
 package io.eplb.policies.kernel;
 
 /**
- * Looks for replica counts that let a node be balanced better: takes a replica from one expert,
- * gives it to one of the hottest, places the node anew, lowers its peak, and goes on from there if
- * that is the lowest so far. Greedy counts are best for the heaviest replica but not always for the
+ * Searches for replica counts that give a node a lower peak: takes a replica from one expert, gives
+ * it to one of the hottest, places the node anew, lowers its peak, and continues from there if that
+ * peak is the lowest so far. Greedy counts are best for the heaviest replica but not always for the
  * hottest rank, where few experts carry most of the load.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
 final class ReplicaCountSearch {
-  /** Experts that carry little have nothing to gain. */
+  /** The number of hottest experts that may gain a replica; the others carry too little load. */
   private static final int MOST_GAINERS = 16;
 
-  /** Slots that may be looked at before the best so far has to do. */
+  /** The least number of slots that a search may examine. */
   private static final long LEAST_STEPS = 1L << 18;
 
-  /** In a large node, where one exchange looks at many slots, as many as so many exchanges need. */
+  /**
+   * The number of exchanges that a search may examine in a large node, where one exchange examines
+   * many slots.
+   */
   private static final long LEAST_EXCHANGES = 4;
 
   private final NodeAssignment node;
@@ -37,7 +40,7 @@ final class ReplicaCountSearch {
     spare = new long[node.experts];
   }
 
-  /** Places a node anew, whatever it held, and then improves it. */
+  /** Places a node anew without regard to its present experts, and then improves it. */
   void replace(double limit) {
     descent.grant(steps());
     packing.choose();

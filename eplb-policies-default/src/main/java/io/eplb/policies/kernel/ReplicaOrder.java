@@ -3,9 +3,8 @@ package io.eplb.policies.kernel;
 /**
  * Lists the slots of replicated experts by load per replica, heaviest first, for packing.
  *
- * <p>Most experts have one replica, and so stand in the list as they stood among the experts: only
- * the few that were replicated are sorted again, and merged in. Among equal loads per replica the
- * lower slot comes first.
+ * <p>Most experts have one replica and keep their order. Only the few replicated experts are sorted
+ * again and merged into the list. Among equal loads per replica the lower slot comes first.
  */
 final class ReplicaOrder {
   private ReplicaOrder() {}
@@ -19,7 +18,7 @@ final class ReplicaOrder {
    * @param counts replicas by expert
    * @param expertOf expert by slot
    * @param loads loads; expert e's stands at {@code from + e}
-   * @param items result: the keys of the slots by load per replica; as scratch it is written over
+   * @param items result: the keys of the slots by load per replica; also used as scratch
    * @param replicated scratch, as long as {@code items}
    * @param histogram scratch of {@link HeaviestFirst#HISTOGRAM}
    */

@@ -1,9 +1,9 @@
 package io.eplb.policies.kernel;
 
 /**
- * Decides how many replicas each expert gets, as DeepSeek's EPLB does ({@code replicate_experts} in
- * {@code eplb.py}, deepseek-ai/EPLB at d52c72d): every expert one, and each further slot goes to
- * the expert with the largest load per replica so far. That is optimal for the largest load per
+ * Decides the number of replicas of each expert, as DeepSeek's EPLB does ({@code replicate_experts}
+ * in {@code eplb.py}, deepseek-ai/EPLB at d52c72d): every expert gets one, and each further slot
+ * goes to the expert with the largest load per replica so far. This minimises the largest load per
  * replica.
  *
  * <p>Loads per replica are single-precision quotients; among equal ones the lower index wins.

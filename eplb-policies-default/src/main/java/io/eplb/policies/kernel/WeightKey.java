@@ -5,7 +5,7 @@ package io.eplb.policies.kernel;
  * ascending keys are descending weights, and among equal weights ascending indices.
  *
  * <p>The bit pattern of a float that is at least +0 grows with its value; subtracting it from the
- * greatest positive {@code int} turns the order round.
+ * greatest positive {@code int} reverses the order.
  */
 public final class WeightKey {
   private static final int GREATEST = Integer.MAX_VALUE;

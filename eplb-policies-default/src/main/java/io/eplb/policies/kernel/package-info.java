@@ -1,10 +1,28 @@
 /**
- * The arithmetic that policies share: static kernels on primitive arrays.
+ * The arithmetic of the policies: static kernels on primitive arrays, and DeepSeek's placement with
+ * its repair, which they compose.
  *
- * <p>Callers own every array, scratch included, and pass ranges as {@code [from, to)}; kernels
- * allocate nothing, trust their arguments and say how ties are broken. A class that combines
- * several of them, as {@link io.eplb.policies.kernel.RepairedPlacement} does, takes its memory when
- * it is created. Loads are finite and at least 0. Nothing here knows a policy.
+ * <p>{@link io.eplb.policies.kernel.RepairedPlacement} places one layer in these phases:
+ *
+ * <ol>
+ *   <li>{@link io.eplb.policies.kernel.LoadScale} narrows the loads to single precision;
+ *   <li>{@code BalancedPacking} packs the expert groups onto nodes;
+ *   <li>{@link io.eplb.policies.kernel.Replication} chooses the replicas of each node's experts;
+ *   <li>{@code ReplicaOrder} sorts them by load, and {@code BalancedPacking} packs them onto ranks;
+ *   <li>{@code NodeRepair} removes duplicates on a rank, by {@code DuplicateExchange} or by {@code
+ *       ReplicaCountSearch}.
+ * </ol>
+ *
+ * <p>Example: one node of 2 ranks × 3 slots, experts 0 to 3 with loads 90, 8, 6 and 4. Expert 0
+ * gets both spare slots, 30 for each of three replicas. Packing fills the ranks to {@code 0 0 3 | 0
+ * 1 2}, with loads 64 and 44. Rank 0 holds expert 0 twice, and no exchange can help, since there
+ * are more replicas than ranks: so the node is placed anew, with two replicas of expert 0, two of
+ * expert 1 and a peak of 55.
+ *
+ * <p>Callers own every array, scratch included, and pass ranges as {@code [from, to)}. Kernels
+ * allocate nothing, trust their arguments and document how ties are broken. A class that combines
+ * several kernels allocates its memory when it is created. Loads are finite and at least 0. No
+ * class here depends on a policy.
  */
 @NullMarked
 package io.eplb.policies.kernel;

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Policy {@code ascend-default} against a plain port, over cases like the recorded. */
+/**
+ * Compares {@code ascend-default} with a plain port of the reference, over cases like the recorded
+ * ones.
+ */
 class AscendDefaultAgainstReferenceTest {
   private static final int CASES = 5;
 

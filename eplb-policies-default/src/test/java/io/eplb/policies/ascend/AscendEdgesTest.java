@@ -91,7 +91,8 @@ class AscendEdgesTest {
 
   @Test
   void ascendDefaultExchangesBetweenTwoRanksWhenNoRankWithRoomMayHoldAnExpert() {
-    // Ranks × slots just below ranks × experts: the last experts find room only where they are.
+    // Ranks × slots is just below ranks × experts: the last experts find room on their own rank
+    // only.
     SplittableRandom random = new SplittableRandom(11);
     for (int round = 0; round < 2000; round++) {
       int ranks = 2 + random.nextInt(6);
@@ -135,7 +136,7 @@ class AscendEdgesTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void loadsNearTheLargestAndTheSmallestNumbersPlanAsTheSameLoadsInBetweenDo(EplbPolicy policy) {
+  void hugeAndTinyLoadsGiveTheSamePlanAsOrdinaryOnes(EplbPolicy policy) {
     EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
     double[] loads = {64, 512, 8, 128, 32, 256, 16, 1024};
     Answer plain = Answer.ofLoads(policy, topology, loads);
@@ -165,7 +166,7 @@ class AscendEdgesTest {
 
   @ParameterizedTest
   @MethodSource("both")
-  void nodesThatDoNotDivideGroupsAreNoObstacle(EplbPolicy policy) {
+  void nodesNeedNotDivideGroups(EplbPolicy policy) {
     Answer answer =
         Answer.ofLoads(policy, new EpTopology(9, 4, 2, 3, 3), 1, 2, 3, 90, 50, 6, 7, 8, 9);
     assertEquals(List.of(), answer.breaches());
@@ -206,7 +207,7 @@ class AscendEdgesTest {
 
   @Test
   void swiftMeasuresEveryLayerByItsOwnMean() {
-    // Layer 0 carries a millionth of layer 1; the reference would find nothing worth a swap in it.
+    // Layer 0 carries a millionth of layer 1; the reference would swap nothing in it.
     EpTopology topology = new EpTopology(6, 3, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(2, topology);
     double[] loads = {6, 5, 4, 3, 1, 1, 6e6, 5e6, 4e6, 3e6, 1e6, 1e6};

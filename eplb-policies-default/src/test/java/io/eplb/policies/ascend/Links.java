@@ -3,9 +3,9 @@ package io.eplb.policies.ascend;
 import java.util.Arrays;
 
 /**
- * Says whether a changed row can be carried over links that take one expert each, by another method
- * than the policy: for every set of experts that a rank receives there must be as many ranks that
- * held one of them (Hall's theorem), which a plain matching decides.
+ * Decides by another method than the policy whether a changed row can be transferred over links of
+ * one expert each. For every set of experts that a rank receives there must be as many ranks that
+ * held one of them (Hall's theorem); a plain matching tests it.
  */
 final class Links {
   private Links() {}

@@ -48,7 +48,7 @@ class PolicyPropertiesTest {
   }
 
   @Property(tries = 500)
-  void equalInputGivesEqualAnswersInWhateverOrderLayersRun(
+  void equalInputGivesEqualAnswersInAnyOrderOfLayers(
       @ForAll("policies") EplbPolicy policy, @ForAll long seed) {
     RandomShapes shape = RandomShapes.of(seed);
     Answer first = answer(policy, shape, Map.of());
@@ -85,7 +85,7 @@ class PolicyPropertiesTest {
         policy, shape.topology(), shape.table(), shape.workload(), shape.budget(), options);
   }
 
-  /** Runs the layers in the opposite order, on two scratches by turns. */
+  /** Runs the layers in reverse order, on two scratches in turn. */
   private static final class LastLayerFirst implements LayerRunner {
     @Override
     public <S> void forEachLayer(

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The procedure of vLLM-Ascend's {@code DefaultEplb} at 182b75e for one layer, as plainly as
- * possible and from its description alone.
+ * The procedure of vLLM-Ascend's {@code DefaultEplb} at 182b75e for one layer, written as plainly
+ * as possible from its description.
  */
 final class ReferenceAscendDefault {
   private ReferenceAscendDefault() {}
 
   /**
-   * Returns the row that is planned; empty if the last experts find no rank that may take them, so
-   * that the reference makes a duplicate.
+   * Returns the planned row; empty if no rank may take the last experts, where the reference makes
+   * a duplicate.
    *
    * @param before the row in force, with at most as many redundant slots as ranks
    */

@@ -26,7 +26,7 @@ class RowChangeTest {
     assertEquals(0, change.moved());
   }
 
-  /** Whatever is put where, the counts are those of the two rows compared from scratch. */
+  /** After any changes, the counts equal a comparison of the two rows from scratch. */
   @Property(tries = 200)
   void countsAreThoseOfTheTwoRows(
       @ForAll @IntRange(min = 1, max = 4) int ranks,

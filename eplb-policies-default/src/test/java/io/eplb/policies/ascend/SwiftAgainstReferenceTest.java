@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Policy {@code swift} against the procedure of the reference, over cases like the recorded. */
+/**
+ * Compares {@code swift} with the procedure of the reference, over cases like the recorded ones.
+ */
 class SwiftAgainstReferenceTest {
   /** Cases of a shape and a kind of load in which {@code swift} may be beaten. */
   private static final int MOST_BEATEN = 1;
@@ -120,9 +122,10 @@ class SwiftAgainstReferenceTest {
   }
 
   /**
-   * The reference may use a link twice, which {@code swift} must not, and so reach a peak out of
-   * reach; and {@code swift} measures no layer by a first one with hardly any load. Of 3,600 cases
-   * like these, one in a thousand is balanced worse, and one in a thousand takes more transfers.
+   * The reference may use a link twice, which {@code swift} must not, and so reaches a lower peak.
+   * And {@code swift} does not measure a layer by a first layer with hardly any load. Of 3,600
+   * cases like these, one in a thousand is balanced worse, and one in a thousand takes more
+   * transfers.
    */
   @ParameterizedTest
   @EnumSource(Shape.class)
@@ -185,7 +188,10 @@ class SwiftAgainstReferenceTest {
     }
   }
 
-  /** Returns the row that the reference goes on with: one that it takes for better, or the old. */
+  /**
+   * Returns the row that the reference keeps: the new one if it believes it better, else the old
+   * one.
+   */
   private static int[] reference(int[] before, double[] load, int ranks, double firstMean) {
     double current = LayerBalance.of(before, load, ranks).peakToAverage();
     int slots = before.length / ranks;

@@ -15,13 +15,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs {@link BenchmarkPlanning} and prints time and memory as ratios: to the sort, to the output,
- * and to the size before. Times are medians of single calls; on a busy machine the shortest ones
- * say more. Started by {@code mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test}.
+ * and to the size before. Times are medians of single calls; on a busy machine the minima are more
+ * reliable. Started by {@code mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test}.
  */
 public final class BenchmarkReport {
   private static final int ITERATIONS = 3;
 
-  /** Descent has more code than packing, and the compiler needs longer for it. */
+  /** The warm-up iterations of a descent, which has more code to compile than packing. */
   private static final int STEPWISE_WARMUPS = 6;
 
   private static final List<String> REAL =
@@ -97,7 +97,7 @@ public final class BenchmarkReport {
     return result.getPrimaryResult().getStatistics().getPercentile(50);
   }
 
-  /** What a call takes when nothing else wants the cores. */
+  /** Returns the shortest time of a call, without disturbance by other processes. */
   private static double shortest(RunResult result) {
     return result.getPrimaryResult().getStatistics().getMin();
   }

@@ -9,7 +9,7 @@ import io.eplb.policies.deepseek.DefaultPolicy;
 import io.eplb.policies.incremental.IncrementalPolicy;
 import java.util.Random;
 
-/** What is planned by whom. */
+/** The policies and inputs that are timed. */
 public enum PlanKind {
   /** Policy {@code default}, on the sum of the load. */
   DEFAULT {

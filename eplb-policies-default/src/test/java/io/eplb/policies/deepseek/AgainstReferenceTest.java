@@ -12,11 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Policy {@code default} against a plain port of the reference, over cases like the recorded. */
+/**
+ * Compares {@code default} with a plain port of the reference, over cases like the recorded ones.
+ */
 class AgainstReferenceTest {
   private static final int LAYERS = 12;
 
-  /** The shapes of the recorded cases, and odd ones. */
+  /** The shapes of the recorded cases, and unusual ones. */
   private static final List<EpTopology> SHAPES =
       List.of(
           new EpTopology(16, 8, 1, 1, 3),

@@ -13,10 +13,10 @@ class DefaultPolicyContractTest extends EplbPolicyContract {
 
   @Override
   protected boolean mayPlaceDuplicates(PolicyOptions options) {
-    return options.get(DeepSeekRebalance.EXACT_REFERENCE);
+    return options.get(DeepSeekPolicy.EXACT_REFERENCE);
   }
 
-  /** Groups are pinned to nodes, which the current table need not do. */
+  /** Each group must move to one node; the current table may spread it. */
   @Override
   protected boolean mayRaisePeaks() {
     return true;

@@ -13,6 +13,6 @@ class GlobalPolicyContractTest extends EplbPolicyContract {
 
   @Override
   protected boolean mayPlaceDuplicates(PolicyOptions options) {
-    return options.get(DeepSeekRebalance.EXACT_REFERENCE);
+    return options.get(DeepSeekPolicy.EXACT_REFERENCE);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Faults that users of other balancers report. */
+/** Tests of faults that users of other balancers report. */
 class PeerFaultsTest {
   private static final EpTopology TOPOLOGY = new EpTopology(256, 32, 1, 1, 9);
 

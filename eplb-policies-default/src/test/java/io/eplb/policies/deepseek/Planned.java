@@ -88,7 +88,7 @@ final class Planned {
     return duplicates(row(layer), topology.slotsPerRank());
   }
 
-  /** Counts the slots whose expert stands on the same rank already. */
+  /** Counts the slots whose expert is on the same rank already. */
   static int duplicates(int[] row, int slotsPerRank) {
     int duplicates = 0;
     for (int first = 0; first < row.length; first += slotsPerRank) {

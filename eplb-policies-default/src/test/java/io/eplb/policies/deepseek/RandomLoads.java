@@ -1,25 +1,23 @@
 package io.eplb.policies.deepseek;
 
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
-/** Draws expert loads of the kinds that recordings show. */
+/** The kinds of expert loads that recordings show. */
 enum RandomLoads {
   /** Three neighbours carry nearly everything. */
-  HOT {
+  HOT(random -> 600.0 + random.nextInt(1300)) {
     @Override
     double[] draw(int experts, Random random) {
-      double[] loads = new double[experts];
       int first = random.nextInt(experts);
-      for (int expert = 0; expert < experts; expert++) {
-        loads[expert] = 600.0 + random.nextInt(1300);
-      }
+      double[] loads = super.draw(experts, random);
       for (int expert = first; expert < Math.min(first + 3, experts); expert++) {
         loads[expert] = 50_000.0 + random.nextInt(90_000);
       }
       return loads;
     }
   },
-  /** Load falls with a power of the rank in a random order. */
+  /** Loads fall with a power of their place, in a random order. */
   ZIPF {
     @Override
     double[] draw(int experts, Random random) {
@@ -34,53 +32,33 @@ enum RandomLoads {
     }
   },
   /** The logarithm is normally distributed. */
-  LOGNORMAL {
-    @Override
-    double[] draw(int experts, Random random) {
-      double[] loads = new double[experts];
-      for (int expert = 0; expert < experts; expert++) {
-        loads[expert] = Math.rint(10_000 * Math.exp(random.nextGaussian()));
-      }
-      return loads;
-    }
-  },
+  LOGNORMAL(random -> Math.rint(10_000 * Math.exp(random.nextGaussian()))),
   /** No expert has twice the load of another. */
-  MILD {
-    @Override
-    double[] draw(int experts, Random random) {
-      double[] loads = new double[experts];
-      for (int expert = 0; expert < experts; expert++) {
-        loads[expert] = 8_000.0 + random.nextInt(7_000);
-      }
-      return loads;
-    }
-  },
+  MILD(random -> 8_000.0 + random.nextInt(7_000)),
   /** Most experts are idle. */
-  SPARSE {
-    @Override
-    double[] draw(int experts, Random random) {
-      double[] loads = new double[experts];
-      for (int expert = 0; expert < experts; expert++) {
-        loads[expert] =
-            random.nextInt(10) < 6 ? 0.0 : Math.rint(1_000 * Math.exp(random.nextGaussian()));
-      }
-      return loads;
-    }
-  },
-  /** Few different values, so that ties abound. */
-  TIED {
-    @Override
-    double[] draw(int experts, Random random) {
-      double[] loads = new double[experts];
-      for (int expert = 0; expert < experts; expert++) {
-        loads[expert] = random.nextInt(3);
-      }
-      return loads;
-    }
-  };
+  SPARSE(
+      random -> random.nextInt(10) < 6 ? 0.0 : Math.rint(1_000 * Math.exp(random.nextGaussian()))),
+  /** Few different values, and so many ties. */
+  TIED(random -> random.nextInt(3));
+
+  private final ToDoubleFunction<Random> load;
+
+  RandomLoads() {
+    this(random -> 0.0);
+  }
+
+  RandomLoads(ToDoubleFunction<Random> load) {
+    this.load = load;
+  }
 
   /** Draws one layer. */
-  abstract double[] draw(int experts, Random random);
+  double[] draw(int experts, Random random) {
+    double[] loads = new double[experts];
+    for (int expert = 0; expert < experts; expert++) {
+      loads[expert] = load.applyAsDouble(random);
+    }
+    return loads;
+  }
 
   /** Draws several layers. */
   double[] draw(int layers, int experts, long seed) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Duplicates on a rank are gone, and the peak is no higher for it. */
+/** Tests that duplicates on a rank are removed without a higher peak. */
 class RepairTest {
   /** The least PAR of small-h-sparse without duplicates, found by exhaustion. */
   private static final double BEST_LEGAL_SMALL_H_SPARSE = 1.292098;

@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Runs layers on the calling thread and one other, each taking the next layer that is left. */
+/** Runs layers on the calling thread and one other; each takes the next layer left. */
 public final class TwoThreadRunner implements LayerRunner, AutoCloseable {
   private final ExecutorService other =
       Executors.newSingleThreadExecutor(

@@ -46,7 +46,7 @@ class FlashlbPolicyTest {
   }
 
   @Test
-  void aTrafficThatFluctuatesMovesFewerExpertsThanAFreshPlacement() {
+  void fluctuatingTrafficMovesFewerExpertsThanAPlacementFromScratch() {
     Random random = new Random(2);
     double[] steady = skewed(256, random);
     FlashlbPolicy policy = new FlashlbPolicy();
@@ -114,7 +114,7 @@ class FlashlbPolicyTest {
   }
 
   @Test
-  void anotherShapeStartsAfresh() {
+  void anotherShapeClearsTheMemory() {
     EpTopology wider = new EpTopology(10, 5, 1, 1, 3);
     double[] loads = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89};
     FlashlbPolicy used = new FlashlbPolicy();
@@ -130,7 +130,7 @@ class FlashlbPolicyTest {
   }
 
   @Test
-  void idleLayersKeepTheirRowsAndLeaveNoTrace() {
+  void idleLayersKeepTheirRowsAndAreNotRemembered() {
     ExpertTable table = ExpertTable.initial(2, SMALL);
     double[] oneIdle = Arrays.copyOf(SKEWED, 16);
     FlashlbPolicy policy = new FlashlbPolicy();
@@ -179,7 +179,7 @@ class FlashlbPolicyTest {
   }
 
   @Test
-  void withoutTimeEverythingStays() {
+  void afterTheDeadlineNoLayerChanges() {
     ExpertTable table = ExpertTable.initial(1, SMALL);
     Deadline passed = Deadline.in(Duration.ZERO, () -> 0L);
     Step step =
@@ -225,7 +225,7 @@ class FlashlbPolicyTest {
   }
 
   @Test
-  void equalLoadsAreBalancedWithoutFavouringAnyone() {
+  void equalLoadsAreBalanced() {
     double[] equal = new double[256];
     Arrays.fill(equal, 7);
     EpTopology plain = new EpTopology(256, 32, 1, 1, 8);

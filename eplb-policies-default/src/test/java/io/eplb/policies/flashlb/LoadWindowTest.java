@@ -58,7 +58,7 @@ class LoadWindowTest {
   }
 
   @Property(tries = 200)
-  void momentsEqualThoseComputedAnewFromTheObservations(
+  void momentsEqualThoseComputedFromScratch(
       @ForAll @IntRange(min = 1, max = 9) int size,
       @ForAll @IntRange(min = 1, max = 40) int added,
       @ForAll long seed) {
@@ -83,7 +83,7 @@ class LoadWindowTest {
     LoadWindow window = new LoadWindow(3, 7);
     Deque<double[]> observations = new ArrayDeque<>();
     for (int number = 0; number < 100_003; number++) {
-      // A large load now and then, whose traces would stay in sums that are only added to.
+      // A large load now and then would leave rounding errors in running sums.
       double[] loads = random.doubles(3, 0.9, 1.1).toArray();
       loads[0] *= number % 11 == 0 && number < 100_000 - 11 ? 1e6 : 1.0;
       observations.addLast(loads);
@@ -101,7 +101,7 @@ class LoadWindowTest {
     for (double load : new double[] {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16}) {
       window.add(new double[] {load});
     }
-    // The textbook difference of two sums of squares near 1e18 would have no digit of this left.
+    // The difference of two sums of squares near 1e18 would lose every digit of it.
     assertEquals(22.5, window.variance(0), 1e-6);
   }
 

@@ -65,7 +65,7 @@ class RankMatchingTest {
   }
 
   @Test
-  void ranksStayWhereNothingSpeaksForAChange() {
+  void ranksStayWhereAChangeGainsNothing() {
     int[] columnOf = new int[4];
     new RankMatching(4).match(new int[16], 4, columnOf);
     assertArrayEquals(new int[] {0, 1, 2, 3}, columnOf);

@@ -22,7 +22,10 @@ class RankSumsTest {
     return sums;
   }
 
-  /** Every variance once, every covariance twice, each by its shares. */
+  /**
+   * Returns the variance of a rank's sum: every variance once and every covariance twice, by
+   * shares.
+   */
   private double variance(int[] row, int from, int to, int[] counts) {
     double variance = 0.0;
     for (int slot = from; slot < to; slot++) {
@@ -69,7 +72,7 @@ class RankSumsTest {
   }
 
   @Test
-  void theRiskAfterAnExchangeIsForetold() {
+  void theRiskAfterAnExchangeIsPredicted() {
     RankSums sums = sums(1, 3);
     int[] counts = {1, 1, 2, 1, 1, 1};
     int[] row = {0, 1, 2};

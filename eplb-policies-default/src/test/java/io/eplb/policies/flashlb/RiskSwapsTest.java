@@ -45,7 +45,7 @@ class RiskSwapsTest {
       plainSums.load(counts, expected);
       sums.load(counts, row);
       swaps.descend(counts, row, 1);
-      // Exchanges that are equal but for rounding may differ in the experts, not in what they do.
+      // Exchanges that are equal but for rounding may differ in the experts, not in the result.
       if (!Arrays.equals(expected, row)) {
         assertEquals(highest(plainSums), highest(sums), 1e-12 * highest(sums));
         System.arraycopy(row, 0, expected, 0, size);
@@ -87,7 +87,7 @@ class RiskSwapsTest {
     return loads;
   }
 
-  /** Draws a window; if {@code opposite}, every second expert is busy when the others are not. */
+  /** Draws a window; if {@code opposite}, every second expert is busy when the others are idle. */
   private static double[] observed(double[] usual, boolean opposite, int number, Random random) {
     double[] loads = usual.clone();
     for (int expert = 0; expert < loads.length; expert++) {

@@ -14,7 +14,7 @@ import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
 import java.util.Map;
 
-/** One call of a policy: the table it was shown, and what it answered. */
+/** One call of a policy: its current table and its answer. */
 record Step(EpTopology topology, ExpertTable table, Rebalance answer) {
   /** Asks a policy about expert loads, windows × layers × experts. */
   static Step ask(
@@ -33,7 +33,7 @@ record Step(EpTopology topology, ExpertTable table, Rebalance answer) {
     return ask(policy, topology, table, 1, loads, Map.of());
   }
 
-  /** Asks with a budget, or late. */
+  /** Asks with a budget and a deadline. */
   static Step ask(
       EplbPolicy policy,
       EpTopology topology,

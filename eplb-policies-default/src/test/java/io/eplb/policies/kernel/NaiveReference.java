@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The reference's two steps written down as plainly as they are described. */
-final class NaiveReference {
+/** The two steps of DeepSeek's EPLB for one node, written as plainly as possible. */
+public final class NaiveReference {
   private NaiveReference() {}
 
   /** Returns the expert of each slot. */
-  static int[] replicate(float[] loads, int slots) {
+  public static int[] replicate(float[] loads, int slots) {
     int[] counts = new int[loads.length];
     int[] expertOf = new int[slots];
     for (int slot = 0; slot < slots; slot++) {
@@ -29,7 +29,7 @@ final class NaiveReference {
   }
 
   /** Returns the item at each position, pack by pack. */
-  static int[] pack(float[] weights, int packs) {
+  public static int[] pack(float[] weights, int packs) {
     int capacity = weights.length / packs;
     int[] itemAt = new int[weights.length];
     List<Integer> order = new ArrayList<>();

@@ -13,9 +13,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** The fast kernels against plain ones. */
+/** Compares the fast kernels with plain ones. */
 class ReferenceKernelsTest {
-  /** Ties and zeros abound; the lengths are on both sides of where sorting changes its method. */
+  /**
+   * Many ties and zeros; the lengths include both sides of the limit at which sorting changes its
+   * method.
+   */
   @Provide
   Arbitrary<float[]> weights() {
     Arbitrary<Float> tied = Arbitraries.integers().between(0, 5).map(Integer::floatValue);
@@ -132,7 +135,7 @@ class ReferenceKernelsTest {
   }
 
   @Property
-  void theLeastKeyWinsTheTournamentWhateverChanges(
+  void theLeastKeyWinsTheTournamentAfterAnyChange(
       @ForAll("weights") float[] weights, @ForAll long seed) {
     int size = weights.length;
     int leaves = TournamentTree.leaves(size);

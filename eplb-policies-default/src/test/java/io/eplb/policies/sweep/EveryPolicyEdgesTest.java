@@ -12,12 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every policy that ships, in every shape and under every kind of load: one rank, as many slots as
- * experts, more slots on a rank than experts, idle layers, one expert with all the load, loads near
- * 2^53 and near the smallest double, tables full of duplicates, nodes that do not divide groups.
+ * Tests of every policy that ships, in every shape and under every kind of load: one rank, as many
+ * slots as experts, more slots on a rank than experts, idle layers, one expert with all the load,
+ * loads near 2^53 and near the smallest double, tables full of duplicates, nodes that do not divide
+ * groups.
  */
 class EveryPolicyEdgesTest {
-  /** Policies that place from scratch, or at random, whatever was there before. */
+  /** Policies that place from scratch or at random, without regard to the current table. */
   private static final Set<String> MAY_BE_WORSE =
       Set.of("default", "global", "hierarchical", "random");
 

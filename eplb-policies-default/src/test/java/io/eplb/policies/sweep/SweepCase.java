@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape the group of ranks
  * @param loads the kind of load
  * @param table the kind of table to start from
- * @param seed which draws tables and loads
+ * @param seed the seed of tables and loads
  */
 record SweepCase(SweepShape shape, SweepLoads loads, SweepTable table, long seed) {
   static final int LAYERS = 3;
@@ -45,7 +45,7 @@ record SweepCase(SweepShape shape, SweepLoads loads, SweepTable table, long seed
     return cases;
   }
 
-  /** Returns the PAR of what a policy answers, per layer. */
+  /** Returns the PAR of a policy's answer, per layer. */
   double[] peakToAverage(EplbPolicy policy, Map<String, String> options) {
     Random random = new Random(seed);
     ExpertTable current = table.draw(shape.topology(), LAYERS, random);
@@ -53,7 +53,7 @@ record SweepCase(SweepShape shape, SweepLoads loads, SweepTable table, long seed
     return peakToAverage(answer(policy, options, current, tokens).newPlacement(), tokens);
   }
 
-  /** Returns what is wrong with a policy's answer: rules it breaks, and layers it makes worse. */
+  /** Returns the faults of a policy's answer: broken rules, and layers made worse. */
   List<String> faults(EplbPolicy policy, boolean mayBeWorse) {
     EpTopology topology = shape.topology();
     Random random = new Random(seed);
@@ -75,15 +75,8 @@ record SweepCase(SweepShape shape, SweepLoads loads, SweepTable table, long seed
       }
       if (!mayBeWorse && !(after[layer] <= before[layer] * (1 + 1e-9))) {
         faults.add(
-            policy.name()
-                + ", "
-                + this
-                + ", layer "
-                + layer
-                + ": "
-                + before[layer]
-                + " -> "
-                + after[layer]);
+            "%s, %s, layer %d: %s -> %s"
+                .formatted(policy.name(), this, layer, before[layer], after[layer]));
       }
     }
     return faults;

@@ -3,117 +3,47 @@ package io.eplb.policies.sweep;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Draws the expert loads of one layer, ordinary and adversarial ones. */
+/** The kinds of expert loads of one layer, ordinary and adversarial. */
 enum SweepLoads {
-  ALL_ZERO {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return 0.0;
-    }
-  },
-  EQUAL {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return 7.0;
-    }
-  },
-  ONE_EXPERT_HAS_ALL {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return expert == 0 ? 1_000_000.0 : 0.0;
-    }
-  },
-  ONE_EXPERT_HAS_HALF {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return expert == 0 ? experts * 100.0 : 50.0 + random.nextInt(100);
-    }
-  },
-  UNIFORM {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return random.nextInt(10_000);
-    }
-  },
+  ALL_ZERO((expert, experts, random) -> 0.0),
+  EQUAL((expert, experts, random) -> 7.0),
+  ONE_EXPERT_HAS_ALL((expert, experts, random) -> expert == 0 ? 1_000_000.0 : 0.0),
+  ONE_EXPERT_HAS_HALF(
+      (expert, experts, random) -> expert == 0 ? experts * 100.0 : 50.0 + random.nextInt(100)),
+  UNIFORM((expert, experts, random) -> random.nextInt(10_000)),
   /** No expert has twice the load of another. */
-  MILD {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return 8_000.0 + random.nextInt(7_000);
-    }
-  },
-  /** Few different values, so that ties abound. */
-  TIED {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return random.nextInt(3);
-    }
-  },
+  MILD((expert, experts, random) -> 8_000.0 + random.nextInt(7_000)),
+  /** Few different values, and so many ties. */
+  TIED((expert, experts, random) -> random.nextInt(3)),
   /** Most experts are idle. */
-  SPARSE {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return random.nextInt(10) < 7 ? 0.0 : 1 + random.nextInt(5_000);
-    }
-  },
-  /** Two kinds of experts, a hundredfold apart. */
-  BIMODAL {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return random.nextInt(4) == 0 ? 9_000.0 + random.nextInt(2_000) : 90.0 + random.nextInt(20);
-    }
-  },
-  LOGNORMAL {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return Math.rint(10_000 * Math.exp(random.nextGaussian()));
-    }
-  },
-  HEAVY_LOGNORMAL {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return Math.rint(10_000 * Math.exp(2.5 * random.nextGaussian()));
-    }
-  },
-  ZIPF {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return Math.floor(1e6 / Math.pow(expert + 1, 1.2));
-    }
-  },
-  STEEP_ZIPF {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return 1e9 / Math.pow(expert + 1, 2.5);
-    }
-  },
+  SPARSE((expert, experts, random) -> random.nextInt(10) < 7 ? 0.0 : 1 + random.nextInt(5_000)),
+  /** Two kinds of experts, whose loads differ by a factor of 100. */
+  BIMODAL(
+      (expert, experts, random) ->
+          random.nextInt(4) == 0 ? 9_000.0 + random.nextInt(2_000) : 90.0 + random.nextInt(20)),
+  LOGNORMAL((expert, experts, random) -> Math.rint(10_000 * Math.exp(random.nextGaussian()))),
+  HEAVY_LOGNORMAL(
+      (expert, experts, random) -> Math.rint(10_000 * Math.exp(2.5 * random.nextGaussian()))),
+  ZIPF((expert, experts, random) -> Math.floor(1e6 / Math.pow(expert + 1, 1.2))),
+  STEEP_ZIPF((expert, experts, random) -> 1e9 / Math.pow(expert + 1, 2.5)),
   /** Whole numbers of up to 53 bits, as large as counters can be without losing a token. */
-  NEAR_2_TO_THE_53 {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return Math.rint(0x1p53 * (1.0 - 0.75 * random.nextDouble()));
-    }
-  },
+  NEAR_2_TO_THE_53(
+      (expert, experts, random) -> Math.rint(0x1p53 * (1.0 - 0.75 * random.nextDouble()))),
   /** Subnormal numbers of twenty bits. */
-  NEAR_THE_SMALLEST_DOUBLE {
-    @Override
-    double load(int expert, int experts, Random random) {
-      return Double.MIN_VALUE * (1 + random.nextInt(1 << 20));
-    }
+  NEAR_THE_SMALLEST_DOUBLE(
+      (expert, experts, random) -> Double.MIN_VALUE * (1 + random.nextInt(1 << 20)));
 
-    /** Shares of subnormal loads lose digits; the score must not. */
-    @Override
-    double scoreScale() {
-      return 0x1p900;
-    }
-  };
+  private final Draw load;
 
-  /** Draws the load of one expert; the experts are shuffled afterwards. */
-  abstract double load(int expert, int experts, Random random);
+  SweepLoads(Draw load) {
+    this.load = load;
+  }
 
-  /** A power of two by which the loads are multiplied for scoring. */
-  double scoreScale() {
-    return 1.0;
+  /**
+   * Returns the power of two that loads are multiplied by for scoring, so that no digit is lost.
+   */
+  private double scoreScale() {
+    return this == NEAR_THE_SMALLEST_DOUBLE ? 0x1p900 : 1.0;
   }
 
   double[] draw(int experts, Random random) {
@@ -121,12 +51,17 @@ enum SweepLoads {
     for (int expert = 0; expert < experts; expert++) {
       int other = random.nextInt(expert + 1);
       loads[expert] = loads[other];
-      loads[other] = load(expert, experts, random);
+      loads[other] = load.of(expert, experts, random);
     }
     return loads;
   }
 
   double[] scaled(double[] loads) {
     return Arrays.stream(loads).map(load -> load * scoreScale()).toArray();
+  }
+
+  /** Draws the load of one expert; the experts are shuffled afterwards. */
+  private interface Draw {
+    double of(int expert, int experts, Random random);
   }
 }

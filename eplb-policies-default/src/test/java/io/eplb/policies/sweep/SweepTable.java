@@ -8,7 +8,7 @@ import java.util.Random;
 
 /** Tables to start from. */
 enum SweepTable {
-  /** What engines start from. */
+  /** The engines' initial table. */
   INITIAL {
     @Override
     int[] row(EpTopology topology, Random random) {
@@ -24,7 +24,7 @@ enum SweepTable {
       return row;
     }
   },
-  /** All redundant slots hold replicas of few experts, which stand together. */
+  /** All redundant slots hold replicas of few experts, side by side. */
   FULL_OF_DUPLICATES {
     @Override
     int[] row(EpTopology topology, Random random) {

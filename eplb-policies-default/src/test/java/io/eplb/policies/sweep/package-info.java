@@ -1,4 +1,4 @@
-/** Policies held against each other over ordinary and adversarial cases. */
+/** Comparisons of the policies over ordinary and adversarial cases. */
 @NullMarked
 package io.eplb.policies.sweep;
 

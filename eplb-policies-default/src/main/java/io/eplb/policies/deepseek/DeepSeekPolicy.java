@@ -1,6 +1,7 @@
 package io.eplb.policies.deepseek;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.Placement;
@@ -9,9 +10,10 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
 import io.eplb.policies.kernel.NodeShape;
+import java.util.List;
 
-/** The common part of the three policies of the family. */
-final class DeepSeekRebalance {
+/** The common part of the three policies: options and planning. */
+abstract class DeepSeekPolicy implements EplbPolicy {
   /** Switches every deviation from the reference off. */
   static final PolicyOption<Boolean> EXACT_REFERENCE =
       PolicyOption.flag(
@@ -19,23 +21,36 @@ final class DeepSeekRebalance {
           false,
           "answer bit for bit like DeepSeek's EPLB, duplicates on a rank and idle layers included");
 
-  private DeepSeekRebalance() {}
+  private final String name;
 
-  /**
-   * Plans every layer.
-   *
-   * @param hierarchical whether node by node, which whole expert groups have to fit onto
-   */
-  static Rebalance rebalance(
-      ExpertTable table, ExpertWorkload workload, PolicyContext context, boolean hierarchical) {
-    EpTopology topology = context.topology();
-    NodeShape shape =
-        NodeShape.of(
-            topology.experts(),
-            hierarchical ? topology.expertGroups() : 1,
-            topology.ranks(),
-            hierarchical ? topology.nodes() : 1,
-            topology.slotsPerRank());
+  DeepSeekPolicy(String name) {
+    this.name = name;
+  }
+
+  /** Returns the division of a layer into nodes: by default whole groups per node if they fit. */
+  NodeShape shape(EpTopology topology) {
+    return NodeShape.of(
+        topology.experts(),
+        topology.expertGroups(),
+        topology.ranks(),
+        topology.nodes(),
+        topology.slotsPerRank());
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final List<PolicyOption<?>> options() {
+    return List.of(EXACT_REFERENCE);
+  }
+
+  @Override
+  public final Rebalance rebalanceExperts(
+      ExpertTable table, ExpertWorkload workload, PolicyContext context) {
+    NodeShape shape = shape(context.topology());
     boolean exactReference = context.option(EXACT_REFERENCE);
     Placement.Builder placement =
         Placement.builder(table.layers(), table.ranks(), table.slotsPerRank());

@@ -1,15 +1,15 @@
 package io.eplb.policies.kernel;
 
 /**
- * The way out when every rank with room holds an expert already: a full rank takes the expert, and
- * hands one of its own to a rank with room.
+ * The displacement of an expert by another. It is needed when every rank with room holds the other
+ * already: a full rank takes that one, and gives one of its own experts to a rank with room.
  *
  * <p>Example: in {@code 1 2 | 0 . | 3 4} only rank 1 has room for another 0, but holds one. So 0
  * takes the slot of 1, 2, 3 or 4, which goes to rank 1. There is always such an expert: a full rank
  * has more experts than one with room, so it has one that the other lacks.
  */
-public final class MakeWay {
-  private MakeWay() {}
+public final class Displacement {
+  private Displacement() {}
 
   /**
    * Finds the slot of a full rank whose expert should go to a rank with room, so that the higher of
