@@ -8,8 +8,8 @@ import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
 
 /**
- * The placement that the policy {@code default} makes of a layer from scratch: an upper bound for
- * the peak of a plan whose moves are free. Owns its scratch; places one layer after the other.
+ * The placement of a layer from scratch by the policy {@code default}: an upper bound for the peak
+ * of a plan whose moves are free. Owns its scratch; places one layer after the other.
  */
 final class FreshPlacement {
   private static final int NOT_MATCHED = -1;
@@ -29,7 +29,7 @@ final class FreshPlacement {
   private final int[] place;
   private final boolean[] taken;
 
-  /** The current rank, plus one, that was last seen to hold an expert. */
+  /** The last current rank, plus one, in which each expert was found. */
   private final int[] seenAt;
 
   FreshPlacement(EpTopology topology) {
@@ -61,9 +61,9 @@ final class FreshPlacement {
   }
 
   /**
-   * Copies the placement with its ranks renumbered so that many experts stay where they are:
-   * greedily, the pairs of a new and a current rank with most experts in common first. Among equal
-   * pairs the lower new rank comes first, then the lower current one.
+   * Copies the placement with its ranks renumbered so that many experts stay on their rank. Pairs
+   * of a new and a current rank are chosen greedily, those with most experts in common first. Among
+   * equal pairs the lower new rank comes first, then the lower current one.
    *
    * @param current the row in force
    * @param aligned receives the row
@@ -95,7 +95,10 @@ final class FreshPlacement {
     }
   }
 
-  /** Counts how many slots of each new rank hold what each current rank holds; pairs in order. */
+  /**
+   * Counts the slots of each new rank whose expert each current rank holds, and lists the pairs in
+   * order.
+   */
   private void findCommon(int[] current) {
     for (int i = 0; i < pairsFound; i++) {
       common[pairs[i]] = 0;

@@ -14,15 +14,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The policy {@code incremental}: lowers the load that the hottest rank is expected to have in the
- * next window, for few transfers from the current table. Stateless. The method is described with
- * the package.
+ * The policy {@code incremental}: lowers the expected load of the hottest rank in the next window,
+ * by few transfers from the current table. Stateless. The package describes the method.
  */
 public final class IncrementalPolicy implements EplbPolicy {
-  /** The value of {@code max-moves-per-layer} that leaves the number to the topology. */
+  /** The value of {@code max-moves-per-layer} for a number that depends on the ranks. */
   static final long BY_RANKS = -1;
 
-  /** The value of {@code move-price} that leaves the price to the limits. */
+  /** The value of {@code move-price} for a price that depends on the limits. */
   private static final double BY_LIMITS = -1.0;
 
   static final PolicyOption<Long> MAX_MOVES_PER_LAYER =
@@ -110,7 +109,7 @@ public final class IncrementalPolicy implements EplbPolicy {
           "standard deviation of an average expert's load between windows relative to its mean,"
               + " assumed until it is measured");
 
-  /** An eighth of the time is kept for handing the answer over. */
+  /** The share of the time that is reserved for returning the answer: one eighth. */
   private static final int RESERVED_SHARE_OF_TIME = 8;
 
   /** Creates the policy. */

@@ -16,18 +16,23 @@ import io.eplb.policies.kernel.LayerRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans the moves of one layer after the other, in the phases that the package describes. Used by
- * one worker, which owns the scratch memory in it.
+ * Plans the moves of one layer at a time, in the phases that the package describes, in one worker's
+ * scratch memory.
  */
 final class MovePlanner {
-  /** A bound that no descent comes near; it ends because every step lowers the potential. */
+  /**
+   * The most steps per slot of a descent: a limit far above any real descent, which ends since
+   * every step lowers the potential.
+   */
   private static final int STEPS_PER_SLOT = 4;
 
   private static final int MOST_SPLIT_ROUNDS = 16;
   private static final int MOST_SPLITS_IN_A_ROW = 3;
   private static final int MOVES_OF_A_SPLIT_ROUND = 4;
 
-  /** The least relative distance of the potential from its lower bound for splits to be tried. */
+  /**
+   * The least relative distance of the potential from its lower bound at which splits are tried.
+   */
   private static final double WORTH_A_SPLIT = 0.001;
 
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
@@ -96,18 +101,18 @@ final class MovePlanner {
   boolean plan(int layer) {
     boolean changes = plan(layer, settings.riskAversion() == 0.0);
     if (gain < 0.0 && forecast.shift() > 1.0) {
-      // What the latest window calls for would make the layer worse on the estimate.
+      // A plan for the latest window would make the layer worse on the estimate.
       changes = plan(layer, true);
     }
     return changes;
   }
 
-  /** Returns the row that the last plan ended with; the planner's own array, to be copied. */
+  /** Returns the row of the last plan, in the planner's own array; the caller copies it. */
   int[] row() {
     return planned;
   }
 
-  /** Returns by how much the last plan lowers the layer's peak on the estimate, in tokens. */
+  /** Returns the fall of the layer's peak by the last plan, on the estimate, in tokens. */
   double gain() {
     return gain;
   }
@@ -141,16 +146,16 @@ final class MovePlanner {
     }
     gain = peakBefore - peakOfState();
     if (state.transfers().moved() == 0) {
-      // Experts that change their slots within a rank are no reason to change the layer; how often
-      // a rank holds an expert is.
+      // A new order of slots within a rank is no reason to change the layer; a new number of
+      // copies on a rank is.
       return duplicatesAllowed && gain > 0.0;
     }
     return gain >= 0.0;
   }
 
   /**
-   * Moves replicas to the experts that need them, then descends; returns whether that paid, and
-   * takes it back otherwise.
+   * Moves replicas to the experts that need them, then descends. Returns whether the gain is worth
+   * the moves; if not, the row is restored.
    */
   private boolean levelAndDescend(boolean isUnsettled, LayerBudget budget) {
     double before = burdens.potential();
@@ -160,14 +165,14 @@ final class MovePlanner {
     if (leveling.level(budget, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
       return false;
     }
-    // Quicker, for some more moves.
+    // This is faster and takes a few more moves.
     descent.swapFirst(isUnsettled && freshPlacement != null);
     descend(budget);
     descent.swapFirst(false);
     return keepIfPaid(before, movedBefore, 0.0, budget);
   }
 
-  /** Forces splits: one, and as long as that does not pay, two and then three in a row. */
+  /** Forces splits: first one, then two and three in a row while there is no gain. */
   private void splitWhileItPays(LayerBudget budget) {
     int splits = 1;
     for (int round = 0; round < MOST_SPLIT_ROUNDS && splits <= MOST_SPLITS_IN_A_ROW; round++) {
@@ -180,9 +185,9 @@ final class MovePlanner {
   }
 
   /**
-   * Splits the largest replica of the hottest rank, so many times in a row, even though the
-   * potential rises, and descends from there; returns whether that paid, and takes it back
-   * otherwise.
+   * Splits the largest replica of the hottest rank several times in a row, even though the
+   * potential rises, and then descends. Returns whether the gain is worth the moves; if not, the
+   * row is restored.
    */
   private boolean splitAndDescend(int splits, LayerBudget budget) {
     double before = burdens.potential();
@@ -197,7 +202,7 @@ final class MovePlanner {
     return keepIfPaid(before, movedBefore, LEAST_GAIN_OF_A_SPLIT, budget);
   }
 
-  /** Goes back to the saved row unless the potential has fallen by enough for what was moved. */
+  /** Restores the saved row unless the fall of the potential is worth the moves. */
   private boolean keepIfPaid(double before, int movedBefore, double leastGain, LayerBudget budget) {
     double price = budget.leastGain() * Math.max(0, state.transfers().moved() - movedBefore);
     if (before - burdens.potential() > before * Math.max(leastGain, price)) {
@@ -207,7 +212,7 @@ final class MovePlanner {
     return false;
   }
 
-  /** Lowers the peak to that of a fresh placement, whatever has to move. */
+  /** Lowers the peak to that of a fresh placement, without a limit of moves. */
   private void reach(FreshPlacement fresh) {
     if (!fresh.place(loads)) {
       return;
@@ -255,7 +260,7 @@ final class MovePlanner {
     return mean;
   }
 
-  /** Returns whether the row in force is the layout that engines start from. */
+  /** Returns whether the row in force is the engines' initial layout. */
   private boolean isInitial() {
     for (int slot = 0; slot < current.length; slot++) {
       if (current[slot] != slot % loads.length) {

@@ -14,8 +14,8 @@ import io.eplb.policies.incremental.layer.LayerBudget;
  * @param unsettledAbove PAR above which a layer is unsettled
  * @param riskAversion weight of a rank's variance beside its mean load
  * @param singleWindowTrust the share of the aversion for a layer measured in one window only
- * @param reachesFreshPlacement whether a layer that would end above a placement from scratch moves
- *     without limits
+ * @param reachesFreshPlacement whether a layer with a peak above that of a placement from scratch
+ *     moves without limits
  * @param nodeCrossingPrice the price of leaving the home node, in transfers
  * @param loadSpread the assumed spread of an average expert's load between windows
  */
@@ -29,23 +29,28 @@ record PlanSettings(
     boolean reachesFreshPlacement,
     double nodeCrossingPrice,
     double loadSpread) {
-  /** A share below 1, since one window does not show its own variance. */
+  /**
+   * The share of the aversion for one window, low since one window does not show its own variance.
+   */
   private static final double SINGLE_WINDOW_TRUST = 0.1;
 
-  /** Low, since small steps lead to large ones; but a balanced layer is left alone. */
+  /**
+   * The price of a move under limits: low, since small steps lead to large ones, but enough to keep
+   * a balanced layer.
+   */
   private static final double PRICE_OF_LIMITED_MOVES = 2e-5;
 
-  /** The potential is a twelfth power: it falls twelve times as fast as the peak. */
+  /** The relative fall of the potential, a twelfth power, per relative fall of the peak. */
   private static final double POTENTIAL_PER_PEAK = 12.0;
 
   private static final long FEWEST_SETTLED_MOVES = 8L;
   private static final long BASIC_SETTLED_MOVES = 4L;
   private static final int RANKS_PER_SETTLED_MOVE = 8;
 
-  /** The most that a layer may move whose traffic has shifted, in multiples of a settled layer. */
+  /** The budget of a layer whose traffic has shifted, in multiples of a settled layer's. */
   private static final int SHIFTED_SHARE = 4;
 
-  /** The rise of the latest window's weight that occurs now and then in steady traffic. */
+  /** The largest rise of the latest window's weight that counts as steady traffic. */
   private static final double STEADY_SHIFT = 1.25;
 
   /**
@@ -53,7 +58,9 @@ record PlanSettings(
    */
   private static final double MORE_PER_SHIFT = 4.0;
 
-  /** The moves per replica given to another expert: the ranks it leaves and joins need the rest. */
+  /**
+   * The moves of the budget per replica moved: the ranks that it leaves and joins need the others.
+   */
   private static final int MOVES_PER_REPLICA_UNSETTLED = 2;
 
   private static final int MOVES_PER_REPLICA_SETTLED = 4;
@@ -61,7 +68,7 @@ record PlanSettings(
   private static final double REPLICA_MARGIN_UNSETTLED = 0.1;
   private static final double REPLICA_MARGIN_SETTLED = 0.3;
 
-  /** An unsettled layer may move this fraction of its slots, or what its redundancy calls for. */
+  /** The divisor of the slots for the least budget of an unsettled layer. */
   private static final int UNSETTLED_FRACTION = 5;
 
   /** Resolves the options of a context. */
@@ -97,15 +104,15 @@ record PlanSettings(
         layerBudget(unsettled, perRank, budget, leastGain),
         context.option(IncrementalPolicy.UNSETTLED_ABOVE),
         context.option(IncrementalPolicy.RISK_AVERSION),
-        // Without a limit the next plan can put right whatever this one gets wrong.
+        // Without a limit the next plan can correct any mistake of this one.
         unlimited ? 0.0 : SINGLE_WINDOW_TRUST,
-        // Where nothing is loaded yet, only a limit that someone asked for is worth a higher peak.
+        // Where no weights are loaded yet, only a limit set by an option justifies a higher peak.
         unlimited || (budget.free() && !isLimited(context)),
         context.option(IncrementalPolicy.NODE_CROSSING_PRICE),
         context.option(IncrementalPolicy.LOAD_SPREAD));
   }
 
-  /** Returns whether an option limits what may move, or sets what a move has to gain. */
+  /** Returns whether an option limits the moves or sets their price. */
   private static boolean isLimited(PolicyContext context) {
     return context.option(IncrementalPolicy.MAX_MOVES_PER_LAYER) > 0
         || context.option(IncrementalPolicy.MAX_MOVES_UNSETTLED) > 0
@@ -126,41 +133,47 @@ record PlanSettings(
     return (int) Math.min(limit, budget == 0 ? Integer.MAX_VALUE : budget);
   }
 
-  /** Every redundant replica comes by a relay, of two transfers, and there is a swap to spare. */
+  /**
+   * Returns the moves of an unsettled layer: a relay of two transfers per redundant replica, and
+   * one swap.
+   */
   static long unsettledMoves(EpTopology topology) {
     return Math.max(
         2L * topology.redundantExperts() + 2, topology.physicalExperts() / UNSETTLED_FRACTION);
   }
 
-  /** The more ranks, the more of them stand out. */
+  /** Returns the moves of a settled layer, which grow with the ranks, as more of them are hot. */
   static long settledMoves(EpTopology topology) {
     return Math.max(
         FEWEST_SETTLED_MOVES, BASIC_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE);
   }
 
-  /** New traffic needs a placement of its own, but hardly more moves than from scratch. */
+  /** Returns the moves of a settled layer after a shift, at most those of an unsettled layer. */
   private static long shiftedMoves(long settled, long unsettled) {
     return Math.min(SHIFTED_SHARE * settled, unsettled);
   }
 
-  /** Returns how many replicas a layer may give to other experts before it is balanced. */
+  /** Returns the most replicas that a layer may move before the descent. */
   int mostReplicas(boolean isUnsettled) {
     return isUnsettled
         ? unsettled.perLayer() / MOVES_PER_REPLICA_UNSETTLED
         : settled.perLayer() / MOVES_PER_REPLICA_SETTLED;
   }
 
-  /** Returns how much more variance a replica must take from its new expert than add to its old. */
+  /**
+   * Returns the share by which a replica must lower the variance of its new expert beyond the rise
+   * of its old one's.
+   */
   static double replicaMargin(boolean isUnsettled) {
     return isUnsettled ? REPLICA_MARGIN_UNSETTLED : REPLICA_MARGIN_SETTLED;
   }
 
-  /** Returns the aversion for a layer whose load was measured in so many windows. */
+  /** Returns the aversion for a layer with load in {@code windows} windows. */
   double aversion(int windows) {
     return windows > 1 ? riskAversion : riskAversion * singleWindowTrust;
   }
 
-  /** Returns the budget of a layer whose latest window counts so many times its share. */
+  /** Returns the budget of a layer whose latest window counts {@code shift} times its share. */
   LayerBudget budget(boolean isUnsettled, double shift) {
     if (isUnsettled) {
       return unsettled;

@@ -1,26 +1,28 @@
 /**
- * The movement-aware policy {@code incremental}: starts from the table in force and lowers the load
- * that the hottest rank is expected to have in the <em>next</em> window, for few transfers.
+ * The movement-aware policy {@code incremental}: starts from the table in force and lowers the
+ * expected load of the hottest rank in the <em>next</em> window, by few transfers.
  *
  * <p>{@link io.eplb.policies.incremental.MovePlanner} plans one layer in these phases:
  *
  * <ol>
- *   <li><b>Forecast</b> ({@code forecast}): from the windows seen, every expert's load in the next
- *       window, its variance, and how experts grow together. Windows unlike the latest count less.
+ *   <li><b>Forecast</b> ({@code forecast}): every expert's load in the next window, its variance,
+ *       and its joint deviations with other experts, from the windows so far. Windows unlike the
+ *       latest count less.
  *   <li><b>Start</b> ({@code layer}): the row in force, the burden of its ranks, and the budget. A
  *       second replica of an expert on one rank is replaced first.
  *   <li><b>Replicas</b> ({@code step.ReplicaLeveling}): as long as it pays by a margin, one replica
  *       goes from the expert whose variance rises least to the one whose variance falls most.
- *   <li><b>Descent</b> ({@code step.Descent}): the step with the highest gain per transfer, again
- *       and again, until none is worth its price. A step is a swap, a replication, or a relay. If
- *       replicas and descent together do not lower the potential, both are taken back and descent
- *       starts from the row in force.
+ *   <li><b>Descent</b> ({@code step.Descent}): repeats the step with the highest gain per transfer,
+ *       until none is worth its price. A step is a swap, a replication, or a relay. If replicas and
+ *       descent together do not lower the potential, both are taken back and descent starts from
+ *       the row in force.
  *   <li><b>Splits</b>: the largest replica of the hottest rank is split even though the potential
- *       rises, descent goes on from there, and the outcome is kept if it is lower.
+ *       rises. Descent follows, and the result is kept if the potential is lower.
  *   <li><b>Fresh placement</b>, only where moves are free and the layer was measured in one window
  *       or variance does not count: a layer whose peak is above that of the policy {@code default}
- *       descends without a budget, and takes that placement if that does not suffice.
- *   <li><b>Verdict</b>: a layer whose peak on the estimate would rise is kept as it is.
+ *       descends without a budget, and takes the placement of {@code default} if the peak is still
+ *       higher.
+ *   <li><b>Verdict</b>: a layer keeps its row if its peak on the estimate would rise.
  * </ol>
  *
  * <p><b>Example</b>: seven experts a to g with the loads 6, 6, 30, 21, 12, 9, 6 (mean rank load 30)
@@ -42,34 +44,34 @@
  * kept apart. With a single window there is no measured variance, and a tenth of the aversion (none
  * if moves are unlimited).
  *
- * <p><b>Why replicas first.</b> A replica that moves unbalances the ranks that it leaves and joins,
- * so descent alone hardly moves one, and those that it does move fit the noise of the window.
- * Therefore the first part of the budget (half of it for an unsettled layer, a quarter for a
- * settled one) is for the replica counts alone.
+ * <p><b>Why replicas first.</b> A moved replica unbalances the ranks that it leaves and joins, so
+ * descent alone moves few replicas, and these fit the noise of the window. Therefore the first part
+ * of the budget (half of it for an unsettled layer, a quarter for a settled one) is for the replica
+ * counts alone.
  *
- * <p><b>Price and budget.</b> Transfers are counted against the row in force, so that moving a
- * newcomer on to another rank is free, and sending an expert home is a refund. Gains are compared
- * per transfer plus one, so that small steps do not crowd out large ones. A settled layer may
- * receive few experts per plan, more with more ranks; up to four times as many while its traffic
- * shifts. A layer that still holds the layout that engines start from, or whose PAR is above a
- * limit, is unsettled and may receive more. A number of moves that an option asks for holds for all
- * of them. If the forecast after a shift would make the layer worse on the estimate itself, the
- * layer is planned again from the estimate.
+ * <p><b>Price and budget.</b> Transfers are counted against the row in force, so that a newcomer
+ * moves on to another rank for free, and an expert that returns gives its transfer back. Gains are
+ * compared per transfer plus one, so that small steps do not come before large ones. A settled
+ * layer may receive few experts per plan, more with more ranks; up to four times as many while its
+ * traffic shifts. A layer in the engines' initial layout, or with a PAR above a limit, is unsettled
+ * and may receive more. A number of moves set by an option holds for all layers. If the forecast
+ * after a shift would make the layer worse on the estimate itself, the layer is planned again from
+ * the estimate.
  *
- * <p><b>When descent ends.</b> When no step is worth its price, the potential reaches its lower
- * bound (all ranks alike; Jensen), the budget is spent and no free step is left, or time is up.
- * Splits help where a replica weighs so much that its new half overloads any rank that takes it.
- * Every layer tries them while its budget leaves four moves and its potential is a thousandth above
- * the bound: one split, and if that does not pay two, then three in a row. That is a step of
- * iterated local search (Lourenço, Martin, Stützle, 2003).
+ * <p><b>When descent ends.</b> Descent ends when no step is worth its price, the potential reaches
+ * its lower bound (all ranks equal; Jensen), the budget is spent and no free step is left, or the
+ * time is up. Splits help where a replica weighs so much that its new half overloads any rank that
+ * takes it. Every layer tries them while its budget leaves four moves and its potential is a
+ * thousandth above the bound: first one split, then two and three in a row while there is no gain.
+ * This is a step of iterated local search (Lourenço, Martin, Stützle, 2003).
  *
  * <p><b>Cost.</b> Bounds on what a swap or relay with a rank can gain end the search for a step
  * early without changing its result; of very many ranks only the coldest and hottest are searched.
- * What replicas are worth, the order of the ranks and the sums are kept from step to step. So a
- * step costs about the same whatever the number of ranks, and a first plan grows with the number of
- * slots.
+ * The values of replicas, the order of the ranks and the sums are kept from step to step. So the
+ * cost of a step hardly depends on the number of ranks, and the cost of a first plan grows with the
+ * number of slots.
  *
- * <p>What was measured is in {@code docs/incremental.md} of this module.
+ * <p>Measurements are in {@code docs/incremental.md} of this module.
  */
 @NullMarked
 package io.eplb.policies.incremental;

@@ -5,22 +5,22 @@ import io.eplb.api.ExpertWorkload;
 import java.util.Arrays;
 
 /**
- * One layer's load in the next window, as far as the windows seen tell: for every expert the
- * expected load, its variance, and how it deviated in the heaviest windows (the factors), all in
- * units of the mean rank load. Filled for one layer at a time, reused by one thread; allocates
- * nothing once constructed.
+ * The forecast of one layer's load in the next window from the windows so far: for every expert the
+ * expected load, its variance, and its deviations in the windows of the largest weights (the
+ * factors), all in units of the mean rank load. Filled for one layer at a time, reused by one
+ * thread; allocates nothing once constructed.
  */
 public final class LoadForecast {
-  /** The heaviest windows are the factors; older ones hardly count in a moving average. */
+  /** The most factors; older windows hardly count in a moving average. */
   private static final int MAX_FACTORS = 8;
 
   /** The weight of the assumed variance, in windows of evidence. */
   private static final double PRIOR_WINDOWS = 4.0;
 
-  /** The share of the measured joint deviations that is expected to come back. */
+  /** The share of the measured joint deviations that is expected in the next window. */
   private static final double RECURRENCE = 0.5;
 
-  /** The share of the assumed variance that windows of one traffic differ by at least. */
+  /** The least difference between windows of one traffic, as a share of the assumed variance. */
   private static final double LEAST_NOISE = 1.0 / 16;
 
   private final int experts;
@@ -28,7 +28,7 @@ public final class LoadForecast {
   private final double[] mean;
   private final double[] variance;
 
-  /** By expert and factor. */
+  /** The deviation of each expert in each factor. */
   private final double[] deviation;
 
   private final double[] window;
@@ -73,23 +73,23 @@ public final class LoadForecast {
     return deviation[expert * factors + factor];
   }
 
-  /** Returns how many factors any layer can have at most. */
+  /** Returns the most factors of any layer. */
   public int mostFactors() {
     return deviation.length / experts;
   }
 
-  /** Returns the number of factors of the layer in hand; 0 if it has load in one window only. */
+  /** Returns the number of factors of the current layer; 0 if it has load in one window only. */
   public int factors() {
     return factors;
   }
 
-  /** Returns in how many windows the layer in hand has load that counts. */
+  /** Returns the number of windows in which the current layer has load that counts. */
   public int usedWindows() {
     return weights.used();
   }
 
   /**
-   * Returns how many times as much the latest window counts as its share of the estimate, because
+   * Returns the weight of the latest window in multiples of its share of the estimate, above 1 if
    * the traffic has shifted; 1 if it is steady.
    */
   public double shift() {
@@ -119,8 +119,8 @@ public final class LoadForecast {
     }
     int ranks = table.ranks();
     for (int expert = 0; expert < experts; expert++) {
-      // Divided before it is multiplied: neither close to the greatest double nor to the smallest
-      // may this leave the range.
+      // The division comes first, so that loads near the greatest or the smallest double stay in
+      // range.
       mean[expert] = estimate[expert] / total * ranks;
     }
     // Counts are over-dispersed: their variance grows with the load, not with its square.
@@ -146,7 +146,7 @@ public final class LoadForecast {
     return true;
   }
 
-  /** Expects what the windows say by their weights. */
+  /** Computes the expected loads from the windows by their weights. */
   private void average(ExpertTable table, ExpertWorkload workload, int layer, double total) {
     Arrays.fill(mean, 0.0);
     for (int w = 0; w < workload.windows(); w++) {
@@ -177,7 +177,7 @@ public final class LoadForecast {
     }
   }
 
-  /** Returns which of the first {@code chosen} factors a window is, or −1. */
+  /** Returns the index of a window among the first {@code chosen} factors, or −1. */
   private int factorOf(int w, int chosen) {
     for (int k = 0; k < chosen; k++) {
       if (factorWindows[k] == w) {

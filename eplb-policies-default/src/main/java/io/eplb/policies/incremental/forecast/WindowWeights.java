@@ -7,15 +7,15 @@ import java.util.Arrays;
 /**
  * The weight of each window of a layer in the forecast of the next one: its share of the estimate,
  * or less if it is unlike the latest window. Steady traffic keeps its shares. After a shift all
- * windows before it fade at once, and those of an earlier spell of the same traffic count again.
+ * windows before it lose weight at once, and earlier windows of the same traffic count again.
  *
  * <p>The noise is measured from the traffic itself: the lower median of the squared distances
- * between consecutive windows, so that a shift or two does not pass for noise, but a given least. A
- * window whose squared distance from the latest is more than {@value #TOLERANCE} times the noise
- * counts less in proportion.
+ * between consecutive windows, so that one or two shifts do not count as noise; a given value is
+ * the minimum. A window whose squared distance from the latest is more than {@value #TOLERANCE}
+ * times the noise counts proportionally less.
  *
  * <p>Example: the windows A B A B C, each with a share of a fifth, where A and B are of one traffic
- * and C of another, ten times the tolerated distance away. The first four keep a tenth of their
+ * and C of another, at ten times the tolerated distance. The first four keep a tenth of their
  * weight: after scaling to 1 they count 0.07 each and C counts 0.71, 3.6 times its share, which is
  * the {@link #shift}.
  *
@@ -64,8 +64,8 @@ final class WindowWeights {
    * Weighs the windows of a layer.
    *
    * @param total the layer's load over all windows, above 0
-   * @param leastNoise the squared distance between windows, each scaled to a sum of 1, that is
-   *     taken for noise at least; infinite to keep the shares
+   * @param leastNoise the squared distance between windows, each scaled to a sum of 1, that counts
+   *     as noise at least; infinite to keep the shares
    */
   void weigh(
       ExpertTable table, ExpertWorkload workload, int layer, double total, double leastNoise) {
@@ -86,7 +86,7 @@ final class WindowWeights {
       concentration += weight * weight;
     }
     if (used == 0) {
-      // A very long trace of equal windows: each alone is negligible, and so is their variance.
+      // In a very long trace of equal windows each one is negligible, and so is their variance.
       concentration = 1.0 / shares.length;
     }
     concentration = Math.min(1.0, concentration);
@@ -162,12 +162,12 @@ final class WindowWeights {
     return used;
   }
 
-  /** Returns the sum of the squared weights: 1 over the number of windows, if they are alike. */
+  /** Returns the sum of the squared weights: 1 ÷ the number of windows if they are equal. */
   double concentration() {
     return concentration;
   }
 
-  /** Returns how many times its share the latest window weighs: 1 if nothing faded. */
+  /** Returns the weight of the latest window in multiples of its share; 1 if no window faded. */
   double shift() {
     return shift;
   }

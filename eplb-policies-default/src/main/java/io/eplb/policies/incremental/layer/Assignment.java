@@ -31,7 +31,7 @@ public final class Assignment {
     this.holders = new HolderLists(experts, slots);
   }
 
-  /** Takes a whole row. */
+  /** Loads a whole row. */
   void load(int[] from) {
     System.arraycopy(from, 0, row, 0, row.length);
     holders.link(row);

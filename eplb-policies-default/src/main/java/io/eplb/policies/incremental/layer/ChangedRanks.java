@@ -2,7 +2,7 @@ package io.eplb.policies.incremental.layer;
 
 import java.util.Arrays;
 
-/** The ranks of a layer that have changed since they were taken last. */
+/** The ranks of a layer that have changed since the last call of {@link #take}. */
 final class ChangedRanks {
   private final int[] ranks;
   private final boolean[] isChanged;
@@ -20,7 +20,7 @@ final class ChangedRanks {
     }
   }
 
-  /** Copies the ranks, forgets them, and returns their number. */
+  /** Copies the ranks, clears the list, and returns their number. */
   int take(int[] to) {
     int taken = size;
     System.arraycopy(ranks, 0, to, 0, taken);

@@ -53,7 +53,7 @@ final class HomeNodes {
     }
   }
 
-  /** Returns what moving an expert to a rank costs beyond a transfer within a node. */
+  /** Returns the price of moving an expert to a rank beyond that of a transfer within a node. */
   double surcharge(int rank, int expert) {
     return crossingPrice > 0.0 && home[expert / groupSize] != rank / ranksPerNode
         ? crossingPrice

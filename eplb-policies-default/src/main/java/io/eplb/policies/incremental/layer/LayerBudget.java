@@ -1,14 +1,14 @@
 package io.eplb.policies.incremental.layer;
 
 /**
- * The number of experts that one layer's plan may move, and the gain that it asks of a move.
+ * The number of experts that one layer's plan may move, and the least gain of a move.
  *
  * @param perLayer the most experts that the layer may receive
  * @param perRank the most experts that one of its ranks may receive
  * @param leastGain the least relative fall of the potential that is worth one transfer
  */
 public record LayerBudget(int perLayer, int perRank, double leastGain) {
-  /** The least relative gain of a step that moves nothing: more than rounding can feign. */
+  /** The least relative gain of a step without transfers: more than a rounding error. */
   public static final double LEAST_FREE_GAIN = 1e-7;
 
   /** No limit at all. */

@@ -4,17 +4,17 @@ import io.eplb.api.EpTopology;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 
 /**
- * One layer's placement in the making. Its four views are for reading and are always up to date;
- * the operations here are the only ones that change them, and always all of them together:
+ * The placement of one layer during planning. Its four views are read only and always up to date;
+ * only the operations of this class change them, all together:
  *
  * <ul>
  *   <li>{@link #current()} — the experts by slot now, and {@link #original()} — at the start;
- *   <li>{@link #burdens()} — what each rank is expected to carry;
- *   <li>{@link #transfers()} — what has been moved so far.
+ *   <li>{@link #burdens()} — the expected burden of each rank;
+ *   <li>{@link #transfers()} — the experts moved so far.
  * </ul>
  *
  * <p>Used by one thread for one layer after the other; allocates nothing once constructed. Callers
- * keep to legal steps: nothing is checked here.
+ * take legal steps only: nothing is checked here.
  */
 public final class LayerState {
   private final Assignment original;
@@ -47,7 +47,7 @@ public final class LayerState {
     burdens.rebuild();
   }
 
-  /** Goes back to a row that this layer's plan has come through. */
+  /** Restores an earlier row of this layer's plan. */
   public void restore(int[] row) {
     current.load(row);
     transfers.recount();
@@ -99,7 +99,7 @@ public final class LayerState {
     transfers.recount(slot);
   }
 
-  /** Returns the row in the making. */
+  /** Returns the row so far. */
   public Assignment current() {
     return current;
   }
@@ -109,12 +109,12 @@ public final class LayerState {
     return original;
   }
 
-  /** Returns what the ranks carry. */
+  /** Returns the burdens of the ranks. */
   public RankBurdens burdens() {
     return burdens;
   }
 
-  /** Returns what has been moved. */
+  /** Returns the transfers so far. */
   public Transfers transfers() {
     return transfers;
   }

@@ -5,17 +5,17 @@ import io.eplb.policies.kernel.FallingOrder;
 
 /**
  * The <em>burden</em> of every rank of a layer: its expected load + ½ · aversion · variance, near 1
- * where the layer is balanced. The <em>potential</em>, Σ over ranks of burden<sup>12</sup>, is what
- * a plan lowers.
+ * where the layer is balanced. A plan lowers the <em>potential</em>, Σ over ranks of
+ * burden<sup>12</sup>.
  *
- * <p>A replica's <em>share</em> is what it adds to its rank by itself: with c replicas, mean/c and
- * variance/c². The rest of a rank's variance are the joint deviations of its experts, one per
- * factor of the {@linkplain LoadForecast forecast}: Σ over factors of the square of what the rank's
- * replicas deviate together. So a rank whose experts grow in the same windows has a higher burden.
+ * <p>A replica's <em>share</em> is its own part of its rank's burden: with c replicas, from mean/c
+ * and variance/c². The rest of a rank's variance comes from the joint deviations of its experts,
+ * one per factor of the {@linkplain LoadForecast forecast}: Σ over factors of the square of the sum
+ * of its replicas' deviations. So a rank whose experts grow in the same windows has a higher
+ * burden.
  *
- * <p>Sums are taken afresh in the order of slots, so that no rounding error accumulates: a burden
- * depends on what stands on the rank now and on nothing before. Only {@link LayerState} makes it
- * take notice of changes.
+ * <p>Sums are computed anew in the order of slots, so that no rounding error accumulates: a burden
+ * depends on the rank's present experts alone. Only {@link LayerState} reports changes to it.
  */
 public final class RankBurdens {
   private static final double NOT_KNOWN = -1.0;
@@ -25,8 +25,8 @@ public final class RankBurdens {
   private final int ranks;
   private final int slots;
 
-  // By expert: what one of its replicas adds to a rank, its deviations by factor, and their square,
-  // which is worked out when it is asked for.
+  // By expert: the share of one replica, its deviations by factor, and their square, which is
+  // computed on demand.
   private final double[] share;
   private final double[] shareDeviation;
   private final double[] shareSquare;
@@ -81,13 +81,13 @@ public final class RankBurdens {
     this.triedIn = new int[ranks];
   }
 
-  /** Sets the aversion to variance; without any, joint deviations count for nothing. */
+  /** Sets the aversion to variance; at 0, joint deviations do not count. */
   void setAversion(double aversion) {
     halfAversion = aversion / 2;
     factors = aversion > 0.0 ? forecast.factors() : 0;
   }
 
-  /** Takes notice of a whole new assignment. */
+  /** Computes everything from a new assignment. */
   void rebuild() {
     for (int expert = 0; expert < share.length; expert++) {
       reweigh(expert);
@@ -104,12 +104,12 @@ public final class RankBurdens {
     powers.rebuild(power);
   }
 
-  /** Takes notice of another number of replicas; the ranks of the expert have to be updated. */
+  /** Computes an expert's share after a change of its replicas; its ranks must be updated next. */
   void reweigh(int expert) {
     weigh(expert, assignment.replicas(expert));
   }
 
-  /** Takes notice of other experts, or other shares, on a rank. */
+  /** Computes a rank's burden after a change of its experts or their shares. */
   void update(int rank) {
     readRank(rank);
     shareOut(rank);
@@ -165,8 +165,8 @@ public final class RankBurdens {
   }
 
   /**
-   * Returns burden<sup>12</sup>. The sum of such powers is led by the ranks that stand out, and
-   * still pulls on all ranks when none does.
+   * Returns burden<sup>12</sup>. The hottest ranks dominate the sum of such powers; if none is hot,
+   * all ranks count.
    */
   public static double powerOf(double burden) {
     double square = burden * burden;
@@ -179,7 +179,7 @@ public final class RankBurdens {
     return powers.total();
   }
 
-  /** Returns the potential if all ranks were alike, below which no arrangement can come. */
+  /** Returns the potential of equal ranks, which is a lower bound for every arrangement. */
   public double leastPotential() {
     return ranks * powerOf(burdens.total() / ranks);
   }
@@ -204,7 +204,7 @@ public final class RankBurdens {
     return share[expert];
   }
 
-  /** Returns the share of each replica of an expert if it had so many. */
+  /** Returns the share of each replica of an expert with {@code replicas} replicas. */
   public double shareAt(int expert, int replicas) {
     return forecast.mean(expert) / replicas
         + halfAversion * forecast.variance(expert) / ((double) replicas * replicas);
@@ -272,8 +272,8 @@ public final class RankBurdens {
   }
 
   /**
-   * Lists the ranks whose experts or burden have changed since the last call, for the one reader
-   * that keeps something about them.
+   * Lists the ranks whose experts or burden have changed since the last call. There is one reader,
+   * which keeps values by rank.
    *
    * @param to receives the ranks
    * @return their number
@@ -282,9 +282,7 @@ public final class RankBurdens {
     return changed.take(to);
   }
 
-  /**
-   * Returns by how much the potential would fall by {@link LayerState#replicate}; changes nothing.
-   */
+  /** Returns the fall of the potential by a {@link LayerState#replicate}; changes nothing. */
   public double gainOfReplication(int p, int q, int expert) {
     int donor = assignment.expert(p);
     weigh(donor, assignment.replicas(donor) - 1);
@@ -305,7 +303,7 @@ public final class RankBurdens {
     return gain;
   }
 
-  /** Returns what a rank adds to the gain of the trial in hand; nothing the second time. */
+  /** Returns the gain of a rank in the current trial; 0 the second time. */
   private double trialGain(int rank, int p, int q, int expert) {
     if (triedIn[rank] == trials) {
       return 0.0;

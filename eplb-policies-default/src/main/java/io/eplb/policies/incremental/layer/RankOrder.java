@@ -10,13 +10,16 @@ final class RankOrder {
   private final double[] burden;
   private final int[] order;
 
-  /** Orders ranks by the burdens in this array, which {@link #change} writes from then on. */
+  /**
+   * Creates an order by the burdens in {@code burden}; from then on, only {@link #change} writes
+   * them.
+   */
   RankOrder(double[] burden) {
     this.burden = burden;
     this.order = new int[burden.length];
   }
 
-  /** Orders all ranks afresh. */
+  /** Orders all ranks anew. */
   void rebuild() {
     for (int rank = 0; rank < order.length; rank++) {
       order[rank] = rank;
@@ -24,7 +27,7 @@ final class RankOrder {
     FallingOrder.sort(order, 0, order.length, burden);
   }
 
-  /** Gives a rank another burden. */
+  /** Changes the burden of a rank. */
   void change(int rank, double newBurden) {
     if (newBurden == burden[rank]) {
       return;
@@ -43,7 +46,7 @@ final class RankOrder {
     return order[place];
   }
 
-  /** Returns how many of the first {@code ordered} ranks come before this one. */
+  /** Returns the number of the first {@code ordered} ranks that come before a rank. */
   private int position(int rank, int ordered) {
     double own = burden[rank];
     int from = 0;

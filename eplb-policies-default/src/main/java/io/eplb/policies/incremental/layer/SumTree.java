@@ -2,8 +2,8 @@ package io.eplb.policies.incremental.layer;
 
 /**
  * The sum of values that change one at a time, as a tree of partial sums: a change costs the
- * logarithm of their number, and a value that was large once leaves no rounding error behind, as it
- * would if changes were added to one running sum.
+ * logarithm of their number, and a value that was large before leaves no rounding error, unlike in
+ * a running sum.
  */
 final class SumTree {
   private final int leaves;

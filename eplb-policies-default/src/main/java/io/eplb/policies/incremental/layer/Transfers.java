@@ -3,13 +3,13 @@ package io.eplb.policies.incremental.layer;
 import java.util.Arrays;
 
 /**
- * The experts that a plan has moved so far, counted against the original row, and the price of
- * moving more.
+ * The experts that a plan has moved so far, counted against the original row, and the prices of
+ * further moves.
  *
- * <p>An expert that its rank did not hold originally is a <em>newcomer</em>, and one transfer. So
- * an expert that goes back to a rank that held it costs nothing and gives back what it had cost,
- * and a newcomer that moves on to a third rank costs as much as before. A newcomer in two slots of
- * one rank counts twice.
+ * <p>An expert that its rank did not hold originally is a <em>newcomer</em>, and counts as one
+ * transfer. So an expert that returns to a rank that held it gives its transfer back, and a
+ * newcomer that moves on to a third rank still counts once. A newcomer in two slots of one rank
+ * counts twice.
  *
  * <p>Example: rank 0 held {a, b}, rank 1 {c, d}. After a and c are exchanged, two experts have
  * moved; after c and d are exchanged as well, still two: a on rank 1, d on rank 0.
@@ -19,7 +19,7 @@ public final class Transfers {
   private final Assignment current;
   private final HomeNodes homes;
 
-  /** By slot, 1 for a newcomer and 0 for an expert that its rank held. */
+  /** The newcomers: 1 for a slot with a newcomer, 0 for an expert that its rank held. */
   private final int[] newcomer;
 
   private final int[] received;
@@ -58,12 +58,12 @@ public final class Transfers {
     moved += change;
   }
 
-  /** Returns the experts that all ranks have received. */
+  /** Returns the number of experts that all ranks have received. */
   public int moved() {
     return moved;
   }
 
-  /** Returns the experts that a rank has received. */
+  /** Returns the number of experts that a rank has received. */
   public int received(int rank) {
     return received[rank];
   }
@@ -73,17 +73,19 @@ public final class Transfers {
     return newcomer[slot];
   }
 
-  /** Returns by how much a rank's received experts change if {@code in} takes the place of out. */
+  /**
+   * Returns the change of a rank's received experts if {@code in} takes the place of {@code out}.
+   */
   public int change(int rank, int out, int in) {
     return (original.holds(rank, in) ? 0 : 1) - (original.holds(rank, out) ? 0 : 1);
   }
 
-  /** Returns whether a rank may receive that many more experts, or fewer. */
+  /** Returns whether the budget allows a change of a rank's received experts. */
   public boolean allow(LayerBudget budget, int rank, int change) {
     return budget.allowsLayer(moved, change) && budget.allowsRank(received[rank], change);
   }
 
-  /** Returns whether two ranks may receive that many more experts, or fewer. */
+  /** Returns whether the budget allows a change of two ranks' received experts. */
   public boolean allow(LayerBudget budget, int rank, int change, int other, int otherChange) {
     return budget.allowsLayer(moved, change + otherChange)
         && budget.allowsRank(received[rank], change)
@@ -92,7 +94,7 @@ public final class Transfers {
 
   /**
    * Returns the price of putting {@code in} into the place of {@code out}, in transfers within a
-   * node; negative if it gives back more than it costs.
+   * node; negative if it gives more transfers back than it takes.
    */
   public double price(int rank, int out, int in) {
     return (original.holds(rank, in) ? 0.0 : transferPrice(rank, in))
@@ -110,8 +112,8 @@ public final class Transfers {
   }
 
   /**
-   * Returns the least {@link #price} there can be: a newcomer from another node makes way for an
-   * expert that the rank held.
+   * Returns the least possible {@link #price}: an expert that the rank held takes the place of a
+   * newcomer from another node.
    */
   public double leastPrice() {
     return -1.0 - homes.greatestSurcharge();

@@ -1,6 +1,6 @@
 /**
- * One layer while it is planned: {@link io.eplb.policies.incremental.layer.LayerState} and its
- * views, which other packages read and only it changes.
+ * The state of one layer during planning: {@link io.eplb.policies.incremental.layer.LayerState} and
+ * its views, which other packages only read.
  */
 @NullMarked
 package io.eplb.policies.incremental.layer;

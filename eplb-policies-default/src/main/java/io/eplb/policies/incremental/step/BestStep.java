@@ -3,17 +3,17 @@ package io.eplb.policies.incremental.step;
 import io.eplb.policies.incremental.layer.LayerState;
 
 /**
- * The best step found so far out of one state: a swap or a replication. Steps are compared by gain
- * per price. Mutable, reused.
+ * The best step found so far from one state: a swap or a replication. Steps are compared by gain
+ * per price. Mutable and reused.
  */
 final class BestStep {
   /**
    * The price added to that of every step before gains are divided by it. Without it a step that
-   * moves nothing would come before every other, however little it gains.
+   * transfers nothing would come before every other, even with a tiny gain.
    */
   static final double BASE_PRICE = 1.0;
 
-  /** Stands for the expert of a step that is a swap. */
+  /** The value of the expert in a step that is a swap. */
   static final int SWAP = -1;
 
   private final int slotsPerRank;
@@ -41,14 +41,16 @@ final class BestStep {
     return score * cost(price);
   }
 
-  /** Returns the price below which a step that gains so much becomes the best; negative if none. */
+  /**
+   * Returns the price below which a step of this gain becomes the best; negative if there is none.
+   */
   double mostPrice(double gain) {
     return score > 0.0 ? gain / score - BASE_PRICE : Double.MAX_VALUE;
   }
 
   /**
-   * Offers a step. Of equally good ones the first offered wins, but of equally good swaps out of
-   * one rank the first by other rank and slots.
+   * Offers a step. Among equally good steps the first one offered wins; among equally good swaps of
+   * one rank, the first by other rank and slots.
    *
    * @param expert the expert of a replication, with p and q as in {@link LayerState#replicate};
    *     {@link #SWAP} for a swap of p and q

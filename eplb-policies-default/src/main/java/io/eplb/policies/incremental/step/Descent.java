@@ -32,20 +32,19 @@ public final class Descent {
   }
 
   /**
-   * Returns to how many ranks a search for one step goes at most. The best step is nearly always
-   * among the hottest and the coldest ranks, so that of thousands a few offer enough to choose
-   * from.
+   * Returns the most ranks that a search for one step examines. The best step is nearly always
+   * among the hottest and the coldest ranks, so a few of thousands suffice.
    */
   static int mostRanksSearched(int slotsPerRank) {
     return Math.max(RANKS_SEARCHED, SLOTS_SEARCHED / slotsPerRank);
   }
 
-  /** Sets whether replicas stay as they are until the hottest rank has no swap left to take. */
+  /** Sets whether replicas stay unchanged while the hottest rank has a swap with a gain. */
   public void swapFirst(boolean first) {
     swapsFirst = first;
   }
 
-  /** Takes the best step there is; returns false, and changes nothing, if none is worth it. */
+  /** Takes the best step; returns false and changes nothing if none is worth its price. */
   public boolean step(LayerBudget budget) {
     double potential = burdens.potential();
     if (potential <= burdens.leastPotential() * (1.0 + LayerBudget.LEAST_FREE_GAIN)) {
@@ -66,8 +65,8 @@ public final class Descent {
   }
 
   /**
-   * Gives one more replica to the expert that weighs most on the hottest rank, where that costs
-   * least, even if the potential rises; returns whether the budget allows one.
+   * Gives one more replica to the expert of the largest share on the hottest rank, in the best
+   * slot, even if the potential rises. Returns whether the budget allows one.
    */
   public boolean splitLargest(LayerBudget budget) {
     int hot = burdens.rankAt(0);

@@ -11,7 +11,7 @@ public final class DuplicateReplacement {
 
   /**
    * Replaces every second replica of an expert on one rank by the expert of the largest share that
-   * the rank does not hold yet (the lowest of equals).
+   * the rank does not hold yet (the lowest among equals).
    *
    * @return whether all could be replaced within the budget
    */
@@ -46,7 +46,7 @@ public final class DuplicateReplacement {
         best = expert;
       }
     }
-    // The expert that goes has another replica here, so whatever comes is a transfer.
+    // The replaced expert stays on the rank in another slot, so the new one is always a transfer.
     if (best < 0 || !state.transfers().allow(budget, rank, 1)) {
       return false;
     }

@@ -2,7 +2,7 @@ package io.eplb.policies.incremental.step;
 
 import io.eplb.policies.incremental.layer.Assignment;
 
-/** The experts of one rank, as a set that is replaced and asked in constant time per expert. */
+/** The set of the experts of one rank; filling and lookup take constant time per expert. */
 final class ExpertSet {
   private final int[] lastSeenIn;
   private int fills;
@@ -11,7 +11,7 @@ final class ExpertSet {
     this.lastSeenIn = new int[experts];
   }
 
-  /** Becomes the set of the experts on a rank. */
+  /** Fills the set with the experts of a rank. */
   void fill(Assignment assignment, int rank) {
     fills++;
     int from = rank * assignment.slotsPerRank();

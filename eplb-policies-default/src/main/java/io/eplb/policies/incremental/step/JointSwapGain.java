@@ -5,10 +5,10 @@ import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.RankBurdens;
 
 /**
- * The gain of swaps between two ranks, joint deviations included. With F a rank's joint deviations
- * and a, b those of the replica that goes and of the one that comes, a swap changes ‖F‖² by ‖F − a
- * + b‖² − ‖F‖² = ‖a‖² + ‖b‖² − 2ab + 2Fb − 2Fa. All but ab is worked out once per rank and slot,
- * and |ab| ≤ ‖a‖‖b‖ gives a bound that leaves ab out.
+ * The gain of swaps between two ranks, joint deviations included. Let F be a rank's joint
+ * deviations, a those of the replica that leaves and b those of the replica that joins. A swap
+ * changes ‖F‖² by ‖F − a + b‖² − ‖F‖² = ‖a‖² + ‖b‖² − 2ab + 2Fb − 2Fa. All terms but ab are
+ * computed once per rank and slot, and |ab| ≤ ‖a‖‖b‖ gives a bound without ab.
  */
 final class JointSwapGain {
   private final Assignment current;
@@ -16,15 +16,15 @@ final class JointSwapGain {
   private final int slots;
 
   /**
-   * By slot of the hot rank: the change of ‖F‖² there as its expert leaves, that on the other rank
-   * as it joins, and its own ‖a‖.
+   * The change of ‖F‖² on the hot rank as the expert of each of its slots leaves, the change on the
+   * other rank as it joins, and its ‖a‖.
    */
   private final double[] downLeaves;
 
   private final double[] downJoins;
   private final double[] downLength;
 
-  /** The same by slot of the other rank. */
+  /** The same for each slot of the other rank. */
   private final double[] upLeaves;
 
   private final double[] upJoins;
@@ -47,8 +47,8 @@ final class JointSwapGain {
   }
 
   /**
-   * Returns the most that any swaps between two ranks could gain: both ranks end up alike, their
-   * joint deviations included.
+   * Returns an upper bound for the gain of any swaps between two ranks: both end up equal, joint
+   * deviations included.
    */
   double boundOfPair(int hotRank, int otherRank) {
     double apart = burdens.jointDistance(hotRank, otherRank);
@@ -60,7 +60,7 @@ final class JointSwapGain {
         - 2 * RankBurdens.powerOf(Math.max(0.0, alike));
   }
 
-  /** Takes two ranks in hand. */
+  /** Sets the two ranks. */
   void setRanks(int hotRank, int otherRank) {
     hot = hotRank;
     other = otherRank;
@@ -71,7 +71,7 @@ final class JointSwapGain {
     }
   }
 
-  /** Works out what depends on one expert alone. */
+  /** Computes the terms of one expert. */
   private void prepare(double[] leaves, double[] joins, double[] length, int i, int from, int to) {
     int expert = current.expert(from * slots + i);
     double norm = burdens.jointSquare(expert);
@@ -81,11 +81,11 @@ final class JointSwapGain {
   }
 
   /**
-   * Returns by how much the potential falls if two slots exchange their experts.
+   * Returns the fall of the potential if two slots exchange their experts.
    *
    * @param i slot of the hot rank, from 0
    * @param j slot of the other rank, from 0
-   * @param shift by how much the share of the expert that goes to the other rank is larger
+   * @param shift the share of the hot rank's expert minus that of the other rank's
    */
   double gain(int i, int j, double shift) {
     double product =
@@ -98,7 +98,7 @@ final class JointSwapGain {
         - RankBurdens.powerOf(burdens.burden(other) + shift + halfAversion * otherChange);
   }
 
-  /** Returns at least what {@link #gain} returns, but for rounding, for less work. */
+  /** Returns an upper bound of {@link #gain}, up to rounding, that is cheaper to compute. */
   double boundOfSwap(int i, int j, double shift) {
     double product = 2 * downLength[i] * upLength[j];
     double halfAversion = burdens.halfAversion();

@@ -5,12 +5,14 @@ import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.RankBurdens;
 
 /**
- * Finds the slot for a relay: its expert takes the place of a replica that goes, and it takes the
- * new replica. Goes through the ranks from both ends, the hottest and the coldest, and leaves out
- * those that cannot be the best. Joint deviations are left out.
+ * Finds the slot for a relay: the slot's expert takes the place of a removed replica, and the slot
+ * takes the new replica. The search examines the ranks from both ends, the hottest and the coldest,
+ * and skips those that cannot be the best. It ignores joint deviations. Example: rank 0 gives up a
+ * replica of a, and b needs one more replica, but rank 0 is too hot for b. Expert c moves from rank
+ * 1 to the free slot, and b takes the slot of c.
  */
 final class RelaySearch {
-  /** More than what rounding may add to a gain, relative to the powers that it is made of. */
+  /** The rounding error allowed in a gain, relative to its powers. */
   private static final double ROUNDING = 1e-12;
 
   private final Assignment current;
@@ -18,7 +20,7 @@ final class RelaySearch {
   private final int slots;
   private final int mostSearched;
 
-  // The relay in hand.
+  // The current relay.
   private int rank;
   private int donor;
   private double freed;
@@ -39,8 +41,8 @@ final class RelaySearch {
    *
    * @param p a slot that loses its replica
    * @param expert the expert that gets a new replica in the slot found, on a rank that has none
-   * @param newShare what that replica will add to its rank
-   * @param worthwhile a gain below which nothing has to be found
+   * @param newShare the share of that replica
+   * @param worthwhile the least gain of interest
    * @return the slot, or −1; of equal ones the first
    */
   int search(int p, int expert, double newShare, double worthwhile) {
@@ -68,19 +70,21 @@ final class RelaySearch {
     return bestSlot;
   }
 
-  /** Returns the gain of the slot that was found last, both ranks counted. */
+  /** Returns the gain of the last slot found, on both ranks. */
   double gain() {
     return bestGain;
   }
 
-  /** Returns the most that a relay from a rank could gain: both ranks end up alike. */
+  /** Returns an upper bound for the gain of a relay from a rank: both ranks end up equal. */
   private double bound(int other) {
     double alike = (burdens.burden(other) + newShare + freed) / 2;
     return (burdens.power(other) + freedPower) * (1.0 + ROUNDING)
         - 2 * RankBurdens.powerOf(alike) * (1.0 - ROUNDING);
   }
 
-  /** Searches a rank from the ideal share on: the gain falls with the distance from it. */
+  /**
+   * Searches a rank outwards from the ideal share, since the gain falls with the distance from it.
+   */
   private void searchRank(int other) {
     int from = other * slots;
     int to = from + slots;
@@ -105,7 +109,7 @@ final class RelaySearch {
     }
   }
 
-  /** Tries one slot; returns false if none farther from the ideal share can be better. */
+  /** Tries one slot; returns false if no slot farther from the ideal share can be better. */
   private boolean tryRelay(int q) {
     int other = current.rank(q);
     double relayed = burdens.slotShare(q);

@@ -5,26 +5,28 @@ import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.RankBurdens;
 
 /**
- * The fall of the potential, on the ranks that hold an expert, by one replica less or more of it.
- * Kept up to date from step to step: only the experts on ranks that changed are worked out again.
- * Joint deviations are left out.
+ * The fall of the potential on the ranks that hold an expert, with one replica fewer or more. After
+ * a step, only the experts on changed ranks are computed again. Joint deviations are ignored.
  */
 final class ReplicaEffects {
   private final Assignment current;
   private final RankBurdens burdens;
 
-  /** By slot, the fall if its replica goes; slots of experts with one replica do not take part. */
+  /**
+   * The fall for each slot if its replica is removed; slots of experts with one replica do not take
+   * part.
+   */
   private final Tournament donors;
 
-  /** By expert, the fall if it gets one more replica; experts on every rank do not take part. */
+  /** The fall for each expert with one more replica; experts on every rank do not take part. */
   private final Tournament receivers;
 
-  /** By expert, the change of its share with one replica less, and with one more. */
+  /** The change of each expert's share with one replica fewer, and with one more. */
   private final double[] rise;
 
   private final double[] drop;
 
-  /** By expert, the number of replicas for which those hold. */
+  /** The number of replicas of each expert to which these changes apply. */
   private final int[] replicas;
 
   private final int[] changedRanks;
@@ -43,7 +45,7 @@ final class ReplicaEffects {
     this.refreshedIn = new int[current.experts()];
   }
 
-  /** Takes notice of all changes since the last time. */
+  /** Computes the effects of all changes since the last call. */
   void refresh() {
     int changed = burdens.takeChanged(changedRanks);
     if (changed == current.ranks()) {
@@ -64,13 +66,13 @@ final class ReplicaEffects {
     }
   }
 
-  /** Lists the slots that are best given away. */
+  /** Lists the best slots to give away. */
   void shortlistDonors(Shortlist list) {
     list.clear();
     donors.list(list);
   }
 
-  /** Lists the experts that best get one more replica. */
+  /** Lists the best experts for one more replica. */
   void shortlistReceivers(Shortlist list) {
     list.clear();
     receivers.list(list);
@@ -112,12 +114,15 @@ final class ReplicaEffects {
     return replicas[expert] < current.ranks() ? fall(expert, drop[expert]) : Tournament.NONE;
   }
 
-  /** Returns the fall if an expert had one replica less and all ranks still held it. */
+  /** Returns the fall with one replica fewer if all ranks still held the expert. */
   private double given(int expert) {
     return replicas[expert] > 1 ? fall(expert, rise[expert]) : Tournament.NONE;
   }
 
-  /** Returns the fall if the replica in a slot goes; {@code all} as if all ranks still held it. */
+  /**
+   * Returns the fall if the replica in a slot is removed; {@code all} is the fall if all ranks
+   * still held it.
+   */
   private double given(int expert, int slot, double all) {
     if (replicas[expert] == 1) {
       return Tournament.NONE;
@@ -128,9 +133,7 @@ final class ReplicaEffects {
         - RankBurdens.powerOf(burden - burdens.share(expert));
   }
 
-  /**
-   * Returns by how much the potential falls if every replica of an expert weighs that much more.
-   */
+  /** Returns the fall of the potential if the share of an expert rises by {@code more}. */
   private double fall(int expert, double more) {
     double gain = 0.0;
     for (int slot = current.firstSlot(expert); slot >= 0; slot = current.nextSlot(slot)) {

@@ -9,16 +9,20 @@ import io.eplb.policies.incremental.layer.Transfers;
 import java.util.Arrays;
 
 /**
- * Gives replicas to the experts whose uncertainty needs them. The variance v of an expert with c
- * replicas adds v/c to the variances of all ranks together; a replica goes from the expert for
- * which that rises least to the one for which it falls most. With variance in proportion to load
- * this ends near the replica counts that minimise Σ load/c.
+ * Moves replicas to experts with uncertain loads. The variance v of an expert with c replicas adds
+ * v/c to the sum of all ranks' variances. A replica moves from the expert with the least rise of
+ * v/c to the one with the largest fall. Example: of variances 12 with two replicas and 40 with one,
+ * one replica fewer of the first adds 6 and one more of the second takes 20 away, so one replica
+ * moves. With variance in proportion to load this ends near the replica counts that minimise Σ
+ * load/c.
  *
- * <p>Which ranks are hot plays no part: in one window that is mostly noise, while the variance that
- * an expert brings is not.
+ * <p>The heat of the ranks does not count: in one window it is mostly noise, and the variance of an
+ * expert is not.
  */
 public final class ReplicaLeveling {
-  /** The rise, in multiples of the least, up to which a donor may be taken for its better place. */
+  /**
+   * The largest rise, in multiples of the least, of a donor that is preferred for its better place.
+   */
   private static final double DONORS_ALIKE = 3.0;
 
   private final LayerState state;
@@ -27,10 +31,10 @@ public final class ReplicaLeveling {
   private final Transfers transfers;
   private final LoadForecast forecast;
 
-  /** By expert with several replicas, minus the rise of the variance with one less. */
+  /** The rise of the variance with one replica fewer, negated, for experts with several. */
   private final Tournament donors;
 
-  /** By expert that may have more replicas, the fall of the variance with one more. */
+  /** The fall of the variance with one more replica, for experts that may have more. */
   private final Tournament receivers;
 
   private final Shortlist first = new Shortlist(1);
@@ -38,7 +42,7 @@ public final class ReplicaLeveling {
   /** Experts for whose next replica no donor has a place. */
   private final boolean[] placeless;
 
-  // The best place found for the replica in hand.
+  // The best place found for the current replica.
   private double bestGain;
   private int bestSlot;
 
@@ -57,9 +61,9 @@ public final class ReplicaLeveling {
   /**
    * Moves replicas, each to the place of the least potential; the potential may rise.
    *
-   * @param most how many replicas at most
-   * @param margin by which share a fall of the variance must exceed the rise that pays for it
-   * @return how many were moved
+   * @param most the most replicas to move
+   * @param margin the share by which the fall of the variance must exceed the rise
+   * @return the number of replicas moved
    */
   public int level(LayerBudget budget, int most, double margin) {
     Arrays.fill(placeless, false);
@@ -119,7 +123,7 @@ public final class ReplicaLeveling {
         : Tournament.NONE;
   }
 
-  /** Returns the first expert whose next replica takes most variance away; −1 if there is none. */
+  /** Returns the first expert whose next replica lowers the variance most; −1 if there is none. */
   private int receiver() {
     first.clear();
     receivers.list(first);
@@ -132,12 +136,12 @@ public final class ReplicaLeveling {
     return first.size() > 0 ? -first.value(0) : Double.MAX_VALUE;
   }
 
-  /** Returns the fall of the variance if an expert with so many replicas gets another. */
+  /** Returns the fall of the variance if an expert with {@code replicas} replicas gets another. */
   private double fallAt(int expert, int replicas) {
     return forecast.variance(expert) / ((double) replicas * (replicas + 1));
   }
 
-  /** Finds the donors' slot that leads to the least potential; of equals the first. */
+  /** Finds the donors' slot with the least potential; the first among equals. */
   private void findPlace(int receiver, double mostRise, LayerBudget budget) {
     bestSlot = -1;
     double newShare = burdens.shareAt(receiver, current.replicas(receiver) + 1);

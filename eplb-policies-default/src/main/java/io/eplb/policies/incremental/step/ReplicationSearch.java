@@ -7,9 +7,9 @@ import io.eplb.policies.incremental.layer.RankBurdens;
 import io.eplb.policies.incremental.layer.Transfers;
 
 /**
- * Finds the best replica to give an expert in place of one of another's. Ranks the candidates by an
- * approximation that takes each effect alone and leaves the joint deviations out, then works out
- * the most promising ones exactly.
+ * Finds the best replication: one more replica of an expert in place of another expert's.
+ * Candidates are ordered by an approximation that adds separate effects and ignores joint
+ * deviations. The best few are then computed exactly.
  */
 final class ReplicationSearch {
   private static final int DONORS = 4;
@@ -18,7 +18,7 @@ final class ReplicationSearch {
   private static final int DIRECT_PRICE = 1;
   private static final int RELAY_PRICE = 2;
 
-  /** By how much the approximation may be too small for the step to be tried all the same. */
+  /** The factor by which the approximation may be too small for a step that is still tried. */
   private static final double OPTIMISM = 1.2;
 
   private static final double ROUNDING = 1e-12;
@@ -80,7 +80,10 @@ final class ReplicationSearch {
     }
   }
 
-  /** Gives an expert the replica that costs least, even at a loss, if the budget allows one. */
+  /**
+   * Gives an expert the replica with the largest gain, even a negative one, if the budget allows
+   * one.
+   */
   boolean force(int expert, LayerBudget budget) {
     effects.refresh();
     effects.shortlistDonors(donors);
@@ -117,19 +120,19 @@ final class ReplicationSearch {
     return bestP >= 0;
   }
 
-  /** Returns the gain if the new share takes the place of the replica that goes. */
+  /** Returns the gain if the new replica takes the place of the removed one. */
   private double directGain(double base, int p, double newShare) {
     double freed = burdens.burden(current.rank(p)) - burdens.share(current.expert(p));
     return base + RankBurdens.powerOf(freed) - RankBurdens.powerOf(freed + newShare);
   }
 
-  /** Returns the least gain of a step of this price that {@link #propose} takes up. */
+  /** Returns the least gain of a step of this price that {@link #propose} accepts. */
   private double leastProposal(int price, BestStep best) {
     double gain = best.found() ? best.gainToBeat(price) / OPTIMISM : Double.NEGATIVE_INFINITY;
     if (!trials.hasRoom()) {
       gain = Math.max(gain, trials.value(TRIALS - 1) * (price + BestStep.BASE_PRICE));
     }
-    // Less than rounding may take from it.
+    // The rounding error is subtracted.
     return gain - Math.abs(gain) * ROUNDING;
   }
 

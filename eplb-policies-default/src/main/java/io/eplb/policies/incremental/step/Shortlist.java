@@ -1,6 +1,6 @@
 package io.eplb.policies.incremental.step;
 
-/** The few items of the greatest value, greatest first; of equal ones those added first. */
+/** The few items of the greatest values, greatest first; among equals the first one added. */
 final class Shortlist {
   private final int[] items;
   private final double[] values;
@@ -23,7 +23,7 @@ final class Shortlist {
     return items.length;
   }
 
-  /** Returns whether the next item is taken whatever its value. */
+  /** Returns whether the next item is accepted at any value. */
   boolean hasRoom() {
     return size < items.length;
   }

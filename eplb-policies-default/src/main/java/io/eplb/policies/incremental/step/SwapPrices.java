@@ -5,11 +5,13 @@ import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.Transfers;
 
 /**
- * The price of swaps between a hot rank and another one: that of bringing one expert down to the
- * other rank and that of bringing one up to the hot rank. Also tells which of them are legal.
+ * The prices of swaps between a hot rank and another one: the price of moving one expert down to
+ * the other rank and one up to the hot rank. It also decides whether a swap is legal.
  *
- * <p>An expert that comes home costs nothing, and one that is a newcomer where it leaves gives back
- * what it had cost. Most ranks have no such relation to the hot rank; theirs are priced faster.
+ * <p>An expert that returns costs nothing, and a newcomer that leaves gives its transfer back. Most
+ * ranks have no such relation to the hot rank; their prices are computed faster. Example: the hot
+ * rank holds newcomer a, whose original rank is 1. A swap with rank 1 that sends a back has a price
+ * of −1 for a, and with rank 2 a price of 0.
  */
 final class SwapPrices {
   private final Assignment current;
@@ -19,8 +21,8 @@ final class SwapPrices {
   private final ExpertSet hotHolds;
   private final ExpertSet hotHeld;
 
-  // By slot of the hot rank, and by slot of the other one: the price of sending its expert away,
-  // and the same in experts received.
+  // By slot of the hot rank (down) and of the other one (up): the price of moving its expert to the
+  // other side, and the same in experts received.
   private final double[] down;
   private final double[] up;
   private final int[] downChange;
@@ -31,22 +33,24 @@ final class SwapPrices {
   private double mostUp;
   private int leastUpChange;
 
-  /** The slots of the other rank whose expert costs less than the most. */
+  /** The slots of the other rank whose price is below the greatest. */
   private final int[] cheaper;
 
   private int cheaperSlots;
 
-  /** The slots of the hot rank whose price depends on the other rank; that of the rest is set. */
+  /**
+   * The slots of the hot rank whose price depends on the other rank; the other prices are fixed.
+   */
   private final int[] dependent;
 
   private int dependents;
 
-  /** True if the dependent prices are those for a rank to which no expert would come home. */
+  /** True if the dependent prices are those for a rank to which no expert returns. */
   private boolean isDownUnrelated;
 
   private double leastDownUnrelated;
 
-  /** The search in which a rank was last related: an expert could come home to it or from it. */
+  /** The last search in which each rank was related: an expert could return to it or from it. */
   private final int[] relatedIn;
 
   private int searches;
@@ -69,7 +73,7 @@ final class SwapPrices {
     this.relatedIn = new int[current.ranks()];
   }
 
-  /** Takes the hot rank in hand. */
+  /** Sets the hot rank. */
   void setHot(int rank) {
     hot = rank;
     hotHolds.fill(current, hot);
@@ -91,8 +95,8 @@ final class SwapPrices {
   }
 
   /**
-   * Marks the ranks that held the expert of one of the hot rank's slots originally, and those that
-   * hold now what stood there.
+   * Marks the ranks that held a slot's present expert originally, and those that now hold the
+   * slot's original expert.
    */
   private void markRelated(int slot) {
     int expert = current.expert(slot);
@@ -116,26 +120,29 @@ final class SwapPrices {
     return slot >= 0;
   }
 
-  /** Returns the least that a swap of the hot rank with another one can cost. */
+  /** Returns a lower bound for the price of a swap of the hot rank with another one. */
   double leastPrice(int rank) {
     return relatedIn[rank] == searches
         ? 2 * transfers.leastPrice()
         : leastPriceUnrelated(hot) + leastPriceUnrelated(rank);
   }
 
-  /** Returns the least price where nothing comes home: only a newcomer that goes can lower it. */
+  /** Returns the least price where no expert returns: only a newcomer that leaves lowers it. */
   private double leastPriceUnrelated(int rank) {
     return transfers.received(rank) > 0 ? 1.0 + transfers.leastPrice() : 1.0;
   }
 
-  /** Returns by how much a swap with another rank can change what the layer receives at least. */
+  /**
+   * Returns a lower bound for the change of the layer's received experts by a swap with another
+   * rank.
+   */
   int leastChange(int rank) {
     return relatedIn[rank] == searches
         ? -2
         : (transfers.received(hot) > 0 ? 0 : 1) + (transfers.received(rank) > 0 ? 0 : 1);
   }
 
-  /** Takes the other rank in hand. */
+  /** Sets the other rank. */
   void setOther(int rank) {
     other = rank;
     if (relatedIn[rank] == searches || transfers.crossingCosts()) {
@@ -234,12 +241,12 @@ final class SwapPrices {
         - (transfers.newcomer(slot) > 0 ? transfers.transferPrice(from, expert) : 0.0);
   }
 
-  /** Returns the price of sending the expert of the hot rank's slot i down. */
+  /** Returns the price of moving the expert of the hot rank's slot i down. */
   double down(int i) {
     return down[i];
   }
 
-  /** Returns the price of sending the expert of the other rank's slot j up. */
+  /** Returns the price of moving the expert of the other rank's slot j up. */
   double up(int j) {
     return up[j];
   }
@@ -284,7 +291,7 @@ final class SwapPrices {
     return cheaper[index];
   }
 
-  /** Returns whether neither rank holds already what comes to it. */
+  /** Returns whether neither rank holds the expert that it would receive. */
   boolean isLegal(int p, int q) {
     return !hotHolds.has(current.expert(q)) && !current.holds(other, current.expert(p));
   }

@@ -7,12 +7,12 @@ import io.eplb.policies.incremental.layer.RankBurdens;
 import io.eplb.policies.incremental.layer.Transfers;
 
 /**
- * Finds the best exchange of a hot rank's expert for a lighter one of another rank. Goes through
- * the others from the coldest on, and leaves out what the budget forbids or what cannot beat the
- * best exchange found so far.
+ * Finds the best exchange of a hot rank's expert for a lighter one of another rank. The search
+ * examines the other ranks from the coldest on, and skips exchanges that the budget forbids or that
+ * cannot be better than the best so far.
  */
 final class SwapSearch {
-  /** More than what rounding may add to a gain, relative to the potential of the two ranks. */
+  /** The rounding error allowed in a gain, relative to the potential of the two ranks. */
   private static final double ROUNDING = 1e-12;
 
   /** The factor by which more ranks are searched as long as nothing is found. */
@@ -30,7 +30,7 @@ final class SwapSearch {
   private double leastGainPerPrice;
   private int room;
 
-  // The pair of ranks in hand.
+  // The current pair of ranks.
   private int hot;
   private int other;
   private double hotBurden;
@@ -39,7 +39,7 @@ final class SwapSearch {
   private double slack;
   private int nearest;
 
-  /** Searches steps out of a state, to be offered to {@code best}. */
+  /** Creates the search for steps from a state; it offers them to {@code best}. */
   SwapSearch(LayerState state, BestStep best) {
     this.current = state.current();
     this.burdens = state.burdens();
@@ -51,7 +51,7 @@ final class SwapSearch {
     this.joint = new JointSwapGain(state);
   }
 
-  /** Offers the best legal swap out of a hot rank; of equal ones the first, by rank, then slot. */
+  /** Offers the best legal swap of a hot rank; the first among equals, by rank, then slot. */
   void search(int hotRank, LayerBudget budget) {
     hot = hotRank;
     hotBurden = burdens.burden(hot);
@@ -115,7 +115,7 @@ final class SwapSearch {
     }
   }
 
-  /** Returns the most that can be gained from the pair by shifting at most so much. */
+  /** Returns the largest gain of the pair by a shift of load of at most {@code most}. */
   private double boundOfShift(double most) {
     double shift = Math.min(most, (hotBurden - otherBurden) / 2);
     return shift <= 0.0
@@ -125,10 +125,7 @@ final class SwapSearch {
             - RankBurdens.powerOf(otherBurden + shift);
   }
 
-  /**
-   * Returns the most that a swap may cost if it gains at most so much; negative if it is no good at
-   * any price.
-   */
+  /** Returns the highest price worth a gain of at most {@code bound}; negative if no price is. */
   private double mostPrice(double bound) {
     double gain = bound + slack;
     if (gain < leastFreeGain) {
@@ -141,7 +138,7 @@ final class SwapSearch {
     return most < 0.0 ? -1.0 : most + (most + 1.0) * ROUNDING;
   }
 
-  /** Returns what a step of this price has to gain, less what rounding may take from it. */
+  /** Returns the least gain that a step of this price needs, less the rounding error. */
   private double leastGain(double price) {
     double beaten = best.gainToBeat(price);
     double paid = leastGainPerPrice * price;
@@ -149,13 +146,16 @@ final class SwapSearch {
     return (least > leastFreeGain ? least : leastFreeGain) - slack;
   }
 
-  /** Without joint deviations the gain falls as the shift leaves the middle between the ranks. */
+  /**
+   * Searches outwards from the ideal shift: without joint deviations, the gain falls with the
+   * distance from it.
+   */
   private void searchPlain(int p, LayerBudget budget) {
     int from = other * slots;
     int to = from + slots;
     double least = leastGain(prices.down(p - hot * slots) + prices.leastUp());
     double idealShare = burdens.slotShare(p) - (hotBurden - otherBurden) / 2;
-    // The slots of the hot rank come by falling share, and so do the ideals.
+    // The shares of the hot rank's slots fall from call to call, and so do the ideals.
     while (nearest < to && burdens.slotShare(burdens.slotByShare(nearest)) > idealShare) {
       nearest++;
     }
@@ -169,7 +169,7 @@ final class SwapSearch {
     }
   }
 
-  /** Offers one swap; returns false if none with a shift farther from the middle can do better. */
+  /** Offers one swap; returns false if no shift farther from the ideal can be better. */
   private boolean tryPlain(int p, int q, double least, LayerBudget budget) {
     double shift = burdens.slotShare(p) - burdens.slotShare(q);
     double otherAfter = otherBurden + shift;

@@ -3,12 +3,12 @@ package io.eplb.policies.incremental.step;
 import java.util.Arrays;
 
 /**
- * Items that each have a value or none, and change it one at a time, of which the best few are
- * listed: a tree in which the best of sixteen values goes up. A change costs at most the logarithm
- * of the number of items, and mostly one comparison, since few items are the best of their sixteen.
+ * Items with changing values, of which the best few are listed. It is a tree in which each node has
+ * the best value of its sixteen children. A change costs at most the logarithm of the number of
+ * items, and mostly one comparison, since few items are the best of their sixteen.
  *
- * <p>The kernel {@code TournamentTree} knows the one best of float keys. Here the best four of
- * doubles are needed, and all items of at least a value.
+ * <p>The kernel {@code TournamentTree} has the best one of float keys only. This class lists the
+ * best four of doubles, and all items of at least a given value.
  */
 final class Tournament {
   /** The value of an item that does not take part. */
@@ -17,11 +17,12 @@ final class Tournament {
   private static final int BITS = 4;
 
   /**
-   * Level 0 are the items' values; entry i of a level is the best of 16i…16i+15 of the one below.
+   * The values of the items at level 0; entry i of a level is the best of 16i…16i+15 of the level
+   * below.
    */
   private final double[][] best;
 
-  // The nodes whose best items are still to be listed, the best node last.
+  // The nodes whose best items are not listed yet, the best node last.
   private final int[] openLevel;
   private final int[] openIndex;
   private int open;
@@ -46,12 +47,12 @@ final class Tournament {
     return ((size - 1) >> BITS) + 1;
   }
 
-  /** Sets a value; {@link #rebuild} has to follow. */
+  /** Sets a value; {@link #rebuild} must follow. */
   void put(int item, double value) {
     best[0][item] = value;
   }
 
-  /** Takes notice of all values that were put. */
+  /** Computes the tree from the values set by {@link #put}. */
   void rebuild() {
     for (int level = 1; level < best.length; level++) {
       for (int index = 0; index < best[level].length; index++) {
@@ -91,7 +92,7 @@ final class Tournament {
     return most;
   }
 
-  /** Fills a list that is empty with the best items that take part, the lower of equal ones. */
+  /** Fills an empty list with the best items that take part; among equals the lower one first. */
   void list(Shortlist list) {
     open = 0;
     if (best[best.length - 1][0] > NONE) {
@@ -110,7 +111,9 @@ final class Tournament {
     }
   }
 
-  /** Returns the first item from one on whose value is at least so much, or −1. */
+  /**
+   * Returns the first item at {@code from} or above whose value is at least {@code least}, or −1.
+   */
   int next(int from, double least) {
     int level = 0;
     int index = from;
@@ -127,7 +130,7 @@ final class Tournament {
         level--;
         index <<= BITS;
       } else {
-        // Nothing is left beneath this parent: on with the next one.
+        // Nothing is left below this parent; the next one follows.
         level++;
         index = ((index - 1) >> BITS) + 1;
         if (level == best.length || index >= best[level].length) {
@@ -137,7 +140,10 @@ final class Tournament {
     }
   }
 
-  /** Returns the child that has the value, and opens the others if they are among so many best. */
+  /**
+   * Returns the child that has the value, and opens the others that are among the {@code most}
+   * best.
+   */
   private int openOthers(int level, int parent, double value, int most) {
     double[] values = best[level];
     int to = Math.min((parent + 1) << BITS, values.length);
@@ -155,7 +161,7 @@ final class Tournament {
     return winner;
   }
 
-  /** Returns the value that a node must have at least to be opened. */
+  /** Returns the least value of a node to be opened. */
   private double leastOpen(int most) {
     if (open < most) {
       return NONE;
@@ -163,7 +169,7 @@ final class Tournament {
     return most == 0 ? Double.POSITIVE_INFINITY : best[openLevel[0]][openIndex[0]];
   }
 
-  /** Puts a node among so many open ones at most, and drops the worst of them if there are more. */
+  /** Adds a node to the open ones, and drops the worst if there are more than {@code most}. */
   private void open(int level, int index, int most) {
     double value = best[level][index];
     int at = 0;

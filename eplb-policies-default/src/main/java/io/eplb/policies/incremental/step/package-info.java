@@ -6,7 +6,7 @@
  *       io.eplb.policies.incremental.step.SwapSearch}, with the prices of {@link
  *       io.eplb.policies.incremental.step.SwapPrices} and the gains of {@link
  *       io.eplb.policies.incremental.step.JointSwapGain}.
- *   <li>A <em>replication</em> gives an expert one more replica in place of one of another's:
+ *   <li>A <em>replication</em> gives an expert one more replica in place of another expert's:
  *       {@link io.eplb.policies.incremental.step.ReplicationSearch}, which chooses candidates by
  *       {@link io.eplb.policies.incremental.step.ReplicaEffects}.
  *   <li>A <em>relay</em> is a replication in which the freed slot takes an expert of a third rank,
