@@ -24,7 +24,7 @@ class FlashlbPolicyContractTest extends EplbPolicyContract {
         Map.of("search-depth", 16L, "search-width", 64L, "keep-bonus", 0.0, "least-gain", 0.0));
   }
 
-  /** It shows only when a layer has got worse since it was planned. */
+  /** The option has an effect only when a layer has become worse since its last plan. */
   @Override
   protected Set<String> optionsWithoutVisibleEffect() {
     return Set.of("update-ratio");

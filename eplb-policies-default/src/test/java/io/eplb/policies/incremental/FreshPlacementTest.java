@@ -71,7 +71,7 @@ class FreshPlacementTest {
   }
 
   @Test
-  void ranksAreMatchedAsIfEveryPairWereLookedAtByWhatItHasInCommon() {
+  void ranksAreMatchedAsByTryingAllPairs() {
     EpTopology wide = EpTopology.withRedundantExperts(24, 8, 1, 1, 8);
     Random random = new Random(7);
     FreshPlacement placement = new FreshPlacement(wide);
@@ -89,7 +89,7 @@ class FreshPlacementTest {
     }
   }
 
-  /** Renumbers by trying all pairs, from those with most in common to those with nothing. */
+  /** Renumbers by trying all pairs, those with most experts in common first. */
   private static int[] matched(int[] fresh, int[] current, int ranks, int slots) {
     int[] row = new int[fresh.length];
     Set<Integer> placed = new HashSet<>();

@@ -18,7 +18,7 @@ class IncrementalPolicyContractTest extends EplbPolicyContract {
     return List.of(Map.of("max-moves-per-rank", 1L));
   }
 
-  /** It shows only when traffic shifts after several windows. */
+  /** The option has an effect only when traffic shifts after several windows. */
   @Override
   protected Set<String> optionsWithoutVisibleEffect() {
     return Set.of("max-moves-shifted");

@@ -73,7 +73,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void loadsAtBothEndsOfTheRangeArePlannedAlike() {
+  void hugeAndTinyLoadsGiveTheSamePlan() {
     EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 4);
     double[] loads = {64, 32, 16, 8, 4, 2, 1, 1};
     int[] expected = row(plan(topology, loads), topology);
@@ -88,7 +88,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void twoReplicasOnOneRankAreParted() {
+  void twoReplicasOnOneRankAreSeparated() {
     EpTopology topology = EpTopology.withRedundantExperts(3, 2, 1, 1, 1);
     ExpertTable table = ExpertTable.of(1, 3, Placement.of(1, 2, 2, new int[] {0, 0, 1, 2}));
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {6, 1, 1});
@@ -101,7 +101,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void howOftenARankHoldsAnExpertMayChangeWithoutATransfer() {
+  void theCopiesOnARankMayChangeWithoutATransfer() {
     EpTopology topology = EpTopology.withRedundantExperts(2, 3, 1, 1, 7);
     double[] loads = {34, 69};
     Map<String, String> unlimited = Map.of("max-moves-per-layer", "0");
@@ -146,7 +146,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void whereMovesAreFreeOnlyALimitThatWasAskedForIsWorthAHigherPeak() {
+  void whereMovesAreFreeOnlyALimitByAnOptionAllowsAHigherPeak() {
     EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 0);
     double[] loads = new double[64];
     for (int expert = 0; expert < loads.length; expert++) {
@@ -199,7 +199,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void theMoreRanksTheMoreMayMove() {
+  void moreRanksMayMoveMore() {
     assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(64, 8, 1, 1, 8)));
     assertEquals(8, PlanSettings.settledMoves(EpTopology.withRedundantExperts(256, 32, 1, 1, 32)));
     assertEquals(12, PlanSettings.settledMoves(EpTopology.withRedundantExperts(256, 64, 1, 1, 64)));
@@ -223,7 +223,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void aLimitThatWasAskedForHoldsForEveryLayerUnlessAnotherIsAskedForToo() {
+  void aLimitByAnOptionHoldsForEveryLayerUnlessAnotherOptionIsSet() {
     EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 16);
     double[] steady = randomLoads(64, 1);
     double[] other = randomLoads(64, 2);
@@ -298,7 +298,7 @@ class IncrementalPolicyTest {
     double[] loads = new double[windows.length * experts];
     for (int w = 0; w < windows.length; w++) {
       double weight = w == windows.length - 1 ? windows.length : 1.0;
-      // Fluctuates, so that there is noise to tell a shift from.
+      // The loads fluctuate, so that a shift must be distinguished from noise.
       for (int expert = 0; expert < experts; expert++) {
         double factor = weight * (1.0 + 0.1 * ((w + expert) % 2));
         loads[w * experts + expert] = factor * windows[w][expert];
@@ -319,7 +319,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void nodesThatDoNotDivideGroupsAreFine() {
+  void nodesNeedNotDivideGroups() {
     EpTopology topology = EpTopology.withRedundantExperts(12, 4, 2, 3, 4);
     double[] loads = {40, 30, 20, 10, 1, 1, 1, 1, 1, 1, 1, 1};
 
@@ -341,7 +341,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void aTightDeadlineStillGivesWhatWasFoundInTime() {
+  void aTightDeadlineGivesThePlanFoundInTime() {
     EpTopology topology = EpTopology.withRedundantExperts(16, 4, 1, 1, 4);
     double[] loads = {90, 80, 70, 60, 50, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 1};
     ExpertTable table = ExpertTable.initial(1, topology);
@@ -363,7 +363,7 @@ class IncrementalPolicyTest {
   }
 
   @Test
-  void theLayerWithTheMostToGainComesFirst() {
+  void theLayerWithTheLargestGainComesFirst() {
     EpTopology topology = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
     ExpertTable table = ExpertTable.initial(3, topology);
     double[] loads = {4, 4, 1, 1, 1, 1, 1, 1, 40, 40, 1, 1};

@@ -18,7 +18,7 @@ import io.eplb.policies.incremental.step.ReplicaLeveling;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The example in the package's description is what happens. */
+/** Tests the example in the description of the package. */
 class PackageExampleTest {
   private static final double[] LOADS = {6, 6, 30, 21, 12, 9, 6};
 
@@ -51,7 +51,7 @@ class PackageExampleTest {
   }
 
   @Test
-  void thePolicyAnswersWhatThePhasesLeadTo() {
+  void thePolicyReturnsTheResultOfThePhases() {
     Rebalance rebalance = policy.rebalanceExperts(table, workload, context);
 
     int[] planned = new int[9];

@@ -81,7 +81,7 @@ class RecordedTrafficTest {
   }
 
   @Test
-  void aLayerWorkedOnTwiceHasLittleLeftToGain() {
+  void aSecondPlanOfALayerGainsLittle() {
     Placement once = plan(ExpertTable.initial(TRACE.layers(), topology), 0, Map.of());
     ExpertTable table = ExpertTable.of(1, topology.experts(), once);
     double before = Replay.meanPar(once, TRACE.window(0), topology);

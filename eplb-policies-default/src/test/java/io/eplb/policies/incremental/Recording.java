@@ -34,7 +34,7 @@ final class Recording {
     return layers;
   }
 
-  /** Reads the slice of GLM-5.2 traffic that lies beside the tests. */
+  /** Reads the part of the GLM-5.2 traffic in the test resources. */
   static Recording glm52Mixed() {
     try (InputStream in =
         Objects.requireNonNull(Recording.class.getResourceAsStream("glm52-mixed-9-layers.npy"))) {
@@ -44,9 +44,7 @@ final class Recording {
     }
   }
 
-  /**
-   * Returns a trace whose traffic shifts at one window to experts that are as many numbers away.
-   */
+  /** Returns a trace whose traffic moves at one window to experts at a fixed distance. */
   Recording shifted(int from, int by) {
     double[] shifted = loads.clone();
     for (int i = from * layers * experts; i < loads.length; i++) {
@@ -88,8 +86,8 @@ final class Recording {
   }
 
   /**
-   * Returns the windows 0 to {@code last}, each weighted as it counts in the moving average that
-   * starts with the first: their sum is the average.
+   * Returns the windows 0 to {@code last}, with their weights in the moving average from the first
+   * window on; their sum is the average.
    */
   double[] movingAverage(int last, double alpha) {
     int size = layers * experts;

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The field's protocol: a placement planned from the moving average of the windows up to one is
- * scored on the next.
+ * A replay by the field's protocol: a placement planned from the moving average of the windows so
+ * far is scored on the next window.
  *
  * @param parNextWindow mean over windows and layers
  * @param firstMoves experts moved per layer by the first plan

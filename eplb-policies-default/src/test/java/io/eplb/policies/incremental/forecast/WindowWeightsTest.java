@@ -27,7 +27,7 @@ class WindowWeightsTest {
   }
 
   @Test
-  void whatCameBeforeAShiftFades() {
+  void windowsBeforeAShiftLoseWeight() {
     WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, CHAT, MATHS);
 
     assertTrue(weights.weight(3) > 0.9, () -> "latest " + weights.weight(3));
@@ -46,7 +46,7 @@ class WindowWeightsTest {
   }
 
   @Test
-  void howBusyAWindowIsDoesNotMakeItUnlike() {
+  void theTotalLoadOfAWindowDoesNotCount() {
     double[] busy = {5200, 2800, 1100, 900};
 
     WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, CHAT, busy);
@@ -56,7 +56,7 @@ class WindowWeightsTest {
   }
 
   @Test
-  void equalWindowsAreNoReasonToTakeLittleForAShift() {
+  void afterEqualWindowsASmallDifferenceIsNoShift() {
     assertEquals(1.0, weigh(0.01, CHAT, CHAT, CHAT, CHAT_AGAIN).shift());
     WindowWeights noiseless = weigh(0.0, CHAT, CHAT, CHAT, CHAT_AGAIN);
     assertEquals(4.0, noiseless.shift(), 1e-12);
@@ -69,12 +69,12 @@ class WindowWeightsTest {
   }
 
   @Test
-  void whoTrustsTheEstimateSeesNoShift() {
+  void withTrustInTheEstimateThereIsNoShift() {
     assertEquals(1.0, weigh(Double.POSITIVE_INFINITY, CHAT, CHAT_AGAIN, CHAT, MATHS).shift());
   }
 
   @Test
-  void idleWindowsTellNothing() {
+  void idleWindowsDoNotCount() {
     double[] idle = new double[4];
 
     WindowWeights weights = weigh(LEAST_NOISE, CHAT, CHAT_AGAIN, idle, MATHS, idle);

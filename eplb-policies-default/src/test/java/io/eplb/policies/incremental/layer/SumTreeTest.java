@@ -9,7 +9,7 @@ class SumTreeTest {
   private final Random random = new Random(41);
 
   @Test
-  void aSumForgetsWhatWasLargeOnce() {
+  void aLargeValueLeavesNoRoundingError() {
     for (int count : new int[] {1, 2, 5, 33}) {
       SumTree sum = new SumTree(count);
       double[] values = random.doubles(count).toArray();

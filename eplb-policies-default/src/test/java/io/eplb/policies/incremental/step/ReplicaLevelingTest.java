@@ -19,7 +19,7 @@ class ReplicaLevelingTest {
   private final EpTopology topology = EpTopology.withRedundantExperts(8, 4, 1, 1, 4);
 
   @Test
-  void replicasGoToTheExpertsWhoseLoadIsLeastCertain() {
+  void replicasGoToTheExpertsWithTheLeastCertainLoads() {
     LayerState state = start(1, 1, 1, 1, 90, 1, 1, 60);
 
     assertEquals(4, level(state, LayerBudget.UNLIMITED, 4, 0.1));
@@ -28,14 +28,14 @@ class ReplicaLevelingTest {
   }
 
   @Test
-  void expertsAlikeKeepTheirReplicas() {
+  void equalExpertsKeepTheirReplicas() {
     LayerState state = start(5, 5, 5, 5, 5, 5, 5, 5);
 
     assertEquals(0, level(state, LayerBudget.UNLIMITED, 4, 0.1));
   }
 
   @Test
-  void whereTheNeediestHasNoPlaceTheNextGetsTheReplica() {
+  void theNextExpertGetsTheReplicaIfTheFirstHasNoPlace() {
     LayerState state = start(1, 1, 1, 1, 90, 60, 1, 1);
 
     assertEquals(4, level(state, LayerBudget.UNLIMITED, 4, 0.1));
@@ -44,7 +44,7 @@ class ReplicaLevelingTest {
   }
 
   @Test
-  void aGainWithinTheMarginIsLeft() {
+  void aGainWithinTheMarginMovesNothing() {
     LayerState state = start(5, 5, 5, 5, 6, 5, 5, 5);
 
     assertEquals(0, level(state, LayerBudget.UNLIMITED, 4, 0.3));
@@ -79,7 +79,7 @@ class ReplicaLevelingTest {
   }
 
   @Test
-  void withoutSpreadThereIsNothingToLevel() {
+  void withoutSpreadNoReplicaMoves() {
     LayerState state = start(0.0, 1, 1, 1, 1, 90, 60, 1, 1);
 
     assertEquals(0, level(state, LayerBudget.UNLIMITED, 4, 0.1));

@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The search finds the best step, and a step gains what the search says. */
+/** Tests that the search finds the best step and computes its gain. */
 class StepSearchTest {
   private static final LayerBudget BUDGET = new LayerBudget(12, 3, 0.0);
   private static final int EXPERTS = 40;
@@ -36,7 +36,7 @@ class StepSearchTest {
       BestStep best = new BestStep(SLOTS);
       new SwapSearch(state, best).search(hot, BUDGET);
       double score = bestScore(state, hot);
-      // What it has to gain to be beaten, at a price of nothing, is its score.
+      // The gain to beat at a price of 0 is its score.
       assertEquals(score, best.found() ? best.gainToBeat(0.0) : 0.0, 1e-9 * (1.0 + score));
       found += best.found() ? 1 : 0;
     }
@@ -44,7 +44,7 @@ class StepSearchTest {
   }
 
   @Test
-  void aReplicationThatIsTriedGainsWhatItGainsWhenItIsTaken() {
+  void theGainOfATrialIsThatOfTheReplication() {
     for (int trial = 0; trial < 100; trial++) {
       LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
       int p = slotOfReplica(state);
@@ -66,7 +66,7 @@ class StepSearchTest {
   }
 
   @Test
-  void whereSwapsComeFirstReplicasStayAsLongAsThereIsASwap() {
+  void whereSwapsComeFirstReplicasStayWhileThereIsASwap() {
     int replicated = 0;
     for (int trial = 0; trial < 100; trial++) {
       LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
@@ -107,7 +107,7 @@ class StepSearchTest {
     return IntStream.range(0, EXPERTS).map(state.current()::replicas).toArray();
   }
 
-  /** A state that some legal swaps have led to. */
+  /** Returns a state after some legal swaps. */
   private LayerState walk(int windows, int steps) {
     EpTopology topology = new EpTopology(EXPERTS, RANKS, 1, 1, SLOTS);
     ExpertTable table = ExpertTable.initial(1, topology);
@@ -143,7 +143,7 @@ class StepSearchTest {
         && !current.holds(other, current.expert(p));
   }
 
-  /** Carries out every swap that the budget allows, and takes it back. */
+  /** Tries every swap that the budget allows, and reverts it. */
   private static double bestScore(LayerState state, int hot) {
     Assignment current = state.current();
     RankBurdens burdens = state.burdens();

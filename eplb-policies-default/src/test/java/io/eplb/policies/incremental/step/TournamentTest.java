@@ -37,7 +37,7 @@ class TournamentTest {
   }
 
   @Test
-  void aTournamentFindsTheItemsThatAreWorthSoMuch() {
+  void aTournamentFindsTheItemsOfAtLeastAValue() {
     for (int items : new int[] {1, 16, 17, 300, 4_097}) {
       Tournament tournament = new Tournament(items, LISTED);
       double[] values = new double[items];
