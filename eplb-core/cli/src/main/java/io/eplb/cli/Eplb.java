@@ -40,7 +40,7 @@ import picocli.CommandLine.HelpCommand;
 public final class Eplb {
   private static final String LOGGING = "logback.configurationFile";
 
-  /** For picocli; use {@link #main}. */
+  /** Creates the command, for picocli; start the program with {@link #main}. */
   public Eplb() {}
 
   /** Runs the command line and ends the process with its exit code. */
@@ -50,8 +50,8 @@ public final class Eplb {
   }
 
   /**
-   * Sets the command line's logging, unless the user brings another; an embedding program keeps its
-   * own. As a URL, since on the module path the backend cannot see into this package.
+   * Sets the logging of the command line, unless the user configured it. The name is a URL, since
+   * on the module path Logback cannot read resources of this package by name.
    */
   private static void configureLogging() {
     URL configuration = Eplb.class.getResource("logback.xml");

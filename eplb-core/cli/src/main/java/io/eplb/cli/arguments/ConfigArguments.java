@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option that names a file of settings. */
+/** The option {@code --config}: a file of settings. */
 public final class ConfigArguments {
   private static final String STANDARD_INPUT = "-";
 
@@ -19,12 +19,12 @@ public final class ConfigArguments {
               + " line wins over them; - is stdin.")
   private @Nullable String config;
 
-  /** Returns the name as it was given; null without. */
+  /** Returns the file's name as given; null without the option. */
   public @Nullable String name() {
     return config;
   }
 
-  /** Reads the settings; the defaults without a file. */
+  /** Reads the settings; without a file, returns the defaults. */
   public EplbConfig read(InputStream standardInput) {
     return config == null ? EplbConfig.defaults() : read(config, standardInput);
   }

@@ -8,13 +8,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say what policies may do, and what they draw at random from. */
+/** The options for the rules of a plan and the seed of random policies. */
 public final class ContractArguments {
   private enum Duplicates {
     REJECT,
     ALLOW;
 
-    /** As shells complete it. */
+    /** Returns the word as it is typed and completed. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -46,7 +46,7 @@ public final class ContractArguments {
     return seed;
   }
 
-  /** Returns the rules that a plan must keep. */
+  /** Returns the rules of a plan: the standard ones, without P4 if duplicates are allowed. */
   public ContractSettings settings() {
     PlacementRules rules = PlacementRules.standard();
     return ContractSettings.defaults()

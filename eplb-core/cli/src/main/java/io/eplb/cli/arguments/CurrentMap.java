@@ -13,11 +13,11 @@ import java.io.InputStream;
 import java.util.OptionalInt;
 
 /**
- * The map in force, as {@code --current} names it.
+ * The table to start from: the map of {@code --current}, or the engine's initial layout.
  *
- * @param name of the file
- * @param table what it holds
- * @param topology its shape; nodes and groups are the settings'
+ * @param name the name of its file
+ * @param table its placement
+ * @param topology its shape; nodes and groups come from the settings
  * @param firstMoeLayer the model's own id of the first layer
  */
 public record CurrentMap(String name, ExpertTable table, EpTopology topology, int firstMoeLayer) {
@@ -37,25 +37,25 @@ public record CurrentMap(String name, ExpertTable table, EpTopology topology, in
         name, table, TopologyArguments.forCurrent(table, name, config), stored.firstMoeLayer());
   }
 
+  /** Returns the initial layout of a model, of 0…E−1 and the redundant experts behind. */
+  public static CurrentMap initial(int layers, int experts, EplbConfig config) {
+    EpTopology topology = TopologyArguments.forExperts(experts, config);
+    return new CurrentMap(
+        "the initial layout", ExpertTable.initial(layers, topology), topology, 0);
+  }
+
   /**
-   * Checks that loads are those of this map's model.
+   * Checks that loads have as many layers and experts as this map.
    *
    * @param loads the name of their file
-   * @throws InvalidInputException if not, saying both shapes
+   * @throws InvalidInputException if they have others; it names both shapes
    */
   public void requireShape(String loads, int layers, int experts) {
     if (table.layers() != layers || table.experts() != experts) {
       throw new InvalidInputException(
-          loads
-              + " has "
-              + Shape.loads(layers, experts)
-              + ", "
-              + name
-              + " has "
-              + table.layers()
-              + " × "
-              + table.experts()
-              + "; they must agree");
+          "%s has %s, %s has %d × %d; they must agree"
+              .formatted(
+                  loads, Shape.loads(layers, experts), name, table.layers(), table.experts()));
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.DoublePredicate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a number within bounds, and says the bounds when it is not. */
+/** The syntax of a number within bounds; an error names the bounds. */
 public abstract class DecimalNumber implements ITypeConverter<Double> {
   private final DoublePredicate allowed;
   private final String bounds;
@@ -24,7 +24,7 @@ public abstract class DecimalNumber implements ITypeConverter<Double> {
         .orElseThrow(() -> new TypeConversionException("'" + text + "' is not a number " + bounds));
   }
 
-  /** A smoothing factor. */
+  /** The weight of the newest window in a moving average. */
   public static final class Fraction extends DecimalNumber {
     Fraction() {
       super(value -> value > 0.0 && value <= 1.0, "above 0 and at most 1");

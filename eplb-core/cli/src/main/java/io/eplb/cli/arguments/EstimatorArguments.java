@@ -8,11 +8,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say how the windows so far become an estimate of the next one. */
+/** The options for the estimate of the next window from the windows so far. */
 public final class EstimatorArguments {
   private static final double DEFAULT_ALPHA = 0.25;
 
-  /** The weighting of windows. */
+  /** The kinds of weighting. */
   public enum Estimator {
     LAST,
     MEAN,

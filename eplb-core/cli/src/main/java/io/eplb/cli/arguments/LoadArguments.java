@@ -1,6 +1,5 @@
 package io.eplb.cli.arguments;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
@@ -15,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what was measured, and under which map. */
+/** The options for the measured load and the map it was measured under. */
 public final class LoadArguments {
   @Option(
       names = "--load",
@@ -54,7 +53,7 @@ public final class LoadArguments {
   private @Nullable Double alpha;
 
   /**
-   * Returns everything that is read, so that no output may replace it.
+   * Returns all inputs; no output may replace one of them.
    *
    * @param config the file of settings, if there is one
    * @throws InvalidInputException if standard input is named more than once
@@ -63,9 +62,15 @@ public final class LoadArguments {
     return NamedInputs.of(standardInput, load, workload, current, config);
   }
 
-  /** Reads everything and brings it into one shape. */
+  /** Reads all inputs and checks that they belong together. */
   public PlanInput read(EplbConfig config, InputStream standardInput) {
-    requireOneOfEach();
+    if (load == null && workload == null) {
+      throw new InvalidInputException(
+          "--load is missing; name a file of loads (or --workload with --current)");
+    }
+    if (load != null && workload != null) {
+      throw new InvalidInputException("--load and --workload exclude each other; give one of them");
+    }
     CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
     String loadName = load;
     if (loadName != null) {
@@ -79,32 +84,19 @@ public final class LoadArguments {
     return ofWorkload(workloadName, map, standardInput);
   }
 
-  private void requireOneOfEach() {
-    if (load == null && workload == null) {
-      throw new InvalidInputException(
-          "--load is missing; name a file of loads (or --workload with --current)");
-    }
-    if (load != null && workload != null) {
-      throw new InvalidInputException("--load and --workload exclude each other; give one of them");
-    }
-  }
-
   private PlanInput ofLoads(
       String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
-    EpTopology shape =
-        map == null ? TopologyArguments.forExperts(recording.experts(), config) : map.topology();
-    if (map != null) {
-      map.requireShape(name, recording.layers(), recording.experts());
-    }
-    ExpertTable table = map == null ? ExpertTable.initial(recording.layers(), shape) : map.table();
+    CurrentMap start =
+        map == null
+            ? CurrentMap.initial(recording.layers(), recording.experts(), config)
+            : map;
+    start.requireShape(name, recording.layers(), recording.experts());
     double[] loads = estimate(recording, name);
     return new PlanInput(
-        table,
+        start,
         map != null,
-        map == null ? 0 : map.firstMoeLayer(),
-        shape,
-        ExpertWorkload.ofExpertLoads(table, loads),
+        ExpertWorkload.ofExpertLoads(start.table(), loads),
         planned -> BalanceReport.of(planned, loads));
   }
 
@@ -122,10 +114,8 @@ public final class LoadArguments {
     double[] loads = estimate(recording, name);
     boolean asMeasured = measured.windows() == 1 && alpha == null;
     return new PlanInput(
-        map,
+        current,
         true,
-        current.firstMoeLayer(),
-        current.topology(),
         asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads),
         planned -> BalanceReport.of(planned, loads));
   }

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say of a map what its file may not say. */
+/** The options for facts about a map that its file may lack. */
 public final class MapArguments {
   @Option(
       names = "--ranks",
@@ -21,7 +21,7 @@ public final class MapArguments {
       description = "Logical experts of a layer (default: the greatest id in the map, and one).")
   private @Nullable Integer experts;
 
-  /** Returns what a map is expected to be. */
+  /** Returns the experts and ranks that a map must have. */
   public PlacementExpectation expectation() {
     return new PlacementExpectation(optional(experts), optional(ranks));
   }

@@ -7,7 +7,7 @@ import io.eplb.core.migration.MigrationLimits;
 import io.eplb.core.migration.MigrationPlan;
 import picocli.CommandLine.Option;
 
-/** The options that say how weights may travel. */
+/** The options for the limits on moving weights. */
 public final class MigrationArguments {
   @Option(
       names = "--nodes",

@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The inputs of one command, all that it reads. */
+/** The inputs of one command. */
 public final class NamedInputs {
   private NamedInputs() {}
 
   /**
-   * Names the inputs that were given.
+   * Returns the inputs of the given names.
    *
-   * @param names as on the command line; null for what was not given
+   * @param names as on the command line; null for an input that was not given
    * @throws InvalidInputException if two of them are the standard input, or one cannot be a path
    */
   public static List<InputSource> of(InputStream standardInput, @Nullable String... names) {

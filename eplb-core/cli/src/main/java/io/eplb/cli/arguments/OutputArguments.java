@@ -10,7 +10,7 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where a map goes, and in which format. */
+/** The options for the file and the format of a map. */
 public final class OutputArguments {
   @Option(
       names = "--output",
@@ -37,22 +37,22 @@ public final class OutputArguments {
   @Option(names = "--force", description = "Replace an existing output file.")
   private boolean force;
 
-  /** The file and the format of a table, both checked before anything is planned. */
+  /** The file and the format of a plan; both are checked before planning. */
   public record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
-    /** Returns this destination with the layer ids of the map that the plan started from. */
+    /** Returns this destination with the layer ids of the plan's start. */
     public Destination continuing(int firstMoeLayer) {
       return ownLayerIds || firstMoeLayer == 0 || !format.storesLayerIds()
           ? this
           : new Destination(format.withFirstMoeLayer(firstMoeLayer), target, true);
     }
 
-    /** Writes a plan, in the order of slots that the format implies if it lists none. */
+    /** Writes a plan. If the format lists no slots, they take the order that it implies. */
     public void write(ExpertTable table) {
       target.write(stream -> format.write(format.arranged(table), stream));
     }
   }
 
-  /** Checks that the output can be written, and that no input would be lost to it. */
+  /** Returns the destination; checks that it can be written and would replace no input. */
   public Destination resolve(Collection<InputSource> inputs, OutputStream standardOutput) {
     PlacementFormat chosen = PlacementFormats.named(format, MapArguments.optional(firstMoeLayer));
     return new Destination(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that choose a policy and say what it may do. */
+/** The options for the policy of a plan, its own options and its rules. */
 public final class PolicyArguments {
   @Option(
       names = "--policy",
@@ -32,12 +32,12 @@ public final class PolicyArguments {
 
   @Mixin private ContractArguments contract;
 
-  /** Returns the configuration with the policy that the command line names, if it names one. */
+  /** Returns the configuration with the policy of the command line, if that names one. */
   public EplbConfig over(EplbConfig config) {
     return policy == null ? config : config.with(Settings.POLICY, policy);
   }
 
-  /** Finds the policies; to be closed when the last of them has been used. */
+  /** Finds the policies; close the registry after the last use of a policy. */
   public PolicyRegistry policies() {
     return policyPath.open();
   }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads {@code A,B:key=value:key=value,C}: policies, each followed by its own options. */
+/** The syntax {@code A,B:key=value:key=value,C}: policies, each followed by its options. */
 public final class PolicyList {
   /** The most policies of one run. */
   static final int MOST = 100;
@@ -25,8 +25,8 @@ public final class PolicyList {
   /**
    * Reads a list.
    *
-   * @throws InvalidInputException if an entry is empty or twice the same, an option has no value or
-   *     is given twice, or there are too many entries
+   * @throws InvalidInputException if an entry is empty or repeated, an option has no value or is
+   *     repeated, or there are too many entries
    */
   public static List<Entry> parse(String text) {
     List<Entry> entries = new ArrayList<>();
@@ -57,13 +57,8 @@ public final class PolicyList {
       int equals = parts[at].indexOf('=');
       if (equals < 1) {
         throw new InvalidInputException(
-            "policy "
-                + name
-                + ": '"
-                + parts[at]
-                + "' is no option; expected key=value, such as "
-                + name
-                + ":key=value");
+            "policy %s: '%s' is no option; expected key=value, such as %s:key=value"
+                .formatted(name, parts[at], name));
       }
       String key = parts[at].substring(0, equals).strip();
       if (options.put(key, parts[at].substring(equals + 1)) != null) {

@@ -5,7 +5,7 @@ import io.eplb.cli.reports.TextReport;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
 
-/** The option that says how a report is printed. */
+/** The option {@code --json}: the form of a report. */
 public final class ReportArguments {
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
@@ -14,7 +14,7 @@ public final class ReportArguments {
     return json;
   }
 
-  /** Prints a report in the form that was asked for. */
+  /** Prints a report as JSON or for people. */
   public void print(Report report, PrintWriter out) {
     if (json) {
       report.json().print(out);

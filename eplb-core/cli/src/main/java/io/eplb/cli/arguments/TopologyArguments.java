@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that describe the expert-parallel group; a configuration file may set them too. */
+/** The options for the expert-parallel group; a configuration file may set them too. */
 public final class TopologyArguments {
   @Option(
       names = "--ranks",
@@ -42,10 +42,9 @@ public final class TopologyArguments {
           "Slots per layer beyond one per expert (default: 0, or as the current map has).")
   private @Nullable Integer redundantExperts;
 
-  /** Returns the configuration with what the command line says on top. */
+  /** Returns the configuration with the options of the command line over it. */
   public EplbConfig over(EplbConfig config) {
-    EplbConfig effective = config;
-    effective = with(effective, Settings.RANKS, ranks);
+    EplbConfig effective = with(config, Settings.RANKS, ranks);
     effective = with(effective, Settings.NODES, nodes);
     effective = with(effective, Settings.GROUPS, groups);
     return with(effective, Settings.REDUNDANT_EXPERTS, redundantExperts);
@@ -56,7 +55,7 @@ public final class TopologyArguments {
     return value == null ? config : config.with(setting, (long) value);
   }
 
-  /** Returns the topology for a model with that many experts and no current map. */
+  /** Returns the topology of a model with so many experts and no current map. */
   public static EpTopology forExperts(int experts, EplbConfig config) {
     return EpTopology.withRedundantExperts(
         experts,
@@ -66,7 +65,11 @@ public final class TopologyArguments {
         number(config, Settings.REDUNDANT_EXPERTS));
   }
 
-  /** Returns the topology of a current map, which the settings may not contradict. */
+  /**
+   * Returns the topology of a current map.
+   *
+   * @throws InvalidInputException if the settings contradict it
+   */
   static EpTopology forCurrent(ExpertTable current, String map, EplbConfig config) {
     int redundant = current.physicalExperts() - current.experts();
     if (config.given(Settings.REDUNDANT_EXPERTS).filter(given -> given != redundant).isPresent()) {
@@ -86,15 +89,16 @@ public final class TopologyArguments {
         current.slotsPerRank());
   }
 
-  /** Returns the ranks if somebody said how many there are. */
+  /** Returns the number of ranks, if a setting gives it. */
   static OptionalInt givenRanks(EplbConfig config) {
-    return config
-        .given(Settings.RANKS)
-        .map(ranks -> OptionalInt.of(Math.toIntExact(ranks)))
-        .orElse(OptionalInt.empty());
+    return config.given(Settings.RANKS).stream().mapToInt(Math::toIntExact).findFirst();
   }
 
-  /** Returns the ranks, which have no sensible default. */
+  /**
+   * Returns the number of ranks.
+   *
+   * @throws InvalidInputException if no setting gives it
+   */
   public static int ranks(EplbConfig config) {
     if (config.given(Settings.RANKS).isEmpty()) {
       throw new InvalidInputException(

@@ -7,7 +7,7 @@ import io.eplb.core.migration.MigrationLimits;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a whole number within bounds, and says the bounds when it is not. */
+/** The syntax of a whole number within bounds; an error names the bounds. */
 public abstract class WholeNumber implements ITypeConverter<Integer> {
   private final int minimum;
   private final int maximum;
@@ -25,7 +25,7 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
   /**
    * Reads a whole number within bounds.
    *
-   * @throws TypeConversionException if it is not that, saying the bounds
+   * @throws TypeConversionException if the text is anything else; it names the bounds
    */
   public static long inRange(String text, long minimum, long maximum) {
     return TypedNumber.whole(text).stream()
@@ -34,7 +34,7 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'" + text + "' is not a whole number from " + minimum + " to " + maximum));
+                    "'%s' is not a whole number from %d to %d".formatted(text, minimum, maximum)));
   }
 
   static final class Ranks extends WholeNumber {

@@ -17,14 +17,8 @@ record WindowRange(int first, int last) {
   WindowRange within(int windows, String trace) {
     if (last >= windows) {
       throw new InvalidInputException(
-          "--window "
-              + first
-              + ":"
-              + last
-              + " does not exist in "
-              + trace
-              + "; its windows are 0 to "
-              + (windows - 1));
+          "--window %d:%d does not exist in %s; its windows are 0 to %d"
+              .formatted(first, last, trace, windows - 1));
     }
     return this;
   }
@@ -38,9 +32,8 @@ record WindowRange(int first, int last) {
       Matcher matcher = RANGE.matcher(text.strip());
       if (!matcher.matches()) {
         throw new TypeConversionException(
-            "'"
-                + text
-                + "' is not a range of windows such as 0:3 (the first and the last, from 0)");
+            "'%s' is not a range of windows such as 0:3 (the first and the last, from 0)"
+                .formatted(text));
       }
       int first = Integer.parseInt(matcher.group(1));
       int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));

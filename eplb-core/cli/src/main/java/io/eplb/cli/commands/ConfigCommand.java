@@ -1,7 +1,6 @@
 package io.eplb.cli.commands;
 
 import io.eplb.cli.arguments.ConfigArguments;
-import io.eplb.cli.arguments.ConfiguredPolicy;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.ConfigReport;
@@ -16,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code eplb config}: checks a configuration file, or shows the settings and their origins. */
+/** The command {@code eplb config}: checks a file of settings, or shows the settings in force. */
 @Command(
     name = "config",
     description = "Checks a configuration file, or shows the effective settings.",
@@ -33,15 +32,15 @@ public final class ConfigCommand implements Runnable {
         spec.commandLine(), "say what to do: eplb config check FILE, or eplb config show");
   }
 
-  /** Everything about a configuration that can be wrong, the policy and its options included. */
+  /** Returns a configuration after checking its policy and the policy's options. */
   private static EplbConfig checked(EplbConfig config, PolicyPathArguments path) {
     try (PolicyRegistry registry = path.open()) {
-      config.resolveOptions(ConfiguredPolicy.find(registry, config).options(), Map.of());
+      config.resolveOptions(PolicyPathArguments.find(registry, config).options(), Map.of());
     }
     return config;
   }
 
-  /** {@code eplb config check}. */
+  /** The command {@code eplb config check}. */
   @Command(name = "check", description = "Checks a configuration file and changes nothing.")
   static final class Check extends EplbCommand {
     @Mixin private PolicyPathArguments policyPath;
@@ -57,7 +56,7 @@ public final class ConfigCommand implements Runnable {
     }
   }
 
-  /** {@code eplb config show}. */
+  /** The command {@code eplb config show}. */
   @Command(name = "show", description = "Shows every setting, its value and where that came from.")
   static final class Show extends EplbCommand {
     @Mixin private PolicyPathArguments policyPath;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code eplb convert}: a map from one engine's format into another's. */
+/** The command {@code eplb convert}: writes a map in the format of another engine. */
 @Command(
     name = "convert",
     description = "Converts a map between placement formats.",
@@ -78,19 +78,15 @@ public final class ConvertCommand extends EplbCommand {
     target.write(stream -> writing.write(table, stream));
     beside(target)
         .println(
-            source.name()
-                + " ("
-                + stored.format()
-                + ") → "
-                + target.name()
-                + " ("
-                + to
-                + "): "
-                + Counted.grouped(table.layers(), "layer")
-                + " × "
-                + Counted.grouped(table.experts(), "expert")
-                + " on "
-                + Counted.grouped(table.physicalExperts(), "slot"));
+            "%s (%s) → %s (%s): %s × %s on %s"
+                .formatted(
+                    source.name(),
+                    stored.format(),
+                    target.name(),
+                    to,
+                    Counted.grouped(table.layers(), "layer"),
+                    Counted.grouped(table.experts(), "expert"),
+                    Counted.grouped(table.physicalExperts(), "slot")));
     return 0;
   }
 }

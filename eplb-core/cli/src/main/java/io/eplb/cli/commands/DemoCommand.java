@@ -5,14 +5,13 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.wording.Counted;
-import io.eplb.cli.arguments.ConfiguredPolicy;
 import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.demonstration.DemoRun;
 import io.eplb.cli.demonstration.DemoScreen;
-import io.eplb.cli.demonstration.DemoServing;
 import io.eplb.cli.reports.CycleTable;
 import io.eplb.cli.reports.DemoReport;
 import io.eplb.cli.reports.TextReport;
@@ -28,20 +27,19 @@ import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.runtime.CycleOutcome;
 import io.eplb.core.runtime.CycleReport;
-import io.eplb.core.runtime.RuntimePhase;
 import io.eplb.core.runtime.RuntimeSettings;
-import io.eplb.core.runtime.RuntimeState;
 import io.eplb.core.update.UpdateSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code eplb demo}: a small engine that serves while its experts are rearranged. */
+/** The command {@code eplb demo}: serves a recording in memory while experts move. */
 @Command(
     name = "demo",
     description =
@@ -53,19 +51,19 @@ public final class DemoCommand extends EplbCommand {
   private static final long EXAMPLE_RANKS = 32;
   private static final long EXAMPLE_REDUNDANT_EXPERTS = 32;
 
-  /** Each rank is a thread. */
+  /** The most ranks; each is a thread. */
   private static final int MOST_RANKS = 256;
 
-  /** Windows, or parts of them, that there should be time for a cycle in. */
+  /** The least number of parts of the recording, each with time for one cycle. */
   private static final int CYCLES = 8;
 
-  /** Steps that a plan may take: any number, since steps of this engine can be very short. */
+  /** The most steps that a plan may take; steps of this engine can be very short. */
   private static final long PLANNING_STEPS = 1_000_000;
 
-  /** Layers that may be received before they are switched together; more make fewer pauses. */
+  /** The most layers to receive before they switch together; more make fewer pauses. */
   private static final int LAYERS_IN_FLIGHT = 8;
 
-  /** Limits of an update; all ranks share this machine, and a busy one lets them stand still. */
+  /** The time limits of an update; all ranks share this machine, and a busy one delays them. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final long REDRAW_MILLIS = 100;
@@ -115,7 +113,7 @@ public final class DemoCommand extends EplbCommand {
     LoadRecording recording = LoadFiles.read(source);
     EpTopology topology = TopologyArguments.forExperts(recording.experts(), config);
     requireUsable(recording, topology);
-    // Half of a cycle's time to collect, the other half to plan and to move.
+    // Half of a cycle collects loads, the other half plans and moves.
     long interval = Math.max(1, steps / (2 * Math.max(recording.windows(), CYCLES)));
     EplbConfig effective =
         policyArguments
@@ -124,7 +122,7 @@ public final class DemoCommand extends EplbCommand {
             .with(Settings.HEAT_COLLECTION_INTERVAL, interval)
             .with(Settings.ALGORITHM_EXECUTION_INTERVAL, PLANNING_STEPS);
     try (PolicyRegistry registry = policyArguments.policies()) {
-      DiscoveredPolicy policy = ConfiguredPolicy.find(registry, effective);
+      DiscoveredPolicy policy = PolicyPathArguments.find(registry, effective);
       DemoReport.Setting setting =
           new DemoReport.Setting(
               source.name(),
@@ -214,11 +212,20 @@ public final class DemoCommand extends EplbCommand {
 
   private int serve(DemoRun run, DemoReport.Setting setting) {
     Interruption interruption = new Interruption(run::stop);
+    CycleTable table = reportArguments.json() ? null : new CycleTable(new TextReport(out()));
+    DemoScreen screen = new DemoScreen(err(), Terminal.watched(), steps);
+    Consumer<CycleReport> ended =
+        cycle -> {
+          screen.clear();
+          if (table != null) {
+            table.print(cycle);
+          }
+        };
     try {
-      if (!reportArguments.json()) {
-        new CycleTable(new TextReport(out())).head(setting, steps);
+      if (table != null) {
+        table.head(setting, steps);
       }
-      DemoReport report = run.run(new Watcher(), REDRAW_MILLIS);
+      DemoReport report = run.run(ended, screen::draw, REDRAW_MILLIS);
       reportArguments.print(report, out());
       out().flush();
       requireSound(report);
@@ -228,9 +235,7 @@ public final class DemoCommand extends EplbCommand {
     }
   }
 
-  /**
-   * Fails if anything was wrong with the engine or with every single cycle that came to its end.
-   */
+  /** Throws if the engine had a fault, or if every cycle that came to its end failed. */
   private static void requireSound(DemoReport report) {
     if (report.fault().isPresent()) {
       throw new InternalException(report.fault().get());
@@ -243,28 +248,6 @@ public final class DemoCommand extends EplbCommand {
       throw last.outcome() == CycleOutcome.PLAN_FAILED
           ? new PolicyException(message)
           : new InternalException(message);
-    }
-  }
-
-  /** Prints a line per cycle, and on a terminal what happens in between. */
-  private final class Watcher implements DemoRun.Watcher {
-    private final DemoScreen screen = new DemoScreen(err(), Terminal.watched(), steps);
-
-    @Override
-    public void cycle(CycleReport report) {
-      screen.clear();
-      if (!reportArguments.json()) {
-        new CycleTable(new TextReport(out())).print(report);
-      }
-    }
-
-    @Override
-    public void progress(DemoServing.Progress progress, RuntimeState state) {
-      if (state.phase() == RuntimePhase.CLOSED) {
-        screen.clear();
-      } else {
-        screen.draw(progress, state);
-      }
     }
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code eplb diff}: the moves from one map to another. */
+/** The command {@code eplb diff}: plans the moves from one map to another. */
 @Command(
     name = "diff",
     description =
@@ -56,11 +56,9 @@ public final class DiffCommand extends EplbCommand {
   @Mixin private ReportArguments reportArguments;
 
   private static final class Bytes implements ITypeConverter<Long> {
-    private static final long MOST = 1L << 50;
-
     @Override
     public Long convert(String text) {
-      return WholeNumber.inRange(text, 1, MOST);
+      return WholeNumber.inRange(text, 1, 1L << 50);
     }
   }
 
@@ -78,11 +76,8 @@ public final class DiffCommand extends EplbCommand {
   private DiffReport compare(ExpertTable before, ExpertTable after) {
     if (!shape(before).equals(shape(after))) {
       throw new InvalidInputException(
-          "the old map has "
-              + shape(before)
-              + ", the new one "
-              + shape(after)
-              + "; they must agree (--experts and --ranks say what a format does not)");
+          "the old map has %s, the new one %s; they must agree (--experts and --ranks say what a format does not)"
+              .formatted(shape(before), shape(after)));
     }
     return DiffReport.of(old, wanted, migration.plan(before, after), expertBytes, linkGbps);
   }

@@ -11,14 +11,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The base of every command: help, version, output streams, and how much is logged. */
+/** The base of every command: help, version, output streams and the amount of logging. */
 @Command(mixinStandardHelpOptions = true, versionProvider = ProgramVersion.class)
 abstract class EplbCommand implements Callable<Integer> {
   private static final String LEVEL = "eplb.log.level";
 
   @Spec private CommandSpec spec;
 
-  /** Counts the -v: this runs before the first logger is made. */
+  /** Sets the level of logging by the number of -v, before the first logger is made. */
   @Option(
       names = {"-v", "--verbose"},
       description = "Say more on standard error; twice for everything.")
@@ -26,7 +26,7 @@ abstract class EplbCommand implements Callable<Integer> {
     System.setProperty(LEVEL, times.length > 1 ? "DEBUG" : "INFO");
   }
 
-  /** Returns the process's standard output for bytes; text goes to {@link #out()}. */
+  /** Returns the process's standard output for bytes; for text there is {@link #out()}. */
   OutputStream standardOutput() {
     return ProcessStreams.standardOutput();
   }
@@ -39,7 +39,7 @@ abstract class EplbCommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
-  /** Returns where a report goes: not to standard output if the result itself does. */
+  /** Returns the stream of a report: standard error if the result goes to standard output. */
   PrintWriter beside(OutputTarget result) {
     return result.isStandardOutput() ? err() : out();
   }

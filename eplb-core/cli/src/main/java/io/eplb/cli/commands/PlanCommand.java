@@ -4,11 +4,12 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.cli.arguments.ConfigArguments;
-import io.eplb.cli.arguments.ConfiguredPolicy;
 import io.eplb.cli.arguments.LoadArguments;
 import io.eplb.cli.arguments.OutputArguments;
+import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.PlanInput;
 import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code eplb plan}: a placement for a recorded load. */
+/** The command {@code eplb plan}: plans a placement for a recorded load. */
 @Command(
     name = "plan",
     description = "Plans a placement for a recorded load and writes it as an engine reads it.",
@@ -54,7 +55,7 @@ public final class PlanCommand extends EplbCommand {
         policyArguments.over(topologyArguments.over(configArguments.read(System.in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     try (PolicyRegistry registry = policyArguments.policies()) {
-      plan(ConfiguredPolicy.find(registry, settings), settings, destination);
+      plan(PolicyPathArguments.find(registry, settings), settings, destination);
     }
     return 0;
   }
@@ -63,22 +64,26 @@ public final class PlanCommand extends EplbCommand {
       DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
     PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
     PlanInput input = loadArguments.read(settings, System.in);
-
+    CurrentMap start = input.start();
     double[] planMillis = new double[repeat];
     PlanOutcome outcome;
     try (GuardedPolicy guarded =
         new GuardedPolicy(
             policy::newInstance,
             policyArguments.contract().settings().withAlignSlots(input.running()))) {
-      outcome = plan(guarded, input, options, planMillis);
+      int round = 0;
+      do {
+        outcome = plan(guarded, input, options);
+        planMillis[round++] = outcome.planNanos() / 1e6;
+      } while (round < repeat);
     }
-    destination.continuing(input.firstMoeLayer()).write(outcome.table());
+    destination.continuing(start.firstMoeLayer()).write(outcome.table());
     reportArguments.print(
         new PlanReport(
             policy.name(),
-            input.topology(),
-            input.current().layers(),
-            input.balance().apply(input.current()),
+            start.topology(),
+            start.table().layers(),
+            input.balance().apply(start.table()),
             input.balance().apply(outcome.table()),
             outcome.expertsMoved(),
             outcome.rejectedLayers(),
@@ -88,23 +93,12 @@ public final class PlanCommand extends EplbCommand {
         beside(destination.target()));
   }
 
-  private PlanOutcome plan(
-      GuardedPolicy guarded, PlanInput input, PolicyOptions options, double[] planMillis) {
-    PlanOutcome outcome = planOnce(guarded, input, options);
-    planMillis[0] = outcome.planNanos() / 1e6;
-    for (int round = 1; round < planMillis.length; round++) {
-      outcome = planOnce(guarded, input, options);
-      planMillis[round] = outcome.planNanos() / 1e6;
-    }
-    return outcome;
-  }
-
-  private PlanOutcome planOnce(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
+  private PlanOutcome plan(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
     PlanOutcome outcome =
         guarded.plan(
-            input.current(),
+            input.start().table(),
             input.workload(),
-            input.topology(),
+            input.start().topology(),
             options,
             policyArguments.contract().seed(),
             input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE);

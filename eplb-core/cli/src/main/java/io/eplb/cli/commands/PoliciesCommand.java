@@ -7,7 +7,7 @@ import io.eplb.core.registry.PolicyRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code eplb policies}: lists the policies, where they come from and their options. */
+/** The command {@code eplb policies}: lists the policies, their jars and their options. */
 @Command(
     name = "policies",
     description = "Lists the policies: name, version, jar, options with their ranges.")

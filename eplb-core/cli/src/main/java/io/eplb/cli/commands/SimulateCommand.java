@@ -39,7 +39,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code eplb simulate}: replays a recorded load through policies and scores their plans. */
+/** The command {@code eplb simulate}: replays a load through policies and scores their plans. */
 @Command(
     name = "simulate",
     description = "Replays a trace through policies and scores each plan on the next window.",
@@ -117,28 +117,25 @@ public final class SimulateCommand extends EplbCommand {
           entries.stream()
               .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))
               .toList();
-      Optional<CurrentMap> map = readCurrent(settings);
+      CurrentMap map = current == null ? null : CurrentMap.read(current, settings, System.in);
+      if (map == null) {
+        TopologyArguments.ranks(settings);
+      }
       try (LoadTrace steps = LoadFiles.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
-        map.ifPresent(start -> start.requireShape(trace, windows.layers(), windows.experts()));
-        EpTopology topology =
-            map.map(CurrentMap::topology)
-                .orElseGet(() -> TopologyArguments.forExperts(windows.experts(), settings));
-        ExpertTable start =
-            map.map(CurrentMap::table)
-                .orElseGet(() -> ExpertTable.initial(windows.layers(), topology));
+        CurrentMap start =
+            map == null
+                ? CurrentMap.initial(windows.layers(), windows.experts(), settings)
+                : map;
+        start.requireShape(trace, windows.layers(), windows.experts());
         return simulate(
-            windows, start, entrants, setting(topology, steps.windows() % stepsPerWindow), target);
+            windows,
+            start.table(),
+            entrants,
+            setting(start.topology(), steps.windows() % stepsPerWindow),
+            target);
       }
     }
-  }
-
-  private Optional<CurrentMap> readCurrent(EplbConfig settings) {
-    if (current == null) {
-      TopologyArguments.ranks(settings);
-      return Optional.empty();
-    }
-    return Optional.of(CurrentMap.read(current, settings, System.in));
   }
 
   private SimulationReport.Setting setting(EpTopology topology, int stepsLeftOver) {
@@ -180,21 +177,21 @@ public final class SimulateCommand extends EplbCommand {
         new Simulation(setting.topology(), estimatorArguments.weighting(), contenders, bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
-      Optional<SimulationResult> result;
+      SimulationResult result;
       try {
-        result = simulation.run(windows, start);
+        result = simulation.run(windows, start).orElse(null);
       } finally {
         bar.clear();
       }
-      if (result.isEmpty()) {
+      if (result == null) {
         err().println("eplb simulate: interrupted before the first window was scored");
         return ExitCode.INTERRUPTED;
       }
-      print(new SimulationReport(setting, result.get()), target);
+      print(new SimulationReport(setting, result), target);
       out().flush();
       err().flush();
-      requireAnyPlan(result.get());
-      return result.get().stopped() ? ExitCode.INTERRUPTED : ExitCode.DONE;
+      requireAnyPlan(result);
+      return result.stopped() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     } finally {
       interruption.close();
     }
@@ -212,15 +209,17 @@ public final class SimulateCommand extends EplbCommand {
         });
   }
 
-  /** Fails if a policy never gave a plan that could be used. */
+  /**
+   * Checks that each policy gave a plan that passed the contract.
+   *
+   * @throws PolicyException if all plans of a policy failed
+   */
   static void requireAnyPlan(SimulationResult result) {
     for (PolicyScore score : result.policies()) {
       if (score.failedPlans() == result.scoredWindows()) {
         throw new PolicyException(
-            "every plan of "
-                + score.label()
-                + " failed; the last failure: "
-                + score.lastFailure().orElse("unknown"));
+            "every plan of %s failed; the last failure: %s"
+                .formatted(score.label(), score.lastFailure().orElse("unknown")));
       }
     }
   }

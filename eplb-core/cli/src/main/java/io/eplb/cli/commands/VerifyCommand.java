@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code eplb verify}: checks that a map is complete and valid, and that several are the same. */
+/** The command {@code eplb verify}: checks a map, and compares several. */
 @Command(
     name = "verify",
     description = "Checks a map; with several maps, checks that they are the same everywhere.")
@@ -47,9 +47,8 @@ public final class VerifyCommand extends EplbCommand {
       if (!comparison.same()) {
         comparison.lines().forEach(out::println);
         throw new InvalidInputException(
-            "the maps are not the same: "
-                + comparison.summary()
-                + "; every rank must serve the same map");
+            "the maps are not the same: %s; every rank must serve the same map"
+                .formatted(comparison.summary()));
       }
       out.println("all " + read.size() + " maps are the same");
     }
@@ -59,14 +58,12 @@ public final class VerifyCommand extends EplbCommand {
   private static String description(StoredPlacement stored) {
     ExpertTable table = stored.table();
     long surplus = stored.ranksKnown() ? table.duplicates() : 0;
-    return "valid "
-        + stored.format()
-        + " map, "
-        + Counted.grouped(table.layers(), "layer")
-        + " × "
-        + Counted.grouped(table.experts(), "expert")
-        + " on "
-        + Counted.grouped(table.physicalExperts(), "slot")
+    return "valid %s map, %s × %s on %s"
+            .formatted(
+                stored.format(),
+                Counted.grouped(table.layers(), "layer"),
+                Counted.grouped(table.experts(), "expert"),
+                Counted.grouped(table.physicalExperts(), "slot"))
         + (stored.ranksKnown()
             ? ", " + Counted.grouped(table.ranks(), "rank") + " × " + table.slotsPerRank()
             : " (the format does not say on which ranks)")

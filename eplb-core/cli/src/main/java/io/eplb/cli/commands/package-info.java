@@ -1,9 +1,14 @@
 /**
  * The commands, a class each: options in, a call to the library, a report out.
  *
- * <p>A new command takes three steps: a class here that extends {@link EplbCommand} and takes the
- * options it shares with others from {@code arguments}; its result as a model in {@code reports};
- * its class in the list of subcommands of {@link io.eplb.cli.Eplb}.
+ * <p>A new command takes three steps:
+ *
+ * <ol>
+ *   <li>write a class here that extends {@link EplbCommand}; take shared options from {@code
+ *       arguments};
+ *   <li>write its result as a {@link io.eplb.cli.reports.Report};
+ *   <li>add the class to the subcommands of {@link io.eplb.cli.Eplb}.
+ * </ol>
  */
 @NullMarked
 package io.eplb.cli.commands;

@@ -5,14 +5,14 @@ import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.load.LoadPhase;
 import io.eplb.core.runtime.EplbRuntime;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rank of the demo's engine: in every step it reads all its experts, proves every byte, and
- * counts the tokens that they are given. Used by one thread; its figures may be read when that has
- * ended.
+ * One rank of the engine in memory. In every step it reads all its experts, checks every byte and
+ * counts their tokens. Used by one thread; read its figures after that has ended.
  */
 final class DemoRank {
   private final int rank;
@@ -23,7 +23,7 @@ final class DemoRank {
   private final long stepNanos;
   private volatile boolean hurried;
 
-  // Per layer × slot, of the table below.
+  /** The expert of each layer × slot of the rank, in the table {@code placed}. */
   private final int[] experts;
   private final int[] replica;
   private final int[] replicas;
@@ -31,14 +31,12 @@ final class DemoRank {
 
   private long reads;
   private long bytes;
-  private long waits;
-  private long waitedNanos;
-  private long longestNanos;
+  private final LongSummaryStatistics waitedNanos = new LongSummaryStatistics();
 
   /**
    * Creates a rank.
    *
-   * @param stepNanos what a step takes at least
+   * @param stepNanos the shortest time of a step
    */
   DemoRank(
       int rank,
@@ -60,9 +58,9 @@ final class DemoRank {
   }
 
   /**
-   * Serves step after step.
+   * Serves steps until told to end.
    *
-   * @param ended told that a step has ended; answers whether to begin the next
+   * @param ended receives each step that has ended; returns whether to begin the next
    */
   void serve(LongPredicate ended) throws InterruptedException {
     boolean more = true;
@@ -86,10 +84,7 @@ final class DemoRank {
     }
     long from = System.nanoTime();
     ExpertTable admitted = runtime.begin(rank, step);
-    long waited = System.nanoTime() - from;
-    waits++;
-    waitedNanos += waited;
-    longestNanos = Math.max(longestNanos, waited);
+    waitedNanos.accept(System.nanoTime() - from);
     return admitted;
   }
 
@@ -112,16 +107,14 @@ final class DemoRank {
     }
   }
 
-  /** Takes as long as a step does whose experts really compute something. */
+  /** Waits as long as the computation of a step would take. */
   private void rest(long until) {
-    for (long left = until - System.nanoTime();
-        left > 0 && !hurried;
-        left = until - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+    while (!hurried && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(until - System.nanoTime());
     }
   }
 
-  /** Lets steps take no longer than they must; from any thread. */
+  /** Ends all waiting within steps; from any thread. */
   void hurry() {
     hurried = true;
   }
@@ -156,15 +149,8 @@ final class DemoRank {
     return bytes;
   }
 
-  long waits() {
-    return waits;
-  }
-
-  long waitedNanos() {
+  /** Returns the waits at the gate in nanoseconds. */
+  LongSummaryStatistics waitedNanos() {
     return waitedNanos;
-  }
-
-  long longestNanos() {
-    return longestNanos;
   }
 }

@@ -3,16 +3,17 @@ package io.eplb.cli.demonstration;
 import io.eplb.core.load.LoadRecording;
 
 /**
- * A recording spread over steps: each window over equally many of them (but for one), its tokens
- * evenly over these. Steps beyond the last repeat the last window. Immutable.
+ * A recording spread over steps. Each window takes the same number of steps, give or take one, and
+ * its tokens are spread evenly over them. Steps beyond the last repeat the last window. Immutable.
+ *
+ * <p>Example: 2 windows over 5 steps are steps 0 to 2 and 3 to 4; an expert with 10 tokens in the
+ * first window gets 3, 3 and 4.
  */
 final class DemoReplay {
-  /**
-   * The busiest layer of a window should have that many tokens per expert, so that shares count.
-   */
+  /** The least tokens per expert in the busiest layer; smaller recordings are scaled up. */
   private static final double LEAST_TOKENS_PER_EXPERT = 100.0;
 
-  /** More tokens than that in a layer of a window are scaled down, so that longs can count them. */
+  /** The most tokens in a layer of a window, so that a long can count them; more are scaled down. */
   private static final double MOST_TOKENS = 1e15;
 
   private final int windows;
@@ -73,7 +74,7 @@ final class DemoReplay {
     return loads;
   }
 
-  /** Returns the tokens that one expert gets in one step. */
+  /** Returns the tokens of one expert in one step. */
   long tokens(long step, int layer, int expert) {
     int window = window(step);
     long first = firstStep(window);
@@ -88,7 +89,7 @@ final class DemoReplay {
   }
 
   /**
-   * Returns one replica's share of an expert's tokens; the shares of all replicas add up to them.
+   * Returns one replica's share of an expert's tokens; the shares of all replicas add up to all.
    *
    * @param replica from 0
    */

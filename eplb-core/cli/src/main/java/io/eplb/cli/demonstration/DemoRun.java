@@ -18,12 +18,15 @@ import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.runtime.RuntimeState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** An engine in memory and a runtime that balances it, from the first step to the last check. */
 public final class DemoRun implements AutoCloseable {
@@ -40,20 +43,11 @@ public final class DemoRun implements AutoCloseable {
 
   private final List<CycleReport> cycles = new ArrayList<>();
 
-  /** Watches a run, on the thread that runs it. */
-  public interface Watcher {
-    /** Takes note of a cycle that has ended. */
-    void cycle(CycleReport report);
-
-    /** Takes note of how far it is; many times a second. */
-    void progress(DemoServing.Progress progress, RuntimeState state);
-  }
-
   /**
    * Fills the engine's memory and starts the runtime.
    *
    * @param steps steps to serve
-   * @param stepMillis what a step takes at least, in milliseconds
+   * @param stepMillis the shortest time of a step in milliseconds
    */
   public DemoRun(
       DemoReport.Setting setting,
@@ -101,13 +95,22 @@ public final class DemoRun implements AutoCloseable {
     this.serving = new DemoServing(runtime, replay, ranks);
   }
 
-  /** Asks {@link #run} to come to an end; from any thread. */
+  /** Asks {@link #run} to end; from any thread. */
   public void stop() {
     serving.stop();
   }
 
-  /** Serves all steps, ends the runtime, and checks all memory. */
-  public DemoReport run(Watcher watcher, long intervalMillis) {
+  /**
+   * Serves all steps, ends the runtime, and checks all memory. Both listeners are called on this
+   * thread.
+   *
+   * @param cycleEnded receives each balance cycle
+   * @param progress receives the progress every {@code intervalMillis}
+   */
+  public DemoReport run(
+      Consumer<CycleReport> cycleEnded,
+      BiConsumer<DemoServing.Progress, RuntimeState> progress,
+      long intervalMillis) {
     boolean interrupted = false;
     serving.begin();
     boolean done = false;
@@ -118,22 +121,23 @@ public final class DemoRun implements AutoCloseable {
         interrupted = true;
         serving.stop();
       }
-      tell(watcher);
+      tell(cycleEnded, progress);
     }
     runtime.close();
-    tell(watcher);
+    tell(cycleEnded, progress);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
     return report();
   }
 
-  private void tell(Watcher watcher) {
+  private void tell(
+      Consumer<CycleReport> cycleEnded, BiConsumer<DemoServing.Progress, RuntimeState> progress) {
     for (CycleReport cycle = ended.poll(); cycle != null; cycle = ended.poll()) {
       cycles.add(cycle);
-      watcher.cycle(cycle);
+      cycleEnded.accept(cycle);
     }
-    watcher.progress(serving.progress(), runtime.state());
+    progress.accept(serving.progress(), runtime.state());
   }
 
   private DemoReport report() {
@@ -177,20 +181,13 @@ public final class DemoRun implements AutoCloseable {
   }
 
   private DemoReport.GateWaits gateWaits() {
-    long waits = 0;
-    long longest = 0;
-    long total = 0;
-    for (DemoRank rank : serving.ranks()) {
-      waits += rank.waits();
-      longest = Math.max(longest, rank.longestNanos());
-      total += rank.waitedNanos();
-    }
-    double nanosPerMilli = TimeUnit.MILLISECONDS.toNanos(1);
+    LongSummaryStatistics nanos = new LongSummaryStatistics();
+    serving.ranks().forEach(rank -> nanos.combine(rank.waitedNanos()));
     return new DemoReport.GateWaits(
-        waits,
-        longest / nanosPerMilli,
-        total / nanosPerMilli,
-        total / ((double) serving.nanos() * serving.ranks().size()));
+        nanos.getCount(),
+        Math.max(0, nanos.getMax()) / 1e6,
+        nanos.getSum() / 1e6,
+        nanos.getSum() / ((double) serving.nanos() * serving.ranks().size()));
   }
 
   @Override

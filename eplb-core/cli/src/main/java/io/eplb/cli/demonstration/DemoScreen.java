@@ -1,17 +1,16 @@
 package io.eplb.cli.demonstration;
 
+import io.eplb.cli.reports.TextReport;
+import io.eplb.core.runtime.RuntimePhase;
 import io.eplb.core.runtime.RuntimeState;
 import io.eplb.core.update.LayerPhase;
-import io.eplb.core.update.LayerProgress;
 import java.io.PrintWriter;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
- * Shows on a terminal what the engine and the runtime are doing, in a few lines that are drawn over
- * again below the lines that stay; says nothing where there is no terminal. Used by one thread.
+ * The progress of engine and runtime in a few lines of a terminal, each drawn over the last. Without
+ * a terminal nothing is drawn. Used by one thread.
  */
 public final class DemoScreen {
   private static final int WIDTH = 30;
@@ -25,8 +24,8 @@ public final class DemoScreen {
   /**
    * Creates a screen.
    *
-   * @param shown whether {@code terminal} is one
-   * @param steps steps that will be served
+   * @param shown whether {@code terminal} is a terminal
+   * @param steps the number of steps to serve
    */
   public DemoScreen(PrintWriter terminal, boolean shown, long steps) {
     this.terminal = terminal;
@@ -34,20 +33,19 @@ public final class DemoScreen {
     this.steps = steps;
   }
 
-  /** Draws over what was drawn last. */
+  /** Draws the lines over the last ones; removes them once the runtime has closed. */
   public void draw(DemoServing.Progress progress, RuntimeState state) {
-    if (!shown) {
-      return;
+    if (state.phase() == RuntimePhase.CLOSED) {
+      clear();
+    } else if (shown) {
+      List<String> lines = lines(progress, state);
+      terminal.print(UP_AND_CLEAR.repeat(drawn) + String.join("\n", lines) + "\n");
+      terminal.flush();
+      drawn = lines.size();
     }
-    List<String> lines = lines(progress, state);
-    StringBuilder text = new StringBuilder(UP_AND_CLEAR.repeat(drawn));
-    lines.forEach(line -> text.append(line).append('\n'));
-    terminal.print(text);
-    terminal.flush();
-    drawn = lines.size();
   }
 
-  /** Removes what was drawn, so that what follows starts on a clean line. */
+  /** Removes the lines, so that further output starts on a clean line. */
   public void clear() {
     if (drawn > 0) {
       terminal.print(UP_AND_CLEAR.repeat(drawn));
@@ -58,33 +56,17 @@ public final class DemoScreen {
 
   List<String> lines(DemoServing.Progress progress, RuntimeState state) {
     int full = (int) Math.min(WIDTH, WIDTH * progress.steps() / steps);
-    Map<LayerPhase, Integer> layers = new EnumMap<>(LayerPhase.class);
-    for (LayerProgress layer : state.layers()) {
-      layers.merge(layer.phase(), 1, Integer::sum);
-    }
     StringBuilder counts = new StringBuilder();
     for (LayerPhase phase : LayerPhase.values()) {
-      counts.append(
-          String.format(
-              Locale.ROOT,
-              "  %s %d",
-              phase.name().toLowerCase(Locale.ROOT),
-              layers.getOrDefault(phase, 0)));
+      long layers = state.layers().stream().filter(layer -> layer.phase() == phase).count();
+      counts.append("  %s %d".formatted(phase.name().toLowerCase(Locale.ROOT), layers));
     }
+    String bar = "#".repeat(full) + " ".repeat(WIDTH - full);
     return List.of(
-        String.format(
-            Locale.ROOT,
-            "step   [%s%s] %,d of %,d",
-            "#".repeat(full),
-            " ".repeat(WIDTH - full),
-            progress.steps(),
-            steps),
-        String.format(
-            Locale.ROOT,
+        TextReport.text("step   [%s] %,d of %,d", bar, progress.steps(), steps),
+        TextReport.text(
             "PAR    %.4f, %.4f with the table of the start; version %d",
-            progress.parNow(),
-            progress.parStart(),
-            state.version()),
+            progress.parNow(), progress.parStart(), state.version()),
         "phase  " + state.phase().name().toLowerCase(Locale.ROOT),
         "layers" + counts);
   }

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo's engine at work: a thread per rank, all of them at the same step, or one step apart. It
- * serves the steps of the replay, then as many more as the cycle that is under way needs to end.
+ * The threads of the engine in memory, one per rank, at the same step or one step apart. They serve
+ * the steps of the replay, then more until the current balance cycle has ended.
  */
 public final class DemoServing {
-  /** The limit on waiting for the last cycle. */
+  /** The longest wait for the last cycle. */
   private static final long LONGEST_OVERTIME_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final EplbRuntime runtime;
@@ -35,11 +35,11 @@ public final class DemoServing {
   /**
    * The progress of serving.
    *
-   * @param steps steps that all ranks have ended
+   * @param steps the number of steps that all ranks have ended
    * @param parStart mean PAR of the current window with the table of the start
    * @param parNow the same with the table in force
-   * @param parStartSum the sum over all steps
-   * @param parNowSum the sum over all steps
+   * @param parStartSum {@code parStart} summed over all steps
+   * @param parNowSum {@code parNow} summed over all steps
    */
   public record Progress(
       long steps, double parStart, double parNow, double parStartSum, double parNowSum) {}
@@ -89,18 +89,14 @@ public final class DemoServing {
     return stopRequested;
   }
 
-  /** Waits for the end; returns whether it has come. */
+  /** Waits for the end of all ranks; returns whether it has come. */
   boolean await(long millis) throws InterruptedException {
-    if (!running.await(millis, TimeUnit.MILLISECONDS)) {
-      return false;
-    }
-    if (endedNanos == 0) {
-      endedNanos = System.nanoTime();
-    }
-    return true;
+    boolean ended = running.await(millis, TimeUnit.MILLISECONDS);
+    endedNanos = System.nanoTime();
+    return ended;
   }
 
-  /** Returns what ended it before its time; null if nothing did. */
+  /** Returns the first failure of a rank; null if there was none. */
   @Nullable Throwable failure() {
     return failure.get();
   }
@@ -113,14 +109,14 @@ public final class DemoServing {
     return ranks;
   }
 
-  /** Returns how long it served. */
+  /** Returns the time from the start to the end of serving. */
   long nanos() {
     return endedNanos - begunNanos;
   }
 
   /**
-   * Keeps the ranks together. Phase s ends when every rank has ended step s; a rank that ends step
-   * s waits for phase s − 1 alone, so it may be one step ahead of the others.
+   * The barrier between steps. Phase s ends when every rank has ended step s. A rank that ends step
+   * s waits for phase s − 1, so it may be one step ahead of the others.
    */
   private final class Steps extends Phaser {
     private long last = Long.MAX_VALUE;
@@ -137,17 +133,17 @@ public final class DemoServing {
       super(parties);
     }
 
-    /** Notes that a rank has ended a step; returns whether there is another one. */
+    /** Counts a rank's step as ended; returns whether there is another one. */
     boolean ended(long step) {
       if (step > 0 && awaitAdvance((int) step - 1) < 0) {
         return false;
       }
-      // Set when phase step − 1 ended, or before, so all ranks read the same.
+      // Set at the end of phase step − 1 or before, so all ranks read the same value.
       boolean more = step < last;
       return arrive() >= 0 && more;
     }
 
-    /** Runs on the last rank to end a step, while none can have begun the step after the next. */
+    /** Runs on the last rank to end a step; no rank has begun the step after the next. */
     @Override
     protected boolean onAdvance(int phase, int registered) {
       judge(phase);
@@ -175,7 +171,7 @@ public final class DemoServing {
       progress = new Progress(step + 1, parStart, parNow, parStartSum, parNowSum);
     }
 
-    /** Lets the cycle that is under way be the last one; returns whether it has ended. */
+    /** Makes the current cycle the last one; returns whether it has ended. */
     private boolean finished() {
       if (lastCycle == null) {
         lastCycle = runtime.finishCycles().toCompletableFuture();

@@ -2,7 +2,7 @@ package io.eplb.cli.reports;
 
 import io.eplb.core.balance.BalanceSummary;
 
-/** PAR over layers as every report shows it: mean, p95 and maximum. */
+/** PAR over layers in every report: mean, p95 and maximum. */
 final class BalanceFigures {
   private BalanceFigures() {}
 

@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * The result of {@code eplb config show}.
  *
- * @param settings the settings in force by name, with those of the policy behind them
+ * @param settings the settings in force by name; the options of the policy come last
  */
 public record ConfigReport(Map<String, Sourced> settings) implements Report {
-  /** Lists what a configuration says. */
+  /** Creates the report of a configuration. */
   public static ConfigReport of(EplbConfig config) {
     Map<String, Sourced> all = new LinkedHashMap<>(config.settings());
     config.policyOptions().forEach((name, value) -> all.put("policy_options." + name, value));
@@ -41,7 +41,7 @@ public record ConfigReport(Map<String, Sourced> settings) implements Report {
     return json;
   }
 
-  /** An empty text is what no setting has by choice. */
+  /** Returns the value of a setting; empty for an empty text, which means that none is set. */
   private static Optional<Object> value(Sourced setting) {
     return Optional.of(setting.value()).filter(value -> !value.equals(""));
   }

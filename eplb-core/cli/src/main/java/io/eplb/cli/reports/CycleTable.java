@@ -7,18 +7,18 @@ import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.update.UpdateReport;
 import java.time.Duration;
 
-/** The balance cycles of a demonstration, a line each, printed while it runs. */
+/** The balance cycles of a demonstration, printed line by line while it runs. */
 public final class CycleTable {
   private static final String COLUMNS = "%5s %16s %8s %6s %7s %8s %8s %8s  %s";
 
   private final TextReport text;
 
-  /** Creates a table that has no head yet. */
+  /** Creates a table without a head. */
   public CycleTable(TextReport text) {
     this.text = text;
   }
 
-  /** Prints what is served, and the head of the table. */
+  /** Prints the subject of the demonstration and the head of the table. */
   public void head(DemoReport.Setting setting, long steps) {
     EpTopology topology = setting.topology();
     text.row(
@@ -44,13 +44,11 @@ public final class CycleTable {
         setting.policy(),
         setting.interval() == 1 ? "step" : Counted.grouped(setting.interval(), "step"));
     text.blank();
-    text.line(
-        COLUMNS, "cycle", "PAR", "moved", "layers", "aborted", "plan ms", "move ms", "hold ms",
-        "outcome");
+    text.line("cycle              PAR    moved layers aborted  plan ms  move ms  hold ms  outcome");
     text.flush();
   }
 
-  /** Prints a cycle that has ended. */
+  /** Prints a cycle after its end. */
   public void print(CycleReport cycle) {
     text.line(
         COLUMNS,
@@ -92,14 +90,15 @@ public final class CycleTable {
         .with("layersNotWorthIt", cycle.layersNotWorthIt())
         .with("layersRejected", cycle.layersRejected())
         .with("planMillis", millis(cycle.planTime()));
-    UpdateReport update = cycle.update().orElse(null);
-    if (update != null) {
-      json.with("updateMillis", millis(update.duration()))
-          .with("pauses", update.pauses())
-          .with("longestPauseMillis", millis(update.longestPause()))
-          .with("pauseMillis", millis(update.totalPause()))
-          .with("bytesMoved", update.bytes());
-    }
+    cycle
+        .update()
+        .ifPresent(
+            update ->
+                json.with("updateMillis", millis(update.duration()))
+                    .with("pauses", update.pauses())
+                    .with("longestPauseMillis", millis(update.longestPause()))
+                    .with("pauseMillis", millis(update.totalPause()))
+                    .with("bytesMoved", update.bytes()));
     return json;
   }
 

@@ -11,18 +11,18 @@ import java.util.Optional;
 /**
  * The result of {@code eplb demo}.
  *
- * @param setting what was served
- * @param steps steps that every rank ended
- * @param seconds how long they took
- * @param reads slots read in all steps
- * @param bytesVerified bytes read in all steps and at the end, each as its table says
- * @param balance what became of the balance
+ * @param setting the subject
+ * @param steps the number of steps that every rank ended
+ * @param seconds their time
+ * @param reads the number of slots read in all steps
+ * @param bytesVerified the number of bytes read and found correct, in all steps and at the end
+ * @param balance the balance before and after
  * @param cycles the balance cycles
- * @param gate how long they held up serving
- * @param buffersLeaked buffers in use after the end
- * @param state how the runtime was doing at the end
- * @param fault what was wrong; empty if nothing was
- * @param interrupted whether it was ended by Ctrl-C
+ * @param gate the waits that they caused
+ * @param buffersLeaked the number of buffers in use after the end
+ * @param state the state of the runtime at the end
+ * @param fault the first fault of the engine, if any
+ * @param interrupted whether Ctrl-C ended it
  */
 public record DemoReport(
     Setting setting,
@@ -42,13 +42,13 @@ public record DemoReport(
    * The subject of a demonstration.
    *
    * @param recording the recording's name
-   * @param windows its windows
-   * @param layers its layers
+   * @param windows the number of its windows
+   * @param layers the number of its layers
    * @param topology the group
    * @param policy the policy's name
-   * @param seed for a policy that draws at random
-   * @param interval steps that are collected before a plan
-   * @param expertBytes bytes of one expert's weights
+   * @param seed the seed of a random policy
+   * @param interval the number of steps to collect before a plan
+   * @param expertBytes the bytes of one expert's weights
    */
   public record Setting(
       String recording,
@@ -68,14 +68,14 @@ public record DemoReport(
   /**
    * The balance before and after.
    *
-   * @param servedStart mean PAR over all steps, had the table of the start served them
-   * @param served mean PAR over all steps as they were served
+   * @param servedStart mean PAR over all steps with the table of the start
+   * @param served mean PAR over all steps with the table in force
    * @param lastStart PAR of the last window with the table of the start
    * @param lastEnd PAR of the last window with the table of the end
    */
   public record Balance(
       double servedStart, double served, BalanceSummary lastStart, BalanceSummary lastEnd) {
-    /** Returns the share of a step's time at the hottest rank that was saved. */
+    /** Returns the share of the hottest rank's load that the new tables saved. */
     double gained() {
       return 1.0 - served / servedStart;
     }
@@ -84,10 +84,10 @@ public record DemoReport(
   /**
    * The waits of ranks at the gate.
    *
-   * @param waits steps of ranks that were held up
-   * @param longestMillis the longest of them
-   * @param totalMillis all of them together
-   * @param share their share of all ranks' time
+   * @param waits their number
+   * @param longestMillis the longest
+   * @param totalMillis the sum
+   * @param share the sum as a share of all ranks' time
    */
   public record GateWaits(long waits, double longestMillis, double totalMillis, double share) {}
 
@@ -95,7 +95,7 @@ public record DemoReport(
     return cycles.stream().mapToLong(CycleReport::expertsMoved).sum();
   }
 
-  /** Returns the bytes that crossed from rank to rank, those of aborted layers included. */
+  /** Returns the bytes moved between ranks, including those of aborted layers. */
   long bytesMoved() {
     return cycles.stream()
         .mapToLong(cycle -> cycle.update().map(update -> update.bytes()).orElse(0L))

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param old the name of the map in force
  * @param wanted the name of the map to come
  * @param plan the moves from one to the other
- * @param price the bytes, if the size of an expert is known
- * @param time the seconds, if the speed of the links is known too
+ * @param price the bytes of the moves, if the size of an expert is known
+ * @param time the time of the moves, if the speed of the links is known too
  */
 public record DiffReport(
     String old,
@@ -36,28 +36,11 @@ public record DiffReport(
   /**
    * The time that the transfers take.
    *
-   * @param gbps what a rank's link carries in each direction, in 10⁹ bits per second
-   * @param seconds round by round, one layer after another
-   * @param secondsLowerBound what the busiest rank needs to receive its experts, in whatever order
+   * @param gbps the speed of a rank's link in each direction, in 10⁹ bits per second
+   * @param seconds the time, round by round and layer by layer
+   * @param secondsLowerBound the time of the busiest rank to receive its experts, in any order
    */
   record LinkTime(double gbps, double seconds, double secondsLowerBound) {}
-
-  /**
-   * A round of a layer as it is listed.
-   *
-   * @param stage the number of its stage
-   * @param transfers from rank to rank, in any order
-   * @param copies inside ranks, after the transfers and in this order; all of a stage's are in its
-   *     last round
-   */
-  private record Round(int stage, List<WeightMove> transfers, List<WeightMove> copies) {
-    JsonObject json() {
-      return new JsonObject()
-          .with("stage", stage)
-          .with("transfers", moves(transfers))
-          .with("copies", moves(copies));
-    }
-  }
 
   /**
    * Creates a report.
@@ -72,18 +55,17 @@ public record DiffReport(
       MigrationPlan plan,
       @Nullable Long expertBytes,
       @Nullable Double linkGbps) {
-    Optional<MigrationPrice> price = Optional.ofNullable(expertBytes).map(MigrationPrice::new);
+    if (expertBytes == null) {
+      return new DiffReport(old, wanted, plan, Optional.empty(), Optional.empty());
+    }
+    MigrationPrice price = new MigrationPrice(expertBytes);
     Optional<LinkTime> time =
-        price.flatMap(
-            each ->
-                Optional.ofNullable(linkGbps)
-                    .map(
-                        gbps ->
-                            new LinkTime(
-                                gbps,
-                                each.seconds(plan, gbps),
-                                each.secondsLowerBound(plan, gbps))));
-    return new DiffReport(old, wanted, plan, price, time);
+        Optional.ofNullable(linkGbps)
+            .map(
+                gbps ->
+                    new LinkTime(
+                        gbps, price.seconds(plan, gbps), price.secondsLowerBound(plan, gbps)));
+    return new DiffReport(old, wanted, plan, Optional.of(price), time);
   }
 
   private double movedPerLayer() {
@@ -162,36 +144,44 @@ public record DiffReport(
         .with("layers", plan.layers().stream().map(DiffReport::layer));
   }
 
+  /**
+   * Lists a layer's rounds. A round has transfers between ranks, in any order, and then copies
+   * inside ranks, in order. The copies of a stage are in its last round, or, if it has none, in the
+   * round before; copies before the first round have a list of their own.
+   */
   private static JsonObject layer(LayerMigration layer) {
-    List<WeightMove> copiesBefore = new ArrayList<>();
-    List<Round> rounds = new ArrayList<>();
+    List<JsonObject> copiesBefore = new ArrayList<>();
+    List<JsonObject> rounds = new ArrayList<>();
+    List<JsonObject> copies = copiesBefore;
     int number = 0;
     for (MigrationStage stage : layer.stages()) {
       for (List<WeightMove> transfers : stage.rounds()) {
-        rounds.add(new Round(number, transfers, new ArrayList<>()));
+        copies = new ArrayList<>();
+        rounds.add(
+            new JsonObject()
+                .with("stage", number)
+                .with("transfers", transfers.stream().map(DiffReport::move))
+                .with("copies", copies));
       }
-      List<WeightMove> copies =
-          rounds.isEmpty() ? copiesBefore : rounds.get(rounds.size() - 1).copies();
-      stage.receives().stream().filter(move -> !move.crossesRanks()).forEach(copies::add);
-      copies.addAll(stage.copies());
+      Stream.concat(
+              stage.receives().stream().filter(move -> !move.crossesRanks()),
+              stage.copies().stream())
+          .map(DiffReport::move)
+          .forEach(copies::add);
       number++;
     }
     return new JsonObject()
         .with("layer", layer.layer())
         .with("stages", number)
         .with("roundsLowerBound", layer.roundsLowerBound())
-        .with("copiesBefore", moves(copiesBefore))
-        .with("rounds", rounds.stream().map(Round::json));
-  }
-
-  private static Stream<JsonObject> moves(List<WeightMove> moves) {
-    return moves.stream().map(DiffReport::move);
+        .with("copiesBefore", copiesBefore)
+        .with("rounds", rounds);
   }
 
   private static JsonObject move(WeightMove move) {
     JsonObject destination = place(move.destination());
     if (move.destination().buffer()) {
-      // Where it is to go from there.
+      // The slot that it moves to from the buffer.
       destination.with("slot", move.finalSlot());
     }
     return new JsonObject()
@@ -287,17 +277,18 @@ public record DiffReport(
     int[] sent = plan.transfersSent();
     int[] received = plan.transfersReceived();
     for (int rank = 0; rank < sent.length; rank++) {
-      if (sent[rank] + received[rank] > 0) {
-        String figures = TextReport.text("%6d %,9d %,9d", rank, sent[rank], received[rank]);
-        int index = rank;
+      int sends = sent[rank];
+      int receives = received[rank];
+      if (sends + receives > 0) {
         text.line(
-            "%s%s",
-            figures,
+            "%6d %,9d %,9d%s",
+            rank,
+            sends,
+            receives,
             price
                 .map(
                     each ->
-                        TextReport.text(
-                            " %,21d %,21d", each.bytes(sent[index]), each.bytes(received[index])))
+                        TextReport.text(" %,21d %,21d", each.bytes(sends), each.bytes(receives)))
                 .orElse(""));
       }
     }

@@ -3,7 +3,7 @@ package io.eplb.cli.reports;
 import java.util.Locale;
 import java.util.Map;
 
-/** An HTML page in the making, which needs no network and no script. */
+/** A builder of an HTML page without scripts or outside resources. */
 final class HtmlPage {
   private static final String STYLE =
       """
@@ -62,7 +62,7 @@ final class HtmlPage {
     raw("<p class=\"note\">" + escaped(text) + "</p>\n");
   }
 
-  /** Adds markup as it is. */
+  /** Adds markup without escaping it. */
   void raw(String markup) {
     html.append(markup);
   }
@@ -78,7 +78,7 @@ final class HtmlPage {
     return "<span class=\"key\" style=\"border-top-color:" + color + "\"></span>";
   }
 
-  /** Returns a text as it stands in an element or a quoted attribute. */
+  /** Returns a text escaped for an element or a quoted attribute. */
   static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A JSON object in the making, with its fields in the order in which they are added. A value is a
- * text, a number, a truth value, another object, a collection of values, a stream of them, which
- * are made as they are written, or an {@link Optional} that is written as null where it is empty.
+ * A builder of a JSON object; its fields keep the order of their addition. A value is a text, a
+ * number, a truth value, another object, a collection or a stream of values, or an {@link Optional},
+ * written as null if empty. A stream is read during the writing, so that a long list need not be in
+ * memory.
  */
 public final class JsonObject {
   private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -34,7 +35,7 @@ public final class JsonObject {
     return this;
   }
 
-  /** Prints the object as a document of its own. */
+  /** Prints the object as a document. */
   public void print(PrintWriter out) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {

@@ -1,11 +1,17 @@
 package io.eplb.cli.reports;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Draws some series of numbers, one per window, as a line chart in SVG with a legend. */
-final class LineChart {
+/**
+ * A line chart of series with one number per window, in SVG with a legend.
+ *
+ * @param label the subject, read aloud by screen readers
+ * @param axis the vertical axis in words
+ * @param floor the lowest value of the vertical axis
+ * @param lines at least one series, all of the same length
+ */
+record LineChart(String label, String axis, double floor, List<Line> lines) {
   private static final int WIDTH = 920;
   private static final int HEIGHT = 320;
   private static final int LEFT = 60;
@@ -15,59 +21,26 @@ final class LineChart {
   private static final int MOST_POINTS = 400;
   private static final int TICKS = 5;
 
-  private final String label;
-  private final String axis;
-  private final double floor;
-  private final List<Line> lines;
-
-  /** One series. */
-  static final class Line {
-    private final String name;
-    private final String color;
-    private final boolean dashed;
-    private final double[] values;
-
-    /**
-     * Creates a series.
-     *
-     * @param name what it shows, for a tooltip
-     * @param color in CSS
-     * @param dashed for what is no policy
-     * @param values one per window, at least one, finite
-     */
-    Line(String name, String color, boolean dashed, double[] values) {
-      this.name = name;
-      this.color = color;
-      this.dashed = dashed;
-      this.values = values.clone();
-    }
-  }
-
   /**
-   * Prepares a chart.
+   * One series.
    *
-   * @param label what it shows, for those who cannot see it
-   * @param axis the vertical axis in words
-   * @param floor the lowest value of the vertical axis
-   * @param lines at least one, all of the same length
+   * @param name the name in the legend and in tooltips
+   * @param color in CSS
+   * @param dashed whether the line is dashed, as that of a bound is
+   * @param values one per window, at least one, finite
    */
-  LineChart(String label, String axis, double floor, List<Line> lines) {
-    this.label = label;
-    this.axis = axis;
-    this.floor = floor;
-    this.lines = List.copyOf(lines);
-  }
+  record Line(String name, String color, boolean dashed, List<Double> values) {}
 
   /** Returns the markup of the legend and of the chart. */
   String html() {
     return legend() + svg();
   }
 
-  /** Returns the names of the lines; dashed ones, which are no policies, come last. */
+  /** Returns the markup of the names of the lines; those of dashed lines come last. */
   private String legend() {
     StringBuilder legend = new StringBuilder("<ul class=\"legend\">\n");
-    Stream.concat(
-            lines.stream().filter(line -> !line.dashed), lines.stream().filter(line -> line.dashed))
+    lines.stream()
+        .sorted(Comparator.comparing(Line::dashed))
         .forEach(
             line ->
                 legend
@@ -80,9 +53,9 @@ final class LineChart {
   }
 
   private String svg() {
-    int windows = lines.get(0).values.length;
+    int windows = lines.get(0).values.size();
     double greatest =
-        lines.stream().flatMapToDouble(line -> Arrays.stream(line.values)).max().orElse(floor);
+        lines.stream().flatMap(line -> line.values.stream()).max(Double::compare).orElse(floor);
     double step = tick((greatest - floor) / TICKS);
     double ceiling = floor + step * Math.max(1, Math.ceil((greatest - floor) / step - 1e-9));
     StringBuilder svg = new StringBuilder(1 << 14);
@@ -120,7 +93,7 @@ final class LineChart {
   }
 
   private void draw(Line line, double ceiling, StringBuilder svg) {
-    int windows = line.values.length;
+    int windows = line.values.size();
     int bucket = (windows + MOST_POINTS - 1) / MOST_POINTS;
     svg.append("<g stroke=\"%s\" fill=\"%s\">".formatted(line.color, line.color));
     svg.append("<title>%s</title><polyline class=\"line\"".formatted(HtmlPage.escaped(line.name)));
@@ -128,7 +101,8 @@ final class LineChart {
     StringBuilder dots = new StringBuilder();
     for (int from = 0; from < windows; from += bucket) {
       int to = Math.min(windows, from + bucket);
-      double mean = Arrays.stream(line.values, from, to).sum() / (to - from);
+      double mean =
+          line.values.subList(from, to).stream().mapToDouble(value -> value).sum() / (to - from);
       String x = number(x((from + to - 1) / 2.0, windows));
       String y = number(y(mean, ceiling));
       svg.append(x).append(',').append(y).append(' ');
@@ -150,7 +124,7 @@ final class LineChart {
     return TOP + (ceiling - value) / (ceiling - floor) * (HEIGHT - TOP - BOTTOM);
   }
 
-  /** Returns the least of 1, 2 and 5 times a power of ten that is no less than a step. */
+  /** Returns the least number that is 1, 2 or 5 times a power of ten and at least the step. */
   private static double tick(double step) {
     if (!(step > 1e-9)) {
       return 1.0;

@@ -14,13 +14,13 @@ import java.util.Optional;
  * @param policy the policy's name
  * @param topology the group planned for
  * @param layers the number of layers
- * @param before the balance of the current table, or of the initial layout
+ * @param before the balance of the table to start from
  * @param after the balance of the accepted table, under the same load
- * @param expertsMoved experts that ranks must receive, over all layers
- * @param rejected why layers were rejected, in layer order
- * @param duplicates surplus replicas of an expert on the same rank
+ * @param expertsMoved the number of experts that ranks must receive, over all layers
+ * @param rejected the breaches of rejected layers, in layer order
+ * @param duplicates the number of surplus replicas of an expert on the same rank
  * @param planMillis the time of the policy's call and the contract check
- * @param output where the map went
+ * @param output the name of the written map
  */
 public record PlanReport(
     String policy,
@@ -39,7 +39,7 @@ public record PlanReport(
   /**
    * The times of repeated plans, in milliseconds.
    *
-   * @param rounds how many there were, 1 or more
+   * @param rounds the number of plans, 1 or more
    * @param min the shortest
    * @param median the middle one, or the mean of the two in the middle
    * @param max the longest

@@ -11,12 +11,12 @@ import java.util.Optional;
 /**
  * The result of {@code eplb policies}.
  *
- * @param policies the policies that were found
- * @param failures what could not be loaded
+ * @param policies the discovered policies
+ * @param failures the jars and classes that could not be loaded
  */
 public record PoliciesReport(List<DiscoveredPolicy> policies, List<LoadFailure> failures)
     implements Report {
-  /** Lists what is in a registry. */
+  /** Creates the report of a registry. */
   public static PoliciesReport of(PolicyRegistry registry) {
     return new PoliciesReport(registry.policies(), registry.failures());
   }

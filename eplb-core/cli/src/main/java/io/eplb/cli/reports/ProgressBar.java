@@ -5,10 +5,7 @@ import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Shows on a terminal how far a simulation is, and logs it for those who asked for details; says
- * nothing otherwise.
- */
+/** The progress of a simulation: a bar on a terminal, and a line in the log per window. */
 public final class ProgressBar implements Simulation.Progress {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressBar.class);
   private static final int WIDTH = 40;
@@ -20,7 +17,7 @@ public final class ProgressBar implements Simulation.Progress {
   /**
    * Creates a bar.
    *
-   * @param shown whether {@code terminal} is one
+   * @param shown whether {@code terminal} is a terminal
    */
   public ProgressBar(PrintWriter terminal, boolean shown) {
     this.terminal = terminal;
@@ -36,19 +33,12 @@ public final class ProgressBar implements Simulation.Progress {
     }
     drawn = permille;
     int full = WIDTH * permille / 1000;
-    terminal.print(
-        "\r["
-            + "#".repeat(full)
-            + " ".repeat(WIDTH - full)
-            + "] "
-            + scored
-            + " of "
-            + outOf
-            + " windows");
+    String bar = "#".repeat(full) + " ".repeat(WIDTH - full);
+    terminal.print("\r[%s] %d of %d windows".formatted(bar, scored, outOf));
     terminal.flush();
   }
 
-  /** Removes the bar, so that what follows starts on a clean line. */
+  /** Removes the bar, so that further output starts on a clean line. */
   public void clear() {
     if (shown && drawn >= 0) {
       terminal.print("\r" + " ".repeat(WIDTH + 40) + "\r");

@@ -1,8 +1,8 @@
 package io.eplb.cli.reports;
 
-/** The result of a command: its figures, held once, and how each form shows them. */
+/** The result of a command, with its form for scripts and its form for people. */
 public interface Report {
-  /** Returns the fields of the JSON form, whose names are promises to scripts. */
+  /** Returns the JSON form; scripts depend on the names of its fields. */
   JsonObject json();
 
   /** Prints the form for people. */

@@ -20,7 +20,7 @@ public final class SimulationPage {
   private final SimulationReport report;
   private final List<PolicyScore> policies;
 
-  /** Prepares the page of a report. */
+  /** Creates the page of a report. */
   public SimulationPage(SimulationReport report) {
     this.report = report;
     this.policies = report.result().policies();
@@ -111,7 +111,7 @@ public final class SimulationPage {
     return lines;
   }
 
-  private static double[] series(PolicyScore score, ToDoubleFunction<WindowScore> figure) {
-    return score.windows().stream().mapToDouble(figure).toArray();
+  private static List<Double> series(PolicyScore score, ToDoubleFunction<WindowScore> figure) {
+    return score.windows().stream().map(figure::applyAsDouble).toList();
   }
 }

@@ -8,6 +8,8 @@ import io.eplb.core.simulation.SimulationResult;
 import io.eplb.core.simulation.WindowScore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,25 +20,29 @@ import java.util.stream.Collectors;
 /**
  * The result of {@code eplb simulate}.
  *
- * @param setting what was simulated
- * @param result what came of it
+ * @param setting the subject
+ * @param result the figures
  */
 public record SimulationReport(Setting setting, SimulationResult result) implements Report {
-  /** The row of the figures that no placement can beat. */
+  /** The name of the row of lower bounds. */
   static final String BOUND = "lower bound";
+
+  /** The first line over the columns of {@link PolicyMeasure}. */
+  private static final String HEAD =
+      "  PAR next                         PAR same moved per     layer   planning         ms";
 
   /**
    * The subject of a simulation.
    *
    * @param trace the recording's name
-   * @param stepsPerWindow how many steps of the recording were added up to one window
-   * @param stepsLeftOver how many at its end made no window
-   * @param current the name of the map that all started from; empty for the initial layout
+   * @param stepsPerWindow the number of steps of the recording in one window
+   * @param stepsLeftOver the number of steps at its end that are in no window
+   * @param current the name of the map at the start; empty for the initial layout
    * @param topology the group
-   * @param estimator how windows became an estimate: last, mean or ema
+   * @param estimator the weighting of windows: last, mean or ema
    * @param alpha the newest window's weight in a moving average
    * @param duplicatesAllowed whether a rank may hold two replicas of one expert
-   * @param seed for policies that draw at random
+   * @param seed the seed of random policies
    */
   public record Setting(
       String trace,
@@ -49,27 +55,25 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       boolean duplicatesAllowed,
       long seed) {}
 
-  /** Returns whether a policy competes: it is no reference and gave a plan that could be used. */
+  /** Returns whether a policy competes: it is no reference, and not all of its plans failed. */
   private boolean competes(PolicyScore score) {
     return !score.reference() && score.failedPlans() < result.scoredWindows();
   }
 
   /**
-   * Returns the policies that show the least figure, several if they tie as shown; none if fewer
-   * than two compete.
+   * Returns the policies with the least figure, several if their printed figures are equal; none if
+   * fewer than two compete.
    */
   List<PolicyScore> best(PolicyMeasure measure) {
     List<PolicyScore> competing = result.policies().stream().filter(this::competes).toList();
-    double least = competing.stream().mapToDouble(measure::of).min().orElse(0.0);
-    if (competing.size() < 2 || Double.isInfinite(least)) {
+    if (competing.size() < 2) {
       return List.of();
     }
-    String shown = "";
-    for (PolicyScore score : competing) {
-      shown = measure.of(score) == least ? measure.shown(score) : shown;
-    }
-    String wanted = shown;
-    return competing.stream().filter(score -> measure.shown(score).equals(wanted)).toList();
+    PolicyScore least = Collections.min(competing, Comparator.comparingDouble(measure::of));
+    String shown = measure.shown(least);
+    return Double.isInfinite(measure.of(least))
+        ? List.of()
+        : competing.stream().filter(score -> measure.shown(score).equals(shown)).toList();
   }
 
   /** Returns the lower bound on the first measures: PAR next mean, p95, max, and PAR same mean. */
@@ -82,22 +86,21 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     };
   }
 
-  /** Returns what was simulated, by the name of each fact. */
+  /** Returns the facts about the simulation by name. */
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "trace",
-        setting.trace()
-            + ": "
-            + Counted.grouped(result.windows(), "window")
-            + (setting.stepsPerWindow() == 1
-                ? ""
-                : " of " + Counted.grouped(setting.stepsPerWindow(), "step"))
-            + " × "
-            + Counted.grouped(result.layers(), "layer")
-            + " × "
-            + Counted.grouped(setting.topology().experts(), "expert")
-            + setting.current().map(map -> "; starting from " + map).orElse(""));
+        "%s: %s%s × %s × %s%s"
+            .formatted(
+                setting.trace(),
+                Counted.grouped(result.windows(), "window"),
+                setting.stepsPerWindow() == 1
+                    ? ""
+                    : " of " + Counted.grouped(setting.stepsPerWindow(), "step"),
+                Counted.grouped(result.layers(), "layer"),
+                Counted.grouped(setting.topology().experts(), "expert"),
+                setting.current().map("; starting from %s"::formatted).orElse("")));
     facts.put(
         "topology",
         TopologyFigures.text(setting.topology())
@@ -122,7 +125,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     return facts;
   }
 
-  /** Returns what should make people doubt the recording or a policy, a sentence each. */
+  /** Returns warnings about the recording and the policies, a sentence each. */
   List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     TokenConservation conservation = result.conservation();
@@ -141,37 +144,32 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
                         breach.expected())));
     if (setting.stepsLeftOver() > 0) {
       remarks.add(
-          Counted.grouped(setting.stepsLeftOver(), "step")
-              + " at the end of the recording made no window");
+          "%s at the end of the recording made no window"
+              .formatted(Counted.grouped(setting.stepsLeftOver(), "step")));
     }
     if (result.idleLayers() > 0) {
       remarks.add(
-          "without any load in scored windows: "
-              + Counted.grouped(result.idleLayers(), "layer")
-              + "; PAR counts as 1");
+          "without any load in scored windows: %s; PAR counts as 1"
+              .formatted(Counted.grouped(result.idleLayers(), "layer")));
     }
     for (PolicyScore score : result.policies()) {
       if (score.failedPlans() > 0) {
         remarks.add(
-            score.label()
-                + ": "
-                + Counted.grouped(score.failedPlans(), "plan")
-                + " failed and kept the table; the last: "
-                + score.lastFailure().orElse("unknown"));
+            "%s: %s failed and kept the table; the last: %s"
+                .formatted(
+                    score.label(),
+                    Counted.grouped(score.failedPlans(), "plan"),
+                    score.lastFailure().orElse("unknown")));
       }
       if (score.rejectedLayers() > 0) {
         remarks.add(
-            score.label()
-                + ": "
-                + Counted.grouped(score.rejectedLayers(), "layer")
-                + " rejected, keeping the row");
+            "%s: %s rejected, keeping the row"
+                .formatted(score.label(), Counted.grouped(score.rejectedLayers(), "layer")));
       }
       if (score.duplicates() > 0) {
         remarks.add(
-            score.label()
-                + ": up to "
-                + Counted.grouped(score.duplicates(), "replica")
-                + " beside another one on the same rank");
+            "%s: up to %s beside another one on the same rank"
+                .formatted(score.label(), Counted.grouped(score.duplicates(), "replica")));
       }
     }
     return remarks;
@@ -186,17 +184,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
             .mapToInt(score -> score.label().length())
             .reduce(BOUND.length(), Math::max);
     String row = "%-" + width + "s ";
-    text.line(
-        row + "%10s %10s %10s %10s %9s %9s %10s %10s",
-        "",
-        "PAR next",
-        "",
-        "",
-        "PAR same",
-        "moved per",
-        "layer",
-        "planning",
-        "ms");
+    text.line(row + HEAD, "");
     text.line(row + "%s", "policy", columns(measure -> measure.head() + " "));
     for (PolicyScore score : result.policies()) {
       text.line(

@@ -4,13 +4,13 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** A report for people, line by line; its numbers look the same in every locale. */
+/** A printer of reports for people; numbers have the same form in every locale. */
 public final class TextReport {
   private static final List<String> UNITS = List.of("kB", "MB", "GB", "TB", "PB");
 
   private final PrintWriter out;
 
-  /** Creates a report that is printed as it is made. */
+  /** Creates a printer. */
   public TextReport(PrintWriter out) {
     this.out = out;
   }
@@ -20,7 +20,7 @@ public final class TextReport {
     out.println(text(format, values).stripTrailing());
   }
 
-  /** Prints a line that begins with the name of what it says. */
+  /** Prints a line that begins with its name. */
   public void row(String name, String format, Object... values) {
     line("%-16s %s", name, text(format, values));
   }
@@ -30,13 +30,13 @@ public final class TextReport {
     out.println();
   }
 
-  /** Shows what was printed so far to those who watch. */
+  /** Flushes the output, so that the lines so far appear. */
   public void flush() {
     out.flush();
   }
 
-  /** Returns a text with numbers in it. */
-  static String text(String format, Object... values) {
+  /** Returns a text in the syntax of {@link String#format}. */
+  public static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 

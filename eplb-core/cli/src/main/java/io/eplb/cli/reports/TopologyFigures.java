@@ -3,7 +3,7 @@ package io.eplb.cli.reports;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
 
-/** A topology as every report shows it. */
+/** A topology in every report. */
 final class TopologyFigures {
   private TopologyFigures() {}
 

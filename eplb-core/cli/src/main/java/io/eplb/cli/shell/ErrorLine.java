@@ -12,13 +12,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/**
- * Turns whatever goes wrong into one line on standard error and an exit code that says whose fault
- * it is.
- */
+/** An error as one line on standard error and an exit code that names whose fault it is. */
 public final class ErrorLine {
   private ErrorLine() {}
 
+  /** Makes a command line report its errors in this form. */
   public static void install(CommandLine commandLine) {
     commandLine.setParameterExceptionHandler(
         (exception, arguments) ->
@@ -37,7 +35,7 @@ public final class ErrorLine {
         });
   }
 
-  /** Reports that the process ran out of memory or of stack. */
+  /** Reports the end of memory or of stack. */
   public static int exhausted(Error error, PrintWriter err) {
     err.println(
         error instanceof OutOfMemoryError
@@ -46,7 +44,7 @@ public final class ErrorLine {
     return ExitCode.USER_FAULT;
   }
 
-  /** Reports that the virtual machine itself failed, perhaps because a policy said so. */
+  /** Reports a failure of the virtual machine, perhaps thrown by a policy. */
   public static int broken(VirtualMachineError error, PrintWriter err) {
     err.println(
         "eplb: the virtual machine failed"
@@ -55,7 +53,7 @@ public final class ErrorLine {
     return ExitCode.POLICY_FAULT;
   }
 
-  /** Reports that the result never arrived, as when the disk is full. */
+  /** Reports that a result could not be written in full, as on a full disk. */
   public static int lostOutput(IOException reason, PrintWriter err) {
     err.println(
         "eplb: standard output: cannot be written in full: "
@@ -80,21 +78,21 @@ public final class ErrorLine {
     String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
     if (exception.isUnknownOption()) {
       List<String> suggestions = exception.getSuggestions();
-      return "there is no option '"
-          + first
-          + "'"
+      return "there is no option '%s'".formatted(first)
           + (suggestions.isEmpty()
               ? help
-              : "; did you mean " + String.join(" or ", suggestions) + "?");
+              : "; did you mean %s?".formatted(String.join(" or ", suggestions)));
     }
     Set<String> commands = command.getSubcommands().keySet();
-    return commands.isEmpty()
-        ? "'" + first + "' is one argument too many" + help
-        : "there is no command '"
-            + first
-            + "'"
-            + NearestName.of(first, commands)
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("; commands are " + String.join(", ", commands));
+    if (commands.isEmpty()) {
+      return "'" + first + "' is one argument too many" + help;
+    }
+    String found = String.join(", ", commands);
+    return "there is no command '%s'; %s"
+        .formatted(
+            first,
+            NearestName.of(first, commands)
+                .map("did you mean %s?"::formatted)
+                .orElse("commands are " + found));
   }
 }

@@ -2,14 +2,14 @@ package io.eplb.cli.shell;
 
 import io.eplb.api.Blame;
 
-/** The codes with which the process ends. */
+/** The exit codes of the process. */
 public final class ExitCode {
   public static final int DONE = 0;
   public static final int BUG = 1;
   public static final int USER_FAULT = 2;
   public static final int POLICY_FAULT = 3;
 
-  /** Ctrl-C ended a command that reports what was done until then. */
+  /** The code of a simulation or a demonstration that Ctrl-C ended; its report is printed. */
   public static final int INTERRUPTED = 130;
 
   private ExitCode() {}

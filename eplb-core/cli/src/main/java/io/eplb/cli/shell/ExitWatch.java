@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that code of a policy ends the process by {@link System#exit}: says so, and turns the
- * exit code into the one of a policy's failure. It cannot prevent it: that takes a security
- * manager, which Java has deprecated for removal. {@link Runtime#halt} is not even noticed.
+ * A shutdown hook that detects a policy's call of {@link System#exit}: it names the caller and
+ * makes the exit code that of a policy's failure. It cannot prevent the exit, and it does not
+ * detect {@link Runtime#halt}.
  */
 final class ExitWatch {
   private static final String PROGRAM = Program.class.getName();
@@ -16,15 +16,12 @@ final class ExitWatch {
 
   private ExitWatch() {}
 
-  /** Watches from now on. */
+  /** Installs the hook. */
   static void start(PrintStream err) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> watch(err), "eplb-exit"));
   }
 
-  /**
-   * Returns which code of a policy is ending the process, if it is one that does; to be asked by
-   * shutdown hooks.
-   */
+  /** Returns the code of a policy that ends the process, if any; for shutdown hooks. */
   static Optional<StackTraceElement> culprit() {
     return Thread.getAllStackTraces().values().stream()
         .map(ExitWatch::callerOfExit)
@@ -41,7 +38,10 @@ final class ExitWatch {
     }
   }
 
-  /** The thread that asked for the exit waits inside it for this hook; a signal leaves no such. */
+  /**
+   * Returns the caller of the exit on a thread's stack. The thread that called it waits inside it
+   * for this hook; after a signal there is no such thread.
+   */
   private static Optional<StackTraceElement> callerOfExit(StackTraceElement[] stack) {
     @Nullable StackTraceElement caller = null;
     for (StackTraceElement frame : stack) {
@@ -60,13 +60,11 @@ final class ExitWatch {
 
   private static String message(StackTraceElement caller) {
     String loader = caller.getClassLoaderName();
-    return "the policy code "
-        + caller.getClassName()
-        + (loader == null || loader.equals("app") ? "" : " of " + loader)
-        + " ended the process with System.exit (at "
-        + caller.getFileName()
-        + ":"
-        + caller.getLineNumber()
-        + "); a policy answers or throws";
+    return "the policy code %s%s ended the process with System.exit (at %s:%d); a policy answers or throws"
+        .formatted(
+            caller.getClassName(),
+            loader == null || loader.equals("app") ? "" : " of " + loader,
+            caller.getFileName(),
+            caller.getLineNumber());
   }
 }

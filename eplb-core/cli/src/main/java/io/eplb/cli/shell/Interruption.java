@@ -3,17 +3,17 @@ package io.eplb.cli.shell;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets a command finish what it has when the process is told to end (Ctrl-C): the virtual machine
- * waits for the command until it closes this. A policy that ends the process interrupts nobody.
+ * A shutdown hook for Ctrl-C: it asks the command to stop, and the virtual machine waits until the
+ * command closes this. A policy's call of {@link System#exit} is no interruption.
  */
 public final class Interruption {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
   /**
-   * Starts to listen.
+   * Installs the hook.
    *
-   * @param stop asks the command to come to an end; called from another thread
+   * @param stop asks the command to stop; called from another thread
    */
   public Interruption(Runnable stop) {
     hook =
@@ -32,13 +32,13 @@ public final class Interruption {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Ends the listening: what the command had to say is said. */
+  /** Removes the hook and lets the process end; call it after the last output. */
   public void close() {
     done.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endingAlready) {
-      // The hook runs, or has run.
+      // The process is ending, so the hook cannot be removed.
     }
   }
 }

@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the process's standard output for the commands' results alone: what a policy prints goes to
- * standard error. A policy that opens the file descriptor itself is not stopped.
+ * The process's standard output, reserved for the results of commands: the output of a policy goes
+ * to standard error. A policy can still open the file descriptor itself.
  */
 public final class ProcessStreams {
   private static final Path DESCRIPTOR = Path.of("/dev/fd/1");
 
-  // The type of a file, as the mode of POSIX has it.
+  // The bits for the type of a file in the mode of POSIX.
   private static final int TYPE = 0xF000;
   private static final int PIPE = 0x1000;
   private static final int SOCKET = 0xC000;
@@ -25,7 +25,7 @@ public final class ProcessStreams {
 
   private ProcessStreams() {}
 
-  /** Sends to standard error, from now on, what is printed to {@link System#out}. */
+  /** Redirects {@link System#out} to standard error. */
   static synchronized void reserveStandardOutput() {
     if (reserved == null) {
       reserved = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
@@ -39,8 +39,8 @@ public final class ProcessStreams {
   }
 
   /**
-   * Returns why the reserved output could not be written; empty if all of it was, or if its reader
-   * went away, as {@code head} does when it has seen enough.
+   * Returns the failure to write the reserved output; empty if all of it was written, or if its
+   * reader closed it early, as {@code head} does.
    */
   static synchronized Optional<IOException> lostOutput() {
     return reserved == null || hasReader(DESCRIPTOR)
@@ -49,8 +49,8 @@ public final class ProcessStreams {
   }
 
   /**
-   * Returns whether a file is a pipe or a socket, to which a write fails for one reason alone: its
-   * reader went away. Java tells that by a message only, whose language is the system's.
+   * Returns whether a file is a pipe or a socket. A write to one fails only when its reader has
+   * closed it; Java reports that by a message in the system's language and by nothing else.
    */
   static boolean hasReader(Path file) {
     try {
@@ -61,7 +61,7 @@ public final class ProcessStreams {
     }
   }
 
-  /** Remembers the first failure, which the writers on top of it swallow. */
+  /** An output that keeps its last failure; the writers above it report none. */
   private static final class WatchedOutput extends OutputStream {
     private final OutputStream target;
     private volatile @Nullable IOException failure;

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToIntBiFunction;
 
-/** The process that runs a command: its streams come first, its exit code last. */
+/** The process of a command: sets up the streams, runs it, and exits with its code. */
 public final class Program {
   private Program() {}
 
@@ -19,7 +19,7 @@ public final class Program {
    * @param command prints to an output and an error stream, and returns the exit code
    */
   public static void run(ToIntBiFunction<PrintWriter, PrintWriter> command) {
-    // Scripts read the numbers, so they have the same digits anywhere.
+    // Scripts read the numbers, so the digits are the same in every locale.
     Locale.setDefault(Locale.ROOT);
     ProcessStreams.reserveStandardOutput();
     ExitWatch.start(System.err);

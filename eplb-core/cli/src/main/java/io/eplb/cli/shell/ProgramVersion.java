@@ -2,7 +2,7 @@ package io.eplb.cli.shell;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Says which version of the program runs. */
+/** The version of the program. */
 public final class ProgramVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {

@@ -2,12 +2,12 @@ package io.eplb.cli.shell;
 
 import java.io.Console;
 
-/** Knows whether a person watches. */
+/** The terminal of the process. */
 public final class Terminal {
   private Terminal() {}
 
   /** Returns whether the standard input and output are a terminal. */
-  @SuppressWarnings("SystemConsoleNull") // What it means since Java 22 is asked below.
+  @SuppressWarnings("SystemConsoleNull") // Since Java 22 it may be no terminal: see below.
   public static boolean watched() {
     Console console = System.console();
     if (console == null) {

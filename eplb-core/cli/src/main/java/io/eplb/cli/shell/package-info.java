@@ -1,12 +1,11 @@
 /**
- * The process around the commands: its streams, its exit code, its version, and the one line that
- * says what went wrong. Standard output, standard error and {@link java.lang.System#exit} are used
- * here and nowhere else.
+ * The process around the commands: its streams, exit code, version and error line. Only this
+ * package uses standard output, standard error and {@link java.lang.System#exit}.
  *
- * <p>Standard output is for results alone: what a policy prints goes to standard error. A policy
- * that calls {@link java.lang.System#exit} ends the process all the same, since only a security
- * manager could prevent it and Java is losing that; a shutdown hook says who it was and makes the
- * exit code 3. Against {@link java.lang.Runtime#halt} nothing helps.
+ * <p>Standard output is for results alone; the output of a policy goes to standard error. A policy
+ * can end the process with {@link java.lang.System#exit}: only a security manager could prevent it,
+ * and Java has deprecated that for removal. A shutdown hook then names the policy's code and makes
+ * the exit code 3. {@link java.lang.Runtime#halt} cannot be detected.
  */
 @NullMarked
 package io.eplb.cli.shell;
