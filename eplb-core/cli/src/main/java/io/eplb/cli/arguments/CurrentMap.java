@@ -40,8 +40,7 @@ public record CurrentMap(String name, ExpertTable table, EpTopology topology, in
   /** Returns the initial layout of a model, of 0…E−1 and the redundant experts behind. */
   public static CurrentMap initial(int layers, int experts, EplbConfig config) {
     EpTopology topology = TopologyArguments.forExperts(experts, config);
-    return new CurrentMap(
-        "the initial layout", ExpertTable.initial(layers, topology), topology, 0);
+    return new CurrentMap("the initial layout", ExpertTable.initial(layers, topology), topology, 0);
   }
 
   /**

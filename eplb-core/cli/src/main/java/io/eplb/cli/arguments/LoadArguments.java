@@ -88,9 +88,7 @@ public final class LoadArguments {
       String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
     CurrentMap start =
-        map == null
-            ? CurrentMap.initial(recording.layers(), recording.experts(), config)
-            : map;
+        map == null ? CurrentMap.initial(recording.layers(), recording.experts(), config) : map;
     start.requireShape(name, recording.layers(), recording.experts());
     double[] loads = estimate(recording, name);
     return new PlanInput(

@@ -124,9 +124,7 @@ public final class SimulateCommand extends EplbCommand {
       try (LoadTrace steps = LoadFiles.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
         CurrentMap start =
-            map == null
-                ? CurrentMap.initial(windows.layers(), windows.experts(), settings)
-                : map;
+            map == null ? CurrentMap.initial(windows.layers(), windows.experts(), settings) : map;
         start.requireShape(trace, windows.layers(), windows.experts());
         return simulate(
             windows,

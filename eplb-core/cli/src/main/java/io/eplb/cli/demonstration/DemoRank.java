@@ -25,6 +25,7 @@ final class DemoRank {
 
   /** The expert of each layer × slot of the rank, in the table {@code placed}. */
   private final int[] experts;
+
   private final int[] replica;
   private final int[] replicas;
   private @Nullable ExpertTable placed;

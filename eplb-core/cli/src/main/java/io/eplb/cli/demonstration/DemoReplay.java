@@ -13,7 +13,9 @@ final class DemoReplay {
   /** The least tokens per expert in the busiest layer; smaller recordings are scaled up. */
   private static final double LEAST_TOKENS_PER_EXPERT = 100.0;
 
-  /** The most tokens in a layer of a window, so that a long can count them; more are scaled down. */
+  /**
+   * The most tokens in a layer of a window, so that a long can count them; more are scaled down.
+   */
   private static final double MOST_TOKENS = 1e15;
 
   private final int windows;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The progress of engine and runtime in a few lines of a terminal, each drawn over the last. Without
- * a terminal nothing is drawn. Used by one thread.
+ * The progress of engine and runtime in a few lines of a terminal, each drawn over the last.
+ * Without a terminal nothing is drawn. Used by one thread.
  */
 public final class DemoScreen {
   private static final int WIDTH = 30;

@@ -4,7 +4,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.runtime.CycleReport;
-import io.eplb.core.update.UpdateReport;
 import java.time.Duration;
 
 /** The balance cycles of a demonstration, printed line by line while it runs. */

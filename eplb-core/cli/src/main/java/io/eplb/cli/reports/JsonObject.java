@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * A builder of a JSON object; its fields keep the order of their addition. A value is a text, a
- * number, a truth value, another object, a collection or a stream of values, or an {@link Optional},
- * written as null if empty. A stream is read during the writing, so that a long list need not be in
- * memory.
+ * number, a truth value, another object, a collection or a stream of values, or an {@link
+ * Optional}, written as null if empty. A stream is read during the writing, so that a long list
+ * need not be in memory.
  */
 public final class JsonObject {
   private final Map<String, Object> fields = new LinkedHashMap<>();

@@ -21,11 +21,7 @@ enum PolicyMeasure {
   private final ToDoubleFunction<PolicyScore> value;
 
   PolicyMeasure(
-      String figure,
-      String head,
-      int width,
-      String format,
-      ToDoubleFunction<PolicyScore> value) {
+      String figure, String head, int width, String format, ToDoubleFunction<PolicyScore> value) {
     this.figure = figure;
     this.head = head;
     this.width = width;

@@ -74,7 +74,8 @@ public final class SimulationPage {
         <thead>
         <tr><th class="name"></th><th colspan="3">PAR next window</th><th>PAR same</th>\
         <th colspan="2">moved per layer</th><th colspan="2">planning ms</th></tr>
-        <tr><th class="name">Policy</th>""");
+        <tr><th class="name">Policy</th>\
+        """);
     for (PolicyMeasure measure : PolicyMeasure.values()) {
       page.raw("<th>" + measure.head() + "</th>");
     }
