@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,16 +57,7 @@ class LauncherIT {
 
   @Test
   void theModulePathFindsThePoliciesToo() throws Exception {
-    Ended policies =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--module-path",
-            modulePath(),
-            "--add-modules",
-            "io.eplb.policies",
-            "--module",
-            "io.eplb.cli/io.eplb.cli.Eplb",
-            "policies");
+    Ended policies = runOnModulePath(List.of(), "policies");
     assertEquals(0, policies.code(), policies.err());
     assertTrue(policies.out().contains("hierarchical"), policies.out());
     assertFalse(policies.out().contains("not loaded"), policies.out());
@@ -79,18 +71,7 @@ class LauncherIT {
             .policy("Keeping", "\"keeping\"", "")
             .version("3.1")
             .build("keeping.jar");
-    Ended policies =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--module-path",
-            modulePath(),
-            "--add-modules",
-            "io.eplb.policies",
-            "--module",
-            "io.eplb.cli/io.eplb.cli.Eplb",
-            "policies",
-            "--policy-path",
-            folder.toString());
+    Ended policies = runOnModulePath(List.of(), "policies", "--policy-path", folder.toString());
     assertEquals(0, policies.code(), policies.err());
     assertTrue(policies.out().contains("keeping  3.1  " + jar), policies.out());
     assertFalse(policies.out().contains("not loaded"), policies.out());
@@ -103,14 +84,8 @@ class LauncherIT {
     Path two =
         Files.writeString(folder.resolve("two.json"), "{\"physical_to_logical_map\":[[1,0]]}");
     Ended verify =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Duser.language=ar",
-            "-Duser.country=EG",
-            "--module-path",
-            modulePath(),
-            "--module",
-            "io.eplb.cli/io.eplb.cli.Eplb",
+        runOnModulePath(
+            List.of("-Duser.language=ar", "-Duser.country=EG"),
             "verify",
             "--ranks",
             "2",
@@ -127,21 +102,8 @@ class LauncherIT {
     assertTrue(demo.out().contains("every byte verified"), demo.out());
     assertEquals("", demo.err());
     Ended onModulePath =
-        run(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--module-path",
-            modulePath(),
-            "--add-modules",
-            "io.eplb.policies",
-            "--module",
-            "io.eplb.cli/io.eplb.cli.Eplb",
-            "demo",
-            "--policy",
-            "static",
-            "--steps",
-            "8",
-            "--step-millis",
-            "0");
+        runOnModulePath(
+            List.of(), "demo", "--policy", "static", "--steps", "8", "--step-millis", "0");
     assertEquals(0, onModulePath.code(), onModulePath.err());
     assertTrue(onModulePath.out().contains("every byte verified"), onModulePath.out());
   }
@@ -154,10 +116,20 @@ class LauncherIT {
     assertEquals(0, run("bash", "-n", file.toString()).code());
   }
 
-  private static String modulePath() throws IOException {
+  private Ended runOnModulePath(List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(options);
     try (Stream<Path> jars = Files.list(Path.of("target", "dist", "lib"))) {
-      return String.join(File.pathSeparator, jars.map(Path::toString).sorted().toList());
+      words.add(
+          "--module-path="
+              + jars.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator)));
     }
+    words.addAll(
+        List.of("--add-modules=io.eplb.policies", "--module=io.eplb.cli/io.eplb.cli.Eplb"));
+    words.addAll(List.of(arguments));
+    return run(words.toArray(String[]::new));
   }
 
   private static String launcher() {
@@ -169,10 +141,9 @@ class LauncherIT {
   }
 
   private Ended run(String... command) throws IOException, InterruptedException {
-    List<String> words = new ArrayList<>(List.of(command));
     File out = Files.createTempFile(folder, "out", ".txt").toFile();
     File err = Files.createTempFile(folder, "err", ".txt").toFile();
-    ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(out).redirectError(err);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
     // The build that runs this test has just made the jars.
     builder.environment().put("EPLB_NO_BUILD", "1");
     int code = builder.start().waitFor();

@@ -10,9 +10,6 @@ import io.eplb.core.registry.TestJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,26 +62,18 @@ class PolicyPathTest {
     load = Files.writeString(folder.resolve("load.json"), "[[90,1,1,1,1,1,1,4],[1,2,3,4,5,6,7,8]]");
   }
 
-  private CommandLineRun plan(Object... more) {
-    List<Object> arguments =
-        new ArrayList<>(
-            List.of(
-                "plan",
-                "--load",
-                load,
-                "--ranks",
-                4,
-                "--policy-path",
-                policies,
-                "--output",
-                folder.resolve("map.json")));
-    Collections.addAll(arguments, more);
-    return CommandLineRun.of(arguments.toArray());
+  private CommandLineRun plan(String options, Object... values) {
+    return CommandLineRun.of(
+        "plan --load %s --ranks 4 --policy-path %s --output %s " + options,
+        load,
+        policies,
+        folder.resolve("map.json"),
+        values);
   }
 
   @Test
   void policiesListsDroppedInJarsAndWhatFailedToLoad() {
-    CommandLineRun run = CommandLineRun.of("policies", "--policy-path", policies);
+    CommandLineRun run = CommandLineRun.of("policies --policy-path %s", policies);
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("keeping  3.1  " + healthy + "\n"), run.out());
     assertTrue(
@@ -99,7 +88,7 @@ class PolicyPathTest {
 
   @Test
   void policiesAsJsonHasTheSame() throws IOException {
-    CommandLineRun run = CommandLineRun.of("policies", "--policy-path", policies, "--json");
+    CommandLineRun run = CommandLineRun.of("policies --policy-path %s --json", policies);
     assertEquals(0, run.code(), run.err());
     JsonNode json = new ObjectMapper().readTree(run.out());
     JsonNode keeping =
@@ -116,7 +105,7 @@ class PolicyPathTest {
 
   @Test
   void plansWithADroppedInPolicyAndItsOption() throws IOException {
-    CommandLineRun run = plan("--policy", "keeping", "--option", "depth=8", "--json");
+    CommandLineRun run = plan("--policy keeping --option depth=8 --json");
     assertEquals(0, run.code(), run.err());
     assertEquals("keeping", new ObjectMapper().readTree(run.out()).get("policy").asText());
     assertEquals("", run.err());
@@ -124,14 +113,14 @@ class PolicyPathTest {
 
   @Test
   void aBrokenJarDoesNotDisturbAPlanWithAnotherPolicy() {
-    CommandLineRun run = plan("--policy", "default");
+    CommandLineRun run = plan("--policy default");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
   }
 
   @Test
   void aDroppedInPolicyThatFailsIsExitCode3AndWritesNothing() {
-    CommandLineRun run = plan("--policy", "throwing");
+    CommandLineRun run = plan("--policy throwing");
     assertEquals(3, run.code());
     assertTrue(
         run.err().startsWith("eplb plan: policy throwing failed: no licence (at Throwing.java:"),
@@ -143,7 +132,7 @@ class PolicyPathTest {
 
   @Test
   void anUnknownPolicyListsTheDroppedInOnesAndTheBrokenJar() {
-    CommandLineRun run = plan("--policy", "keepin");
+    CommandLineRun run = plan("--policy keepin");
     assertEquals(2, run.code());
     assertTrue(run.err().contains("(did you mean keeping?)"), run.err());
     assertTrue(run.err().contains("failed to load: " + text + ": it is not a jar"), run.err());
@@ -156,16 +145,8 @@ class PolicyPathTest {
         Files.writeString(folder.resolve("trace.json"), "[[[9,1,1,1]],[[8,2,1,1]],[[7,3,1,1]]]");
     CommandLineRun run =
         CommandLineRun.of(
-            "simulate",
-            "--trace",
-            trace,
-            "--ranks",
-            2,
-            "--policies",
-            "keeping:depth=2",
-            "--policy-path",
-            policies,
-            "--json");
+            "simulate --trace %s --ranks 2 --policies keeping:depth=2 --policy-path %s --json",
+            trace, policies);
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("keeping"), run.out());
   }
@@ -174,21 +155,21 @@ class PolicyPathTest {
   void severalFoldersMayBeGivenAndEachHasToExist() {
     Path gone = folder.resolve("gone");
     CommandLineRun run =
-        CommandLineRun.of("policies", "--policy-path", policies, "--policy-path", gone);
+        CommandLineRun.of("policies --policy-path %s --policy-path %s", policies, gone);
     assertEquals(2, run.code());
     assertEquals(
         "eplb policies: --policy-path: " + gone + " does not exist; name a folder of policy jars\n",
         run.err());
     assertEquals("", run.out());
     CommandLineRun both =
-        CommandLineRun.of("policies", "--policy-path", folder, "--policy-path", policies);
+        CommandLineRun.of("policies --policy-path %s --policy-path %s", folder, policies);
     assertEquals(0, both.code(), both.err());
     assertTrue(both.out().contains("keeping  3.1"), both.out());
   }
 
   @Test
   void anEmptyPathIsExitCode2() {
-    CommandLineRun run = CommandLineRun.of("policies", "--policy-path", "");
+    CommandLineRun run = CommandLineRun.of("policies --policy-path %s", "");
     assertEquals(2, run.code());
     assertEquals(
         "eplb policies: --policy-path is empty; name a folder of policy jars\n", run.err());
@@ -204,21 +185,21 @@ class PolicyPathTest {
             policy_options:
               depth: 9
             """);
-    CommandLineRun wrong = CommandLineRun.of("config", "check", config, "--policy-path", policies);
+    CommandLineRun wrong = CommandLineRun.of("config check %s --policy-path %s", config, policies);
     assertEquals(2, wrong.code());
     assertTrue(wrong.err().contains("depth"), wrong.err());
     Files.writeString(config, "eplb_policy: keeping\n");
-    CommandLineRun right = CommandLineRun.of("config", "check", config, "--policy-path", policies);
+    CommandLineRun right = CommandLineRun.of("config check %s --policy-path %s", config, policies);
     assertEquals(0, right.code(), right.err());
     CommandLineRun shown =
-        CommandLineRun.of("config", "show", "--config", config, "--policy-path", policies);
+        CommandLineRun.of("config show --config %s --policy-path %s", config, policies);
     assertEquals(0, shown.code(), shown.err());
-    assertEquals(2, CommandLineRun.of("config", "check", config).code());
+    assertEquals(2, CommandLineRun.of("config check %s", config).code());
   }
 
   @Test
   void theEverydayDetailsOfAFailureCanBeLogged() {
-    CommandLineRun run = plan("--policy", "throwing", "-v", "-v");
+    CommandLineRun run = plan("--policy throwing -v -v");
     assertEquals(3, run.code(), run.err());
   }
 }

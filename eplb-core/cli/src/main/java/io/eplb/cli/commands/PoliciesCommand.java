@@ -18,7 +18,7 @@ public final class PoliciesCommand extends EplbCommand {
   @Override
   public Integer call() {
     try (PolicyRegistry registry = policyPath.open()) {
-      reportArguments.print(PoliciesReport.of(registry), out());
+      reportArguments.print(new PoliciesReport(registry.policies(), registry.failures()), out());
     }
     return 0;
   }

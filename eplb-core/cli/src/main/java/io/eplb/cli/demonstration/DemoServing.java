@@ -3,7 +3,6 @@ package io.eplb.cli.demonstration;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.runtime.EplbRuntime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,14 +56,12 @@ public final class DemoServing {
   /** Starts the ranks. */
   void begin() {
     begunNanos = System.nanoTime();
-    List<Thread> threads = new ArrayList<>();
     for (int rank = 0; rank < ranks.size(); rank++) {
       DemoRank served = ranks.get(rank);
       Thread thread = new Thread(() -> serve(served), "eplb-rank-" + rank);
       thread.setDaemon(true);
-      threads.add(thread);
+      thread.start();
     }
-    threads.forEach(Thread::start);
   }
 
   private void serve(DemoRank rank) {

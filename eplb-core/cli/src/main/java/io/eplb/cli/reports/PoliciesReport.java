@@ -3,7 +3,6 @@ package io.eplb.cli.reports;
 import io.eplb.api.PolicyOption;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.LoadFailure;
-import io.eplb.core.registry.PolicyRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,11 +15,6 @@ import java.util.Optional;
  */
 public record PoliciesReport(List<DiscoveredPolicy> policies, List<LoadFailure> failures)
     implements Report {
-  /** Creates the report of a registry. */
-  public static PoliciesReport of(PolicyRegistry registry) {
-    return new PoliciesReport(registry.policies(), registry.failures());
-  }
-
   @Override
   public void print(TextReport text) {
     for (DiscoveredPolicy policy : policies) {

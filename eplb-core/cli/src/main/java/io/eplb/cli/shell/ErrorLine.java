@@ -39,8 +39,7 @@ public final class ErrorLine {
   public static int exhausted(Error error, PrintWriter err) {
     err.println(
         error instanceof OutOfMemoryError
-            ? "eplb: the input needs more memory than this process may use; set"
-                  + " EPLB_JAVA_OPTS=-Xmx8g or so"
+            ? "eplb: the input needs more memory than this process may use; set EPLB_JAVA_OPTS=-Xmx8g or so"
             : "eplb: the input is nested too deeply");
     return ExitCode.USER_FAULT;
   }

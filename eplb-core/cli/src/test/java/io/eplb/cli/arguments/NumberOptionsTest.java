@@ -16,7 +16,7 @@ class NumberOptionsTest {
     "--ema, 0.5f, a number above 0 and at most 1"
   })
   void optionsOfAPlanTakeOnlySuchNumbers(String option, String text, String expected) {
-    CommandLineRun run = CommandLineRun.of("plan", "--output", "map.json", option, text);
+    CommandLineRun run = CommandLineRun.of("plan --output map.json %s %s", option, text);
     assertEquals(2, run.code());
     assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
   }
@@ -24,7 +24,7 @@ class NumberOptionsTest {
   @ParameterizedTest
   @CsvSource({"--expert-bytes, ٢, a whole number from 1", "--link-gbps, 200d, a number from 0.0"})
   void optionsOfADiffTakeOnlySuchNumbers(String option, String text, String expected) {
-    CommandLineRun run = CommandLineRun.of("diff", "old.json", "new.json", option, text);
+    CommandLineRun run = CommandLineRun.of("diff old.json new.json %s %s", option, text);
     assertEquals(2, run.code());
     assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
   }

@@ -24,15 +24,15 @@ class ConfigCommandTest {
   void aDashIsTheStandardInput() {
     assertEquals(
         "- is valid; it selects the policy swift\n",
-        reading("eplb_policy: swift\n", "config", "check", "-").out());
-    CommandLineRun wrong = reading("# ours\nnum_redundant_experts: 010\n", "config", "check", "-");
+        reading("eplb_policy: swift\n", "config check -").out());
+    CommandLineRun wrong = reading("# ours\nnum_redundant_experts: 010\n", "config check -");
     assertEquals(2, wrong.code());
     assertTrue(
         wrong
             .err()
             .startsWith("eplb config check: standard input:2: num_redundant_experts is 010, "),
         wrong.err());
-    CommandLineRun shown = reading("{'dynamic_eplb': True}", "config", "show", "--config", "-");
+    CommandLineRun shown = reading("{'dynamic_eplb': True}", "config show --config -");
     assertTrue(
         shown.out().lines().anyMatch(line -> line.matches("dynamic_eplb +true +standard input:1")),
         shown.out());
@@ -44,12 +44,8 @@ class ConfigCommandTest {
     CommandLineRun run =
         reading(
             "topology: {ranks: 2}",
-            "plan",
-            "--config",
-            "-",
-            "--load",
+            "plan --config - --load %s --output %s",
             load,
-            "--output",
             folder.resolve("map.json"));
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("2 ranks × 2"), run.out());
@@ -58,7 +54,7 @@ class ConfigCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"plan --load - --output -", "simulate --trace - --policies static"})
   void theStandardInputIsNeverReadTwice(String command) {
-    CommandLineRun run = CommandLineRun.of((Object[]) (command + " --config -").split(" ", -1));
+    CommandLineRun run = CommandLineRun.of(command + " --config -");
     assertEquals(2, run.code());
     assertTrue(run.err().contains("standard input can be read only once"), run.err());
   }
@@ -68,25 +64,23 @@ class ConfigCommandTest {
     Path load = Files.writeString(folder.resolve("load.json"), "[[4,3,2,1]]");
     Path config = Files.writeString(folder.resolve("eplb.json"), "{\"topology\": {\"ranks\": 2}}");
     CommandLineRun run =
-        CommandLineRun.of(
-            "plan", "--config", config, "--load", load, "--output", config, "--force");
+        CommandLineRun.of("plan --config %s --load %s --output %s --force", config, load, config);
     assertEquals(2, run.code());
     assertEquals("{\"topology\": {\"ranks\": 2}}", Files.readString(config));
   }
 
   @Test
   void whatNobodySetIsNullInJsonToo() throws IOException {
-    JsonNode shown =
-        new ObjectMapper().readTree(CommandLineRun.of("config", "show", "--json").out());
+    JsonNode shown = new ObjectMapper().readTree(CommandLineRun.of("config show --json").out());
     assertTrue(shown.at("/expert_map_path/value").isNull(), shown.toString());
     assertEquals("incremental", shown.at("/eplb_policy/value").asText());
   }
 
-  private static CommandLineRun reading(String input, Object... arguments) {
+  private static CommandLineRun reading(String input, String line, Object... values) {
     InputStream before = System.in;
     System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
     try {
-      return CommandLineRun.of(arguments);
+      return CommandLineRun.of(line, values);
     } finally {
       System.setIn(before);
     }

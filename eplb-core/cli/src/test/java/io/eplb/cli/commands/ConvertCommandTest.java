@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import static io.eplb.cli.CommandLineRun.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -32,7 +33,7 @@ class ConvertCommandTest {
   void theHelpListsEveryFormat() {
     String formats = "One of " + String.join(", ", PlacementFormats.names());
     for (String command : List.of("convert", "plan")) {
-      String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
+      String help = CommandLineRun.of(command + " --help").out().replaceAll("\\s+", " ");
       assertTrue(help.contains(formats), help);
     }
   }
@@ -57,7 +58,7 @@ class ConvertCommandTest {
   @Test
   void theFormatIsRecognisedAndDescribed() {
     Path output = folder.resolve("output.json");
-    CommandLineRun run = CommandLineRun.of("convert", "--to", "deepseek", map, output);
+    CommandLineRun run = CommandLineRun.of("convert --to deepseek %s %s", map, output);
     assertEquals(0, run.code(), run.err());
     assertTrue(
         run.out().contains("(sglang) → " + output + " (deepseek): 2 layers × 5 experts on 6 slots"),
@@ -68,22 +69,14 @@ class ConvertCommandTest {
   void layerIdsAreShiftedAndKept() throws IOException {
     Path shifted = folder.resolve("shifted.yaml");
     assertEquals(
-        0,
-        CommandLineRun.of("convert", "--to", "trtllm", "--first-moe-layer", 3, map, shifted)
-            .code());
+        0, CommandLineRun.of("convert --to trtllm --first-moe-layer 3 %s %s", map, shifted).code());
     assertTrue(Files.readString(shifted).contains("  3: "), Files.readString(shifted));
     Path again = folder.resolve("again.yaml");
-    assertEquals(0, CommandLineRun.of("convert", "--to", "trtllm", shifted, again).code());
+    assertEquals(0, CommandLineRun.of("convert --to trtllm %s %s", shifted, again).code());
     assertEquals(Files.readString(shifted), Files.readString(again));
     assertRefused(
         "from 4 on",
-        "convert",
-        "--from",
-        "trtllm",
-        "--to",
-        "sglang",
-        "--first-moe-layer",
-        4,
+        "convert --from trtllm --to sglang --first-moe-layer 4 %s %s",
         shifted,
         folder.resolve("x.json"));
   }
@@ -93,49 +86,40 @@ class ConvertCommandTest {
     Path duplicates = write("duplicates.json", "{\"physical_to_logical_map\":[[0,0,1,2]]}");
     Path disorder = write("disorder.json", "{\"physical_to_logical_map\":[[1,0,3,2]]}");
     Path output = folder.resolve("output");
-    assertRefused("rank 0", "convert", "--to", "vllm-ascend", "--ranks", 2, duplicates, output);
-    assertRefused("slot order", "convert", "--to", "omni-infer", "--ranks", 2, disorder, output);
-    assertRefused("give --ranks", "convert", "--to", "vllm-ascend", map, output);
+    assertRefused("rank 0", "convert --to vllm-ascend --ranks 2 %s %s", duplicates, output);
+    assertRefused("slot order", "convert --to omni-infer --ranks 2 %s %s", disorder, output);
+    assertRefused("give --ranks", "convert --to vllm-ascend %s %s", map, output);
     assertFalse(Files.exists(output));
   }
 
   @Test
   void unusableArgumentsAreAnsweredWithOneLineAndCode2() {
     Path output = folder.resolve("output");
-    assertRefused("known are", "convert", "--to", "vllm", map, output);
-    assertRefused("known are", "convert", "--from", "x", "--to", "sglang", map, output);
-    assertRefused("--to", "convert", map, output);
-    assertRefused("OUT", "convert", "--to", "sglang", map);
-    assertRefused("is the input", "convert", "--to", "sglang", map, map);
-    assertRefused("do not divide", "convert", "--to", "sglang", "--ranks", 4, map, output);
-    assertRefused("only trtllm", "convert", "--to", "sglang", "--first-moe-layer", 1, map, output);
-    assertRefused("an expert id", "convert", "--to", "sglang", "--experts", 4, map, output);
-    assertRefused("none.json", "convert", "--to", "sglang", folder.resolve("none.json"), output);
+    assertRefused("known are", "convert --to vllm %s %s", map, output);
+    assertRefused("known are", "convert --from x --to sglang %s %s", map, output);
+    assertRefused("--to", "convert %s %s", map, output);
+    assertRefused("OUT", "convert --to sglang %s", map);
+    assertRefused("is the input", "convert --to sglang %s %s", map, map);
+    assertRefused("do not divide", "convert --to sglang --ranks 4 %s %s", map, output);
+    assertRefused("only trtllm", "convert --to sglang --first-moe-layer 1 %s %s", map, output);
+    assertRefused("an expert id", "convert --to sglang --experts 4 %s %s", map, output);
+    assertRefused("none.json", "convert --to sglang %s %s", folder.resolve("none.json"), output);
     assertFalse(Files.exists(output));
   }
 
   @Test
   void anExistingFileIsReplacedOnlyByForce() throws IOException {
     Path output = write("output.json", "precious");
-    assertRefused("--force", "convert", "--to", "sglang", map, output);
+    assertRefused("--force", "convert --to sglang %s %s", map, output);
     assertEquals("precious", Files.readString(output));
-    assertEquals(0, CommandLineRun.of("convert", "--force", "--to", "sglang", map, output).code());
+    assertEquals(0, CommandLineRun.of("convert --force --to sglang %s %s", map, output).code());
     assertTrue(Files.readString(output).contains("physical_to_logical_map"));
   }
 
   private static void convert(String from, String to, Path input, Path output) {
     CommandLineRun run =
-        CommandLineRun.of("convert", "--from", from, "--to", to, "--ranks", 3, input, output);
+        CommandLineRun.of("convert --from %s --to %s --ranks 3 %s %s", from, to, input, output);
     assertEquals(0, run.code(), run.err());
-  }
-
-  private static void assertRefused(String expected, Object... arguments) {
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals(2, run.code(), run.err());
-    assertEquals("", run.out());
-    assertTrue(run.err().contains(expected), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
-    assertFalse(run.err().contains("Exception"), run.err());
   }
 
   private Path write(String name, String content) throws IOException {

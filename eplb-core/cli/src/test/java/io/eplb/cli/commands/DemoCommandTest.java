@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import static io.eplb.cli.CommandLineRun.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +12,6 @@ import io.eplb.core.registry.TestJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class DemoCommandTest {
 
   @Test
   void theExampleThatShipsIsServedAndBalanced() throws IOException {
-    CommandLineRun run = CommandLineRun.of("demo", "--steps", 96, "--step-millis", 10, "--json");
+    CommandLineRun run = CommandLineRun.of("demo --steps 96 --step-millis 10 --json");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     JsonNode result = new ObjectMapper().readTree(run.out());
@@ -62,7 +61,7 @@ class DemoCommandTest {
 
   @Test
   void theReportForPeopleSaysWhatWasProvenAndWhatItCost() throws IOException {
-    CommandLineRun run = small("--policy", "incremental", "--redundant-experts", "4");
+    CommandLineRun run = small("--policy incremental --redundant-experts 4");
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     for (String part :
@@ -82,7 +81,7 @@ class DemoCommandTest {
 
   @Test
   void aPolicyThatKeepsTheTableMovesNothing() throws IOException {
-    CommandLineRun run = small("--policy", "static", "--json");
+    CommandLineRun run = small("--policy static --json");
     assertEquals(0, run.code(), run.err());
     JsonNode result = new ObjectMapper().readTree(run.out());
     assertEquals(0, result.get("expertsMoved").asInt());
@@ -95,8 +94,7 @@ class DemoCommandTest {
   void aRecordingOfOneWindowIsServedToo() throws IOException {
     Path load = write("load.csv", "90,10,10,10\n10,10,90,10\n");
     CommandLineRun run =
-        CommandLineRun.of(
-            "demo", "--load", load, "--ranks", 2, "--steps", 40, "--step-millis", 0, "--json");
+        CommandLineRun.of("demo --load %s --ranks 2 --steps 40 --step-millis 0 --json", load);
     assertEquals(0, run.code(), run.err());
     assertEquals(1, new ObjectMapper().readTree(run.out()).get("windows").asInt());
   }
@@ -119,7 +117,7 @@ class DemoCommandTest {
             """)
         .provides("plugin.Failing")
         .build("failing.jar");
-    CommandLineRun run = small("--policy-path", folder.toString(), "--policy", "failing");
+    CommandLineRun run = small("--policy failing --policy-path %s", folder);
     assertEquals(3, run.code(), run.out());
     assertTrue(run.err().contains("every cycle failed"), run.err());
     assertTrue(run.out().contains("no idea"), run.out());
@@ -129,63 +127,42 @@ class DemoCommandTest {
 
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
-        Arguments.of("from 2 to 1000000", List.of("--steps", "1")),
-        Arguments.of("from 0 to 10000", List.of("--step-millis", "-1")),
-        Arguments.of("from 8 to 1073741824", List.of("--expert-bytes", "0")),
-        Arguments.of("multiple of 8", List.of("--expert-bytes", "12")),
-        Arguments.of("slots and buffers need more than", List.of("--expert-bytes", "1073741824")),
-        Arguments.of("do not divide", List.of("--ranks", "7")),
-        Arguments.of("at most 256", List.of("--ranks", "512", "--redundant-experts", "256")),
-        Arguments.of("nodes do not divide", List.of("--nodes", "5")),
-        Arguments.of("did you mean default?", List.of("--policy", "defualt")),
-        Arguments.of("there is no option 'x'", List.of("--option", "x=1")),
-        Arguments.of("is not a whole number", List.of("--seed", "x")),
-        Arguments.of("--tsarce", List.of("--tsarce", "x")));
+        Arguments.of("from 2 to 1000000", "--steps 1"),
+        Arguments.of("from 0 to 10000", "--step-millis -1"),
+        Arguments.of("from 8 to 1073741824", "--expert-bytes 0"),
+        Arguments.of("multiple of 8", "--expert-bytes 12"),
+        Arguments.of("slots and buffers need more than", "--expert-bytes 1073741824"),
+        Arguments.of("do not divide", "--ranks 7"),
+        Arguments.of("at most 256", "--ranks 512 --redundant-experts 256"),
+        Arguments.of("nodes do not divide", "--nodes 5"),
+        Arguments.of("did you mean default?", "--policy defualt"),
+        Arguments.of("there is no option 'x'", "--option x=1"),
+        Arguments.of("is not a whole number", "--seed x"),
+        Arguments.of("--tsarce", "--tsarce x"));
   }
 
   @ParameterizedTest
   @MethodSource("unusableArguments")
-  void answersUnusableArgumentsWithOneLineAndCode2(String expected, List<String> extra) {
-    List<Object> arguments = new ArrayList<>(List.of("demo"));
-    arguments.addAll(extra);
-    assertRefused(expected, arguments.toArray());
+  void answersUnusableArgumentsWithOneLineAndCode2(String expected, String options) {
+    assertRefused(expected, "demo " + options);
   }
 
   @Test
   void answersAnUnusableRecordingWithOneLineAndCode2() throws IOException {
     Path trace = write("trace.json", SMALL);
-    assertRefused("--ranks is missing", "demo", "--trace", trace);
+    assertRefused("--ranks is missing", "demo --trace %s", trace);
     assertRefused(
-        "no such file or folder", "demo", "--trace", folder.resolve("none.npy"), "--ranks", 2);
+        "no such file or folder", "demo --trace %s --ranks 2", folder.resolve("none.npy"));
     Path many = write("many.json", "[" + "[[1,2]],".repeat(9) + "[[1,2]]]");
     assertRefused(
-        "--steps is 9; the recording has 10 windows",
-        "demo",
-        "--trace",
-        many,
-        "--ranks",
-        2,
-        "--steps",
-        9);
+        "--steps is 9; the recording has 10 windows", "demo --trace %s --ranks 2 --steps 9", many);
   }
 
-  private CommandLineRun small(String... more) throws IOException {
-    Path trace = write("trace.json", SMALL);
-    List<Object> arguments =
-        new ArrayList<>(List.of("demo", "--trace", trace, "--ranks", 2, "--expert-bytes", 64));
-    arguments.addAll(List.of("--steps", 48, "--step-millis", 0));
-    arguments.addAll(Arrays.asList(more));
-    return CommandLineRun.of(arguments.toArray());
-  }
-
-  private static void assertRefused(String expected, Object... arguments) {
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals(2, run.code(), run.err());
-    assertEquals("", run.out());
-    assertTrue(run.err().contains(expected), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
-    assertTrue(run.err().startsWith("eplb demo: "), run.err());
-    assertFalse(run.err().contains("Exception"), run.err());
+  private CommandLineRun small(String options, Object... values) throws IOException {
+    return CommandLineRun.of(
+        "demo --trace %s --ranks 2 --expert-bytes 64 --steps 48 --step-millis 0 " + options,
+        write("trace.json", SMALL),
+        values);
   }
 
   private Path write(String name, String content) throws IOException {

@@ -104,21 +104,15 @@ class DiffAndUpdaterTest {
       throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "diff",
+            "diff %s %s --json --ranks %s --nodes %s --experts %s --sends-per-rank %s"
+                + " --receives-per-rank %s --buffers-per-rank %s",
             write("old.json", pair.current()),
             write("new.json", pair.next()),
-            "--json",
-            "--ranks",
             pair.topology().ranks(),
-            "--nodes",
             pair.topology().nodes(),
-            "--experts",
             pair.topology().experts(),
-            "--sends-per-rank",
             sends,
-            "--receives-per-rank",
             receives,
-            "--buffers-per-rank",
             buffers);
     assertEquals(0, run.code(), run.err());
     return JSON.readTree(run.out()).get("transferPlan");

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,21 +34,21 @@ class PlanCommandTest {
     Path map = folder.resolve("map.json");
     CommandLineRun run =
         CommandLineRun.of(
-            "plan", "--load", RECORDING, "--ranks", 32, "--redundant-experts", 32, "--output", map);
+            "plan --load %s --ranks 32 --redundant-experts 32 --output %s", RECORDING, map);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     assertTrue(run.out().contains("75 layers × 256 experts on 288 slots: 32 ranks × 9"), run.out());
     assertTrue(run.out().contains("rejected layers  none"), run.out());
     JsonNode written = new ObjectMapper().readTree(map.toFile());
     assertEquals(75, written.get("moe_layer_count").asInt());
-    CommandLineRun verified = CommandLineRun.of("verify", map, "--experts", 256);
+    CommandLineRun verified = CommandLineRun.of("verify %s --experts 256", map);
     assertEquals(0, verified.code(), verified.err());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void balancesEveryWindowOfTheExampleToTheStatedRatio(int window) throws IOException {
-    JsonNode report = planExample(folder.resolve("map.json"), "--window", window + ":" + window);
+    JsonNode report = planExample(folder.resolve("map.json"), "--window %s", window + ":" + window);
     assertEquals("incremental", report.get("policy").asText());
     assertEquals(75, report.get("layers").asInt());
     assertEquals(256, report.get("experts").asInt());
@@ -71,7 +69,7 @@ class PlanCommandTest {
 
   @Test
   void reportsMinimumMedianAndMaximumOfRepeatedPlans() throws IOException {
-    JsonNode millis = planExample(folder.resolve("map.json"), "--repeat", "5").get("planMillis");
+    JsonNode millis = planExample(folder.resolve("map.json"), "--repeat 5").get("planMillis");
     assertTrue(millis.get("min").asDouble() <= millis.get("median").asDouble());
     assertTrue(millis.get("median").asDouble() <= millis.get("max").asDouble());
   }
@@ -80,8 +78,8 @@ class PlanCommandTest {
   void startsFromACurrentMapAndKeepsWhatStaysInItsSlot() throws IOException {
     Path first = folder.resolve("first.json");
     Path second = folder.resolve("second.json");
-    planExample(first, "--window", "0:0");
-    JsonNode again = planExample(second, "--window", "0:0", "--current", first.toString());
+    planExample(first, "--window 0:0");
+    JsonNode again = planExample(second, "--window 0:0 --current %s", first);
     assertEquals(0, again.at("/expertsMoved/total").asInt());
     assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
   }
@@ -93,16 +91,7 @@ class PlanCommandTest {
     Path output = folder.resolve("new.json");
     CommandLineRun run =
         CommandLineRun.of(
-            "plan",
-            "--workload",
-            workload,
-            "--current",
-            map,
-            "--ranks",
-            3,
-            "--output",
-            output,
-            "--json");
+            "plan --workload %s --current %s --ranks 3 --output %s --json", workload, map, output);
     assertEquals(0, run.code(), run.err());
     JsonNode report = new ObjectMapper().readTree(run.out());
     // Expert 0 has 8 + 2 tokens on two slots, so the hottest rank, the last, has 5 + 3.
@@ -117,7 +106,7 @@ class PlanCommandTest {
     CommandLineRun run;
     System.setOut(new java.io.PrintStream(captured, true, StandardCharsets.UTF_8));
     try {
-      run = CommandLineRun.of("plan", "--load", load, "--ranks", 4, "--output", "-");
+      run = CommandLineRun.of("plan --load %s --ranks 4 --output -", load);
     } finally {
       System.setOut(before);
     }
@@ -145,20 +134,9 @@ class PlanCommandTest {
             """);
     CommandLineRun run =
         CommandLineRun.of(
-            "plan",
-            "--load",
-            load,
-            "--config",
-            config,
-            "--ranks",
-            4,
-            "--duplicates",
-            "allow",
-            "--output",
-            folder.resolve("map.json"),
-            "--output-format",
-            "sglang",
-            "--json");
+            "plan --load %s --config %s --ranks 4 --duplicates allow --output %s"
+                + " --output-format sglang --json",
+            load, config, folder.resolve("map.json"));
     assertEquals(0, run.code(), run.err());
     JsonNode report = new ObjectMapper().readTree(run.out());
     assertEquals("global", report.get("policy").asText());
@@ -173,9 +151,9 @@ class PlanCommandTest {
       Path map = folder.resolve(format + (format.equals("omni-infer") ? ".npy" : ".map"));
       CommandLineRun run =
           CommandLineRun.of(
-              "plan", "--load", load, "--ranks", 4, "--output-format", format, "--output", map);
+              "plan --load %s --ranks 4 --output-format %s --output %s", load, format, map);
       assertEquals(0, run.code(), run.err());
-      assertEquals(0, CommandLineRun.of("verify", map, "--ranks", 4, "--experts", 8).code());
+      assertEquals(0, CommandLineRun.of("verify %s --ranks 4 --experts 8", map).code());
     }
   }
 
@@ -183,86 +161,65 @@ class PlanCommandTest {
   void refusesToWriteDuplicatesIntoAnExpertMap() throws IOException {
     Path load = write("load.json", SMALL);
     Path output = folder.resolve("map.json");
-    Object[] arguments = {
-      "plan",
-      "--load",
-      load,
-      "--ranks",
-      2,
-      "--redundant-experts",
-      8,
-      "--duplicates",
-      "allow",
-      "--option",
-      "exact-reference=true",
-      "--policy",
-      "default",
-      "--output",
-      output
-    };
-    CommandLineRun run = CommandLineRun.of(arguments);
+    String line =
+        "plan --load %s --output %s --ranks 2 --redundant-experts 8 --duplicates allow"
+            + " --policy default --option exact-reference=true";
+    CommandLineRun run = CommandLineRun.of(line, load, output);
     assertEquals(2, run.code(), run.out());
     assertFalse(Files.exists(output));
-    List<Object> other = new ArrayList<>(Arrays.asList(arguments));
-    other.addAll(List.of("--output-format", "deepseek", "--json"));
-    CommandLineRun allowed = CommandLineRun.of(other.toArray());
+    CommandLineRun allowed =
+        CommandLineRun.of(line + " --output-format deepseek --json", load, output);
     assertEquals(0, allowed.code(), allowed.err());
     assertTrue(new ObjectMapper().readTree(allowed.out()).get("duplicates").asInt() > 0);
   }
 
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
-        Arguments.of(List.of(), "--ranks is missing"),
-        Arguments.of(List.of("--ranks", "0"), "'0' is not a whole number from 1 to 65536"),
+        Arguments.of("", "--ranks is missing"),
+        Arguments.of("--ranks 0", "'0' is not a whole number from 1 to 65536"),
+        Arguments.of("--ranks 2147483648", "'2147483648' is not a whole number from 1 to 65536"),
+        Arguments.of("--ranks four", "'four' is not a whole number"),
+        Arguments.of("--ranks 3", "3 ranks do not divide 8 experts"),
+        Arguments.of("--ranks 4 --nodes 3", "3 nodes do not divide 4 ranks"),
+        Arguments.of("--ranks 4 --nodes 8", "nodes is 8"),
+        Arguments.of("--ranks 4 --groups 3", "3 groups do not divide 8 experts"),
+        Arguments.of("--ranks 4 --redundant-experts -4", "from 0 to 65536"),
+        Arguments.of("--ranks 4 --redundant-experts 2", "do not divide"),
+        Arguments.of("--ranks 4 --window 1:0", "ends before it begins"),
+        Arguments.of("--ranks 4 --window 0:5", "its windows are 0 to 0"),
+        Arguments.of("--ranks 4 --window a", "is not a range of windows"),
+        Arguments.of("--ranks 4 --ema 0", "above 0 and at most 1"),
+        Arguments.of("--ranks 4 --ema NaN", "above 0 and at most 1"),
+        Arguments.of("--ranks 4 --repeat 0", "from 1 to 1000000"),
+        Arguments.of("--ranks 4 --seed x", "is not a whole number"),
+        Arguments.of("--ranks 4 --policy defualt", "did you mean default?"),
+        Arguments.of("--ranks 4 --policy=", "there is no policy"),
+        Arguments.of("--ranks 4 --option foo=1", "there is no option 'foo'"),
         Arguments.of(
-            List.of("--ranks", "2147483648"), "'2147483648' is not a whole number from 1 to 65536"),
-        Arguments.of(List.of("--ranks", "four"), "'four' is not a whole number"),
-        Arguments.of(List.of("--ranks", "3"), "3 ranks do not divide 8 experts"),
-        Arguments.of(List.of("--ranks", "4", "--nodes", "3"), "3 nodes do not divide 4 ranks"),
-        Arguments.of(List.of("--ranks", "4", "--nodes", "8"), "nodes is 8"),
-        Arguments.of(List.of("--ranks", "4", "--groups", "3"), "3 groups do not divide 8 experts"),
-        Arguments.of(List.of("--ranks", "4", "--redundant-experts", "-4"), "from 0 to 65536"),
-        Arguments.of(List.of("--ranks", "4", "--redundant-experts", "2"), "do not divide"),
-        Arguments.of(List.of("--ranks", "4", "--window", "1:0"), "ends before it begins"),
-        Arguments.of(List.of("--ranks", "4", "--window", "0:5"), "its windows are 0 to 0"),
-        Arguments.of(List.of("--ranks", "4", "--window", "a"), "is not a range of windows"),
-        Arguments.of(List.of("--ranks", "4", "--ema", "0"), "above 0 and at most 1"),
-        Arguments.of(List.of("--ranks", "4", "--ema", "NaN"), "above 0 and at most 1"),
-        Arguments.of(List.of("--ranks", "4", "--repeat", "0"), "from 1 to 1000000"),
-        Arguments.of(List.of("--ranks", "4", "--seed", "x"), "is not a whole number"),
-        Arguments.of(List.of("--ranks", "4", "--policy", "defualt"), "did you mean default?"),
-        Arguments.of(List.of("--ranks", "4", "--policy", ""), "there is no policy"),
-        Arguments.of(List.of("--ranks", "4", "--option", "foo=1"), "there is no option 'foo'"),
+            "--ranks 4 --policy default --option exact-reference=maybe", "must be true or false"),
+        Arguments.of("--ranks 4 --option foo", "'foo' is no option; expected key=value"),
+        Arguments.of("--ranks 4 --option =1", "expected key=value"),
         Arguments.of(
-            List.of("--ranks", "4", "--policy", "default", "--option", "exact-reference=maybe"),
-            "must be true or false"),
-        Arguments.of(
-            List.of("--ranks", "4", "--option", "foo"), "'foo' is no option; expected key=value"),
-        Arguments.of(List.of("--ranks", "4", "--option", "=1"), "expected key=value"),
-        Arguments.of(
-            List.of("--ranks", "4", "--option", "x=1", "--option", "x=2"),
+            "--ranks 4 --option x=1 --option x=2",
             "--option x is given twice, as x=1 and as x=2; give it once"),
-        Arguments.of(List.of("--ranks", "4", "extra"), "'extra' is one argument too many"),
-        Arguments.of(List.of("--ranks", "4", "--duplicates", "some"), "neither reject nor allow"),
-        Arguments.of(List.of("--ranks", "4", "--output-format", "vllm"), "known are vllm-ascend"),
-        Arguments.of(List.of("--ranks", "4", "--first-moe-layer", "3"), "only trtllm"),
-        Arguments.of(List.of("--ranks", "4", "--config", "none.yaml"), "no such file or folder"),
-        Arguments.of(List.of("--ranks", "4", "--workload", "w.json"), "exclude each other"),
-        Arguments.of(List.of("--ranks", "4", "--current", "none.json"), "none.json"),
-        Arguments.of(List.of("--ranks", "4", "--colour"), "there is no option '--colour'"),
-        Arguments.of(List.of("--rank", "4"), "there is no option '--rank'; did you mean --ranks?"),
-        Arguments.of(List.of("--ranks", "4", "--rank", "4"), "did you mean --ranks"));
+        Arguments.of("--ranks 4 extra", "'extra' is one argument too many"),
+        Arguments.of("--ranks 4 --duplicates some", "neither reject nor allow"),
+        Arguments.of("--ranks 4 --output-format vllm", "known are vllm-ascend"),
+        Arguments.of("--ranks 4 --first-moe-layer 3", "only trtllm"),
+        Arguments.of("--ranks 4 --config none.yaml", "no such file or folder"),
+        Arguments.of("--ranks 4 --workload w.json", "exclude each other"),
+        Arguments.of("--ranks 4 --current none.json", "none.json"),
+        Arguments.of("--ranks 4 --colour", "there is no option '--colour'"),
+        Arguments.of("--rank 4", "there is no option '--rank'; did you mean --ranks?"),
+        Arguments.of("--ranks 4 --rank 4", "did you mean --ranks"));
   }
 
   @ParameterizedTest
   @MethodSource("unusableArguments")
-  void answersUnusableArgumentsWithOneLineAndCode2(List<String> extra, String expected)
+  void answersUnusableArgumentsWithOneLineAndCode2(String options, String expected)
       throws IOException {
-    Path load = write("load.json", SMALL);
-    List<Object> arguments =
-        new ArrayList<>(List.of("plan", "--load", load, "--output", folder.resolve("map.json")));
-    arguments.addAll(extra);
-    assertRefused(expected, arguments.toArray());
+    String line = "plan --load %s --output %s " + options;
+    assertRefused(expected, line, write("load.json", SMALL), folder.resolve("map.json"));
   }
 
   @Test
@@ -273,31 +230,13 @@ class PlanCommandTest {
     assertEquals(
         0,
         CommandLineRun.of(
-                "plan",
-                "--load",
-                load,
-                "--ranks",
-                4,
-                "--output",
-                first,
-                "--output-format",
-                "trtllm",
-                "--first-moe-layer",
-                3)
+                "plan --load %s --ranks 4 --output %s --output-format trtllm --first-moe-layer 3",
+                load, first)
             .code());
     CommandLineRun next =
         CommandLineRun.of(
-            "plan",
-            "--load",
-            load,
-            "--ranks",
-            4,
-            "--current",
-            first,
-            "--output",
-            second,
-            "--output-format",
-            "trtllm");
+            "plan --load %s --ranks 4 --current %s --output %s --output-format trtllm",
+            load, first, second);
     assertEquals(0, next.code(), next.err());
     assertTrue(Files.readString(second).contains("\n  4: ["), Files.readString(second));
   }
@@ -308,13 +247,13 @@ class PlanCommandTest {
     Path load = write("load.json", "[[1,2,3,4,5]]");
     CommandLineRun run =
         CommandLineRun.of(
-            "plan", "--load", load, "--current", map, "--output", folder.resolve("new.json"));
+            "plan --load %s --current %s --output %s", load, map, folder.resolve("new.json"));
     assertEquals(0, run.code(), run.err());
   }
 
   @Test
   void readsAFileWhoseNameBeginsWithAnAtSign() throws IOException {
-    CommandLineRun run = CommandLineRun.of("verify", "@none.json");
+    CommandLineRun run = CommandLineRun.of("verify @none.json");
     assertEquals(2, run.code());
     assertTrue(run.err().contains("@none.json"), run.err());
   }
@@ -322,7 +261,7 @@ class PlanCommandTest {
   @Test
   void namesFileAndLineOfAPolicyThatDoesNotExist() throws IOException {
     Path config = write("eplb.yaml", "# ours\neplb_policy: nobody\n");
-    CommandLineRun run = CommandLineRun.of("config", "check", config);
+    CommandLineRun run = CommandLineRun.of("config check %s", config);
     assertEquals(2, run.code());
     assertTrue(run.err().contains("eplb.yaml:2: there is no policy 'nobody'"), run.err());
   }
@@ -362,7 +301,7 @@ class PlanCommandTest {
       throws IOException {
     Path load = Files.write(folder.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
     assertRefused(
-        expected, "plan", "--load", load, "--ranks", 4, "--output", folder.resolve("map.json"));
+        expected, "plan --load %s --ranks 4 --output %s", load, folder.resolve("map.json"));
   }
 
   @Test
@@ -376,13 +315,11 @@ class PlanCommandTest {
       {folder.resolve("none/map.json"), "does not exist"}
     };
     for (Object[] output : outputs) {
-      assertRefused(
-          output[1].toString(), "plan", "--load", load, "--ranks", 4, "--output", output[0]);
+      assertRefused(output[1].toString(), "plan --load %s --ranks 4 --output %s", load, output[0]);
     }
-    assertRefused(
-        "is the input", "plan", "--load", load, "--ranks", 4, "--force", "--output", load);
+    assertRefused("is the input", "plan --load %s --ranks 4 --force --output %s", load, load);
     CommandLineRun forced =
-        CommandLineRun.of("plan", "--load", load, "--ranks", 4, "--force", "--output", existing);
+        CommandLineRun.of("plan --load %s --ranks 4 --force --output %s", load, existing);
     assertEquals(0, forced.code(), forced.err());
     assertTrue(Files.readString(existing).contains("moe_layer_count"));
   }
@@ -392,46 +329,27 @@ class PlanCommandTest {
     Path map = write("map.json", vllmAscendMap());
     Path load = write("load.json", "[[1,2,3,4,5]]");
     Path output = folder.resolve("new.json");
-    assertRefused(
-        "ranks", "plan", "--load", load, "--current", map, "--ranks", 2, "--output", output);
+    assertRefused("ranks", "plan --load %s --current %s --ranks 2 --output %s", load, map, output);
     assertRefused(
         "--redundant-experts 2 (command line) contradicts",
-        "plan",
-        "--load",
+        "plan --load %s --current %s --ranks 3 --redundant-experts 2 --output %s",
         load,
-        "--current",
         map,
-        "--ranks",
-        3,
-        "--redundant-experts",
-        2,
-        "--output",
         output);
     Path wrongShape = write("wrong.json", "[[1,2,3,4]]");
     assertRefused(
         "they must agree",
-        "plan",
-        "--load",
+        "plan --load %s --current %s --ranks 3 --output %s",
         wrongShape,
-        "--current",
         map,
-        "--ranks",
-        3,
-        "--output",
         output);
     assertRefused(
-        "--workload needs --current", "plan", "--workload", load, "--ranks", 3, "--output", output);
+        "--workload needs --current", "plan --workload %s --ranks 3 --output %s", load, output);
   }
 
-  private void assertRefused(String expected, Object... arguments) throws IOException {
+  private void assertRefused(String expected, String line, Object... values) throws IOException {
     Map<Path, byte[]> before = files();
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals(2, run.code(), run.err());
-    assertEquals("", run.out());
-    assertTrue(run.err().contains(expected), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
-    assertTrue(run.err().startsWith("eplb plan: "), run.err());
-    assertFalse(run.err().contains("Exception"), run.err());
+    CommandLineRun.assertRefused(expected, line, values);
     Map<Path, byte[]> after = files();
     assertEquals(before.keySet(), after.keySet());
     before.forEach((file, content) -> assertArrayEquals(content, after.get(file)));
@@ -447,15 +365,10 @@ class PlanCommandTest {
     return contents;
   }
 
-  private JsonNode planExample(Path map, String... extra) throws IOException {
-    List<Object> arguments =
-        new ArrayList<>(
-            List.of("plan", "--load", RECORDING, "--ranks", 32, "--output", map, "--json"));
-    arguments.addAll(List.of(extra));
-    if (!arguments.contains("--current")) {
-      arguments.addAll(List.of("--redundant-experts", 32));
-    }
-    CommandLineRun run = CommandLineRun.of(arguments.toArray());
+  private JsonNode planExample(Path map, String options, Object... values) throws IOException {
+    String line = "plan --load %s --ranks 32 --output %s --json ";
+    String slots = options.contains("--current") ? "" : "--redundant-experts 32 ";
+    CommandLineRun run = CommandLineRun.of(line + slots + options, RECORDING, map, values);
     assertEquals(0, run.code(), run.err());
     return new ObjectMapper().readTree(run.out());
   }

@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import static io.eplb.cli.CommandLineRun.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import io.eplb.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,10 +27,10 @@ class SimulateCommandTest {
 
   @Test
   void theExampleScoresAsPublished() throws IOException {
-    JsonNode hierarchical = policy(example("--nodes", "4", "--groups", "8"), "default");
+    JsonNode hierarchical = policy(example("--nodes 4 --groups 8"), "default");
     assertEquals(1.216, hierarchical.at("/parNextWindow/mean").asDouble(), 0.002);
     assertEquals(265, hierarchical.at("/expertsMovedPerLayer/steady").asDouble(), 2);
-    JsonNode result = example();
+    JsonNode result = example("");
     JsonNode global = policy(result, "default");
     assertEquals(1.206, global.at("/parNextWindow/mean").asDouble(), 0.002);
     assertEquals(277, global.at("/expertsMovedPerLayer/steady").asDouble(), 2);
@@ -42,7 +42,7 @@ class SimulateCommandTest {
 
   @Test
   void theResultHasWhatScriptsRelyOn() throws IOException {
-    JsonNode result = example();
+    JsonNode result = example("");
     assertEquals(8, result.get("windows").asInt());
     assertEquals(7, result.get("scoredWindows").asInt());
     assertFalse(result.get("interrupted").asBoolean());
@@ -73,9 +73,9 @@ class SimulateCommandTest {
 
   @Test
   void anAverageOfTheWindowsForeseesTheNextOneBetter() throws IOException {
-    double last = policy(example(), "default").at("/parNextWindow/mean").asDouble();
+    double last = policy(example(""), "default").at("/parNextWindow/mean").asDouble();
     for (String estimator : List.of("mean", "ema")) {
-      JsonNode result = example("--estimator", estimator);
+      JsonNode result = example("--estimator " + estimator);
       assertEquals(estimator, result.get("estimator").asText());
       assertTrue(
           policy(result, "default").at("/parNextWindow/mean").asDouble() < last, result.toString());
@@ -86,16 +86,9 @@ class SimulateCommandTest {
   void duplicatesAreRejectedUnlessAllowed() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "simulate",
-            "--trace",
-            RECORDING,
-            "--ranks",
-            32,
-            "--redundant-experts",
-            32,
-            "--policies",
-            "default:exact-reference=true",
-            "--json");
+            "simulate --trace %s --ranks 32 --redundant-experts 32"
+                + " --policies default:exact-reference=true --json",
+            RECORDING);
     assertEquals(0, run.code(), run.err());
     JsonNode policy = policy(new ObjectMapper().readTree(run.out()), "default");
     assertTrue(policy.get("rejectedLayers").asInt() > 0);
@@ -107,15 +100,8 @@ class SimulateCommandTest {
     Path trace = write("trace.json", SMALL);
     CommandLineRun run =
         CommandLineRun.of(
-            "simulate",
-            "--trace",
-            trace,
-            "--ranks",
-            2,
-            "--redundant-experts",
-            2,
-            "--policies",
-            "default,random,static");
+            "simulate --trace %s --ranks 2 --redundant-experts 2 --policies default,random,static",
+            trace);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     assertTrue(run.out().contains("3 windows × 1 layer × 4 experts"), run.out());
@@ -128,7 +114,7 @@ class SimulateCommandTest {
   void aRecordingThatLosesTokensIsReported() throws IOException {
     Path trace = write("trace.json", "[[[1,3],[2,2],[3,1]],[[1,3],[2,1],[3,1]]]");
     CommandLineRun run =
-        CommandLineRun.of("simulate", "--trace", trace, "--ranks", 2, "--policies", "static");
+        CommandLineRun.of("simulate --trace %s --ranks 2 --policies static", trace);
     assertEquals(0, run.code(), run.err());
     assertTrue(
         run.out().contains("first in window 1, layer 1: 3 tokens, most layers have 4"), run.out());
@@ -138,10 +124,8 @@ class SimulateCommandTest {
   void theReportNeedsNothingBesideItself() throws IOException {
     Path trace = write("trace.json", SMALL);
     Path report = folder.resolve("report.html");
-    Object[] arguments = {
-      "simulate", "--trace", trace, "--ranks", 2, "--policies", "default,static", "--report", report
-    };
-    CommandLineRun run = CommandLineRun.of(arguments);
+    String line = "simulate --trace %s --ranks 2 --policies default,static --report %s";
+    CommandLineRun run = CommandLineRun.of(line, trace, report);
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("report written to " + report), run.out());
     String html = Files.readString(report);
@@ -150,7 +134,7 @@ class SimulateCommandTest {
     for (String resource : List.of("http", "src=", "href=", "@import", "url(", "<script")) {
       assertFalse(html.contains(resource), resource);
     }
-    assertRefused("--force", arguments);
+    assertRefused("--force", line, trace, report);
     assertEquals(html, Files.readString(report));
   }
 
@@ -160,70 +144,48 @@ class SimulateCommandTest {
     Path report = folder.resolve("report.html");
     CommandLineRun run =
         CommandLineRun.of(
-            "simulate", "--trace", trace, "--ranks", 2, "--policies", "static", "--report", report);
+            "simulate --trace %s --ranks 2 --policies static --report %s", trace, report);
     assertEquals(0, run.code(), run.err());
     assertTrue(Files.readString(report).contains("&lt;b&gt;&amp;&quot;.json"));
   }
 
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
-        Arguments.of("--ranks is missing", List.of("--policies", "default")),
-        Arguments.of("--policies", List.of("--ranks", "2")),
-        Arguments.of("without a name", List.of("--ranks", "2", "--policies", "")),
-        Arguments.of("without a name", List.of("--ranks", "2", "--policies", "default,,global")),
-        Arguments.of("without a name", List.of("--ranks", "2", "--policies", ":a=1")),
-        Arguments.of("did you mean default?", List.of("--ranks", "2", "--policies", "defualt")),
-        Arguments.of("twice", List.of("--ranks", "2", "--policies", "default,default")),
-        Arguments.of("is no option", List.of("--ranks", "2", "--policies", "default:x")),
-        Arguments.of("is no option", List.of("--ranks", "2", "--policies", "default:=1")),
+        Arguments.of("--ranks is missing", "--policies default"),
+        Arguments.of("--policies", "--ranks 2"),
+        Arguments.of("without a name", "--ranks 2 --policies="),
+        Arguments.of("without a name", "--ranks 2 --policies default,,global"),
+        Arguments.of("without a name", "--ranks 2 --policies :a=1"),
+        Arguments.of("did you mean default?", "--ranks 2 --policies defualt"),
+        Arguments.of("twice", "--ranks 2 --policies default,default"),
+        Arguments.of("is no option", "--ranks 2 --policies default:x"),
+        Arguments.of("is no option", "--ranks 2 --policies default:=1"),
         Arguments.of(
-            "policy default: I5: there is no option 'x'",
-            List.of("--ranks", "2", "--policies", "default:x=1")),
+            "policy default: I5: there is no option 'x'", "--ranks 2 --policies default:x=1"),
         Arguments.of(
             "given twice",
-            List.of(
-                "--ranks", "2", "--policies", "default:exact-reference=true:exact-reference=true")),
+            "--ranks 2 --policies default:exact-reference=true:exact-reference=true"),
+        Arguments.of("must be true or false", "--ranks 2 --policies default:exact-reference=maybe"),
         Arguments.of(
-            "must be true or false",
-            List.of("--ranks", "2", "--policies", "default:exact-reference=maybe")),
+            "policy static: I5: there is no option 'x'", "--ranks 2 --policies static:x=1"),
+        Arguments.of("do not divide", "--ranks 3 --policies static"),
+        Arguments.of("none of last, mean, ema", "--ranks 2 --policies static --estimator median"),
         Arguments.of(
-            "policy static: I5: there is no option 'x'",
-            List.of("--ranks", "2", "--policies", "static:x=1")),
-        Arguments.of("do not divide", List.of("--ranks", "3", "--policies", "static")),
+            "above 0 and at most 1", "--ranks 2 --policies static --estimator ema --alpha 0"),
         Arguments.of(
-            "none of last, mean, ema",
-            List.of("--ranks", "2", "--policies", "static", "--estimator", "median")),
-        Arguments.of(
-            "above 0 and at most 1",
-            List.of("--ranks", "2", "--policies", "static", "--estimator", "ema", "--alpha", "0")),
-        Arguments.of(
-            "above 0 and at most 1",
-            List.of(
-                "--ranks", "2", "--policies", "static", "--estimator", "ema", "--alpha", "NaN")),
-        Arguments.of(
-            "--alpha has no meaning",
-            List.of("--ranks", "2", "--policies", "static", "--alpha", "0.5")),
-        Arguments.of(
-            "neither reject nor allow",
-            List.of("--ranks", "2", "--policies", "static", "--duplicates", "some")),
-        Arguments.of(
-            "is not a whole number",
-            List.of("--ranks", "2", "--policies", "static", "--seed", "x")),
-        Arguments.of(
-            "does not exist",
-            List.of("--ranks", "2", "--policies", "static", "--report", "none/report.html")),
-        Arguments.of(
-            "Missing required option: '--policies", List.of("--ranks", "2", "--policy", "static")));
+            "above 0 and at most 1", "--ranks 2 --policies static --estimator ema --alpha NaN"),
+        Arguments.of("--alpha has no meaning", "--ranks 2 --policies static --alpha 0.5"),
+        Arguments.of("neither reject nor allow", "--ranks 2 --policies static --duplicates some"),
+        Arguments.of("is not a whole number", "--ranks 2 --policies static --seed x"),
+        Arguments.of("does not exist", "--ranks 2 --policies static --report none/report.html"),
+        Arguments.of("Missing required option: '--policies", "--ranks 2 --policy static"));
   }
 
   @ParameterizedTest
   @MethodSource("unusableArguments")
-  void answersUnusableArgumentsWithOneLineAndCode2(String expected, List<String> extra)
+  void answersUnusableArgumentsWithOneLineAndCode2(String expected, String options)
       throws IOException {
-    List<Object> arguments =
-        new ArrayList<>(List.of("simulate", "--trace", write("trace.json", SMALL)));
-    arguments.addAll(extra);
-    assertRefused(expected, arguments.toArray());
+    assertRefused(expected, "simulate --trace %s " + options, write("trace.json", SMALL));
   }
 
   @ParameterizedTest
@@ -231,14 +193,7 @@ class SimulateCommandTest {
   void answersAnUnusableTraceWithOneLineAndCode2(String content, String expected)
       throws IOException {
     assertRefused(
-        expected,
-        "simulate",
-        "--trace",
-        write("trace.json", content),
-        "--ranks",
-        2,
-        "--policies",
-        "static");
+        expected, "simulate --trace %s --ranks 2 --policies static", write("trace.json", content));
   }
 
   static Stream<Arguments> unusableTraces() {
@@ -260,23 +215,8 @@ class SimulateCommandTest {
     Path trace = Files.write(folder.resolve("negative.npy"), bytes);
     assertRefused(
         "negative.npy: I2: the load of window 7, layer 74, expert 255",
-        "simulate",
-        "--trace",
-        trace,
-        "--ranks",
-        32,
-        "--policies",
-        "static");
-  }
-
-  private void assertRefused(String expected, Object... arguments) {
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals(2, run.code(), run.err());
-    assertEquals("", run.out());
-    assertTrue(run.err().contains(expected), run.err());
-    assertEquals(1, run.err().lines().count(), run.err());
-    assertTrue(run.err().startsWith("eplb simulate: "), run.err());
-    assertFalse(run.err().contains("Exception"), run.err());
+        "simulate --trace %s --ranks 32 --policies static",
+        trace);
   }
 
   private static JsonNode policy(JsonNode result, String name) {
@@ -288,24 +228,13 @@ class SimulateCommandTest {
     throw new AssertionError("no policy " + name + " in " + result);
   }
 
-  private static JsonNode example(String... extra) throws IOException {
-    List<Object> arguments =
-        new ArrayList<>(
-            List.of(
-                "simulate",
-                "--trace",
-                RECORDING,
-                "--ranks",
-                32,
-                "--redundant-experts",
-                32,
-                "--policies",
-                "default:exact-reference=true,static",
-                "--duplicates",
-                "allow",
-                "--json"));
-    arguments.addAll(List.of(extra));
-    CommandLineRun run = CommandLineRun.of(arguments.toArray());
+  private static JsonNode example(String options) throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate --trace %s --ranks 32 --redundant-experts 32 --duplicates allow --json"
+                + " --policies default:exact-reference=true,static "
+                + options,
+            RECORDING);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
     return new ObjectMapper().readTree(run.out());

@@ -18,7 +18,7 @@ class VerifyCommandTest {
 
   @Test
   void saysWhatAValidMapHolds() throws IOException {
-    CommandLineRun run = CommandLineRun.of("verify", map("a.json", "[0,1],[2,3],[0,4]"));
+    CommandLineRun run = CommandLineRun.of("verify %s", map("a.json", "[0,1],[2,3],[0,4]"));
     assertEquals(0, run.code(), run.err());
     assertTrue(
         run.out().contains("valid vllm-ascend map, 1 layer × 5 experts on 6 slots, 3 ranks × 2"),
@@ -30,7 +30,7 @@ class VerifyCommandTest {
     Path map =
         Files.writeString(
             folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,0,1,2]]}");
-    CommandLineRun run = CommandLineRun.of("verify", map, "--ranks", 2);
+    CommandLineRun run = CommandLineRun.of("verify %s --ranks 2", map);
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("; 1 replica beside another one on the same rank"), run.out());
   }
@@ -39,7 +39,7 @@ class VerifyCommandTest {
   void severalMapsThatAgreeAreTheSame() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "verify", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3],[0,4]"));
+            "verify %s %s", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3],[0,4]"));
     assertEquals(0, run.code(), run.err());
     assertTrue(run.out().contains("all 2 maps are the same"), run.out());
   }
@@ -48,7 +48,7 @@ class VerifyCommandTest {
   void severalMapsThatDifferAreNamedWithTheFirstSlot() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "verify",
+            "verify %s %s %s",
             map("a.json", "[0,1],[2,3],[1,4]"),
             map("b.json", "[0,1],[2,3],[0,4]"),
             map("c.json", "[0,1],[2,3],[0,4]"));
@@ -66,7 +66,7 @@ class VerifyCommandTest {
   void mapsOfDifferentShapesAreToldApart() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "verify", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3]"));
+            "verify %s %s", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3]"));
     assertEquals(2, run.code());
     assertTrue(run.out().contains("1 layer × 4 experts on 2 ranks × 2 slots, not"), run.out());
     assertTrue(run.err().contains("2 camps without a majority"), run.err());
@@ -86,7 +86,7 @@ class VerifyCommandTest {
   void aBrokenMapIsRefusedWithOneLine(String devices, String named) throws IOException {
     Path map = map("broken.json", devices);
     String before = Files.readString(map);
-    CommandLineRun run = CommandLineRun.of("verify", "--experts", 5, map);
+    CommandLineRun run = CommandLineRun.of("verify --experts 5 %s", map);
     assertEquals(2, run.code(), run.out());
     assertEquals(1, run.err().lines().count(), run.err());
     assertTrue(run.err().contains("broken.json") && run.err().contains(named), run.err());
@@ -96,7 +96,7 @@ class VerifyCommandTest {
 
   @Test
   void aMissingMapAndNoMapAtAllAreRefused() {
-    assertEquals(2, CommandLineRun.of("verify", folder.resolve("none.json")).code());
+    assertEquals(2, CommandLineRun.of("verify %s", folder.resolve("none.json")).code());
     CommandLineRun none = CommandLineRun.of("verify");
     assertEquals(2, none.code());
     assertEquals(1, none.err().lines().count(), none.err());
