@@ -11,7 +11,7 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class CliArchitectureTest {
-  /** The classes of the program; fewer than this and the rules would hold about nothing. */
+  /** The least number of classes to judge, so that the rules cannot pass on an empty program. */
   private static final int FEWEST_CLASSES = 40;
 
   private static final JavaClasses PROGRAM =

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -40,6 +43,12 @@ public record CommandLineRun(int code, String out, String err) {
     StringWriter err = new StringWriter();
     int code = Eplb.run(words, new PrintWriter(out, true), new PrintWriter(err, true));
     return new CommandLineRun(code, out.toString(), err.toString());
+  }
+
+  /** Returns the output of a run that succeeded as JSON. */
+  public JsonNode json() throws IOException {
+    assertEquals(0, code, err);
+    return new ObjectMapper().readTree(out);
   }
 
   /** Asserts that a command line is refused as the user's fault, in one line on standard error. */

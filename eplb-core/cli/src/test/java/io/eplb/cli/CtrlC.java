@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The interrupt that a user sends to a process that takes too long. */
+/** The interrupt of a process by its user. */
 public final class CtrlC {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String IGNORED = "SigIgn:";
@@ -16,12 +16,12 @@ public final class CtrlC {
   private CtrlC() {}
 
   /**
-   * Skips a test that would hang: processes ignore what the one that started them ignores, and a
-   * shell that starts a build in the background may let it ignore interrupts.
+   * Skips a test if this process ignores interrupts. The processes that it starts would ignore them
+   * too, and the test would hang; a shell may start a build in the background that way.
    */
   public static void assumeHeeded() throws IOException {
     if (!Files.exists(STATUS)) {
-      return; // Only Linux says.
+      return; // Only Linux has this file.
     }
     for (String line : Files.readAllLines(STATUS)) {
       if (line.startsWith(IGNORED)) {
@@ -31,7 +31,7 @@ public final class CtrlC {
     }
   }
 
-  /** Interrupts a process, with the shell's own command: the program is in a package of its own. */
+  /** Interrupts a process by the kill command of the shell; the program kill may be missing. */
   public static void press(Process process) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
     assertEquals(0, kill.waitFor());

@@ -18,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever a file holds: no check and no run, failed or not, changes a byte of it. */
+/** Checks and runs on files of any content; each file keeps every byte. */
 class InputsStayUntouchedTest {
   private static final int TRIES = 150;
 

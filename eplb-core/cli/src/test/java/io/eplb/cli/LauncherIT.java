@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starts the program as a user does: the launcher, and the jars on the module path. */
+/** The program as a process: by the launcher, and from the jars on the module path. */
 class LauncherIT {
   @TempDir Path folder = Path.of(".");
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.core.registry.TestJar;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,8 +88,7 @@ class PolicyPathTest {
   @Test
   void policiesAsJsonHasTheSame() throws IOException {
     CommandLineRun run = CommandLineRun.of("policies --policy-path %s --json", policies);
-    assertEquals(0, run.code(), run.err());
-    JsonNode json = new ObjectMapper().readTree(run.out());
+    JsonNode json = run.json();
     JsonNode keeping =
         json.get("policies").findParents("name").stream()
             .filter(node -> node.get("name").asText().equals("keeping"))
@@ -106,8 +104,7 @@ class PolicyPathTest {
   @Test
   void plansWithADroppedInPolicyAndItsOption() throws IOException {
     CommandLineRun run = plan("--policy keeping --option depth=8 --json");
-    assertEquals(0, run.code(), run.err());
-    assertEquals("keeping", new ObjectMapper().readTree(run.out()).get("policy").asText());
+    assertEquals("keeping", run.json().get("policy").asText());
     assertEquals("", run.err());
   }
 

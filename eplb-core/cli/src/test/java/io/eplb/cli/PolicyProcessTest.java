@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Attacks of policies on their process, seen from another one. */
+/** Attacks of policies on their process, observed from another process. */
 class PolicyProcessTest {
   @TempDir private Path folder = Path.of("");
 

@@ -1,4 +1,4 @@
-/** Tests of the command line, in this process and as a process of its own. */
+/** Tests of the whole program, in this process and as a process of its own. */
 @NullMarked
 package io.eplb.cli;
 

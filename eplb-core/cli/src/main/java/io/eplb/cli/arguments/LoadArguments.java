@@ -72,16 +72,14 @@ public final class LoadArguments {
       throw new InvalidInputException("--load and --workload exclude each other; give one of them");
     }
     CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
-    String loadName = load;
-    if (loadName != null) {
-      return ofLoads(loadName, map, config, standardInput);
+    if (load != null) {
+      return ofLoads(load, map, config, standardInput);
     }
-    String workloadName = workload;
-    if (workloadName == null || map == null) {
+    if (workload == null || map == null) {
       throw new InvalidInputException(
           "--workload needs --current: the map under which it was measured");
     }
-    return ofWorkload(workloadName, map, standardInput);
+    return ofWorkload(workload, map, standardInput);
   }
 
   private PlanInput ofLoads(

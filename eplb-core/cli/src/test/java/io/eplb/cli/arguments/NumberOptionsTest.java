@@ -7,7 +7,7 @@ import io.eplb.cli.CommandLineRun;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The options that take a number as it is typed. */
+/** The syntax of numbers in options. */
 class NumberOptionsTest {
   @ParameterizedTest
   @CsvSource({

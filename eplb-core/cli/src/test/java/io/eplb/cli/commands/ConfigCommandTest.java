@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.cli.CommandLineRun;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class ConfigCommandTest {
 
   @Test
   void whatNobodySetIsNullInJsonToo() throws IOException {
-    JsonNode shown = new ObjectMapper().readTree(CommandLineRun.of("config show --json").out());
+    JsonNode shown = CommandLineRun.of("config show --json").json();
     assertTrue(shown.at("/expert_map_path/value").isNull(), shown.toString());
     assertEquals("incremental", shown.at("/eplb_policy/value").asText());
   }

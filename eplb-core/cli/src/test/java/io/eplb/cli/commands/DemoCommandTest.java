@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.cli.CommandLineRun;
 import io.eplb.core.registry.TestJar;
 import java.io.IOException;
@@ -28,9 +27,8 @@ class DemoCommandTest {
   @Test
   void theExampleThatShipsIsServedAndBalanced() throws IOException {
     CommandLineRun run = CommandLineRun.of("demo --steps 96 --step-millis 10 --json");
-    assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
-    JsonNode result = new ObjectMapper().readTree(run.out());
+    JsonNode result = run.json();
     assertEquals("glm52-mixed.npy", result.get("recording").asText());
     assertEquals(75, result.get("layers").asInt());
     assertEquals(32, result.get("ranks").asInt());
@@ -82,8 +80,7 @@ class DemoCommandTest {
   @Test
   void aPolicyThatKeepsTheTableMovesNothing() throws IOException {
     CommandLineRun run = small("--policy static --json");
-    assertEquals(0, run.code(), run.err());
-    JsonNode result = new ObjectMapper().readTree(run.out());
+    JsonNode result = run.json();
     assertEquals(0, result.get("expertsMoved").asInt());
     assertEquals(0, result.get("version").asInt());
     assertEquals(0, result.at("/gate/waits").asInt());
@@ -95,8 +92,7 @@ class DemoCommandTest {
     Path load = write("load.csv", "90,10,10,10\n10,10,90,10\n");
     CommandLineRun run =
         CommandLineRun.of("demo --load %s --ranks 2 --steps 40 --step-millis 0 --json", load);
-    assertEquals(0, run.code(), run.err());
-    assertEquals(1, new ObjectMapper().readTree(run.out()).get("windows").asInt());
+    assertEquals(1, run.json().get("windows").asInt());
   }
 
   @Test

@@ -24,7 +24,7 @@ class DemoProcessTest {
     CtrlC.assumeHeeded();
     Path trace = Files.writeString(folder.resolve("trace.json"), "[[90,10,10,10],[10,90,10,10]]");
     File errors = folder.resolve("errors.txt").toFile();
-    // More steps than anybody waits for.
+    // Too many steps to end before the signal.
     Process process =
         new ProcessBuilder(
                 List.of(

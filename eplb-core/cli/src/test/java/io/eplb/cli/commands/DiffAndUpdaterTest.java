@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code eplb diff} prints leads to the new map, and is what an updater does. */
+/** The plan of {@code eplb diff}: it leads to the new map, and an updater executes the same. */
 class DiffAndUpdaterTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int EXPERT_BYTES = 8;
@@ -102,8 +102,7 @@ class DiffAndUpdaterTest {
 
   private JsonNode printedPlan(TablePair pair, int sends, int receives, int buffers)
       throws IOException {
-    CommandLineRun run =
-        CommandLineRun.of(
+    return CommandLineRun.of(
             "diff %s %s --json --ranks %s --nodes %s --experts %s --sends-per-rank %s"
                 + " --receives-per-rank %s --buffers-per-rank %s",
             write("old.json", pair.current()),
@@ -113,9 +112,9 @@ class DiffAndUpdaterTest {
             pair.topology().experts(),
             sends,
             receives,
-            buffers);
-    assertEquals(0, run.code(), run.err());
-    return JSON.readTree(run.out()).get("transferPlan");
+            buffers)
+        .json()
+        .get("transferPlan");
   }
 
   private Path write(String name, ExpertTable table) throws IOException {
@@ -127,7 +126,7 @@ class DiffAndUpdaterTest {
         folder.resolve(name), JSON.writeValueAsString(Map.of("physical_to_logical_map", rows)));
   }
 
-  /** Follows the plan on paper, copy by copy, with an eye on its limits. */
+  /** Applies the plan copy by copy and checks its limits. */
   private static void requireToLeadToTheNewMap(JsonNode plan, TablePair pair) {
     Map<String, Integer> content = new HashMap<>();
     for (int layer = 0; layer < pair.current().layers(); layer++) {
@@ -186,7 +185,7 @@ class DiffAndUpdaterTest {
     receives.values().forEach(count -> assertTrue(count <= plan.get("receivesPerRank").asInt()));
   }
 
-  /** An engine in memory that writes down its transfers, by the layer's commits so far. */
+  /** An engine in memory that records its transfers by the number of the layer's commits. */
   private static final class RecordedWeights implements ExpertWeights {
     private final InMemoryWeights memory;
     private final Set<String> transfers = new HashSet<>();
@@ -254,7 +253,7 @@ class DiffAndUpdaterTest {
     }
   }
 
-  /** Runs tasks when it is told to; nothing is ever late. */
+  /** A timeline driven by hand; no task is late. */
   private static final class TaskQueue implements Timeline {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,9 +103,7 @@ class DiffCommandTest {
   }
 
   private JsonNode json(String options) throws IOException {
-    CommandLineRun run = CommandLineRun.of("diff %s %s --json " + options, before, after);
-    assertEquals(0, run.code(), run.err());
-    return new ObjectMapper().readTree(run.out());
+    return CommandLineRun.of("diff %s %s --json " + options, before, after).json();
   }
 
   private Path write(String name, String content) throws IOException {

@@ -165,9 +165,7 @@ class DiffTransferPlanTest {
   }
 
   private JsonNode json(String options) throws IOException {
-    CommandLineRun run = run("--json " + options);
-    assertEquals(0, run.code(), run.err());
-    return JSON.readTree(run.out());
+    return run("--json " + options).json();
   }
 
   private CommandLineRun run(String options) {

@@ -92,8 +92,7 @@ class PlanCommandTest {
     CommandLineRun run =
         CommandLineRun.of(
             "plan --workload %s --current %s --ranks 3 --output %s --json", workload, map, output);
-    assertEquals(0, run.code(), run.err());
-    JsonNode report = new ObjectMapper().readTree(run.out());
+    JsonNode report = run.json();
     // Expert 0 has 8 + 2 tokens on two slots, so the hottest rank, the last, has 5 + 3.
     assertEquals(8.0 / (16.0 / 3), report.at("/parBefore/mean").asDouble(), 1e-12);
   }
@@ -137,8 +136,7 @@ class PlanCommandTest {
             "plan --load %s --config %s --ranks 4 --duplicates allow --output %s"
                 + " --output-format sglang --json",
             load, config, folder.resolve("map.json"));
-    assertEquals(0, run.code(), run.err());
-    JsonNode report = new ObjectMapper().readTree(run.out());
+    JsonNode report = run.json();
     assertEquals("global", report.get("policy").asText());
     assertEquals(4, report.get("ranks").asInt());
     assertEquals(3, report.get("slotsPerRank").asInt());
@@ -169,8 +167,7 @@ class PlanCommandTest {
     assertFalse(Files.exists(output));
     CommandLineRun allowed =
         CommandLineRun.of(line + " --output-format deepseek --json", load, output);
-    assertEquals(0, allowed.code(), allowed.err());
-    assertTrue(new ObjectMapper().readTree(allowed.out()).get("duplicates").asInt() > 0);
+    assertTrue(allowed.json().get("duplicates").asInt() > 0);
   }
 
   static Stream<Arguments> unusableArguments() {
@@ -368,9 +365,7 @@ class PlanCommandTest {
   private JsonNode planExample(Path map, String options, Object... values) throws IOException {
     String line = "plan --load %s --ranks 32 --output %s --json ";
     String slots = options.contains("--current") ? "" : "--redundant-experts 32 ";
-    CommandLineRun run = CommandLineRun.of(line + slots + options, RECORDING, map, values);
-    assertEquals(0, run.code(), run.err());
-    return new ObjectMapper().readTree(run.out());
+    return CommandLineRun.of(line + slots + options, RECORDING, map, values).json();
   }
 
   private Path write(String name, String content) throws IOException {

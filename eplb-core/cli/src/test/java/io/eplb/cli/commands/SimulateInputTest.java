@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,9 +138,7 @@ class SimulateInputTest {
   }
 
   private JsonNode json(String options, Object... values) throws IOException {
-    CommandLineRun run = run(options + " --json", values);
-    assertEquals(0, run.code(), run.err());
-    return new ObjectMapper().readTree(run.out());
+    return run(options + " --json", values).json();
   }
 
   private CommandLineRun run(String options, Object... values) {

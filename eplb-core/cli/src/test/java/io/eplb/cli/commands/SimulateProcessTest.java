@@ -38,7 +38,7 @@ class SimulateProcessTest {
   @Test
   void anInterruptedSimulationReportsTheWindowsThatAreDone() throws Exception {
     CtrlC.assumeHeeded();
-    // Enough windows that nobody waits for the end.
+    // Too many windows to end before the signal.
     Path trace = sparse("endless.npy", 1_000_000, 1, 8);
     Path report = folder.resolve("report.html");
     ProcessBuilder builder =
@@ -102,7 +102,7 @@ class SimulateProcessTest {
     return folder.resolve("errors.txt").toFile();
   }
 
-  /** Writes an array of 32-bit zeros that takes no room on the disk. */
+  /** Writes a sparse file with an array of 32-bit zeros. */
   private Path sparse(String name, int windows, int layers, int experts) throws IOException {
     Path path = folder.resolve(name);
     String header =

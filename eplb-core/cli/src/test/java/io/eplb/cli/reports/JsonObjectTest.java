@@ -41,7 +41,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void listsAndStreamsAreArraysOfWhateverTheyHold() {
+  void listsAndStreamsAreArraysOfTheirValues() {
     JsonObject object =
         new JsonObject()
             .with("list", List.of(1, List.of(), new JsonObject().with("a", 2)))
