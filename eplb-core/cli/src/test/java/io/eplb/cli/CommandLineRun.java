@@ -35,7 +35,7 @@ public record CommandLineRun(int code, String out, String err) {
                 value -> value instanceof Object[] several ? Stream.of(several) : Stream.of(value))
             .iterator();
     String[] words =
-        Arrays.stream(line.strip().split(" "))
+        Arrays.stream(line.strip().split(" ", -1))
             .map(word -> word.equals("%s") ? next.next().toString() : word)
             .toArray(String[]::new);
     assertFalse(next.hasNext(), "more values than %s in: " + line);
@@ -58,7 +58,7 @@ public record CommandLineRun(int code, String out, String err) {
     assertEquals("", run.out);
     assertTrue(run.err.contains(expected), run.err);
     assertEquals(1, run.err.lines().count(), run.err);
-    assertTrue(run.err.startsWith("eplb " + line.split(" ")[0] + ": "), run.err);
+    assertTrue(run.err.startsWith("eplb " + line.split(" ", -1)[0] + ": "), run.err);
     assertFalse(run.err.contains("Exception"), run.err);
   }
 }

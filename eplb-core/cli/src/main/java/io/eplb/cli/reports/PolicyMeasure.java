@@ -18,6 +18,8 @@ enum PolicyMeasure {
   private final String head;
   private final int width;
   private final String format;
+
+  @SuppressWarnings("ImmutableEnumChecker") // The functions above have no state.
   private final ToDoubleFunction<PolicyScore> value;
 
   PolicyMeasure(
