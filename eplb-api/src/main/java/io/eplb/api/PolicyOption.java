@@ -200,10 +200,18 @@ public final class PolicyOption<T> {
   /**
    * Declares a text.
    *
-   * @throws InvalidInputException if the name is malformed, the description blank, or the default
-   *     too long
+   * @throws PolicyException if the name is malformed, the description blank, or the default too
+   *     long
    */
+  @SuppressWarnings("ConstantValue") // A policy's jar may come from a compiler without null checks.
   public static PolicyOption<String> text(String name, String defaultValue, String description) {
+    requireWords(name, description);
+    if (defaultValue != null && defaultValue.length() > MAX_TEXT_LENGTH) {
+      throw malformed(
+          name,
+          "the default has %s characters; at most %s are allowed"
+              .formatted(defaultValue.length(), MAX_TEXT_LENGTH));
+    }
     return new PolicyOption<>(
         name,
         Type.TEXT,

@@ -155,6 +155,17 @@ class PolicyOptionTest {
   }
 
   @Test
+  void blamesThePolicyForATextThatIsDeclaredWrongly() {
+    Refusal.blamesThePolicy(() -> PolicyOption.text("A B", "", "D."), "option name 'A B'");
+    Refusal.blamesThePolicy(() -> PolicyOption.text("x", "", " "), "option x", "description");
+    Refusal.blamesThePolicy(
+        () -> PolicyOption.text("x", Refusal.nothing(), "D."), "option x", "default is null");
+    Refusal.blamesThePolicy(
+        () -> PolicyOption.text("x", "a".repeat(PolicyOption.MAX_TEXT_LENGTH + 1), "D."),
+        "the declaration of option x is wrong: the default has 4097 characters");
+  }
+
+  @Test
   void blamesThePolicyForBoundsThatCannotBe() {
     Refusal.blamesThePolicy(
         () -> PolicyOption.integer("x", 5, 10, 0, "D."), "option x", "minimum 10", "maximum 0");
