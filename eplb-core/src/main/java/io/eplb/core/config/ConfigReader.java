@@ -41,20 +41,22 @@ final class ConfigReader {
     Block settingsBlock = root;
     ConfigValue nested = root.values().get(NESTED);
     if (nested != null) {
-      for (Map.Entry<String, ConfigValue> entry : root.values().entrySet()) {
-        if (!entry.getKey().equals(NESTED)) {
-          throw error(
-              entry.getValue().line(),
-              "'%s' stands beside %s; put it inside, or remove it if it is not EPLB's"
-                  .formatted(entry.getKey(), NESTED));
-        }
-      }
+      root.values().forEach(this::requireNested);
       settingsBlock = block(NESTED, nested);
     }
     settingsBlock.values().forEach(this::readTop);
     requireOnePhase(settingsBlock);
     requireNodesDivideRanks();
     return new EplbConfig(settings, policyOptions);
+  }
+
+  private void requireNested(String key, ConfigValue value) {
+    if (!key.equals(NESTED)) {
+      throw error(
+          value.line(),
+          "'%s' stands beside %s; put it inside, or remove it if it is not EPLB's"
+              .formatted(key, NESTED));
+    }
   }
 
   private void readTop(String key, ConfigValue value) {
@@ -79,7 +81,7 @@ final class ConfigReader {
     if (!(value instanceof Scalar scalar) || scalar.value() == null) {
       throw error(
           value.line(),
-          OPTIONS + "." + option + " is " + value.kind() + "; it must be a single value");
+          "%s.%s is %s; it must be a single value".formatted(OPTIONS, option, value.kind()));
     }
     policyOptions.put(option, new Sourced(scalar.value(), origin(value.line())));
   }
@@ -118,15 +120,15 @@ final class ConfigReader {
     }
     throw error(
         value.line(),
-        setting
-            + " is "
-            + value.kind()
-            + why
-            + "; it must be "
-            + option.allowed()
-            + (option.type() == PolicyOption.Type.INTEGER && isNumber(value)
-                ? ", written in decimal digits alone"
-                : ""));
+        "%s is %s%s; it must be %s%s"
+            .formatted(
+                setting,
+                value.kind(),
+                why,
+                option.allowed(),
+                option.type() == PolicyOption.Type.INTEGER && isNumber(value)
+                    ? ", written in decimal digits alone"
+                    : ""));
   }
 
   /** Returns whether this is a number to some reader, though perhaps none that a setting takes. */
@@ -188,15 +190,14 @@ final class ConfigReader {
     }
     return error(
         line,
-        "there is no setting '"
-            + prefix
-            + key
-            + "'"
-            + NearestName.of(key, known)
-                .map(nearest -> "; did you mean " + prefix + nearest + "?")
-                .orElse("")
-            + "; known settings: "
-            + String.join(", ", known));
+        "there is no setting '%s%s'%s; known settings: %s"
+            .formatted(
+                prefix,
+                key,
+                NearestName.of(key, known)
+                    .map(nearest -> "; did you mean " + prefix + nearest + "?")
+                    .orElse(""),
+                String.join(", ", known)));
   }
 
   private Origin origin(int line) {

@@ -1,5 +1,6 @@
 package io.eplb.core.config;
 
+import java.util.stream.Stream;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
@@ -37,8 +38,11 @@ public final class EplbConfig {
   /** Returns the configuration in which nothing was set. */
   public static EplbConfig defaults() {
     Map<String, Sourced> settings = new LinkedHashMap<>();
-    Settings.TOP.forEach(option -> settings.put(option.name(), unset(option)));
-    Settings.TOPOLOGY.forEach(option -> settings.put("topology." + option.name(), unset(option)));
+    Stream.of(Settings.TOP, Settings.TOPOLOGY)
+        .flatMap(List::stream)
+        .forEach(
+            option ->
+                settings.put(key(option), new Sourced(option.defaultValue(), Origin.DEFAULT)));
     return new EplbConfig(settings, Map.of());
   }
 
@@ -67,8 +71,8 @@ public final class EplbConfig {
     return new ConfigReader(source.name(), ConfigDocument.read(source)).read();
   }
 
-  private static Sourced unset(PolicyOption<?> option) {
-    return new Sourced(option.defaultValue(), Origin.DEFAULT);
+  private static String key(PolicyOption<?> setting) {
+    return Settings.TOPOLOGY.contains(setting) ? "topology." + setting.name() : setting.name();
   }
 
   /**
@@ -102,9 +106,7 @@ public final class EplbConfig {
   }
 
   private Sourced sourced(PolicyOption<?> setting) {
-    Sourced sourced =
-        settings.get(
-            Settings.TOPOLOGY.contains(setting) ? "topology." + setting.name() : setting.name());
+    Sourced sourced = settings.get(key(setting));
     if (sourced == null) {
       throw new InvalidInputException("there is no setting " + setting.name());
     }
@@ -137,10 +139,8 @@ public final class EplbConfig {
    * @throws InvalidInputException if the value is out of range
    */
   public <T> EplbConfig with(PolicyOption<T> setting, T value) {
-    String name =
-        Settings.TOPOLOGY.contains(setting) ? "topology." + setting.name() : setting.name();
     Map<String, Sourced> changed = new LinkedHashMap<>(settings);
-    changed.put(name, new Sourced(setting.fromValue(value), Origin.COMMAND_LINE));
+    changed.put(key(setting), new Sourced(setting.fromValue(value), Origin.COMMAND_LINE));
     return new EplbConfig(changed, policyOptions);
   }
 

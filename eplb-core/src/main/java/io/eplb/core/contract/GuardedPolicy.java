@@ -206,7 +206,7 @@ public final class GuardedPolicy implements AutoCloseable {
 
   private ContractCheck.Verdict judge(PlanQuestion question, Rebalance answer) {
     return answer.changed()
-        ? check.judge(host.workers(), question, answer)
+        ? check.judge(host.workers().newRunner(), question, answer)
         : ContractCheck.unchanged(question.current());
   }
 

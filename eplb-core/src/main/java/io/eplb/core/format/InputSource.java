@@ -3,7 +3,6 @@ package io.eplb.core.format;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -191,19 +190,15 @@ public final class InputSource {
 
   private byte[] drain(InputStream input, int longest) throws IOException {
     try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      byte[] chunk = new byte[1 << 16];
-      for (int read = input.read(chunk); read >= 0; read = input.read(chunk)) {
-        if (bytes.size() > longest - read) {
-          throw fault(
-              "delivers more than %s bytes%s"
-                  .formatted(
-                      longest,
-                      longest == LONGEST_PIPE ? "; give a file instead" : ", the most supported"));
-        }
-        bytes.write(chunk, 0, read);
+      byte[] bytes = input.readNBytes(longest + 1);
+      if (bytes.length > longest) {
+        throw fault(
+            "delivers more than %s bytes%s"
+                .formatted(
+                    longest,
+                    longest == LONGEST_PIPE ? "; give a file instead" : ", the most supported"));
       }
-      return bytes.toByteArray();
+      return bytes;
     } catch (OutOfMemoryError error) {
       throw tooLarge(error);
     }

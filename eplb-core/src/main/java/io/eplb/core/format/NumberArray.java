@@ -1,5 +1,8 @@
 package io.eplb.core.format;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * An array of numbers as a file holds it, in row-major order. Its arrays are not copied: a reader
  * hands them straight to the value type that copies them.
@@ -36,19 +39,11 @@ public final class NumberArray {
 
   /** Returns the values as integers, which the reader has made sure they are. */
   public int[] toIntegers() {
-    int[] integers = new int[values.length];
-    for (int i = 0; i < integers.length; i++) {
-      integers[i] = (int) values[i];
-    }
-    return integers;
+    return Arrays.stream(values).mapToInt(value -> (int) value).toArray();
   }
 
   /** Returns the shape for people: {@code 58 × 256}. */
   public String shape() {
-    StringBuilder text = new StringBuilder();
-    for (int length : shape) {
-      text.append(text.length() == 0 ? "" : " × ").append(length);
-    }
-    return text.toString();
+    return Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(" × "));
   }
 }

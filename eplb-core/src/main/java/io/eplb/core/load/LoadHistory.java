@@ -144,11 +144,6 @@ public final class LoadHistory {
     return windows;
   }
 
-  /** Returns how much each window counts. */
-  public Weighting weighting() {
-    return weighting;
-  }
-
   /**
    * Returns the estimate: layers × experts tokens.
    *

@@ -181,10 +181,7 @@ public final class LoadRecording {
 
   @Override
   public String toString() {
-    return "LoadRecording["
-        + Counted.of(windows, "window")
-        + " × "
-        + Shape.loads(layers, experts)
-        + "]";
+    return "LoadRecording[%s × %s]"
+        .formatted(Counted.of(windows, "window"), Shape.loads(layers, experts));
   }
 }

@@ -62,10 +62,7 @@ public final class LoadSeries {
 
   @Override
   public String toString() {
-    return "LoadSeries["
-        + Counted.of(windows, "window")
-        + " × "
-        + Shape.loads(layers, experts)
-        + "]";
+    return "LoadSeries[%s × %s]"
+        .formatted(Counted.of(windows, "window"), Shape.loads(layers, experts));
   }
 }

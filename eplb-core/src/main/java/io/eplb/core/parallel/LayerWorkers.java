@@ -1,10 +1,8 @@
 package io.eplb.core.parallel;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.LayerRunner;
 import io.eplb.api.LayerTask;
 import io.eplb.core.argument.Require;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * layers several times in quick succession. Helpers wake each other in a binary tree, so that the
  * caller pays for two of them however many there are.
  */
-public final class LayerWorkers implements LayerRunner, AutoCloseable {
+public final class LayerWorkers implements AutoCloseable {
   /** The most processors that can be asked for. */
   public static final int MAX_PROCESSORS = 4_096;
 
@@ -27,21 +25,9 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
   private static final int SPINS = 1_000;
 
   private final Thread[] helpers;
-  private final CancellableRunner always = new CancellableRunner(this);
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable LayerRun<?> current;
   private volatile boolean closed;
-
-  /**
-   * Starts the helpers.
-   *
-   * @param processors threads that work on layers, the caller among them, 1 to {@value
-   *     #MAX_PROCESSORS}
-   * @throws InvalidInputException if the number is out of range
-   */
-  public LayerWorkers(int processors) {
-    this(processors, LayerWorkers.class.getClassLoader());
-  }
 
   /**
    * Starts the helpers.
@@ -66,25 +52,9 @@ public final class LayerWorkers implements LayerRunner, AutoCloseable {
     }
   }
 
-  /** Returns how many threads work on layers, the caller among them. */
-  public int processors() {
-    return helpers.length + 1;
-  }
-
   /** Returns a runner for one planning call, which can be cancelled without harm to others. */
   public CancellableRunner newRunner() {
     return new CancellableRunner(this);
-  }
-
-  /**
-   * Runs a task for every layer.
-   *
-   * @throws CancellationException if the workers are closed
-   */
-  @Override
-  public <S> void forEachLayer(
-      int layers, Supplier<? extends S> newScratch, LayerTask<? super S> task) {
-    always.forEachLayer(layers, newScratch, task);
   }
 
   /** Returns whether no call is using the helpers. */

@@ -10,35 +10,28 @@ import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.load.LoadSeries;
 
-/** A policy that takes part in a {@link Simulation} under its contract. */
-public final class PolicyContender implements Contender {
+/**
+ * A policy that takes part in a {@link Simulation} under its contract.
+ *
+ * @param label the name to report it under
+ * @param policy the name of the policy or of the reference
+ * @param reference whether it is the reference that knows the window it is scored on
+ * @param guarded closed with this
+ * @param topology the shape of the tables
+ * @param options the policy's options
+ * @param seed for the random choices of the policy
+ */
+public record PolicyContender(
+    String label,
+    String policy,
+    boolean reference,
+    GuardedPolicy guarded,
+    EpTopology topology,
+    PolicyOptions options,
+    long seed)
+    implements Contender {
   /** The name of the reference that knows the window it is scored on. */
   public static final String CLAIRVOYANT = "clairvoyant";
-
-  private final String label;
-  private final String policy;
-  private final GuardedPolicy guarded;
-  private final EpTopology topology;
-  private final PolicyOptions options;
-  private final long seed;
-  private final boolean foresight;
-
-  private PolicyContender(
-      String label,
-      String policy,
-      GuardedPolicy guarded,
-      EpTopology topology,
-      PolicyOptions options,
-      long seed,
-      boolean foresight) {
-    this.label = label;
-    this.policy = policy;
-    this.guarded = guarded;
-    this.topology = topology;
-    this.options = options;
-    this.seed = seed;
-    this.foresight = foresight;
-  }
 
   /**
    * Enters a policy.
@@ -51,7 +44,7 @@ public final class PolicyContender implements Contender {
    */
   public static PolicyContender of(
       String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
-    return new PolicyContender(label, guarded.name(), guarded, topology, options, seed, false);
+    return new PolicyContender(label, guarded.name(), false, guarded, topology, options, seed);
   }
 
   /**
@@ -60,28 +53,13 @@ public final class PolicyContender implements Contender {
    */
   public static PolicyContender clairvoyant(
       String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
-    return new PolicyContender(label, CLAIRVOYANT, guarded, topology, options, seed, true);
-  }
-
-  @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public String policy() {
-    return policy;
-  }
-
-  @Override
-  public boolean reference() {
-    return foresight;
+    return new PolicyContender(label, CLAIRVOYANT, true, guarded, topology, options, seed);
   }
 
   @Override
   public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
     ExpertWorkload workload =
-        foresight ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
+        reference ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
     PlanOutcome outcome =
         guarded.plan(current, workload, topology, options, seed, MigrationBudget.UNLIMITED);
     return new PlannedStep(

@@ -26,13 +26,13 @@ class LayerWorkersTest {
   @ParameterizedTest
   @CsvSource({"1,0", "1,1", "1,58", "2,0", "2,1", "2,2", "3,58", "8,3", "8,1000"})
   void everyLayerIsRunExactlyOnce(int processors, int layers) {
-    try (LayerWorkers workers = new LayerWorkers(processors)) {
+    try (LayerWorkers workers = new LayerWorkers(processors, null)) {
       for (int round = 0; round < 50; round++) {
         AtomicInteger[] runs = new AtomicInteger[layers];
         for (int layer = 0; layer < layers; layer++) {
           runs[layer] = new AtomicInteger();
         }
-        workers.forEachLayer(layers, () -> "", (layer, scratch) -> runs[layer].incrementAndGet());
+        workers.newRunner().forEachLayer(layers, () -> "", (layer, scratch) -> runs[layer].incrementAndGet());
         for (AtomicInteger count : runs) {
           assertEquals(1, count.get());
         }
@@ -50,8 +50,8 @@ class LayerWorkersTest {
 
   private static double[] computedWith(int processors) {
     double[] result = new double[200];
-    try (LayerWorkers workers = new LayerWorkers(processors)) {
-      workers.forEachLayer(
+    try (LayerWorkers workers = new LayerWorkers(processors, null)) {
+      workers.newRunner().forEachLayer(
           result.length,
           () -> new double[16],
           (layer, scratch) -> {
@@ -70,8 +70,8 @@ class LayerWorkersTest {
     CyclicBarrier together = new CyclicBarrier(processors);
     Set<Object> scratches = ConcurrentHashMap.newKeySet();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    try (LayerWorkers workers = new LayerWorkers(processors)) {
-      workers.forEachLayer(
+    try (LayerWorkers workers = new LayerWorkers(processors, null)) {
+      workers.newRunner().forEachLayer(
           processors,
           Object::new,
           (layer, scratch) -> {
@@ -88,8 +88,8 @@ class LayerWorkersTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void oneLayerStaysOnTheCallingThread(int layers) {
-    try (LayerWorkers workers = new LayerWorkers(4)) {
-      workers.forEachLayer(
+    try (LayerWorkers workers = new LayerWorkers(4, null)) {
+      workers.newRunner().forEachLayer(
           layers,
           () -> Thread.currentThread(),
           (layer, thread) -> assertSame(Thread.currentThread(), thread));
@@ -99,13 +99,13 @@ class LayerWorkersTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 8})
   void theFailureOfTheLowestLayerIsThrown(int processors) {
-    try (LayerWorkers workers = new LayerWorkers(processors)) {
+    try (LayerWorkers workers = new LayerWorkers(processors, null)) {
       for (int round = 0; round < 200; round++) {
         IllegalStateException thrown =
             assertThrows(
                 IllegalStateException.class,
                 () ->
-                    workers.forEachLayer(
+                    workers.newRunner().forEachLayer(
                         100,
                         () -> "",
                         (layer, scratch) -> {
@@ -120,12 +120,12 @@ class LayerWorkersTest {
 
   @Test
   void anErrorInALayerLeavesTheWorkersUsable() {
-    try (LayerWorkers workers = new LayerWorkers(3)) {
+    try (LayerWorkers workers = new LayerWorkers(3, null)) {
       assertThrows(
           StackOverflowError.class,
-          () -> workers.forEachLayer(10, () -> "", (layer, scratch) -> recurse(layer)));
+          () -> workers.newRunner().forEachLayer(10, () -> "", (layer, scratch) -> recurse(layer)));
       AtomicInteger runs = new AtomicInteger();
-      workers.forEachLayer(10, () -> "", (layer, scratch) -> runs.incrementAndGet());
+      workers.newRunner().forEachLayer(10, () -> "", (layer, scratch) -> runs.incrementAndGet());
       assertEquals(10, runs.get());
       assertTrue(workers.idle());
     }
@@ -139,13 +139,13 @@ class LayerWorkersTest {
   @Test
   void aNestedCallRunsOnItsOwnThreadAlone() {
     AtomicInteger runs = new AtomicInteger();
-    try (LayerWorkers workers = new LayerWorkers(3)) {
-      workers.forEachLayer(
+    try (LayerWorkers workers = new LayerWorkers(3, null)) {
+      workers.newRunner().forEachLayer(
           10,
           () -> "",
           (outer, scratch) -> {
             Thread mine = Thread.currentThread();
-            workers.forEachLayer(
+            workers.newRunner().forEachLayer(
                 10,
                 () -> "",
                 (inner, innerScratch) -> {
@@ -161,11 +161,11 @@ class LayerWorkersTest {
   void aSecondThreadIsServedWhileTheHelpersAreBusy() throws InterruptedException {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    try (LayerWorkers workers = new LayerWorkers(2)) {
+    try (LayerWorkers workers = new LayerWorkers(2, null)) {
       Thread first =
           new Thread(
               () ->
-                  workers.forEachLayer(
+                  workers.newRunner().forEachLayer(
                       2,
                       () -> "",
                       (layer, scratch) -> {
@@ -176,7 +176,7 @@ class LayerWorkersTest {
       inside.await();
       assertFalse(workers.idle());
       AtomicInteger runs = new AtomicInteger();
-      workers.forEachLayer(5, () -> "", (layer, scratch) -> runs.incrementAndGet());
+      workers.newRunner().forEachLayer(5, () -> "", (layer, scratch) -> runs.incrementAndGet());
       assertEquals(5, runs.get());
       release.countDown();
       first.join();
@@ -188,7 +188,7 @@ class LayerWorkersTest {
   @ValueSource(ints = {1, 3})
   void aCancelledRunnerStopsBetweenLayersAndRunsNothingMore(int processors) {
     AtomicInteger runs = new AtomicInteger();
-    try (LayerWorkers workers = new LayerWorkers(processors)) {
+    try (LayerWorkers workers = new LayerWorkers(processors, null)) {
       CancellableRunner runner = workers.newRunner();
       assertThrows(
           CancellationException.class,
@@ -215,7 +215,7 @@ class LayerWorkersTest {
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     AtomicReference<Throwable> thrown = new AtomicReference<>();
-    LayerWorkers workers = new LayerWorkers(2);
+    LayerWorkers workers = new LayerWorkers(2, null);
     CancellableRunner runner = workers.newRunner();
     Thread caller =
         new Thread(
@@ -249,10 +249,10 @@ class LayerWorkersTest {
 
   @Test
   void anInterruptedCallerFinishesAndKeepsItsFlag() {
-    try (LayerWorkers workers = new LayerWorkers(2)) {
+    try (LayerWorkers workers = new LayerWorkers(2, null)) {
       AtomicInteger runs = new AtomicInteger();
       Thread.currentThread().interrupt();
-      workers.forEachLayer(500, () -> "", (layer, scratch) -> runs.incrementAndGet());
+      workers.newRunner().forEachLayer(500, () -> "", (layer, scratch) -> runs.incrementAndGet());
       assertTrue(Thread.interrupted());
       assertEquals(500, runs.get());
     }
@@ -260,10 +260,10 @@ class LayerWorkersTest {
 
   @Test
   void aTaskThatInterruptsItsThreadDoesNotHarmTheNext() {
-    try (LayerWorkers workers = new LayerWorkers(4)) {
+    try (LayerWorkers workers = new LayerWorkers(4, null)) {
       Thread caller = Thread.currentThread();
       for (int round = 0; round < 20; round++) {
-        workers.forEachLayer(
+        workers.newRunner().forEachLayer(
             50,
             () -> Boolean.TRUE,
             (layer, scratch) -> {
@@ -272,7 +272,7 @@ class LayerWorkersTest {
               }
             });
         Set<Thread> interrupted = ConcurrentHashMap.newKeySet();
-        workers.forEachLayer(
+        workers.newRunner().forEachLayer(
             50,
             () -> {
               if (Thread.currentThread().isInterrupted()) {
@@ -290,8 +290,8 @@ class LayerWorkersTest {
   void noThreadIsLeftAfterClose() throws InterruptedException {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     CyclicBarrier together = new CyclicBarrier(5);
-    LayerWorkers workers = new LayerWorkers(5);
-    workers.forEachLayer(
+    LayerWorkers workers = new LayerWorkers(5, null);
+    workers.newRunner().forEachLayer(
         5,
         () -> "",
         (layer, scratch) -> {
@@ -308,14 +308,14 @@ class LayerWorkersTest {
     }
     assertThrows(
         CancellationException.class,
-        () -> workers.forEachLayer(2, () -> "", (layer, scratch) -> {}));
+        () -> workers.newRunner().forEachLayer(2, () -> "", (layer, scratch) -> {}));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 4097})
   void aNumberOfProcessorsOutOfRangeIsRefused(int processors) {
     InvalidInputException thrown =
-        assertThrows(InvalidInputException.class, () -> new LayerWorkers(processors).close());
+        assertThrows(InvalidInputException.class, () -> new LayerWorkers(processors, null).close());
     assertEquals(
         "processors is " + processors + "; it must be between 1 and 4096", thrown.getMessage());
   }

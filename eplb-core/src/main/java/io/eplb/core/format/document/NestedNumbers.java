@@ -1,5 +1,6 @@
 package io.eplb.core.format.document;
 
+import java.util.stream.Collectors;
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
@@ -134,10 +135,8 @@ public final class NestedNumbers {
 
   /** Returns the pointer to the current element of a level; level −1 is the array itself. */
   private String place(int level) {
-    StringBuilder place = new StringBuilder(pointer);
-    for (int i = 0; i <= level; i++) {
-      place.append('/').append(at[i]);
-    }
-    return place.toString();
+    return Arrays.stream(at, 0, level + 1)
+        .mapToObj(index -> "/" + index)
+        .collect(Collectors.joining("", pointer, ""));
   }
 }

@@ -5,7 +5,10 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * int experts = TokenInput.json(source, input -> {
+ *   int experts = 0;
  *   input.requireObject("", "an object with num_experts");
- *   int found = 0;
  *   for (String key = input.nextKey(); key != null; key = input.nextKey()) {
  *     if (key.equals("num_experts")) {
- *       found = input.integer("/num_experts", EXPERTS);
+ *       experts = input.integer("/num_experts", EXPERTS);
  *     } else {
  *       input.skip();
  *     }
  *   }
- *   return found;
+ *   return experts;
  * });
  * }</pre>
  */
@@ -197,14 +200,41 @@ public abstract class TokenInput {
     }
   }
 
+  /** Reads the value of one key of an object. */
+  @FunctionalInterface
+  public interface KeyReading {
+    /** Reads or skips the value, whose first token is the current one. */
+    void of(String key) throws IOException;
+  }
+
   /**
-   * Checks that an object that has ended had a key.
+   * Reads the object that the current token opens, its end included.
    *
-   * @throws InvalidInputException if it had not
+   * @param required the keys that the object must have, each once
+   * @param optional the keys that it may have once; any other key may come several times
+   * @param reading is called with every key
+   * @throws InvalidInputException if it is no object, a required key is missing, or one of these
+   *     keys is given twice
    */
-  public final void requireFound(boolean found, String pointer, String key) {
-    if (!found) {
-      throw fault(pointer, "has no key " + key);
+  public final void object(
+      String pointer,
+      String expected,
+      List<String> required,
+      List<String> optional,
+      KeyReading reading)
+      throws IOException {
+    require(JsonToken.START_OBJECT, pointer, expected);
+    Set<String> found = new HashSet<>();
+    for (String key = nextKey(); key != null; key = nextKey()) {
+      if (required.contains(key) || optional.contains(key)) {
+        requireFirst(found.add(key), pointer, key);
+      }
+      reading.of(key);
+    }
+    for (String key : required) {
+      if (!found.contains(key)) {
+        throw fault(pointer, "has no key " + key);
+      }
     }
   }
 
@@ -214,10 +244,7 @@ public abstract class TokenInput {
    * @throws InvalidInputException if the rule does not accept it
    */
   public final int integer(String pointer, NumberRule rule) throws IOException {
-    if (token() != JsonToken.VALUE_NUMBER_INT || !rule.accepts(true, number())) {
-      throw unexpected(pointer, rule.description());
-    }
-    return integer();
+    return integer(pointer, -1, rule);
   }
 
   /**
@@ -227,18 +254,19 @@ public abstract class TokenInput {
    */
   public final int[] integers(String pointer, NumberRule rule) throws IOException {
     require(JsonToken.START_ARRAY, pointer, "an array of whole numbers");
-    int[] values = new int[16];
-    int count = 0;
-    while (!endsArray()) {
-      if (token() != JsonToken.VALUE_NUMBER_INT || !rule.accepts(true, number())) {
-        throw unexpected(pointer + "/" + count, rule.description());
-      }
-      if (count == values.length) {
-        values = Arrays.copyOf(values, count * 2);
-      }
-      values[count++] = integer();
+    IntStream.Builder values = IntStream.builder();
+    for (int index = 0; !endsArray(); index++) {
+      values.add(integer(pointer, index, rule));
     }
-    return Arrays.copyOf(values, count);
+    return values.build().toArray();
+  }
+
+  /** Returns the current token, the element of an array unless its index is negative. */
+  private int integer(String pointer, int index, NumberRule rule) throws IOException {
+    if (token() != JsonToken.VALUE_NUMBER_INT || !rule.accepts(true, number())) {
+      throw unexpected(index < 0 ? pointer : pointer + "/" + index, rule.description());
+    }
+    return integer();
   }
 
   /**

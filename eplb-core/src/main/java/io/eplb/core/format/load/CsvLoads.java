@@ -20,6 +20,8 @@ final class CsvLoads {
   private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
   private static final Set<String> LAYER_COLUMN = Set.of("layer", "layer_id", "layer id");
 
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   /** Integers of fewer digits are exact in a double. */
   private static final int EXACT_DIGITS = 15;
 
@@ -56,12 +58,7 @@ final class CsvLoads {
   }
 
   private NumberArray table() {
-    boolean byteOrderMark =
-        bytes.length >= 3
-            && (bytes[0] & 0xff) == 0xef
-            && (bytes[1] & 0xff) == 0xbb
-            && (bytes[2] & 0xff) == 0xbf;
-    at = byteOrderMark ? 3 : 0;
+    at = bytes.length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3) ? 3 : 0;
     int experts = header();
     boolean headed = experts > 0;
     int layers = 0;
@@ -70,7 +67,7 @@ final class CsvLoads {
       if (experts == 0) {
         experts = columns;
       } else if (columns != experts) {
-        throw fault(
+        throw source.fault(
             "row %s has %s where %s%s; every row has one column per expert"
                 .formatted(
                     row,
@@ -82,7 +79,7 @@ final class CsvLoads {
       row++;
     }
     if (layers == 0) {
-      throw fault("has no row of numbers; expected one row per layer");
+      throw source.fault("has no row of numbers; expected one row per layer");
     }
     return new NumberArray(new int[] {layers, experts}, Arrays.copyOf(values, count));
   }
@@ -100,7 +97,7 @@ final class CsvLoads {
       }
       text |= cellTo > cellFrom;
       if (column == 1 && LAYER_COLUMN.contains(cell().toLowerCase(Locale.ROOT))) {
-        throw fault(
+        throw source.fault(
             "row 1, column 1 is headed "
                 + OneLine.quote(cell())
                 + "; every column is an expert, so remove that column");
@@ -134,13 +131,15 @@ final class CsvLoads {
 
   private InvalidInputException badCell() {
     String cell = cell();
-    String place = "row " + row + ", column " + column + " is ";
-    if (cell.isEmpty()) {
-      return fault(place + "empty; " + EXPECTED);
-    }
     boolean separated = cell.indexOf(';') >= 0 || cell.indexOf('\t') >= 0 || cell.indexOf(' ') >= 0;
-    return fault(
-        place + OneLine.quote(cell) + "; " + EXPECTED + (separated ? ", after a comma" : ""));
+    return source.fault(
+        "row %s, column %s is %s; %s%s"
+            .formatted(
+                row,
+                column,
+                cell.isEmpty() ? "empty" : OneLine.quote(cell),
+                EXPECTED,
+                separated ? ", after a comma" : ""));
   }
 
   private void nextCell() {
@@ -207,9 +206,5 @@ final class CsvLoads {
 
   private String cell() {
     return new String(bytes, cellFrom, cellTo - cellFrom, StandardCharsets.UTF_8);
-  }
-
-  private InvalidInputException fault(String what) {
-    return source.fault(what);
   }
 }

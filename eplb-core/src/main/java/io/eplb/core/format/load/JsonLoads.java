@@ -1,5 +1,6 @@
 package io.eplb.core.format.load;
 
+import java.util.ArrayList;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -39,12 +40,14 @@ final class JsonLoads {
     List<String> keys = shape.keys();
     NumberArray loads = null;
     String found = "";
-    StringBuilder others = new StringBuilder();
-    int skipped = 0;
+    List<String> others = new ArrayList<>();
+    boolean more = false;
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       if (!keys.contains(key)) {
-        if (skipped++ < MOST_KEYS_SHOWN) {
-          others.append(others.length() == 0 ? "" : ", ").append(OneLine.quote(key));
+        if (others.size() < MOST_KEYS_SHOWN) {
+          others.add(OneLine.quote(key));
+        } else {
+          more = true;
         }
         input.skip();
         continue;
@@ -65,8 +68,8 @@ final class JsonLoads {
           "has no key %s%s%s"
               .formatted(
                   String.join(" or ", keys),
-                  skipped == 0 ? "" : "; it has " + others,
-                  skipped > MOST_KEYS_SHOWN ? " and more" : ""));
+                  others.isEmpty() ? "" : "; it has " + String.join(", ", others),
+                  more ? " and more" : ""));
     }
     return loads;
   }

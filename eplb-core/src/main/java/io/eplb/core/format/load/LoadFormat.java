@@ -1,5 +1,7 @@
 package io.eplb.core.format.load;
 
+import java.util.List;
+import java.util.function.BiFunction;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -9,46 +11,38 @@ import io.eplb.core.format.numpy.NumpyReader;
 
 /** The file formats of measured loads: the list to which a new one is added. */
 enum LoadFormat {
-  JSON("json", Content.JSON, "JSON", true) {
-    @Override
-    NumberArray array(InputSource source, LoadShape shape) {
-      return JsonLoads.read(source, shape);
-    }
-  },
-
-  CSV("csv", Content.TEXT, "comma-separated numbers", false) {
-    @Override
-    NumberArray array(InputSource source, LoadShape shape) {
-      return CsvLoads.read(source);
-    }
-  },
-
-  NUMPY("npy", Content.NUMPY, "NumPy's .npy, which starts with \\x93NUMPY", true) {
-    @Override
-    NumberArray array(InputSource source, LoadShape shape) {
-      return NumpyReader.read(source, shape.form(), NumpyKinds.LOADS);
-    }
-  },
-
-  NUMPY_ARCHIVE("npz", Content.ZIP, "NumPy's .npz, a ZIP archive", true) {
-    @Override
-    NumberArray array(InputSource source, LoadShape shape) {
-      return NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS);
-    }
-  },
-
+  JSON("json", Content.JSON, "JSON", true, JsonLoads::read),
+  CSV(
+      "csv",
+      Content.TEXT,
+      "comma-separated numbers",
+      false,
+      (source, shape) -> CsvLoads.read(source)),
+  NUMPY(
+      "npy",
+      Content.NUMPY,
+      "NumPy's .npy, which starts with \\x93NUMPY",
+      true,
+      (source, shape) -> NumpyReader.read(source, shape.form(), NumpyKinds.LOADS)),
+  NUMPY_ARCHIVE(
+      "npz",
+      Content.ZIP,
+      "NumPy's .npz, a ZIP archive",
+      true,
+      (source, shape) -> NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS)),
   /** Recognised by being a folder. */
-  TENSORRT_STATISTICS("", Content.BINARY, "a folder of TensorRT-LLM's statistics", false) {
-    @Override
-    NumberArray array(InputSource source, LoadShape shape) {
-      return StatisticsFolder.read(source);
-    }
-  };
+  TENSORRT_STATISTICS(
+      "",
+      Content.BINARY,
+      "a folder of TensorRT-LLM's statistics",
+      false,
+      (source, shape) -> StatisticsFolder.read(source));
 
   private final String extension;
   private final Content content;
   private final String expected;
   private final boolean perSlot;
+  private final BiFunction<InputSource, LoadShape, NumberArray> reader;
 
   /**
    * Declares a format.
@@ -57,16 +51,20 @@ enum LoadFormat {
    * @param content what its files hold, as far as the first bytes tell
    * @param expected what is expected of its files, for people
    * @param perSlot whether it can hold loads per slot as well
+   * @param reader reads a file of this format
    */
-  LoadFormat(String extension, Content content, String expected, boolean perSlot) {
+  LoadFormat(
+      String extension,
+      Content content,
+      String expected,
+      boolean perSlot,
+      BiFunction<InputSource, LoadShape, NumberArray> reader) {
     this.extension = extension;
     this.content = content;
     this.expected = expected;
     this.perSlot = perSlot;
+    this.reader = reader;
   }
-
-  /** Reads a file of this format. */
-  abstract NumberArray array(InputSource source, LoadShape shape);
 
   /**
    * Recognises a format by extension, else by content.
@@ -92,18 +90,16 @@ enum LoadFormat {
   }
 
   private static LoadFormat of(InputSource source, Content content) {
-    for (LoadFormat format : values()) {
-      if (!format.extension.isEmpty() && format.extension.equals(source.extension())) {
-        return format;
-      }
-    }
-    for (LoadFormat format : values()) {
-      if (format != TENSORRT_STATISTICS && format.content == content) {
-        return format;
-      }
-    }
-    throw source.fault(
-        "holds " + content.description() + "; expected JSON, CSV, NumPy's .npy or .npz");
+    List<LoadFormat> files = List.of(JSON, CSV, NUMPY, NUMPY_ARCHIVE);
+    return files.stream()
+        .filter(format -> format.extension.equals(source.extension()))
+        .findFirst()
+        .or(() -> files.stream().filter(format -> format.content == content).findFirst())
+        .orElseThrow(
+            () ->
+                source.fault(
+                    "holds %s; expected JSON, CSV, NumPy's .npy or .npz"
+                        .formatted(content.description())));
   }
 
   /**
@@ -119,6 +115,6 @@ enum LoadFormat {
           "holds %s; expected JSON or NumPy data of %s"
               .formatted(source.content().description(), shape.form().description()));
     }
-    return format.array(source, shape);
+    return format.reader.apply(source, shape);
   }
 }

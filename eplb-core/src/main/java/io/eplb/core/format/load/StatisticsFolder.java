@@ -1,5 +1,6 @@
 package io.eplb.core.format.load;
 
+import com.google.common.collect.Iterables;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.wording.Counted;
@@ -65,8 +66,8 @@ final class StatisticsFolder {
   }
 
   private static int experts(TokenInput input) throws IOException {
-    input.requireObject("", "an object with num_experts");
     int experts = 0;
+    input.requireObject("", "an object with num_experts");
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       if (key.equals("num_experts")) {
         experts = input.integer("/num_experts", EXPERTS);
@@ -74,17 +75,17 @@ final class StatisticsFolder {
         input.skip();
       }
     }
-    input.requireFound(experts > 0, "", "num_experts");
+    if (experts == 0) {
+      throw input.fault("", "has no key num_experts");
+    }
     return experts;
   }
 
   /** Counts the ranks' files and makes sure that none is missing between them. */
   private int ranks() {
-    int files = 0;
+    int files;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, "rank*.safetensors")) {
-      for (Path entry : entries) {
-        files += entry.getFileName() == null ? 0 : 1;
-      }
+      files = Iterables.size(entries);
     } catch (IOException exception) {
       throw folder.fault("cannot be listed; " + EXPECTED, exception);
     }
@@ -153,8 +154,7 @@ final class StatisticsFolder {
             .orElseThrow(
                 () ->
                     folder.fault(
-                        "has a tensor named "
-                            + OneLine.quote(name)
-                            + "; expected {iteration}_{layer}"));
+                        "has a tensor named %s; expected {iteration}_{layer}"
+                            .formatted(OneLine.quote(name))));
   }
 }

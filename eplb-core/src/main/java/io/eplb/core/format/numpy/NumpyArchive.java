@@ -1,5 +1,6 @@
 package io.eplb.core.format.numpy;
 
+import java.util.stream.Collectors;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.OneLine;
@@ -10,8 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -93,13 +92,10 @@ public final class NumpyArchive {
   }
 
   private static List<String> names(ZipFile archive) {
-    List<String> names = new ArrayList<>();
-    for (ZipEntry entry : Collections.list(archive.entries())) {
-      if (entry.getName().endsWith(ENTRY_SUFFIX)) {
-        names.add(entry.getName());
-      }
-    }
-    return names;
+    return archive.stream()
+        .map(ZipEntry::getName)
+        .filter(name -> name.endsWith(ENTRY_SUFFIX))
+        .toList();
   }
 
   private static ZipEntry choose(InputSource source, List<String> names, ZipFile archive) {
@@ -134,13 +130,14 @@ public final class NumpyArchive {
   }
 
   private static String shown(List<String> names) {
-    StringBuilder shown = new StringBuilder();
-    for (String name : names.subList(0, Math.min(names.size(), MOST_NAMES_SHOWN))) {
-      shown.append(shown.length() == 0 ? "" : ", ").append(OneLine.of(withoutSuffix(name)));
-    }
+    String first =
+        names.stream()
+            .limit(MOST_NAMES_SHOWN)
+            .map(name -> OneLine.of(withoutSuffix(name)))
+            .collect(Collectors.joining(", "));
     return names.size() > MOST_NAMES_SHOWN
-        ? shown + " and " + (names.size() - MOST_NAMES_SHOWN) + " more"
-        : shown.toString();
+        ? first + " and " + (names.size() - MOST_NAMES_SHOWN) + " more"
+        : first;
   }
 
   private static String withoutSuffix(String name) {

@@ -168,10 +168,8 @@ final class NumpyHeader {
 
   /** Returns the shape for people: {@code (40, 75, 256)}. */
   String shapeText() {
-    StringBuilder shown = new StringBuilder("(");
-    for (int i = 0; i < shape.length; i++) {
-      shown.append(i == 0 ? "" : ", ").append(shape[i]);
-    }
-    return shown.append(shape.length == 1 ? ",)" : ")").toString();
+    return Arrays.stream(shape)
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(", ", "(", shape.length == 1 ? ",)" : ")"));
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.core.format.numpy;
 
+import java.util.stream.Collectors;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import java.util.List;
@@ -57,11 +58,8 @@ public final class NumpyKinds {
   }
 
   private String codes() {
-    StringBuilder codes = new StringBuilder();
-    for (ElementType type : types) {
-      codes.append(codes.length() == 0 ? "" : ", ").append(type.bytes == 1 ? '|' : '<');
-      codes.append(type.code);
-    }
-    return codes.toString();
+    return types.stream()
+        .map(type -> (type.bytes == 1 ? "|" : "<") + type.code)
+        .collect(Collectors.joining(", "));
   }
 }

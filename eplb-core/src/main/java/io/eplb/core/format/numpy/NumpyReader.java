@@ -1,5 +1,8 @@
 package io.eplb.core.format.numpy;
 
+import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
@@ -12,6 +15,7 @@ import java.util.function.Function;
 /** Reads one NPY array from a file or from an entry of an archive. */
 public final class NumpyReader {
   private static final int PREAMBLE = 10;
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int LONGEST_HEADER = 1 << 16;
 
   private final ArrayForm form;
@@ -66,44 +70,35 @@ public final class NumpyReader {
    * @param size how many bytes the stream has
    */
   Start start(InputStream input, long size) throws IOException {
-    byte[] preamble = input.readNBytes(PREAMBLE);
-    requireMagic(preamble);
+    // Two bytes more than version 1 has: there they stay zero.
+    byte[] preamble = new byte[PREAMBLE + 2];
+    int read = input.readNBytes(preamble, 0, PREAMBLE);
+    if (read < MAGIC.length || !Arrays.equals(preamble, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw fault.apply("is no NumPy file; expected it to start with \\x93NUMPY");
+    }
+    requireWhole(read, PREAMBLE);
     int major = preamble[6] & 0xff;
     int minor = preamble[7] & 0xff;
     if (major < 1 || major > 3 || minor != 0) {
       throw fault.apply(
           "is of NumPy's format version " + major + "." + minor + "; expected 1.0, 2.0 or 3.0");
     }
-    long start = major == 1 ? PREAMBLE : PREAMBLE + 2;
-    byte[] wide = major == 1 ? new byte[2] : input.readNBytes(2);
-    if (wide.length < 2) {
-      throw fault.apply("ends within its header: it is truncated");
-    }
+    int wider = major == 1 ? 0 : 2;
+    requireWhole(input.readNBytes(preamble, PREAMBLE, wider), wider);
     long length =
-        (preamble[8] & 0xffL)
-            | (preamble[9] & 0xffL) << 8
-            | (wide[0] & 0xffL) << 16
-            | (wide[1] & 0xffL) << 24;
+        Integer.toUnsignedLong(
+            ByteBuffer.wrap(preamble).order(ByteOrder.LITTLE_ENDIAN).getInt(PREAMBLE - 2));
     if (length > LONGEST_HEADER) {
       throw fault.apply(
           "claims a header of " + length + " bytes; at most " + LONGEST_HEADER + " are supported");
     }
     byte[] header = input.readNBytes((int) length);
-    if (header.length < length) {
-      throw fault.apply("ends within its header: it is truncated");
-    }
-    return checked(header(header), size - start - length);
+    requireWhole(header.length, length);
+    return checked(header(header), size - PREAMBLE - wider - length);
   }
 
-  private void requireMagic(byte[] preamble) {
-    boolean magic = preamble.length >= 6 && (preamble[0] & 0xff) == 0x93;
-    for (int i = 1; magic && i < 6; i++) {
-      magic = preamble[i] == "NUMPY".charAt(i - 1);
-    }
-    if (!magic) {
-      throw fault.apply("is no NumPy file; expected it to start with \\x93NUMPY");
-    }
-    if (preamble.length < PREAMBLE) {
+  private void requireWhole(int read, long wanted) {
+    if (read < wanted) {
       throw fault.apply("ends within its header: it is truncated");
     }
   }
@@ -139,10 +134,7 @@ public final class NumpyReader {
     if (input.read() >= 0) {
       throw fault.apply("goes on after its last element; expected the array alone");
     }
-    int[] shape = new int[start.header().shape.length];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = (int) start.header().shape[i];
-    }
+    int[] shape = Arrays.stream(start.header().shape).mapToInt(Math::toIntExact).toArray();
     return new NumberArray(shape, values);
   }
 

@@ -5,6 +5,9 @@ import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.io.Writer;
+import java.io.OutputStreamWriter;
 import java.util.Arrays;
 
 /**
@@ -33,37 +36,38 @@ final class DeepseekFormat implements PlacementFormat {
 
   @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
-    AsciiOutput text = new AsciiOutput(output);
+    Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     int[] row = new int[table.physicalExperts()];
     int[] counts = new int[table.experts()];
     int most = 0;
-    text.text("{\"physicalToLogical\": [").endLine();
+    text.write("{\"physicalToLogical\": [\n");
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      text.array(row, 0, row.length).text(layer + 1 < table.layers() ? "," : "").endLine();
+      text.write(Arrays.toString(row) + end(table, layer));
       table.copyReplicaCounts(layer, counts, 0);
-      for (int count : counts) {
-        most = Math.max(most, count);
-      }
+      most = Math.max(most, Arrays.stream(counts).max().orElse(0));
     }
-    text.text("], \"logicalToPhysical\": [").endLine();
-    int[] slots = new int[most];
+    text.write("], \"logicalToPhysical\": [\n");
+    int[][] slots = new int[table.experts()][most];
     for (int layer = 0; layer < table.layers(); layer++) {
-      text.text("[");
-      for (int expert = 0; expert < counts.length; expert++) {
-        Arrays.fill(slots, -1);
+      for (int expert = 0; expert < slots.length; expert++) {
+        Arrays.fill(slots[expert], -1);
         for (int replica = table.replicaCount(layer, expert) - 1; replica >= 0; replica--) {
-          slots[replica] = table.physicalSlot(layer, expert, replica);
+          slots[expert][replica] = table.physicalSlot(layer, expert, replica);
         }
-        text.text(expert == 0 ? "" : ", ").array(slots, 0, most);
       }
-      text.text(layer + 1 < table.layers() ? "]," : "]").endLine();
+      text.write(Arrays.deepToString(slots) + end(table, layer));
     }
-    text.text("], \"logicalCount\": [").endLine();
+    text.write("], \"logicalCount\": [\n");
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyReplicaCounts(layer, counts, 0);
-      text.array(counts, 0, counts.length).text(layer + 1 < table.layers() ? "," : "").endLine();
+      text.write(Arrays.toString(counts) + end(table, layer));
     }
-    text.text("]}").endLine();
+    text.write("]}\n");
+    text.flush();
+  }
+
+  private static String end(ExpertTable table, int layer) {
+    return layer + 1 < table.layers() ? ",\n" : "\n";
   }
 }

@@ -12,6 +12,8 @@ import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads DeepSeek's three arrays, whatever other keys lie beside them, and compares them. */
@@ -41,34 +43,25 @@ final class DeepseekReader {
   }
 
   private NumberArray arrays(TokenInput input) throws IOException {
-    input.requireObject("", "an object with physicalToLogical");
-    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      switch (key) {
-        case "physicalToLogical" ->
-            physicalToLogical =
-                array(
-                    input,
-                    key,
-                    physicalToLogical,
-                    SglangFormat.LAYERS_BY_SLOTS,
-                    expectation.expertId());
-        case "logicalToPhysical" ->
-            logicalToPhysical = array(input, key, logicalToPhysical, SLOT_FORM, SLOT);
-        case "logicalCount" -> logicalCount = array(input, key, logicalCount, COUNT_FORM, COUNT);
-        default -> input.skip();
-      }
-    }
-    if (physicalToLogical == null) {
-      throw input.fault("", "has no key physicalToLogical");
-    }
-    return physicalToLogical;
-  }
-
-  private static NumberArray array(
-      TokenInput input, String key, @Nullable NumberArray before, ArrayForm form, NumberRule rule)
-      throws IOException {
-    input.requireFirst(before == null, "", key);
-    return NestedNumbers.read(input, "/" + key, form, rule);
+    input.object(
+        "",
+        "an object with physicalToLogical",
+        List.of("physicalToLogical"),
+        List.of("logicalToPhysical", "logicalCount"),
+        key -> {
+          switch (key) {
+            case "physicalToLogical" ->
+                physicalToLogical =
+                    NestedNumbers.read(
+                        input, "/" + key, SglangFormat.LAYERS_BY_SLOTS, expectation.expertId());
+            case "logicalToPhysical" ->
+                logicalToPhysical = NestedNumbers.read(input, "/" + key, SLOT_FORM, SLOT);
+            case "logicalCount" ->
+                logicalCount = NestedNumbers.read(input, "/" + key, COUNT_FORM, COUNT);
+            default -> input.skip();
+          }
+        });
+    return Objects.requireNonNull(physicalToLogical);
   }
 
   private StoredPlacement compared(NumberArray map) {

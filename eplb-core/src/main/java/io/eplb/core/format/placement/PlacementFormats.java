@@ -44,13 +44,13 @@ public final class PlacementFormats {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "there is no placement format "
-                        + OneLine.quote(name)
-                        + NearestName.of(name, names())
-                            .map(near -> "; did you mean " + near + "?")
-                            .orElse(";")
-                        + " known are "
-                        + String.join(", ", names())));
+                    "there is no placement format %s%s known are %s"
+                        .formatted(
+                            OneLine.quote(name),
+                            NearestName.of(name, names())
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse(";"),
+                            String.join(", ", names()))));
   }
 
   /**

@@ -10,6 +10,10 @@ import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.io.Writer;
+import java.io.OutputStreamWriter;
 
 /**
  * SGLang's file for {@code --init-expert-location}: an object with the one key {@code
@@ -40,13 +44,13 @@ final class SglangFormat implements PlacementFormat {
 
   private static NumberArray map(TokenInput input, PlacementExpectation expectation)
       throws IOException {
-    input.requireObject("", "an object with the key " + KEY + " alone");
     NumberArray map = null;
+    input.requireObject("", "an object with the key " + KEY + " alone");
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       if (!key.equals(KEY)) {
         throw input.fault(
             "",
-            "has the key " + OneLine.quote(key) + "; SGLang loads a file with " + KEY + " alone");
+            "has the key %s; SGLang loads a file with %s alone".formatted(OneLine.quote(key), KEY));
       }
       input.requireFirst(map == null, "", KEY);
       map = NestedNumbers.read(input, "/" + KEY, LAYERS_BY_SLOTS, expectation.expertId());
@@ -59,13 +63,14 @@ final class SglangFormat implements PlacementFormat {
 
   @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
-    AsciiOutput text = new AsciiOutput(output);
-    text.text("{\"").text(KEY).text("\": [").endLine();
+    Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
+    text.write("{\"" + KEY + "\": [\n");
     int[] row = new int[table.physicalExperts()];
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      text.array(row, 0, row.length).text(layer + 1 < table.layers() ? "," : "").endLine();
+      text.write(Arrays.toString(row) + (layer + 1 < table.layers() ? ",\n" : "\n"));
     }
-    text.text("]}").endLine();
+    text.write("]}\n");
+    text.flush();
   }
 }

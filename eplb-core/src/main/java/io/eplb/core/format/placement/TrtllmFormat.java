@@ -7,6 +7,10 @@ import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.io.Writer;
+import java.io.OutputStreamWriter;
 import java.util.OptionalInt;
 
 /**
@@ -61,15 +65,14 @@ final class TrtllmFormat implements PlacementFormat {
 
   @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
-    AsciiOutput text = new AsciiOutput(output);
+    Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     int[] row = new int[table.physicalExperts()];
-    text.text("num_slots: ").number(row.length).endLine();
-    text.text("initial_global_assignments:").endLine();
+    text.write("num_slots: " + row.length + "\ninitial_global_assignments:\n");
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      text.text("  ").number(firstMoeLayer.orElse(0) + layer).text(": ");
-      text.array(row, 0, row.length).endLine();
+      text.write("  %d: %s\n".formatted(firstMoeLayer.orElse(0) + layer, Arrays.toString(row)));
     }
-    text.text("layer_updates_per_iter: 0").endLine();
+    text.write("layer_updates_per_iter: 0\n");
+    text.flush();
   }
 }

@@ -6,6 +6,10 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.io.Writer;
+import java.io.OutputStreamWriter;
 
 /**
  * vLLM-Ascend's expert map: per layer a list of devices, per device its logical experts in slot
@@ -40,23 +44,23 @@ final class VllmAscendFormat implements PlacementFormat {
   @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     DuplicateOnRank.refuse(table, NAME);
-    AsciiOutput text = new AsciiOutput(output);
+    Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     int[] row = new int[table.physicalExperts()];
     int slots = table.slotsPerRank();
-    text.text("{\"moe_layer_count\": ")
-        .number(table.layers())
-        .text(", \"layer_list\": [")
-        .endLine();
+    text.write("{\"moe_layer_count\": " + table.layers() + ", \"layer_list\": [\n");
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      text.text("{\"layer_id\": ").number(layer);
-      text.text(", \"device_count\": ").number(table.ranks()).text(", \"device_list\": [");
+      text.write(
+          "{\"layer_id\": " + layer + ", \"device_count\": " + table.ranks() + ", \"device_list\": [");
       for (int rank = 0; rank < table.ranks(); rank++) {
-        text.text(rank == 0 ? "" : ", ").text("{\"device_id\": ").number(rank);
-        text.text(", \"device_expert\": ").array(row, rank * slots, (rank + 1) * slots).text("}");
+        int[] experts = Arrays.copyOfRange(row, rank * slots, (rank + 1) * slots);
+        text.write(
+            "%s{\"device_id\": %d, \"device_expert\": %s}"
+                .formatted(rank == 0 ? "" : ", ", rank, Arrays.toString(experts)));
       }
-      text.text(layer + 1 < table.layers() ? "]}," : "]}").endLine();
+      text.write(layer + 1 < table.layers() ? "]},\n" : "]}\n");
     }
-    text.text("]}").endLine();
+    text.write("]}\n");
+    text.flush();
   }
 }

@@ -5,7 +5,8 @@ import io.eplb.api.wording.Counted;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Reads one expert map; the keys of an object may come in any order, and others are skipped. */
 final class VllmAscendReader {
@@ -19,17 +20,21 @@ final class VllmAscendReader {
   private final TokenInput input;
   private final NumberRule expertId;
 
-  private int layers = UNKNOWN;
+  private final IntStream.Builder ids = IntStream.builder();
+
+  /** Per expert, the device seen last with it, counted over all layers from 1. */
+  private final int[] lastDevice = new int[EpTopology.MAX_EXPERTS];
+
+  private int device;
+  private int layers;
+  private int statedLayers;
   private int devices = UNKNOWN;
   private int slots = UNKNOWN;
 
-  private int[] ids = new int[1024];
-  private int count;
+  /** The devices of the current layer, as its two keys say. */
+  private int statedDevices;
 
-  /** Per expert, the device seen last with it, counted over all layers from 1. */
-  private int[] lastDevice = new int[256];
-
-  private int device;
+  private int listedDevices;
 
   VllmAscendReader(TokenInput input, NumberRule expertId) {
     this.input = input;
@@ -37,34 +42,28 @@ final class VllmAscendReader {
   }
 
   VllmAscendReader read() throws IOException {
-    int stated = UNKNOWN;
-    input.requireObject("", "an object with moe_layer_count and layer_list");
-    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      switch (key) {
-        case "moe_layer_count" -> {
-          input.requireFirst(stated == UNKNOWN, "", key);
-          stated = input.integer("/moe_layer_count", LAYERS);
-        }
-        case "layer_list" -> {
-          input.requireFirst(layers == UNKNOWN, "", key);
-          layers();
-        }
-        default -> input.skip();
-      }
-    }
-    input.requireFound(stated != UNKNOWN, "", "moe_layer_count");
-    input.requireFound(layers != UNKNOWN, "", "layer_list");
-    requireCount("/moe_layer_count", stated, "layer_list", layers, "layers");
+    input.object(
+        "",
+        "an object with moe_layer_count and layer_list",
+        List.of("moe_layer_count", "layer_list"),
+        List.of(),
+        key -> {
+          switch (key) {
+            case "moe_layer_count" -> statedLayers = input.integer("/moe_layer_count", LAYERS);
+            case "layer_list" -> layers();
+            default -> input.skip();
+          }
+        });
+    requireCount("/moe_layer_count", statedLayers, "layer_list", layers, "layers");
     return this;
   }
 
   StoredPlacement build(StoredPlacement.Builder builder) {
-    return builder.ranks(devices).build(layers, devices * slots, Arrays.copyOf(ids, count));
+    return builder.ranks(devices).build(layers, devices * slots, ids.build().toArray());
   }
 
   private void layers() throws IOException {
     input.requireArray("/layer_list", "an array of layers");
-    layers = 0;
     while (!input.endsArray()) {
       layer("/layer_list/" + layers);
       layers++;
@@ -73,39 +72,29 @@ final class VllmAscendReader {
   }
 
   private void layer(String pointer) throws IOException {
-    boolean identified = false;
-    int stated = UNKNOWN;
-    int listed = UNKNOWN;
-    input.requireObject(pointer, "a layer: an object with layer_id, device_count, device_list");
-    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      switch (key) {
-        case "layer_id" -> {
-          input.requireFirst(!identified, pointer, key);
-          identified = true;
-          requireInOrder(pointer + "/layer_id", layers);
-        }
-        case "device_count" -> {
-          input.requireFirst(stated == UNKNOWN, pointer, key);
-          stated = input.integer(pointer + "/device_count", DEVICES);
-        }
-        case "device_list" -> {
-          input.requireFirst(listed == UNKNOWN, pointer, key);
-          listed = devices(pointer + "/device_list");
-        }
-        default -> input.skip();
-      }
-    }
-    input.requireFound(identified, pointer, "layer_id");
-    input.requireFound(stated != UNKNOWN, pointer, "device_count");
-    input.requireFound(listed != UNKNOWN, pointer, "device_list");
-    requireCount(pointer + "/device_count", stated, "device_list", listed, "devices");
+    input.object(
+        pointer,
+        "a layer: an object with layer_id, device_count, device_list",
+        List.of("layer_id", "device_count", "device_list"),
+        List.of(),
+        key -> {
+          switch (key) {
+            case "layer_id" -> requireInOrder(pointer + "/layer_id", layers);
+            case "device_count" ->
+                statedDevices = input.integer(pointer + "/device_count", DEVICES);
+            case "device_list" -> listedDevices = devices(pointer + "/device_list");
+            default -> input.skip();
+          }
+        });
+    requireCount(
+        pointer + "/device_count", statedDevices, "device_list", listedDevices, "devices");
     if (devices == UNKNOWN) {
-      devices = listed;
-    } else if (devices != listed) {
+      devices = listedDevices;
+    } else if (devices != listedDevices) {
       throw input.fault(
           pointer + "/device_list",
           "has %s where the layers before it have %s; all must be equally long"
-              .formatted(Counted.of(listed, "device"), devices));
+              .formatted(Counted.of(listedDevices, "device"), devices));
     }
   }
 
@@ -121,26 +110,18 @@ final class VllmAscendReader {
   }
 
   private void device(String pointer, int rank) throws IOException {
-    boolean identified = false;
-    boolean listed = false;
-    input.requireObject(pointer, "a device: an object with device_id, device_expert");
-    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      switch (key) {
-        case "device_id" -> {
-          input.requireFirst(!identified, pointer, key);
-          identified = true;
-          requireInOrder(pointer + "/device_id", rank);
-        }
-        case "device_expert" -> {
-          input.requireFirst(!listed, pointer, key);
-          listed = true;
-          experts(pointer + "/device_expert", rank);
-        }
-        default -> input.skip();
-      }
-    }
-    input.requireFound(identified, pointer, "device_id");
-    input.requireFound(listed, pointer, "device_expert");
+    input.object(
+        pointer,
+        "a device: an object with device_id, device_expert",
+        List.of("device_id", "device_expert"),
+        List.of(),
+        key -> {
+          switch (key) {
+            case "device_id" -> requireInOrder(pointer + "/device_id", rank);
+            case "device_expert" -> experts(pointer + "/device_expert", rank);
+            default -> input.skip();
+          }
+        });
   }
 
   private void experts(String pointer, int rank) throws IOException {
@@ -157,9 +138,6 @@ final class VllmAscendReader {
     device++;
     for (int slot = 0; slot < experts.length; slot++) {
       int expert = experts[slot];
-      if (expert >= lastDevice.length) {
-        lastDevice = Arrays.copyOf(lastDevice, Math.max(expert + 1, lastDevice.length * 2));
-      }
       if (lastDevice[expert] == device) {
         throw input.fault(
             pointer + "/" + slot,
@@ -168,12 +146,8 @@ final class VllmAscendReader {
                 .formatted(expert, layers, rank));
       }
       lastDevice[expert] = device;
+      ids.add(expert);
     }
-    if (count + experts.length > ids.length) {
-      ids = Arrays.copyOf(ids, Math.max(count + experts.length, ids.length * 2));
-    }
-    System.arraycopy(experts, 0, ids, count, experts.length);
-    count += experts.length;
   }
 
   private void requireInOrder(String pointer, int position) throws IOException {

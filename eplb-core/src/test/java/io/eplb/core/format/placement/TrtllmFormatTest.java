@@ -7,6 +7,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.format.Refusal;
+import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -263,8 +264,16 @@ class TrtllmFormatTest {
     refuse(
         "initial_global_assignments: " + "[".repeat(100_000),
         "/initial_global_assignments is an array; expected a mapping of layer ids to expert ids");
-    refuse(
+    Refusal.of(
+        folder.resolve("map.yaml"),
         MAP + "initial_global_assignments: {a: " + "[".repeat(100_000),
+        source ->
+            TokenInput.yaml(
+                source,
+                input -> {
+                  input.skip();
+                  return source;
+                }),
         "is nested more than 1000 levels deep");
   }
 
