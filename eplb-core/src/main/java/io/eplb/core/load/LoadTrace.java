@@ -44,7 +44,19 @@ public abstract class LoadTrace implements AutoCloseable {
 
   /** Returns the walk through a recording that is in memory. */
   public static LoadTrace of(LoadRecording recording) {
-    return new RecordedTrace(recording);
+    return new LoadTrace(recording.windows(), recording.layers(), recording.experts()) {
+      @Override
+      protected void read(int window, double[] destination) {
+        for (int layer = 0; layer < layers(); layer++) {
+          recording.copyLayer(window, layer, destination, layer * experts());
+        }
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held open.
+      }
+    };
   }
 
   /**

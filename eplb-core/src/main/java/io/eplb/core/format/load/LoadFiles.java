@@ -1,10 +1,9 @@
 package io.eplb.core.format.load;
 
+import io.eplb.core.format.numpy.NumpyTrace;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.numpy.NumpyKinds;
-import io.eplb.core.format.numpy.NumpyStream;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadTrace;
 import java.nio.file.Files;
@@ -36,8 +35,7 @@ public final class LoadFiles {
   public static LoadTrace open(InputSource source) {
     boolean file = source.path().filter(Files::isRegularFile).isPresent();
     if (file && LoadFormat.of(source) == LoadFormat.NUMPY) {
-      return NumpyTrace.open(
-          source, NumpyStream.open(source, LoadShape.PER_EXPERT.form(), NumpyKinds.LOADS));
+      return NumpyTrace.open(source, LoadShape.PER_EXPERT.form());
     }
     return LoadTrace.of(read(source));
   }

@@ -1,5 +1,6 @@
 package io.eplb.core.format.load;
 
+import java.util.Objects;
 import com.google.common.collect.Iterables;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
@@ -136,10 +137,8 @@ final class StatisticsFolder {
     int at = 0;
     for (int iteration : iterations) {
       for (int layer : layers) {
-        double[] counts = sums.get(iteration + "_" + layer);
-        if (counts == null) {
-          throw folder.fault("has no tensor " + OneLine.quote(iteration + "_" + layer));
-        }
+        // There are as many names as pairs, so that every pair has one.
+        double[] counts = Objects.requireNonNull(sums.get(iteration + "_" + layer));
         System.arraycopy(counts, 0, values, at, experts);
         at += experts;
       }
