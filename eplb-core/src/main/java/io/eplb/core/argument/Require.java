@@ -3,7 +3,7 @@ package io.eplb.core.argument;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Bounds;
 
-/** Argument checks whose messages say what was given and what would be right. */
+/** Checks of arguments. Their messages name the value and the range allowed. */
 public final class Require {
   private Require() {}
 

@@ -1,9 +1,8 @@
 /**
- * The checks that public entry points make of their arguments, each with one wording.
+ * The checks of arguments at public entry points, each with one wording.
  *
- * <p>The API has the same checks for itself, since a package that both could share would depend on
- * the API's exceptions and the API on it; the words are those of {@link
- * io.eplb.api.wording.Bounds}.
+ * <p>The API has the same checks of its own: a shared package would need the API's exceptions, and
+ * the API would need the package. Both take their words from {@link io.eplb.api.wording.Bounds}.
  */
 @NullMarked
 package io.eplb.core.argument;

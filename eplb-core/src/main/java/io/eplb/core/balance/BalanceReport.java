@@ -10,7 +10,7 @@ import io.eplb.core.argument.Require;
 /**
  * The balance of every layer of a table under one load. Immutable.
  *
- * @see LayerBalance the one definition of PAR
+ * @see LayerBalance the definition of PAR
  */
 public final class BalanceReport {
   private final double[] peakToAverage;
@@ -62,7 +62,7 @@ public final class BalanceReport {
     return peakToAverage[layer];
   }
 
-  /** Returns how many layers have no load at all; their PAR counts as 1. */
+  /** Returns the number of layers without any load; their PAR counts as 1. */
   public int idleLayers() {
     return idleLayers;
   }

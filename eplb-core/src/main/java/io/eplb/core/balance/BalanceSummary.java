@@ -5,7 +5,7 @@ import io.eplb.api.LayerBalance;
 import java.util.Arrays;
 
 /**
- * PAR over some layers: the one definition of the figures that every report shows.
+ * The figures of PAR over some layers, as every report shows them.
  *
  * @param mean the arithmetic mean, 1 or more
  * @param p95 the 95th percentile by nearest rank: the least ratio that at least 95 % of the ratios
@@ -28,8 +28,8 @@ public record BalanceSummary(double mean, double p95, double max) {
   }
 
   /**
-   * Returns which of some ratios in ascending order is their 95th percentile, counted from 1, as
-   * {@link LayerBalance#percentile} takes it.
+   * Returns the position, from 1, of the 95th percentile among ratios in ascending order, as {@link
+   * LayerBalance#percentile} takes it.
    *
    * @param count how many ratios there are, 1 or more
    */

@@ -19,11 +19,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Reads a configuration into values that know their lines. YAML by default, JSON by the ending
- * {@code .json}.
+ * Reads a configuration into values with their lines: JSON if the name ends in {@code .json}, else
+ * YAML.
  */
 final class ConfigDocument {
-  /** A configuration is written by hand; a larger one is something else. */
+  /** A configuration is written by hand; a larger file is no configuration. */
   static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 32;
@@ -46,7 +46,7 @@ final class ConfigDocument {
         : TokenInput.yaml(source, input -> new ConfigDocument(name, input).document());
   }
 
-  /** Returns an error at a line; what is said of the document may hold any text of it. */
+  /** Returns an error at a line. The message may quote any text of the document. */
   static InvalidInputException error(String name, int line, String what) {
     return new InvalidInputException(name + ":" + line + ": " + OneLine.of(what));
   }

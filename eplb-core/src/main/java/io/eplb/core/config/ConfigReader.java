@@ -30,7 +30,7 @@ final class ConfigReader {
   /**
    * Takes a document.
    *
-   * @param name where it came from, for messages
+   * @param name its origin, for messages
    */
   ConfigReader(String name, Block root) {
     this.name = name;
@@ -131,7 +131,7 @@ final class ConfigReader {
                     : ""));
   }
 
-  /** Returns whether this is a number to some reader, though perhaps none that a setting takes. */
+  /** Returns whether some reader takes this for a number; a setting may still refuse it. */
   private static boolean isNumber(ConfigValue value) {
     return value instanceof DoubtfulNumber
         || (value instanceof Scalar scalar && scalar.value() instanceof BigDecimal);
@@ -145,7 +145,7 @@ final class ConfigReader {
     }
   }
 
-  /** Two names for one thing may both be given, as long as they agree. */
+  /** Checks the two names of one setting: both may be given if they agree. */
   private void requireOnePhase(Block block) {
     ConfigValue older = block.values().get(Settings.HEAT_COLLECTION_STAGE.name());
     ConfigValue newer = block.values().get(Settings.LOAD_COLLECTION_PHASE.name());

@@ -9,7 +9,7 @@ sealed interface ConfigValue {
   /** Returns the line on which the value starts. */
   int line();
 
-  /** Returns what kind of value this is, for people. */
+  /** Returns the value as words for a message. */
   String kind();
 
   /**
@@ -21,10 +21,10 @@ sealed interface ConfigValue {
   record Scalar(@Nullable Object value, String kind, int line) implements ConfigValue {}
 
   /**
-   * A number that is not certain, such as 010, which is 8 to some readers of YAML.
+   * A number that readers of YAML take differently, such as 010, which is 8 to some.
    *
    * @param kind how it stands in the document, for people
-   * @param why what is wrong with it: "which …"
+   * @param why the reason: "which …"
    */
   record DoubtfulNumber(String kind, String why, int line) implements ConfigValue {}
 

@@ -1,6 +1,5 @@
 package io.eplb.core.config;
 
-import java.util.stream.Stream;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
@@ -13,10 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The effective configuration: every setting with its value and where it came from, and the
- * policy's options as given. Immutable.
+ * The effective configuration: every setting with its value and origin, and the given options of
+ * the policy. Immutable.
  */
 public final class EplbConfig {
   private final Map<String, Sourced> settings;
@@ -28,14 +28,14 @@ public final class EplbConfig {
   }
 
   /**
-   * A value and where it came from.
+   * A value and its origin.
    *
    * @param value of the declared type
    * @param origin default, file and line, or command line
    */
   public record Sourced(Object value, Origin origin) {}
 
-  /** Returns the configuration in which nothing was set. */
+  /** Returns the configuration of the defaults. */
   public static EplbConfig defaults() {
     Map<String, Sourced> settings = new LinkedHashMap<>();
     Stream.of(Settings.TOP, Settings.TOPOLOGY)
@@ -50,7 +50,7 @@ public final class EplbConfig {
    * Reads a configuration file, YAML or (ending in {@code .json}) JSON, and checks all of it.
    *
    * @throws InvalidInputException if it cannot be read, or a key is unknown, or a value is of the
-   *     wrong type or out of range: the message names file, line, key, value and what is allowed
+   *     wrong type or out of range: the message names file, line, key, value and the values allowed
    */
   public static EplbConfig read(Path file) {
     return read(InputSource.of(file));
@@ -59,7 +59,7 @@ public final class EplbConfig {
   /**
    * Reads a configuration from a stream, such as the standard input, and checks all of it.
    *
-   * @param name what messages call it; JSON if it ends in {@code .json}, else YAML
+   * @param name the name in messages; JSON if it ends in {@code .json}, else YAML
    * @param content the configuration, in UTF-8; left open
    * @throws InvalidInputException as {@link #read(Path)}
    */
@@ -100,7 +100,7 @@ public final class EplbConfig {
         : Optional.of(get(setting));
   }
 
-  /** Returns where the value of a setting came from. */
+  /** Returns the origin of a setting's value. */
   public Origin origin(PolicyOption<?> setting) {
     return sourced(setting).origin();
   }
@@ -151,7 +151,7 @@ public final class EplbConfig {
    * @param declared the policy's declarations
    * @param commandLine texts by name
    * @throws InvalidInputException if an option is not declared, of the wrong type or out of range,
-   *     naming file and line where it came from there
+   *     naming file and line if it came from the file
    */
   public PolicyOptions resolveOptions(
       List<PolicyOption<?>> declared, Map<String, String> commandLine) {

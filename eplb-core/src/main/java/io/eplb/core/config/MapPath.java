@@ -6,8 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Checks the paths of expert maps without ever opening one: a check leaves every file byte for byte
- * as it was.
+ * The checks of paths of expert maps. They never open a file, so it stays byte for byte as it was.
  */
 final class MapPath {
   private MapPath() {}

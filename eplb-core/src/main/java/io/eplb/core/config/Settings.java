@@ -51,7 +51,7 @@ public final class Settings {
           3,
           "A policy by number: 0 random, 1 ascend-default, 2 swift, 3 flashlb.");
 
-  /** The policy that plans where none is named. No other policy is named outside this class. */
+  /** The policy that plans if none is named. The core names policies only in this class. */
   public static final String DEFAULT_POLICY_NAME = "incremental";
 
   /** The policy's name. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Files of expert maps, as engines write and load them.
+ * Reads and writes the expert maps of engines.
  *
  * <pre>{@code
  * ExpertTable running = MapFiles.read(Path.of("expert-map.json"));
@@ -30,10 +30,10 @@ public final class MapFiles {
   }
 
   /**
-   * Reads a map in whatever format it is.
+   * Reads a map in any of the formats.
    *
-   * @return the map, version 0; it has one expert more than its greatest id, unless the file stores
-   *     their number
+   * @return the map, version 0; its number of experts is the greatest id plus one, unless the file
+   *     stores it
    * @throws InvalidInputException if it cannot be read, is of no known format, breaks its format,
    *     or does not say how many ranks there are: the message names the file, the place in it and
    *     what would be right; the file stays as it is
@@ -44,7 +44,7 @@ public final class MapFiles {
   }
 
   /**
-   * Reads a map of so many ranks, which some formats do not say.
+   * Reads a map with a given number of ranks, which some formats do not store.
    *
    * @param ranks 1 to {@value io.eplb.api.EpTopology#MAX_RANKS}
    * @return the map, as {@link #read(Path)} does
@@ -59,18 +59,18 @@ public final class MapFiles {
   }
 
   /**
-   * Writes a map, in place of the file that is there: whole, or not at all.
+   * Writes a map, whole or not at all, and replaces an existing file.
    *
    * @param format one of {@link #formats()}
    * @throws InvalidInputException if there is no such format, it cannot hold the table, or the file
-   *     cannot be written; what was there before stays
+   *     cannot be written; an existing file stays then
    */
   public static void write(ExpertTable table, String format, Path file) {
     write(table, PlacementFormats.named(format), file);
   }
 
   /**
-   * Writes a map whose layers have the model's own ids, as {@link #write(ExpertTable, String,
+   * Writes a map whose layers have the ids of the model, as {@link #write(ExpertTable, String,
    * Path)}.
    *
    * @param firstMoeLayer the model's id of the first layer that has experts, 0 to {@value

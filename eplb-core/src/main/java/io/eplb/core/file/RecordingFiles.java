@@ -8,7 +8,7 @@ import io.eplb.core.load.LoadTrace;
 import java.nio.file.Path;
 
 /**
- * Files of measured loads: JSON, CSV, NumPy's {@code .npy} and {@code .npz}, and the folder of
+ * Reads measured loads: JSON, CSV, NumPy's {@code .npy} and {@code .npz}, and the folder of
  * statistics that TensorRT-LLM writes.
  *
  * <pre>{@code
@@ -33,8 +33,8 @@ public final class RecordingFiles {
   /**
    * Opens a recording for a walk through its windows; an NPY file may be larger than memory.
    *
-   * @throws InvalidInputException as {@link #read}; what is wrong with the loads of an NPY file is
-   *     said when their window is read
+   * @throws InvalidInputException as {@link #read}; faults in the loads of an NPY file are found
+   *     when their window is read
    */
   public static LoadTrace open(Path file) {
     return LoadFiles.open(InputSource.of(file));

@@ -1,6 +1,6 @@
 package io.eplb.core.format;
 
-/** The kind of data that an input holds, as far as its first bytes tell. */
+/** The kind of data that an input holds, judged by its first bytes. */
 public enum Content {
   /** An array in NumPy's own format. */
   NUMPY("NumPy data"),
@@ -23,7 +23,7 @@ public enum Content {
     this.description = description;
   }
 
-  /** Returns the kind for people: "a ZIP archive". */
+  /** Returns the kind as words for a message: "a ZIP archive". */
   public String description() {
     return description;
   }

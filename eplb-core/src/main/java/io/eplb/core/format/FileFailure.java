@@ -6,7 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** The reason why a file operation failed, in the words of the operating system. */
+/** The reason for a failed file operation, in the words of the operating system. */
 final class FileFailure {
   private FileFailure() {}
 

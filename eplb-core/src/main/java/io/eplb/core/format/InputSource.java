@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input named by the user: a file, or the standard input for {@code -}. Opened when it is first
- * asked for, and only for reading. Used by one thread.
+ * An input named by the user: a file, or the standard input for {@code -}. It is opened at the
+ * first read, and only for reading. Used by one thread.
  */
 public final class InputSource {
   /** The most bytes that a pipe may deliver. */
@@ -40,7 +40,7 @@ public final class InputSource {
     this.stream = stream;
   }
 
-  /** Reads something out of an open input. */
+  /** A reader of an open input. */
   @FunctionalInterface
   public interface Reading<T> {
     /** Reads; the stream is closed by the caller. */
@@ -48,11 +48,11 @@ public final class InputSource {
   }
 
   /**
-   * Names an input as a command line does.
+   * Returns the input that a command line names.
    *
    * @param pathOrDash a path; {@code -} for the standard input; {@code archive.npz#array}, or
-   *     {@code -#array}, for an array of an archive, unless a file of that very name exists
-   * @param standardInput what {@code -} stands for
+   *     {@code -#array}, for an array of an archive, unless a file of exactly that name exists
+   * @param standardInput the stream for {@code -}
    * @throws InvalidInputException if it is empty or cannot be a path
    */
   public static InputSource of(String pathOrDash, InputStream standardInput) {
@@ -76,17 +76,17 @@ public final class InputSource {
     return new InputSource(OneLine.of(pathOrDash), path, null, null);
   }
 
-  /** Names a file. */
+  /** Returns the input of a file. */
   public static InputSource of(Path path) {
     return new InputSource(OneLine.of(path.toString()), path, null, null);
   }
 
-  /** Names bytes that are in memory already, such as a part of a file; they are not copied. */
+  /** Returns the input of bytes in memory, such as a part of a file; they are not copied. */
   public static InputSource of(String name, byte[] bytes) {
     return ofStream(name, new ByteArrayInputStream(bytes));
   }
 
-  /** Names a stream that is open already; it is read once, and left open. */
+  /** Returns the input of an open stream; it is read once and left open. */
   public static InputSource ofStream(String name, InputStream stream) {
     return new InputSource(OneLine.of(name), null, null, stream);
   }
@@ -113,7 +113,7 @@ public final class InputSource {
     return Optional.ofNullable(path);
   }
 
-  /** Returns the array of an archive that is meant, if one was named. */
+  /** Returns the name of an array in an archive, if one was given. */
   public Optional<String> fragment() {
     return Optional.ofNullable(fragment);
   }
@@ -134,7 +134,7 @@ public final class InputSource {
   }
 
   /**
-   * Returns how many bytes there are, 1 or more.
+   * Returns the number of bytes, 1 or more.
    *
    * @throws InvalidInputException if it cannot be read, is a folder or is empty
    */
@@ -165,7 +165,7 @@ public final class InputSource {
     return attributes;
   }
 
-  /** Reads what has no size of its own, a pipe or a file of the kernel's, into memory. */
+  /** Reads an input without a size, such as a pipe or a file of the kernel, into memory. */
   private byte[] held(int longest) {
     byte[] bytes = held;
     if (bytes == null) {
@@ -212,7 +212,7 @@ public final class InputSource {
   }
 
   /**
-   * Opens the input, reads from it and closes it; may be called again.
+   * Opens the input, reads from it and closes it. It may be called again.
    *
    * @throws InvalidInputException if it cannot be read, is a folder or is empty
    */
@@ -238,7 +238,7 @@ public final class InputSource {
   /**
    * Returns all bytes if there are not too many, as {@link #bytes()}.
    *
-   * @param most how many bytes are supported
+   * @param most the most bytes supported
    */
   public byte[] bytes(int most) {
     long size = size(most);
@@ -256,7 +256,7 @@ public final class InputSource {
   }
 
   /**
-   * Tells from the first bytes what the input holds.
+   * Returns the kind of data, judged by the first bytes.
    *
    * @throws InvalidInputException if it cannot be read, is a folder or is empty
    */
@@ -274,7 +274,7 @@ public final class InputSource {
   }
 
   /**
-   * Returns whether the whole of it is a text in UTF-8.
+   * Returns whether all bytes together are a text in UTF-8.
    *
    * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
    */
@@ -297,12 +297,14 @@ public final class InputSource {
     return new InvalidInputException(name + ": " + what, cause);
   }
 
-  /** Returns the error for a content that the heap cannot hold. */
+  /** Returns the error for content that does not fit on the heap. */
   public InvalidInputException tooLarge(OutOfMemoryError error) {
     return fault("does not fit into Java's memory; give it more with -Xmx", error);
   }
 
-  /** Creates a value from what was read; what the value refuses gets this input's name. */
+  /**
+   * Creates a value from the data; if the value refuses them, its message gets this input's name.
+   */
   public <T> T naming(Supplier<T> value) {
     try {
       return value.get();
@@ -311,7 +313,7 @@ public final class InputSource {
     }
   }
 
-  /** Returns the error for an input that the system would not read. */
+  /** Returns the error for an input that the system cannot read. */
   public InvalidInputException unreadable(IOException exception) {
     return fault("cannot be read: " + FileFailure.reason(exception), exception);
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * An array of numbers as a file holds it, in row-major order. Its arrays are not copied: a reader
- * hands them straight to the value type that copies them.
+ * An array of numbers from a file, in row-major order. Its arrays are not copied: a reader passes
+ * them to a value type, which copies them.
  */
 public final class NumberArray {
   private final int[] shape;
@@ -15,7 +15,7 @@ public final class NumberArray {
    * Takes both arrays over.
    *
    * @param shape the length of every dimension, outermost first, each 1 or more
-   * @param values as many as the product of the dimensions
+   * @param values as many as the product of the lengths
    */
   public NumberArray(int[] shape, double[] values) {
     this.shape = shape;
@@ -37,12 +37,12 @@ public final class NumberArray {
     return values;
   }
 
-  /** Returns the values as integers, which the reader has made sure they are. */
+  /** Returns the values as integers; the reader has checked that they are integers. */
   public int[] toIntegers() {
     return Arrays.stream(values).mapToInt(value -> (int) value).toArray();
   }
 
-  /** Returns the shape for people: {@code 58 × 256}. */
+  /** Returns the shape as text: {@code 58 × 256}. */
   public String shape() {
     return Arrays.stream(shape).mapToObj(String::valueOf).collect(Collectors.joining(" × "));
   }

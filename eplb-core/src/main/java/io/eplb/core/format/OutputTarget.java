@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An output named by the user: a file that appears whole or not at all, or the standard output for
- * {@code -}. What is certain to fail is refused when the target is named, before any work is done.
- * Used by one thread.
+ * {@code -}. An output that is certain to fail is refused when it is named, before any work is
+ * done. Used by one thread.
  */
 public final class OutputTarget {
   private final String name;
@@ -36,7 +36,7 @@ public final class OutputTarget {
     this.stream = stream;
   }
 
-  /** Writes something to an open output. */
+  /** A writer to an open output. */
   @FunctionalInterface
   public interface Writing {
     /** Writes; the stream is buffered, and flushed and closed by the caller. */
@@ -44,12 +44,12 @@ public final class OutputTarget {
   }
 
   /**
-   * Names an output as a command line does.
+   * Returns the output that a command line names.
    *
    * @param pathOrDash a path; {@code -} for the standard output
-   * @param standardOutput what {@code -} stands for; flushed, never closed
+   * @param standardOutput the stream for {@code -}; flushed, never closed
    * @param force whether an existing file may be replaced
-   * @param inputs what is read to make this output, none of which may be replaced
+   * @param inputs the inputs of this output, none of which may be replaced
    * @throws InvalidInputException if it exists and {@code force} is not given, is a folder, is one
    *     of the inputs, or its folder is missing or cannot be written to
    */
@@ -111,7 +111,7 @@ public final class OutputTarget {
     }
   }
 
-  /** Returns whether this is something that must not be replaced by a file. */
+  /** Returns whether this is a device or a pipe, which a file must not replace. */
   private static boolean device(Path path) {
     return Files.exists(path) && !Files.isRegularFile(path);
   }
@@ -128,11 +128,11 @@ public final class OutputTarget {
 
   /**
    * Writes the whole output. A file is written beside its final place, forced to the disk and then
-   * renamed; whatever goes wrong, no part of it is left behind and what was there before stays.
-   * What a killed process has left behind goes with the next output in its folder.
+   * renamed; if anything goes wrong, no part of it remains and the old file stays. A temporary file
+   * of a killed process is removed with the next output in its folder.
    *
-   * @throws InvalidInputException if it cannot be written; what {@code writing} throws otherwise
-   *     passes through
+   * @throws InvalidInputException if it cannot be written; other exceptions of {@code writing} pass
+   *     through
    */
   public void write(Writing writing) {
     try {

@@ -24,18 +24,18 @@ import java.util.regex.Pattern;
 /**
  * A temporary file beside an output, which takes the output's place when it is complete.
  *
- * <p>It goes when writing fails, and when the process is told to end. A process that is killed
- * leaves it behind; the next output in that folder removes it. The owner is alive if the file is
- * locked: a lock ends with its process, whatever ends that, and unlike a process's number it means
- * the same in all containers. A byte far behind the content is locked, so that nobody who reads is
- * kept from it.
+ * <p>It is removed when writing fails and when the process ends in order. A killed process leaves
+ * it behind, and the next output in that folder removes it. A locked file has a living owner: a
+ * lock always ends with its process, and unlike a process number it means the same in all
+ * containers. The locked byte lies far behind the content, so that readers are not kept out.
  */
 final class UnfinishedFile implements Closeable {
   private static final Pattern NAME = Pattern.compile("\\.eplb-[0-9a-f]{16}\\.tmp");
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
   /**
-   * Those of this process by name. Nobody may open them again: to close them would end their lock.
+   * The unfinished files of this process by name. They must not be opened again: closing them would
+   * end their lock.
    */
   private static final Map<String, Path> OWN = new ConcurrentHashMap<>();
 
@@ -44,7 +44,7 @@ final class UnfinishedFile implements Closeable {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(UnfinishedFile::deleteOwn, "eplb-unfinished-files"));
     } catch (IllegalStateException endingAlready) {
-      // Whoever writes now holds the end up until it is done, and cleans up by itself.
+      // The process is ending; a writer that is still active removes its own file.
     }
   }
 
@@ -67,7 +67,7 @@ final class UnfinishedFile implements Closeable {
     }
   }
 
-  /** Creates a temporary file for an output, and removes those that killed processes have left. */
+  /** Creates a temporary file for an output, and removes those of killed processes. */
   static UnfinishedFile beside(Path target) throws IOException {
     UnfinishedFile file = create(target);
     while (!file.claimed()) {
@@ -89,7 +89,7 @@ final class UnfinishedFile implements Closeable {
       return channel.tryLock(LOCKED_BYTE, 1, false) != null
           && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException noLocks) {
-      return true; // Nobody can lock here, so nobody removes what is not locked.
+      return true; // This file system has no locks, so no process removes an unlocked file here.
     }
   }
 
@@ -100,7 +100,7 @@ final class UnfinishedFile implements Closeable {
         removeIfAbandoned(other);
       }
     } catch (IOException | DirectoryIteratorException unreadable) {
-      // The output itself is what matters.
+      // Abandoned files stay; the output is written all the same.
     }
   }
 
@@ -121,20 +121,20 @@ final class UnfinishedFile implements Closeable {
         }
       }
     } catch (IOException | OverlappingFileLockException | UnsupportedOperationException notOurs) {
-      // It stays: gone already, or nobody can say whose it is.
+      // The file is gone already, or its owner cannot be found: it stays.
     }
   }
 
-  /** Returns where to write; not buffered. */
+  /** Returns the stream to write to; not buffered. */
   OutputStream content() {
     return Channels.newOutputStream(channel);
   }
 
   /**
-   * Puts the content in the output's place, on the disk before it is named.
+   * Puts the content in the output's place; it is on the disk before it gets the name.
    *
    * @param replacing whether an existing file may be replaced; its permissions are kept
-   * @throws FileAlreadyExistsException if not, and there is one
+   * @throws FileAlreadyExistsException if a file exists that may not be replaced
    */
   void complete(boolean replacing) throws IOException {
     channel.force(true);
@@ -147,7 +147,10 @@ final class UnfinishedFile implements Closeable {
     forceFolder();
   }
 
-  /** Renaming replaces silently; a hard link is refused if somebody was faster. */
+  /**
+   * Gives the file its name. Renaming would replace silently; a hard link fails if the name has
+   * been taken meanwhile.
+   */
   private void moveToNewName() throws IOException {
     try {
       Files.createLink(target, path);
@@ -168,16 +171,16 @@ final class UnfinishedFile implements Closeable {
     }
   }
 
-  /** Makes the new name itself durable where the system can; the content already is. */
+  /** Makes the new name durable where the system can; the content is durable already. */
   private void forceFolder() {
     try (FileChannel folder = FileChannel.open(path.resolveSibling(""), StandardOpenOption.READ)) {
       folder.force(true);
     } catch (IOException notPossibleHere) {
-      // Some systems cannot open a folder; the file is complete all the same.
+      // Some systems cannot open a folder; the file is complete without this.
     }
   }
 
-  /** Ends the writing; the temporary name goes, if it has not become the output's. */
+  /** Ends the writing and removes the temporary file if it has not become the output. */
   @Override
   public void close() throws IOException {
     try (channel) {
@@ -192,7 +195,7 @@ final class UnfinishedFile implements Closeable {
       try {
         Files.deleteIfExists(file);
       } catch (IOException gone) {
-        // The process is ending; there is nobody left to tell.
+        // The process is ending, so the failure cannot be reported.
       }
     }
   }

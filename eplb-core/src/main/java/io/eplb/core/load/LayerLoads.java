@@ -16,11 +16,11 @@ final class LayerLoads {
   private LayerLoads() {}
 
   /**
-   * Returns how many loads a window has.
+   * Returns the number of loads of a window.
    *
    * @param layers 1 to {@value EpTopology#MAX_LAYERS}
    * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
-   * @throws InvalidInputException if a size is out of range, or they are more than an array holds
+   * @throws InvalidInputException if a size is out of range, or a window does not fit into an array
    */
   static int windowLength(int layers, int experts) {
     Require.inRange("layers", layers, 1, EpTopology.MAX_LAYERS);
@@ -34,10 +34,10 @@ final class LayerLoads {
   }
 
   /**
-   * Adds the loads of one layer up.
+   * Returns the sum of the loads of one layer.
    *
-   * @param from where they begin
-   * @param most what they may sum to
+   * @param from the index of the first load
+   * @param most the greatest sum allowed
    * @param window the window's number for the message, or {@link #ONLY_WINDOW}
    * @throws InvalidInputException if a load is negative, NaN or infinite, or the sum is greater
    */

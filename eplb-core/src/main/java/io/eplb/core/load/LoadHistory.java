@@ -6,14 +6,14 @@ import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 
 /**
- * The windows measured so far and the estimate of what comes next. The latest windows are held one
- * by one, older ones folded into one, so that memory does not grow with their number. Used by one
- * thread.
+ * The windows measured so far and the estimate of the next one. The latest windows are held one by
+ * one and older ones are folded into one, so that memory does not grow with their number. Used by
+ * one thread.
  */
 public final class LoadHistory {
   /**
    * The number of windows that an average over all of them holds one by one; at an alpha of 0.25
-   * the folded ones have 1 % of the weight.
+   * the folded windows have 1 % of the weight.
    */
   static final int HELD = 16;
 
@@ -29,7 +29,7 @@ public final class LoadHistory {
 
   private final double[][] coefficients;
 
-  /** Σ coefficient × share of the layer's total, over what is no longer held. */
+  /** Σ coefficient × share of the layer's total, over the windows no longer held. */
   private final double[] folded;
 
   private final double[] foldedCoefficients;
@@ -45,7 +45,7 @@ public final class LoadHistory {
    *
    * @param layers 1 to {@value EpTopology#MAX_LAYERS}
    * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
-   * @param weighting how much each window counts
+   * @param weighting the weight of each window
    * @throws InvalidInputException if a number is out of range, or a window is larger than an array
    */
   public LoadHistory(int layers, int experts, Weighting weighting) {
@@ -103,7 +103,7 @@ public final class LoadHistory {
     windows++;
   }
 
-  /** Lets the oldest held window go, into what is folded if it still counts. */
+  /** Releases the oldest held window, and folds it if it still counts. */
   private void fold(int at) {
     double[] oldest = held[at];
     if (oldest == null || !weighting.remembers()) {
@@ -122,7 +122,7 @@ public final class LoadHistory {
     }
   }
 
-  /** Makes a window count in a layer. */
+  /** Gives a window its weight in a layer. */
   private void join(int at, int layer) {
     double fading = weighting.fading();
     if (fading != 1.0) {
@@ -139,7 +139,7 @@ public final class LoadHistory {
     meanTotals[layer] += (totals[at][layer] - meanTotals[layer]) / counted[layer];
   }
 
-  /** Returns how many windows were added. */
+  /** Returns the number of windows added. */
   public long windows() {
     return windows;
   }
@@ -154,7 +154,7 @@ public final class LoadHistory {
   }
 
   /**
-   * Returns the estimate with the windows it is made of.
+   * Returns the estimate as the weighted windows it is the sum of.
    *
    * @throws InvalidInputException if there is no window yet
    */
@@ -196,7 +196,7 @@ public final class LoadHistory {
       if (!weighting.scales()) {
         System.arraycopy(window, from, tokens, to, experts);
       } else if (weight == 1.0 && totals[at][layer] == target) {
-        // All there is: it stays bit for bit.
+        // The only window that counts stays bit for bit.
         System.arraycopy(window, from, tokens, to, experts);
       } else if (weight > 0.0) {
         double total = totals[at][layer];

@@ -1,6 +1,6 @@
 package io.eplb.core.load;
 
-/** The steps of an engine in which a load was measured; the phases route differently. */
+/** The kind of steps in which a load was measured; the phases route tokens differently. */
 public enum LoadPhase {
   /** Steps of either kind. */
   ALL,

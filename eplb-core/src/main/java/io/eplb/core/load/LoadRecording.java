@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recorded tokens per window × layer × logical expert: one or several time windows, oldest first,
- * each load a finite number of tokens of 0 or more (rule I2). Immutable.
+ * Recorded tokens per window × layer × logical expert: one or more time windows, oldest first. Each
+ * load is finite and at least 0 (rule I2). Immutable.
  */
 public final class LoadRecording {
   private final int windows;
@@ -115,7 +115,7 @@ public final class LoadRecording {
   }
 
   /**
-   * Adds windows up: layers × experts loads, added in the order of the windows.
+   * Returns the sum of windows: layers × experts loads, added in the order of the windows.
    *
    * @param first the first window
    * @param last the last window, included
@@ -135,8 +135,8 @@ public final class LoadRecording {
   }
 
   /**
-   * Averages windows with weights that fall geometrically into the past, as a {@link LoadHistory}
-   * of {@link Weighting#exponential} does: layers × experts loads.
+   * Returns the average of windows with weights that fall geometrically into the past, as a {@link
+   * LoadHistory} of {@link Weighting#exponential} does: layers × experts loads.
    *
    * @param first the first window
    * @param last the last window, included
@@ -152,7 +152,7 @@ public final class LoadRecording {
     return history.estimate();
   }
 
-  /** Returns where a layer of a window begins. */
+  /** Returns the index of the first load of a layer of a window. */
   private int from(int window, int layer) {
     return (window * layers + layer) * experts;
   }

@@ -7,12 +7,11 @@ import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 
 /**
- * An estimate of what comes next with the windows it is made of, each multiplied by its weight, so
- * that their sum is the estimate. Immutable.
+ * The weighted windows of an estimate: their sum is the estimate of the next window. Immutable.
  *
- * <p>Oldest first; windows that are no longer held one by one come first, as one. A layer's weight
- * of a window is the window's total divided by the total over all windows, from which the variance
- * across windows can be recovered.
+ * <p>The oldest window comes first; before it, windows that are no longer held one by one are
+ * joined in one. A layer's weight of a window is the window's total divided by the total over all
+ * windows, from which the variance across windows can be recovered.
  */
 public final class LoadSeries {
   private final int windows;

@@ -12,8 +12,8 @@ import io.eplb.core.argument.Require;
  */
 public abstract class LoadTrace implements AutoCloseable {
   /**
-   * The most tokens of one layer in one window: half of what a workload may hold, which leaves room
-   * for rounding.
+   * The most tokens of one layer in one window: half of a workload's limit, which leaves room for
+   * rounding.
    */
   private static final double MAX_LAYER_TOTAL = ExpertWorkload.MAX_LAYER_TOTAL / 2;
 
@@ -29,7 +29,7 @@ public abstract class LoadTrace implements AutoCloseable {
   /**
    * Prepares a walk.
    *
-   * @param windows how many windows there are, 1 to {@value #MAX_WINDOWS}
+   * @param windows the number of windows, 1 to {@value #MAX_WINDOWS}
    * @param layers 1 to {@value EpTopology#MAX_LAYERS}
    * @param experts 1 to {@value EpTopology#MAX_EXPERTS}
    * @throws InvalidInputException if a size is out of range, or one window is larger than an array
@@ -60,9 +60,9 @@ public abstract class LoadTrace implements AutoCloseable {
   }
 
   /**
-   * Returns the walk by windows that are the sums of so many windows of this one, such as the steps
-   * of an engine. What is left over at the end is left out. To be called before the first window is
-   * read; closing either closes both.
+   * Returns a walk whose windows are sums of windows of this one, such as steps of an engine. An
+   * incomplete window at the end is left out. It must be called before the first window is read;
+   * closing either walk closes both.
    *
    * @param stepsPerWindow 1 to the number of windows
    * @throws InvalidInputException if there are fewer
@@ -89,8 +89,7 @@ public abstract class LoadTrace implements AutoCloseable {
   /**
    * Reads the next window.
    *
-   * @param destination layers × experts tokens, overwritten; what is in it after an error is
-   *     undefined
+   * @param destination layers × experts tokens, overwritten; undefined after an error
    * @return whether there was another window
    * @throws InvalidInputException if the array is too short, the window cannot be read, or a load
    *     is negative, NaN or infinite (rule I2: window, layer and expert are named) or a layer's
@@ -122,19 +121,19 @@ public abstract class LoadTrace implements AutoCloseable {
   }
 
   /**
-   * Reads one window, each the one after the last.
+   * Reads one window; the windows are asked for in order.
    *
    * @param window from 0
    * @param destination at least layers × experts, the first of which are to be filled
    */
   protected abstract void read(int window, double[] destination);
 
-  /** Returns the error for something wrong in the recording, which may say in which one. */
+  /** Returns the error for a fault in the recording; a subclass may name the recording. */
   protected InvalidInputException fault(String what) {
     return new InvalidInputException(what);
   }
 
-  /** Lets go of the recording; what was read stays. */
+  /** Closes the recording; windows already read stay valid. */
   @Override
   public abstract void close();
 }

@@ -3,7 +3,7 @@ package io.eplb.core.load;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 
-/** The walk through another one by windows that are the sums of so many of its own. */
+/** A walk whose windows are sums of the windows of another walk. */
 final class SummedTrace extends LoadTrace {
   private final LoadTrace steps;
   private final int stepsPerWindow;
@@ -20,9 +20,8 @@ final class SummedTrace extends LoadTrace {
     Require.inRange("steps per window", stepsPerWindow, 1, MAX_WINDOWS);
     if (stepsPerWindow > steps.windows()) {
       throw new InvalidInputException(
-          stepsPerWindow
-              + " steps per window are more than the trace has, which is "
-              + steps.windows());
+          "%s steps per window are more than the trace has, which is %s"
+              .formatted(stepsPerWindow, steps.windows()));
     }
     return steps.windows() / stepsPerWindow;
   }

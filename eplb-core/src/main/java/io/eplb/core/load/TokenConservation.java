@@ -8,9 +8,9 @@ import java.util.Optional;
  * number of experts, so all layers of a window have one total. A layer with another total has lost
  * tokens or counted some twice.
  *
- * <p>Judged only where the recording allows: a window of whole numbers in which more than half of
- * the layers agree. Averages, scaled loads and recordings of unequal layers are not judged.
- * Mutable; used by one thread.
+ * <p>A window is judged only if it holds whole numbers and more than half of its layers agree.
+ * Averages, scaled loads and recordings of unequal layers are not judged. Mutable; used by one
+ * thread.
  */
 public final class TokenConservation {
   private final int layers;
@@ -22,12 +22,12 @@ public final class TokenConservation {
   private Optional<Breach> first = Optional.empty();
 
   /**
-   * A layer that routes another number of tokens than its window.
+   * A layer with another total than most layers of its window.
    *
    * @param window the window, from 0
    * @param layer the layer
    * @param total the layer's tokens over all experts
-   * @param expected what most layers of the window have
+   * @param expected the total of most layers of the window
    */
   public record Breach(long window, int layer, double total, double expected) {}
 
@@ -56,7 +56,7 @@ public final class TokenConservation {
       }
       totals[layer] = total;
     }
-    // If any total is that of more than half, the median is.
+    // A total that more than half of the layers share is the median.
     double[] sorted = totals.clone();
     Arrays.sort(sorted);
     double expected = sorted[layers / 2];
@@ -78,17 +78,17 @@ public final class TokenConservation {
     }
   }
 
-  /** Returns how many windows could be judged. */
+  /** Returns the number of windows judged. */
   public long judgedWindows() {
     return judged;
   }
 
-  /** Returns how many layers of judged windows have another total than most. */
+  /** Returns the number of layers in judged windows with another total than most. */
   public long breaches() {
     return breaches;
   }
 
-  /** Returns the first of them. */
+  /** Returns the first such layer. */
   public Optional<Breach> firstBreach() {
     return first;
   }

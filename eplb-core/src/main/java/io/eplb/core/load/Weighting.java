@@ -7,10 +7,10 @@ import java.util.Locale;
 /**
  * The weight of each window of a {@link LoadHistory} in the estimate of the next one. Immutable.
  *
- * <p>An average scales the windows of a layer to one total first, the mean total of those that
- * count, so that a busy window counts no more than a quiet one; windows in which a layer was idle
- * say nothing about its experts and do not count. With {@code n} windows that count, newest first,
- * window {@code k} (from 0) has the weight
+ * <p>An average first scales the windows of a layer to one total, the mean total of the windows
+ * that count, so that a busy window counts no more than a quiet one. A window in which a layer was
+ * idle does not count for that layer. With {@code n} windows that count, newest first, window
+ * {@code k} (from 0) has the weight
  *
  * <ul>
  *   <li>last: 1 for {@code k = 0}, else 0; not scaled, and an idle window counts as such;
@@ -22,7 +22,7 @@ import java.util.Locale;
  * </ul>
  */
 public final class Weighting {
-  /** The most windows that slide. */
+  /** The greatest sliding length. */
   public static final int MAX_LENGTH = 1_024;
 
   /** The kinds of weights. */
@@ -44,12 +44,12 @@ public final class Weighting {
     this.length = length;
   }
 
-  /** Returns the weights by which the newest window is all that counts. */
+  /** Returns the weights by which only the newest window counts. */
   public static Weighting last() {
     return new Weighting(Kind.LAST, 1.0, 1);
   }
 
-  /** Returns the weights by which all windows count the same. */
+  /** Returns the weights by which all windows count equally. */
   public static Weighting mean() {
     return new Weighting(Kind.MEAN, 0.0, 0);
   }
@@ -69,9 +69,9 @@ public final class Weighting {
   }
 
   /**
-   * Returns the weights by which the newest windows count the same and older ones do not.
+   * Returns the weights by which the newest windows count equally and older ones do not count.
    *
-   * @param length how many windows count, 1 to {@value #MAX_LENGTH}
+   * @param length the number of windows that count, 1 to {@value #MAX_LENGTH}
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingMean(int length) {
@@ -82,7 +82,7 @@ public final class Weighting {
   /**
    * Returns the weights that add the newest windows up.
    *
-   * @param length how many windows are added, 1 to {@value #MAX_LENGTH}
+   * @param length the number of windows added, 1 to {@value #MAX_LENGTH}
    * @throws InvalidInputException if the length is out of range
    */
   public static Weighting slidingSum(int length) {
@@ -100,7 +100,7 @@ public final class Weighting {
     return kind == Kind.MEAN || kind == Kind.EXPONENTIAL;
   }
 
-  /** Returns how many windows have to be held one by one. */
+  /** Returns the number of windows to hold one by one. */
   int held() {
     return remembers() ? LoadHistory.HELD : length;
   }
@@ -110,7 +110,7 @@ public final class Weighting {
     return kind == Kind.EXPONENTIAL && before > 0 ? alpha : 1.0;
   }
 
-  /** Returns what the coefficients of the windows before a new one are multiplied by. */
+  /** Returns the factor for the coefficients of earlier windows when a new one joins. */
   double fading() {
     return kind == Kind.EXPONENTIAL ? 1.0 - alpha : 1.0;
   }

@@ -1,6 +1,5 @@
 /**
- * Measured loads, the tokens that every logical expert received window by window, and the estimate
- * of the next window.
+ * Measured loads, in tokens per window and logical expert, and the estimate of the next window.
  *
  * <p>A recording is the content of a file, before any placement is known; {@link
  * io.eplb.api.ExpertWorkload} is the same per physical slot, under a placement. {@link

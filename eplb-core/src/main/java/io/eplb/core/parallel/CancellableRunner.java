@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /**
- * The layer runner of one planning call. Once it is cancelled, layers that run are finished, no
- * other is begun, and every {@link #forEachLayer} throws {@link CancellationException}.
+ * The layer runner of one planning call. After it is cancelled, layers under way are finished, no
+ * other layer begins, and every {@link #forEachLayer} throws {@link CancellationException}.
  *
  * <p>Safe for use by several threads; the workers serve one of them at a time, and the others run
  * their layers themselves.
@@ -46,7 +46,7 @@ public final class CancellableRunner implements LayerRunner {
     }
   }
 
-  /** Stops whatever runs through this runner at its next layer, for good. */
+  /** Stops all runs of this runner before their next layer, and refuses new ones. */
   public void cancel() {
     cancelled = true;
     workers.wakeCaller();
@@ -64,7 +64,7 @@ public final class CancellableRunner implements LayerRunner {
     }
   }
 
-  /** Throws what a task threw as it is, a checked exception too. */
+  /** Throws the exception of a task unchanged, even a checked one. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   static <T extends Throwable> T unchecked(Throwable thrown) throws T {
     throw (T) thrown;

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code forEachLayer} call that several threads work on: the caller, who waits for it, and the
- * helpers that join in time.
+ * A {@code forEachLayer} call on which several threads work: the caller, which waits for it, and
+ * helpers that join it.
  *
- * <p>Layers are claimed in ascending order and none is claimed after a failure. So every layer
- * below a failed one has been claimed too, and the lowest failing layer of all is always run.
+ * <p>Layers are claimed in ascending order, and none is claimed after a failure. So every layer
+ * below a failed one has been claimed too, and the lowest failing layer always runs.
  */
 final class LayerRun<S> {
   /** The times the caller looks for the last helper to finish before it parks. */

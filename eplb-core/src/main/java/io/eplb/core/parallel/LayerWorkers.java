@@ -9,16 +9,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed set of daemon threads that run layers beside the calling thread: {@code processors − 1}
- * helpers. Results do not depend on their number, as long as a task's result depends on its layer
+ * A fixed set of {@code processors − 1} daemon threads, the helpers, that run layers beside the
+ * calling thread. Results do not depend on their number if a task's result depends on its layer
  * alone.
  *
  * <p>A helper that has finished spins for some microseconds before it parks, since a plan runs its
  * layers several times in quick succession. Helpers wake each other in a binary tree, so that the
- * caller pays for two of them however many there are.
+ * caller wakes only two.
  */
 public final class LayerWorkers implements AutoCloseable {
-  /** The most processors that can be asked for. */
+  /** The greatest number of processors. */
   public static final int MAX_PROCESSORS = 4_096;
 
   /** The times an idle helper looks for the next run before it parks: some 20 µs. */
@@ -42,7 +42,7 @@ public final class LayerWorkers implements AutoCloseable {
     helpers = new Thread[processors - 1];
     for (int index = 0; index < helpers.length; index++) {
       int position = index + 1;
-      // Without the creator's inheritable thread locals, which would live as long as the thread.
+      // The creator's inheritable thread locals would live as long as the thread, so it gets none.
       helpers[index] = new Thread(null, () -> serve(position), "eplb-layers-" + position, 0, false);
       helpers[index].setDaemon(true);
       helpers[index].setContextClassLoader(contextLoader);
@@ -52,7 +52,7 @@ public final class LayerWorkers implements AutoCloseable {
     }
   }
 
-  /** Returns a runner for one planning call, which can be cancelled without harm to others. */
+  /** Returns a runner for one planning call; its cancellation does not affect other runners. */
   public CancellableRunner newRunner() {
     return new CancellableRunner(this);
   }
@@ -63,8 +63,8 @@ public final class LayerWorkers implements AutoCloseable {
   }
 
   /**
-   * Ends the helpers. One that is at a layer is interrupted and ends after it; a call that is under
-   * way is cancelled.
+   * Ends the helpers. A helper that runs a layer is interrupted and ends after that layer; a call
+   * under way is cancelled.
    */
   @Override
   public void close() {
@@ -86,7 +86,9 @@ public final class LayerWorkers implements AutoCloseable {
     }
   }
 
-  /** Runs the layers with the helpers' help; refuses if there are none or others use them. */
+  /**
+   * Runs the layers with the helpers; returns false if there are none or another call uses them.
+   */
   <S> boolean tryRun(
       CancellableRunner runner,
       int layers,
@@ -120,7 +122,7 @@ public final class LayerWorkers implements AutoCloseable {
       if (!help(position)) {
         rest();
       }
-      // The next task must not see what this one did to the thread's flag.
+      // The next task must not see this task's change of the interrupt flag.
       Thread.interrupted();
     }
   }

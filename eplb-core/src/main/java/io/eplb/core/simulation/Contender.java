@@ -4,7 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.core.load.LoadSeries;
 
 /**
- * A participant of a {@link Simulation}: a policy, or a reference to hold policies against. {@link
+ * A participant of a {@link Simulation}: a policy, or a reference to compare policies with. {@link
  * Contenders} finds them by name; a program may write its own. Used by one thread.
  */
 public interface Contender extends AutoCloseable {
@@ -14,20 +14,20 @@ public interface Contender extends AutoCloseable {
   /** Returns the name of the policy, or of the reference. */
   String policy();
 
-  /** Returns whether this is a reference, which no policy competes with. */
+  /** Returns whether this is a reference and not a competing policy. */
   boolean reference();
 
   /**
    * Plans one window.
    *
    * @param current the table in force
-   * @param estimate what is known of the windows so far
-   * @param next the window that the plan will be scored on, layers × experts tokens, which only a
-   *     clairvoyant looks at
+   * @param estimate the estimate from the windows so far
+   * @param next the window that the plan will be scored on, layers × experts tokens; only a
+   *     clairvoyant reads it
    */
   PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next);
 
-  /** Gives up what is under way, from whatever thread. */
+  /** Gives up the plan under way. Any thread may call it. */
   @Override
   void close();
 }

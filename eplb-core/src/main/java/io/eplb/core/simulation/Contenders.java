@@ -27,12 +27,12 @@ public final class Contenders {
   private final long seed;
 
   /**
-   * Prepares to look policies up.
+   * Creates the lookup.
    *
    * @param registry stays open as long as the contenders are used
-   * @param settings how each policy is guarded
-   * @param config its policy options are those of the policy that it names
-   * @param seed for whatever is random in a policy
+   * @param settings the guard of each policy
+   * @param config the source of the options of the policy that it names
+   * @param seed the seed of random policies
    */
   public Contenders(
       PolicyRegistry registry, ContractSettings settings, EplbConfig config, long seed) {
@@ -50,8 +50,7 @@ public final class Contenders {
   }
 
   /**
-   * Finds a contender and resolves its options, so that what is wrong is known before a trace is
-   * read.
+   * Finds a contender and resolves its options, so that faults are found before a trace is read.
    *
    * @param label the name to report it under
    * @param name a policy's or a reference's name
@@ -91,7 +90,7 @@ public final class Contenders {
     return registry.find(Settings.DEFAULT_POLICY_NAME);
   }
 
-  /** Sets free what was not given of the options that restrict a plan. */
+  /** Returns the given options, with every other option that restricts a plan set free. */
   private static Map<String, String> unrestricted(
       DiscoveredPolicy policy, Map<String, String> given) {
     Map<String, String> options = new LinkedHashMap<>();

@@ -16,8 +16,8 @@ import java.util.Arrays;
  *   <li><b>Pigeonhole over the k·R + 1 heaviest replicas.</b> If every choice of replica counts
  *       leaves more than k·R replicas of weight t or more, some rank holds k + 1 of them: M ≥ (k +
  *       1) · t, for k from 0 to S − 1. For k = 0 that is the weight of the heaviest replica after
- *       the best apportionment of the slots, which includes the hottest expert on all the slots it
- *       can have.
+ *       the best apportionment of the slots, which includes the hottest expert on every slot that
+ *       it can have.
  * </ol>
  *
  * <p>How few heavy replicas there can be is known exactly: expert e with f<sub>e</sub> =
@@ -72,7 +72,7 @@ final class PeakBound {
     }
     double peak = mean;
     for (int k = 0; k < slotsPerRank; k++) {
-      // Monotone in t: where the bound so far is not beaten, nothing needs to be searched.
+      // The count falls with t: if the bound so far is not beaten here, no greater t beats it.
       int crowd = k * ranks + 1;
       if (fewestHeavy(peak / (k + 1)) < crowd) {
         continue;

@@ -19,7 +19,7 @@ import io.eplb.core.load.LoadSeries;
  * @param guarded closed with this
  * @param topology the shape of the tables
  * @param options the policy's options
- * @param seed for the random choices of the policy
+ * @param seed the seed of a random policy
  */
 public record PolicyContender(
     String label,
@@ -34,13 +34,13 @@ public record PolicyContender(
   public static final String CLAIRVOYANT = "clairvoyant";
 
   /**
-   * Enters a policy.
+   * Returns the contender of a policy.
    *
    * @param label the name to report it under
    * @param guarded closed with this
    * @param topology the shape of the tables
    * @param options the policy's options
-   * @param seed for whatever is random in the policy
+   * @param seed the seed of a random policy
    */
   public static PolicyContender of(
       String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
@@ -48,7 +48,7 @@ public record PolicyContender(
   }
 
   /**
-   * Enters a policy as the reference {@value #CLAIRVOYANT}, which plans on the very window that it
+   * Returns a policy as the reference {@value #CLAIRVOYANT}, which plans on the same window that it
    * is scored on.
    */
   public static PolicyContender clairvoyant(

@@ -1,7 +1,7 @@
 package io.eplb.core.simulation;
 
+import com.google.common.math.Quantiles;
 import io.eplb.core.balance.BalanceSummary;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,14 +11,14 @@ import java.util.OptionalDouble;
  *
  * @param label the name it was entered under
  * @param policy the policy's own name
- * @param reference whether it is a reference that no policy competes with
+ * @param reference whether it is a reference and not a competing policy
  * @param parNextWindow PAR over all layers and windows, each plan on the window after it
  * @param parSameWindow PAR over all layers and windows, each plan on the window before it
  * @param rejectedLayers layers whose proposal broke a rule, over all windows
  * @param duplicates the most surplus replicas of an expert on one rank that any table had
  * @param failedPlans windows in which the whole plan was rejected
- * @param lastFailure why, for the latest of them
- * @param windows what it did window by window
+ * @param lastFailure the reason for the latest of them
+ * @param windows the figures window by window
  */
 public record PolicyScore(
     String label,
@@ -36,17 +36,17 @@ public record PolicyScore(
     return windows.get(0).movedPerLayer();
   }
 
-  /** Returns the experts moved after the first plan, mean over layers and windows, if any came. */
+  /**
+   * Returns the experts moved after the first plan, mean over layers and windows, if there was a
+   * second plan.
+   */
   public OptionalDouble movedSteady() {
     return windows.stream().skip(1).mapToDouble(WindowScore::movedPerLayer).average();
   }
 
   /** Returns the median of the planning times in milliseconds. */
   public double planMillisMedian() {
-    double[] millis = windows.stream().mapToDouble(WindowScore::planMillis).toArray();
-    Arrays.sort(millis);
-    int half = millis.length / 2;
-    return millis.length % 2 == 1 ? millis[half] : (millis[half - 1] + millis[half]) / 2;
+    return Quantiles.median().compute(windows.stream().map(WindowScore::planMillis).toList());
   }
 
   /** Returns the longest planning time in milliseconds. */

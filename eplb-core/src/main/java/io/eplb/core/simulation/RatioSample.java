@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many ratios of 1 or more, for their mean, 95th percentile and maximum. Mean and maximum are
+ * A sample of ratios of 1 or more, with its mean, 95th percentile and maximum. Mean and maximum are
  * exact; the percentile is exact up to {@value #EXACT} ratios and within 0.01 % beyond. Used by one
  * thread.
  */
@@ -49,7 +49,7 @@ final class RatioSample {
     return (int) (Math.log(ratio) / WIDTH);
   }
 
-  /** Summarises what was added, at least one ratio. */
+  /** Summarises the sample, which has at least one ratio. */
   BalanceSummary summary() {
     long[] histogram = buckets;
     if (histogram == null) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects what one contender does. Used by one thread. */
+/** Collects the plans and scores of one contender. Used by one thread. */
 final class ScoreSheet {
   private final Contender contender;
   private final RatioSample next = new RatioSample();
@@ -33,7 +33,7 @@ final class ScoreSheet {
   }
 
   /**
-   * Takes a plan and scores it.
+   * Scores a plan.
    *
    * @param planned layers × experts tokens of the latest window that was planned from
    * @param following the same of the window after it

@@ -27,14 +27,14 @@ public final class Simulation {
   private final Progress progress;
   private volatile boolean stopped;
 
-  /** Hears how far a simulation is. */
+  /** A listener to the progress of a simulation. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * A window was scored.
+     * Receives the number of windows scored.
      *
-     * @param scored how many were so far
-     * @param outOf how many there will be
+     * @param scored the windows scored so far
+     * @param outOf the windows to score in total
      */
     void scored(int scored, int outOf);
   }
@@ -43,9 +43,9 @@ public final class Simulation {
    * Prepares a simulation.
    *
    * @param topology the shape of a layer
-   * @param weighting how much each window counts in the estimate
+   * @param weighting the weight of each window in the estimate
    * @param contenders at least one; the caller closes them
-   * @param progress hears of every window
+   * @param progress is told of every window
    * @throws InvalidInputException if there is no contender
    */
   public Simulation(
@@ -75,7 +75,7 @@ public final class Simulation {
    * Runs it from the engine's initial layout.
    *
    * @param trace at least two windows, unread; the caller closes it
-   * @return what came of it; empty if it was stopped before the first window was scored
+   * @return the scores; empty if it was stopped before the first window was scored
    * @throws InvalidInputException if the trace has a single window or other experts than the
    *     topology, or cannot be read
    */
@@ -121,7 +121,7 @@ public final class Simulation {
     }
   }
 
-  /** One run and all that it holds. */
+  /** The state of one run. */
   private final class Run {
     private final LoadTrace trace;
     private final LoadHistory history;
@@ -172,7 +172,7 @@ public final class Simulation {
               sheets.stream().map(ScoreSheet::score).toList()));
     }
 
-    /** Looks at a window for the first time: {@link #bounds} are its layers' then. */
+    /** Measures a new window, and leaves its layers' lower bounds in {@link #bounds}. */
     private void measure(double[] loads) {
       history.add(loads);
       conservation.check(loads);

@@ -4,7 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.core.load.LoadSeries;
 import java.util.Optional;
 
-/** The reference that keeps the table it starts from: what doing nothing costs. */
+/** The reference that keeps its first table: it shows the cost of no rebalancing. */
 public final class StaticContender implements Contender {
   /** The reference's name. */
   public static final String NAME = "static";

@@ -9,7 +9,7 @@ package io.eplb.core.simulation;
  * @param parSameWindow mean PAR over the layers on {@code window} itself
  * @param boundSameWindow the lower bound on that
  * @param movedPerLayer experts moved, mean over the layers
- * @param planMillis how long planning took
+ * @param planMillis the planning time in milliseconds
  */
 public record WindowScore(
     int window,

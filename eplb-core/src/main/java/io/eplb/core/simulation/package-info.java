@@ -1,5 +1,5 @@
 /**
- * Replays a recorded load through policies and scores what they would have done.
+ * Replays a recorded load through policies and scores their plans.
  *
  * <p>{@link io.eplb.core.simulation.Simulation} is the protocol: for each window every policy plans
  * from its own current table and the estimate over the windows so far, and is scored on the next
@@ -9,13 +9,13 @@
  *   <li>A running engine is simulated: tables start as the engine's initial layout, slots are
  *       aligned, a rejected layer keeps its row and a failed plan its table, and a policy that
  *       fails some times in a row is switched off, as in production.
- *   <li>The policy that keeps its table and the one that knows the window it is scored on are
- *       references and part of the simulator, so that every figure has a floor and a ceiling. A
- *       lower bound on PAR for any placement stands beside them.
- *   <li>A window counts for every policy or for none: what is under way when the simulation is
- *       stopped is discarded for all.
- *   <li>Memory does not grow with the windows but for a few numbers each: percentiles over more
- *       than 65,536 ratios are taken from a histogram of 0.01 % width.
+ *   <li>Two references are part of the simulator and give every figure a floor and a ceiling: one
+ *       keeps its table, and one knows the window that it is scored on. A lower bound on PAR for
+ *       any placement stands beside them.
+ *   <li>A window counts for every policy or for none: when the simulation is stopped, the window
+ *       under way is discarded for all.
+ *   <li>Memory grows by only a few numbers per window: percentiles over more than 65,536 ratios are
+ *       taken from a histogram of 0.01 % width.
  * </ul>
  */
 @NullMarked

@@ -32,7 +32,9 @@ class LayerWorkersTest {
         for (int layer = 0; layer < layers; layer++) {
           runs[layer] = new AtomicInteger();
         }
-        workers.newRunner().forEachLayer(layers, () -> "", (layer, scratch) -> runs[layer].incrementAndGet());
+        workers
+            .newRunner()
+            .forEachLayer(layers, () -> "", (layer, scratch) -> runs[layer].incrementAndGet());
         for (AtomicInteger count : runs) {
           assertEquals(1, count.get());
         }
@@ -51,15 +53,17 @@ class LayerWorkersTest {
   private static double[] computedWith(int processors) {
     double[] result = new double[200];
     try (LayerWorkers workers = new LayerWorkers(processors, null)) {
-      workers.newRunner().forEachLayer(
-          result.length,
-          () -> new double[16],
-          (layer, scratch) -> {
-            for (int index = 0; index < scratch.length; index++) {
-              scratch[index] = Math.sin(layer * 31.0 + index);
-              result[layer] += scratch[index] / (index + 1);
-            }
-          });
+      workers
+          .newRunner()
+          .forEachLayer(
+              result.length,
+              () -> new double[16],
+              (layer, scratch) -> {
+                for (int index = 0; index < scratch.length; index++) {
+                  scratch[index] = Math.sin(layer * 31.0 + index);
+                  result[layer] += scratch[index] / (index + 1);
+                }
+              });
     }
     return result;
   }
@@ -71,14 +75,16 @@ class LayerWorkersTest {
     Set<Object> scratches = ConcurrentHashMap.newKeySet();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     try (LayerWorkers workers = new LayerWorkers(processors, null)) {
-      workers.newRunner().forEachLayer(
-          processors,
-          Object::new,
-          (layer, scratch) -> {
-            scratches.add(scratch);
-            threads.add(Thread.currentThread());
-            await(together);
-          });
+      workers
+          .newRunner()
+          .forEachLayer(
+              processors,
+              Object::new,
+              (layer, scratch) -> {
+                scratches.add(scratch);
+                threads.add(Thread.currentThread());
+                await(together);
+              });
     }
     assertEquals(processors, scratches.size());
     assertEquals(processors, threads.size());
@@ -89,10 +95,12 @@ class LayerWorkersTest {
   @ValueSource(ints = {0, 1})
   void oneLayerStaysOnTheCallingThread(int layers) {
     try (LayerWorkers workers = new LayerWorkers(4, null)) {
-      workers.newRunner().forEachLayer(
-          layers,
-          () -> Thread.currentThread(),
-          (layer, thread) -> assertSame(Thread.currentThread(), thread));
+      workers
+          .newRunner()
+          .forEachLayer(
+              layers,
+              () -> Thread.currentThread(),
+              (layer, thread) -> assertSame(Thread.currentThread(), thread));
     }
   }
 
@@ -105,14 +113,16 @@ class LayerWorkersTest {
             assertThrows(
                 IllegalStateException.class,
                 () ->
-                    workers.newRunner().forEachLayer(
-                        100,
-                        () -> "",
-                        (layer, scratch) -> {
-                          if (layer % 10 == 7) {
-                            throw new IllegalStateException("layer " + layer);
-                          }
-                        }));
+                    workers
+                        .newRunner()
+                        .forEachLayer(
+                            100,
+                            () -> "",
+                            (layer, scratch) -> {
+                              if (layer % 10 == 7) {
+                                throw new IllegalStateException("layer " + layer);
+                              }
+                            }));
         assertEquals("layer 7", thrown.getMessage());
       }
     }
@@ -140,19 +150,23 @@ class LayerWorkersTest {
   void aNestedCallRunsOnItsOwnThreadAlone() {
     AtomicInteger runs = new AtomicInteger();
     try (LayerWorkers workers = new LayerWorkers(3, null)) {
-      workers.newRunner().forEachLayer(
-          10,
-          () -> "",
-          (outer, scratch) -> {
-            Thread mine = Thread.currentThread();
-            workers.newRunner().forEachLayer(
-                10,
-                () -> "",
-                (inner, innerScratch) -> {
-                  assertSame(mine, Thread.currentThread());
-                  runs.incrementAndGet();
-                });
-          });
+      workers
+          .newRunner()
+          .forEachLayer(
+              10,
+              () -> "",
+              (outer, scratch) -> {
+                Thread mine = Thread.currentThread();
+                workers
+                    .newRunner()
+                    .forEachLayer(
+                        10,
+                        () -> "",
+                        (inner, innerScratch) -> {
+                          assertSame(mine, Thread.currentThread());
+                          runs.incrementAndGet();
+                        });
+              });
     }
     assertEquals(100, runs.get());
   }
@@ -165,13 +179,15 @@ class LayerWorkersTest {
       Thread first =
           new Thread(
               () ->
-                  workers.newRunner().forEachLayer(
-                      2,
-                      () -> "",
-                      (layer, scratch) -> {
-                        inside.countDown();
-                        await(release);
-                      }));
+                  workers
+                      .newRunner()
+                      .forEachLayer(
+                          2,
+                          () -> "",
+                          (layer, scratch) -> {
+                            inside.countDown();
+                            await(release);
+                          }));
       first.start();
       inside.await();
       assertFalse(workers.idle());
@@ -263,24 +279,28 @@ class LayerWorkersTest {
     try (LayerWorkers workers = new LayerWorkers(4, null)) {
       Thread caller = Thread.currentThread();
       for (int round = 0; round < 20; round++) {
-        workers.newRunner().forEachLayer(
-            50,
-            () -> Boolean.TRUE,
-            (layer, scratch) -> {
-              if (Thread.currentThread() != caller) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        workers
+            .newRunner()
+            .forEachLayer(
+                50,
+                () -> Boolean.TRUE,
+                (layer, scratch) -> {
+                  if (Thread.currentThread() != caller) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
         Set<Thread> interrupted = ConcurrentHashMap.newKeySet();
-        workers.newRunner().forEachLayer(
-            50,
-            () -> {
-              if (Thread.currentThread().isInterrupted()) {
-                interrupted.add(Thread.currentThread());
-              }
-              return "";
-            },
-            (layer, scratch) -> {});
+        workers
+            .newRunner()
+            .forEachLayer(
+                50,
+                () -> {
+                  if (Thread.currentThread().isInterrupted()) {
+                    interrupted.add(Thread.currentThread());
+                  }
+                  return "";
+                },
+                (layer, scratch) -> {});
         assertEquals(Set.of(), interrupted);
       }
     }
@@ -291,13 +311,15 @@ class LayerWorkersTest {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     CyclicBarrier together = new CyclicBarrier(5);
     LayerWorkers workers = new LayerWorkers(5, null);
-    workers.newRunner().forEachLayer(
-        5,
-        () -> "",
-        (layer, scratch) -> {
-          threads.add(Thread.currentThread());
-          await(together);
-        });
+    workers
+        .newRunner()
+        .forEachLayer(
+            5,
+            () -> "",
+            (layer, scratch) -> {
+              threads.add(Thread.currentThread());
+              await(together);
+            });
     workers.close();
     threads.remove(Thread.currentThread());
     List<Thread> helpers = new ArrayList<>(threads);

@@ -1,6 +1,5 @@
 package io.eplb.core.format.document;
 
-import java.util.stream.Collectors;
 import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
@@ -8,10 +7,12 @@ import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.NumberArray;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
- * Reads arrays of arrays of numbers straight into one growing flat array. The first branch down to
- * a number fixes the number of dimensions and their lengths; every other branch must agree.
+ * Reads nested arrays of numbers into one flat array. The first branch fixes the number of
+ * dimensions and their lengths, and every other branch must agree: {@code [[1, 2], [3, 4]]} gives
+ * the shape 2 × 2 and the values 1, 2, 3, 4.
  */
 public final class NestedNumbers {
   private static final int UNKNOWN = -1;
@@ -46,9 +47,9 @@ public final class NestedNumbers {
   /**
    * Reads the array that the current token opens, its end included.
    *
-   * @param pointer where it is, as a JSON pointer
-   * @throws InvalidInputException if it is no array of this form, is ragged or empty, or holds
-   *     anything that the rule does not accept: the place is named
+   * @param pointer its place, as a JSON pointer
+   * @throws InvalidInputException if it is no array of this form, is ragged or empty, or holds an
+   *     element that the rule does not accept: the place is named
    */
   public static NumberArray read(TokenInput input, String pointer, ArrayForm form, NumberRule rule)
       throws IOException {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meaning of an unquoted word of a YAML document, as in the core schema of YAML 1.2: null, a
  * truth value, a number or a text. A word such as {@code 010}, {@code 1_000} or {@code 1:30} is a
- * doubtful number: YAML 1.1 and 1.2 do not agree which one it is, so it is refused wherever a
- * number or a text is wanted.
+ * doubtful number: YAML 1.1 and 1.2 read different values, so it is refused where a number or a
+ * text is expected.
  */
 enum PlainWord {
   NULL(JsonToken.VALUE_NULL),
@@ -93,7 +93,7 @@ enum PlainWord {
     return token.isNumeric();
   }
 
-  /** Returns the number that a word of this kind is; NaN if it is none for certain. */
+  /** Returns the number of a word of this kind; NaN if it is doubtful or no number. */
   double number(String word) {
     return switch (this) {
       case WHOLE, DECIMAL -> Double.parseDouble(word);
@@ -102,7 +102,7 @@ enum PlainWord {
     };
   }
 
-  /** Returns why a word of this kind cannot be used; null if it can. */
+  /** Returns the reason why a word of this kind is refused; null if it is not. */
   @Nullable String doubt() {
     return this == DOUBTFUL ? "which readers of YAML take for different numbers" : null;
   }

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document being read token by token, whose every fault becomes an error that names the file and
- * the place. Used by one thread.
+ * A document that is read token by token. Its faults become errors that name the file and the
+ * place. Used by one thread.
  *
- * <p>There is one subclass per language, {@link JsonInput} and {@link YamlInput}; what is read out
- * of a document does not know in which one it is written.
+ * <p>Each language has one subclass: {@link JsonInput} and {@link YamlInput}. A reader does not
+ * depend on the language. This one reads a single number:
  *
  * <pre>{@code
  * int experts = TokenInput.json(source, input -> {
@@ -48,8 +48,8 @@ public abstract class TokenInput {
   /**
    * Takes an input.
    *
-   * @param language the document's language, for people
-   * @param blank what a document without a value may hold, for people
+   * @param language the document's language, for messages
+   * @param blank the possible content of a document without a value, for messages
    */
   TokenInput(InputSource source, String language, String blank) {
     this.source = source;
@@ -57,7 +57,7 @@ public abstract class TokenInput {
     this.blank = blank;
   }
 
-  /** Reads something out of a document whose first token is the current one. */
+  /** A reader of a document, whose first token is the current one. */
   @FunctionalInterface
   public interface Reading<T> {
     /** Reads the document's one value, its last token included. */
@@ -122,10 +122,7 @@ public abstract class TokenInput {
   /** Returns the number of the current token, which is known to be an integer. */
   abstract int integer() throws IOException;
 
-  /**
-   * Returns what is wrong with the number that the current token is: "which …"; null if its
-   * language leaves no doubt about it.
-   */
+  /** Returns the reason why the current number is doubtful, as "which …"; null if it is not. */
   public @Nullable String doubt() {
     return null;
   }
@@ -149,7 +146,8 @@ public abstract class TokenInput {
   }
 
   /**
-   * Moves to the next key of the current object and on to its value; null at the end of the object.
+   * Moves to the next key of the current object and then to its value, and returns the key; null at
+   * the end of the object.
    */
   public final @Nullable String nextKey() throws IOException {
     if (next() == JsonToken.END_OBJECT) {
@@ -160,7 +158,10 @@ public abstract class TokenInput {
     return key;
   }
 
-  /** Moves to the next element of the current array and returns false; true at its end. */
+  /**
+   * Moves to the next element of the current array, and returns whether the array has ended
+   * instead.
+   */
   public final boolean endsArray() throws IOException {
     return next() == JsonToken.END_ARRAY;
   }
@@ -190,7 +191,7 @@ public abstract class TokenInput {
   }
 
   /**
-   * Checks that the current object has not had a key before.
+   * Checks that a key comes for the first time in the current object.
    *
    * @throws InvalidInputException if it has
    */
@@ -200,7 +201,7 @@ public abstract class TokenInput {
     }
   }
 
-  /** Reads the value of one key of an object. */
+  /** A reader of the value of one key of an object. */
   @FunctionalInterface
   public interface KeyReading {
     /** Reads or skips the value, whose first token is the current one. */
@@ -279,7 +280,7 @@ public abstract class TokenInput {
     return text();
   }
 
-  /** Returns an error at a place whose current token is not what was expected. */
+  /** Returns the error for an unexpected token, the current one, at a place. */
   public final InvalidInputException unexpected(String pointer, String expected)
       throws IOException {
     return fault(pointer, "is " + found() + "; expected " + expected);
@@ -290,12 +291,12 @@ public abstract class TokenInput {
     return source.fault((pointer.isEmpty() ? "the top level" : OneLine.of(pointer)) + " " + what);
   }
 
-  /** Returns the error for a content that the heap cannot hold. */
+  /** Returns the error for content that does not fit on the heap. */
   public final InvalidInputException tooLarge(OutOfMemoryError error) {
     return source.tooLarge(error);
   }
 
-  /** Returns what the current token is, for people. */
+  /** Returns the current token as words for a message. */
   private String found() throws IOException {
     return switch (token()) {
       case START_ARRAY -> "an array";

@@ -29,9 +29,9 @@ import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * A YAML document, read from the events of its parser, so that every word is resolved by {@link
- * PlainWord} and none by the rules of YAML 1.1. Whatever makes a value come from elsewhere than
- * where it stands is refused: anchors, aliases, merge keys and tags.
+ * A YAML document, read from the events of its parser: {@link PlainWord} resolves every word,
+ * instead of the rules of YAML 1.1. Anchors, aliases, merge keys and tags are refused, since they
+ * take a value from another place or change its meaning.
  */
 final class YamlInput extends TokenInput {
   private static final String NOT_UTF8 = "is not valid YAML: it must be written in UTF-8";
@@ -64,7 +64,7 @@ final class YamlInput extends TokenInput {
     }
     return source.read(
         stream -> {
-          // A decoder by itself reports what is not UTF-8 instead of replacing it.
+          // A decoder that is given explicitly reports malformed UTF-8 instead of replacing it.
           try (Reader reader = new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder())) {
             return new YamlInput(source, reader).readWhole(reading);
           } catch (MarkedYAMLException malformed) {
@@ -94,7 +94,7 @@ final class YamlInput extends TokenInput {
         });
   }
 
-  /** Returns the line of a character whose position, from 0, is all that the parser says. */
+  /** Returns the line of a character by its position, from 0, since the parser gives no line. */
   private static int lineOf(InputSource source, int position) {
     return source.read(
         stream -> {
@@ -165,7 +165,7 @@ final class YamlInput extends TokenInput {
     return JsonToken.FIELD_NAME;
   }
 
-  /** Checks that what stands here says everything about itself. */
+  /** Checks that the event is no alias and has no anchor and no tag. */
   private void requireItself() {
     if (event instanceof AliasEvent alias) {
       throw refused("has the alias *" + OneLine.of(alias.getAnchor()), "; write the value out");

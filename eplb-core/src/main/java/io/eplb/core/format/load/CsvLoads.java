@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads loads from comma-separated values: one row per layer, one column per expert. Works on the
- * bytes; only a cell that is no plain integer is turned into a text.
+ * Reads loads from comma-separated values: one row per layer, one column per expert. It works on
+ * bytes, and makes a string only of a cell that is no plain integer.
  */
 final class CsvLoads {
   private static final String EXPECTED = "expected a load, finite and at least 0 (rule I2)";
@@ -98,9 +98,8 @@ final class CsvLoads {
       text |= cellTo > cellFrom;
       if (column == 1 && LAYER_COLUMN.contains(cell().toLowerCase(Locale.ROOT))) {
         throw source.fault(
-            "row 1, column 1 is headed "
-                + OneLine.quote(cell())
-                + "; every column is an expert, so remove that column");
+            "row 1, column 1 is headed %s; every column is an expert, so remove that column"
+                .formatted(OneLine.quote(cell())));
       }
     } while (!lastOfRow);
     if (!text || at == bytes.length) {
@@ -197,7 +196,7 @@ final class CsvLoads {
     return TypedNumber.isDecimal(cell) ? Double.parseDouble(cell) : Double.NaN;
   }
 
-  /** Returns whether the cell is meant as a number, NaN and the infinities included. */
+  /** Returns whether the cell is written as a number, NaN and the infinities included. */
   private boolean numeric() {
     String cell = cell().toLowerCase(Locale.ROOT);
     String unsigned = cell.startsWith("-") || cell.startsWith("+") ? cell.substring(1) : cell;

@@ -1,6 +1,5 @@
 package io.eplb.core.format.load;
 
-import java.util.ArrayList;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -8,6 +7,7 @@ import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,9 +30,8 @@ final class JsonLoads {
       default ->
           throw input.unexpected(
               "",
-              shape.form().description()
-                  + ", or an object with "
-                  + String.join(" or ", shape.keys()));
+              "%s, or an object with %s"
+                  .formatted(shape.form().description(), String.join(" or ", shape.keys())));
     };
   }
 

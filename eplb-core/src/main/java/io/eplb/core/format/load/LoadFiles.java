@@ -1,14 +1,14 @@
 package io.eplb.core.format.load;
 
-import io.eplb.core.format.numpy.NumpyTrace;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
+import io.eplb.core.format.numpy.NumpyTrace;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadTrace;
 import java.nio.file.Files;
 
-/** Reads load recordings in any {@link LoadFormat}. */
+/** A reader of load recordings in any {@link LoadFormat}. */
 public final class LoadFiles {
   private LoadFiles() {}
 
@@ -29,8 +29,8 @@ public final class LoadFiles {
    * Opens a recording for a walk through its windows. An NPY file is read one window at a time, so
    * that it may be larger than memory; anything else is read at once.
    *
-   * @throws InvalidInputException as {@link #read}; what is wrong with the loads of an NPY file is
-   *     said when their window is read
+   * @throws InvalidInputException as {@link #read}; faults in the loads of an NPY file are found
+   *     when their window is read
    */
   public static LoadTrace open(InputSource source) {
     boolean file = source.path().filter(Files::isRegularFile).isPresent();

@@ -1,15 +1,15 @@
 package io.eplb.core.format.load;
 
-import java.util.List;
-import java.util.function.BiFunction;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.numpy.NumpyArchive;
 import io.eplb.core.format.numpy.NumpyKinds;
 import io.eplb.core.format.numpy.NumpyReader;
+import java.util.List;
+import java.util.function.BiFunction;
 
-/** The file formats of measured loads: the list to which a new one is added. */
+/** The file formats of measured loads. A new format is added here. */
 enum LoadFormat {
   JSON("json", Content.JSON, "JSON", true, JsonLoads::read),
   CSV(
@@ -48,8 +48,8 @@ enum LoadFormat {
    * Declares a format.
    *
    * @param extension of its files, in lower case
-   * @param content what its files hold, as far as the first bytes tell
-   * @param expected what is expected of its files, for people
+   * @param content the kind of data in its files, judged by the first bytes
+   * @param expected its files, for messages about a file that is none of them
    * @param perSlot whether it can hold loads per slot as well
    * @param reader reads a file of this format
    */
@@ -67,10 +67,10 @@ enum LoadFormat {
   }
 
   /**
-   * Recognises a format by extension, else by content.
+   * Returns the format of an input, by its extension or else by its content.
    *
-   * @throws io.eplb.api.InvalidInputException if the content is something else than its extension
-   *     says, or nothing known
+   * @throws io.eplb.api.InvalidInputException if the content does not fit the extension, or is of
+   *     no known format
    */
   static LoadFormat of(InputSource source) {
     if (source.isFolder()) {
@@ -103,7 +103,7 @@ enum LoadFormat {
   }
 
   /**
-   * Reads a file in whatever format it is.
+   * Reads a file in any of the formats.
    *
    * @throws io.eplb.api.InvalidInputException if it cannot be read, is of no known format, or does
    *     not hold this shape

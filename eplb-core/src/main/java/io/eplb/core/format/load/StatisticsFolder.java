@@ -1,6 +1,5 @@
 package io.eplb.core.format.load;
 
-import java.util.Objects;
 import com.google.common.collect.Iterables;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
@@ -16,6 +15,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,8 +23,8 @@ import java.util.TreeSet;
  * Reads the statistics folder that TensorRT-LLM writes: {@code meta_info.json} and one {@code
  * rank{r}.safetensors} per rank with a tensor {@code "{iteration}_{layer}"} of counts per expert.
  * Ranks are summed; iterations are the windows; layers are the model's own ids in ascending order.
- * Every rank must have every tensor, and every iteration every layer, so that a lost file does not
- * pass as an idle one.
+ * Every rank must have every tensor, and every iteration every layer, so that a lost file is not
+ * read as an idle rank.
  */
 final class StatisticsFolder {
   private static final NumberRule EXPERTS =

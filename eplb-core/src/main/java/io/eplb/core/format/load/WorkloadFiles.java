@@ -6,12 +6,12 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 
-/** Reads workloads per slot, an engine's own view, from JSON, NPY or NPZ. */
+/** A reader of workloads per slot, as an engine measures them, from JSON, NPY or NPZ. */
 public final class WorkloadFiles {
   private WorkloadFiles() {}
 
   /**
-   * Reads a workload that was measured under a table, whose version it gets.
+   * Reads a workload that was measured under a table; it gets the table's version.
    *
    * @throws InvalidInputException if it cannot be read, is no workload, or its shape is not the
    *     table's: the message names the input and says both shapes

@@ -1,6 +1,5 @@
 package io.eplb.core.format.numpy;
 
-import java.util.stream.Collectors;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.OneLine;
@@ -12,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -19,8 +19,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * Reads one array of an NPZ archive: the only one there is, or the one that the input's fragment
- * names. Entries that are no NPY files are left alone.
+ * A reader of one array of an NPZ archive: the only array, or the one that the input's fragment
+ * names. Entries that are no NPY files are ignored.
  */
 public final class NumpyArchive {
   private static final String ENTRY_SUFFIX = ".npy";

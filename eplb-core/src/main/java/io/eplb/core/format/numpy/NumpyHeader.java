@@ -72,12 +72,9 @@ final class NumpyHeader {
     }
     if (keys.size() < 3) {
       throw new Malformed(
-          "lacks the key "
-              + Stream.of("descr", "fortran_order", "shape")
-                  .filter(key -> !keys.contains(key))
-                  .collect(Collectors.joining(", "))
-              + "; "
-              + EXPECTED);
+          Stream.of("descr", "fortran_order", "shape")
+              .filter(key -> !keys.contains(key))
+              .collect(Collectors.joining(", ", "lacks the key ", "; " + EXPECTED)));
     }
   }
 

@@ -1,12 +1,12 @@
 package io.eplb.core.format.numpy;
 
-import java.util.stream.Collectors;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** A set of element types that a reader takes. Immutable. */
+/** A set of element types that a reader accepts. Immutable. */
 public final class NumpyKinds {
   /** Measured loads: integers and floating-point numbers. */
   public static final NumpyKinds LOADS =

@@ -1,8 +1,5 @@
 package io.eplb.core.format.numpy;
 
-import java.nio.ByteOrder;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
@@ -10,6 +7,9 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /** Reads one NPY array from a file or from an entry of an archive. */
@@ -33,8 +33,8 @@ public final class NumpyReader {
    *
    * @param form the dimensions expected
    * @param kinds the element types expected
-   * @throws InvalidInputException if it cannot be read or is not such an array: what its header
-   *     says and what was expected are named
+   * @throws InvalidInputException if it cannot be read or is not such an array: the message names
+   *     the content of the header and the array expected
    */
   public static NumberArray read(InputSource source, ArrayForm form, NumpyKinds kinds) {
     NumpyReader reader = new NumpyReader(form, kinds, source::fault);
@@ -60,12 +60,12 @@ public final class NumpyReader {
    *
    * @param type the element type
    * @param header the header itself
-   * @param count how many elements follow
+   * @param count the number of elements that follow
    */
   record Start(ElementType type, NumpyHeader header, long count) {}
 
   /**
-   * Reads everything before the first element and compares it with what is there.
+   * Reads the file up to its first element, and compares the header with the size of the data.
    *
    * @param size how many bytes the stream has
    */
@@ -138,7 +138,7 @@ public final class NumpyReader {
     return new NumberArray(shape, values);
   }
 
-  /** Compares what the header claims with the bytes that there are. */
+  /** Compares the size that the header gives with the bytes of the file. */
   private long count(NumpyHeader header, ElementType type, long available) {
     long count = 1;
     boolean overflow = false;

@@ -1,6 +1,5 @@
 package io.eplb.core.format.numpy;
 
-import java.util.Arrays;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** The walk through the windows of an NPY file, of which one at a time is in memory. */
 public final class NumpyTrace extends LoadTrace {
@@ -21,7 +21,12 @@ public final class NumpyTrace extends LoadTrace {
 
   /** Takes an open file, whose header has been read. */
   private NumpyTrace(
-      InputSource source, InputStream input, ElementType type, int windows, int layers, int experts) {
+      InputSource source,
+      InputStream input,
+      ElementType type,
+      int windows,
+      int layers,
+      int experts) {
     super(windows, layers, experts);
     this.source = source;
     this.input = input;

@@ -1,5 +1,5 @@
 /**
- * NumPy's own file format, versions 1.0 to 3.0, and archives of it.
+ * NumPy's file format NPY, versions 1.0 to 3.0, and its archives NPZ.
  *
  * <p>Decisions: the header is compared with the size of the file before any memory is taken, and a
  * file that is longer than its header says is refused like one that is shorter. Elements are read

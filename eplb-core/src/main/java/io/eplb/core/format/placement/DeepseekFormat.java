@@ -5,9 +5,9 @@ import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.io.Writer;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads DeepSeek's three arrays, whatever other keys lie beside them, and compares them. */
+/** Reads DeepSeek's three arrays and compares them; other keys are skipped. */
 final class DeepseekReader {
   private static final ArrayForm COUNT_FORM = new ArrayForm(2, 2, "layers × experts");
   private static final ArrayForm SLOT_FORM = new ArrayForm(3, 3, "layers × experts × replicas");

@@ -3,7 +3,7 @@ package io.eplb.core.format.placement;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 
-/** Refuses tables that an expert map cannot hold: two replicas of one expert on one rank. */
+/** The check of formats that cannot hold two replicas of one expert on one rank. */
 final class DuplicateOnRank {
   private DuplicateOnRank() {}
 

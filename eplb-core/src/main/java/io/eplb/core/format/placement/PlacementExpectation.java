@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param ranks devices, 1 to {@value EpTopology#MAX_RANKS}; empty to go by the file
  */
 public record PlacementExpectation(OptionalInt experts, OptionalInt ranks) {
-  /** Nothing is known. */
+  /** The expectation without any fact. */
   public static final PlacementExpectation NONE =
       new PlacementExpectation(OptionalInt.empty(), OptionalInt.empty());
 

@@ -6,13 +6,13 @@ import io.eplb.core.format.InputSource;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A file format of placements. Immutable. */
+/** A file format of placements. Implementations are immutable. */
 public interface PlacementFormat {
   /** Returns the format's name, as given to {@code --output-format}. */
   String name();
 
   /**
-   * Returns whether an input looks like this format, going by its extension and by words in it.
+   * Returns whether an input seems to be in this format, by its extension and by words in it.
    *
    * @throws InvalidInputException if it cannot be read
    */
@@ -48,7 +48,7 @@ public interface PlacementFormat {
   /**
    * Reads a placement.
    *
-   * @param expectation what is known beforehand
+   * @param expectation the facts that are known beforehand
    * @throws InvalidInputException if it cannot be read, breaks the format, is incomplete, or
    *     contradicts the expectation: the message names the input, the place in it and what would be
    *     right
@@ -56,8 +56,8 @@ public interface PlacementFormat {
   StoredPlacement read(InputSource source, PlacementExpectation expectation);
 
   /**
-   * Returns what a new plan looks like in this format: every rank with the same experts, in the
-   * order of slots that the format implies; the table itself where the format lists slots.
+   * Returns a new plan in the order of slots that this format implies, each rank with the same
+   * experts; the table itself where the format lists slots.
    */
   default ExpertTable arranged(ExpertTable table) {
     return table;

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** The placement formats: the list to which a new one is added, and the ways to find one in it. */
+/**
+ * The list of the placement formats, with lookup by name and by content. A new format is added
+ * here.
+ */
 public final class PlacementFormats {
   private static final List<PlacementFormat> ALL =
       List.of(
@@ -67,7 +70,7 @@ public final class PlacementFormats {
   /**
    * Recognises the format of an input.
    *
-   * @param firstMoeLayer the model's id of the first layer, should its format store layer ids
+   * @param firstMoeLayer the model's id of the first layer, used if the format stores layer ids
    * @throws InvalidInputException if it cannot be read or is of no known format
    */
   public static PlacementFormat recognize(InputSource source, OptionalInt firstMoeLayer) {
@@ -83,7 +86,7 @@ public final class PlacementFormats {
   }
 
   /**
-   * Reads a placement in whatever format it is.
+   * Reads a placement in any of the formats.
    *
    * @throws InvalidInputException as {@link #recognize} and {@link PlacementFormat#read}
    */

@@ -34,7 +34,7 @@ final class ReplicaLists {
     Arrays.fill(order, -1);
   }
 
-  /** Checks that the lists name the very slots in which the table has each expert. */
+  /** Checks that the lists name exactly the slots in which the table has each expert. */
   void requireAgreement() {
     int[] row = new int[table.physicalExperts()];
     for (int layer = 0; layer < table.layers(); layer++) {

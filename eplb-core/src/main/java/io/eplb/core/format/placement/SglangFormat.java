@@ -10,10 +10,10 @@ import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
-import java.nio.charset.StandardCharsets;
-import java.io.Writer;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * SGLang's file for {@code --init-expert-location}: an object with the one key {@code

@@ -9,7 +9,7 @@ import io.eplb.core.format.InputSource;
 import java.util.OptionalInt;
 
 /**
- * A placement as a file holds it.
+ * A placement from a file.
  *
  * @param table the placement, version 0
  * @param format the name of the format it was read from
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 public record StoredPlacement(
     ExpertTable table, String format, boolean ranksKnown, int firstMoeLayer) {
   /**
-   * Returns the table, once it is certain on which rank each slot is.
+   * Returns the table, whose ranks must be known.
    *
    * @throws InvalidInputException if the number of ranks is not known
    */
@@ -33,7 +33,7 @@ public record StoredPlacement(
     return table;
   }
 
-  /** Collects what a reader found and checks it as a whole. */
+  /** Collects the parts of a placement from its reader, and checks them together. */
   static final class Builder {
     private final InputSource source;
     private final String format;
@@ -50,13 +50,13 @@ public record StoredPlacement(
       this.experts = expectation.experts();
     }
 
-    /** Takes the number of ranks that the file says. */
+    /** Takes the number of ranks of the file. */
     Builder ranks(int stored) {
       ranks = agreed("rank", expectation.ranks(), stored);
       return this;
     }
 
-    /** Takes the number of experts that the file says. */
+    /** Takes the number of experts of the file. */
     Builder experts(int stored) {
       experts = agreed("expert", expectation.experts(), stored);
       return this;
@@ -84,9 +84,8 @@ public record StoredPlacement(
       }
       if (ranks.isEmpty() && slots > EpTopology.MAX_SLOTS_PER_RANK) {
         throw source.fault(
-            "has "
-                + Counted.of(slots, "slot")
-                + " per layer, more than one rank can hold; give --ranks");
+            "has %s per layer, more than one rank can hold; give --ranks"
+                .formatted(Counted.of(slots, "slot")));
       }
       return source.naming(
           () -> build(Placement.of(layers, rankCount, slots / rankCount, ids), ids));
@@ -108,7 +107,10 @@ public record StoredPlacement(
       }
     }
 
-    /** Returns the place of the greatest id if it is in one layer alone: it may be mistyped. */
+    /**
+     * Returns a note on the place of the greatest id if it occurs in one layer alone: it may be a
+     * typing error.
+     */
     private String whereIs(int greatest, Placement placement, int[] ids) {
       int slots = placement.physicalExperts();
       int first = -1;

@@ -7,10 +7,10 @@ import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
-import java.nio.charset.StandardCharsets;
-import java.io.Writer;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**

@@ -6,10 +6,10 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
-import java.nio.charset.StandardCharsets;
-import java.io.Writer;
 import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * vLLM-Ascend's expert map: per layer a list of devices, per device its logical experts in slot
@@ -51,7 +51,11 @@ final class VllmAscendFormat implements PlacementFormat {
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
       text.write(
-          "{\"layer_id\": " + layer + ", \"device_count\": " + table.ranks() + ", \"device_list\": [");
+          "{\"layer_id\": "
+              + layer
+              + ", \"device_count\": "
+              + table.ranks()
+              + ", \"device_list\": [");
       for (int rank = 0; rank < table.ranks(); rank++) {
         int[] experts = Arrays.copyOfRange(row, rank * slots, (rank + 1) * slots);
         text.write(

@@ -86,8 +86,7 @@ final class VllmAscendReader {
             default -> input.skip();
           }
         });
-    requireCount(
-        pointer + "/device_count", statedDevices, "device_list", listedDevices, "devices");
+    requireCount(pointer + "/device_count", statedDevices, "device_list", listedDevices, "devices");
     if (devices == UNKNOWN) {
       devices = listedDevices;
     } else if (devices != listedDevices) {
