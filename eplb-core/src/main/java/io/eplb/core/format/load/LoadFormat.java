@@ -42,6 +42,8 @@ enum LoadFormat {
   private final Content content;
   private final String expected;
   private final boolean perSlot;
+
+  @SuppressWarnings("ImmutableEnumChecker") // static methods and functions without state
   private final BiFunction<InputSource, LoadShape, NumberArray> reader;
 
   /**
