@@ -9,6 +9,10 @@ import io.eplb.api.wording.Shape;
  * The windows measured so far and the estimate of the next one. The latest windows are held one by
  * one and older ones are folded into one, so that memory does not grow with their number. Used by
  * one thread.
+ *
+ * <p>Example: the windows (2, 0) and (0, 4) of a layer with two experts, weighted by {@link
+ * Weighting#mean}, are scaled to their mean total 3 and get the weight ½ each. The estimate is
+ * (1.5, 1.5).
  */
 public final class LoadHistory {
   /**

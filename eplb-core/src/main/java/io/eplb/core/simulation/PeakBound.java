@@ -31,6 +31,9 @@ import java.util.Arrays;
  * over the m + 1 longest: Dell'Amico and Martello, "Optimal Scheduling of Tasks on Identical
  * Parallel Processors", ORSA Journal on Computing 7, 1995), extended to jobs that may be split into
  * replicas out of a common budget.
+ *
+ * <p>Example: two experts with the loads 3 and 1 on two ranks of one slot have the mean 2. There is
+ * no redundant slot, so the heaviest replica weighs 3, and PAR is at least 3 ÷ 2 = 1.5.
  */
 final class PeakBound {
   private static final int BISECTIONS = 40;
