@@ -58,9 +58,9 @@ final class VllmAscendFormat implements PlacementFormat {
               + ", \"device_list\": [");
       for (int rank = 0; rank < table.ranks(); rank++) {
         int[] experts = Arrays.copyOfRange(row, rank * slots, (rank + 1) * slots);
-        text.write(
-            "%s{\"device_id\": %d, \"device_expert\": %s}"
-                .formatted(rank == 0 ? "" : ", ", rank, Arrays.toString(experts)));
+        text.write(rank == 0 ? "" : ", ");
+        text.write("{\"device_id\": " + rank + ", \"device_expert\": ");
+        text.write(Arrays.toString(experts) + "}");
       }
       text.write(layer + 1 < table.layers() ? "]},\n" : "]}\n");
     }
