@@ -87,7 +87,7 @@ final class TableComparison {
   }
 
   private Optional<Integer> firstLayer(TableHolders holders) {
-    return holders.layersUnlike(tables.get(0)).stream().findFirst();
+    return holders.digest().layersUnlike(tables.get(0).digest()).stream().findFirst();
   }
 
   /** Returns how every table differs from the one that most have. */
@@ -111,11 +111,12 @@ final class TableComparison {
       others = "from " + Names.ofMembers(statementsOf(reference)) + ", without a majority";
       concerned.addAll(statementsOf(reference));
     }
-    List<Integer> layers = holders.layersUnlike(reference);
+    List<Integer> layers = holders.digest().layersUnlike(reference.digest());
+    boolean sameShape = holders.digest().shapedLike(reference.digest());
     Optional<SlotDifference> slot =
-        holders.shapedLike(reference) ? firstDifference(holders, payloads) : Optional.empty();
+        sameShape ? firstDifference(holders, payloads) : Optional.empty();
     String where =
-        holders.shapedLike(reference)
+        sameShape
             ? " in " + Names.ofLayers(layers) + slot.map(first -> "; first at " + first).orElse("")
             : ": %s, not %s".formatted(holders.digest().shape(), reference.digest().shape());
     return new StartUpProblem(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tables that some holders serve, and who serves which. Immutable. */
+/** The tables that some holders serve, each with its holders. Immutable. */
 public final class ConsistencyReport {
   private final List<TableHolders> byTable;
   private final int holders;

@@ -1,12 +1,12 @@
 package io.eplb.core.consistency;
 
+import com.google.common.base.Joiner;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The differences among several maps, in words. Immutable. */
 public final class MapComparison {
@@ -34,8 +34,8 @@ public final class MapComparison {
   }
 
   /**
-   * Returns one line for the maps of each content: those of the most first, then how the others
-   * differ from them, with the first slot that does.
+   * Returns one line per group of equal maps. The largest group comes first; each other line says
+   * in which layers its maps differ from the first group, and the first slot that differs.
    */
   public List<String> lines() {
     List<TableHolders> byTable = report.byTable();
@@ -48,7 +48,10 @@ public final class MapComparison {
     return lines;
   }
 
-  /** Returns how many maps differ from the majority, or how many camps there are without one. */
+  /**
+   * Returns the number of maps that differ from the majority, or the number of groups if there is
+   * no majority.
+   */
   public String summary() {
     return report
         .majority()
@@ -61,21 +64,21 @@ public final class MapComparison {
 
   private String difference(TableHolders holders, TableHolders reference) {
     String differs = holders.names().size() > 1 ? " differ" : " differs";
-    if (!holders.shapedLike(reference)) {
+    if (!holders.digest().shapedLike(reference.digest())) {
       return differs + ": " + holders.digest().shape() + ", not " + reference.digest().shape();
     }
-    List<Integer> layers = holders.layersUnlike(reference);
-    return differs
-        + " in layer"
-        + (layers.size() == 1 ? " " : "s ")
-        + layers.stream()
-            .limit(MOST_LAYERS_NAMED)
-            .map(String::valueOf)
-            .collect(Collectors.joining(", "))
-        + (layers.size() > MOST_LAYERS_NAMED
-            ? " and " + (layers.size() - MOST_LAYERS_NAMED) + " more"
-            : "")
-        + firstSlot(table(holders), table(reference), layers.get(0));
+    List<Integer> layers = holders.digest().layersUnlike(reference.digest());
+    String named =
+        Joiner.on(", ").join(layers.subList(0, Math.min(layers.size(), MOST_LAYERS_NAMED)));
+    return "%s in layer%s %s%s%s"
+        .formatted(
+            differs,
+            layers.size() == 1 ? "" : "s",
+            named,
+            layers.size() > MOST_LAYERS_NAMED
+                ? " and %s more".formatted(layers.size() - MOST_LAYERS_NAMED)
+                : "",
+            firstSlot(table(holders), table(reference), layers.get(0)));
   }
 
   private static String firstSlot(ExpertTable table, ExpertTable reference, int layer) {

@@ -7,17 +7,14 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
-import io.eplb.core.argument.Require;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A short stand-in for a table that can be sent around and compared: its shape and a digest per
- * layer. Immutable.
- */
+/** The shape of a table and a digest of each layer, for sending and comparing. Immutable. */
 public final class TableDigest {
   private static final int DIGEST_BYTES = 32;
   private static final int HEADER_BYTES = 4 * Integer.BYTES;
@@ -25,6 +22,8 @@ public final class TableDigest {
   private final int experts;
   private final int ranks;
   private final int slotsPerRank;
+
+  /** The digest of each layer in hexadecimal. */
   private final List<String> layers;
 
   private TableDigest(int experts, int ranks, int slotsPerRank, List<String> layers) {
@@ -51,9 +50,9 @@ public final class TableDigest {
   }
 
   /**
-   * Reads a digest from what {@link #toBytes} wrote.
+   * Reads a digest from the bytes that {@link #toBytes} wrote.
    *
-   * @throws InvalidInputException if it is not that
+   * @throws InvalidInputException if they are no digest
    */
   public static TableDigest fromBytes(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -82,14 +81,13 @@ public final class TableDigest {
 
   private static InvalidInputException unreadable(byte[] bytes) {
     return new InvalidInputException(
-        "what was sent ("
-            + Counted.of(bytes.length, "byte")
-            + ") is no digest of a table; send what it wrote");
+        "what was sent (%s) is no digest of a table; send what it wrote"
+            .formatted(Counted.of(bytes.length, "byte")));
   }
 
   /**
-   * Writes this so that it can be sent: the numbers of layers, experts, ranks and slots per rank,
-   * four bytes each, then the 32 bytes of each layer's digest.
+   * Writes this as bytes: the numbers of layers, experts, ranks and slots per rank, four bytes
+   * each, then the 32 bytes of each layer's digest.
    */
   public byte[] toBytes() {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + layers.size() * DIGEST_BYTES);
@@ -98,14 +96,9 @@ public final class TableDigest {
     return buffer.array();
   }
 
-  /** Returns the table's shape, for people. */
+  /** Returns the table's shape in words. */
   public String shape() {
     return Shape.table(layers.size(), experts, ranks, slotsPerRank);
-  }
-
-  /** Returns the number of layers. */
-  public int layers() {
-    return layers.size();
   }
 
   /** Returns whether the table has a topology's experts, ranks and slots. */
@@ -116,32 +109,21 @@ public final class TableDigest {
   }
 
   /** Returns whether two tables have one shape. */
-  boolean shapedLike(TableDigest other) {
+  public boolean shapedLike(TableDigest other) {
     return layers.size() == other.layers.size()
         && experts == other.experts
         && ranks == other.ranks
         && slotsPerRank == other.slotsPerRank;
   }
 
-  /**
-   * Returns the digest of one layer in hexadecimal.
-   *
-   * @throws InvalidInputException if there is no such layer
-   */
-  public String layer(int layer) {
-    Require.index("layer", layer, layers.size());
-    return layers.get(layer);
-  }
-
-  /** Returns the layers in which two digests of one shape differ, in order. */
-  List<Integer> layersUnlike(TableDigest other) {
-    List<Integer> different = new ArrayList<>();
-    for (int layer = 0; layer < layers.size(); layer++) {
-      if (!layers.get(layer).equals(other.layers.get(layer))) {
-        different.add(layer);
-      }
-    }
-    return different;
+  /** Returns the layers in which two tables of one shape differ, in order; empty for two shapes. */
+  public List<Integer> layersUnlike(TableDigest other) {
+    return shapedLike(other)
+        ? IntStream.range(0, layers.size())
+            .filter(layer -> !layers.get(layer).equals(other.layers.get(layer)))
+            .boxed()
+            .toList()
+        : List.of();
   }
 
   @Override

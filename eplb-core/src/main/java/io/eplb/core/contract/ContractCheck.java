@@ -4,26 +4,23 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.LayerRunner;
 import io.eplb.api.MigrationBudget;
-import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
-import io.eplb.api.contract.PlacementRules;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges an answer of the right shape layer by layer and builds the table of what it accepts, once.
- * One plan at a time.
+ * The check of answers of the right shape: judges them layer by layer and builds the table of the
+ * accepted layers. It takes one plan at a time.
  */
 final class ContractCheck {
-  private final PlacementRules rules;
-  private final boolean alignSlots;
+  private final ContractSettings settings;
 
   /**
-   * The workers' scratch, kept from plan to plan, since with many workers it would outweigh the
-   * table that is built.
+   * The workers' scratch, kept from plan to plan: with many workers, new scratch would be larger
+   * than the table that is built.
    */
   private final @Nullable LayerScratch[] scratch;
 
@@ -32,33 +29,20 @@ final class ContractCheck {
   private @Nullable MigrationBudget budget;
 
   ContractCheck(ContractSettings settings) {
-    this.rules = settings.rules();
-    this.alignSlots = settings.alignSlots();
+    this.settings = settings;
     this.scratch = new LayerScratch[settings.processors()];
   }
 
   Verdict judge(LayerRunner runner, PlanQuestion question, Rebalance answer) {
-    ExpertTable current = question.current();
-    int[] priority = answer.layerPriority();
-    boolean[] marked = new boolean[current.layers()];
-    for (int layer : priority) {
-      marked[layer] = true;
-    }
-    LayerJudge judge =
-        new LayerJudge(
-            rules,
-            current,
-            answer.newPlacement(),
-            marked,
-            alignSlots ? Placement.builder(current) : null);
+    LayerJudge judge = new LayerJudge(settings, question.current(), answer);
     if (!question.topology().equals(topology) || !question.budget().equals(budget)) {
       Arrays.fill(scratch, null);
     }
     topology = question.topology();
     budget = question.budget();
     taken.set(0);
-    runner.forEachLayer(current.layers(), () -> scratch(question), judge);
-    return judge.verdict(priority);
+    runner.forEachLayer(question.current().layers(), () -> scratch(question), judge);
+    return judge.verdict();
   }
 
   /** Returns scratch that no other worker uses in this plan. */
@@ -72,13 +56,13 @@ final class ContractCheck {
     return kept;
   }
 
-  /** Judges the current table, of which nothing changes. */
+  /** Returns the verdict that changes no layer. */
   static Verdict unchanged(ExpertTable current) {
     return new Verdict(current, new int[0], List.of(), new int[current.layers()]);
   }
 
   /**
-   * The judgement on an answer; the arrays are the verdict's own.
+   * The judgement on an answer; it owns its arrays.
    *
    * @param table the accepted table: the current one itself if no layer changes
    * @param layerPriority the layers that change

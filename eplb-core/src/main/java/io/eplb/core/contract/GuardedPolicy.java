@@ -176,7 +176,7 @@ public final class GuardedPolicy implements AutoCloseable {
       throw new CancellationException("policy " + name() + " was closed");
     }
     if (failures.switchedOff()) {
-      return PlanOutcome.failed(current, failures.whySwitchedOff(), 0);
+      return new PlanOutcome(ContractCheck.unchanged(current), failures.whySwitchedOff(), 0);
     }
     renewClosedHosts();
     long begun = System.nanoTime();
@@ -192,7 +192,7 @@ public final class GuardedPolicy implements AutoCloseable {
       ContractCheck.Verdict verdict = judge(question, answer);
       long nanos = System.nanoTime() - begun - probing;
       failures.accepted();
-      return PlanOutcome.of(verdict, nanos);
+      return new PlanOutcome(verdict, null, nanos);
     } catch (PolicyException failure) {
       long nanos = System.nanoTime() - begun - probing;
       failures.rejected(failure);
@@ -200,7 +200,7 @@ public final class GuardedPolicy implements AutoCloseable {
         // The twin may not have been asked, so the two may remember different things by now.
         closeHosts();
       }
-      return PlanOutcome.failed(current, failure, nanos);
+      return new PlanOutcome(ContractCheck.unchanged(current), failure, nanos);
     }
   }
 

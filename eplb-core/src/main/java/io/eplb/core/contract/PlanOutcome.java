@@ -21,19 +21,10 @@ public final class PlanOutcome {
   private final @Nullable PolicyException failure;
   private final long planNanos;
 
-  private PlanOutcome(
-      ContractCheck.Verdict verdict, @Nullable PolicyException failure, long planNanos) {
+  PlanOutcome(ContractCheck.Verdict verdict, @Nullable PolicyException failure, long planNanos) {
     this.verdict = verdict;
     this.failure = failure;
     this.planNanos = planNanos;
-  }
-
-  static PlanOutcome of(ContractCheck.Verdict verdict, long planNanos) {
-    return new PlanOutcome(verdict, null, planNanos);
-  }
-
-  static PlanOutcome failed(ExpertTable current, PolicyException failure, long planNanos) {
-    return new PlanOutcome(ContractCheck.unchanged(current), failure, planNanos);
   }
 
   /**

@@ -67,19 +67,15 @@ final class PolicyCall {
     }
   }
 
-  /** Ends the call if the policy's thread cannot. */
-  void fail(Throwable why) {
-    end(null, why);
-  }
-
-  private void end(@Nullable Rebalance answered, @Nullable Throwable failed) {
+  /** Ends the call by an answer or a failure; a call that has ended stays as it is. */
+  void end(@Nullable Rebalance answered, @Nullable Throwable failed) {
     if (state != State.WAITING) {
       return;
     }
     answer = answered;
     thrown = failed;
     late = context.deadline().passed();
-    moveTo(State.ANSWERED);
+    end(State.ANSWERED);
   }
 
   /** Waits for the end of the call, on the thread that created it. Clears no interrupt flag. */
@@ -87,9 +83,9 @@ final class PolicyCall {
     Deadline deadline = context.deadline();
     while (state == State.WAITING) {
       if (waiter.isInterrupted()) {
-        giveUp(State.INTERRUPTED);
+        end(State.INTERRUPTED);
       } else if (deadline.passed()) {
-        giveUp(State.LATE);
+        end(State.LATE);
       } else {
         LockSupport.parkNanos(this, deadline.remainingNanos());
       }
@@ -97,12 +93,8 @@ final class PolicyCall {
     return state;
   }
 
-  /** Ends the call without an answer, unless there is one. */
-  void giveUp(State why) {
-    moveTo(why);
-  }
-
-  private void moveTo(State end) {
+  /** Moves the call to a final state, unless it has one. */
+  void end(State end) {
     synchronized (this) {
       if (state != State.WAITING) {
         return;

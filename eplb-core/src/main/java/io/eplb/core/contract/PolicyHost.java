@@ -85,7 +85,7 @@ final class PolicyHost implements AutoCloseable {
     PolicyCall call = new PolicyCall(this::instance, question, context);
     underWay = call;
     if (closed) {
-      call.giveUp(PolicyCall.State.CLOSED);
+      call.end(PolicyCall.State.CLOSED);
     } else {
       thread.begin(call);
     }
@@ -155,7 +155,7 @@ final class PolicyHost implements AutoCloseable {
     closed = true;
     PolicyCall call = underWay;
     if (call != null) {
-      call.giveUp(PolicyCall.State.CLOSED);
+      call.end(PolicyCall.State.CLOSED);
     }
     workers.close();
     thread.retire();

@@ -16,12 +16,12 @@ final class PolicyThread {
     thread.start();
   }
 
-  /** Hands a call over. The one before has been answered. */
+  /** Hands a call over; the call before it has ended. */
   void begin(PolicyCall call) {
     next = call;
     LockSupport.unpark(thread);
     if (!thread.isAlive()) {
-      call.fail(new IllegalThreadStateException("the policy ended the thread that calls it"));
+      call.end(null, new IllegalThreadStateException("the policy ended the thread that calls it"));
     }
   }
 
@@ -34,21 +34,15 @@ final class PolicyThread {
 
   private void serve() {
     while (!retired) {
-      if (!serveNext()) {
+      PolicyCall call = next;
+      if (call == null) {
         LockSupport.park(this);
+      } else {
+        next = null;
+        call.run();
       }
-      // What a policy did to this thread's flag is not for the next call to see.
+      // The next call must not see what a policy did to this thread's flag.
       Thread.interrupted();
     }
-  }
-
-  private boolean serveNext() {
-    PolicyCall call = next;
-    if (call == null) {
-      return false;
-    }
-    next = null;
-    call.run();
-    return true;
   }
 }

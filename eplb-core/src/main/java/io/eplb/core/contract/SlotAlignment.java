@@ -4,137 +4,89 @@ import java.util.Arrays;
 
 /**
  * Puts experts that stay on their rank back into their slots, so that no weight moves inside a
- * rank.
+ * rank. Kernel: trusts its arguments.
  *
  * <p>Per rank, with both rows read as multisets: a proposed replica whose slot holds the same
  * expert already stays; the other replicas of experts that the rank holds go, in the order of the
- * proposal, to the lowest remaining slots that hold that expert. What is left are newcomers: they
- * keep the proposal's slot where it is free, and otherwise take the lowest free slots in the
- * proposal's order. So an aligned row comes out unchanged.
+ * proposal, to the lowest remaining slots that hold that expert. The rest are newcomers: they keep
+ * the proposal's slot where it is free, and otherwise take the lowest free slots in the proposal's
+ * order. So an aligned row comes out unchanged. Each slot's replica-order key moves with its
+ * replica.
  *
- * <p>Each slot's replica-order key moves with its replica.
+ * <p>For example, a rank holds {@code 4 7 9} and the proposal is {@code 7 2 4}. The experts 7 and 4
+ * go back to their slots 1 and 0. The newcomer 2 cannot keep slot 1 and takes the free slot 2: the
+ * aligned row is {@code 4 7 2}.
  */
 final class SlotAlignment {
-  private static final int NONE = -1;
+  static final int NONE = -1;
 
   private SlotAlignment() {}
-
-  /** The memory for rows of one shape, owned by one thread. */
-  static final class Scratch {
-    /** Per expert, the lowest unused slot of the current rank that holds it, if stamped. */
-    private final int[] firstSlot;
-
-    private final int[] stamps;
-
-    /** Per slot of a rank, the next unused one with the same expert. */
-    private final int[] nextSlot;
-
-    /** Per slot of a rank, where the proposal's replica goes. */
-    private final int[] target;
-
-    private int stamp;
-
-    Scratch(int experts, int slotsPerRank) {
-      firstSlot = new int[experts];
-      stamps = new int[experts];
-      nextSlot = new int[slotsPerRank];
-      target = new int[slotsPerRank];
-    }
-
-    private int newStamp() {
-      if (stamp == Integer.MAX_VALUE) {
-        Arrays.fill(stamps, 0);
-        stamp = 0;
-      }
-      return ++stamp;
-    }
-  }
 
   /**
    * Aligns one layer.
    *
-   * @param current the row in force, ranks × slots, every id in range
-   * @param proposed the accepted row, likewise
-   * @param proposedOrder one replica-order key per slot of the proposal
-   * @param aligned receives the row
-   * @param alignedOrder receives the keys
+   * @param memory holds the row in force, the accepted row and its replica-order keys, all ids in
+   *     range; receives the aligned row and its keys
    */
-  static void alignLayer(
-      int[] current,
-      int[] proposed,
-      int[] proposedOrder,
-      int slotsPerRank,
-      int[] aligned,
-      int[] alignedOrder,
-      Scratch scratch) {
-    for (int from = 0; from < proposed.length; from += slotsPerRank) {
-      indexCurrent(current, proposed, from, slotsPerRank, scratch);
-      placeStaying(current, proposed, from, slotsPerRank, aligned, scratch);
-      placeNewcomers(proposed, from, slotsPerRank, aligned, scratch);
-      for (int slot = 0; slot < slotsPerRank; slot++) {
-        alignedOrder[from + scratch.target[slot]] = proposedOrder[from + slot];
+  static void alignLayer(LayerScratch memory, int slotsPerRank) {
+    Arrays.fill(memory.aligned, NONE);
+    Arrays.fill(memory.placed, false);
+    for (int from = 0; from < memory.proposed.length; from += slotsPerRank) {
+      int to = from + slotsPerRank;
+      indexCurrent(memory, from, to);
+      placeStaying(memory, from, to);
+      placeNewcomers(memory, from, to);
+    }
+  }
+
+  /** Lists the current slots by expert, ascending, leaving out those that match already. */
+  private static void indexCurrent(LayerScratch memory, int from, int to) {
+    for (int slot = to - 1; slot >= from; slot--) {
+      int expert = memory.current[slot];
+      if (expert != memory.proposed[slot]) {
+        memory.nextSlot[slot] = memory.firstSlot[expert];
+        memory.firstSlot[expert] = slot;
       }
     }
   }
 
-  /** Lists the rank's current slots by expert, ascending, leaving out those that match already. */
-  private static void indexCurrent(
-      int[] current, int[] proposed, int from, int slots, Scratch scratch) {
-    int stamp = scratch.newStamp();
-    for (int slot = slots - 1; slot >= 0; slot--) {
-      int expert = current[from + slot];
-      if (expert != proposed[from + slot]) {
-        scratch.nextSlot[slot] = scratch.stamps[expert] == stamp ? scratch.firstSlot[expert] : NONE;
-        scratch.stamps[expert] = stamp;
-        scratch.firstSlot[expert] = slot;
+  /** Places the replicas that stay, and clears the index for the next rank. */
+  private static void placeStaying(LayerScratch memory, int from, int to) {
+    for (int slot = from; slot < to; slot++) {
+      int expert = memory.proposed[slot];
+      if (memory.current[slot] == expert) {
+        place(memory, slot, slot);
+      } else if (memory.firstSlot[expert] != NONE) {
+        int kept = memory.firstSlot[expert];
+        memory.firstSlot[expert] = memory.nextSlot[kept];
+        place(memory, slot, kept);
       }
+    }
+    for (int slot = from; slot < to; slot++) {
+      memory.firstSlot[memory.current[slot]] = NONE;
     }
   }
 
-  /** Places what stays; the rank's other slots become free, and newcomers have no target yet. */
-  private static void placeStaying(
-      int[] current, int[] proposed, int from, int slots, int[] aligned, Scratch scratch) {
-    int stamp = scratch.stamp;
-    Arrays.fill(aligned, from, from + slots, NONE);
-    for (int slot = 0; slot < slots; slot++) {
-      int expert = proposed[from + slot];
-      int target = NONE;
-      if (current[from + slot] == expert) {
-        target = slot;
-      } else if (scratch.stamps[expert] == stamp && scratch.firstSlot[expert] != NONE) {
-        target = scratch.firstSlot[expert];
-        scratch.firstSlot[expert] = scratch.nextSlot[target];
-      }
-      scratch.target[slot] = target;
-      if (target != NONE) {
-        aligned[from + target] = expert;
+  private static void placeNewcomers(LayerScratch memory, int from, int to) {
+    for (int slot = from; slot < to; slot++) {
+      if (!memory.placed[slot] && memory.aligned[slot] == NONE) {
+        place(memory, slot, slot);
       }
     }
-  }
-
-  private static void placeNewcomers(
-      int[] proposed, int from, int slots, int[] aligned, Scratch scratch) {
-    int displaced = 0;
-    for (int slot = 0; slot < slots; slot++) {
-      if (scratch.target[slot] == NONE) {
-        if (aligned[from + slot] == NONE) {
-          aligned[from + slot] = proposed[from + slot];
-          scratch.target[slot] = slot;
-        } else {
-          displaced++;
-        }
-      }
-    }
-    int free = 0;
-    for (int slot = 0; displaced > 0; slot++) {
-      if (scratch.target[slot] == NONE) {
-        while (aligned[from + free] != NONE) {
+    int free = from;
+    for (int slot = from; slot < to; slot++) {
+      if (!memory.placed[slot]) {
+        while (memory.aligned[free] != NONE) {
           free++;
         }
-        aligned[from + free] = proposed[from + slot];
-        scratch.target[slot] = free;
-        displaced--;
+        place(memory, slot, free);
       }
     }
+  }
+
+  private static void place(LayerScratch memory, int slot, int target) {
+    memory.placed[slot] = true;
+    memory.aligned[target] = memory.proposed[slot];
+    memory.alignedOrder[target] = memory.order[slot];
   }
 }

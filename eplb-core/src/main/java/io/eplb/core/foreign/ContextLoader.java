@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs code of a policy with the policy's class loader as its thread's context, as libraries that a
- * jar brings along expect, and puts the thread's own back.
+ * Runs code of a policy with the policy's class loader as its thread's context class loader, and
+ * puts the thread's own back. Libraries that a jar brings along expect that.
  */
 public final class ContextLoader {
   private ContextLoader() {}
@@ -14,7 +14,7 @@ public final class ContextLoader {
    * Runs code.
    *
    * @param loader the class loader that the code comes from; null is the JDK's
-   * @return what the code returned, be it null
+   * @return the result of the code, perhaps null
    */
   public static <T extends @Nullable Object> T within(
       @Nullable ClassLoader loader, Supplier<? extends T> code) {

@@ -3,13 +3,13 @@ package io.eplb.core.foreign;
 import io.eplb.api.wording.OneLine;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The reason why foreign code failed: one line in words, without the name of an exception's class.
- * An exception that only wraps another one is told as the other one.
- *
- * <p>Never fails, whatever the exception's own methods do.
+ * An exception that only wraps another one is told as the other one. An exception whose own methods
+ * fail is told as one without a reason.
  */
 public final class FailureReason {
   private static final int MOST_WRAPPINGS = 8;
@@ -19,7 +19,7 @@ public final class FailureReason {
   /** Returns the reason and the line of code, at most some hundred characters. */
   public static String of(Throwable thrown) {
     Throwable told = unwrapped(thrown);
-    // What cannot be linked has not run: the innermost line would be the class loader's.
+    // Code that cannot be linked has not run: the innermost line would be the class loader's.
     return words(told) + (told instanceof LinkageError ? "" : place(told));
   }
 
@@ -67,46 +67,38 @@ public final class FailureReason {
     if (thrown instanceof LinkageError || thrown instanceof VirtualMachineError) {
       return false;
     }
-    try {
-      String message = thrown.getMessage();
-      return thrown instanceof CompletionException
-          || thrown instanceof ExecutionException
-          || message == null
-          || message.isBlank()
-          // What an exception made of a cause alone says.
-          || message.equals(cause.toString());
-    } catch (Throwable broken) {
-      // The exception's own code is as foreign as what threw it.
-      return true;
-    }
+    String message = asked(thrown::getMessage, null);
+    // An exception made of a cause alone has the cause's text as its message.
+    return thrown instanceof CompletionException
+        || thrown instanceof ExecutionException
+        || message == null
+        || message.isBlank()
+        || message.equals(asked(cause::toString, message));
   }
 
   private static @Nullable String message(Throwable thrown) {
-    try {
-      String message = thrown.getMessage();
-      return message == null || message.isBlank() ? null : OneLine.brief(message);
-    } catch (Throwable broken) {
-      return null;
-    }
+    String message = asked(thrown::getMessage, null);
+    return message == null || message.isBlank() ? null : OneLine.brief(message);
   }
 
   static @Nullable Throwable cause(Throwable thrown) {
-    try {
-      return thrown.getCause();
-    } catch (Throwable broken) {
-      return null;
-    }
+    return asked(thrown::getCause, null);
   }
 
   static StackTraceElement[] stackTrace(Throwable thrown) {
+    return asked(() -> thrown.getStackTrace().clone(), new StackTraceElement[0]);
+  }
+
+  /** Calls a method of an exception; returns {@code otherwise} if that fails in its turn. */
+  private static <T extends @Nullable Object> T asked(Supplier<? extends T> method, T otherwise) {
     try {
-      return thrown.getStackTrace().clone();
+      return method.get();
     } catch (Throwable broken) {
-      return new StackTraceElement[0];
+      return otherwise;
     }
   }
 
-  /** Returns where in foreign code it was: the innermost line that is not the JDK's. */
+  /** Returns the place in foreign code: the innermost line that is not the JDK's. */
   private static String place(Throwable thrown) {
     for (StackTraceElement line : stackTrace(thrown)) {
       String module = line.getModuleName();

@@ -4,9 +4,9 @@ import io.eplb.api.PolicyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of what foreign code threw: its words and its stack trace, without the object itself. The
- * object's class would keep a jar's class loader alive, and its own methods may fail when it is
- * logged.
+ * A copy of an exception or error of foreign code: its words and its stack trace, without the
+ * object itself. The object's class would keep a jar's class loader alive, and its own methods may
+ * fail when it is logged.
  */
 public final class ForeignFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,15 +20,15 @@ public final class ForeignFailure extends RuntimeException {
   }
 
   /**
-   * Copies what was thrown and what caused it. That runs methods of what was thrown, so it is for
-   * the thread that foreign code may occupy.
+   * Copies an exception or error and its causes. That runs their own methods, so call it on a
+   * thread that foreign code may occupy.
    */
   public static ForeignFailure of(Throwable thrown) {
     return thrown instanceof ForeignFailure copy ? copy : of(thrown, MOST_CAUSES);
   }
 
   /**
-   * Copies what was thrown as {@link #of} does, unless it is fatal.
+   * Copies an exception or error as {@link #of} does, unless it is fatal.
    *
    * @throws VirtualMachineError as {@link #rethrowIfFatal} does
    */
@@ -49,9 +49,10 @@ public final class ForeignFailure extends RuntimeException {
   }
 
   /**
-   * Throws on what says that the virtual machine itself is broken: a {@link VirtualMachineError}
-   * other than {@link StackOverflowError} and {@link OutOfMemoryError}, which the code that ran
-   * caused and unwinding has undone. Everything else returns and is the foreign code's failure.
+   * Throws on an error of the virtual machine itself: a {@link VirtualMachineError} other than
+   * {@link StackOverflowError} and {@link OutOfMemoryError}. The code that ran caused those two,
+   * and unwinding has undone them. For everything else this returns: it is the foreign code's
+   * failure.
    */
   public static void rethrowIfFatal(Throwable thrown) {
     if (thrown instanceof VirtualMachineError fatal
@@ -61,7 +62,7 @@ public final class ForeignFailure extends RuntimeException {
     }
   }
 
-  /** Returns why the code failed, in words, in one line. */
+  /** Returns the reason of the failure in words, in one line. */
   public String reason() {
     return reason;
   }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
-  /** Creates a declaration from what {@link #of} has checked. */
+  /** Creates a declaration; {@link #of} has checked name and options. */
   public PolicyDeclaration {
     options = List.copyOf(options);
   }
@@ -26,7 +26,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
   /**
    * Asks a policy for its name and options.
    *
-   * @throws PolicyException if it throws, or what it answers is null or malformed
+   * @throws PolicyException if it throws, or an answer of it is null or malformed
    */
   public static PolicyDeclaration of(EplbPolicy policy) {
     return ContextLoader.within(policy.getClass().getClassLoader(), () -> read(policy));
@@ -42,9 +42,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     requireName(name);
     List<PolicyOption<?>> options;
     try {
-      List<PolicyOption<?>> declared = policy.options();
-      requireOptions(name, declared);
-      options = List.copyOf(declared);
+      options = copied(name, policy.options());
     } catch (PolicyException absent) {
       throw absent;
     } catch (Throwable thrown) {
@@ -72,7 +70,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
   }
 
   @SuppressWarnings("ConstantValue") // A policy may be compiled without null checks.
-  private static void requireOptions(String name, List<PolicyOption<?>> declared) {
+  private static List<PolicyOption<?>> copied(String name, List<PolicyOption<?>> declared) {
     if (declared == null) {
       throw new PolicyException(
           "the options of policy " + name + " are null; a list, perhaps empty, is required");
@@ -82,5 +80,6 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
         throw new PolicyException("one of the options of policy " + name + " is null");
       }
     }
+    return List.copyOf(declared);
   }
 }

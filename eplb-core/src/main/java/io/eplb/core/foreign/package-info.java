@@ -1,8 +1,8 @@
 /**
- * Calls code that is not ours and survives what it does: policies, and the libraries that they
- * bring along.
+ * Calls foreign code, which is policies and the libraries that they bring along, and survives its
+ * failures.
  *
- * <p>What can happen, and what meets it:
+ * <p>The failures, and the class against each:
  *
  * <ul>
  *   <li>It never returns, or stops, interrupts or renames its thread: {@link
@@ -12,8 +12,8 @@
  *       Other {@link java.lang.VirtualMachineError}s say that the virtual machine itself is broken
  *       and are thrown on. {@link io.eplb.core.foreign.FailureReason} finds the words, and {@link
  *       io.eplb.core.foreign.ForeignFailure} is the copy that may be kept and logged.
- *   <li>It declares nonsense: {@link io.eplb.core.foreign.PolicyDeclaration} checks name and
- *       options once.
+ *   <li>It declares a wrong name or wrong options: {@link io.eplb.core.foreign.PolicyDeclaration}
+ *       checks name and options once.
  *   <li>It looks for its classes through its thread: {@link io.eplb.core.foreign.ContextLoader}.
  * </ul>
  */

@@ -7,34 +7,31 @@ import io.eplb.core.foreign.ContextLoader;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.ServiceLoader;
 
 /**
- * A policy that can be used: its name and options, its place, and its instances. An embedding
- * program hands {@link #newInstance} to a {@link io.eplb.core.contract.GuardedPolicy}, which asks
- * it for plans.
+ * A policy that was found: its name and options, its place, and its instances. An embedding program
+ * hands {@link #newInstance} to a {@link io.eplb.core.contract.GuardedPolicy} and asks that for
+ * plans.
  */
 public final class DiscoveredPolicy {
   private final PolicyDeclaration declaration;
   private final String version;
   private final String location;
-  private final Class<?> providerClass;
-  private final Supplier<? extends EplbPolicy> provider;
+  private final ServiceLoader.Provider<EplbPolicy> provider;
 
   DiscoveredPolicy(
       PolicyDeclaration declaration,
       String version,
       String location,
-      Class<?> providerClass,
-      Supplier<? extends EplbPolicy> provider) {
+      ServiceLoader.Provider<EplbPolicy> provider) {
     this.declaration = declaration;
     this.version = version;
     this.location = location;
-    this.providerClass = providerClass;
     this.provider = provider;
   }
 
-  /** Returns the name that selects it. */
+  /** Returns the name by which it is selected. */
   public String name() {
     return declaration.name();
   }
@@ -44,29 +41,29 @@ public final class DiscoveredPolicy {
     return declaration.options();
   }
 
-  /** Returns the version of its jar or module; {@code unknown} if it does not say. */
+  /** Returns the version of its jar or module; {@code unknown} if none is stated. */
   public String version() {
     return version;
   }
 
-  /** Returns the path of the jar or the folder that it comes from. */
+  /** Returns the path of the jar or the folder of the policy. */
   public String location() {
     return location;
   }
 
   /** Returns the name of its class. */
   public String className() {
-    return providerClass.getName();
+    return provider.type().getName();
   }
 
   /**
-   * Makes an instance, each time another one.
+   * Makes a new instance.
    *
    * @throws PolicyException if the policy's constructor fails
    */
   public EplbPolicy newInstance() {
     try {
-      return ContextLoader.within(providerClass.getClassLoader(), provider);
+      return ContextLoader.within(provider.type().getClassLoader(), provider);
     } catch (Throwable thrown) {
       throw ForeignFailure.contained(ServiceErrors.cause(thrown))
           .blamingPolicy("policy " + name() + " of " + location + " cannot be made");

@@ -1,5 +1,7 @@
 package io.eplb.core.registry;
 
+import com.google.common.base.Splitter;
+import com.google.common.base.Strings;
 import io.eplb.api.InvalidInputException;
 import java.io.File;
 import java.io.IOException;
@@ -19,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * A folder of policy jars, for {@link PolicyRegistry#open} to search. Every file in it whose name
  * ends in {@code .jar} is one; folders within it are not searched.
  *
- * @param path where it is
- * @param givenBy what named the folder, such as {@code --policy-path}; messages begin with it
+ * @param path its path
+ * @param givenBy the source of the path, such as {@code --policy-path}; messages begin with it
  */
 public record PolicyFolder(Path path, String givenBy) {
-  /** The environment variable that lists folders, separated as the platform's paths are. */
+  /** The environment variable that lists folders, separated by {@link File#pathSeparator}. */
   public static final String ENVIRONMENT_VARIABLE = "EPLB_POLICY_PATH";
 
   private static final String JAR = ".jar";
 
   /**
-   * Creates a folder, which is not looked at yet.
+   * Creates a folder without reading it.
    *
    * @throws InvalidInputException if the path is empty
    */
@@ -40,27 +42,17 @@ public record PolicyFolder(Path path, String givenBy) {
   }
 
   /**
-   * Reads a list of folders, separated by {@link File#pathSeparator}. Empty entries are passed
-   * over.
+   * Reads a list of folders, separated by {@link File#pathSeparator}. Empty entries are skipped.
    *
-   * @param paths the list; null, as of a variable that is not set, is an empty one
+   * @param paths the list; null, as of a variable that is not set, counts as empty
    * @throws InvalidInputException if an entry cannot be a path
    */
   public static List<PolicyFolder> listed(@Nullable String paths, String givenBy) {
-    List<PolicyFolder> folders = new ArrayList<>();
-    if (paths == null) {
-      return folders;
-    }
-    int from = 0;
-    while (from <= paths.length()) {
-      int end = paths.indexOf(File.pathSeparatorChar, from);
-      String entry = paths.substring(from, end < 0 ? paths.length() : end);
-      if (!entry.isBlank()) {
-        folders.add(new PolicyFolder(parse(entry, givenBy), givenBy));
-      }
-      from = end < 0 ? paths.length() + 1 : end + 1;
-    }
-    return folders;
+    return Splitter.on(File.pathSeparatorChar)
+        .splitToStream(Strings.nullToEmpty(paths))
+        .filter(entry -> !entry.isBlank())
+        .map(entry -> new PolicyFolder(parse(entry, givenBy), givenBy))
+        .toList();
   }
 
   private static Path parse(String entry, String givenBy) {
@@ -68,7 +60,7 @@ public record PolicyFolder(Path path, String givenBy) {
       return Path.of(entry);
     } catch (InvalidPathException malformed) {
       throw new InvalidInputException(
-          givenBy + ": '" + entry + "' is not a path: " + malformed.getReason());
+          "%s: '%s' is not a path: %s".formatted(givenBy, entry, malformed.getReason()));
     }
   }
 
@@ -110,6 +102,6 @@ public record PolicyFolder(Path path, String givenBy) {
 
   private InvalidInputException unusable(String what) {
     return new InvalidInputException(
-        givenBy + ": " + path + " " + what + "; name a folder of policy jars");
+        "%s: %s %s; name a folder of policy jars".formatted(givenBy, path, what));
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.core.registry;
 
+import com.google.common.base.Joiner;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
 import io.eplb.core.foreign.DeclarationCall;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies that were found, by name, and what could not be loaded: where an embedding program
- * gets its policies from. Immutable but for being closed.
+ * The policies that were found, by name, and the failures to load others. An embedding program gets
+ * its policies here. Immutable until it is closed.
  *
  * <p>Example:
  *
@@ -39,21 +40,16 @@ public final class PolicyRegistry implements AutoCloseable {
   private final List<LoadFailure> failures;
   private final Runnable closing;
 
-  private PolicyRegistry(PolicyScan scan, Runnable closing) {
+  PolicyRegistry(PolicyScan scan, Runnable closing) {
     this.closing = closing;
     byName =
         new TreeMap<>(scan.found().stream().collect(Collectors.groupingBy(DiscoveredPolicy::name)));
     policies =
         byName.values().stream().filter(same -> same.size() == 1).map(same -> same.get(0)).toList();
     List<LoadFailure> all = new ArrayList<>(scan.failures());
-    for (List<DiscoveredPolicy> same : byName.values()) {
-      if (same.size() > 1) {
-        for (DiscoveredPolicy policy : same) {
-          all.add(
-              new LoadFailure(policy.location(), Optional.of(policy.className()), ambiguity(same)));
-        }
-      }
-    }
+    byName.values().stream()
+        .filter(same -> same.size() > 1)
+        .forEach(same -> same.forEach(policy -> all.add(ambiguous(policy, same))));
     failures = List.copyOf(all);
     policies.forEach(policy -> LOG.debug("found policy {}", policy));
     failures.forEach(failure -> LOG.warn("policy not loaded: {}", failure));
@@ -94,26 +90,9 @@ public final class PolicyRegistry implements AutoCloseable {
     }
   }
 
-  /** Finds the policies that a class loader sees, its parents' included; leaves it open. */
-  static PolicyRegistry of(ClassLoader loader) {
-    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
-    ClassPathSources.of(loader, scan).forEach(scan::run);
-    return new PolicyRegistry(scan, () -> {});
-  }
-
-  /**
-   * Finds the policies of some sources. What one class loader provides to several of them counts
-   * once.
-   */
-  static PolicyRegistry of(List<PolicySource> sources) {
-    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
-    sources.forEach(scan::run);
-    return new PolicyRegistry(scan, () -> {});
-  }
-
   /**
    * Closes the class loaders of the jars that {@link #open(List)} found. Policies made from them
-   * should be done with: classes that they have not loaded yet are missing from now on.
+   * must not be used any more: they can load no further class.
    */
   @Override
   public void close() {
@@ -126,8 +105,8 @@ public final class PolicyRegistry implements AutoCloseable {
   }
 
   /**
-   * Returns what cannot be selected: what failed to load, in the order in which it was met, then
-   * the policies that share a name.
+   * Returns the policies that cannot be selected: first the failures to load, in the order of the
+   * search, then the policies that share a name.
    */
   public List<LoadFailure> failures() {
     return failures;
@@ -136,8 +115,8 @@ public final class PolicyRegistry implements AutoCloseable {
   /**
    * Returns the policy of a name.
    *
-   * @throws InvalidInputException if there is none (the message lists the available names and what
-   *     failed to load, and suggests the closest name) or several (the message names their jars)
+   * @throws InvalidInputException if there is none (the message lists the available names and the
+   *     failures to load, and suggests the closest name) or several (the message names their jars)
    */
   public DiscoveredPolicy find(String name) {
     List<DiscoveredPolicy> same = byName.getOrDefault(name, List.of());
@@ -149,16 +128,16 @@ public final class PolicyRegistry implements AutoCloseable {
 
   private String unknown(String name) {
     List<String> names = policies.stream().map(DiscoveredPolicy::name).toList();
-    Optional<String> nearest = NearestName.of(name, names);
-    StringBuilder message = new StringBuilder("there is no policy '").append(name).append('\'');
-    nearest.ifPresent(near -> message.append(" (did you mean ").append(near).append("?)"));
-    message.append("; available: ").append(names.isEmpty() ? "none" : String.join(", ", names));
-    if (!failures.isEmpty()) {
-      message
-          .append("; failed to load: ")
-          .append(failures.stream().map(LoadFailure::toString).collect(Collectors.joining("; ")));
-    }
-    return message.toString();
+    return "there is no policy '%s'%s; available: %s%s"
+        .formatted(
+            name,
+            NearestName.of(name, names).map(" (did you mean %s?)"::formatted).orElse(""),
+            names.isEmpty() ? "none" : String.join(", ", names),
+            failures.isEmpty() ? "" : "; failed to load: " + Joiner.on("; ").join(failures));
+  }
+
+  private static LoadFailure ambiguous(DiscoveredPolicy policy, List<DiscoveredPolicy> same) {
+    return new LoadFailure(policy.location(), Optional.of(policy.className()), ambiguity(same));
   }
 
   private static String ambiguity(List<DiscoveredPolicy> same) {

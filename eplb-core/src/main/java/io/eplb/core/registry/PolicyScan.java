@@ -18,11 +18,11 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Walks one source after the other and collects the policies and what fails to load. */
+/** The policies and the failures of the sources that were searched, one after the other. */
 final class PolicyScan {
   /**
-   * How many failures of one source are taken. A service loader that cannot even read its files
-   * fails in the same way for ever.
+   * The most failures that are noted of one source. A service loader that cannot read its files
+   * repeats its failure without end.
    */
   private static final int MOST_FAILURES = 100;
 
@@ -41,8 +41,8 @@ final class PolicyScan {
   }
 
   /**
-   * Loads what a source provides, and returns how many policies were found there. A provider class
-   * that was met before is passed over.
+   * Loads the policies of a source, and returns how many were found. A provider class that was met
+   * before is skipped.
    */
   int run(PolicySource source) {
     int before = found.size();
@@ -75,9 +75,9 @@ final class PolicyScan {
   }
 
   /**
-   * One source. A service loader fails from asking for the next provider, from fetching it and from
-   * instantiating it, with configuration errors and linkage errors alike; each is noted and the
-   * walk goes on.
+   * The walk through one source. A service loader can fail when it is asked for the next provider,
+   * when it fetches it and when it instantiates it, with configuration errors and linkage errors.
+   * Each failure is noted and the walk goes on.
    */
   private final class Walk {
     private final PolicySource source;
@@ -128,7 +128,6 @@ final class PolicyScan {
                 declaration,
                 Locations.versionOf(type),
                 Locations.ofClass(type, source.location()),
-                type,
                 provider));
       } catch (PolicyException malformed) {
         note(type.getName(), String.valueOf(malformed.getMessage()));
@@ -137,7 +136,7 @@ final class PolicyScan {
       }
     }
 
-    /** Makes an instance; reads what it throws there and then, which runs foreign code too. */
+    /** Makes an instance; puts a failure into words here, since that runs foreign code too. */
     private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
       try {
         return ContextLoader.within(provider.type().getClassLoader(), provider);
@@ -152,7 +151,7 @@ final class PolicyScan {
       ForeignFailure.rethrowIfFatal(thrown);
       String reason = ServiceErrors.reason(thrown);
       String about = type == null ? ServiceErrors.providerClass(thrown) : type;
-      // Failing twice running for the same reason, about no class in particular, is standing still.
+      // The same reason twice in a row, about no class, means that the service loader is stuck.
       if (about == null && reason.equals(lastReason)) {
         return false;
       }

@@ -1,14 +1,13 @@
 package io.eplb.core.registry;
 
+import com.google.common.io.Resources;
 import io.eplb.api.EplbPolicy;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The file in which a jar names the policies that it provides. */
+/** The file of a jar that names the policies in it. */
 final class ServiceFile {
   static final String NAME = "META-INF/services/" + EplbPolicy.class.getName();
   private static final char COMMENT = '#';
@@ -21,9 +20,11 @@ final class ServiceFile {
     if (file == null) {
       return Optional.empty();
     }
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(file.openStream(), StandardCharsets.UTF_8))) {
-      return reader.lines().map(ServiceFile::name).filter(name -> !name.isEmpty()).findFirst();
+    try {
+      return Resources.readLines(file, StandardCharsets.UTF_8).stream()
+          .map(ServiceFile::name)
+          .filter(name -> !name.isEmpty())
+          .findFirst();
     } catch (IOException unreadable) {
       return Optional.empty();
     }

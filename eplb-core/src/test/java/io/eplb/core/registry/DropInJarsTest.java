@@ -204,7 +204,7 @@ class DropInJarsTest {
   void anotherVersionOfTheApiIsNamedOnTheClassPathToo() throws IOException {
     Path jar = jar().policy("B", "\"broken\"", "").attribute("EPLB-Api-Version", "7").build(BROKEN);
     try (java.net.URLClassLoader loader = TestJar.over(jar, healthyJar);
-        PolicyRegistry registry = PolicyRegistry.of(loader)) {
+        PolicyRegistry registry = Registries.of(loader)) {
       assertEquals("healthy", registry.find("healthy").name());
       assertTrue(
           registry.failures().toString().contains("version 7 of the policy API"),

@@ -57,7 +57,7 @@ class PolicyRegistryTest {
       throws IOException {
     Path bad = broken.build(BROKEN);
     try (URLClassLoader loader = TestJar.over(bad, healthyJar)) {
-      PolicyRegistry registry = PolicyRegistry.of(loader);
+      PolicyRegistry registry = Registries.of(loader);
       assertEquals("healthy", registry.find("healthy").name());
       List<LoadFailure> failures =
           registry.failures().stream()
@@ -82,7 +82,7 @@ class PolicyRegistryTest {
   void aPolicyIsFoundWithVersionJarAndOptions() throws IOException {
     Path jar = healthyJar;
     try (URLClassLoader loader = TestJar.over(jar)) {
-      DiscoveredPolicy policy = PolicyRegistry.of(loader).find("healthy");
+      DiscoveredPolicy policy = Registries.of(loader).find("healthy");
       assertEquals("healthy", policy.name());
       assertEquals("1.2.3", policy.version());
       assertEquals(jar.toString(), policy.location());
@@ -98,7 +98,7 @@ class PolicyRegistryTest {
   void aJarThatStatesNoVersionHasAnUnknownOne() throws IOException {
     Path jar = jar().policy("Plain", "\"plain\"", "").build("plain.jar");
     try (URLClassLoader loader = TestJar.over(jar)) {
-      assertEquals("unknown", PolicyRegistry.of(loader).find("plain").version());
+      assertEquals("unknown", Registries.of(loader).find("plain").version());
     }
   }
 
@@ -106,7 +106,7 @@ class PolicyRegistryTest {
   void aJarWithASpaceInItsPathIsNamedAsPeopleWriteIt() throws IOException {
     Path jar = jar().policy("Plain", "\"plain\"", "").build("my policies.jar");
     try (URLClassLoader loader = TestJar.over(jar)) {
-      assertEquals(jar.toString(), PolicyRegistry.of(loader).find("plain").location());
+      assertEquals(jar.toString(), Registries.of(loader).find("plain").location());
     }
   }
 
@@ -177,7 +177,7 @@ class PolicyRegistryTest {
   void theOtherPoliciesOfAHalfBrokenJarAreFound() throws IOException {
     Path half = jar().provides("plugin.Absent").policy("Half", "\"half\"", "").build("half.jar");
     try (URLClassLoader loader = TestJar.over(half)) {
-      PolicyRegistry registry = PolicyRegistry.of(loader);
+      PolicyRegistry registry = Registries.of(loader);
       assertEquals("half", registry.find("half").name());
       assertTrue(
           registry.failures().stream()
@@ -256,7 +256,7 @@ class PolicyRegistryTest {
     Files.writeString(bad.resolve("plugin/Garbage.class"), "not a class");
     Files.writeString(bad.resolve("META-INF/services/io.eplb.api.EplbPolicy"), "plugin.Garbage\n");
     try (URLClassLoader loader = TestJar.over(bad, healthyJar)) {
-      PolicyRegistry registry = PolicyRegistry.of(loader);
+      PolicyRegistry registry = Registries.of(loader);
       assertEquals("healthy", registry.find("healthy").name());
       assertTrue(
           registry.failures().stream()
@@ -345,7 +345,7 @@ class PolicyRegistryTest {
     Path first = jar().policy("First", "\"twice\"", "").build("first.jar");
     Path second = jar().policy("Second", "\"twice\"", "").build("second.jar");
     try (URLClassLoader loader = TestJar.over(first, second, healthyJar)) {
-      PolicyRegistry registry = PolicyRegistry.of(loader);
+      PolicyRegistry registry = Registries.of(loader);
       String message =
           String.valueOf(
               assertThrows(InvalidInputException.class, () -> registry.find("twice")).getMessage());
@@ -367,7 +367,7 @@ class PolicyRegistryTest {
   @Test
   void anUnknownNameIsAnErrorThatListsWhatThereIsAndSuggestsTheClosest() throws IOException {
     try (URLClassLoader loader = TestJar.over(healthyJar)) {
-      PolicyRegistry registry = PolicyRegistry.of(loader);
+      PolicyRegistry registry = Registries.of(loader);
       String message =
           String.valueOf(
               assertThrows(InvalidInputException.class, () -> registry.find("heathy"))
@@ -396,7 +396,7 @@ class PolicyRegistryTest {
                 """)
             .build("once.jar");
     try (URLClassLoader loader = TestJar.over(jar)) {
-      DiscoveredPolicy policy = PolicyRegistry.of(loader).find("once");
+      DiscoveredPolicy policy = Registries.of(loader).find("once");
       PolicyException thrown = assertThrows(PolicyException.class, policy::newInstance);
       assertTrue(
           String.valueOf(thrown.getMessage())
@@ -414,14 +414,14 @@ class PolicyRegistryTest {
             throw new IOException("disk on fire");
           }
         };
-    PolicyRegistry split = PolicyRegistry.of(treacherous);
+    PolicyRegistry split = Registries.of(treacherous);
     assertEquals(
         List.of("class path: cannot be searched: disk on fire"),
         split.failures().stream()
             .map(LoadFailure::toString)
             .map(PolicyRegistryTest::head)
             .toList());
-    PolicyRegistry whole = PolicyRegistry.of(List.of(PolicySource.of("odd.jar", treacherous)));
+    PolicyRegistry whole = Registries.of(List.of(PolicySource.of("odd.jar", treacherous)));
     assertEquals(1, whole.failures().size(), () -> whole.failures().toString());
     assertEquals("odd.jar", whole.failures().get(0).location());
   }
@@ -435,8 +435,7 @@ class PolicyRegistryTest {
   void whatTwoSourcesShareCountsOnce() throws IOException {
     try (URLClassLoader loader = TestJar.over(healthyJar)) {
       PolicyRegistry registry =
-          PolicyRegistry.of(
-              List.of(PolicySource.of("one", loader), PolicySource.of("two", loader)));
+          Registries.of(List.of(PolicySource.of("one", loader), PolicySource.of("two", loader)));
       assertInstanceOf(DiscoveredPolicy.class, registry.find("healthy"));
     }
   }
