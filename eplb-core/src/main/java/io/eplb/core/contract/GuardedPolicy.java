@@ -256,13 +256,8 @@ public final class GuardedPolicy implements AutoCloseable {
 
   /** The first instance, and what it says about itself. */
   private record First(EplbPolicy instance, PolicyDeclaration declaration) {
-    static First of(Supplier<? extends EplbPolicy> newInstance) {
-      EplbPolicy made = make(newInstance);
-      return new First(made, PolicyDeclaration.of(made));
-    }
-
     @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
-    private static EplbPolicy make(Supplier<? extends EplbPolicy> newInstance) {
+    static First of(Supplier<? extends EplbPolicy> newInstance) {
       EplbPolicy first;
       try {
         first = newInstance.get();
@@ -274,7 +269,7 @@ public final class GuardedPolicy implements AutoCloseable {
         throw new PolicyException(
             "no instance of the policy can be made: the supplier returned null");
       }
-      return first;
+      return new First(first, PolicyDeclaration.of(first));
     }
   }
 }

@@ -5,7 +5,9 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The moves of one layer from one row to the next: all that arrives is received into buffers, while
@@ -115,23 +117,14 @@ public final class MigrationStage {
   /** Sorts transfers by their round, then as they are. */
   private static List<WeightMove> inOrder(
       List<WeightMove> transfers, int ranks, MigrationLimits limits) {
-    int[] from = new int[transfers.size()];
-    int[] to = new int[from.length];
-    for (int index = 0; index < from.length; index++) {
-      from[index] = transfers.get(index).source().rank();
-      to[index] = transfers.get(index).destination().rank();
-    }
+    int[] from = transfers.stream().mapToInt(transfer -> transfer.source().rank()).toArray();
+    int[] to = transfers.stream().mapToInt(transfer -> transfer.destination().rank()).toArray();
     int[] round = TransferOrder.rounds(ranks, from, to, limits);
-    long[] order = new long[from.length];
-    for (int index = 0; index < from.length; index++) {
-      order[index] = ((long) round[index] << Integer.SIZE) | index;
-    }
-    Arrays.sort(order);
-    List<WeightMove> sorted = new ArrayList<>(from.length);
-    for (long key : order) {
-      sorted.add(transfers.get((int) key));
-    }
-    return sorted;
+    return IntStream.range(0, round.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(index -> round[index]))
+        .map(transfers::get)
+        .toList();
   }
 
   /**

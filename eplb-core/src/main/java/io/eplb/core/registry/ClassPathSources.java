@@ -5,7 +5,6 @@ import io.eplb.core.foreign.ForeignFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -16,25 +15,21 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Splits a class loader into one source per service file, so that what fails is known by its jar.
- */
+/** The service files of a class loader, each a source of its own, so that a failure names its jar. */
 final class ClassPathSources {
   private ClassPathSources() {}
 
-  /** Returns the sources; what cannot be read is noted as failed. */
-  static List<PolicySource> of(ClassLoader loader, PolicyScan scan) {
-    List<PolicySource> sources = new ArrayList<>();
+  /** Searches the sources one after the other; failures to read one are noted in the scan. */
+  static void search(ClassLoader loader, PolicyScan scan) {
     for (URL serviceFile : serviceFiles(loader, scan)) {
-      String location = Locations.ofServiceFile(serviceFile, ServiceFile.NAME);
+      String location = Locations.ofServiceFile(serviceFile);
       String fault = ApiVersion.fault(manifestBeside(serviceFile));
       if (fault == null) {
-        sources.add(PolicySource.of(location, new OneServiceFile(loader, serviceFile)));
+        scan.run(PolicySource.of(location, new OneServiceFile(loader, serviceFile)));
       } else {
         scan.failed(location, fault);
       }
     }
-    return sources;
   }
 
   private static @Nullable Manifest manifestBeside(URL serviceFile) {
@@ -61,7 +56,7 @@ final class ClassPathSources {
     return files.values();
   }
 
-  /** Its parent, but for seeing a single service file. */
+  /** A class loader like its parent that sees a single service file. */
   private static final class OneServiceFile extends ClassLoader {
     private final URL serviceFile;
 

@@ -8,26 +8,26 @@ import java.security.CodeSource;
 import java.util.Optional;
 import java.util.jar.Attributes;
 
-/** The jar or folder that a class comes from, as people write it, and its version. */
+/** The path of the jar or folder of a class, and the version of a class. */
 final class Locations {
   static final String UNKNOWN_VERSION = "unknown";
 
   private Locations() {}
 
   /** Returns the jar or folder that holds a service file. */
-  static String ofServiceFile(URL file, String name) {
+  static String ofServiceFile(URL file) {
     String text = file.toExternalForm();
-    if (!text.endsWith(name)) {
+    if (!text.endsWith(ServiceFile.NAME)) {
       return text;
     }
-    String holder = text.substring(0, text.length() - name.length());
+    String holder = text.substring(0, text.length() - ServiceFile.NAME.length());
     if (holder.startsWith("jar:") && holder.endsWith("!/")) {
       holder = holder.substring("jar:".length(), holder.length() - "!/".length());
     }
     return path(holder);
   }
 
-  /** Returns the jar or folder that a class was loaded from; {@code otherwise} if it is unknown. */
+  /** Returns the jar or folder of a class; {@code otherwise} if it is unknown. */
   static String ofClass(Class<?> type, String otherwise) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     URL location = source == null ? null : source.getLocation();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The class loader of one policy jar and of the libraries that its manifest's {@code Class-Path}
- * names. It is named by the jar's path, which is how stack traces name it.
+ * names. Its name is the jar's path, for stack traces.
  */
 final class PolicyJarLoader extends URLClassLoader {
   static {
@@ -22,12 +22,8 @@ final class PolicyJarLoader extends URLClassLoader {
   private final String jarPrefix;
 
   PolicyJarLoader(Path jar) throws MalformedURLException {
-    this(jar, jar.toUri().toURL());
-  }
-
-  private PolicyJarLoader(Path jar, URL url) {
-    super(jar.toString(), new URL[] {url}, SharedClasses.INSTANCE);
-    this.jarPrefix = "jar:" + url.toExternalForm() + "!/";
+    super(jar.toString(), new URL[] {jar.toUri().toURL()}, SharedClasses.INSTANCE);
+    this.jarPrefix = "jar:" + getURLs()[0] + "!/";
   }
 
   @Override
@@ -53,7 +49,7 @@ final class PolicyJarLoader extends URLClassLoader {
     return Collections.enumeration(found);
   }
 
-  /** A library that is a policy jar itself provides its policies where it lies, not here. */
+  /** Tells the jar from its libraries, whose own service files do not count here. */
   private boolean isOfThisJar(URL url) {
     return url.toExternalForm().startsWith(jarPrefix);
   }

@@ -78,8 +78,7 @@ public final class PolicyRegistry implements AutoCloseable {
     ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
     scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
     ClassLoader loader = PolicyRegistry.class.getClassLoader();
-    ClassPathSources.of(loader == null ? ClassLoader.getSystemClassLoader() : loader, scan)
-        .forEach(scan::run);
+    ClassPathSources.search(loader == null ? ClassLoader.getSystemClassLoader() : loader, scan);
     DropInJars dropIns = new DropInJars(scan);
     try {
       jars.forEach(dropIns::add);

@@ -1,5 +1,6 @@
 package io.eplb.core.registry;
 
+import com.google.common.collect.Iterables;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.wording.OneLine;
@@ -9,8 +10,7 @@ import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class PolicyScan {
   private static final int MOST_FAILURES = 100;
 
   private final Duration declarationLimit;
-  private final Set<Class<?>> known = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Class<?>> known = new HashSet<>();
   private final List<DiscoveredPolicy> found = new ArrayList<>();
   private final List<LoadFailure> failures = new ArrayList<>();
 
@@ -42,12 +42,85 @@ final class PolicyScan {
 
   /**
    * Loads the policies of a source, and returns how many were found. A provider class that was met
-   * before is skipped.
+   * before is skipped. A service loader can fail when it is asked for the next provider, when it
+   * fetches it and when it instantiates it, with configuration errors and linkage errors. Each
+   * failure is noted and the search goes on.
    */
   int run(PolicySource source) {
-    int before = found.size();
-    new Walk(source).run();
-    return found.size() - before;
+    int foundBefore = found.size();
+    int failedBefore = failures.size();
+    try {
+      Iterator<ServiceLoader.Provider<EplbPolicy>> providers =
+          source.open().get().stream().iterator();
+      boolean more = true;
+      while (more && failures.size() - failedBefore < MOST_FAILURES) {
+        more = step(source, providers);
+      }
+    } catch (Throwable thrown) {
+      failures.add(failure(source, null, thrown));
+    }
+    return found.size() - foundBefore;
+  }
+
+  /** Loads the next provider, and returns whether there may be more. */
+  private boolean step(
+      PolicySource source, Iterator<ServiceLoader.Provider<EplbPolicy>> providers) {
+    ServiceLoader.Provider<EplbPolicy> provider;
+    try {
+      if (!providers.hasNext()) {
+        return false;
+      }
+      provider = providers.next();
+    } catch (Throwable thrown) {
+      LoadFailure failure = failure(source, null, thrown);
+      // The same failure twice in a row, about no class, means that the service loader is stuck.
+      boolean stuck =
+          failure.providerClass().isEmpty() && failure.equals(Iterables.getLast(failures, null));
+      return !stuck && failures.add(failure);
+    }
+    if (known.add(provider.type())) {
+      take(source, provider);
+    }
+    return true;
+  }
+
+  private void take(PolicySource source, ServiceLoader.Provider<EplbPolicy> provider) {
+    Class<?> type = provider.type();
+    try {
+      PolicyDeclaration declaration =
+          DeclarationCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
+      found.add(
+          new DiscoveredPolicy(
+              declaration,
+              Locations.versionOf(type),
+              Locations.ofClass(type, source.location()),
+              provider));
+    } catch (PolicyException malformed) {
+      failures.add(failure(source, type.getName(), String.valueOf(malformed.getMessage())));
+    } catch (Throwable thrown) {
+      failures.add(failure(source, type.getName(), thrown));
+    }
+  }
+
+  /** Makes an instance; puts a failure into words here, since that runs foreign code too. */
+  private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
+    try {
+      return ContextLoader.within(provider.type().getClassLoader(), provider);
+    } catch (Throwable thrown) {
+      ForeignFailure.rethrowIfFatal(thrown);
+      throw new PolicyException(ServiceErrors.reason(thrown));
+    }
+  }
+
+  private static LoadFailure failure(
+      PolicySource source, @Nullable String type, Throwable thrown) {
+    ForeignFailure.rethrowIfFatal(thrown);
+    String about = type == null ? ServiceErrors.providerClass(thrown) : type;
+    return failure(source, about, ServiceErrors.reason(thrown));
+  }
+
+  private static LoadFailure failure(PolicySource source, @Nullable String type, String reason) {
+    return new LoadFailure(source.location(), Optional.ofNullable(type), OneLine.brief(reason));
   }
 
   void failed(String location, String reason) {
@@ -72,98 +145,5 @@ final class PolicyScan {
 
   List<LoadFailure> failures() {
     return failures;
-  }
-
-  /**
-   * The walk through one source. A service loader can fail when it is asked for the next provider,
-   * when it fetches it and when it instantiates it, with configuration errors and linkage errors.
-   * Each failure is noted and the walk goes on.
-   */
-  private final class Walk {
-    private final PolicySource source;
-    private int failed;
-    private String lastReason = "";
-
-    Walk(PolicySource source) {
-      this.source = source;
-    }
-
-    void run() {
-      Iterator<ServiceLoader.Provider<EplbPolicy>> providers;
-      try {
-        providers = source.open().get().stream().iterator();
-      } catch (Throwable thrown) {
-        failed(null, thrown);
-        return;
-      }
-      boolean more = true;
-      while (more && failed < MOST_FAILURES) {
-        more = step(providers);
-      }
-    }
-
-    private boolean step(Iterator<ServiceLoader.Provider<EplbPolicy>> providers) {
-      ServiceLoader.Provider<EplbPolicy> provider;
-      try {
-        if (!providers.hasNext()) {
-          return false;
-        }
-        provider = providers.next();
-      } catch (Throwable thrown) {
-        return failed(null, thrown);
-      }
-      Class<?> type = provider.type();
-      if (known.add(type)) {
-        take(provider, type);
-      }
-      return true;
-    }
-
-    private void take(ServiceLoader.Provider<EplbPolicy> provider, Class<?> type) {
-      try {
-        PolicyDeclaration declaration =
-            DeclarationCall.await(declarationLimit, () -> PolicyDeclaration.of(make(provider)));
-        found.add(
-            new DiscoveredPolicy(
-                declaration,
-                Locations.versionOf(type),
-                Locations.ofClass(type, source.location()),
-                provider));
-      } catch (PolicyException malformed) {
-        note(type.getName(), String.valueOf(malformed.getMessage()));
-      } catch (Throwable thrown) {
-        failed(type.getName(), thrown);
-      }
-    }
-
-    /** Makes an instance; puts a failure into words here, since that runs foreign code too. */
-    private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
-      try {
-        return ContextLoader.within(provider.type().getClassLoader(), provider);
-      } catch (Throwable thrown) {
-        ForeignFailure.rethrowIfFatal(thrown);
-        throw new PolicyException(ServiceErrors.reason(thrown));
-      }
-    }
-
-    /** Notes a failure and returns whether the walk may go on. */
-    private boolean failed(@Nullable String type, Throwable thrown) {
-      ForeignFailure.rethrowIfFatal(thrown);
-      String reason = ServiceErrors.reason(thrown);
-      String about = type == null ? ServiceErrors.providerClass(thrown) : type;
-      // The same reason twice in a row, about no class, means that the service loader is stuck.
-      if (about == null && reason.equals(lastReason)) {
-        return false;
-      }
-      lastReason = reason;
-      note(about, reason);
-      return true;
-    }
-
-    private void note(@Nullable String type, String reason) {
-      failed++;
-      failures.add(
-          new LoadFailure(source.location(), Optional.ofNullable(type), OneLine.brief(reason)));
-    }
   }
 }

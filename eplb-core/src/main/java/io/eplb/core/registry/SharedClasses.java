@@ -1,46 +1,44 @@
 package io.eplb.core.registry;
 
+import com.google.common.reflect.Reflection;
 import io.eplb.api.EplbPolicy;
-import java.util.Set;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * The classes that a policy jar sees beside its own: the JDK, the policy API and SLF4J. Nothing
- * else of this program, so that a jar may bring any version of any library.
+ * The classes that a policy jar sees beside its own: the JDK, the policy API and SLF4J. It
+ * sees nothing else of this program, so a jar may bring any version of any library.
  */
 final class SharedClasses extends ClassLoader {
   static final SharedClasses INSTANCE = new SharedClasses();
 
-  private static final Set<String> API = Set.of("io.eplb.api", "io.eplb.api.contract");
-  private static final Set<String> LOGGING =
-      Set.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi");
+  /** By shared package, a class of the loader that has it. */
+  private static final Map<String, Class<?>> OWNERS =
+      Map.of(
+          "io.eplb.api", EplbPolicy.class,
+          "io.eplb.api.contract", EplbPolicy.class,
+          "org.slf4j", LoggerFactory.class,
+          "org.slf4j.event", LoggerFactory.class,
+          "org.slf4j.helpers", LoggerFactory.class,
+          "org.slf4j.spi", LoggerFactory.class);
 
   private SharedClasses() {
     super("eplb-shared", ClassLoader.getPlatformClassLoader());
   }
 
   /**
-   * Returns whether a class belongs to a shared package. It comes from here or from nowhere: a copy
-   * that a jar brings along would be another type of the same name.
+   * Returns whether a class belongs to a shared package. A jar's own copy of it is never loaded: it
+   * would be another type of the same name.
    */
   static boolean cover(String className) {
-    String packageName = packageOf(className);
-    return API.contains(packageName) || LOGGING.contains(packageName);
-  }
-
-  private static String packageOf(String className) {
-    return className.substring(0, Math.max(0, className.lastIndexOf('.')));
+    return OWNERS.containsKey(Reflection.getPackageName(className));
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    String packageName = packageOf(name);
-    if (API.contains(packageName)) {
-      return Class.forName(name, false, EplbPolicy.class.getClassLoader());
-    }
-    if (LOGGING.contains(packageName)) {
-      return Class.forName(name, false, LoggerFactory.class.getClassLoader());
-    }
-    return super.loadClass(name, resolve);
+    Class<?> owner = OWNERS.get(Reflection.getPackageName(name));
+    return owner == null
+        ? super.loadClass(name, resolve)
+        : Class.forName(name, false, owner.getClassLoader());
   }
 }

@@ -23,7 +23,7 @@ public final class Registries {
   /** Returns the registry of a class loader and its parents; leaves it open. */
   static PolicyRegistry of(ClassLoader loader) {
     PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
-    ClassPathSources.of(loader, scan).forEach(scan::run);
+    ClassPathSources.search(loader, scan);
     return new PolicyRegistry(scan, () -> {});
   }
 
