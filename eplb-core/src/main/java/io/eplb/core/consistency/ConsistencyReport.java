@@ -35,25 +35,22 @@ public final class ConsistencyReport {
     for (TableDigest digest : holdersByDigest.keySet()) {
       byTable.add(new TableHolders(holdersByDigest.get(digest), digest));
     }
-    // The sort is stable: of equally many holders, the first that was given comes first.
+    // The sort is stable: groups of one size stay in the given order.
     byTable.sort(Comparator.comparingInt((TableHolders same) -> -same.names().size()));
     return new ConsistencyReport(List.copyOf(byTable), digests.size());
   }
 
-  /** Returns whether all serve the same table. */
+  /** Tells if all holders serve the same table. */
   public boolean consistent() {
     return byTable.size() == 1;
   }
 
-  /**
-   * Returns the holders of each table, the most first; of equally many, in the order in which they
-   * were given.
-   */
+  /** Returns the holders of each table, the largest group first, then in the given order. */
   public List<TableHolders> byTable() {
     return byTable;
   }
 
-  /** Returns the holders of one table that are more than half of all; empty if there are none. */
+  /** Returns the group of holders that is more than half of all; empty if there is none. */
   public Optional<TableHolders> majority() {
     TableHolders most = byTable.get(0);
     return 2 * most.names().size() > holders ? Optional.of(most) : Optional.empty();

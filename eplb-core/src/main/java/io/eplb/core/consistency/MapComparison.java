@@ -18,7 +18,7 @@ public final class MapComparison {
   /**
    * Compares maps.
    *
-   * @param tables by the name of the map, in the order in which they were given; at least one
+   * @param tables by the name of the map, in their order; at least one
    * @throws InvalidInputException if there is none
    */
   public MapComparison(Map<String, ExpertTable> tables) {
@@ -28,7 +28,7 @@ public final class MapComparison {
     this.report = ConsistencyReport.of(digests);
   }
 
-  /** Returns whether all maps are the same. */
+  /** Tells if all maps are equal. */
   public boolean same() {
     return report.consistent();
   }

@@ -33,7 +33,7 @@ public final class TableDigest {
     this.layers = List.copyOf(layers);
   }
 
-  /** Digests a table. The version is left out. */
+  /** Computes the digest of a table without its version. */
   public static TableDigest of(ExpertTable table) {
     List<String> layers = new ArrayList<>(table.layers());
     int[] row = new int[table.physicalExperts()];
@@ -101,14 +101,14 @@ public final class TableDigest {
     return Shape.table(layers.size(), experts, ranks, slotsPerRank);
   }
 
-  /** Returns whether the table has a topology's experts, ranks and slots. */
+  /** Tells if the table has a topology's experts, ranks and slots. */
   public boolean fits(EpTopology topology) {
     return experts == topology.experts()
         && ranks == topology.ranks()
         && slotsPerRank == topology.slotsPerRank();
   }
 
-  /** Returns whether two tables have one shape. */
+  /** Tells if two tables have the same shape. */
   public boolean shapedLike(TableDigest other) {
     return layers.size() == other.layers.size()
         && experts == other.experts
@@ -116,7 +116,7 @@ public final class TableDigest {
         && slotsPerRank == other.slotsPerRank;
   }
 
-  /** Returns the layers in which two tables of one shape differ, in order; empty for two shapes. */
+  /** Returns the layers in which two tables differ, in order; none if their shapes differ. */
   public List<Integer> layersUnlike(TableDigest other) {
     return shapedLike(other)
         ? IntStream.range(0, layers.size())

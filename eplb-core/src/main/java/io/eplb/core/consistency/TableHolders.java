@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The holders of one table.
  *
- * @param names of the holders, in the order in which they were given
- * @param digest of their table
+ * @param names the names of the holders, in the given order
+ * @param digest the digest of their table
  */
 public record TableHolders(List<String> names, TableDigest digest) {
   /** Copies the list. */

@@ -3,9 +3,8 @@
  * each table.
  *
  * <p>Decisions: a digest covers a layer's shape and content, not the placement version, since files
- * carry none. It is SHA-256, so that equal digests may be taken for equal layers. A majority is
- * more than half of the holders; without one, every table is reported beside the others and none is
- * called wrong.
+ * carry none. It is SHA-256, so that equal digests stand for equal layers. A majority is more than
+ * half of the holders. Without a majority every table is reported and none is called wrong.
  */
 @NullMarked
 package io.eplb.core.consistency;

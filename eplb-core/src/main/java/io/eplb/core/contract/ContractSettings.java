@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits within which a {@link GuardedPolicy} keeps its policy: time, rules, failures. An
- * embedding program starts from {@link #defaults} and changes what it has to. Immutable.
+ * The limits that a {@link GuardedPolicy} sets to its policy: time, rules, failures. An embedding
+ * program starts from {@link #defaults} and changes single values. Immutable.
  *
  * @param processors threads that run layers, 1 to {@value LayerWorkers#MAX_PROCESSORS}
- * @param deadline how long one answer may take (rule P8), 1 ms to 1 day
- * @param rules what every proposed layer has to obey (rules P2–P6, or some of them)
- * @param alignSlots whether an expert that stays on its rank is put back into its slot
- * @param probeDeterminism whether every question is put to a second instance too (rule P7)
+ * @param deadline the time for one answer (rule P8), 1 ms to 1 day
+ * @param rules the rules for every proposed layer (P2–P6, or some of them)
+ * @param alignSlots true to put an expert that stays on its rank back into its slot
+ * @param probeDeterminism true to put every question to a second instance too (rule P7)
  * @param failureLimit rejected plans in a row after which the policy is switched off, 1 to {@value
  *     #MAX_FAILURE_LIMIT}
  */
@@ -89,7 +89,7 @@ public record ContractSettings(
         processors, deadline, newRules, alignSlots, probeDeterminism, failureLimit);
   }
 
-  /** Returns these settings with slots aligned or left as the policy puts them. */
+  /** Returns these settings with aligned slots, or with the slots of the policy. */
   public ContractSettings withAlignSlots(boolean align) {
     return new ContractSettings(processors, deadline, rules, align, probeDeterminism, failureLimit);
   }

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy with its contract enforced around it: whatever the policy does, a plan ends in a table
- * that obeys the rules, and that is the current table itself if nothing of the answer can be used.
+ * A policy with its contract enforced around it: every plan ends in a table that obeys the rules.
+ * It is the current table itself if nothing of the answer can be used.
  *
  * <p>Plans are made one at a time; a second caller waits. {@link #state()} never waits.
  */
@@ -43,10 +43,10 @@ public final class GuardedPolicy implements AutoCloseable {
   /**
    * Makes the first instance and asks it for its name and options.
    *
-   * @param newInstance makes an instance of the policy, each call another one; called again after
-   *     an instance was abandoned, and for the determinism probe
+   * @param newInstance makes a new instance of the policy at each call; called again after an
+   *     instance was abandoned, and for the determinism probe
    * @throws PolicyException if no instance can be made, its name or options are null, malformed or
-   *     cannot be read, or all that takes longer than 10 seconds
+   *     cannot be read, or that takes longer than 10 seconds
    */
   public GuardedPolicy(Supplier<? extends EplbPolicy> newInstance, ContractSettings settings) {
     this(newInstance, settings, System::nanoTime);
@@ -100,14 +100,14 @@ public final class GuardedPolicy implements AutoCloseable {
    * Asks the policy for a plan and checks the answer.
    *
    * @param current the table in force
-   * @param workload what was measured under it
+   * @param workload the load measured under it
    * @param topology its shape
    * @param options values for options that the policy declares; its defaults hold for the others
-   * @param seed for whatever is random in the policy
-   * @param budget what may move
-   * @return the table to go on with, and why it is that; a policy that fails is reported there
+   * @param seed the seed of random numbers in the policy
+   * @param budget the limit of experts moved
+   * @return the table to go on with and the reason for it; it also reports a failure of the policy
    * @throws InvalidInputException if the input breaks rule I1 or I5; the policy is not asked then
-   * @throws CancellationException if the calling thread is interrupted, whose flag stays set, or
+   * @throws CancellationException if the calling thread is interrupted (its flag stays set), or
    *     this is closed
    */
   public PlanOutcome plan(
@@ -139,7 +139,7 @@ public final class GuardedPolicy implements AutoCloseable {
   }
 
   /**
-   * Gives up the plan that is under way and ends the policy's threads, as soon as they let it.
+   * Gives up the plan that is under way and ends the policy's threads as soon as they allow it.
    * Later plans are refused.
    */
   @Override
@@ -148,7 +148,7 @@ public final class GuardedPolicy implements AutoCloseable {
     closeHosts();
     planning.lock();
     try {
-      // A plan that was under way may have replaced them.
+      // A plan that was under way may have made new hosts.
       closeHosts();
     } finally {
       planning.unlock();
@@ -197,7 +197,7 @@ public final class GuardedPolicy implements AutoCloseable {
       long nanos = System.nanoTime() - begun - probing;
       failures.rejected(failure);
       if (twin != null) {
-        // The twin may not have been asked, so the two may remember different things by now.
+        // Perhaps only the first was asked, so the two may remember different things now.
         closeHosts();
       }
       return new PlanOutcome(ContractCheck.unchanged(current), failure, nanos);
@@ -240,8 +240,8 @@ public final class GuardedPolicy implements AutoCloseable {
   }
 
   /**
-   * Replaces what was abandoned. The two instances have to be asked the same questions, so they are
-   * replaced together.
+   * Replaces abandoned instances. The two have to be asked the same questions, so they are replaced
+   * together.
    */
   private void renewClosedHosts() {
     PolicyHost second = twin;
@@ -254,7 +254,7 @@ public final class GuardedPolicy implements AutoCloseable {
     }
   }
 
-  /** The first instance, and what it says about itself. */
+  /** The first instance and its declaration. */
   private record First(EplbPolicy instance, PolicyDeclaration declaration) {
     @SuppressWarnings("ConstantValue") // A foreign supplier may be compiled without null checks.
     static First of(Supplier<? extends EplbPolicy> newInstance) {

@@ -23,7 +23,7 @@ final class LayerScratch {
   /** Per slot, the next unused slot of the same rank and expert, or −1. */
   final int[] nextSlot;
 
-  /** Per slot of the proposal, whether its replica has a place in the aligned row. */
+  /** Per slot of the proposal, true if its replica has a slot in the aligned row. */
   final boolean[] placed;
 
   LayerScratch(EpTopology topology, MigrationBudget budget) {

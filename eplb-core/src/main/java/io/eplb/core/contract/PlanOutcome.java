@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of asking a policy for a plan: the table to go on with, and why it is that one. An
+ * The outcome of asking a policy for a plan: the table to go on with and the reasons for it. An
  * embedding program puts {@link #table} into force, layer by layer in the order of {@link
- * #layerPriority}, and reports what was rejected. Immutable.
+ * #layerPriority}, and reports the rejected layers. Immutable.
  */
 public final class PlanOutcome {
   private final ContractCheck.Verdict verdict;
@@ -35,7 +35,7 @@ public final class PlanOutcome {
     return verdict.table();
   }
 
-  /** Returns whether any layer changes. */
+  /** Tells if any layer changes. */
   public boolean changed() {
     return verdict.layerPriority().length > 0;
   }
@@ -45,12 +45,12 @@ public final class PlanOutcome {
     return verdict.layerPriority().clone();
   }
 
-  /** Returns why layers were rejected: one breach per rejected layer, by layer. */
+  /** Returns the rejected layers: one breach for each, by layer. */
   public List<Breach> rejectedLayers() {
     return verdict.rejectedLayers();
   }
 
-  /** Returns why the whole plan was rejected; empty if it was not. */
+  /** Returns the reason for rejecting the whole plan; empty if it was not rejected. */
   public Optional<PolicyException> failure() {
     return Optional.ofNullable(failure);
   }
@@ -71,8 +71,8 @@ public final class PlanOutcome {
   }
 
   /**
-   * Returns how long the policy's call and the contract check took, in nanoseconds: from handing
-   * the question over to the accepted table; without the check of the input and the determinism
+   * Returns the nanoseconds that the policy's call and the contract check took: from the handing
+   * over of the question to the accepted table, without the check of the input and the determinism
    * probe. 0 if the policy is switched off.
    */
   public long planNanos() {

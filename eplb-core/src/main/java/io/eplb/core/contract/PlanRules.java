@@ -15,9 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rules that are not about a single layer: I1 and I5 judge a question, P1, P7 and P8 an answer.
- */
+/** The rules for a question (I1 and I5) and for an answer as a whole (P1, P7 and P8). */
 final class PlanRules {
   private PlanRules() {}
 
@@ -92,7 +90,7 @@ final class PlanRules {
     if (first.changed() != second.changed()) {
       return whole(Rule.P7, "one answer changes the table and the other does not");
     }
-    // Whatever the placement says, the table stays.
+    // The table stays, so the placements do not matter.
     if (!first.changed()) {
       return null;
     }

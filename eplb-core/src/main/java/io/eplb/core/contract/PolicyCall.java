@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a policy: made by the policy's thread, awaited by the thread that created it. It ends
- * exactly once, by an answer or by being given up; what comes later is dropped with this object, so
- * it can never be taken for the answer to another call.
+ * exactly once, by an answer or without one. A later answer is dropped with this object, so it
+ * cannot be taken for the answer to another call.
  */
 final class PolicyCall {
   /** The states of a call; all but the first are final. */
@@ -58,7 +58,7 @@ final class PolicyCall {
     end(answered, failed);
   }
 
-  /** Copies here, within the deadline, what may have methods that never return. */
+  /** Copies an exception within the deadline, since its methods may never return. */
   private static Throwable copied(Throwable thrown) {
     try {
       return ForeignFailure.contained(thrown);
@@ -78,7 +78,7 @@ final class PolicyCall {
     end(State.ANSWERED);
   }
 
-  /** Waits for the end of the call, on the thread that created it. Clears no interrupt flag. */
+  /** Waits for the end of the call, on the thread that created it; leaves its interrupt flag. */
   State await() {
     Deadline deadline = context.deadline();
     while (state == State.WAITING) {
@@ -104,17 +104,17 @@ final class PolicyCall {
     LockSupport.unpark(waiter);
   }
 
-  /** Returns what the policy answered, which is null if it answered null or threw. */
+  /** Returns the policy's answer; null if it answered null or threw. */
   @Nullable Rebalance answer() {
     return answer;
   }
 
-  /** Returns what the policy threw, or null. */
+  /** Returns the failure of the policy, or null. */
   @Nullable Throwable thrown() {
     return thrown;
   }
 
-  /** Returns whether the answer came after the deadline. */
+  /** Tells if the answer came after the deadline. */
   boolean late() {
     return late;
   }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of a policy with the thread that calls it and the workers that run its layers. They
- * belong together: when a call is given up, all of them are left behind.
+ * An instance of a policy with the thread that calls it and the workers that run its layers. When a
+ * call is given up, all of them are abandoned together.
  */
 final class PolicyHost implements AutoCloseable {
   private final String name;
@@ -29,7 +29,7 @@ final class PolicyHost implements AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable PolicyCall underWay;
 
-  /** Used by the policy's thread only, which makes it on first use if there is none. */
+  /** The instance; the policy's thread alone uses it, and makes it on first use. */
   private @Nullable EplbPolicy instance;
 
   /**
@@ -56,7 +56,7 @@ final class PolicyHost implements AutoCloseable {
     this.thread = new PolicyThread("eplb-policy-" + name);
   }
 
-  /** Returns the workers, which are nobody's between two calls. */
+  /** Returns the workers; between two calls they are free for other work. */
   LayerWorkers workers() {
     return workers;
   }
@@ -91,7 +91,7 @@ final class PolicyHost implements AutoCloseable {
     }
     PolicyCall.State state = call.await();
     underWay = null;
-    // Asked before the cancellation, which lets go of the workers while a helper may be stuck.
+    // Asked before the cancellation: that releases the workers even if a helper is stuck.
     boolean occupied = !workers.idle();
     runner.cancel();
     if (state != PolicyCall.State.ANSWERED) {
@@ -99,7 +99,7 @@ final class PolicyHost implements AutoCloseable {
       throw givenUp(state, deadline);
     }
     if (occupied) {
-      // A thread of the policy's own is still running layers; it must not hold up the next plan.
+      // A thread of the policy is still running layers; it must not delay the next plan.
       workers.close();
       workers = new LayerWorkers(processors, policyLoader);
     }
@@ -149,7 +149,7 @@ final class PolicyHost implements AutoCloseable {
     return made;
   }
 
-  /** Gives up the call that is under way, and ends thread and workers as soon as they let it. */
+  /** Gives up the call that is under way, and ends thread and workers as soon as they allow it. */
   @Override
   public void close() {
     closed = true;

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param name the policy's name
  * @param consecutiveFailures rejected plans since the last accepted one, 0 or more
- * @param lastErrors why the latest plans were rejected, oldest first, at most {@value
+ * @param lastErrors the reasons of the latest rejections, oldest first, at most {@value
  *     #MOST_ERRORS}; kept after a success
- * @param switchedOff whether it is no longer asked
+ * @param switchedOff true if the policy is no longer asked
  */
 public record PolicyState(
     String name, int consecutiveFailures, List<String> lastErrors, boolean switchedOff) {

@@ -41,7 +41,7 @@ final class PolicyThread {
         next = null;
         call.run();
       }
-      // The next call must not see what a policy did to this thread's flag.
+      // The policy may have left the interrupt flag set; the next call must not see it.
       Thread.interrupted();
     }
   }

@@ -24,7 +24,7 @@ public final class DeclarationCall {
    * Makes a call and waits for its end. An interrupt of the waiting thread stays pending.
    *
    * @param limit how long to wait
-   * @return what the code returned
+   * @return the result of the code
    * @throws PolicyException if the code has not returned in time; an unchecked exception or an
    *     error of the code is thrown as it is
    */
@@ -35,7 +35,7 @@ public final class DeclarationCall {
     thread.setDaemon(true);
     thread.start();
     try {
-      return Uninterruptibles.getUninterruptibly(call, limit);
+      return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(call, limit));
     } catch (TimeoutException late) {
       thread.interrupt();
       throw new PolicyException(

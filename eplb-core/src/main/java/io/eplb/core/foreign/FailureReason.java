@@ -1,6 +1,7 @@
 package io.eplb.core.foreign;
 
 import io.eplb.api.wording.OneLine;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -67,34 +68,35 @@ public final class FailureReason {
     if (thrown instanceof LinkageError || thrown instanceof VirtualMachineError) {
       return false;
     }
-    String message = asked(thrown::getMessage, null);
+    if (thrown instanceof CompletionException || thrown instanceof ExecutionException) {
+      return true;
+    }
+    String message = asked(thrown::getMessage).orElse("");
     // An exception made of a cause alone has the cause's text as its message.
-    return thrown instanceof CompletionException
-        || thrown instanceof ExecutionException
-        || message == null
-        || message.isBlank()
-        || message.equals(asked(cause::toString, message));
+    return message.isBlank() || asked(() -> message.equals(cause.toString())).orElse(true);
   }
 
   private static @Nullable String message(Throwable thrown) {
-    String message = asked(thrown::getMessage, null);
-    return message == null || message.isBlank() ? null : OneLine.brief(message);
+    return asked(thrown::getMessage)
+        .filter(text -> !text.isBlank())
+        .map(OneLine::brief)
+        .orElse(null);
   }
 
   static @Nullable Throwable cause(Throwable thrown) {
-    return asked(thrown::getCause, null);
+    return asked(thrown::getCause).orElse(null);
   }
 
   static StackTraceElement[] stackTrace(Throwable thrown) {
-    return asked(() -> thrown.getStackTrace().clone(), new StackTraceElement[0]);
+    return asked(() -> thrown.getStackTrace().clone()).orElseGet(() -> new StackTraceElement[0]);
   }
 
-  /** Calls a method of an exception; returns {@code otherwise} if that fails in its turn. */
-  private static <T extends @Nullable Object> T asked(Supplier<? extends T> method, T otherwise) {
+  /** Calls a method of an exception; empty if it returns null or fails in its turn. */
+  private static <T> Optional<T> asked(Supplier<T> method) {
     try {
-      return method.get();
+      return Optional.ofNullable(method.get());
     } catch (Throwable broken) {
-      return otherwise;
+      return Optional.empty();
     }
   }
 

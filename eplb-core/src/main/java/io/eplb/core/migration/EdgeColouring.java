@@ -7,6 +7,9 @@ import java.util.Arrays;
  * no two edges with an end in common have the same (D. Kőnig, Über Graphen und ihre Anwendung auf
  * Determinantentheorie und Mengenlehre, Mathematische Annalen 77, 1916). Kernel: trusts its
  * arguments.
+ *
+ * <p>For example, the edges 0→0, 0→1 and 1→1 get the colours 0, 1 and 0: at most two edges meet at
+ * a vertex, so two colours are enough.
  */
 final class EdgeColouring {
   private static final int NONE = -1;
@@ -14,7 +17,7 @@ final class EdgeColouring {
   private EdgeColouring() {}
 
   /**
-   * Colours all edges, in their order; of several colours that are free, the lowest.
+   * Colours all edges in their order, each with the lowest free colour.
    *
    * @param degree the greatest number of edges at a vertex of either side
    * @param from the left end of each edge, from 0 on

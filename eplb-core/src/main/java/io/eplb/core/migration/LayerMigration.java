@@ -1,5 +1,6 @@
 package io.eplb.core.migration;
 
+import com.google.common.primitives.Ints;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -14,12 +15,14 @@ import java.util.function.ToIntFunction;
  * The moves of one layer from one row to another, in stages that are committed one after another.
  * Immutable.
  *
- * <p>No stage lets a rank gain more experts than the limits give it buffers, and every row on the
- * way is as good to serve from as the two ends: each expert keeps at least as many replicas as in
- * the end that has fewer, and a rank holds an expert at most as often as in the end that holds it
- * more often. There are as few stages as can be: the most experts that a rank gains over the
- * buffers, rounded up; one if nothing but the order within ranks changes, none if the rows are
- * equal.
+ * <p>In each stage a rank gains at most as many experts as it has buffers. Every row on the way is
+ * as good to serve from as the first and the last row: an expert has at least the smaller number of
+ * its replicas in those two, and a rank holds an expert at most as often as in one of them. The
+ * number of stages is the least: the most experts that one rank gains, divided by the buffers and
+ * rounded up. It is one if only the order within ranks changes, and none if the rows are equal.
+ *
+ * <p>For example, a rank with two buffers that gains five experts makes three stages: it gains at
+ * most two experts in each.
  */
 public final class LayerMigration {
   private final int layer;
@@ -40,7 +43,7 @@ public final class LayerMigration {
    *
    * @param current the table in force
    * @param next the table to come
-   * @param topology says which ranks share a node
+   * @param topology the shape of the tables, and the ranks of each node
    * @throws InvalidInputException if the tables and the topology have different shapes, or there is
    *     no such layer
    */
@@ -119,22 +122,22 @@ public final class LayerMigration {
   }
 
   /**
-   * Returns a number of rounds that no plan for the same rows and limits goes below. It is the
-   * greater of two: for every rank, the experts moved to it over what it can receive in a round and
-   * buffer; for every rank, the experts wanted elsewhere that it alone holds, over what it can send
-   * in a round.
+   * Returns a lower bound of the rounds of every plan for the same rows and limits. It is the
+   * greatest, over all ranks, of two quotients, rounded up: the experts moved to the rank, divided
+   * by the experts that it can receive and buffer in a round; and the experts that the rank alone
+   * holds and others want, divided by the experts that it can send in a round.
    */
   public int roundsLowerBound() {
     return roundsLowerBound;
   }
 
-  /** Returns the experts that the ranks hold after and did not hold before, over all ranks. */
+  /** Returns the experts moved over all ranks. */
   public int expertsMoved() {
     return Arrays.stream(moved).sum();
   }
 
   /**
-   * Returns the experts that a rank holds after and did not hold before.
+   * Returns the experts moved to a rank: those that it holds after and did not hold before.
    *
    * @throws InvalidInputException if there is no such rank
    */
@@ -143,16 +146,12 @@ public final class LayerMigration {
     return moved[rank];
   }
 
-  /** Returns the rank that the most experts are moved to, the first of several. */
+  /** Returns the rank to which most experts are moved; the first of several. */
   public int busiestRank() {
     return busiest(moved);
   }
 
   static int busiest(int[] moved) {
-    int busiest = 0;
-    for (int rank = 1; rank < moved.length; rank++) {
-      busiest = moved[rank] > moved[busiest] ? rank : busiest;
-    }
-    return busiest;
+    return Ints.indexOf(moved, Ints.max(moved));
   }
 }

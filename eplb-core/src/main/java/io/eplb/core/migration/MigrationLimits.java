@@ -9,7 +9,7 @@ import io.eplb.core.argument.Require;
  * @param sendsPerRank transfers that may read from one rank at once, 1 to {@value #MAX}
  * @param receivesPerRank transfers that may write to one rank at once, 1 to {@value #MAX}
  * @param buffersPerRank experts of a layer that a rank can receive beside its slots, 1 to {@value
- *     #MAX}; one is enough for every plan, more make for fewer stages
+ *     #MAX}; one is enough for every plan, more give fewer stages
  */
 public record MigrationLimits(int sendsPerRank, int receivesPerRank, int buffersPerRank) {
   /** The greatest limit. */

@@ -10,10 +10,13 @@ import java.util.function.ToLongFunction;
 
 /**
  * The moves that turn one table into another, layer by layer, as an updater carries them out. The
- * package says by which rules. Immutable.
+ * package description has the rules. Immutable.
  *
- * <p>Rounds are counted with the layers one after another. An updater whose engine has buffers to
- * spare has several layers in flight, and needs less time than they come to.
+ * <p>For example, if layer 3 alone differs and one expert moves to rank 5, the plan has one {@link
+ * LayerMigration} with one stage, one transfer and one round, and {@link #busiestRank} is 5.
+ *
+ * <p>The number of rounds holds for one layer after another. An updater with spare buffers moves
+ * several layers at once and takes less time.
  */
 public final class MigrationPlan {
   private final EpTopology topology;
@@ -25,7 +28,7 @@ public final class MigrationPlan {
   private final int[] received;
   private final long slotsRewritten;
 
-  /** Sums over the rounds what the busiest rank of each sends or receives. */
+  /** The transfers of the busiest rank of each round, added up. */
   private long turns;
 
   private MigrationPlan(
@@ -72,7 +75,7 @@ public final class MigrationPlan {
    *
    * @param current the table in force
    * @param next the table to come
-   * @param topology says which ranks share a node
+   * @param topology the shape of the tables, and the ranks of each node
    * @throws InvalidInputException if tables and topology do not have the same shape
    */
   public static MigrationPlan of(
@@ -104,7 +107,7 @@ public final class MigrationPlan {
     return topology;
   }
 
-  /** Returns the limits that this keeps. */
+  /** Returns the limits of the plan. */
   public MigrationLimits limits() {
     return limits;
   }
@@ -134,14 +137,14 @@ public final class MigrationPlan {
     return movedTo.clone();
   }
 
-  /** Returns the rank that the most experts are moved to over all layers, the first of several. */
+  /** Returns the rank to which most experts are moved over all layers; the first of several. */
   public int busiestRank() {
     return LayerMigration.busiest(movedTo);
   }
 
   /**
-   * Returns the slots that hold another expert, those whose expert only moves inside its rank
-   * included.
+   * Returns the number of slots that get another expert, also those whose new expert comes from its
+   * own rank.
    */
   public long slotsRewritten() {
     return slotsRewritten;
@@ -167,7 +170,7 @@ public final class MigrationPlan {
     return sum(LayerMigration::rounds);
   }
 
-  /** Returns a number of rounds that no plan for the same tables and limits goes below. */
+  /** Returns a lower bound of the rounds of every plan for the same tables and limits. */
   public long roundsLowerBound() {
     return sum(LayerMigration::roundsLowerBound);
   }
@@ -187,8 +190,8 @@ public final class MigrationPlan {
   }
 
   /**
-   * Returns how many transfers follow one another on one link: of each round, those of the rank
-   * that sends or receives the most, added up over the rounds.
+   * Returns the number of transfers that follow one another on one link: in each round, those of
+   * the rank that sends or receives most, added up over the rounds.
    */
   public long transfersInTurn() {
     return turns;

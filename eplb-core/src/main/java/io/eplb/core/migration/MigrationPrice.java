@@ -32,14 +32,14 @@ public final class MigrationPrice {
     return expertBytes;
   }
 
-  /** Returns the bytes of so many experts, which may be more than a long can count. */
+  /** Returns the bytes of a number of experts; it may exceed the range of a long. */
   public BigInteger bytes(long experts) {
     return BigInteger.valueOf(experts).multiply(BigInteger.valueOf(expertBytes));
   }
 
   /**
-   * Returns the seconds that a plan takes: round by round, what the busiest rank sends or receives,
-   * whichever is more.
+   * Returns the seconds that a plan takes: in each round the time of the busiest rank, for its
+   * sends or its receives, the longer of the two.
    *
    * @param linkGbps the speed of a rank's link in each direction in gigabits (10⁹ bits) per second,
    *     more than 0 and finite
@@ -51,8 +51,8 @@ public final class MigrationPrice {
   }
 
   /**
-   * Returns the seconds that a plan takes at least, in whatever order: what the busiest rank needs
-   * to receive the experts moved to it.
+   * Returns the least seconds that a plan takes, in any order of its transfers: the time in which
+   * the busiest rank receives the experts moved to it.
    *
    * @param linkGbps as in {@link #seconds}
    * @throws InvalidInputException as in {@link #seconds}

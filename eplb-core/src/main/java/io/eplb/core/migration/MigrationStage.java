@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The moves of one layer from one row to the next: all that arrives is received into buffers, while
- * the slots still serve, and then put in place at one instant. Immutable.
+ * The moves of one layer from one row to the next: weights are received into buffers, while the
+ * slots still serve, and then put in place at one instant. Immutable.
  *
- * <p>A rank receives what it will hold more often than now, and nothing else: an expert that only
- * changes its slot gets there by exchanges. An exchange leaves in the buffer what was in the slot;
- * if another slot of the rank waits for that, the same buffer goes on to it, and so on. Slots that
- * go around in a ring are turned through a buffer whose content does not matter.
+ * <p>A rank receives an expert only if it will hold it more often than now. An expert that only
+ * changes its slot gets there by exchanges. An exchange leaves the slot's old content in the
+ * buffer; if another slot of the rank waits for that, the same buffer is exchanged with it next,
+ * and so on. Slots that form a ring are turned through a buffer with any content.
  *
  * <p>For example, a rank holds experts {@code 0 1} and is to hold {@code 2 0}. It receives 2 into
- * its buffer 0. Exchanged with slot 0 the buffer holds 0; exchanged with slot 1 it holds 1, which
- * nobody wants.
+ * its buffer 0. After the exchange with slot 0 the buffer holds 0; after that with slot 1 it holds
+ * 1, which is no longer needed.
  */
 public final class MigrationStage {
   private static final int NONE = -1;
@@ -30,13 +30,12 @@ public final class MigrationStage {
   private final MigrationLimits limits;
   private final List<WeightMove> receives;
   private final List<Chain> chains;
-  private final List<SlotExchange> exchanges;
   private final int[] buffers;
   private final int[] moved;
 
   /**
-   * Slots of a rank that hand on what they hold: the buffer's content goes to the first slot, the
-   * first slot's to the second, and so on; in a ring the last slot's goes to the first.
+   * Slots of a rank that hand their content on: the buffer's goes to the first slot, the first
+   * slot's to the second, and so on; in a ring the last slot's goes to the first.
    */
   private record Chain(int rank, int buffer, List<Integer> slots, boolean ring) {}
 
@@ -53,7 +52,6 @@ public final class MigrationStage {
     this.limits = limits;
     this.receives = List.copyOf(receives);
     this.chains = List.copyOf(chains);
-    this.exchanges = exchanges(chains);
     this.buffers = buffers;
     this.moved = moved;
   }
@@ -61,7 +59,7 @@ public final class MigrationStage {
   /**
    * Plans the moves between two rows.
    *
-   * @param next kept, so that the caller must not change it
+   * @param next the row to come; it is kept, so the caller must not change it
    */
   static MigrationStage of(int[] current, int[] next, EpTopology topology, MigrationLimits limits) {
     int slots = topology.slotsPerRank();
@@ -128,8 +126,8 @@ public final class MigrationStage {
   }
 
   /**
-   * Finds for each slot that changes the slot of the same rank that takes over its expert, if any;
-   * of several, the lowest that no other slot has.
+   * Finds for each changing slot the slot of the same rank that takes over its expert, if there is
+   * one; of several, the lowest that is still free.
    */
   private static int[] heirs(int[] current, int[] next, int slots, int experts) {
     int[] heir = new int[next.length];
@@ -159,18 +157,18 @@ public final class MigrationStage {
   }
 
   /**
-   * Returns the copies into buffers, each from a slot of the row before, in the order in which they
-   * are to start. Those inside a rank come first; the limits do not count them. The others start as
-   * the limits allow; they may end in any order.
+   * Returns the copies into buffers, each from a slot of the row before, in the order of their
+   * start. Copies inside a rank come first; the limits do not count them. The others start as the
+   * limits allow and may end in any order.
    */
   public List<WeightMove> receives() {
     return receives;
   }
 
   /**
-   * Returns the transfers from rank to rank, round by round: those of {@link #receives} that may
-   * start at once, those that may start when these have ended, and so on. No order of the same
-   * transfers needs fewer rounds. Computed at each call.
+   * Returns the transfers from rank to rank, round by round: first the transfers of {@link
+   * #receives} that may start at once, then those that may start when these have ended, and so on.
+   * No order of the same transfers has fewer rounds. Computed at each call.
    */
   public List<List<WeightMove>> rounds() {
     List<List<WeightMove>> rounds = new ArrayList<>();
@@ -199,14 +197,10 @@ public final class MigrationStage {
   }
 
   /**
-   * Returns the exchanges of slots and buffers once everything has been received, in an order that
-   * holds for each rank. In reverse order they undo themselves.
+   * Returns the exchanges of slots and buffers that follow the last receive, in an order that binds
+   * each rank. In reverse order they undo themselves.
    */
   public List<SlotExchange> exchanges() {
-    return exchanges;
-  }
-
-  private static List<SlotExchange> exchanges(List<Chain> chains) {
     List<SlotExchange> exchanges = new ArrayList<>();
     for (Chain chain : chains) {
       for (int slot : chain.slots) {
@@ -216,12 +210,12 @@ public final class MigrationStage {
         exchanges.add(new SlotExchange(chain.rank, chain.slots.get(0), chain.buffer));
       }
     }
-    return List.copyOf(exchanges);
+    return exchanges;
   }
 
   /**
    * Returns the copies inside ranks that fill the same slots as the {@link #exchanges}, in an order
-   * that holds for each rank: for a reader of the plan, and for an engine that cannot exchange.
+   * that binds each rank. They are for a reader of the plan and for an engine without exchanges.
    */
   public List<WeightMove> copies() {
     List<WeightMove> copies = new ArrayList<>();
@@ -251,7 +245,7 @@ public final class MigrationStage {
   }
 
   /**
-   * Returns how many buffers a rank needs; they are numbered from 0.
+   * Returns the number of buffers that a rank needs; they are numbered from 0.
    *
    * @throws InvalidInputException if there is no such rank
    */
@@ -261,7 +255,7 @@ public final class MigrationStage {
   }
 
   /**
-   * Returns the experts that a rank does not hold before and holds after.
+   * Returns the number of experts moved to a rank: it holds them after and not before.
    *
    * @throws InvalidInputException if there is no such rank
    */

@@ -4,8 +4,8 @@ package io.eplb.core.migration;
  * A place for one expert's weights: a slot or a buffer of a rank.
  *
  * @param rank the rank
- * @param buffer whether it is a buffer
- * @param index of the slot within the rank and layer, or of the buffer within the rank
+ * @param buffer true for a buffer, false for a slot
+ * @param index the number of the slot within rank and layer, or of the buffer within the rank
  */
 public record Place(int rank, boolean buffer, int index) {
   /** Returns a slot of a rank. */

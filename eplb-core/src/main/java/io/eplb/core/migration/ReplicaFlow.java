@@ -5,12 +5,17 @@ import java.util.Arrays;
 
 /**
  * The replicas that ranks lose and gain from one row to another, as a multigraph on the ranks. An
- * edge goes from a rank that loses a replica to one that gains a replica; a rank loses as often as
- * it gains.
+ * edge goes from a rank that loses a replica to a rank that gains one. A rank loses as many
+ * replicas as it gains.
  *
- * <p>Where an expert is both lost and gained, the same edge carries it, on one node if it can be:
- * so a node that holds an expert at the beginning holds it until its last rank has received it.
- * What is left, of experts that get fewer or more replicas, is matched in its order.
+ * <p>If an expert is lost on one rank and gained on another, one edge carries it, inside one node
+ * if possible. So a node that holds an expert at the beginning holds it until its last rank has
+ * received it. The other losses and gains, of experts with fewer or more replicas than before, are
+ * matched in the order of their experts.
+ *
+ * <p>For example, rank 0 goes from {@code 0 1} to {@code 0 2} and rank 1 from {@code 2 3} to {@code
+ * 1 1}. Expert 1 goes from rank 0 to rank 1, and expert 2 from rank 1 to rank 0. Rank 1 also loses
+ * 3 and gains a second replica of 1: an edge from rank 1 to itself.
  */
 final class ReplicaFlow {
   private final int[] from;
@@ -66,11 +71,11 @@ final class ReplicaFlow {
   }
 
   /**
-   * Brings together the losses and gains of one expert on one span of ranks, and moves what is left
-   * of both to the front.
+   * Connects the losses and gains of one expert on one span of ranks, and moves the rest of both to
+   * the front.
    *
-   * @param count how many losses, and gains, there are
-   * @return how many of each are left
+   * @param count the number of losses, and of gains
+   * @return the number of losses, and of gains, that are left
    */
   private int match(long[] losses, long[] gains, int count, int ranksPerSpan) {
     int lossesLeft = 0;
@@ -115,7 +120,7 @@ final class ReplicaFlow {
     return from.length;
   }
 
-  /** Returns the most replicas that one rank gains, which is the most that one loses. */
+  /** Returns the most replicas that one rank gains; it is also the most that one loses. */
   int degree() {
     return degree;
   }
@@ -139,9 +144,9 @@ final class ReplicaFlow {
   }
 
   /**
-   * Splits the edges into {@link #degree} classes, in each of which a rank loses once and gains
-   * once, or neither. Edges from a rank to itself, which stand for doing neither, fill all ranks up
-   * to the same degree; then every class is a perfect matching.
+   * Splits the edges into {@link #degree} classes. In each class a rank loses one replica and gains
+   * one, or neither. Edges from a rank to itself stand for neither: they fill all ranks up to the
+   * same degree, so every class is a perfect matching.
    *
    * @return the class of each edge
    */

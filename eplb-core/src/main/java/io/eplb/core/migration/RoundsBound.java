@@ -4,12 +4,15 @@ import io.eplb.api.EpTopology;
 import java.util.Arrays;
 
 /**
- * The fewest rounds that a layer could need, whichever slots its transfers read and in whichever
- * stages: a rank has to receive what it does not hold, and a rank that alone holds an expert has to
- * send it once. Kernel: trusts its arguments.
+ * A lower bound of the rounds of a layer, for any sources and any stages: a rank has to receive
+ * each expert that it does not hold, and the only holder of an expert has to send it once. Kernel:
+ * trusts its arguments.
+ *
+ * <p>For example, with one send and one receive at once, a rank that gains three experts needs
+ * three rounds, and a rank that alone holds four experts wanted elsewhere needs four.
  */
 final class RoundsBound {
-  private static final int NOBODY = -1;
+  private static final int NONE = -1;
   private static final int SEVERAL = -2;
 
   private RoundsBound() {}
@@ -25,11 +28,10 @@ final class RoundsBound {
       int[] current, int[] next, int[] moved, EpTopology topology, MigrationLimits limits) {
     int slots = topology.slotsPerRank();
     int[] onlyHolder = new int[topology.experts()];
-    Arrays.fill(onlyHolder, NOBODY);
+    Arrays.fill(onlyHolder, NONE);
     for (int slot = 0; slot < current.length; slot++) {
       int holder = onlyHolder[current[slot]];
-      onlyHolder[current[slot]] =
-          holder == NOBODY || holder == slot / slots ? slot / slots : SEVERAL;
+      onlyHolder[current[slot]] = holder == NONE || holder == slot / slots ? slot / slots : SEVERAL;
     }
     int[] mustSend = new int[topology.ranks()];
     for (int slot = 0; slot < next.length; slot++) {

@@ -7,9 +7,9 @@ import java.util.Arrays;
  * Chooses the slot from which each slot of a layer gets its new expert. Kernel: trusts its
  * arguments.
  *
- * <p>The own rank comes first, then the own node, then all others. Of several ranks the one that
- * sends the least so far is chosen, of several slots the lowest. Slots choose in the order of how
- * few slots hold their expert, then by number.
+ * <p>The own rank comes first, then the own node, then all others. Of several ranks the one with
+ * the fewest sends so far is chosen, of several slots the lowest. Slots whose expert has the fewest
+ * holders choose first; of equals, the lowest slot.
  */
 final class SourceChoice {
   private static final int NONE = -1;
@@ -44,7 +44,7 @@ final class SourceChoice {
     Arrays.fill(moved, 0);
     long[] order = new long[next.length];
     int transfers = 0;
-    // What an earlier rank has written to held and wanted is below the base of this one.
+    // Entries of earlier ranks in held and wanted are below the base of this rank.
     for (int base = 0; base < next.length; base += slots) {
       for (int slot = base + slots - 1; slot >= base; slot--) {
         held[current[slot]] = slot;

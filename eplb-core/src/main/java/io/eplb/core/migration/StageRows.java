@@ -9,9 +9,10 @@ import java.util.List;
  * The rows on a layer's way from one row to another, with the promises of a {@link LayerMigration}.
  * Trusts its arguments.
  *
- * <p>{@link ReplicaFlow} splits into matchings in which a rank gains one expert and loses one, or
- * neither, and whatever is moved is gained where and when it is lost elsewhere. As many of them as
- * there are buffers make a stage. The last stage also brings ranks into their order.
+ * <p>A {@link ReplicaFlow} splits into matchings. In each matching a rank gains one expert and
+ * loses one, or neither, and an expert is gained on one rank when it is lost on another. A stage is
+ * as many matchings as a rank has buffers. The last stage also sets the order of the slots within
+ * ranks.
  */
 final class StageRows {
   private static final int VACANT = -1;
@@ -46,7 +47,7 @@ final class StageRows {
     return rows;
   }
 
-  /** Carries out the matchings {@code [from, to)}, in any slots of the ranks concerned. */
+  /** Carries out the matchings {@code [from, to)}, in any slots of their ranks. */
   private static void advance(
       int[] row, int[] next, int slots, ReplicaFlow flow, int[] matching, int from, int to) {
     int[] chosen = new int[flow.edges()];
@@ -57,7 +58,7 @@ final class StageRows {
         vacate(row, next, flow.from(edge) * slots, flow.lost(edge));
       }
     }
-    // Whoever can be where it is to stay goes first, so that no other takes its slot.
+    // Experts whose final slot is free go first, so that no other takes it.
     int homeless = 0;
     for (int index = 0; index < count; index++) {
       int edge = chosen[index];
@@ -74,7 +75,9 @@ final class StageRows {
     }
   }
 
-  /** Takes an expert out of a slot where it is not to stay; a rank that loses it has such a one. */
+  /**
+   * Takes an expert out of a slot that is not its final one; a rank that loses it has such a slot.
+   */
   private static void vacate(int[] row, int[] next, int base, int expert) {
     int slot = base;
     while (row[slot] != expert || next[slot] == expert) {

@@ -1,13 +1,13 @@
 package io.eplb.core.migration;
 
 /**
- * Deals transfers out to as few rounds as the limits allow: the greatest, over the ranks, of what a
- * rank sends or receives divided by what it may send or receive at once, rounded up. Kernel: trusts
- * its arguments.
+ * Distributes transfers over as few rounds as the limits allow. The number of rounds is the
+ * greatest, over the ranks, of the transfers of a rank in one direction, divided by its limit and
+ * rounded up. Kernel: trusts its arguments.
  *
- * <p>Ranks are the vertices of a bipartite multigraph, senders left and receivers right, transfers
- * its edges, and the rounds an {@linkplain EdgeColouring edge colouring}. A rank that may do
- * several transfers at once is so many vertices, of which each does one. For example, a rank that
+ * <p>The ranks are the vertices of a bipartite multigraph, senders left and receivers right. The
+ * transfers are its edges, and the rounds are an {@linkplain EdgeColouring edge colouring}. A rank
+ * with several transfers at once becomes several vertices with one each. For example, a rank that
  * sends five experts, two at once, needs three rounds; it becomes two vertices, one with the first
  * three transfers and one with the other two.
  */

@@ -4,14 +4,14 @@ package io.eplb.core.migration;
  * One copy of one expert's weights within a layer: a transfer if it crosses from rank to rank, else
  * a copy inside a rank. The source keeps its content.
  *
- * @param expert whose weights
- * @param source where they are read
- * @param destination where they are written
- * @param finalSlot the slot of the destination's rank that they are for, also while they wait in a
- *     buffer
+ * @param expert the expert
+ * @param source the place to read
+ * @param destination the place to write
+ * @param finalSlot the slot of the destination's rank in which the weights end, also if they wait
+ *     in a buffer first
  */
 public record WeightMove(int expert, Place source, Place destination, int finalSlot) {
-  /** Returns whether the weights cross from one rank to another. */
+  /** Tells if the weights cross from one rank to another. */
   public boolean crossesRanks() {
     return source.rank() != destination.rank();
   }

@@ -1,11 +1,11 @@
 /**
- * Plans how the experts' weights get from the slots of one table to those of another while the
- * engine serves: which copies, from where, in which order. The updater executes this plan and the
- * command line prints it.
+ * Plans the copies of experts' weights from the slots of one table to those of another while the
+ * engine serves: their sources and their order. The updater executes this plan and the command line
+ * prints it.
  *
  * <p>A {@link io.eplb.core.migration.MigrationPlan} has a {@link
  * io.eplb.core.migration.LayerMigration} for each layer that differs, and that has one or several
- * {@link io.eplb.core.migration.MigrationStage}s. A stage is what one commit of the layer takes:
+ * {@link io.eplb.core.migration.MigrationStage}s. Each commit of the layer carries out one stage:
  *
  * <pre>
  *   slots of the row before ──receive──▶ buffers ──exchange──▶ slots of the row after
@@ -16,24 +16,25 @@
  *
  * <ol>
  *   <li>After the last stage every slot holds the expert of the new table.
- *   <li>A slot changes only at an exchange; so until all has been received, the row before serves.
+ *   <li>A slot changes only at an exchange. So the row before serves until the last receive has
+ *       ended.
  *   <li>A rank gains no more experts in a stage than it has buffers. The row after each stage is
  *       valid.
  *   <li>A rank receives an expert from another rank only if it does not hold it. So there are as
- *       many transfers as experts moved, but for further replicas of one expert that a rank gets in
- *       one stage: each is received into a buffer of its own.
+ *       many transfers as experts moved, and one more for each further replica of an expert that a
+ *       rank gets in one stage: each is received into a buffer of its own.
  *   <li>An expert comes from the own node if the current table holds it there.
  *   <li>There are as few stages as the buffers allow, and the transfers of a stage need as few
  *       rounds as the limits allow.
  *   <li>Equal tables, topology and limits give equal plans.
  * </ol>
  *
- * <p>Decisions: a stage reads the slots of the row before it, so a later stage may pass on what an
- * earlier one has brought. The updater starts the copies of a stage in their order, each as soon as
- * its two ranks are free, and waits for no round to end; so rounds are a measure: what the copies
- * come to when all take equally long. The {@link io.eplb.core.migration.MigrationPrice} takes the
- * layers one after another, links that send and receive at full speed at once, and copies and
- * exchanges inside a rank as free.
+ * <p>Decisions: a stage reads the slots of the row before it, so a later stage may pass on an
+ * expert that an earlier one has brought. The updater starts the copies of a stage in their order,
+ * each as soon as its two ranks are free, and waits for no round to end. So rounds are a measure:
+ * the time of the copies if all take equally long. The {@link
+ * io.eplb.core.migration.MigrationPrice} assumes that layers follow one another, that links send
+ * and receive at full speed at once, and that copies and exchanges inside a rank are free.
  */
 @NullMarked
 package io.eplb.core.migration;

@@ -5,17 +5,17 @@ import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
-/** The version of the policy API that a jar says it was built for. */
+/** The version of the policy API in the manifest of a jar. */
 final class ApiVersion {
   /** The main attribute of the manifest; a jar without it was built for version 1. */
   static final Attributes.Name ATTRIBUTE = new Attributes.Name("EPLB-Api-Version");
 
-  /** The version that this runtime has. */
+  /** The version of this runtime. */
   static final String SUPPORTED = "1";
 
   private ApiVersion() {}
 
-  /** Returns what stands against using a jar; null if nothing does. */
+  /** Returns the reason against a jar of this manifest; null if there is none. */
   static @Nullable String fault(@Nullable Manifest manifest) {
     String stated = manifest == null ? null : manifest.getMainAttributes().getValue(ATTRIBUTE);
     if (stated == null || stated.strip().equals(SUPPORTED)) {

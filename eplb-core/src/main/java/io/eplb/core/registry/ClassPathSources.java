@@ -15,7 +15,9 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
-/** The service files of a class loader, each a source of its own, so that a failure names its jar. */
+/**
+ * The service files of a class loader, each a source of its own, so that a failure names its jar.
+ */
 final class ClassPathSources {
   private ClassPathSources() {}
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The class loaders of the jars that were found in policy folders, each jar in its own. */
+/** The class loaders of the jars of policy folders, one for each jar. */
 final class DropInJars implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DropInJars.class);
 
@@ -24,7 +24,7 @@ final class DropInJars implements AutoCloseable {
   /**
    * Starts with no jar.
    *
-   * @param scan receives what is found; jars that it has met on the class path are passed over
+   * @param scan receives policies and failures; jars that it has met on the class path are skipped
    */
   DropInJars(PolicyScan scan) {
     this.scan = scan;
@@ -36,7 +36,7 @@ final class DropInJars implements AutoCloseable {
     }
   }
 
-  /** Loads what is in a jar, unless the file was met before, be it under another name. */
+  /** Loads the policies of a jar, unless the file was met before, perhaps under another name. */
   void add(Path jar) {
     Path real = realPath(jar.toString());
     if (real != null && !visited.add(real)) {
@@ -63,7 +63,7 @@ final class DropInJars implements AutoCloseable {
     int found = scan.run(PolicySource.of(location, loader));
     if (found == 0) {
       if (!scan.hasFailed(location)) {
-        // Classes of named modules, the JDK's among them, are passed over without a word.
+        // A service loader skips classes of named modules, such as the JDK's, silently.
         String named =
             ServiceFile.firstName(loader)
                 .map(name -> "names " + name + ", which is no policy and no class of this jar")

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JarInspection {
   private JarInspection() {}
 
-  /** Returns in one line why a file cannot be a policy jar; null if it may be one. */
+  /** Returns the reason in one line if a file cannot be a policy jar, else null. */
   static @Nullable String fault(Path file) {
     String fault = fileFault(file);
     if (fault != null) {

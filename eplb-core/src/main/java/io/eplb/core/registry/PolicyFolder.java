@@ -5,21 +5,20 @@ import com.google.common.base.Strings;
 import io.eplb.api.InvalidInputException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of policy jars, for {@link PolicyRegistry#open} to search. Every file in it whose name
- * ends in {@code .jar} is one; folders within it are not searched.
+ * A folder of policy jars for {@link PolicyRegistry#open}. Every file in it whose name ends in
+ * {@code .jar} is a policy jar; folders within it are not searched.
  *
  * @param path its path
  * @param givenBy the source of the path, such as {@code --policy-path}; messages begin with it
@@ -81,18 +80,14 @@ public record PolicyFolder(Path path, String givenBy) {
     if (!Files.isDirectory(real)) {
       throw unusable("is not a folder");
     }
-    List<Path> jars = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(path.toAbsolutePath())) {
-      for (Path file : files) {
-        if (file.toString().toLowerCase(Locale.ROOT).endsWith(JAR)) {
-          jars.add(file);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException unreadable) {
+    try (Stream<Path> files = Files.list(path.toAbsolutePath())) {
+      return files
+          .filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(JAR))
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException unreadable) {
       throw unusable("cannot be read; its permissions have to allow listing it");
     }
-    jars.sort(null);
-    return jars;
   }
 
   private static String reason(IOException failed) {

@@ -112,8 +112,7 @@ final class PolicyScan {
     }
   }
 
-  private static LoadFailure failure(
-      PolicySource source, @Nullable String type, Throwable thrown) {
+  private static LoadFailure failure(PolicySource source, @Nullable String type, Throwable thrown) {
     ForeignFailure.rethrowIfFatal(thrown);
     String about = type == null ? ServiceErrors.providerClass(thrown) : type;
     return failure(source, about, ServiceErrors.reason(thrown));

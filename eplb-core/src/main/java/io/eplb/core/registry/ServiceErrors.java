@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a service loader throws: which class it was about, and why it failed, in words. */
+/** The class and the reason, in words, of an error that a service loader throws. */
 final class ServiceErrors {
   private static final String SERVICE = EplbPolicy.class.getName();
   private static final Pattern ABOUT_CLASS =
@@ -20,13 +20,13 @@ final class ServiceErrors {
 
   private ServiceErrors() {}
 
-  /** Returns what really failed, beneath the service loader's wrapping. */
+  /** Returns the cause in the service loader's error, or the error itself. */
   static Throwable cause(Throwable thrown) {
     Throwable cause = thrown instanceof ServiceConfigurationError ? thrown.getCause() : null;
     return cause == null ? thrown : cause;
   }
 
-  /** Returns the class that a service loader failed to provide, if it says so. */
+  /** Returns the class that a service loader failed to provide; null if its message has none. */
   static @Nullable String providerClass(Throwable thrown) {
     String message = thrown instanceof ServiceConfigurationError ? thrown.getMessage() : null;
     if (message == null) {

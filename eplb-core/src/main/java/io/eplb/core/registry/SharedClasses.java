@@ -6,8 +6,8 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
- * The classes that a policy jar sees beside its own: the JDK, the policy API and SLF4J. It
- * sees nothing else of this program, so a jar may bring any version of any library.
+ * The classes that a policy jar sees beside its own: the JDK, the policy API and SLF4J. It sees
+ * nothing else of this program, so a jar may bring any version of any library.
  */
 final class SharedClasses extends ClassLoader {
   static final SharedClasses INSTANCE = new SharedClasses();

@@ -7,15 +7,15 @@ import java.net.URLConnection;
 import java.net.URLStreamHandler;
 
 /**
- * Opens what is in a jar past the JDK's cache of open jars, which would keep the file open after
- * the class loader is closed.
+ * Opens entries of a jar without the JDK's cache of open jars. The cache would keep the file open
+ * after the class loader is closed.
  */
 final class UncachedUrls extends URLStreamHandler {
   private static final UncachedUrls HANDLER = new UncachedUrls();
 
   private UncachedUrls() {}
 
-  /** Returns the same address, opened without the cache. */
+  /** Returns the same address; it opens without the cache. */
   static URL of(URL url) {
     try {
       return new URL(null, url.toExternalForm(), HANDLER);

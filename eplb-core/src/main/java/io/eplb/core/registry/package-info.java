@@ -1,13 +1,13 @@
 /**
  * Finds policies with {@link java.util.ServiceLoader}, on the class path and in folders of jars,
- * and says which jars failed to load, and why.
+ * and lists the jars that failed to load, with reasons.
  *
- * <p>{@link io.eplb.core.registry.PolicyRegistry} is what to ask, and to close after the last use
+ * <p>A program asks {@link io.eplb.core.registry.PolicyRegistry}, and closes it after the last use
  * of its policies. Decisions:
  *
  * <ul>
  *   <li>Every service file on the class path is loaded by a service loader of its own, so that a
- *       broken one is known by its jar and stops nobody else. Named modules are a source likewise.
+ *       broken one is known by its jar and stops no other. The named modules are one more source.
  *   <li>A provider that is found from several sources by one class loader counts once.
  *   <li>A policy is instantiated once at discovery, to learn its name and options, on a thread of
  *       its own; one that takes more than 10 seconds is left behind.
@@ -26,12 +26,12 @@
  *       jars of the class path too.
  *   <li>Policies are named by {@code META-INF/services/io.eplb.api.EplbPolicy}; a module's {@code
  *       provides} counts on the module path alone. A jar without that file is listed as failed,
- *       since a forgotten one is the likeliest mistake; libraries belong into a folder beside.
+ *       since a forgotten one is the likeliest mistake. Put libraries into another folder.
  *   <li>Files are taken in the order of their names. A file that is met again, on the class path,
  *       in another folder or through a symbolic link, counts once.
  *   <li>Isolation protects from mistakes, not from malice: a policy runs in this process. It can
- *       reflect on classes of the class path, use up memory and processors, and end the process;
- *       the command line notices that last one and says who it was.
+ *       reflect on classes of the class path, use up memory and processors, and end the process. If
+ *       a policy ends the process, the command line names it.
  * </ul>
  */
 @NullMarked

@@ -20,7 +20,7 @@ class ConsistencyReportTest {
   private static final ExpertTable TABLE = ExpertTable.initial(3, TOPOLOGY);
 
   @Test
-  void equalTablesAreOneWhateverTheirVersion() {
+  void equalTablesOfDifferentVersionsAreOne() {
     ConsistencyReport report = report(TABLE, ExpertTable.of(7, TABLE.experts(), TABLE.placement()));
     assertTrue(report.consistent());
     assertEquals(List.of("a", "b"), report.byTable().get(0).names());

@@ -27,7 +27,7 @@ class MapComparisonTest {
   }
 
   @Test
-  void whoDiffersFromTheMajorityIsNamedWithTheFirstSlot() {
+  void aMapThatDiffersFromTheMajorityIsNamedWithTheFirstSlot() {
     maps.put("a", table(1, 5, OTHER));
     maps.put("b", table(1, 5, ROW));
     maps.put("c", table(1, 5, ROW));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A policy that does not come back is left behind, and so is whatever it left running. */
+/** A policy that does not return is abandoned together with its threads. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class AbandonmentContractTest {
   /** Lets threads that ignore everything else end with their test. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * whatever the one does, the table that serves stays, and the other plans.
  */
 abstract class HostileFolder {
-  /** Who hangs is given up in the end; nobody else is late, however slow the machine is. */
+  /** Gives up a policy that hangs; long enough that no other is late on a slow machine. */
   static final ContractSettings SETTINGS =
       ContractSettings.defaults().withProcessors(2).withDeadline(Duration.ofMinutes(10));
 
@@ -54,7 +54,7 @@ abstract class HostileFolder {
 
   @TempDir private Path folder = Path.of("");
 
-  /** A system property that lets whatever a test left running end. */
+  /** A system property that ends the threads that a test left running. */
   private String over = "";
 
   @BeforeAll

@@ -3,7 +3,7 @@ package io.eplb.core.contract;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Jars that throw what nobody should have to catch. */
+/** Jars that throw exceptions and errors which are hard to catch. */
 class HostileThrowContractTest extends HostileFolder {
   @Test
   void aSneakyCheckedExceptionRejectsThePlan() throws IOException {

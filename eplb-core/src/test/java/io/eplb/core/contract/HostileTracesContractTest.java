@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Jars that leave traces: in threads, in what they were given, in memory. */
+/** Jars that leave traces: in threads, in their arguments, in memory. */
 class HostileTracesContractTest extends HostileFolder {
   @Test
-  void anInterruptOfItsOwnThreadHarmsNobody() throws IOException {
+  void anInterruptOfItsOwnThreadHarmsNoOtherPlan() throws IOException {
     hostile("", "Thread.currentThread().interrupt();" + SWAP + ANSWER).build("hostile.jar");
     try (PolicyRegistry registry = open();
         GuardedPolicy policy = guard(registry, SETTINGS)) {
@@ -52,7 +52,7 @@ class HostileTracesContractTest extends HostileFolder {
   }
 
   @Test
-  void whatItKeepsOfAPlanItCannotChangeLater() throws IOException {
+  void aPolicyCannotChangeAPlanLaterThroughAnObjectThatItKept() throws IOException {
     hostile(
             """
             private static Placement.Builder kept;

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What is refused before a policy is asked, and what it is given when it is. */
+/** Input that is refused before the policy is asked, and input that the policy gets. */
 class InputContractTest {
   private static final PolicyOption<Long> DEPTH =
       PolicyOption.integer("depth", 4, 1, 8, "How deep to search.");
@@ -134,7 +134,7 @@ class InputContractTest {
   }
 
   @Test
-  void i5WhatIsNotGivenHasThePolicysDefault() {
+  void i5AnOptionThatIsNotGivenHasThePolicysDefault() {
     try (GuardedPolicy policy = policy()) {
       assertTrue(Scenario.plan(policy).failure().isEmpty());
       assertEquals(4L, depth.get());
@@ -150,7 +150,7 @@ class InputContractTest {
   }
 
   @Test
-  void anAnswerOfNoChangeKeepsTheCurrentTableWhateverThePlacementSays() {
+  void anAnswerOfNoChangeKeepsTheCurrentTableWithAnyPlacement() {
     try (GuardedPolicy policy =
         new GuardedPolicy(
             () ->

@@ -15,11 +15,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** What every test of a misbehaving policy has in common: one bad answer, then good ones. */
+/** The common steps of tests of a misbehaving policy: one bad answer, then good ones. */
 final class Misbehaviour {
   private Misbehaviour() {}
 
-  /** Who hangs is given up in the end; nobody else is late, however slow the machine is. */
+  /** Gives up a policy that hangs; long enough that no other is late on a slow machine. */
   static final ContractSettings SETTINGS =
       ContractSettings.defaults().withProcessors(3).withDeadline(Duration.ofMinutes(10));
 

@@ -38,7 +38,7 @@ class PlanningMemoryTest {
   }
 
   /**
-   * Returns what this thread and those of the planning have allocated since they started. By
+   * Returns the bytes that this thread and those of the planning have allocated since they started. By
    * reflection, since the module under test has no business with the management module.
    */
   private static long allocated() throws ReflectiveOperationException {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A small cluster to plan for, and what a healthy policy answers there. */
+/** A small cluster to plan for, and the answers of a healthy policy. */
 final class Scenario {
   static final int LAYERS = 5;
   static final EpTopology TOPOLOGY = new EpTopology(8, 4, 1, 1, 3);
@@ -44,7 +44,7 @@ final class Scenario {
         MigrationBudget.UNLIMITED);
   }
 
-  /** Every rank takes over what the next one holds: legal, and a change in every layer. */
+  /** Every rank takes over the experts of the next one: legal, and a change in every layer. */
   static Rebalance rotated(ExpertTable current, PolicyContext context) {
     return answer(current, rotation(current, context));
   }
@@ -68,7 +68,7 @@ final class Scenario {
     return Rebalance.of(true, IntStream.range(0, current.layers()).toArray(), builder.build());
   }
 
-  /** What a policy does when it is asked. */
+  /** The answer of a policy. */
   @FunctionalInterface
   interface Answering {
     Rebalance answer(ExpertTable current, ExpertWorkload workload, PolicyContext context);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SlotAlignmentTest {
   @Test
-  void whatStaysGoesBackToItsSlotAndANewcomerTakesTheFreeOne() {
+  void anExpertThatStaysGoesBackToItsSlotAndANewcomerTakesTheFreeSlot() {
     assertArrayEquals(new int[] {4, 7, 2}, aligned(new int[] {4, 7, 9}, new int[] {7, 2, 4}));
   }
 
@@ -31,7 +31,7 @@ class SlotAlignmentTest {
   }
 
   @Property(tries = 500)
-  void eachRankHoldsWhatWasProposedAndAsMuchAsCanStaysInItsSlot(
+  void eachRankHoldsTheProposedExpertsAndAsManyAsPossibleStayInTheirSlots(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 4) int ranks,
       @ForAll @IntRange(min = 1, max = 6) int slots) {
@@ -39,7 +39,7 @@ class SlotAlignmentTest {
     int experts = 1 + random.nextInt(ranks * slots);
     EpTopology topology = new EpTopology(experts, ranks, 1, 1, slots);
     LayerScratch memory = new LayerScratch(topology, MigrationBudget.UNLIMITED);
-    // Twice, since the second layer must not see what the first one left.
+    // Twice: the second layer must not depend on the first.
     for (int layer = 0; layer < 2; layer++) {
       Arrays.setAll(memory.current, slot -> random.nextInt(experts));
       Arrays.setAll(memory.proposed, slot -> random.nextInt(experts));
@@ -56,13 +56,11 @@ class SlotAlignmentTest {
             IntStream.range(0, experts)
                 .mapToLong(expert -> Math.min(count(before, expert), count(proposed, expert)))
                 .sum();
-        long stays =
-            IntStream.range(0, slots).filter(slot -> before[slot] == after[slot]).count();
+        long stays = IntStream.range(0, slots).filter(slot -> before[slot] == after[slot]).count();
         assertEquals(canStay, stays);
       }
       assertArrayEquals(
-          Arrays.stream(memory.aligned).map(expert -> 100 + expert).toArray(),
-          memory.alignedOrder);
+          Arrays.stream(memory.aligned).map(expert -> 100 + expert).toArray(), memory.alignedOrder);
       int[] once = memory.aligned.clone();
       System.arraycopy(once, 0, memory.proposed, 0, once.length);
       SlotAlignment.alignLayer(memory, slots);

@@ -126,7 +126,7 @@ class MigrationStageTest {
   }
 
   @Test
-  void whatASlotHeldGoesOnToTheSlotThatWaitsForIt() {
+  void theOldExpertOfASlotGoesOnToTheSlotThatWaitsForIt() {
     TablePair pair = TablePair.of(4, 2, 1, new int[] {0, 1, 2, 3}, new int[] {2, 0, 1, 3});
     MigrationStage moves = inOneStage(pair, 0);
 

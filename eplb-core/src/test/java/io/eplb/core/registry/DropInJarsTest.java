@@ -73,7 +73,7 @@ class DropInJarsTest {
   }
 
   @Test
-  void whatIsNoJarByItsNameIsPassedOver() throws IOException {
+  void aFileWithoutTheNameOfAJarIsSkipped() throws IOException {
     Files.writeString(folder.resolve("README.txt"), "policies live here");
     Files.copy(healthyJar, folder.resolve("healthy.jar.tmp"));
     Files.copy(healthyJar, Files.createDirectory(folder.resolve("old")).resolve(HEALTHY));

@@ -3,7 +3,7 @@ package io.eplb.core.registry;
 import java.lang.ref.WeakReference;
 import java.util.List;
 
-/** What nothing refers to any more, and the collector that finds that out. */
+/** Objects without a reference, and the garbage collection that finds them. */
 public final class Garbage {
   private Garbage() {}
 

@@ -39,7 +39,7 @@ class JarIsolationTest {
     return PolicyRegistry.open(List.of(new PolicyFolder(folder, "--policy-path")));
   }
 
-  /** Expects that the name, which the policy makes up from what it sees, is as given. */
+  /** Expects the name that the policy makes up from the classes that it sees. */
   private void assertNamed(String name) {
     try (PolicyRegistry registry = open()) {
       assertEquals(List.of(), registry.failures());

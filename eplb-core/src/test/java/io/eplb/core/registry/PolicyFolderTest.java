@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Policy folders are found by their paths, and what is wrong with one is said by its name. */
+/** Policy folders are found by their paths, and a message about a wrong one has its path. */
 class PolicyFolderTest {
   @TempDir private Path folder = Path.of("");
 

@@ -111,7 +111,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aConstructorThatThrowsStopsNobodyElse() throws IOException {
+  void aConstructorThatThrowsStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar()
             .policy(
@@ -123,7 +123,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aConstructorThatRunsOutOfStackStopsNobodyElse() throws IOException {
+  void aConstructorThatRunsOutOfStackStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar().policy("Broken", "\"broken\"", "public Broken() { new Broken(); }"),
         "plugin.Broken",
@@ -131,7 +131,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aStaticInitialiserThatThrowsStopsNobodyElse() throws IOException {
+  void aStaticInitialiserThatThrowsStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar()
             .policy(
@@ -143,7 +143,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aMissingSuperclassStopsNobodyElse() throws IOException {
+  void aMissingSuperclassStopsNoOtherPolicy() throws IOException {
     TestJar broken =
         jar()
             .source("Base", "package plugin; public abstract class Base {}")
@@ -166,7 +166,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aServiceFileThatNamesAnAbsentClassStopsNobodyElse() throws IOException {
+  void aServiceFileThatNamesAnAbsentClassStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar().provides("plugin.Absent"),
         "plugin.Absent",
@@ -186,7 +186,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aClassThatIsNoPolicyStopsNobodyElse() throws IOException {
+  void aClassThatIsNoPolicyStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar().source("Broken", "package plugin; public class Broken {}").provides("plugin.Broken"),
         "plugin.Broken",
@@ -194,7 +194,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aClassThatIsNotPublicStopsNobodyElse() throws IOException {
+  void aClassThatIsNotPublicStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar()
             .source(
@@ -217,7 +217,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aConstructorThatIsNotPublicStopsNobodyElse() throws IOException {
+  void aConstructorThatIsNotPublicStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar().policy("Broken", "\"broken\"", "Broken() {}"),
         "plugin.Broken",
@@ -225,7 +225,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void anAbstractClassStopsNobodyElse() throws IOException {
+  void anAbstractClassStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar()
             .source(
@@ -243,13 +243,13 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void aServiceFileFullOfGarbageStopsNobodyElse() throws IOException {
+  void aServiceFileFullOfGarbageStopsNoOtherPolicy() throws IOException {
     assertBroken(
         jar().provides("{ \"policy\": 1 }"), null, "its service file is malformed in line 1");
   }
 
   @Test
-  void aClassFileFullOfGarbageStopsNobodyElse() throws IOException {
+  void aClassFileFullOfGarbageStopsNoOtherPolicy() throws IOException {
     Path bad = folder.resolve("garbage");
     Files.createDirectories(bad.resolve("META-INF/services"));
     Files.createDirectories(bad.resolve("plugin"));
@@ -365,7 +365,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void anUnknownNameIsAnErrorThatListsWhatThereIsAndSuggestsTheClosest() throws IOException {
+  void anUnknownNameIsAnErrorThatListsTheAvailableNamesAndSuggestsTheClosest() throws IOException {
     try (URLClassLoader loader = TestJar.over(healthyJar)) {
       PolicyRegistry registry = Registries.of(loader);
       String message =
@@ -432,7 +432,7 @@ class PolicyRegistryTest {
   }
 
   @Test
-  void whatTwoSourcesShareCountsOnce() throws IOException {
+  void aPolicyOfTwoSourcesCountsOnce() throws IOException {
     try (URLClassLoader loader = TestJar.over(healthyJar)) {
       PolicyRegistry registry =
           Registries.of(List.of(PolicySource.of("one", loader), PolicySource.of("two", loader)));

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestJar {
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
-  /** Shared, since opening the class path is what takes time. */
+  /** Shared, since opening the class path takes most of the time. */
   private static final StandardJavaFileManager FILES =
       COMPILER.getStandardFileManager(null, null, StandardCharsets.UTF_8);
 
