@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A folder with a hostile jar and a healthy one, which are found and called as in production:
- * whatever the one does, the table that serves stays, and the other plans.
+ * A folder with a hostile jar and a healthy one, which are found and called as in production. With
+ * every hostile jar the table that serves stays and the healthy one plans.
  */
 abstract class HostileFolder {
   /** Gives up a policy that hangs; long enough that no other is late on a slow machine. */

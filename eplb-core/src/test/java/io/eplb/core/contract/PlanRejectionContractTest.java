@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever a policy throws or answers in place of a plan, the current table stays and the next plan
+ * A policy throws something or gives a wrong answer: the current table stays and the next plan
  * works.
  */
 class PlanRejectionContractTest {

@@ -38,8 +38,8 @@ class PlanningMemoryTest {
   }
 
   /**
-   * Returns the bytes that this thread and those of the planning have allocated since they started. By
-   * reflection, since the module under test has no business with the management module.
+   * Returns the bytes that this thread and those of the planning have allocated since they started.
+   * By reflection, since the module under test has no business with the management module.
    */
   private static long allocated() throws ReflectiveOperationException {
     Object bean =

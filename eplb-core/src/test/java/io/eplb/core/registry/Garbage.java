@@ -8,9 +8,8 @@ public final class Garbage {
   private Garbage() {}
 
   /**
-   * Collects until all references are clear, however often that is: threads that hold what they
-   * refer to end when the machine lets them. Whoever is held for good hangs this, so its test needs
-   * a timeout.
+   * Collects until all references are clear: threads that hold the objects may need some time to
+   * end. This hangs on an object that is held for ever, so its test needs a timeout.
    */
   public static void awaitCollected(List<? extends WeakReference<?>> references)
       throws InterruptedException {
