@@ -4,9 +4,10 @@
  * its result, layer by layer ({@link io.eplb.core.update.UpdateReport}).
  *
  * <p>The package {@code protocol} beneath carries an update out; it is not exported. Timeouts are
- * settings: a copy has {@link io.eplb.core.update.UpdateSettings#transferTimeout()}, the end of
- * earlier steps {@link io.eplb.core.update.UpdateSettings#drainTimeout()}, a decision {@link
- * io.eplb.core.update.UpdateSettings#switchTimeout()}.
+ * settings: a layer receives its experts within {@link
+ * io.eplb.core.update.UpdateSettings#transferTimeout()}, which {@code LayerTransfers} watches over;
+ * earlier steps end within {@link io.eplb.core.update.UpdateSettings#drainTimeout()}, and a switch
+ * is decided within {@link io.eplb.core.update.UpdateSettings#switchTimeout()}.
  */
 @NullMarked
 package io.eplb.core.update;
