@@ -87,7 +87,7 @@ final class TradedLayer {
     return rankLoad[hottestRank()];
   }
 
-  /** Returns whether the layer's budget allows so many transfers more (or fewer). */
+  /** Returns whether the layer's budget allows {@code more} further transfers. */
   boolean affords(int more) {
     return more <= 0 || change.moved() + more <= perLayer;
   }

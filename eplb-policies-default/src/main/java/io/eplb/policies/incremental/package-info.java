@@ -36,7 +36,7 @@
  *
  * <p><b>What is minimised.</b> With every rank's mean load scaled to 1, the potential is Σ over
  * ranks of U<sup>12</sup>, where U, the burden, is expected load + ½ · aversion · variance. This is
- * a smooth stand-in for the expected maximum: for Gaussian loads E max ≤ ln(Σ exp(β·mean +
+ * a smooth substitute for the expected maximum: for Gaussian loads E max ≤ ln(Σ exp(β·mean +
  * β²·variance/2))/β (Boucheron, Lugosi, Massart, <em>Concentration Inequalities</em>, 2013, section
  * 2.5), and the power has the exponential's slope near the mean without its cost. A rank's variance
  * has two parts: each expert's own, divided by the square of its replicas, and the joint deviations

@@ -17,7 +17,7 @@ final class ReplicaOrder {
    * @param slots the number of slots, more than {@code experts}
    * @param counts replicas by expert
    * @param expertOf expert by slot
-   * @param loads loads; expert e's stands at {@code from + e}
+   * @param loads loads; that of expert e is at {@code from + e}
    * @param items result: the keys of the slots by load per replica; also used as scratch
    * @param replicated scratch, as long as {@code items}
    * @param histogram scratch of {@link HeaviestFirst#HISTOGRAM}

@@ -3,9 +3,9 @@ package io.eplb.policies.kernel;
 import java.util.Arrays;
 
 /**
- * A tournament over keys: the least of n keys stands at the root, and a change of one key replays
- * its way up in log n steps without a branch that depends on the data. That is why it is faster
- * than a heap here: the processor cannot predict the branches of a heap.
+ * A tournament over keys: the least of n keys is at the root, and a change of one key takes log n
+ * steps up the tree, without a branch that depends on the data. So it is faster than a heap here,
+ * whose branches the processor cannot predict.
  *
  * <p>The tree lives in a caller's array: leaf i at {@code leaves + i}, the winner at {@link #ROOT}.
  */

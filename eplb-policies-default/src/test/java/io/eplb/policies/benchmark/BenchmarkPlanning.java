@@ -23,18 +23,18 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Times a policy on two threads beside sorting as many loads on one: the yardstick of the planning
- * budget, measured in the same run on the same machine.
+ * Times a policy on two threads beside a sort of equally many loads on one thread. The sort is the
+ * unit of the planning budget, measured in the same run on the same machine.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BenchmarkPlanning {
-  /** Layers × experts → slots on ranks, nodes, groups. */
+  /** The shape: layers × experts → slots on ranks, nodes, groups. */
   @Param({"58x256->288/32/1/1"})
   public String shape = "";
 
-  /** What is planned. */
+  /** The policy and its input. */
   @Param({"DEFAULT"})
   public PlanKind kind = PlanKind.DEFAULT;
 

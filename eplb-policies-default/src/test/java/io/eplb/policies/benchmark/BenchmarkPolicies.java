@@ -39,9 +39,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Times a policy's first plan for 58 layers × 256 experts → 288 slots on 32 ranks, on two threads
- * and from the engine's initial layout, beside sorting as many loads on one thread. Every call gets
- * a policy of its own, as some remember. {@link #main} runs all of them and prints ratios: {@code
- * mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test
+ * and from the engine's initial layout, beside a sort of equally many loads on one thread. Every
+ * call gets a new policy, since some are stateful. {@link #main} runs all of them and prints
+ * ratios: {@code mvn -q -pl eplb-policies-default -am -Pbenchmark -DskipTests test
  * -Dbenchmark=io.eplb.policies.benchmark.BenchmarkPolicies}.
  */
 @State(Scope.Benchmark)
@@ -57,7 +57,7 @@ public class BenchmarkPolicies {
   @Param({"default", "ascend-default", "swift", "flashlb"})
   public String policy = "";
 
-  /** How many windows the load was measured in. */
+  /** The number of windows of the load. */
   @Param({"1", "8"})
   public int windows = 1;
 
@@ -130,7 +130,7 @@ public class BenchmarkPolicies {
     return sum;
   }
 
-  /** Returns the mean PAR over layers and windows of what the policy answers. */
+  /** Returns the mean PAR of the policy's answer over layers and windows. */
   private double meanPeakToAverage() {
     Placement answer = plan().newPlacement();
     int experts = TOPOLOGY.experts();
@@ -147,7 +147,7 @@ public class BenchmarkPolicies {
     return sum / (LAYERS * windows);
   }
 
-  /** Measures all and prints; takes no arguments. */
+  /** Measures all policies and prints; takes no arguments. */
   public static void main(String[] arguments) throws RunnerException {
     Map<String, Double> medians = new TreeMap<>();
     Map<String, Double> shortest = new TreeMap<>();

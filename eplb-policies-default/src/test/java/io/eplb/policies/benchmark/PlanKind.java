@@ -20,7 +20,8 @@ public enum PlanKind {
   },
 
   /**
-   * Policy {@code incremental} from the initial layout, which nothing has loaded, on one window.
+   * Policy {@code incremental} on one window, from the initial layout, of which no weights are
+   * loaded.
    */
   FIRST {
     @Override
@@ -64,7 +65,7 @@ public enum PlanKind {
     return new IncrementalPolicy();
   }
 
-  /** What may move. */
+  /** Returns the migration budget. */
   MigrationBudget budget() {
     return MigrationBudget.UNLIMITED;
   }

@@ -1,4 +1,4 @@
-/** JMH benchmarks of planning: each policy beside sorting as many loads, in one run. */
+/** JMH benchmarks of planning: each policy beside a sort of equally many loads, in one run. */
 @NullMarked
 package io.eplb.policies.benchmark;
 

@@ -64,7 +64,7 @@ class RiskPackingTest {
     int[] lastRank = new int[counts.length];
     for (int slot = 0; slot < row.length; slot++) {
       int rank = 1 + slot / slots;
-      assertTrue(lastRank[row[slot]] != rank, "an expert stands twice on a rank");
+      assertTrue(lastRank[row[slot]] != rank, "an expert is twice on a rank");
       lastRank[row[slot]] = rank;
       found[row[slot]]++;
     }

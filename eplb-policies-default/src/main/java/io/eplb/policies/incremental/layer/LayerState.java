@@ -26,7 +26,7 @@ public final class LayerState {
   /**
    * Creates the memory for layers of one topology.
    *
-   * @param forecast the load of the layer in hand, which {@link #start} reads
+   * @param forecast the load of the current layer; {@link #start} reads it
    * @param crossingPrice the price of placing an expert off its home node, in transfers
    */
   public LayerState(EpTopology topology, LoadForecast forecast, double crossingPrice) {

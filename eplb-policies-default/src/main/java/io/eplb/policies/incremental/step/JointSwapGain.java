@@ -52,12 +52,12 @@ final class JointSwapGain {
    */
   double boundOfPair(int hotRank, int otherRank) {
     double apart = burdens.jointDistance(hotRank, otherRank);
-    double alike =
+    double equal =
         (burdens.burden(hotRank) + burdens.burden(otherRank) - burdens.halfAversion() * apart / 2)
             / 2;
     return burdens.power(hotRank)
         + burdens.power(otherRank)
-        - 2 * RankBurdens.powerOf(Math.max(0.0, alike));
+        - 2 * RankBurdens.powerOf(Math.max(0.0, equal));
   }
 
   /** Sets the two ranks. */

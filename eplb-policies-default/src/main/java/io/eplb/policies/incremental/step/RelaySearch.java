@@ -77,9 +77,9 @@ final class RelaySearch {
 
   /** Returns an upper bound for the gain of a relay from a rank: both ranks end up equal. */
   private double bound(int other) {
-    double alike = (burdens.burden(other) + newShare + freed) / 2;
+    double equal = (burdens.burden(other) + newShare + freed) / 2;
     return (burdens.power(other) + freedPower) * (1.0 + ROUNDING)
-        - 2 * RankBurdens.powerOf(alike) * (1.0 - ROUNDING);
+        - 2 * RankBurdens.powerOf(equal) * (1.0 - ROUNDING);
   }
 
   /**

@@ -23,7 +23,7 @@ public final class ReplicaLeveling {
   /**
    * The largest rise, in multiples of the least, of a donor that is preferred for its better place.
    */
-  private static final double DONORS_ALIKE = 3.0;
+  private static final double LARGEST_RISE = 3.0;
 
   private final LayerState state;
   private final Assignment current;
@@ -88,7 +88,7 @@ public final class ReplicaLeveling {
       if (!(leastRise < mostRise)) {
         return false;
       }
-      findPlace(receiver, Math.min(mostRise, leastRise * DONORS_ALIKE), budget);
+      findPlace(receiver, Math.min(mostRise, leastRise * LARGEST_RISE), budget);
       if (bestSlot < 0) {
         findPlace(receiver, mostRise, budget);
       }
