@@ -126,6 +126,31 @@ public final class EplbConfig {
         .orElse(Settings.POLICY.defaultValue());
   }
 
+  /**
+   * Returns the settings in force: where one setting stands for another, the value that results,
+   * with the origin of the one that was given. A number of a policy that was not given is empty.
+   *
+   * <p>Example: {@code eplb_policy_type: 2} without {@code eplb_policy} gives {@code eplb_policy =
+   * swift} from the line of {@code eplb_policy_type}.
+   */
+  public Map<String, Sourced> settingsInForce() {
+    Map<String, Sourced> all = new LinkedHashMap<>(settings);
+    replace(all, Settings.POLICY, policyName(), Settings.POLICY_TYPE);
+    replace(
+        all, Settings.LOAD_COLLECTION_PHASE, loadCollectionPhase(), Settings.HEAT_COLLECTION_STAGE);
+    if (given(Settings.POLICY_TYPE).isEmpty()) {
+      all.put(key(Settings.POLICY_TYPE), new Sourced("", Origin.DEFAULT));
+    }
+    return all;
+  }
+
+  private void replace(
+      Map<String, Sourced> all, PolicyOption<?> setting, Object value, PolicyOption<?> other) {
+    if (given(setting).isEmpty()) {
+      all.put(key(setting), new Sourced(value, origin(other)));
+    }
+  }
+
   /** Returns the phase whose steps are counted: {@code all}, {@code prefill} or {@code decode}. */
   public String loadCollectionPhase() {
     return given(Settings.LOAD_COLLECTION_PHASE)

@@ -14,7 +14,7 @@ import java.util.Optional;
 public record ConfigReport(Map<String, Sourced> settings) implements Report {
   /** Creates the report of a configuration. */
   public static ConfigReport of(EplbConfig config) {
-    Map<String, Sourced> all = new LinkedHashMap<>(config.settings());
+    Map<String, Sourced> all = new LinkedHashMap<>(config.settingsInForce());
     config.policyOptions().forEach((name, value) -> all.put("policy_options." + name, value));
     return new ConfigReport(all);
   }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,5 +84,23 @@ class ConfigCommandTest {
     } finally {
       System.setIn(before);
     }
+  }
+
+  @Test
+  void showSaysWhichPolicyAndPhaseResultFromTheKeysOfVllmAscend() throws Exception {
+    CommandLineRun shown =
+        reading(
+            "{'eplb_policy_type': 2, 'eplb_heat_collection_stage': 'prefill'}",
+            "config show --config -");
+    for (String line :
+        List.of(
+            "eplb_policy +swift +standard input:1",
+            "eplb_policy_type +2 +standard input:1",
+            "load_collection_phase +prefill +standard input:1")) {
+      assertTrue(shown.out().lines().anyMatch(each -> each.matches(line)), shown.out());
+    }
+    JsonNode defaults = CommandLineRun.of("config show --json").json();
+    assertEquals("default", defaults.at("/eplb_policy/origin").asText());
+    assertTrue(defaults.at("/eplb_policy_type/value").isNull(), defaults.toString());
   }
 }
