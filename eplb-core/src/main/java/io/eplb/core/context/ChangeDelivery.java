@@ -7,18 +7,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners of publications in their order, one thread at a time, without making any thread
- * wait.
+ * The delivery of publications to listeners, in their order, by one thread at a time; no thread
+ * waits.
  *
- * <p>Every writer first links its publication to its predecessor, then announces it. The first to
- * announce follows the links and tells as far as they lead; those who announce meanwhile leave the
- * telling to it. A link that is missing belongs to a writer that has not announced yet, so the
- * chain is followed again when it does: nothing is left untold.
+ * <p>Every writer first links its publication to its predecessor, then announces it. The first
+ * writer to announce follows the links and tells the listeners; writers that announce meanwhile
+ * leave that to it. A missing link belongs to a writer that has not announced yet; when it does,
+ * the chain is followed again, so every publication is told. Example:
+ *
+ * <pre>
+ *   A publishes 8, links 7→8, announces (0→1), begins to tell 8
+ *   B publishes 9, links 8→9, announces (1→2) and returns
+ *   A follows 8→9, tells 9, takes its announcements back (2→1, then 1→0) and returns
+ * </pre>
  */
 final class ChangeDelivery {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeDelivery.class);
 
-  /** Announcements that the telling thread has not answered yet; 0 if nobody is telling. */
+  /** Announcements that the telling thread has not answered yet; 0 if no thread is telling. */
   private final AtomicInteger announced = new AtomicInteger();
 
   /** The last publication told of; handed from thread to thread through {@link #announced}. */
@@ -28,7 +34,7 @@ final class ChangeDelivery {
     this.told = first;
   }
 
-  /** Tells what there is to tell, or leaves it to the thread that is at it. */
+  /** Tells all publications not told yet, or leaves them to the thread that is telling. */
   void announce() {
     if (announced.getAndIncrement() != 0) {
       return;
@@ -48,7 +54,7 @@ final class ChangeDelivery {
     }
   }
 
-  /** Tells all listeners of one publication; returns what says that the machine is broken. */
+  /** Tells all listeners of one publication; returns the last fatal error of a listener. */
   private static @Nullable VirtualMachineError tell(Publication publication) {
     TableChange change = publication.change();
     VirtualMachineError fatal = null;

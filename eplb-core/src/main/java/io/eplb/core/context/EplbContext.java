@@ -4,31 +4,30 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.UnaryOperator;
 
 /**
- * The table in force, and the way to its next version. Thread-safe; nobody ever waits for anybody,
- * readers least of all. The package says which invariants hold.
+ * The table in force, and its updates. Thread-safe: no thread ever waits for another. The package
+ * comment lists the invariants.
  *
- * <p>A writer reads {@link #current()}, decides, and updates with the version that it decided on;
- * an empty answer says that another writer was faster, and it starts over with the newer table.
+ * <p>A writer reads {@link #current()}, decides, and updates with the version of that table. An
+ * empty answer means that another writer was faster; the writer starts over with the newer table:
+ *
+ * <pre>
+ *   current is version 7
+ *   A: replaceLayers(7, {0}, …)  → version 8
+ *   B: replaceLayers(7, {5}, …)  → empty, nothing changed
+ *   B: replaceLayers(8, {5}, …)  → version 9, with A's layer 0
+ * </pre>
  */
 public final class EplbContext {
-  private static final VarHandle LATEST;
-
-  static {
-    try {
-      LATEST = MethodHandles.lookup().findVarHandle(EplbContext.class, "latest", Publication.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
+  private static final AtomicReferenceFieldUpdater<EplbContext, Publication> LATEST =
+      AtomicReferenceFieldUpdater.newUpdater(EplbContext.class, Publication.class, "latest");
 
   private final ChangeDelivery delivery;
 
@@ -52,7 +51,7 @@ public final class EplbContext {
    *
    * @param expectedVersion the version that the update was made for
    * @param layers the layers to replace, each once, in any order
-   * @param rows their new rows with the replica order; its other layers are not looked at
+   * @param rows the placement with their new rows and replica order; its other layers are ignored
    * @return the table of the next version, or the current one if no row differs; empty if {@code
    *     expectedVersion} is not the current version: nothing was changed
    * @throws InvalidInputException if the result would not be a valid table of the same shape, or a
@@ -65,8 +64,8 @@ public final class EplbContext {
   }
 
   /**
-   * As {@link #replaceLayers}, but leaves it to {@link #tellListeners}, or to the next writer, to
-   * tell the listeners. For who holds others up meanwhile.
+   * Replaces some layers as {@link #replaceLayers} does, but tells no listener: {@link
+   * #tellListeners} or the next writer does. For a caller that holds up steps meanwhile.
    */
   public Optional<ExpertTable> replaceLayersUntold(
       long expectedVersion, int[] layers, Placement rows) {
@@ -77,7 +76,7 @@ public final class EplbContext {
     return merge(seen, ascending(layers, seen.table()), rows);
   }
 
-  /** Tells the listeners what they have not been told of, unless another thread is at it. */
+  /** Tells the listeners of all updates not told yet, unless another thread is telling them. */
   public void tellListeners() {
     delivery.announce();
   }
@@ -140,10 +139,10 @@ public final class EplbContext {
   }
 
   /**
-   * Publishes a successor to the latest publication; somebody has to tell the listeners.
+   * Publishes a successor to the latest publication; the caller tells the listeners.
    *
    * @param successor returns its argument to publish nothing; may be asked several times
-   * @return what was published; empty if nothing was
+   * @return the published successor; empty if there is none
    */
   private Optional<Publication> publish(UnaryOperator<Publication> successor) {
     while (true) {
@@ -174,8 +173,8 @@ public final class EplbContext {
   }
 
   /**
-   * Registers a listener, which is told of every update to the table that this returns and to later
-   * ones. A listener that is registered twice is told twice.
+   * Registers a listener. It is told of every update to the returned table and to later ones. A
+   * listener that is registered twice is told twice.
    *
    * @return the table in force at that instant
    */

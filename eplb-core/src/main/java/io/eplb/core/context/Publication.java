@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table and the listeners that a context has published at one instant. Immutable but for the
- * link to its successor, which the writer of the successor sets once. Publications refer to later
- * ones only, so those that nobody is reading or telling any more are garbage.
+ * link to its successor; the writer of the successor sets it once. Publications refer to later ones
+ * only, so the garbage collector takes those that no thread reads or tells any more.
  */
 final class Publication {
   private final ExpertTable table;
@@ -44,7 +44,7 @@ final class Publication {
     return listeners;
   }
 
-  /** Returns the update that made this out of its predecessor; null if only listeners changed. */
+  /** Returns the update of the predecessor; null if only listeners changed. */
   @Nullable TableChange change() {
     return change;
   }

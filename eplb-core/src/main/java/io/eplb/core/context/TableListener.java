@@ -1,14 +1,14 @@
 package io.eplb.core.context;
 
 /**
- * A listener that is told of every update of a context, in the order of the versions and never
- * twice at the same time.
+ * A listener to every update of a context, called in the order of the versions and never twice at
+ * the same time.
  *
- * <p>It is called on the thread of a writer, often but not always the one whose update it is, and
- * holds up what is told after it, but no reader and no update. It may itself read and update the
- * context. What it throws is logged and has no effect on the update or on other listeners; a {@link
- * VirtualMachineError} alone is thrown on to the writer that is telling, once everybody has been
- * told.
+ * <p>It is called on the thread of a writer, often but not always the writer of that update. It
+ * holds up later calls of listeners, but no reader and no update. It may read and update the
+ * context itself. Its exceptions are logged and have no effect on the update or on other listeners;
+ * only a {@link VirtualMachineError} is thrown to the writer that is telling, after all listeners
+ * have been told.
  */
 @FunctionalInterface
 public interface TableListener {

@@ -10,11 +10,11 @@
  * <ol>
  *   <li>Versions are consecutive: an update that is accepted adds one, all others leave no trace.
  *   <li>An update is accepted only if the version that it was made for is still the current one.
- *   <li>A reader sees a publication as a whole; it never waits, and neither does a writer: whoever
- *       loses the compare-and-set to another writer is told so and decides itself.
+ *   <li>A reader sees a publication as a whole. Readers and writers never wait; a writer that loses
+ *       the compare-and-set to another gets an empty answer.
  *   <li>A listener is told of every update published after its registration and before its removal,
  *       in the order of the versions, once, and never twice at the same time.
- *   <li>What is derived of a layer (replica counts, slots of an expert) is derived once for all
+ *   <li>Data derived from a layer (replica counts, slots of an expert) are derived once for all
  *       consecutive versions that leave the layer alone.
  * </ol>
  *
@@ -23,7 +23,7 @@
  * duplicates on a rank) is not applied here: it judges what a policy proposes, and some engines run
  * tables with duplicates. One rank's rows can be replaced as well as whole layers, for a control
  * plane that learns of them rank by rank. A stale writer gets an empty answer rather than an
- * exception, since losing a race is nobody's fault.
+ * exception, since a lost race is not a fault.
  */
 @NullMarked
 package io.eplb.core.context;

@@ -1,5 +1,7 @@
 package io.eplb.core.runtime;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.eplb.core.update.protocol.ThreadTimeline;
 import io.eplb.core.update.protocol.Timeline;
 import java.time.Duration;
@@ -11,27 +13,26 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/** The threads that a runtime has beside those of the engine. */
+/** The threads of a runtime, beside those of the engine. */
 interface BalanceThreads {
-  /** Returns the one on which events are handled and layers are switched. */
+  /** Returns the thread that handles events and switches layers. */
   Timeline timeline();
 
-  /** Returns the one on which loads are taken and plans are made; foreign code may occupy it. */
+  /** Returns the thread that takes loads and makes plans; foreign code may occupy it. */
   ExecutorService worker();
 
-  /** Returns the one on which maps are written. */
+  /** Returns the thread that writes maps. */
   Executor recorder();
 
   /**
-   * Waits for something to complete, whatever interrupts, but not on one of these threads.
+   * Waits for a stage to complete, through interrupts; returns at once on one of these threads.
    *
-   * @return whether it has, or the caller must not wait for it
+   * @return whether it has completed, or the caller must not wait for it
    */
   boolean await(CompletionStage<?> stage, Duration limit);
 
-  /** Ends the threads: what is handed over already is done, nothing more is taken. */
+  /** Ends the threads: they run the tasks that they have and take no more. */
   void end();
 
   /** Starts three daemon threads. */
@@ -54,11 +55,7 @@ interface BalanceThreads {
 
     private static ExecutorService thread(String name) {
       return Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-          });
+          new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build());
     }
 
     @Override
@@ -78,27 +75,12 @@ interface BalanceThreads {
 
     @Override
     public boolean await(CompletionStage<?> stage, Duration limit) {
-      Thread caller = Thread.currentThread();
-      if (own.contains(caller)) {
+      if (own.contains(Thread.currentThread())) {
         return true;
       }
       CountDownLatch done = new CountDownLatch(1);
       stage.whenComplete((value, thrown) -> done.countDown());
-      long due = System.nanoTime() + limit.toNanos();
-      boolean interrupted = false;
-      try {
-        while (true) {
-          try {
-            return done.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
-          } catch (InterruptedException pending) {
-            interrupted = true;
-          }
-        }
-      } finally {
-        if (interrupted) {
-          caller.interrupt();
-        }
-      }
+      return Uninterruptibles.awaitUninterruptibly(done, limit);
     }
 
     @Override

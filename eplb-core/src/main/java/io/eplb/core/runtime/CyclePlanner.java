@@ -3,7 +3,6 @@ package io.eplb.core.runtime;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.context.EplbContext;
@@ -15,8 +14,8 @@ import io.eplb.core.load.LoadSeries;
 import java.util.concurrent.CancellationException;
 
 /**
- * Asks the engine for its load and the policy for a plan, and keeps of the plan what is worth it.
- * Used by one thread at a time, which may be interrupted to give a plan up.
+ * Asks the engine for its load and the policy for a plan, and keeps the layers that are worth their
+ * transfers. Used by one thread at a time; an interrupt gives the plan up.
  */
 final class CyclePlanner {
   private final EplbContext context;
@@ -24,9 +23,7 @@ final class CyclePlanner {
   private final GuardedPolicy policy;
   private final EpTopology topology;
   private final PolicyOptions options;
-  private final long seed;
-  private final MigrationBudget budget;
-  private final BenefitGate gate;
+  private final RuntimeSettings settings;
 
   CyclePlanner(
       EplbContext context,
@@ -40,12 +37,10 @@ final class CyclePlanner {
     this.policy = policy;
     this.topology = topology;
     this.options = options;
-    this.seed = settings.seed();
-    this.budget = settings.budget();
-    this.gate = new BenefitGate(settings.benefit());
+    this.settings = settings;
   }
 
-  /** Plans; whatever goes wrong is in the answer. */
+  /** Plans; the answer also holds what went wrong. */
   CyclePlan plan() {
     ExpertTable current = context.current();
     try {
@@ -53,13 +48,12 @@ final class CyclePlanner {
         return CyclePlan.none(
             CycleOutcome.NOTHING_MEASURED,
             "the load source has no tokens of the phase that counts",
-            current,
-            null);
+            current);
       }
     } catch (InterruptedException givenUp) {
       return givenUp(current);
     } catch (InvalidInputException unusable) {
-      return CyclePlan.none(CycleOutcome.LOAD_FAILED, FailureReason.of(unusable), current, null);
+      return CyclePlan.none(CycleOutcome.LOAD_FAILED, FailureReason.of(unusable), current);
     } catch (Throwable thrown) {
       return failed(CycleOutcome.LOAD_FAILED, "the load source failed: ", thrown, current);
     }
@@ -75,36 +69,38 @@ final class CyclePlanner {
   private CyclePlan ask(ExpertTable current, LoadSeries estimate) {
     double[] expected = estimate.sum();
     PlanOutcome outcome =
-        policy.plan(current, estimate.under(current), topology, options, seed, budget);
+        policy.plan(
+            current,
+            estimate.under(current),
+            topology,
+            options,
+            settings.seed(),
+            settings.budget());
+    CycleOutcome end = null;
+    String reason = "";
+    BenefitGate.Verdict verdict = null;
     if (outcome.failure().isPresent()) {
-      String reason = OneLine.brief(String.valueOf(outcome.failure().get().getMessage()));
-      return policy.state().switchedOff()
-          ? CyclePlan.last(reason, current)
-          : CyclePlan.of(CycleOutcome.PLAN_FAILED, reason, current, expected, outcome, null);
+      end = CycleOutcome.PLAN_FAILED;
+      reason = OneLine.brief(String.valueOf(outcome.failure().get().getMessage()));
+      if (policy.state().switchedOff()) {
+        return CyclePlan.last(reason, current);
+      }
+    } else if (!outcome.rejectedLayers().isEmpty() && !outcome.changed()) {
+      end = CycleOutcome.PLAN_FAILED;
+      reason = "every layer was rejected; the first: " + outcome.rejectedLayers().get(0);
+    } else if (!outcome.changed()) {
+      end = CycleOutcome.UNCHANGED;
+    } else {
+      verdict =
+          BenefitGate.judge(
+              settings.benefit(), current, outcome.table(), outcome.layerPriority(), expected);
+      end = verdict.layers().length == 0 ? CycleOutcome.NOT_WORTH_IT : null;
     }
-    if (!outcome.changed()) {
-      boolean rejected = !outcome.rejectedLayers().isEmpty();
-      return CyclePlan.of(
-          rejected ? CycleOutcome.PLAN_FAILED : CycleOutcome.UNCHANGED,
-          rejected ? "every layer was rejected; the first: " + outcome.rejectedLayers().get(0) : "",
-          current,
-          expected,
-          outcome,
-          null);
-    }
-    BenefitGate.Verdict verdict =
-        gate.judge(current, outcome.table(), outcome.layerPriority(), expected);
-    return CyclePlan.of(
-        verdict.layers().length == 0 ? CycleOutcome.NOT_WORTH_IT : null,
-        "",
-        current,
-        expected,
-        outcome,
-        verdict);
+    return new CyclePlan(end, reason, current, expected, outcome, verdict, false);
   }
 
   private static CyclePlan givenUp(ExpertTable current) {
-    return CyclePlan.none(CycleOutcome.PLAN_LATE, "planning was interrupted", current, null);
+    return CyclePlan.none(CycleOutcome.PLAN_LATE, "planning was interrupted", current);
   }
 
   private static CyclePlan failed(
@@ -114,6 +110,6 @@ final class CyclePlanner {
     } catch (VirtualMachineError broken) {
       return CyclePlan.last("the virtual machine failed: " + FailureReason.of(broken), current);
     }
-    return CyclePlan.none(outcome, what + FailureReason.of(thrown), current, null);
+    return CyclePlan.none(outcome, what + FailureReason.of(thrown), current);
   }
 }

@@ -10,7 +10,6 @@ final class CycleReports {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 
   private final CycleListener listener;
-  private long ended;
   private @Nullable CycleReport last;
 
   CycleReports(CycleListener listener) {
@@ -19,7 +18,6 @@ final class CycleReports {
 
   /** Logs and keeps the report of the cycle that has just ended. */
   void add(CycleReport report) {
-    ended = report.cycle();
     last = report;
     CycleLog.log(report);
   }
@@ -45,9 +43,9 @@ final class CycleReports {
     }
   }
 
-  /** Returns how many cycles have ended. */
+  /** Returns the number of cycles that have ended. */
   long ended() {
-    return ended;
+    return last == null ? 0 : last.cycle();
   }
 
   /** Returns the report of the last cycle; null before the first has ended. */

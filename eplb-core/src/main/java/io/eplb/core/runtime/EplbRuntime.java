@@ -29,23 +29,25 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a running engine balanced: hands every step its table, and in the background measures,
- * plans, moves weights and switches layers, as the engine's {@code eplb_config} says.
+ * Keeps a running engine balanced: gives every step its table, and in the background measures
+ * loads, plans, moves weights and switches layers, under the settings of the engine's {@code
+ * eplb_config}.
  *
- * <p>Threads: any thread may call any method. Those that serve call {@link #begin}, {@link
- * #tryBegin} and {@link #end}, which take no lock, allocate nothing and cost less than a
+ * <p>Threads: any thread may call any method. Serving threads call {@link #begin}, {@link
+ * #tryBegin} and {@link #end}. These take no lock, allocate nothing and cost less than a
  * microsecond together unless a layer is being switched. Everything else happens on three daemon
- * threads of the runtime. Whatever fails there, the table in force goes on to serve; {@link #state}
- * says what failed.
+ * threads of the runtime. After any failure there, the table in force goes on to serve, and {@link
+ * #state} describes the failure.
  */
 public final class EplbRuntime implements AutoCloseable {
-  /** The longest that a shutdown waits for what cannot be interrupted. */
+  /** The longest time that a shutdown waits for a copy or a policy that cannot be interrupted. */
   private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
@@ -119,13 +121,13 @@ public final class EplbRuntime implements AutoCloseable {
   }
 
   /**
-   * Starts the description of a runtime.
+   * Returns a builder of a runtime.
    *
    * @param config the engine's configuration; unless {@code dynamic_eplb} is on, the runtime serves
    *     and never rebalances
    * @param topology the engine's shape
-   * @param weights the engine's memory, which holds the start table
-   * @param loads what the engine measures
+   * @param weights the engine's memory; it holds the start table
+   * @param loads the loads that the engine measures
    */
   public static Builder builder(
       EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
@@ -133,9 +135,9 @@ public final class EplbRuntime implements AutoCloseable {
   }
 
   /**
-   * Begins a step of a rank: the table that this step runs with, on this rank as on all others,
-   * until {@link #end}. Waits only while a switch of layers holds this step up.
+   * Begins a step of a rank. Waits only while a switch of layers holds this step up.
    *
+   * @return the table of this step on all ranks, until {@link #end}
    * @throws InvalidInputException as {@link StepGate#begin}
    * @throws InternalException if the switch does not come to an end
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -156,8 +158,8 @@ public final class EplbRuntime implements AutoCloseable {
   /**
    * Ends a step that was begun.
    *
-   * @param stepPhase what the step did, the same on all ranks; {@link LoadPhase#ALL} if both kinds
-   *     were mixed, which counts only where all steps count
+   * @param stepPhase the phase of the step, the same on all ranks; {@link LoadPhase#ALL} if both
+   *     kinds were mixed: such a step counts only where all steps count
    * @throws InvalidInputException as {@link StepGate#end}
    */
   public void end(int rank, long step, LoadPhase stepPhase) {
@@ -188,7 +190,7 @@ public final class EplbRuntime implements AutoCloseable {
     return context.removeListener(listener);
   }
 
-  /** Returns how this is doing. */
+  /** Returns the state of this runtime. */
   public RuntimeState state() {
     CycleSnapshot seen = cycle.snapshot();
     long all = steps.all();
@@ -210,16 +212,16 @@ public final class EplbRuntime implements AutoCloseable {
         updater.progress());
   }
 
-  /** Returns how many buffers of all ranks are in use by updates; 0 unless one is under way. */
+  /** Returns the number of buffers of all ranks that updates use; 0 unless one is under way. */
   public int buffersHeld() {
     return updater.buffersHeld();
   }
 
   /**
-   * Lets the rebalancing come to an end by itself: begins no further cycle, but brings to its end
-   * the one that is under way, or whose interval has been collected. For this the ranks have to go
-   * on serving. May be called at any moment, by any thread and several times; {@link #close} is
-   * still needed, then or before.
+   * Ends the rebalancing after the current cycle: begins no further one, and completes the one that
+   * is under way or whose interval has been collected. The ranks have to go on serving until then.
+   * May be called at any moment, by any thread and several times; {@link #close} is still needed,
+   * before or after.
    *
    * @return completes, never with an exception, when the rebalancing has ended
    */
@@ -228,11 +230,11 @@ public final class EplbRuntime implements AutoCloseable {
   }
 
   /**
-   * Ends the rebalancing at once: a plan under way is given up, layers that are not committed are
-   * aborted, what was committed is recorded, copies under way come to their end. The table in force
-   * goes on to serve: steps may begin and end as before. May be called at any moment, by any thread
-   * and several times; returns when all is done, to a thread of the runtime itself (a listener's)
-   * at once, and to others after ten seconds if a copy or a policy hangs.
+   * Ends the rebalancing at once: gives up a plan under way, aborts layers that are not committed,
+   * records the committed table, and waits for copies under way. The table in force goes on to
+   * serve: steps may begin and end as before. May be called at any moment, by any thread and
+   * several times. Returns when all is done; to a thread of the runtime itself (a listener's) at
+   * once, to others after ten seconds if a copy or a policy hangs.
    */
   @Override
   public void close() {
@@ -248,8 +250,8 @@ public final class EplbRuntime implements AutoCloseable {
   }
 
   /**
-   * Records what was committed last, and lets go of the policy; of the threads once they have heard
-   * of the end of every copy that was given up.
+   * Records the table that was committed last and closes the policy; ends the threads once every
+   * copy that was given up has ended.
    */
   private void finish() {
     CompletionStage<Void> recorded = recorder.recordAtLast(context.current());
@@ -264,7 +266,7 @@ public final class EplbRuntime implements AutoCloseable {
     closed.complete(null);
   }
 
-  /** Collects what a runtime is made of. Used by one thread. */
+  /** The parts of a runtime to come. Used by one thread. */
   public static final class Builder {
     private final EplbConfig config;
     private final EpTopology topology;
@@ -275,7 +277,7 @@ public final class EplbRuntime implements AutoCloseable {
     private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
     private @Nullable Supplier<? extends EplbPolicy> policy;
-    private @Nullable GroupStart group;
+    private Consumer<ExpertTable> startUpCheck = table -> {};
 
     private Builder(
         EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
@@ -285,15 +287,15 @@ public final class EplbRuntime implements AutoCloseable {
       this.loads = loads;
     }
 
-    /** Sets what is not in the configuration; {@link RuntimeSettings#defaults} otherwise. */
+    /** Sets the settings beside the configuration; {@link RuntimeSettings#defaults} otherwise. */
     public Builder settings(RuntimeSettings newSettings) {
       settings = newSettings;
       return this;
     }
 
     /**
-     * Sets what the engine's memory holds; otherwise what {@link StartTable} says of the
-     * configuration.
+     * Sets the table that the engine's memory holds; otherwise {@link StartTable#of} takes it from
+     * the configuration.
      */
     public Builder startTable(ExpertTable table) {
       startTable = table;
@@ -301,36 +303,36 @@ public final class EplbRuntime implements AutoCloseable {
     }
 
     /**
-     * Sets how the policy is made, each call another instance; otherwise the one that the
-     * configuration names is looked for on the class path.
+     * Sets the source of policies, a new instance for each call; otherwise the policy of the
+     * configuration is taken from the class path.
      */
     public Builder policy(Supplier<? extends EplbPolicy> newInstance) {
       policy = newInstance;
       return this;
     }
 
-    /** Sets texts of policy options by name, which win over those of the configuration. */
+    /** Sets texts of policy options by name; they replace those of the configuration. */
     public Builder policyOptions(Map<String, String> texts) {
       policyOptions = new LinkedHashMap<>(texts);
       return this;
     }
 
-    /** Sets who is told of every cycle. */
+    /** Sets the listener that is told of every cycle. */
     public Builder listener(CycleListener newListener) {
       listener = newListener;
       return this;
     }
 
     /**
-     * Lets {@link #start} compare the start table with those of all other ranks first; every rank
-     * has to do so, by this or by {@link StartUpCheck#run}. Otherwise nothing is compared.
+     * Lets {@link #start} first compare the start table with those of all other ranks. Every rank
+     * has to take part, by this or by {@link StartUpCheck#run}. Without this, nothing is compared.
      *
-     * @param member the rank that this runtime speaks for; stays the caller's to close
-     * @param name of the check, new for every start and the same on every rank
-     * @param timeout how long to wait for the other ranks, 0 or more
+     * @param member the rank of this runtime; the caller closes it
+     * @param name the name of the check, new for every start and the same on every rank
+     * @param timeout the longest wait for the other ranks, 0 or more
      */
     public Builder startUpCheck(GroupMember member, String name, Duration timeout) {
-      group = new GroupStart(member, name, timeout);
+      startUpCheck = table -> requireOneTable(member, name, timeout, table);
       return this;
     }
 
@@ -358,9 +360,7 @@ public final class EplbRuntime implements AutoCloseable {
       BalanceThreads started = null;
       try {
         PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
-        if (group != null) {
-          group.requireOneTable(topology, table);
-        }
+        startUpCheck.accept(table);
         started = threads.get();
         return new EplbRuntime(this, table, guarded, options, started);
       } catch (RuntimeException | Error failed) {
@@ -369,6 +369,17 @@ public final class EplbRuntime implements AutoCloseable {
           started.end();
         }
         throw failed;
+      }
+    }
+
+    private void requireOneTable(
+        GroupMember member, String name, Duration timeout, ExpertTable table) {
+      try {
+        StartUpCheck.run(member, name, topology, table, timeout).requireConsistent();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException(
+            "interrupted while " + member + " waited for the other ranks to start");
       }
     }
 

@@ -3,45 +3,43 @@ package io.eplb.core.serving;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives every step the table that it runs with. The package says which states there are and what
- * holds in them.
+ * Gives every step its table. The package comment lists the states and their invariants.
  *
- * <p>For those who serve: steps are numbered 0, 1, 2, … the same on all ranks. A rank begins its
- * steps in order, one after another, and ends them in any order, from any thread; one that is
- * {@value #MAX_IN_FLIGHT} steps behind has to end before the next begins. Different ranks do not
- * wait for each other.
+ * <p>Serving: steps are numbered 0, 1, 2, … the same on all ranks. A rank begins its steps in
+ * order, one after another, and ends them in any order, from any thread. A step has to end before
+ * the one {@value #MAX_IN_FLIGHT} steps later begins. Different ranks do not wait for each other.
  *
- * <p>For the one who switches tables: {@link #close}, wait until it is {@link #drained}, {@link
- * #startSwitch}, rearrange memory, {@link #open}. These are for one thread at a time.
+ * <p>Switching tables, by one thread at a time: {@link #close}, wait until {@link #drained}, {@link
+ * #startSwitch}, rearrange memory, {@link #open}. Example, with two ranks that have begun steps 7
+ * and 9:
+ *
+ * <pre>
+ *   close        returns 10: both ranks still run steps up to 9 with the old table, step 10 waits
+ *   drained      true once both ranks have ended step 9
+ *   startSwitch  no step is in flight; memory is rearranged
+ *   open(new)    step 10 begins on both ranks with the new table
+ * </pre>
  */
 public final class StepGate {
   /** The most steps of one rank that may be in flight. */
   public static final int MAX_IN_FLIGHT = StepsInFlight.MOST;
 
-  /** The longest time that a gate may be closed for. */
+  /** The longest time for which a gate may be closed. */
   public static final Duration MAX_LIMIT = Duration.ofDays(1);
 
-  /** The number of times that a step that has to wait looks again before it parks. */
+  /** The number of looks that a waiting step takes before it parks. */
   private static final int SPINS = 200;
 
-  private static final VarHandle FENCE;
-
-  static {
-    try {
-      FENCE = MethodHandles.lookup().findVarHandle(StepGate.class, "fence", Fence.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
+  private static final AtomicReferenceFieldUpdater<StepGate, Fence> FENCE =
+      AtomicReferenceFieldUpdater.newUpdater(StepGate.class, Fence.class, "fence");
 
   private final int layers;
   private final int ranks;
@@ -51,19 +49,19 @@ public final class StepGate {
   private final LongSupplier nanoTime;
   private final StepsInFlight steps;
 
-  /** The thread that waits for a rank's next step to begin, if one does. */
+  /** Per rank, the thread that waits to begin its next step, if one does. */
   private final AtomicReferenceArray<@Nullable Thread> waiting;
 
   /** Replaced by compare-and-set only. */
   private volatile Fence fence;
 
-  /** Opens with a table for all ranks; deadlines are read off the system's clock. */
+  /** Creates an open gate for all ranks; deadlines are read off the system's clock. */
   public StepGate(ExpertTable initial) {
     this(initial, System::nanoTime);
   }
 
   /**
-   * As {@link #StepGate(ExpertTable)}, with another clock in nanoseconds; {@link #begin} waits in
+   * Creates an open gate for all ranks, with another clock in nanoseconds; {@link #begin} waits in
    * real time all the same.
    */
   public StepGate(ExpertTable initial, LongSupplier nanoTime) {
@@ -71,10 +69,10 @@ public final class StepGate {
   }
 
   /**
-   * Opens for the ranks of one process of several, each of which has a gate of its own.
+   * Creates an open gate for the ranks of one process of several; each process has its own gate.
    *
    * @param firstRank the first of these ranks
-   * @param ranks how many they are, 1 or more
+   * @param ranks the number of these ranks, 1 or more
    * @param nextStep the step that each of them begins next, 0 or more
    * @throws InvalidInputException if the table has no such ranks, or a number is out of range
    */
@@ -97,7 +95,7 @@ public final class StepGate {
     return new StepsInFlight(first, first + ranks, nextStep);
   }
 
-  /** With steps in flight for the ranks [{@code first}, {@code end}). */
+  /** Creates an open gate for the ranks [{@code first}, {@code end}). */
   StepGate(ExpertTable initial, StepsInFlight steps, int first, int end, LongSupplier nanoTime) {
     this.layers = initial.layers();
     this.ranks = initial.ranks();
@@ -113,7 +111,7 @@ public final class StepGate {
   /**
    * Begins a step; waits only while the gate is closed for it.
    *
-   * @return the table to run it with until {@link #end}
+   * @return the table of the step, until {@link #end}
    * @throws InterruptedException if the thread is interrupted while it waits; the step has not
    *     begun
    * @throws InvalidInputException if there is no such rank, it is not the step that follows the
@@ -166,7 +164,7 @@ public final class StepGate {
 
   /** Begins a step unless the gate is closed for it. */
   private @Nullable ExpertTable admit(int rank, long step) {
-    // Who waits should not announce again and again: that would keep the rank from being drained.
+    // A waiting step must not announce itself again and again: the rank would never be drained.
     if (step >= fence.closedFrom()) {
       return null;
     }
@@ -222,8 +220,8 @@ public final class StepGate {
   }
 
   /**
-   * Returns how long a step may have to wait, 0 or less if it may be tried again at once: it is not
-   * held up, or the drain was overdue and has been given up.
+   * Returns the nanoseconds that a step may have to wait; 0 or less if it may be tried again at
+   * once: it is not held up, or the drain was overdue and has been given up.
    */
   private long timeLeft(Fence seen, long step) {
     if (step < seen.closedFrom()) {
@@ -264,22 +262,22 @@ public final class StepGate {
     return fence.table();
   }
 
-  /** Returns what the gate does at this instant. */
+  /** Returns the phase of the gate at this instant. */
   public GatePhase phase() {
     return fence.phase();
   }
 
-  /** Returns why no step may begin any more; empty unless the gate is broken. */
+  /** Returns the reason why no step may begin any more; empty unless the gate is broken. */
   public String whyBroken() {
     return fence.reason();
   }
 
-  /** Returns the first of the ranks that this gate is for. */
+  /** Returns the first rank of this gate. */
   public int firstRank() {
     return first;
   }
 
-  /** Returns how many ranks this gate is for. */
+  /** Returns the number of ranks of this gate. */
   public int ranks() {
     return end - first;
   }
@@ -298,10 +296,10 @@ public final class StepGate {
    * Closes the gate for all steps that no rank has begun yet. The others go on, also on ranks that
    * have not begun them.
    *
-   * @param limit how long steps may be held up before the drain counts as failed, 0 to {@link
-   *     #MAX_LIMIT}
-   * @param changed is called, by threads that begin and end steps, whenever it is worth asking
-   *     {@link #drained} again; must be quick and must not throw
+   * @param limit the longest time that steps may be held up before the drain counts as failed, 0 to
+   *     {@link #MAX_LIMIT}
+   * @param changed called, by threads that begin and end steps, when {@link #drained} may have
+   *     become true; must be quick and must not throw
    * @return the first step that is held up
    * @throws InvalidInputException if the limit is out of range
    * @throws InternalException if the gate is not open
@@ -316,7 +314,7 @@ public final class StepGate {
     while (steps.lastAnnounced() >= closed.closedFrom()) {
       Fence raised = closed.raisedTo(steps.lastAnnounced() + 1);
       if (!replace(closed, raised)) {
-        break; // Overdue already, and given up by who waited.
+        break; // Overdue already, and given up by a waiting step.
       }
       closed = raised;
     }
@@ -324,10 +322,10 @@ public final class StepGate {
   }
 
   /**
-   * Lets steps begin after all that are below a fence, which other processes have reached already.
+   * Lets all steps below a higher fence begin, since other processes have begun them.
    *
    * @param from the first step that is held up from now on; no lower than before
-   * @return whether the gate was draining, and is so from that step on
+   * @return whether the gate was draining, and now holds up steps from that one on
    */
   public boolean raise(long from) {
     Fence seen = fence;

@@ -45,8 +45,9 @@ class BenefitGateTest {
 
   @Test
   void anIdleLayerIsNotWorthAnything() {
-    BenefitGate gate = new BenefitGate(new BenefitSettings(0.0, 0.0));
-    assertArrayEquals(new int[] {}, gate.judge(CURRENT, NEXT, ALL, new double[12]).layers());
+    BenefitSettings free = new BenefitSettings(0.0, 0.0);
+    assertArrayEquals(
+        new int[] {}, BenefitGate.judge(free, CURRENT, NEXT, ALL, new double[12]).layers());
   }
 
   @Test
@@ -68,6 +69,6 @@ class BenefitGateTest {
   }
 
   private static BenefitGate.Verdict judge(double price, double least) {
-    return new BenefitGate(new BenefitSettings(price, least)).judge(CURRENT, NEXT, ALL, LOADS);
+    return BenefitGate.judge(new BenefitSettings(price, least), CURRENT, NEXT, ALL, LOADS);
   }
 }
