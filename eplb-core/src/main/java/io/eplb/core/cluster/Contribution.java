@@ -25,12 +25,12 @@ public final class Contribution {
     return rank;
   }
 
-  /** Returns how many ranks the group has, according to the member. */
+  /** Returns the number of ranks of the group, according to the member. */
   public int worldSize() {
     return worldSize;
   }
 
-  /** Returns a copy of what was brought. */
+  /** Returns a copy of the payload. */
   public byte[] payload() {
     return payload.clone();
   }

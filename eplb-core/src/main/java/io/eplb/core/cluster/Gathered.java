@@ -5,11 +5,11 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
-/** The outcome of a gathering, the same for all who ask. Immutable. */
+/** The outcome of a gathering, the same for all members. Immutable. */
 public final class Gathered {
   private final List<Contribution> contributions;
 
-  /** Creates the outcome of a gathering in which these contributions were made. */
+  /** Creates the outcome of a gathering with these contributions. */
   public Gathered(List<Contribution> contributions) {
     List<Contribution> sorted = new ArrayList<>(contributions);
     sorted.sort(

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * A group whose ranks are threads of this process. One lock guards everything; it is held for a few
  * map operations at a time and never while waiting.
  *
- * <p>Outcomes are remembered for those who come late: the latest {@value #REMEMBERED_GATHERINGS},
- * until the last member has left. As many gatherings may be open; of more, the oldest that nobody
- * waits for any more are forgotten.
+ * <p>Outcomes are remembered for late members: the latest {@value #REMEMBERED_GATHERINGS}, until
+ * the last member has left. As many gatherings may be open; beyond that, the oldest without a
+ * waiting member are forgotten.
  */
 public final class InProcessRankGroup implements RankGroup {
-  /** The number of outcomes that are remembered, and of open gatherings that nobody waits for. */
+  /**
+   * The most outcomes that are remembered, and the most open gatherings without a waiting member.
+   */
   public static final int REMEMBERED_GATHERINGS = 1_024;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,12 +41,8 @@ public final class InProcessRankGroup implements RankGroup {
     Require.inRange("world size", worldSize, 1, MAX_WORLD_SIZE);
     if (rank < 0 || rank >= worldSize) {
       throw new InvalidInputException(
-          "rank is "
-              + rank
-              + "; with a world size of "
-              + worldSize
-              + " it must be between 0 and "
-              + (worldSize - 1));
+          "rank is %d; with a world size of %d it must be between 0 and %d"
+              .formatted(rank, worldSize, worldSize - 1));
     }
     lock.lock();
     try {
@@ -74,7 +72,7 @@ public final class InProcessRankGroup implements RankGroup {
       decideIfComplete();
     }
 
-    /** Takes back what a member that has left contributed, and wakes it should it be waiting. */
+    /** Removes the contribution of a member that has left, and wakes it if it waits. */
     void remove(Member member) {
       contributions.remove(member);
       decision.signalAll();
@@ -216,7 +214,7 @@ public final class InProcessRankGroup implements RankGroup {
         if (members.isEmpty()) {
           decided.clear();
         }
-        // Those who wait may have waited for this member only to be heard beside its rank's other.
+        // Other members may have waited only for this one, beside another member of its rank.
         List.copyOf(open.values()).forEach(gathering -> gathering.remove(this));
       } finally {
         lock.unlock();

@@ -9,7 +9,7 @@ import io.eplb.core.consistency.TableDigest;
  * @param label its name among the others, unique
  * @param member {@link GroupMember#id()}
  * @param rank the rank that it claims
- * @param worldSize how many ranks there are, according to it
+ * @param worldSize the number of ranks, according to it
  */
 record MemberStatement(
     String label, long member, int rank, int worldSize, EpTopology topology, TableDigest digest) {}

@@ -11,11 +11,11 @@ public interface RankGroup {
   int MAX_WORLD_SIZE = 65_536;
 
   /**
-   * Joins under a rank id. What others claim is not looked at here: two members may claim one rank,
-   * or different world sizes, and whoever gathers finds out.
+   * Joins under a rank id. Claims of other members are not checked here: two members may claim one
+   * rank, or different world sizes; a gathering shows it.
    *
    * @param rank 0 to {@code worldSize} − 1
-   * @param worldSize how many ranks the group has, 1 to {@value #MAX_WORLD_SIZE}
+   * @param worldSize the number of ranks of the group, 1 to {@value #MAX_WORLD_SIZE}
    * @throws InvalidInputException if a number is out of range
    */
   GroupMember join(int rank, int worldSize);

@@ -3,11 +3,11 @@ package io.eplb.core.cluster;
 /**
  * A slot in which two tables differ.
  *
- * @param layer of the slot
- * @param rank of the slot
- * @param slot within the rank
- * @param expert that the table in question holds there
- * @param reference the expert that the majority's table holds there, or without a majority that of
+ * @param layer the layer of the slot
+ * @param rank the rank of the slot
+ * @param slot the slot within the rank
+ * @param expert the expert there in the table in question
+ * @param reference the expert there in the majority's table, or without a majority in the table of
  *     most ranks
  */
 public record SlotDifference(int layer, int rank, int slot, int expert, int reference) {

@@ -14,11 +14,20 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Compares what all ranks are about to start with, and tells every one of them the same.
+ * Compares the tables, topologies and world sizes of all ranks at their start, and returns the same
+ * report on every rank.
  *
- * <p>States of a rank: SAYING what it has → COMPARING what all said → (only if tables differ)
- * SHOWING one layer's row where it speaks for a table → REPORTING. Every step depends on outcomes
- * that are the same for all, so all take the same way.
+ * <p>A rank first sends its topology and digest, then compares the statements of all. If tables
+ * differ, one rank for each table also sends the row of the first layer that differs. Every
+ * decision depends on outcomes that are the same for all, so all ranks take the same steps.
+ * Example, with rank 2 of 4 on another table:
+ *
+ * <pre>
+ *   gather "start/digests"  ranks 0, 1 and 3 agree, rank 2 differs in layer 5
+ *   gather "start/rows"     rank 0 and rank 2 send their rows of layer 5, the others nothing
+ *   report on all ranks     the expert table of rank 2 differs from the majority in layer 5; first at
+ *                           layer 5, rank 1, slot 0: expert 9, not 8
+ * </pre>
  */
 public final class StartUpCheck {
   private final GroupMember member;
@@ -31,11 +40,11 @@ public final class StartUpCheck {
   /**
    * Checks one rank against all others; every rank has to call this.
    *
-   * @param name of the check, new for every check and the same on every rank
-   * @param topology what this rank takes the group to be
-   * @param table what this rank is about to serve
-   * @param timeout how long to wait for the others; twice, should tables differ
-   * @return the same on every rank, but for those that come too late
+   * @param name the name of the check, new for every check and the same on every rank
+   * @param topology the topology of the group, according to this rank
+   * @param table the table that this rank is about to serve
+   * @param timeout the longest wait for the others; twice that if tables differ
+   * @return the report, the same on every rank but for late ones
    * @throws InvalidInputException if the table does not have the topology's shape, or the member
    *     cannot gather under that name
    * @throws InterruptedException if the calling thread is interrupted
@@ -60,7 +69,7 @@ public final class StartUpCheck {
     return new StartUpReport(check.problems);
   }
 
-  /** Reads what was said, and reports what cannot be read. */
+  /** Reads the statements of all members, and reports unreadable ones. */
   private List<MemberStatement> hear(Gathered said) {
     if (!said.includes(member)) {
       report(

@@ -26,9 +26,9 @@ final class StartUpMessage {
   }
 
   /**
-   * Reads what a member said.
+   * Reads the statement of a member.
    *
-   * @throws InvalidInputException if it is not that, or its table does not fit its topology
+   * @throws InvalidInputException if it is no statement, or its table does not fit its topology
    */
   static MemberStatement read(String label, Contribution said) {
     ByteBuffer buffer = ByteBuffer.wrap(said.payload());

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * One reason why a group must not start.
  *
- * @param kind what is wrong
- * @param ranks who differs from the majority, or all concerned where there is none, ascending
- * @param layers in which tables differ; empty for other kinds, and if already the shapes differ
- * @param firstDifference the first slot in which tables differ, if the ranks concerned told
- * @param message what is wrong, where, and what would be right, in one line
+ * @param kind the kind of the problem
+ * @param ranks the ranks that differ from the majority, or all concerned without one, ascending
+ * @param layers the layers in which tables differ; empty for other kinds, and if the shapes differ
+ * @param firstDifference the first slot in which tables differ, if the ranks concerned sent its row
+ * @param message the fault, its place, and what would be right, in one line
  */
 public record StartUpProblem(
     Kind kind,
@@ -20,7 +20,7 @@ public record StartUpProblem(
     String message) {
   /** The kinds of problems. */
   public enum Kind {
-    /** Ranks said nothing before the time was up. */
+    /** Ranks sent no statement before the time was up. */
     MISSING_RANK,
     /** Several members claim one rank. */
     DUPLICATE_RANK,
@@ -30,9 +30,9 @@ public record StartUpProblem(
     TOPOLOGY,
     /** Members disagree on the expert table. */
     TABLE,
-    /** A member said something that nobody understands, so it runs another program. */
+    /** A member sent an unreadable statement, so it runs another program. */
     UNREADABLE,
-    /** This member came after the others had decided. */
+    /** This member was late: the others had decided. */
     LATE
   }
 

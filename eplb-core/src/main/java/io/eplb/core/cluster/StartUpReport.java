@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /**
  * The reasons why a group must not start, the same on every rank that spoke in time.
  *
- * @param problems why not; empty if it may
+ * @param problems the reasons; empty if the group may start
  */
 public record StartUpReport(List<StartUpProblem> problems) {
   /** Copies the list. */

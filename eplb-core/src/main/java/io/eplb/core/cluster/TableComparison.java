@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that members start with, and how each differs from the one that most have, which is
- * the majority's if they are more than half.
+ * The tables that members start with, and the differences of each from the reference: the table of
+ * most members, of the majority if they are more than half.
  *
- * <p>The first holder of a table speaks for it: it shows the row of the first layer in which its
- * table differs; the speaker of the table that most have shows all those layers' rows. Rows are
- * shown for as long as a contribution has room, two bytes per slot.
+ * <p>The first holder of a table speaks for it and sends the row of the first layer in which its
+ * table differs; the speaker of the reference sends all those layers' rows. Rows are sent while a
+ * contribution has room, two bytes per slot.
  */
 final class TableComparison {
   private static final int BYTES_PER_SLOT = 2;
@@ -54,7 +54,7 @@ final class TableComparison {
     return tables.size() <= 1;
   }
 
-  /** Returns the rows that a member has to show: none unless it speaks for a holders. */
+  /** Returns the rows that a member has to send: none unless it speaks for a table. */
   byte[] rowsToShow(GroupMember member, ExpertTable table) {
     for (TableHolders holders : tables) {
       if (speaker(holders).member() == member.id()) {
@@ -79,7 +79,7 @@ final class TableComparison {
     return buffer.array();
   }
 
-  /** Returns the layers whose rows the speaker of a table shows, in this order. */
+  /** Returns the layers whose rows the speaker of a table sends, in this order. */
   private List<Integer> layersToShow(TableHolders holders) {
     TableHolders reference = tables.get(0);
     Stream<TableHolders> shown = holders.equals(reference) ? tables.stream() : Stream.of(holders);
@@ -90,7 +90,7 @@ final class TableComparison {
     return holders.digest().layersUnlike(tables.get(0).digest()).stream().findFirst();
   }
 
-  /** Returns how every table differs from the one that most have. */
+  /** Returns the differences of every table from the reference. */
   List<StartUpProblem> problems(Gathered shown) {
     Map<Long, byte[]> payloads = new HashMap<>();
     shown.contributions().forEach(said -> payloads.put(said.member(), said.payload()));
@@ -150,7 +150,7 @@ final class TableComparison {
     return Optional.empty();
   }
 
-  /** Returns a layer's row that the speaker of a table showed, or null if it did not. */
+  /** Returns a layer's row as the speaker of a table sent it; null if it did not. */
   private @Nullable ByteBuffer shownRow(
       TableHolders holders, int layer, int slots, Map<Long, byte[]> payloads) {
     byte[] payload = payloads.get(speaker(holders).member());

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The members of each opinion. Immutable. */
+/** The members of a group by their opinion, for example on the world size. Immutable. */
 final class Vote<T> {
   /**
-   * Those of one opinion.
+   * The members of one opinion.
    *
-   * @param opinion what they say
-   * @param statements of those who say it, in the order in which they were given
+   * @param opinion the opinion
+   * @param statements the statements of these members, in the order in which they were given
    */
   record Party<T>(T opinion, List<MemberStatement> statements) {}
 

@@ -3,8 +3,8 @@ package io.eplb.core.engine;
 import java.nio.LongBuffer;
 
 /**
- * Content that stands for the weights of experts: every 64-bit word follows from layer, expert and
- * position, so that whoever reads knows what is right. Kernel: trusts its arguments.
+ * Content in place of the weights of experts: every 64-bit word follows from layer, expert and
+ * position, so that a reader knows the right content. Kernel: trusts its arguments.
  */
 final class ExpertContent {
   /** The fractional part of the golden ratio, as in SplitMix64 (Steele, Lea, Flood 2014). */
@@ -42,7 +42,7 @@ final class ExpertContent {
     return sum;
   }
 
-  /** Returns the checksum that an expert's weights have. */
+  /** Returns the checksum of an expert's weights. */
   static long checksum(int layer, int expert, int words) {
     long sum = 0;
     for (int index = 0; index < words; index++) {

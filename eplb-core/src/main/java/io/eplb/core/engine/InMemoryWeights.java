@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Experts' weights as real bytes in memory outside the heap, block by block; a table per rank says
- * in which block each slot and each buffer is. Copies move bytes; slots and buffers change places
- * by changing their entries.
+ * Experts' weights as real bytes in memory outside the heap, in blocks; a table per rank maps each
+ * slot and each buffer to a block. Copies move bytes; an exchange of a slot and a buffer exchanges
+ * their entries in that table.
  *
- * <p>Reading is for steps, with the table that a {@link io.eplb.core.serving.StepGate} has lent
- * them: only while a step is in flight does memory stay as its table says. Any number of threads
+ * <p>Only steps may read, with the table that a {@link io.eplb.core.serving.StepGate} has given
+ * them: memory agrees with a step's table only while the step is in flight. Any number of threads
  * may read at the same time.
  */
 public final class InMemoryWeights implements ExpertWeights {
@@ -33,15 +33,15 @@ public final class InMemoryWeights implements ExpertWeights {
   /** Layer × expert: the checksum of its weights. */
   private final long[] checksums;
 
-  /** The table that memory holds, unless something is wrong. */
+  /** The table that memory should hold. */
   private volatile ExpertTable inForce;
 
   /**
-   * Fills every slot with the weights of the expert that the table says.
+   * Creates memory whose slots hold the weights of the table's experts.
    *
    * @param buffersPerRank buffers of each rank, 1 to {@value #MAX_BUFFERS}
    * @param expertBytes bytes of one expert's weights, a multiple of 8 and at least that
-   * @param copies runs the copies, each as one task
+   * @param copies the executor of the copies, each one task
    * @throws InvalidInputException if a size is out of range, or slots and buffers of one rank do
    *     not fit into 2 GiB
    */
@@ -50,7 +50,8 @@ public final class InMemoryWeights implements ExpertWeights {
     Require.inRange("buffers per rank", buffersPerRank, 1, MAX_BUFFERS);
     if (expertBytes < Long.BYTES || expertBytes % Long.BYTES != 0) {
       throw new InvalidInputException(
-          "expert bytes is " + expertBytes + "; it must be a multiple of 8 and at least that");
+          "expert bytes is %d; it must be a multiple of 8 and at least that"
+              .formatted(expertBytes));
     }
     long places = (long) initial.layers() * initial.slotsPerRank() + buffersPerRank;
     if (places > Integer.MAX_VALUE / expertBytes) {
@@ -186,12 +187,12 @@ public final class InMemoryWeights implements ExpertWeights {
   }
 
   /**
-   * Reads a slot's weights, every byte, and compares their checksum with that of the expert that a
-   * step's table says.
+   * Reads every byte of a slot's weights, and compares their checksum with that of the expert there
+   * in a step's table.
    *
    * @return the number of bytes read
-   * @throws InternalException if they are another's, or nobody's; the message tells apart whether
-   *     memory is wrong or the table is not the one in force
+   * @throws InternalException if they are another expert's, or of no expert; the message says
+   *     whether memory is wrong or the table is not in force
    * @throws InvalidInputException if there is no such layer, rank or slot
    */
   public long read(ExpertTable lease, int layer, int rank, int slot) {
@@ -226,11 +227,11 @@ public final class InMemoryWeights implements ExpertWeights {
   }
 
   /**
-   * Reads every slot of every rank, as {@link #read}, while nothing is moved, and checks that every
-   * block is a slot's or a buffer's.
+   * Reads every slot of every rank, as {@link #read} does, and checks that every block belongs to a
+   * slot or a buffer. Nothing may move meanwhile.
    *
    * @return the number of bytes read
-   * @throws InternalException if something is not as the table says
+   * @throws InternalException if memory does not agree with the table
    */
   public long verify(ExpertTable table) {
     long read = 0;
@@ -248,7 +249,7 @@ public final class InMemoryWeights implements ExpertWeights {
     return read;
   }
 
-  /** Returns how many buffers of all ranks are being written at this instant. */
+  /** Returns the number of buffers of all ranks that are being written at this instant. */
   public int buffersBeingWritten() {
     int count = 0;
     for (RankMemory memory : ranks) {

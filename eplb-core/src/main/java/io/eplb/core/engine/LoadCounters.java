@@ -6,12 +6,11 @@ import io.eplb.core.load.LoadRecording;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the tokens of experts. A token counts for the expert that its slot holds in the table that
- * its own step runs with, so a count needs no version, and an interval that is served under many
- * tables needs no more memory than one: layers × experts numbers.
+ * The tokens of experts, counted. A token counts for the expert of its slot in the table of its own
+ * step, so a count needs no version. An interval under many tables needs no more memory than one:
+ * layers × experts numbers.
  *
- * <p>Thread-safe: ranks do not wait for each other, and nothing that was recorded is lost or taken
- * twice.
+ * <p>Thread-safe: ranks do not wait for each other, and no recorded token is lost or taken twice.
  */
 public final class LoadCounters {
   private final int layers;
@@ -45,7 +44,7 @@ public final class LoadCounters {
   }
 
   /**
-   * Returns what was counted since the last call and starts again from 0.
+   * Returns the tokens counted since the last call and starts again from 0.
    *
    * @return one window of tokens per layer and expert
    */

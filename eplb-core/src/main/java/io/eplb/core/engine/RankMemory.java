@@ -7,9 +7,16 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The memory of one rank: equally large blocks outside the heap, and a table that says in which
- * block each place is: the slots layer by layer, then the buffers. Two places that change their
- * contents change their blocks; no byte is moved.
+ * The memory of one rank: equally large blocks outside the heap, and a table from places to blocks.
+ * Places are the slots layer by layer, then the buffers. An exchange of two places exchanges their
+ * blocks and moves no byte. Example, with one layer of two slots and one buffer:
+ *
+ * <pre>
+ *   places  slot 0, slot 1, buffer 0
+ *   blocks       0,      1,        2
+ *   exchange(1, 2)
+ *   blocks       0,      2,        1
+ * </pre>
  */
 final class RankMemory {
   private final ByteBuffer bytes;

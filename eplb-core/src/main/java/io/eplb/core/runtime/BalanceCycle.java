@@ -18,9 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The balance cycle: collect, plan, update, record, and again. A machine of events on one thread,
- * the timeline's, which owns all of its state; what takes long runs on a worker and comes back as
- * an event. Events of an earlier cycle are recognised by its number and ignored.
+ * The balance cycle: collect, plan, update, record, and again. A state machine of events on the
+ * timeline's thread, which owns all of its state. Long tasks run on a worker and end in an event.
+ * Events of an earlier cycle are recognised by its number and ignored. Example, with intervals of
+ * 100 steps to collect and 20 to plan:
+ *
+ * <pre>
+ *   step 100  COLLECTING → PLANNING   the worker takes the loads and asks the policy
+ *   step 107  planned: two layers     → UPDATING
+ *   step 112  updated: both committed → RECORDING, then COLLECTING until step 212
+ *   step 120  would have given the plan up
+ * </pre>
  */
 final class BalanceCycle {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
@@ -89,7 +97,7 @@ final class BalanceCycle {
     this.snapshot = seen();
   }
 
-  /** Returns the state as others see it. */
+  /** Returns the state for other threads. */
   CycleSnapshot snapshot() {
     return snapshot;
   }
@@ -104,9 +112,7 @@ final class BalanceCycle {
     post(() -> collectFrom(0));
   }
 
-  /**
-   * Begins no further cycle than the one that is under way, or due; completes when it has ended.
-   */
+  /** Ends the rebalancing after the cycle that is under way or due; completes when it has ended. */
   CompletionStage<Void> finishCycles() {
     post(this::finishSoon);
     return finished.minimalCompletionStage();
@@ -133,12 +139,12 @@ final class BalanceCycle {
     aim();
   }
 
-  /** Looks at the counts, since a serving thread has reached a target. */
+  /** Checks the counts, since a serving thread has reached a target. */
   private void stepsReached() {
     post(this::check);
   }
 
-  /** Stops for good, whatever is under way. */
+  /** Stops for good, in the middle of a cycle too. */
   void close() {
     post(this::shut);
   }
@@ -152,7 +158,7 @@ final class BalanceCycle {
     }
   }
 
-  /** Runs an event; a fault of ours ends the rebalancing, never the serving. */
+  /** Runs an event; a fault of EPLB itself ends the rebalancing, never the serving. */
   private void handle(Runnable event) {
     try {
       event.run();
@@ -173,14 +179,14 @@ final class BalanceCycle {
     LOG.error("rebalancing stops, serving goes on: {}", what, ForeignFailure.of(fault));
   }
 
-  /** Starts an interval; the first one counts steps that were faster than the start. */
+  /** Starts an interval; the first one counts steps that ended before the start, too. */
   private void collectFrom(long stepsBefore) {
     phase = RuntimePhase.COLLECTING;
     collected = stepsBefore + intervals.collection();
     aim();
   }
 
-  /** Sets the counts at which to look next; looks at once if they have been passed already. */
+  /** Sets the counts of the next check; checks at once if they have been passed already. */
   private void aim() {
     long all = watchdog.due();
     long ofPhase = StepCounter.NEVER;
@@ -246,9 +252,8 @@ final class BalanceCycle {
     cancelJob();
     finish(
         CycleOutcome.PLAN_LATE,
-        "the plan was not there after "
-            + intervals.planning()
-            + " steps; let algorithm_execution_interval be greater or the policy faster",
+        "the plan was not there after %d steps; let algorithm_execution_interval be greater or the policy faster"
+            .formatted(intervals.planning()),
         null);
   }
 
@@ -312,7 +317,7 @@ final class BalanceCycle {
     finish(CycleOutcome.of(report), CycleReport.firstAbort(report), report);
   }
 
-  /** Ends the cycle; the table in force is recorded first if it is not yet. */
+  /** Ends the cycle; records the table in force first if it is not recorded yet. */
   private void finish(CycleOutcome outcome, String reason, @Nullable UpdateReport update) {
     CycleReport report = report(outcome, reason, update);
     plan = null;

@@ -7,16 +7,15 @@ import io.eplb.api.InvalidInputException;
  * to save, over the coming interval, more than the transfers cost, and at least a share of what it
  * has to do now.
  *
- * <p>Both sides are counted in tokens of the hottest rank, since a step waits for it. What the
- * transfers of a layer cost is what its busiest receiver receives, in experts, times {@code
- * tokensPerExpert}: the bytes of an expert over the speed of the link, times the tokens of one
- * layer that a rank computes in that time. An engine that hides transfers behind computation pays
- * next to nothing.
+ * <p>Both sides are counted in tokens of the hottest rank, since a step waits for it. The transfers
+ * of a layer cost the experts that its busiest receiver receives, times {@code tokensPerExpert}:
+ * the bytes of an expert over the speed of the link, times the tokens of one layer that a rank
+ * computes per unit of time. An engine that hides transfers behind computation pays next to
+ * nothing.
  *
- * @param tokensPerExpert what receiving one expert costs a rank, in tokens, 0 to {@value
- *     #MAX_TOKENS}
+ * @param tokensPerExpert the price of receiving one expert, in tokens, 0 to {@value #MAX_TOKENS}
  * @param leastSaving the least share of the hottest rank's load that has to be saved, 0 to 1; at 0
- *     anything above nothing
+ *     any saving
  */
 public record BenefitSettings(double tokensPerExpert, double leastSaving) {
   /** The highest price of an expert. */

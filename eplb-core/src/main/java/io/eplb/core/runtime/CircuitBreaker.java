@@ -3,8 +3,8 @@ package io.eplb.core.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the rebalancing after too many failed cycles in a row. Once open it stays open: what goes
- * wrong that often needs a person. Used by one thread.
+ * Ends the rebalancing after too many failed cycles in a row. Once open it stays open, since such a
+ * fault needs a person. Used by one thread.
  */
 final class CircuitBreaker {
   private final int limit;
@@ -16,7 +16,7 @@ final class CircuitBreaker {
     this.limit = limit;
   }
 
-  /** Takes note of a cycle; returns whether the breaker has just opened. */
+  /** Counts a cycle; returns whether the breaker has just opened. */
   boolean noted(CycleOutcome outcome, String reason) {
     if (outcome.success()) {
       failures = 0;
@@ -29,7 +29,7 @@ final class CircuitBreaker {
     return false;
   }
 
-  /** Opens for a reason that needs no repetition; returns whether it was closed. */
+  /** Opens at the first failure of this kind; returns whether it was closed. */
   boolean open(String reason) {
     if (whyOpen != null) {
       return false;
@@ -43,7 +43,7 @@ final class CircuitBreaker {
     return failures;
   }
 
-  /** Returns why it is open; null while it is closed. */
+  /** Returns the reason why it is open; null while it is closed. */
   @Nullable String whyOpen() {
     return whyOpen;
   }

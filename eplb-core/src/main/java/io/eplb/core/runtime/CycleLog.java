@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs one line per cycle, as pairs of key and value, for people as well as for programs. */
+/** Logs one line per cycle, as pairs of key and value, for people and programs. */
 final class CycleLog {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 

@@ -16,11 +16,11 @@ public enum CycleOutcome {
   NOT_WORTH_IT(Kind.SUCCESS),
   /** There is no load to plan for: nothing was measured in the phase that counts. */
   NOTHING_MEASURED(Kind.NEITHER),
-  /** The load source failed, or what it measured cannot be used. */
+  /** The load source failed, or its loads cannot be used. */
   LOAD_FAILED(Kind.FAILURE),
-  /** The policy failed, or all that it answered was rejected. */
+  /** The policy failed, or all layers of its answer were rejected. */
   PLAN_FAILED(Kind.FAILURE),
-  /** The plan was not there after as many steps as it may take; it was given up. */
+  /** The plan was not there in time and was given up. */
   PLAN_LATE(Kind.FAILURE),
   /** Every layer that was to change was aborted; the table is the one before. */
   ABORTED(Kind.FAILURE),
@@ -39,7 +39,7 @@ public enum CycleOutcome {
     this.kind = kind;
   }
 
-  /** Returns the outcome of a cycle that came to an update. */
+  /** Returns the outcome of a cycle with an update. */
   static CycleOutcome of(UpdateReport update) {
     if (update.complete()) {
       return COMMITTED;

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * The report of one balance cycle. Immutable.
  *
  * @param cycle the number of the cycle, from 1
- * @param outcome how it ended
- * @param reason why it ended so, in one line; empty where the outcome says all
+ * @param outcome the outcome
+ * @param reason the reason of that outcome, in one line; empty where the outcome says all
  * @param version the version of the table in force at its end
- * @param balance what became of the balance; empty if there was no load to judge it by
- * @param benefit what the plan promised; empty if there was no plan
- * @param layersNotWorthIt layers that were left as they are, since changing them was not worth it
+ * @param balance the balance before and after; empty without a load to judge it by
+ * @param benefit the benefit expected of the plan; empty without a plan
+ * @param layersNotWorthIt layers left as they are, since a change was not worth its transfers
  * @param layersRejected layers whose proposal broke a rule of the contract
  * @param expertsMoved experts that ranks hold after and did not hold before, in committed layers
- * @param planTime what the policy took, contract check included
- * @param update what became of the layers that were to change; empty if there were none
+ * @param planTime the time of the policy's call, contract check included
+ * @param update the report of the update; empty if no layer was to change
  */
 public record CycleReport(
     long cycle,
@@ -44,8 +44,8 @@ public record CycleReport(
   /**
    * PAR under the estimate that the plan was made for.
    *
-   * @param before of the table at the start of the cycle
-   * @param after of the table at its end
+   * @param before the PAR of the table at the start of the cycle
+   * @param after the PAR of the table at its end
    */
   public record Balance(BalanceSummary before, BalanceSummary after) {
     /** Creates a pair. */
@@ -57,7 +57,7 @@ public record CycleReport(
    * ranks; see {@link BenefitSettings}.
    *
    * @param saving tokens saved
-   * @param price what the transfers cost
+   * @param price tokens that the transfers cost
    */
   public record Benefit(double saving, double price) {
     /** Creates a pair. */
@@ -68,8 +68,8 @@ public record CycleReport(
    * Reports a cycle.
    *
    * @param table the table in force at its end
-   * @param plan what was planned; null if it did not come to that
-   * @param update what became of it; null if nothing was to change
+   * @param plan the plan; null if there was none
+   * @param update the report of its update; null if no layer was to change
    */
   static CycleReport of(
       long cycle,
@@ -110,7 +110,7 @@ public record CycleReport(
     return moved;
   }
 
-  /** Returns why the first layer was aborted, in the order of priority; empty if none was. */
+  /** Returns the reason of the first abort, in the order of priority; empty if no layer was. */
   static String firstAbort(UpdateReport update) {
     return update.layers().stream()
         .filter(layer -> layer.phase() == LayerPhase.ABORTED)
@@ -133,7 +133,7 @@ public record CycleReport(
     return update.map(report -> report.count(phase)).orElse(0);
   }
 
-  /** Returns why layers were aborted, each explanation once, in the order of their priority. */
+  /** Returns the reasons of aborted layers, each once, in the order of the layers' priority. */
   public List<String> abortExplanations() {
     return update.map(UpdateReport::layers).orElse(List.of()).stream()
         .filter(layer -> layer.phase() == LayerPhase.ABORTED)

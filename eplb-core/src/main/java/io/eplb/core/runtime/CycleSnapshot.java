@@ -3,16 +3,16 @@ package io.eplb.core.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A balance cycle's state, as other threads than the timeline's see it.
+ * The state of a balance cycle, for threads other than the timeline's.
  *
- * @param phase what is being done
+ * @param phase the work under way
  * @param cycles cycles that have ended
  * @param lastCycle the last one of them
- * @param commitSteps at how many steps a layer was last committed
- * @param successSteps at how many steps of the fastest rank a cycle last succeeded
- * @param barking whether the watchdog has spoken since
+ * @param commitSteps the count of steps when a layer was last committed
+ * @param successSteps the fastest rank's count of steps when a cycle last succeeded
+ * @param barking true if the watchdog has spoken since
  * @param failuresInRow failed cycles since the last success
- * @param whyStopped why the breaker is open; null while it is closed
+ * @param whyStopped the reason why the breaker is open; null while it is closed
  */
 record CycleSnapshot(
     RuntimePhase phase,

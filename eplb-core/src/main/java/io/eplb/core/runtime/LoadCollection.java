@@ -8,8 +8,8 @@ import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadSeries;
 
 /**
- * Turns what an engine has measured since the last time into one window of expert loads, the loads
- * of the phase that counts added up, and the windows so far into an estimate. Used by one thread at
+ * The loads that an engine has measured since the last call, added up over the phase that counts
+ * into one window of expert loads, and the estimate from all windows so far. Used by one thread at
  * a time.
  */
 final class LoadCollection {
@@ -35,9 +35,9 @@ final class LoadCollection {
   /**
    * Takes one window from the engine.
    *
-   * @return whether there is anything to plan for: a token of the phase that counts in this window
-   * @throws InvalidInputException if a load has another shape, or they sum to infinity; nothing of
-   *     this window is taken then
+   * @return true if this window has a token of the phase that counts
+   * @throws InvalidInputException if a load has another shape, or they sum to infinity; the window
+   *     is not taken
    */
   boolean collect() throws InterruptedException {
     double[] window = new double[layers * experts];
@@ -69,7 +69,7 @@ final class LoadCollection {
     }
   }
 
-  /** Returns what is expected over the next interval. */
+  /** Returns the loads expected over the next interval. */
   LoadSeries estimate() {
     return history.series();
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file that the table in force is recorded in as an expert map, whole or not at all: a crash or
- * a full disk at any byte leaves the map before it. Written by one thread at a time.
+ * The file of the recorded expert map, written whole or not at all: a crash or a full disk at any
+ * byte leaves the map before it. Written by one thread at a time.
  */
 final class MapFile {
   /** Empty for nowhere. */
@@ -24,7 +24,7 @@ final class MapFile {
   private volatile long recorded;
 
   /**
-   * Names a file that holds the table at the start for recorded: it came from the operator.
+   * Creates a file that takes the table at the start as recorded: it came from the operator.
    *
    * @param path a file; empty to record nothing
    */
@@ -38,12 +38,12 @@ final class MapFile {
     this.format = format;
   }
 
-  /** Returns whether there is a place to record to, and this table is not there yet. */
+  /** Returns whether there is a place to record to and this table is not recorded there. */
   boolean wants(ExpertTable table) {
     return !path.isEmpty() && table.version() != recorded;
   }
 
-  /** Records, and returns why that failed; empty if it did not. */
+  /** Records a table, and returns the reason why that failed; empty if it did not. */
   Optional<String> attempt(ExpertTable table) {
     try {
       record(table);
@@ -58,7 +58,8 @@ final class MapFile {
   /**
    * Replaces the recorded map.
    *
-   * @throws InvalidInputException if it cannot be written or held; what was recorded stays
+   * @throws InvalidInputException if it cannot be written, or a map cannot hold the table; the last
+   *     recorded map stays
    */
   void record(ExpertTable table) {
     OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())

@@ -12,15 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the table in force, on a thread of its own and within a time limit: neither an engine or
- * a policy that hangs keeps a map from being recorded, nor a file system that hangs the balance
- * cycle from going on.
+ * Records the table in force, on a thread of its own and within a time limit. A hanging engine or
+ * policy does not stop the recording, and a hanging file system does not stop the balance cycle.
  *
  * <p>A recording that has not ended in time counts as failed, but is not interrupted. The next one
  * begins when it has ended.
  */
 final class MapRecorder {
-  /** The longest that a balance cycle waits for a recording. */
+  /** The longest time that a balance cycle waits for a recording. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
@@ -40,12 +39,12 @@ final class MapRecorder {
     this.thread = threads.recorder();
   }
 
-  /** Returns whether a table is to be recorded, and is not yet. */
+  /** Returns whether a table is still to be recorded. */
   boolean wants(ExpertTable table) {
     return file.wants(table);
   }
 
-  /** Returns why the last recording failed; null if it did not. */
+  /** Returns the reason why the last recording failed; null if it did not. */
   @Nullable String failure() {
     return failure;
   }
@@ -85,7 +84,7 @@ final class MapRecorder {
     return answer;
   }
 
-  /** Records a table if it is wanted, on the recording thread, however long that takes. */
+  /** Records a table if it is wanted, on the recording thread, without a time limit. */
   CompletionStage<Void> recordAtLast(ExpertTable table) {
     return CompletableFuture.runAsync(
         () -> {

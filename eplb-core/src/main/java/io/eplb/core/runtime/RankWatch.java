@@ -9,14 +9,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks from time to time which ranks have fallen behind the fastest, and says so once for each.
- * Time, not steps, since ranks that need each other soon stand still all together.
+ * Finds ranks that have fallen behind the fastest, and warns once for each. It looks at intervals
+ * of time, not of steps, since ranks that need each other soon all stand still.
  *
- * <p>A rank has fallen behind if others have ended steps that it has not, and it has ended none
- * from one look to the next. An engine that has nothing to do has no such rank.
+ * <p>A rank has fallen behind if it has ended no step since the last look and another rank has
+ * ended more. An idle engine has no such rank. Example, with the steps ended by three ranks:
+ *
+ * <pre>
+ *   100 100 100
+ *   130 100 130   rank 1 is 30 steps behind: a warning
+ *   130 100 130   still behind: no second warning, although the others wait
+ *   180 180 180   rank 1 ends steps again
+ * </pre>
  */
 final class RankWatch {
-  /** The time from look to look, far more than a step takes. */
+  /** The time between two looks, far longer than a step. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
@@ -44,7 +51,7 @@ final class RankWatch {
     post(this::await);
   }
 
-  /** Looks no more; the timeline may end. */
+  /** Stops to look; the timeline may end. */
   void stop() {
     post(
         () -> {
@@ -57,7 +64,7 @@ final class RankWatch {
     try {
       timeline.execute(event);
     } catch (RejectedExecutionException ended) {
-      LOG.debug("the runtime is closed; nobody looks after ranks any more");
+      LOG.debug("the runtime is closed; ranks are watched no more");
     }
   }
 

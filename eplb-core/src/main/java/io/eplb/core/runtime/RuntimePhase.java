@@ -2,7 +2,7 @@ package io.eplb.core.runtime;
 
 import java.util.Locale;
 
-/** A runtime's work on the balance; it serves in all phases. */
+/** The work of a runtime on the balance; it serves in all phases. */
 public enum RuntimePhase {
   /** Nothing: {@code dynamic_eplb} is off. */
   OFF,

@@ -10,16 +10,16 @@ import io.eplb.core.update.UpdateSettings;
 /**
  * The settings of a runtime that are not in an engine's configuration. Immutable.
  *
- * @param contract how strictly the policy is guarded
- * @param update what an update may take of the engine
- * @param benefit what a change has to be worth
- * @param weighting how much each interval counts in the estimate of the next one
- * @param budget what a plan may move
- * @param seed for whatever is random in the policy
+ * @param contract the limits of the policy
+ * @param update the limits of an update
+ * @param benefit the least benefit of a change
+ * @param weighting the weight of each interval in the estimate of the next one
+ * @param budget the most experts that a plan may move
+ * @param seed the seed of random choices in the policy
  * @param failureLimit failed cycles in a row after which the rebalancing stops, 1 to {@value
  *     #MAX_FAILURE_LIMIT}
- * @param watchdogIntervals after how many intervals (collecting and planning) without a successful
- *     cycle the watchdog speaks, 1 to {@value #MAX_WATCHDOG_INTERVALS}
+ * @param watchdogIntervals intervals (collecting and planning) without a successful cycle after
+ *     which the watchdog speaks, 1 to {@value #MAX_WATCHDOG_INTERVALS}
  */
 public record RuntimeSettings(
     ContractSettings contract,
@@ -33,7 +33,7 @@ public record RuntimeSettings(
   /** The greatest failure limit. */
   public static final int MAX_FAILURE_LIMIT = 1_000;
 
-  /** The most intervals that the watchdog can be told to wait. */
+  /** The most intervals of the watchdog. */
   public static final int MAX_WATCHDOG_INTERVALS = 1_000_000;
 
   /**
@@ -62,7 +62,7 @@ public record RuntimeSettings(
         10);
   }
 
-  /** Returns these settings with another guard of the policy. */
+  /** Returns these settings with other limits of the policy. */
   public RuntimeSettings withContract(ContractSettings newContract) {
     return new RuntimeSettings(
         newContract, update, benefit, weighting, budget, seed, failureLimit, watchdogIntervals);
@@ -74,7 +74,7 @@ public record RuntimeSettings(
         contract, newUpdate, benefit, weighting, budget, seed, failureLimit, watchdogIntervals);
   }
 
-  /** Returns these settings with another demand on the worth of a change. */
+  /** Returns these settings with another least benefit. */
   public RuntimeSettings withBenefit(BenefitSettings newBenefit) {
     return new RuntimeSettings(
         contract, update, newBenefit, weighting, budget, seed, failureLimit, watchdogIntervals);
@@ -104,7 +104,7 @@ public record RuntimeSettings(
         contract, update, benefit, weighting, budget, seed, newLimit, watchdogIntervals);
   }
 
-  /** Returns these settings with another patience of the watchdog. */
+  /** Returns these settings with other intervals of the watchdog. */
   public RuntimeSettings withWatchdogIntervals(int newIntervals) {
     return new RuntimeSettings(
         contract, update, benefit, weighting, budget, seed, failureLimit, newIntervals);

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The state of a runtime. Immutable: a snapshot, whose step counts may be some steps younger than
  * the rest.
  *
- * @param phase what it is doing
+ * @param phase the work under way
  * @param version the version of the table that serves
  * @param cycles balance cycles that have ended
  * @param lastCycle the last one of them
@@ -18,15 +18,14 @@ import java.util.Optional;
  * @param stepsSinceCommit steps since a layer was last committed, or since the start
  * @param stepsSinceSuccess steps of the fastest rank since a cycle last succeeded, or since the
  *     start
- * @param ranksBehind the ranks that end no steps any more though others do, or did until they had
- *     to wait for them
- * @param watchdogBarking whether that is more than the watchdog bears
+ * @param ranksBehind the ranks that end no steps although others do, or did until they had to wait
+ * @param watchdogBarking true if {@code stepsSinceSuccess} exceeds the watchdog's bound
  * @param failuresInRow failed cycles since the last success
- * @param whyStopped why the circuit breaker has opened; empty while it is closed
- * @param recordingFailure why the table in force could not be recorded; empty if it was, or was not
- *     to be
- * @param policy how the policy is doing
- * @param layers how far the layers of the running or last update have got
+ * @param whyStopped the reason why the circuit breaker has opened; empty while it is closed
+ * @param recordingFailure the reason why the table in force could not be recorded; empty if it was,
+ *     or was not to be
+ * @param policy the state of the policy
+ * @param layers the progress of the layers of the running or last update
  */
 public record RuntimeState(
     RuntimePhase phase,

@@ -19,7 +19,7 @@ public final class StartTable {
   private StartTable() {}
 
   /**
-   * Returns the map that {@code expert_map_path} names, else the layout that engines start from;
+   * Returns the map that {@code expert_map_path} names, else the usual initial layout of engines;
    * version 0. The engine's memory has to hold it before the runtime starts.
    *
    * @param layers the engine's layers that have experts

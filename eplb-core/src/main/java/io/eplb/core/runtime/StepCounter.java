@@ -3,12 +3,11 @@ package io.eplb.core.runtime;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts the steps that ranks have ended, and says when all of them have ended enough. Called by
- * serving threads: two uncontended additions, no lock, no allocation.
+ * The steps that ranks have ended. Called by serving threads: two uncontended additions, no lock,
+ * no allocation.
  *
- * <p>A rank that reaches a target says so, once per target; whoever is told asks for the counts,
- * which are those of the rank that has ended the fewest steps, or the most. Targets are set by one
- * thread.
+ * <p>A rank that reaches a target calls back, once per target. The callback asks for the counts:
+ * those of the rank that has ended the fewest steps, or the most. One thread sets the targets.
  */
 final class StepCounter {
   /** A target that is never reached. */
@@ -50,17 +49,17 @@ final class StepCounter {
     }
   }
 
-  /** Returns how many steps every rank has ended. */
+  /** Returns the steps that every rank has ended. */
   long all() {
     return fewest(0);
   }
 
-  /** Returns how many steps of the phase that counts every rank has ended. */
+  /** Returns the steps of the phase that counts that every rank has ended. */
   long ofPhase() {
     return fewest(1);
   }
 
-  /** Returns how many steps the rank has ended that has ended the most. */
+  /** Returns the steps that the fastest rank has ended. */
   long fastest() {
     long most = 0;
     for (int rank = 0; rank < ranks; rank++) {
@@ -69,7 +68,7 @@ final class StepCounter {
     return most;
   }
 
-  /** Returns how many steps a rank has ended. */
+  /** Returns the steps that a rank has ended. */
   long endedBy(int rank) {
     return counts.get((rank + 1) * STRIDE);
   }

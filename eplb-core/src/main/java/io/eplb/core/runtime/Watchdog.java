@@ -1,9 +1,9 @@
 package io.eplb.core.runtime;
 
 /**
- * Notices that no cycle has succeeded for too many steps, and says so once; after a success it may
- * speak again. Counts the steps of the fastest rank, so that one that is silent does not silence
- * it. Used by one thread.
+ * The watch over cycles that do not succeed: speaks once when none has succeeded for too many
+ * steps, and again only after a success. Counts the steps of the fastest rank, so that a silent
+ * rank does not stop the count. Used by one thread.
  */
 final class Watchdog {
   private final long bound;
@@ -25,9 +25,7 @@ final class Watchdog {
     barking = false;
   }
 
-  /**
-   * Returns whether to speak: the bound is exceeded, and nobody has been told since the success.
-   */
+  /** Returns whether to speak: the bound is exceeded for the first time since the last success. */
   boolean speaks(long steps) {
     if (barking || steps < due()) {
       return false;
@@ -36,7 +34,7 @@ final class Watchdog {
     return true;
   }
 
-  /** Returns at how many steps it will speak; {@link StepCounter#NEVER} if it has spoken. */
+  /** Returns the count of steps at which it speaks; {@link StepCounter#NEVER} if it has spoken. */
   long due() {
     if (barking) {
       return StepCounter.NEVER;

@@ -15,15 +15,15 @@
  * Invariants:
  *
  * <ol>
- *   <li>In every state steps begin and end, with the table in force. Nothing that fails here
- *       reaches a serving thread, but for an engine's memory that is lost: an exchange that failed
- *       and could not be undone.
+ *   <li>In every state steps begin and end, with the table in force. No failure here reaches a
+ *       serving thread, but for lost memory of the engine: an exchange that failed and could not be
+ *       undone.
  *   <li>A serving thread takes no lock, allocates nothing and waits for nothing, unless a layer is
  *       being switched or a target of the count is reached.
- *   <li>The state belongs to the timeline's thread. What others see is a snapshot, published as a
+ *   <li>The state belongs to the timeline's thread. Other threads see a snapshot, published as a
  *       whole after every event.
- *   <li>At most one plan, update or recording is under way; whatever arrives for a cycle that has
- *       ended is ignored.
+ *   <li>At most one plan, update or recording is under way; events of a cycle that has ended are
+ *       ignored.
  *   <li>Every cycle that begins ends with one report, which is logged as one event and told once.
  *   <li>A recorded map is a table that was in force, whole; no failure touches the one before it.
  * </ol>
@@ -33,26 +33,25 @@
  * <ul>
  *   <li>A step counts when every rank has ended it, so that the load of a silent rank is never
  *       missing. Collecting counts steps of the configured phase, planning all. The watchdog counts
- *       those of the fastest rank: one that is silent ends the count of all others. Which one that
- *       is, is found by time, not by steps: ranks that need each other stand still together.
+ *       those of the fastest rank, since a silent rank ends the count of all others. The silent
+ *       rank is found by time, not by steps: ranks that need each other stand still together.
  *   <li>Steps during planning and updating are measured too; their tokens belong to the window that
  *       is collected next. An interval is served under many tables, one per commit, thousands where
- *       buffers are few. A token is counted for its expert under the table of its own step, so that
- *       nobody has to remember tables, and no load is lost with one that is forgotten.
+ *       buffers are few. A token is counted for its expert under the table of its own step, so no
+ *       table has to be remembered, and no load is lost with a forgotten one.
  *   <li>One load that cannot be used refuses the whole window: half a window would mislead.
- *   <li>A plan that is not there in time is given up: its thread is interrupted, its policy made
- *       anew, its answer dropped even if it comes.
- *   <li>The benefit is judged layer by layer, since layers are independent: those that are not
- *       worth their transfers stay, the others go on.
- *   <li>A cycle that finds nothing worth changing is a success. One in which all layers are aborted
- *       is a failure, one in which some are is not. A map that cannot be recorded, or not in time,
- *       is not a failure of the cycle: it is logged, visible, and tried again after every cycle.
- *       Maps have a thread of their own, so that an engine or a policy that hangs does not keep the
- *       last one from being written.
+ *   <li>A late plan is given up: its thread is interrupted, its policy made anew, its answer
+ *       dropped.
+ *   <li>The benefit is judged layer by layer, since layers are independent: a layer that is not
+ *       worth its transfers stays, the others go on.
+ *   <li>A cycle that finds nothing worth changing is a success. A cycle with all layers aborted is
+ *       a failure; with some aborted it is not. A map that cannot be recorded, or not in time, is
+ *       not a failure of the cycle: it is logged, visible, and tried again after every cycle. Maps
+ *       have a thread of their own, so a hanging engine or policy does not stop the last recording.
  *   <li>The circuit breaker does not close again by itself. It opens at once if the policy is
- *       switched off, and on errors that say that the virtual machine is broken.
- *   <li>The recorded map replaces what was there, the map that the engine started from included if
- *       both paths are the same, so that an engine restarts where it stopped.
+ *       switched off, and on a {@link VirtualMachineError}.
+ *   <li>The recorded map replaces the file at its path, also the map that the engine started from,
+ *       so that an engine restarts where it stopped.
  * </ul>
  */
 @NullMarked

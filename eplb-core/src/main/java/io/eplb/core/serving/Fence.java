@@ -19,10 +19,8 @@ record Fence(
     long deadline,
     Runnable changed,
     String reason) {
-  private static final Runnable NOTHING = () -> {};
-
   static Fence open(ExpertTable table) {
-    return new Fence(GatePhase.OPEN, table, Long.MAX_VALUE, 0, NOTHING, "");
+    return new Fence(GatePhase.OPEN, table, Long.MAX_VALUE, 0, Fence::nothing, "");
   }
 
   Fence draining(long from, long until, Runnable listener) {
@@ -34,10 +32,12 @@ record Fence(
   }
 
   Fence switching(long until) {
-    return new Fence(GatePhase.SWITCHING, table, closedFrom, until, NOTHING, "");
+    return new Fence(GatePhase.SWITCHING, table, closedFrom, until, Fence::nothing, "");
   }
 
   Fence broken(String why) {
-    return new Fence(GatePhase.BROKEN, table, 0, deadline, NOTHING, why);
+    return new Fence(GatePhase.BROKEN, table, 0, deadline, Fence::nothing, why);
   }
+
+  private static void nothing() {}
 }

@@ -1,13 +1,13 @@
 package io.eplb.core.serving;
 
-/** The states of a gate, by what it does with steps that want to begin. */
+/** The states of a gate: the steps that may begin. */
 public enum GatePhase {
-  /** All may begin. */
+  /** All steps may begin. */
   OPEN,
-  /** Those from a certain number on wait until the earlier ones have ended. */
+  /** Steps from a certain number on wait until the earlier ones have ended. */
   DRAINING,
-  /** All wait while memory is rearranged. */
+  /** All steps wait while memory is rearranged. */
   SWITCHING,
-  /** None may begin any more: memory agrees with no table, or the table is outdated. */
+  /** No step may begin any more: memory agrees with no table, or the table is outdated. */
   BROKEN
 }

@@ -189,6 +189,7 @@ public final class StepGate {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // Another fence was published, even if an equal one.
   private ExpertTable await(int rank, long step) throws InterruptedException {
     int spins = 0;
     try {

@@ -5,11 +5,18 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The steps that the ranks of a gate have begun and not ended: per rank a bit for each that is
- * announced, and the last one that has started. Knows nothing of who may begin.
+ * announced, and the last one that has started. The gate decides which may begin.
  *
- * <p>Written by the ranks without locks, each in its own cache lines, and looked at by whoever
- * closes the gate. A bit is written before the fence is read, or cleared again: see the package.
- * Tests extend it, to let something happen between two accesses.
+ * <p>Written by the ranks without locks, each in its own cache lines, and read by the thread that
+ * closes the gate. A rank sets a bit before it reads the fence, and may clear it again: see the
+ * package. Tests extend this class to act between two accesses. Example, for one rank:
+ *
+ * <pre>
+ *   announce(8)            bits {7, 8}   last started 7
+ *   start(8)               bits {7, 8}   last started 8
+ *   remove(7): 7 has ended bits {8}      last started 8
+ *   drained(fence 9)       false, true after remove(8)
+ * </pre>
  */
 class StepsInFlight {
   /** The most steps of one rank: one fewer than bits, so that a next one has a bit of its own. */
@@ -21,7 +28,7 @@ class StepsInFlight {
   /** Beside a rank's bits: the last step that it has started. */
   private static final int STARTED = 1;
 
-  /** Accesses {@link #words}, which an atomic array would put one object farther away. */
+  /** Accesses {@link #words}; an atomic array would be one more object on the way. */
   private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final int first;
@@ -30,7 +37,7 @@ class StepsInFlight {
   /** Per rank, those before {@link #first} included, after one stride of padding. */
   private final long[] words;
 
-  /** Nothing is in flight on the ranks [{@code first}, {@code end}), whose next step is given. */
+  /** Creates it with nothing in flight on the ranks [{@code first}, {@code end}). */
   StepsInFlight(int first, int end, long nextStep) {
     this.first = first;
     this.end = end;
@@ -67,7 +74,7 @@ class StepsInFlight {
     return (bits(rank) & bit(step + 1)) != 0;
   }
 
-  /** Announces a step, which has not started by that. */
+  /** Announces a step; it has not started yet. */
   void announce(int rank, long step) {
     int base = base(rank);
     long bit = bit(step);
@@ -77,7 +84,7 @@ class StepsInFlight {
     } while (!WORDS.compareAndSet(words, base, before, before | bit));
   }
 
-  /** Lets a step that was announced count as started. */
+  /** Marks an announced step as started. */
   void start(int rank, long step) {
     WORDS.setRelease(words, base(rank) + STARTED, step);
   }

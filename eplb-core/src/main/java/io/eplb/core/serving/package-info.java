@@ -1,5 +1,5 @@
 /**
- * The table that a step runs with: on all ranks the same, from its first layer to its last.
+ * The table of a step: on all ranks the same, from its first layer to its last.
  *
  * <p>A step of a rank is lent one {@link io.eplb.api.ExpertTable} from its beginning to its end.
  * The states of a {@link io.eplb.core.serving.StepGate}:
@@ -13,29 +13,28 @@
  * <p>A gate that is open or draining fails too, if its table turns out to be outdated. Invariants:
  *
  * <ol>
- *   <li>Steps below k run with the old table on every rank, steps from k on with whichever table
- *       the gate opens with: no two ranks run one step with different tables.
+ *   <li>Steps below k run with the old table on every rank, steps from k on with the table of the
+ *       next opening: no two ranks run one step with different tables.
  *   <li>While the gate is switching no step is in flight, on any rank, and none begins.
- *   <li>Nobody waits for good: whoever waits for a drain that is overdue opens the gate itself,
- *       with the old table; a switch that is overdue, or a broken gate, is an error to who waits
- *       for it.
+ *   <li>No step waits for ever: a step that waits for an overdue drain opens the gate itself, with
+ *       the old table; an overdue switch, or a broken gate, is an error to the waiting steps.
  *   <li>Beginning and ending a step takes no lock and allocates nothing.
  * </ol>
  *
  * <p>How it holds: a rank first announces a step by a bit of its own, then looks at the gate, and
- * takes the announcement back if the gate is closed for the step. Who closes does the reverse:
- * first publishes k, then looks at the announcements, and raises k above all of them. In whichever
- * order the four accesses happen, one sees the other. That a step has started is recorded only once
- * it has been let through, so that number never goes back; hence a rank is drained if it has
- * started step k − 1 and, looked at thereafter, has no bit set.
+ * takes the announcement back if the gate is closed for the step. The closing thread does the
+ * reverse: it publishes k, then looks at the announcements, and raises k above all of them. In any
+ * order of the four accesses, one of the two sees the other. A step counts as started only after it
+ * has been let through, so the last started step never goes back. Hence a rank is drained if it has
+ * started step k − 1 and, looked at after that, has no bit set.
  *
  * <p>Decisions: a rank that lags behind runs the steps below k before the switch, since others have
  * run them with the old table. At most {@value io.eplb.core.serving.StepGate#MAX_IN_FLIGHT} steps
  * of a rank are in flight, one fewer than the bits of a long, so that the bit of the step to come
  * is never that of an old one. Every state is an immutable object, and every transition a
  * compare-and-set of the one reference to it. With several processes each has a gate for its own
- * ranks; who switches them all closes each, raises every k to the greatest, and knows by {@link
- * io.eplb.core.serving.StepGate#drained()} which have come to a standstill.
+ * ranks; the planner closes each, raises every k to the greatest, and asks {@link
+ * io.eplb.core.serving.StepGate#drained()} of each.
  */
 @NullMarked
 package io.eplb.core.serving;
