@@ -167,6 +167,6 @@ public final class StartUpCheck {
   }
 
   private void report(Kind kind, List<Integer> ranks, String message) {
-    problems.add(StartUpProblem.of(kind, ranks, message));
+    problems.add(new StartUpProblem(kind, ranks, List.of(), Optional.empty(), message));
   }
 }

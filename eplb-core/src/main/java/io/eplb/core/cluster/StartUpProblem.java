@@ -42,10 +42,6 @@ public record StartUpProblem(
     layers = List.copyOf(layers);
   }
 
-  static StartUpProblem of(Kind kind, List<Integer> ranks, String message) {
-    return new StartUpProblem(kind, ranks, List.of(), Optional.empty(), message);
-  }
-
   @Override
   public String toString() {
     return message;

@@ -7,7 +7,6 @@ import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -131,14 +130,5 @@ public record CycleReport(
 
   private int count(LayerPhase phase) {
     return update.map(report -> report.count(phase)).orElse(0);
-  }
-
-  /** Returns the reasons of aborted layers, each once, in the order of the layers' priority. */
-  public List<String> abortExplanations() {
-    return update.map(UpdateReport::layers).orElse(List.of()).stream()
-        .filter(layer -> layer.phase() == LayerPhase.ABORTED)
-        .map(LayerProgress::explanation)
-        .distinct()
-        .toList();
   }
 }

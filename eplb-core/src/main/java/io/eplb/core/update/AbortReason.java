@@ -1,6 +1,6 @@
 package io.eplb.core.update;
 
-/** Why a layer was not brought to its new rows. */
+/** The reason why a layer did not get its new rows. */
 public enum AbortReason {
   /** An expert could not be received. */
   RECEIVE_FAILED,

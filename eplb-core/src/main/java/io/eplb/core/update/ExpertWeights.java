@@ -4,8 +4,8 @@ import io.eplb.api.ExpertTable;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An engine's memory for the weights of experts, as seen by whoever rearranges it: layers × ranks ×
- * slots, and on every rank some buffers beside them, each of which holds one expert of any layer.
+ * An engine's memory for the weights of experts (SPI): layers × ranks × slots, and on every rank
+ * some buffers beside them. Each buffer holds one expert of any layer.
  *
  * <p>The updater calls from one thread. Slots are written by {@link #exchange} alone, and never
  * while a step runs.
@@ -31,8 +31,8 @@ public interface ExpertWeights {
    * fail, be slow or never end; the stage completes when nothing will be written to the buffer any
    * more, on any thread.
    *
-   * <p>The slot is not written meanwhile, unless the updater has given the copy up; then what
-   * arrives is not used. The buffer is left alone until the stage completes in either case.
+   * <p>The slot is not written meanwhile, unless the updater has given the copy up; then its result
+   * is not used. In either case nothing else uses the buffer until the stage completes.
    *
    * @throws io.eplb.api.InvalidInputException if there is no such layer, rank, slot or buffer
    */
@@ -40,18 +40,17 @@ public interface ExpertWeights {
       int layer, int sourceRank, int sourceSlot, int destinationRank, int buffer);
 
   /**
-   * Lets the contents of a slot and of a buffer of the same rank change places, both or neither.
-   * Called only while no step runs on the rank, nor on any other of its process. It takes part in a
-   * pause of the whole engine, so it should take no longer than it must. The buffer's content may
-   * be meaningless.
+   * Exchanges the contents of a slot and of a buffer of the same rank, both or neither. Called only
+   * while no step runs on any rank of the process. The whole engine waits meanwhile, so this should
+   * be fast. The buffer's content may be meaningless.
    *
    * @throws io.eplb.api.InvalidInputException if there is no such layer, rank, slot or buffer
    */
   void exchange(int layer, int rank, int slot, int buffer);
 
   /**
-   * Is told that slots hold from now on what a table says, before steps begin with it; exchanges
-   * that are taken back are not told of. Does nothing unless overridden. What it throws is logged.
+   * Called when memory agrees with a new table, before steps begin with it; not called for
+   * exchanges that are taken back. Does nothing unless overridden. Its exceptions are logged.
    */
   default void switched(ExpertTable table) {}
 }

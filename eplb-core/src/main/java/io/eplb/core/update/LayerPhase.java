@@ -1,6 +1,6 @@
 package io.eplb.core.update;
 
-/** How far a layer's update has got. */
+/** The phases of a layer's update. */
 public enum LayerPhase {
   /** Queued; it holds nothing. */
   WAITING,

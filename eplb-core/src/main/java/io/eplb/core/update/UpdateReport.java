@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What became of an update.
+ * The result of an update.
  *
  * @param versionBefore the version of the table that served before
  * @param versionAfter the version of the table that serves now
  * @param layers the layers in the order of their priority, each committed or aborted
  * @param received experts received from another rank, those of aborted layers included
  * @param bytes the bytes of these
- * @param duration from the call to the end
- * @param pauses how often steps were held up to switch tables, successfully or not
+ * @param duration the time from the call to the end
+ * @param pauses the number of times that steps were held up to switch tables, successfully or not
  * @param longestPause the longest time from closing the gate to opening it
- * @param totalPause all such times together
+ * @param totalPause the sum of these times
  */
 public record UpdateReport(
     long versionBefore,
@@ -33,13 +33,7 @@ public record UpdateReport(
 
   /** Returns the number of layers that ended in a phase. */
   public int count(LayerPhase phase) {
-    int count = 0;
-    for (LayerProgress layer : layers) {
-      if (layer.phase() == phase) {
-        count++;
-      }
-    }
-    return count;
+    return (int) layers.stream().filter(layer -> layer.phase() == phase).count();
   }
 
   /** Returns whether every layer was committed. */

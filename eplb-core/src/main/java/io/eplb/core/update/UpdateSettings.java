@@ -6,7 +6,7 @@ import io.eplb.core.migration.MigrationLimits;
 import java.time.Duration;
 
 /**
- * What an update may take of the engine.
+ * The limits of an update.
  *
  * @param maxLayersInFlight layers that hold buffers at the same time, 1 to {@value
  *     #MAX_LAYERS_IN_FLIGHT}; fewer if buffers do not suffice
@@ -14,12 +14,11 @@ import java.time.Duration;
  *     {@value MigrationLimits#MAX}
  * @param receivesPerRank experts that may be received by one rank from others at the same time, 1
  *     to {@value MigrationLimits#MAX}
- * @param transferTimeout how long a layer may take to receive its experts from the first copy on, 1
- *     ms to 1 h; with several stages, each of them
- * @param drainTimeout how long steps may be held up until those with the old table have ended, 1 ms
- *     to 1 h
- * @param switchTimeout how long a step waits while contents change places before it fails, 1 ms to
- *     1 h
+ * @param transferTimeout the longest time for a layer to receive its experts, from the first copy
+ *     on, 1 ms to 1 h; with several stages, for each of them
+ * @param drainTimeout the longest time that steps are held up until those with the old table have
+ *     ended, 1 ms to 1 h
+ * @param switchTimeout the longest time that a step waits for a switch before it fails, 1 ms to 1 h
  */
 public record UpdateSettings(
     int maxLayersInFlight,
@@ -45,7 +44,7 @@ public record UpdateSettings(
   /**
    * Creates settings.
    *
-   * @throws InvalidInputException if one is out of range
+   * @throws InvalidInputException if a value is out of range
    */
   public UpdateSettings {
     Require.inRange("layers in flight", maxLayersInFlight, 1, MAX_LAYERS_IN_FLIGHT);

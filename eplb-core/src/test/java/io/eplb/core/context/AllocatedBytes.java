@@ -1,13 +1,14 @@
 package io.eplb.core.context;
 
 /**
- * How much memory a thread has asked for. By reflection, since the module under test has no
- * business with the management module.
+ * The bytes that a thread has allocated. By reflection, since the module under test does not use the
+ * management module.
  */
-final class AllocatedBytes {
+public final class AllocatedBytes {
   private AllocatedBytes() {}
 
-  static long ofThisThread() throws ReflectiveOperationException {
+  /** Returns the bytes that this thread has allocated since it started. */
+  public static long ofThisThread() throws ReflectiveOperationException {
     Object bean =
         Class.forName("java.lang.management.ManagementFactory")
             .getMethod("getThreadMXBean")

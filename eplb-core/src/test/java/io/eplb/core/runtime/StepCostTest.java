@@ -3,6 +3,7 @@ package io.eplb.core.runtime;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.core.config.Settings;
+import io.eplb.core.context.AllocatedBytes;
 import io.eplb.core.load.LoadPhase;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +18,9 @@ class StepCostTest {
       long fewest = Long.MAX_VALUE;
       // The first rounds pay for what the interpreter and the probe itself allocate.
       for (int round = 0; round < ROUNDS; round++) {
-        long before = allocatedByThisThread();
+        long before = AllocatedBytes.ofThisThread();
         serve(rig.runtime, round * STEPS);
-        fewest = Math.min(fewest, allocatedByThisThread() - before);
+        fewest = Math.min(fewest, AllocatedBytes.ofThisThread() - before);
       }
       // One byte per step would be 50,000; what asking costs is some hundred.
       assertTrue(fewest < STEPS / 10, fewest + " bytes in " + STEPS + " steps");
@@ -33,17 +34,5 @@ class StepCostTest {
         runtime.end(rank, step, LoadPhase.ALL);
       }
     }
-  }
-
-  /** By reflection, since the module under test has no business with the management module. */
-  private static long allocatedByThisThread() throws ReflectiveOperationException {
-    Object bean =
-        Class.forName("java.lang.management.ManagementFactory")
-            .getMethod("getThreadMXBean")
-            .invoke(null);
-    return (Long)
-        Class.forName("com.sun.management.ThreadMXBean")
-            .getMethod("getThreadAllocatedBytes", long.class)
-            .invoke(bean, Thread.currentThread().getId());
   }
 }

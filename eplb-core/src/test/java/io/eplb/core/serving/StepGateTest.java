@@ -12,6 +12,7 @@ import io.eplb.api.EplbException;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.context.AllocatedBytes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

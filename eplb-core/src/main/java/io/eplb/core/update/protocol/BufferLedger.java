@@ -6,8 +6,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Which buffers of which rank are free, in use, or set aside because something that was given up
- * may still write to them. Belongs to the updater's timeline.
+ * The buffers of all ranks: free, taken, or taken and set aside because a copy that was given up
+ * may still write to them. Belongs to the updater's timeline. Example, for a rank of three buffers:
+ *
+ * <pre>
+ *   take(2)       → {0, 1}   free 1, usable 3
+ *   setAside(1)              free 1, usable 2: the copy into buffer 1 was given up and still runs
+ *   giveBack(0)              free 2, usable 2
+ *   giveBack(1)              free 3, usable 3: that copy has ended
+ * </pre>
  */
 final class BufferLedger {
   private final int[] total;
@@ -17,7 +24,7 @@ final class BufferLedger {
   private int setAside;
   private long changes;
 
-  /** All buffers are free. */
+  /** Creates a ledger with all buffers free. */
   BufferLedger(List<? extends RankAgent> ranks) {
     total = new int[ranks.size()];
     free = new BitSet[total.length];
@@ -34,17 +41,17 @@ final class BufferLedger {
     return total[rank];
   }
 
-  /** Returns how many buffers can be taken now. */
+  /** Returns the number of buffers that can be taken now. */
   int free(int rank) {
     return free[rank].cardinality();
   }
 
-  /** Returns how many buffers could be taken if no layer was in flight. */
+  /** Returns the number of buffers that could be taken without a layer in flight. */
   int usable(int rank) {
     return total[rank] - aside[rank].cardinality();
   }
 
-  /** Takes the lowest of the free buffers. */
+  /** Takes the lowest free buffers. */
   List<Integer> take(int rank, int count) {
     List<Integer> buffers = new ArrayList<>(count);
     while (buffers.size() < count) {
@@ -61,7 +68,7 @@ final class BufferLedger {
     return buffers;
   }
 
-  /** Makes a buffer free that was taken, set aside or not. */
+  /** Frees a taken buffer, set aside or not. */
   void giveBack(int rank, int buffer) {
     if (free[rank].get(buffer)) {
       throw new InternalException(
@@ -76,7 +83,7 @@ final class BufferLedger {
     changes++;
   }
 
-  /** Counts on a buffer that was taken no more, until it is given back after all. */
+  /** Sets a taken buffer aside until it is given back. */
   void setAside(int rank, int buffer) {
     if (!free[rank].get(buffer) && !aside[rank].get(buffer)) {
       aside[rank].set(buffer);
@@ -85,17 +92,17 @@ final class BufferLedger {
     }
   }
 
-  /** Returns how many buffers of all ranks are taken, those set aside included. */
+  /** Returns the number of taken buffers of all ranks, those set aside included. */
   int taken() {
     return taken;
   }
 
-  /** Returns how many buffers of all ranks are set aside. */
+  /** Returns the number of buffers of all ranks that are set aside. */
   int setAside() {
     return setAside;
   }
 
-  /** Returns a number that differs from an earlier one if anything else has changed since. */
+  /** Returns the number of changes so far. */
   long changes() {
     return changes;
   }

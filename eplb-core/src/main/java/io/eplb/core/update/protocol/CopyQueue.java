@@ -14,9 +14,14 @@ import java.util.Queue;
  * and receives from others only so many experts at a time. Copies inside a rank are not counted.
  * Belongs to the updater's timeline.
  *
- * <p>A copy that must wait is kept with one rank that keeps it waiting, its source or its
- * destination, and is looked at again when that rank has done with another copy. So what a copy
- * costs does not depend on how many wait.
+ * <p>A copy that must wait is kept with one busy rank, its source or its destination, and is looked
+ * at again when another copy of that rank has ended. So the cost of a copy does not depend on the
+ * number of waiting copies. Example, with one send and one receive per rank:
+ *
+ * <pre>
+ *   add 0→1, 0→2, 3→1   0→1 starts; 0→2 waits to send at rank 0, 3→1 waits to receive at rank 1
+ *   0→1 ends            the oldest of both queues first: 0→2 starts, then 3→1
+ * </pre>
  */
 final class CopyQueue {
   private final UpdateSettings settings;
@@ -29,7 +34,7 @@ final class CopyQueue {
 
   private final List<Queue<Copy>> waitingToReceive = new ArrayList<>();
 
-  /** What has not been looked at yet, and the moves that have made room since. */
+  /** The copies that were not looked at yet, and the moves that have ended since. */
   private final ArrayDeque<Copy> added = new ArrayDeque<>();
 
   private final ArrayDeque<WeightMove> ended = new ArrayDeque<>();
@@ -53,7 +58,7 @@ final class CopyQueue {
     }
   }
 
-  /** Starts what may be started. */
+  /** Starts all copies that the caps allow. */
   void start() {
     for (WeightMove move = ended.poll(); move != null; move = ended.poll()) {
       startAfter(move);
@@ -63,7 +68,7 @@ final class CopyQueue {
     }
   }
 
-  /** Starts what may be started since a copy has ended, the oldest first. */
+  /** Starts the copies that may start since a move has ended, the oldest first. */
   private void startAfter(WeightMove ended) {
     int source = ended.source().rank();
     int destination = ended.destination().rank();
@@ -110,7 +115,7 @@ final class CopyQueue {
     }
   }
 
-  /** Takes note that a copy of a transfer that is still in the queue has ended. */
+  /** Counts the end of a copy of a transfer that is still in the queue. */
   void ended(LayerTransfer transfer, int index) {
     WeightMove move = transfer.receive(index);
     if (move.crossesRanks()) {
@@ -121,7 +126,7 @@ final class CopyQueue {
 
   /**
    * Forgets a transfer that is about to be abandoned. Copies that are still running do not count
-   * any more, else one that never ends would keep its ranks from ever receiving again.
+   * any more, since a copy that never ends would block its ranks for ever.
    */
   void remove(LayerTransfer transfer) {
     for (int index = 0; index < transfer.receives(); index++) {
@@ -138,17 +143,7 @@ final class CopyQueue {
   }
 
   /** A copy that has not started. */
-  private static final class Copy {
-    static final Comparator<Copy> BY_AGE = Comparator.comparingLong(copy -> copy.order);
-
-    private final LayerTransfer transfer;
-    private final int index;
-    private final long order;
-
-    Copy(LayerTransfer transfer, int index, long order) {
-      this.transfer = transfer;
-      this.index = index;
-      this.order = order;
-    }
+  private record Copy(LayerTransfer transfer, int index, long order) {
+    static final Comparator<Copy> BY_AGE = Comparator.comparingLong(Copy::order);
   }
 }

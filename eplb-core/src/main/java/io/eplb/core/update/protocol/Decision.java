@@ -5,20 +5,20 @@ import io.eplb.core.update.AbortReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a switch, for ever.
+ * The final decision on a switch.
  *
- * @param table the table that is in force by it; null if it was not committed
- * @param reason why it was not committed; null if it was
- * @param explanation on one line the same for people; empty if it was committed
+ * @param table the new table in force; null if the switch was not committed
+ * @param reason the reason why it was not committed; null if it was
+ * @param explanation the reason in words, on one line; empty if it was committed
  */
 public record Decision(
     @Nullable ExpertTable table, @Nullable AbortReason reason, String explanation) {
-  /** The switch was committed. */
+  /** Returns the decision to commit. */
   public static Decision committed(ExpertTable table) {
     return new Decision(table, null, "");
   }
 
-  /** The switch was not committed, and will not be. */
+  /** Returns the decision never to commit. */
   public static Decision refused(AbortReason reason, String explanation) {
     return new Decision(null, reason, explanation);
   }

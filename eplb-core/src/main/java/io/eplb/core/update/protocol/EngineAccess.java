@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * What an update works on.
+ * The parts of the engine that an update works on.
  *
- * @param record decides which table is in force
- * @param topology says which ranks share a node
+ * @param record the record that decides which table is in force
+ * @param topology the ranks and their nodes
  * @param ranks all ranks
  * @param buffers the ranks' buffers
- * @param settings what may be taken of the engine
- * @param timeline the clock and the timers; what a timer runs goes through {@code events}
- * @param events runs what happens, one after another on the timeline
- * @param requests asks again what has to be answered in the end
+ * @param settings the limits of the update
+ * @param timeline the clock and the timers; tasks of a timer go through {@code events}
+ * @param events runs events, one after another on the timeline
+ * @param requests repeats requests until they are answered
  */
 record EngineAccess(
     CommitRecord record,

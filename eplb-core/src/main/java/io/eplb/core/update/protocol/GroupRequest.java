@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to several at the same time, and their answers. They are waited for, but not for ever.
- * What comes later, or again, is not looked at. Answers may come on any thread.
+ * A request to several parties at the same time, and their answers within a time limit. Later or
+ * repeated answers are ignored. Answers may come on any thread.
  */
 final class GroupRequest<T> {
   private final Executor events;
@@ -35,12 +35,12 @@ final class GroupRequest<T> {
   }
 
   /**
-   * Asks.
+   * Asks all parties.
    *
-   * @param size how many are asked
-   * @param question asks one of them
-   * @param longest how long to wait
-   * @param then is told of the answers, as an event, when they are all there or time is over
+   * @param size the number of parties
+   * @param question asks one party, by its index
+   * @param longest the longest wait
+   * @param then receives the answers, as an event, when all are there or the time is over
    */
   static <T> void ask(
       EngineAccess engine,
@@ -88,7 +88,7 @@ final class GroupRequest<T> {
     }
   }
 
-  /** On the timeline, after {@link #ask} has returned there. */
+  /** Ends the request; runs on the timeline, after {@link #ask} has returned there. */
   private void finish() {
     synchronized (this) {
       if (over) {
@@ -100,7 +100,7 @@ final class GroupRequest<T> {
     then.accept(this);
   }
 
-  /** Returns the first that has not answered, −1 if all have. */
+  /** Returns the first party without an answer, −1 if all have answered. */
   int silent() {
     for (int index = 0; index < answered.length; index++) {
       if (!answered[index]) {
@@ -110,7 +110,7 @@ final class GroupRequest<T> {
     return -1;
   }
 
-  /** Returns the first that has answered by a failure, −1 if none has. */
+  /** Returns the first party with a failure, −1 if there is none. */
   int failed() {
     for (int index = 0; index < failures.length; index++) {
       if (failures[index] != null) {
@@ -120,32 +120,29 @@ final class GroupRequest<T> {
     return -1;
   }
 
-  /** Returns whether all have answered, none by a failure. */
+  /** Returns whether all have answered without a failure. */
   boolean complete() {
     return missed() < 0;
   }
 
-  /** Returns how one has failed; null if it has not. */
+  /** Returns the failure of a party; null if there is none. */
   @Nullable Throwable failure(int index) {
     return failures[index];
   }
 
-  /**
-   * Returns the first that has answered by a failure, else the first that has not answered, −1 if
-   * none.
-   */
+  /** Returns the first party with a failure, else the first without an answer, −1 if none. */
   int missed() {
     return failed() >= 0 ? failed() : silent();
   }
 
-  /** Returns why one that has answered by a failure, or not, makes the others give up. */
+  /** Returns the reason to abort after the failure or the silence of a party. */
   AbortReason reason(int index) {
     return failures[index] instanceof InternalException
         ? AbortReason.INTERNAL
         : AbortReason.UNAVAILABLE;
   }
 
-  /** Returns the same for people, on one line. */
+  /** Returns that reason in words, on one line. */
   String explanation(String who, int index) {
     Throwable failure = failures[index];
     return failure == null
@@ -153,7 +150,7 @@ final class GroupRequest<T> {
         : who + " could not take part: " + FailureReason.words(failure);
   }
 
-  /** Returns what one has answered, which it has. */
+  /** Returns the answer of a party that has answered. */
   @SuppressWarnings("unchecked") // Nothing else is put there.
   T value(int index) {
     return (T) values[index];

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one layer receives for its next commit, in which buffers, and what then changes places: a
- * proposal for each rank that takes part. Belongs to the updater's timeline.
+ * The transfer of one layer for its next commit: copies into buffers, and then exchanges of slots
+ * and buffers; one proposal for each rank that takes part. Belongs to the updater's timeline.
  */
 final class LayerTransfer {
   private final LayerUpdate layer;
@@ -26,15 +26,15 @@ final class LayerTransfer {
   private final MigrationStage moves;
   private final EngineAccess engine;
 
-  /** Per rank its receives, by index, and its exchanges, in their order. */
+  /** Per rank, the indices of its receives, and its exchanges, in their order. */
   private final List<List<Integer>> receivesOf = new ArrayList<>();
 
   private final List<List<SlotExchange>> exchangesOf = new ArrayList<>();
 
-  /** Per rank that takes part its part; empty until reserved. */
+  /** The proposals by rank; empty until reserved. */
   private final SortedMap<Integer, Proposal> proposals = new TreeMap<>();
 
-  /** Per receive the buffer that it writes to; zeros until reserved. */
+  /** Per receive, its buffer; zeros until reserved. */
   private final int[] buffers;
 
   private final boolean[] running;
@@ -88,7 +88,7 @@ final class LayerTransfer {
     return moves.receives().get(index);
   }
 
-  /** Takes the buffers of all ranks or of none. Returns whether there were enough. */
+  /** Takes the buffers of all ranks or of none; returns whether there were enough. */
   boolean reserve() {
     for (int rank = 0; rank < released.length; rank++) {
       if (engine.buffers().free(rank) < moves.buffers(rank)) {
@@ -96,7 +96,7 @@ final class LayerTransfer {
       }
     }
     for (int rank = 0; rank < released.length; rank++) {
-      // Whatever receives or exchanges needs a buffer.
+      // A rank without buffers takes no part.
       if (moves.buffers(rank) > 0) {
         List<Integer> own = engine.buffers().take(rank, moves.buffers(rank));
         proposals.put(rank, new Proposal(id, own, receives(rank, own), exchanges(rank, own)));
@@ -124,12 +124,12 @@ final class LayerTransfer {
     return exchanges;
   }
 
-  /** Returns the parts of the ranks that take part, by rank. */
+  /** Returns the proposals by rank. */
   SortedMap<Integer, Proposal> proposals() {
     return proposals;
   }
 
-  /** Takes note that every rank that takes part has its buffers. */
+  /** Notes that every rank that takes part has its buffers. */
   void prepared() {
     prepared = true;
   }
@@ -138,7 +138,7 @@ final class LayerTransfer {
     timeout = scheduled;
   }
 
-  /** Returns the buffer that a receive writes to. */
+  /** Returns the buffer of a receive. */
   int bufferOf(int index) {
     return buffers[index];
   }
@@ -151,7 +151,7 @@ final class LayerTransfer {
     return running[index];
   }
 
-  /** Takes note that nothing writes to a receive's buffer any more. */
+  /** Notes that nothing writes to a receive's buffer any more. */
   void ended(int index) {
     if (!running[index]) {
       throw new InternalException(receive(index) + " has ended twice; once is enough");
@@ -173,7 +173,7 @@ final class LayerTransfer {
     return abandoned;
   }
 
-  /** Writes the row and the replica order that this leads to. */
+  /** Writes the new row and replica order of the layer. */
   void writeRow(Placement.Builder rows, boolean ordered) {
     int[] row = new int[after.physicalExperts()];
     after.copyLayer(layer.number(), row, 0);
@@ -192,8 +192,8 @@ final class LayerTransfer {
   }
 
   /**
-   * Lets the ranks forget it, whether or not it has been used, and gives its buffers back as they
-   * do. Those that are still written to are set aside until that has ended.
+   * Releases the proposals on all ranks, used or not, and gives their buffers back when the ranks
+   * answer. Buffers that a copy still writes to are set aside until that copy has ended.
    */
   void finish() {
     cancelTimeout();
@@ -233,7 +233,7 @@ final class LayerTransfer {
     quiet.forEach(buffer -> engine.buffers().giveBack(rank, buffer));
   }
 
-  /** Others should not wait for the buffers of a rank that does not answer. */
+  /** Sets the buffers of silent ranks aside, so that other layers do not wait for them. */
   private void setUnreleasedAside() {
     proposals.forEach(
         (rank, proposal) -> {

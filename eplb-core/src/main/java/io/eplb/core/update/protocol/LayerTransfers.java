@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has transfers received: asks the ranks for their buffers, and starts the copies as the caps
- * allow. Belongs to the updater's timeline.
+ * The transfers in flight: reserves their buffers on the ranks, and starts their copies within the
+ * caps. Belongs to the updater's timeline.
  */
 final class LayerTransfers {
   private final EngineAccess engine;
@@ -18,7 +18,7 @@ final class LayerTransfers {
   private final CopyQueue queue;
   private long received;
 
-  /** Is told of a transfer that cannot be received, which is still {@linkplain #remove there}. */
+  /** Handles a transfer that cannot be received and is not {@linkplain #remove removed} yet. */
   @FunctionalInterface
   interface Failing {
     void failed(
@@ -31,7 +31,7 @@ final class LayerTransfers {
     this.queue = new CopyQueue(engine.ranks().size(), engine.settings(), this::start);
   }
 
-  /** Begins with a transfer whose buffers are taken. */
+  /** Adds a transfer with reserved buffers. */
   void add(LayerTransfer transfer) {
     List<Integer> ranks = List.copyOf(transfer.proposals().keySet());
     List<Proposal> proposals = List.copyOf(transfer.proposals().values());
@@ -61,7 +61,7 @@ final class LayerTransfers {
     queue.add(transfer);
   }
 
-  /** Starts what may be started. */
+  /** Starts all copies that the caps allow. */
   void start() {
     queue.start();
   }
@@ -69,7 +69,7 @@ final class LayerTransfers {
   private void start(LayerTransfer transfer, int index) {
     WeightMove move = transfer.receive(index);
     if (transfer.layer().phase() == LayerPhase.READY) {
-      // Only now, so that a layer does not pay for those whose copies it has to wait for.
+      // Only now, so that the time of other layers' copies does not count.
       transfer.layer().enter(LayerPhase.TRANSFERRING);
       transfer.setTimeout(
           engine
@@ -139,7 +139,7 @@ final class LayerTransfers {
     queue.remove(transfer);
   }
 
-  /** Returns how many experts have been received from another rank. */
+  /** Returns the number of experts received from another rank. */
   long received() {
     return received;
   }

@@ -10,20 +10,22 @@ import io.eplb.core.update.LayerProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer on its way to new rows: what has to be done, and how far it is. Belongs to the
- * updater's timeline.
+ * One layer on its way to its new row: its migration and its progress. Belongs to the updater's
+ * timeline.
  */
 final class LayerUpdate {
   private final int layer;
   private final ExpertTable target;
   private LayerProgress progress;
 
-  /** The moves to the target, if they have been worked out, and for how many buffers. */
+  /**
+   * The moves to the target, if computed, and the number of buffers that they were computed for.
+   */
   private @Nullable LayerMigration migration;
 
   private int migrationBuffers;
 
-  /** The stage of the migration that comes next, and its transfer, if it has been worked out. */
+  /** The next stage of the migration, and its transfer, if computed. */
   private int stage;
 
   private @Nullable LayerTransfer next;
@@ -31,7 +33,7 @@ final class LayerUpdate {
   /**
    * Creates the update of a layer.
    *
-   * @param target has the layer's new row and replica order; its other layers do not matter
+   * @param target a table with the layer's new row and replica order; its other layers are ignored
    */
   LayerUpdate(int layer, ExpertTable target) {
     this.layer = layer;
@@ -43,7 +45,7 @@ final class LayerUpdate {
     return layer;
   }
 
-  /** Returns how far it is; the same object until that changes. */
+  /** Returns the progress; the same object until it changes. */
   LayerProgress progress() {
     return progress;
   }
@@ -62,7 +64,7 @@ final class LayerUpdate {
     next = null;
   }
 
-  /** Takes note of a commit; returns whether it was the last. */
+  /** Notes a commit; returns whether it was the last. */
   boolean committed(ExpertTable table) {
     boolean last = isAtTarget(table);
     stage++;
@@ -82,7 +84,7 @@ final class LayerUpdate {
     return table.sameLayer(layer, target.placement());
   }
 
-  /** Returns whether a rank's slots differ from what they are to be. */
+  /** Returns whether a rank's slots differ from the target. */
   boolean changes(ExpertTable table, int rank) {
     for (int slot = 0; slot < table.slotsPerRank(); slot++) {
       if (table.expertAt(layer, rank, slot) != target.expertAt(layer, rank, slot)) {
@@ -93,9 +95,10 @@ final class LayerUpdate {
   }
 
   /**
-   * Works out what comes next on the way from a table, which differs, with so many buffers.
+   * Returns the next transfer on the way from a table that differs from the target.
    *
-   * @param update names the update
+   * @param buffers the buffers of each rank
+   * @param update the number of the update
    */
   LayerTransfer nextTransfer(ExpertTable table, int buffers, long update, EngineAccess engine) {
     LayerMigration known = migration;

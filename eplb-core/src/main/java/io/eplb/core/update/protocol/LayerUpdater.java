@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings an engine's memory, the table in force and the steps from one placement to another, layer
- * by layer, while the engine serves. The package says by which protocol and what holds meanwhile.
+ * by layer, while the engine serves. The package comment describes the protocol and its invariants.
  *
- * <p>Thread-safe. One update runs at a time. Stages that this returns complete on the timeline,
- * where nothing should be done that takes long.
+ * <p>Thread-safe. One update runs at a time. Returned stages complete on the timeline; actions that
+ * follow there have to be short.
  */
 public final class LayerUpdater implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LayerUpdater.class);
@@ -41,7 +41,7 @@ public final class LayerUpdater implements AutoCloseable {
   /** Returns the table that steps get. */
   private final Supplier<ExpertTable> serving;
 
-  /** Tells whoever listens to the record of this process; not to be done while steps wait. */
+  /** Tells the listeners of this process's record; not called while steps wait. */
   private final Runnable tellListeners;
 
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -60,10 +60,13 @@ public final class LayerUpdater implements AutoCloseable {
   private volatile int setAside;
 
   /**
-   * Creates an updater, which should be the only one to write to its context, weights and gate.
+   * Creates an updater; nothing else should write to its context, weights and gate.
    *
-   * @param timeline stays the caller's to close, after this has been {@link #closed}
-   * @throws InvalidInputException if context, topology, weights and gate are not of one shape
+   * @param weights memory of the table's shape
+   * @param gate a gate of that shape for all ranks
+   * @param timeline the caller closes it, after this has been {@link #closed}
+   * @throws InvalidInputException if context and topology are not of one shape, or the memory has
+   *     no buffer or experts without bytes
    */
   public LayerUpdater(
       EplbContext context,
@@ -72,7 +75,12 @@ public final class LayerUpdater implements AutoCloseable {
       StepGate gate,
       UpdateSettings settings,
       Timeline timeline) {
-    requireShape(context.current(), topology, weights, gate);
+    requireShape(context.current(), topology);
+    if (weights.buffersPerRank() < 1 || weights.expertBytes() < 1) {
+      throw new InvalidInputException(
+          "the weights have %d buffers per rank and %d bytes per expert; both must be at least 1"
+              .formatted(weights.buffersPerRank(), weights.expertBytes()));
+    }
     this.expertBytes = weights.expertBytes();
     this.tellListeners = context::tellListeners;
     this.serving = gate::current;
@@ -86,13 +94,12 @@ public final class LayerUpdater implements AutoCloseable {
   }
 
   /**
-   * Creates an updater for ranks of several processes, which should be the only one that makes
-   * requests of them.
+   * Creates an updater for ranks of several processes; nothing else should make requests of them.
    *
-   * @param record decides for all of them; every rank serves with its table
+   * @param record the record that decides for all ranks; every rank serves with its table
    * @param ranks all ranks, in order
    * @param expertBytes the bytes of one expert's weights in one layer
-   * @param firstUpdate names the first update; greater than those of earlier updaters of the ranks
+   * @param firstUpdate the number of the first update; greater than those of earlier updaters
    * @param timeline stays the caller's to close, after this has been {@link #closed}
    * @throws InvalidInputException if record, topology and ranks are not of one shape
    */
@@ -136,22 +143,6 @@ public final class LayerUpdater implements AutoCloseable {
     requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
   }
 
-  private static void requireShape(
-      ExpertTable table, EpTopology topology, ExpertWeights weights, StepGate gate) {
-    requireShape(table, topology);
-    requireSame("the weights' layers", weights.layers(), table.layers());
-    requireSame("the weights' ranks", weights.ranks(), table.ranks());
-    requireSame("the weights' slots per rank", weights.slotsPerRank(), table.slotsPerRank());
-    requireSame("the gate's layers", gate.current().layers(), table.layers());
-    requireSame("the gate's ranks", gate.current().ranks(), table.ranks());
-    requireSame("the gate's slots per rank", gate.current().slotsPerRank(), table.slotsPerRank());
-    if (weights.buffersPerRank() < 1 || weights.expertBytes() < 1) {
-      throw new InvalidInputException(
-          "the weights have %d buffers per rank and %d bytes per expert; both must be at least 1"
-              .formatted(weights.buffersPerRank(), weights.expertBytes()));
-    }
-  }
-
   private static void requireSame(String what, int value, int expected) {
     if (value != expected) {
       throw new InvalidInputException(
@@ -163,7 +154,7 @@ public final class LayerUpdater implements AutoCloseable {
    * Starts an update.
    *
    * @param expectedVersion the version of the table that {@code next} was made for
-   * @param next the new rows with the replica order; its other layers are not looked at
+   * @param next the placement with the new rows and replica order; its other layers are ignored
    * @param layersInPriorityOrder the layers to bring to their new rows, the most urgent first, each
    *     once
    * @return completes, never with an exception, when every layer is committed or aborted; if the
@@ -176,7 +167,7 @@ public final class LayerUpdater implements AutoCloseable {
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
     Set<Integer> named = new HashSet<>();
     List<LayerUpdate> updates = new ArrayList<>();
-    // Any table of the shape does to check the rows and to keep them.
+    // Checks the rows; any table of the shape can hold them.
     ExpertTable target = engine.record().current().withLayers(0, layersInPriorityOrder, next);
     for (int layer : layersInPriorityOrder) {
       if (!named.add(layer)) {
@@ -221,7 +212,7 @@ public final class LayerUpdater implements AutoCloseable {
         run = new UpdateRun(engine, ++lastUpdate, inForce, served, updates);
         answer = wanted;
         run.start();
-      } catch (Throwable thrown) { // A fault of ours, but who waits is to hear of it.
+      } catch (Throwable thrown) { // An internal fault; the caller has to hear of it.
         LOG.error("the update could not begin", thrown);
         run = null;
         refuse(
@@ -264,7 +255,7 @@ public final class LayerUpdater implements AutoCloseable {
             Duration.ZERO));
   }
 
-  /** Hands an event to the timeline. One that comes after its end has nothing left to change. */
+  /** Hands an event to the timeline; after its end the event has no effect. */
   private void post(Runnable event) {
     try {
       engine.timeline().execute(() -> handle(event));
@@ -273,7 +264,7 @@ public final class LayerUpdater implements AutoCloseable {
     }
   }
 
-  /** Handles one event, and whatever becomes possible by it. */
+  /** Handles one event, and advances the update. */
   private void handle(Runnable event) {
     try {
       event.run();
@@ -283,13 +274,13 @@ public final class LayerUpdater implements AutoCloseable {
       if (run != null) {
         run.advance();
       }
-    } catch (Throwable thrown) { // A fault of ours: nothing more is touched, and serving goes on.
+    } catch (Throwable thrown) { // An internal fault ends the update; serving goes on.
       giveUp(thrown);
     }
     publish();
   }
 
-  /** Whatever has failed, and whatever fails now: who waits for the update gets an answer. */
+  /** Ends the update after an internal fault; its caller gets an answer in any case. */
   private void giveUp(Throwable fault) {
     LOG.error("the update is given up", fault);
     UpdateRun failed = run;
@@ -333,24 +324,24 @@ public final class LayerUpdater implements AutoCloseable {
     }
   }
 
-  /** Returns how far the layers of the running or last update have got, by priority. */
+  /** Returns the progress of the layers of the running or last update, by priority. */
   public List<LayerProgress> progress() {
     return progress;
   }
 
-  /** Returns how many buffers of all ranks are in use, those set aside included. */
+  /** Returns the number of buffers of all ranks in use, those set aside included. */
   public int buffersHeld() {
     return held;
   }
 
-  /** Returns how many buffers are set aside, since a receive that was given up runs into them. */
+  /** Returns the number of buffers set aside, since a copy that was given up may write to them. */
   public int buffersSetAside() {
     return setAside;
   }
 
   /**
-   * Aborts what is not committed and takes no more updates; returns at once. Serving goes on with
-   * the last table committed. Closing again has no effect.
+   * Aborts layers that are not committed and takes no more updates; returns at once. Serving goes
+   * on with the last committed table. Closing again has no effect.
    */
   @Override
   public void close() {
@@ -374,16 +365,16 @@ public final class LayerUpdater implements AutoCloseable {
   }
 
   /**
-   * Completes after {@link #close} when everything has been aborted, and released but for buffers
-   * that an engine still writes to.
+   * Completes after {@link #close} when all layers have ended and all buffers are free, but for
+   * those that an engine still writes to.
    */
   public CompletionStage<Void> closed() {
     return closed.minimalCompletionStage();
   }
 
   /**
-   * Completes after {@link #close} when the last receive that was given up has ended, and with it
-   * every buffer is free; never, if a receive never ends or the timeline ends before it.
+   * Completes after {@link #close} when the last copy that was given up has ended and every buffer
+   * is free; never, if a copy never ends or the timeline ends before it.
    */
   public CompletionStage<Void> released() {
     return released.minimalCompletionStage();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The commit record of one process: its context, which decides at once. */
+/** The commit record of one process: its context; it decides at once. */
 final class LocalCommitRecord implements CommitRecord {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCommitRecord.class);
 
@@ -47,7 +47,7 @@ final class LocalCommitRecord implements CommitRecord {
 
   private Decision decide(long expectedVersion, int[] layers, Placement rows) {
     try {
-      // Listeners are told when steps go on.
+      // The updater tells the listeners when steps go on.
       return context
           .replaceLayersUntold(expectedVersion, layers, rows)
           .map(Decision::committed)

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A rank of this process: does at once what it is asked, to the engine's memory and the gate. */
+/** A rank of this process: answers at once, with the engine's memory and the process's gate. */
 final class LocalRank implements RankAgent {
-  /** How often an exchange is tried that has to succeed. */
+  /** The attempts at an exchange that has to succeed. */
   private static final int ATTEMPTS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalRank.class);
@@ -30,15 +30,15 @@ final class LocalRank implements RankAgent {
   private final long incarnation;
   private final SharedGate gate;
 
-  /** The proposals that are neither released nor unheard of. */
+  /** The proposals that were prepared and are not released. */
   private final Map<ProposalId, Work> known = new HashMap<>();
 
-  /** Per buffer the proposal that it belongs to, if any, and the last copy into it. */
+  /** Per buffer its proposal, if any, and the last copy into it. */
   private final @Nullable ProposalId[] owner;
 
   private final @Nullable Copy[] copies;
 
-  /** The update that it takes part in, and what was released of it. */
+  /** The update that the rank takes part in, and its released proposals. */
   private long update = Long.MIN_VALUE;
 
   private final Set<ProposalId> released = new HashSet<>();
@@ -57,11 +57,11 @@ final class LocalRank implements RankAgent {
     return owner.length;
   }
 
-  /** Answers at once, with what an action returns or throws. */
+  /** Answers at once, with the result or the exception of an action. */
   private static <T> CompletionStage<T> answer(Supplier<? extends CompletionStage<T>> action) {
     try {
       return action.get();
-    } catch (Throwable thrown) { // Whatever it is, who has asked is to hear of it.
+    } catch (Throwable thrown) { // The updater has to hear of any fault.
       return CompletableFuture.failedFuture(thrown);
     }
   }
@@ -135,7 +135,7 @@ final class LocalRank implements RankAgent {
       return CompletableFuture.failedFuture(
           new IllegalStateException("rank " + rank + " has not prepared " + id));
     }
-    Copy copy = new Copy(id);
+    Copy copy = new Copy(id, new CompletableFuture<>());
     copies[buffer] = copy;
     start(id.layer(), work.into(buffer), copy.ended);
     return copy.ended;
@@ -145,7 +145,7 @@ final class LocalRank implements RankAgent {
     CompletionStage<Void> stage;
     try {
       stage = weights.receive(layer, copy.sourceRank(), copy.sourceSlot(), rank, copy.buffer());
-    } catch (Throwable thrown) { // The engine's fault, whatever it is, costs this layer only.
+    } catch (Throwable thrown) { // Any fault of the engine costs this layer only.
       ended.completeExceptionally(thrown);
       return;
     }
@@ -159,7 +159,7 @@ final class LocalRank implements RankAgent {
             }
           });
     } catch (Throwable thrown) {
-      // No stage, or none that tells: nobody will ever know whether the buffer is still written to.
+      // No stage, or a broken one: the end of writing to the buffer will never be known.
       throw new InternalException("the engine gave no stage to wait for", thrown);
     }
   }
@@ -233,7 +233,7 @@ final class LocalRank implements RankAgent {
         done++;
       }
       work.exchangedFor = id;
-    } catch (Throwable thrown) { // Whatever it is, memory has to agree with a table again.
+    } catch (Throwable thrown) { // After any fault memory has to agree with a table again.
       String where =
           "layer %d, rank %d, slot %d could not be exchanged: %s"
               .formatted(layer, rank, exchanges.get(done).slot(), FailureReason.words(thrown));
@@ -294,14 +294,7 @@ final class LocalRank implements RankAgent {
   }
 
   /** A copy into a buffer, which may be running. */
-  private static final class Copy {
-    private final ProposalId proposal;
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-    Copy(ProposalId proposal) {
-      this.proposal = proposal;
-    }
-  }
+  private record Copy(ProposalId proposal, CompletableFuture<Void> ended) {}
 
   /** A proposal that was prepared. */
   private static final class Work {

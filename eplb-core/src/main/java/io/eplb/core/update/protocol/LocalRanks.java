@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * The ranks of one process, which share a gate: what an updater of the same process works on, or
- * what stands at the far end of messages from an updater elsewhere.
+ * The ranks of one process, with one shared gate: called by an updater of the same process, or by
+ * messages from an updater elsewhere.
  */
 public final class LocalRanks {
   private LocalRanks() {}
 
   /**
-   * Returns the sides of all ranks that a gate is for, in their order. They are used on one thread.
+   * Returns all ranks of a gate, in their order. They are used on one thread.
    *
    * @param weights the memory of at least these ranks
-   * @param incarnation how often the process has started, or another number that tells this start
-   *     from others
-   * @param gate should not be closed or opened by anybody else
-   * @param switchLimit how long steps wait for the outcome of a switch before they fail
-   * @param events runs tasks later on the thread that the ranks are used on
+   * @param gate the gate; nothing else should close or open it
+   * @param incarnation a number of this start of the process, different from earlier ones
+   * @param switchLimit the longest time that steps wait for the outcome of a switch before they
+   *     fail
+   * @param events runs tasks later on the thread of the ranks
    */
   public static List<RankAgent> of(
       ExpertWeights weights,

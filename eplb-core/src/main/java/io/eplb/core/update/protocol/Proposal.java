@@ -3,13 +3,20 @@ package io.eplb.core.update.protocol;
 import java.util.List;
 
 /**
- * What one rank has to do for one step of a layer: which experts it receives into which of its
- * buffers, and which slots and buffers then change places, in this order. Immutable.
+ * The part of one rank in one stage of a layer: copies of experts into buffers of the rank, and
+ * then exchanges of slots and buffers, in this order. Immutable. Example: the rank's slots hold
+ * experts 4, 5 and have to hold 4, 9:
  *
- * @param id names it; the other ranks' parts bear the same name
- * @param buffers the rank's buffers that it needs
- * @param receives copies into some of these buffers, each into another
- * @param exchanges what changes places; in reverse order this undoes itself
+ * <pre>
+ *   buffers   {0}
+ *   receives  rank 3, slot 1 (expert 9) → buffer 0
+ *   exchanges slot 1 ↔ buffer 0          afterwards buffer 0 holds expert 5
+ * </pre>
+ *
+ * @param id the name of the stage, the same for all ranks
+ * @param buffers the buffers of the rank that the proposal needs
+ * @param receives copies into some of these buffers, each into another one
+ * @param exchanges the exchanges; in reverse order they undo themselves
  */
 public record Proposal(
     ProposalId id, List<Integer> buffers, List<Receive> receives, List<Exchange> exchanges) {

@@ -1,10 +1,10 @@
 package io.eplb.core.update.protocol;
 
 /**
- * Names one step of one layer on its way to new rows, for ever.
+ * The unique name of one stage of one layer on its way to its new row.
  *
- * @param update the update that it belongs to
- * @param version the version of the table that it starts from
+ * @param update the number of its update
+ * @param version the version of the table before it
  * @param layer the layer
  */
 public record ProposalId(long update, long version, int layer) {

@@ -6,33 +6,33 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One rank as the updater sees it: its buffers, its memory, and the steps that it runs. The rank
- * may be of this process ({@link LocalRanks}) or of another, behind messages.
+ * The updater's access to one rank: its buffers, its memory and its steps. The rank may be of this
+ * process ({@link LocalRanks}) or of another, behind messages.
  *
- * <p>Every request is answered by a stage, on any thread, late, or never. Each names what it is
- * about, and may be made again: a rank that has done it already answers as before and does nothing
- * more. Requests may arrive in another order than they were made in: a rank refuses, by a failed
- * stage, what it cannot do now or must not do any more. The updater makes them from one thread.
+ * <p>Every request is answered by a stage, on any thread, late, or never. A request may be
+ * repeated: the rank then answers as before and does nothing more. Requests may arrive in another
+ * order than they were made: a rank refuses, by a failed stage, a request that is too early or too
+ * late. The updater makes them from one thread.
  *
- * <p>In its order, one update asks of a rank
+ * <p>The requests of one update to a rank, in their order:
  *
  * <pre>
  *   join ─▶ prepare ─▶ receive … ─▶ hold ─▶ drain ─▶ exchange … ─▶ (decision) ─▶ commit ─▶ release
  *           one layer's proposal    one switch, for all layers that are ready    or abort
  * </pre>
  *
- * <p>A rank that comes back after it has lost its state is another incarnation of it. It first lets
- * the {@link CommitRecord} void what is undecided, and starts with the record's table. Requests
- * that were made of an earlier incarnation may still reach it: they can cost it buffers until the
- * next update, and nothing else, since it holds its steps for none of them.
+ * <p>A rank that comes back without its state is a new incarnation. It first lets the {@link
+ * CommitRecord} void the undecided switch, and starts with the record's table. Requests to an
+ * earlier incarnation may still reach it. They can cost it buffers until the next update and
+ * nothing else, since it holds its steps for none of them.
  */
 public interface RankAgent {
-  /** Returns how many buffers the rank has; always the same. */
+  /** Returns the number of buffers of the rank; always the same. */
   int buffers();
 
   /**
-   * Takes part in an update from now on, and in no earlier one: forgets their proposals, and
-   * refuses what they still ask. So what another planner has left behind ends here.
+   * Takes part in an update from now on, and in no earlier one: forgets the proposals of earlier
+   * updates and refuses their requests. So the work of a crashed planner ends here.
    *
    * <p>Fails while the outcome of a switch is not known, if a later update was joined already, or
    * if another version serves. Fails with an {@link io.eplb.api.InternalException} if the rank
@@ -55,53 +55,52 @@ public interface RankAgent {
    * Starts a proposal's copy into a buffer, as {@link ExpertWeights#receive}. Completes, normally
    * or not, when nothing will be written to the buffer any more.
    *
-   * @throws RuntimeException if nobody will ever know whether something writes to the buffer: no
-   *     stage will complete
+   * @throws RuntimeException if the end of writing to the buffer can never be known: no stage will
+   *     complete
    */
   CompletionStage<Void> receive(ProposalId proposal, int buffer);
 
   /**
-   * Forgets a proposal, whether or not it was known: from now on nothing is done for it. Copies
-   * that have started go on until their own stages complete; the other buffers are free once this
-   * has completed. Fails while it is undecided what is in its buffers.
+   * Forgets a proposal, known or not: nothing more is done for it. Copies that have started go on
+   * until their own stages complete; the other buffers are free once this has completed. Fails
+   * while the outcome of an exchange of its buffers is undecided.
    */
   CompletionStage<Void> release(ProposalId proposal);
 
   /**
-   * Lets no step begin that the rank has not begun yet. If nothing more is heard of the switch
-   * within the limit and {@link #drain} has not been completed, the rank goes on by itself.
+   * Holds up all steps that the rank has not begun. The rank goes on by itself if {@link #drain}
+   * has not been completed within the limit.
    *
-   * @param incarnation what the rank has answered to {@link #join}; another one refuses
+   * @param incarnation the rank's answer to {@link #join}; another incarnation refuses
    * @return the last step that the rank has begun, −1 if none
    */
   CompletionStage<Long> hold(SwitchId id, long incarnation, Duration limit);
 
   /**
-   * Lets steps begin up to a fence, and completes when all below it have ended. From that moment on
-   * the rank does not go on by itself any more: no step begins until the outcome is known.
+   * Lets steps below a fence begin, and completes when all of them have ended. From that moment on
+   * the rank does not go on by itself: no step begins until the outcome is known.
    *
-   * @param fence the first step that is held up; greater than what any rank answered to {@link
-   *     #hold}
+   * @param fence the first step that is held up; greater than any rank's answer to {@link #hold}
    */
   CompletionStage<Void> drain(SwitchId id, long fence);
 
   /**
-   * Lets slots and buffers change places as a proposal says, so that it can be undone. All or
-   * nothing: if it fails, memory is as before, unless that fails too; then {@link #abort} says so.
+   * Exchanges the slots and buffers of a proposal, all or none, so that it can be undone. After a
+   * failure memory is as before; if that fails too, {@link #abort} fails.
    */
   CompletionStage<Void> exchange(SwitchId id, ProposalId proposal);
 
   /**
-   * Goes on with a new table, which is committed: what was exchanged stays.
+   * Goes on with the new, committed table; exchanges stay.
    *
    * <p>Fails with an {@link io.eplb.api.InternalException} if the rank cannot serve any more; then
-   * asking again is of no use.
+   * a repetition is of no use.
    */
   CompletionStage<Void> commit(SwitchId id, ExpertTable table);
 
   /**
-   * Goes on with the old table, whether or not anything is known of the switch: what was exchanged
-   * is exchanged back, and nothing more is done for the switch.
+   * Goes on with the old table, also if the switch is unknown: takes exchanges back, and does
+   * nothing more for the switch.
    *
    * <p>Fails while the outcome of an earlier switch is not known, and as {@link #commit}: also if
    * memory cannot be put back.

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes requests again and again until they are answered: those that cannot be given up, since what
- * they say has been decided. Belongs to the updater's timeline.
+ * Requests that are repeated until they are answered: they carry a decision and cannot be given up.
+ * Belongs to the updater's timeline.
  */
 final class RepeatedRequests {
   private final Timeline timeline;
@@ -24,10 +24,10 @@ final class RepeatedRequests {
   private final Set<Request<?>> open = new HashSet<>();
 
   /**
-   * Creates one.
+   * Creates an empty set of requests.
    *
-   * @param events runs what happens on the timeline
-   * @param interval the time from asking to asking again
+   * @param events runs events on the timeline
+   * @param interval the time between two requests
    */
   RepeatedRequests(Timeline timeline, Executor events, Duration interval) {
     this.timeline = timeline;
@@ -36,16 +36,17 @@ final class RepeatedRequests {
   }
 
   /**
-   * Makes a request until it is done; failures are not answers.
+   * Repeats a request until it succeeds.
    *
-   * @param then is told on the timeline, at once if the request is done at once
+   * @param then receives the value on the timeline, at once if the request succeeds at once
    */
   <T> void untilDone(Supplier<CompletionStage<T>> request, Consumer<@Nullable T> then) {
     new Request<>(request, false, (value, never) -> then.accept(value)).begin();
   }
 
   /**
-   * As {@link #untilDone}, but an {@link InternalException} is an answer: the rank can never do it.
+   * Repeats a request until it succeeds or fails with an {@link InternalException}: then the rank
+   * can never carry it out.
    *
    * @return completes on the timeline
    */
@@ -65,7 +66,7 @@ final class RepeatedRequests {
     return answer;
   }
 
-  /** Asks nothing again any more. */
+  /** Stops all repetitions. */
   void stop() {
     for (Request<?> request : Set.copyOf(open)) {
       request.close();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gate that the ranks of a process share, as one switch after another asks each of them for it.
- * Used on one thread.
+ * The gate that the ranks of a process share, held and sealed for one switch after another. Used on
+ * one thread.
  *
  * <pre>
  *            hold                    all ranks drained            commit by one rank,
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *    └────────────────────┘ abort, a later switch or update, or overdue
  * </pre>
  *
- * A sealed gate is left by the outcome of its own switch alone; what other switches and updates ask
- * meanwhile is refused, and asked again by who has to be heard.
+ * Only the outcome of its own switch opens a sealed gate. Requests of other switches and updates
+ * are refused meanwhile; the updater repeats those that must succeed.
  */
 final class SharedGate {
   private static final Logger LOG = LoggerFactory.getLogger(SharedGate.class);
@@ -39,10 +39,10 @@ final class SharedGate {
   /** The newest update that a rank has joined. */
   private long update = Long.MIN_VALUE;
 
-  /** The switch that the gate is held or sealed for, if any; greater than {@link #over}. */
+  /** The switch of a held or sealed gate, if any; greater than {@link #over}. */
   private @Nullable SwitchId current;
 
-  /** The last switch that is over: this one and earlier ones are. */
+  /** The last switch that is over; all earlier ones are over too. */
   private @Nullable SwitchId over;
 
   /** The first step that is held up. */
@@ -50,24 +50,24 @@ final class SharedGate {
 
   private boolean fenceIsFinal;
 
-  /** Per rank of the process what was answered to its request to drain, if it has been made. */
+  /** Per rank of the process, the answer to its request to drain, if it was made. */
   private final @Nullable CompletableFuture<Void>[] draining;
 
-  /** How many ranks, from the first on, have drained; that they have lasts as long as the fence. */
+  /** The number of ranks, from the first on, that have drained; valid as long as the fence. */
   private int drained;
 
-  /** How many ranks, from the first on, know that they have drained. */
+  /** The number of ranks, from the first on, whose drain was answered. */
   private int answered;
 
   /** The ranks that have not been told to put memory back. */
   private final BitSet undecided = new BitSet();
 
   /**
-   * Creates one for an open gate.
+   * Creates the shared side of an open gate.
    *
-   * @param weights is told of new tables
-   * @param switchLimit how long steps wait for the outcome before they fail
-   * @param events runs what happens to the gate later on the thread that this is used on
+   * @param weights the memory that is told of new tables
+   * @param switchLimit the longest time that steps wait for the outcome before they fail
+   * @param events runs later events of the gate on the thread of this object
    */
   @SuppressWarnings({"unchecked", "rawtypes"}) // There are no generic arrays.
   SharedGate(ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
@@ -78,7 +78,7 @@ final class SharedGate {
     this.draining = new CompletableFuture[gate.ranks()];
   }
 
-  /** Ends what earlier updates have begun, and refuses from now on what they ask. */
+  /** Ends the switches of earlier updates, and refuses their requests from now on. */
   void join(int rank, long joined, long version) {
     requireNotBroken();
     if (joined < update) {
@@ -115,7 +115,7 @@ final class SharedGate {
     }
   }
 
-  /** A table is in force that the rank has never heard of: its steps must not go on. */
+  /** Stops the steps of a rank that has missed the table in force. */
   private InternalException outdated(int rank, long version) {
     String reason =
         "rank %d serves version %d, version %d is in force; it must restart from the record"
@@ -124,7 +124,7 @@ final class SharedGate {
     return new InternalException(reason);
   }
 
-  /** Returns the last step that may begin for the time being. */
+  /** Holds steps for a switch; returns the last step that may still begin. */
   long hold(SwitchId id, Duration limit) {
     requireNotBroken();
     if (!id.equals(current)) {
@@ -152,7 +152,7 @@ final class SharedGate {
         || id.version() <= gate.current().version();
   }
 
-  /** Completes when a rank has drained; the last rank's only when steps wait for the outcome. */
+  /** Completes when a rank has drained; for the last rank, when steps wait for the outcome. */
   CompletableFuture<Void> drain(int rank, SwitchId id, long from) {
     if (!id.equals(current)) {
       throw new IllegalStateException("rank " + rank + " does not hold its steps for " + id);
@@ -180,8 +180,8 @@ final class SharedGate {
   }
 
   /**
-   * Looks at the gate, since a rank may have drained or somebody has opened it. Ranks are looked at
-   * and answered in their order, so that a drain costs no more than there are ranks.
+   * Checks the gate, since a rank may have drained or a waiting step may have opened it. Ranks are
+   * checked and answered in their order, so the cost of a drain grows with the ranks only.
    */
   private void look() {
     if (current == null || !fenceIsFinal) {
@@ -227,7 +227,7 @@ final class SharedGate {
 
   void commit(int rank, SwitchId id, ExpertTable table) {
     if (id.equals(current) && gate.phase() == GatePhase.SWITCHING) {
-      // The first rank that is told will do: before the decision all of them hold what it says.
+      // The first rank is enough: before the decision the memory of all agrees with the table.
       tell(table);
       gate.open(table);
       conclude(id);
@@ -241,7 +241,7 @@ final class SharedGate {
   private void tell(ExpertTable table) {
     try {
       weights.switched(table);
-    } catch (RuntimeException | Error thrown) { // What is committed stays so.
+    } catch (RuntimeException | Error thrown) { // The commit stays.
       LOG.warn("the engine failed on being told of version {}", table.version(), thrown);
     }
   }

@@ -3,12 +3,12 @@ package io.eplb.core.update.protocol;
 import java.util.Comparator;
 
 /**
- * Names one attempt to switch all ranks to another table, for ever. Later attempts are greater, and
- * so are those of later updates.
+ * The unique name of one attempt to switch all ranks to another table. Later attempts are greater,
+ * and so are those of later updates.
  *
- * @param update the update that it belongs to
- * @param attempt counts the attempts of the update
- * @param version the version of the table that it leads to
+ * @param update the number of its update
+ * @param attempt the number of the attempt within the update, from 1
+ * @param version the version of the new table
  */
 public record SwitchId(long update, int attempt, long version) implements Comparable<SwitchId> {
   private static final Comparator<SwitchId> ORDER =

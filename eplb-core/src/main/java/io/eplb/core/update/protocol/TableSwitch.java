@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to switch all ranks to a table with new rows: the ranks hold their steps, drain and
- * exchange, the record decides, the ranks go on. Until the record is asked, whatever is missing
- * ends in the old table; from then on the record's answer is waited for, and carried out. Used
- * once, on the updater's timeline.
+ * exchange, the record decides, the ranks go on. Until the record is asked, any missing answer
+ * aborts the switch; after that the switch waits for the record's decision and carries it out. Used
+ * once, on the updater's timeline. Example, with two ranks:
+ *
+ * <pre>
+ *   record   propose ✓
+ *   ranks    hold     → rank 0 has begun step 7, rank 1 step 9: the fence is 10
+ *   ranks    drain(10) → both have ended all steps below 10
+ *   ranks    exchange ✓
+ *   record   commit   → version 5
+ *   ranks    commit(version 5): step 10 begins with it
+ * </pre>
  */
 final class TableSwitch {
   private final EngineAccess engine;
@@ -35,7 +44,7 @@ final class TableSwitch {
   private boolean undrained;
   private List<LayerTransfer> transfers = List.of();
 
-  /** What is ready before steps are held up, and its rows: most often that is all. */
+  /** The transfers that are ready before steps are held up, usually all, and their rows. */
   private final List<LayerTransfer> early;
 
   private @Nullable Placement rows;
@@ -45,7 +54,7 @@ final class TableSwitch {
   private boolean ended;
 
   private enum Stage {
-    /** Nothing is decided; whatever has been done can be taken back. */
+    /** Nothing is decided; all exchanges can be taken back. */
     UNDECIDED,
     /** The record has been asked. */
     ASKED,
@@ -58,10 +67,10 @@ final class TableSwitch {
   /**
    * Creates a switch.
    *
-   * @param before what memory agrees with
-   * @param incarnations of all ranks, as they take part in the update
-   * @param ready tells which transfers have been received, once steps have drained
-   * @param then is told when all ranks go on, or have had time enough for that
+   * @param before the table that memory agrees with
+   * @param incarnations the incarnations of all ranks in the update
+   * @param ready returns the received transfers
+   * @param then called when all ranks go on, or the time for that is over
    */
   TableSwitch(
       EngineAccess engine,
@@ -84,11 +93,15 @@ final class TableSwitch {
     return engine.settings().switchTimeout();
   }
 
-  private <T> void askAll(
-      IntFunction<CompletionStage<T>> question, Duration longest, Consumer<GroupRequest<T>> next) {
+  /** Asks several, and goes on with the answers unless the switch has ended meanwhile. */
+  private <T> void ask(
+      int size,
+      IntFunction<CompletionStage<T>> question,
+      Duration longest,
+      Consumer<GroupRequest<T>> next) {
     GroupRequest.ask(
         engine,
-        engine.ranks().size(),
+        size,
         question,
         longest,
         answers -> {
@@ -105,8 +118,8 @@ final class TableSwitch {
   /**
    * Starts.
    *
-   * @param mustHaveEnded steps are not held up unless all below this one have ended: a rank that
-   *     has died would make all others stall for every layer
+   * @param mustHaveEnded steps are held up only if all below this one have ended; otherwise a dead
+   *     rank would stall all others for every layer
    */
   void start(long mustHaveEnded) {
     fence = mustHaveEnded;
@@ -114,7 +127,8 @@ final class TableSwitch {
       propose();
       return;
     }
-    askAll(
+    ask(
+        engine.ranks().size(),
         rank -> rank(rank).endedBelow(),
         patience(),
         answers -> {
@@ -131,15 +145,11 @@ final class TableSwitch {
   }
 
   private void propose() {
-    GroupRequest.ask(
-        engine,
+    ask(
         1,
         only -> engine.record().propose(id),
         patience(),
         answers -> {
-          if (stage != Stage.UNDECIDED) {
-            return;
-          }
           if (answers.complete()) {
             hold();
           } else {
@@ -151,7 +161,8 @@ final class TableSwitch {
   private void hold() {
     held = true;
     heldAt = engine.timeline().nanoTime();
-    askAll(
+    ask(
+        engine.ranks().size(),
         rank -> rank(rank).hold(id, incarnations[rank], engine.settings().drainTimeout()),
         engine.settings().drainTimeout(),
         answers -> {
@@ -170,7 +181,8 @@ final class TableSwitch {
   private void drain() {
     long heldFor = engine.timeline().nanoTime() - heldAt;
     Duration left = engine.settings().drainTimeout().minusNanos(heldFor);
-    askAll(
+    ask(
+        engine.ranks().size(),
         rank -> rank(rank).drain(id, fence),
         left.isNegative() ? Duration.ZERO : left,
         answers -> {
@@ -200,15 +212,11 @@ final class TableSwitch {
         rankOf.add(rank);
       }
     }
-    GroupRequest.<Void>ask(
-        engine,
+    this.<Void>ask(
         rankOf.size(),
-        index -> engine.ranks().get(rankOf.get(index)).exchange(id, transferOf.get(index).id()),
+        index -> rank(rankOf.get(index)).exchange(id, transferOf.get(index).id()),
         patience(),
         answers -> {
-          if (stage != Stage.UNDECIDED) {
-            return;
-          }
           for (LayerTransfer transfer :
               answers.failed() < 0 ? List.<LayerTransfer>of() : transfers) {
             Throwable failure = firstFailure(answers, transferOf, transfer);
@@ -289,7 +297,7 @@ final class TableSwitch {
     fail(answers.reason(index), answers.explanation(who, index));
   }
 
-  /** Gives up what was to be switched: it would fail again. */
+  /** Aborts the switch and gives up its transfers, since they would fail again. */
   private void fail(AbortReason reason, String explanation) {
     for (LayerTransfer transfer : transfers.isEmpty() ? ready.get() : transfers) {
       failures.add(new Failure(transfer, reason, explanation, null));
@@ -332,14 +340,14 @@ final class TableSwitch {
     }
   }
 
-  /** Aborts, unless the record has been asked already; whichever it is, the end is told. */
+  /** Aborts, unless the record has been asked already; {@code then} is called in both cases. */
   void cancel() {
     if (stage == Stage.UNDECIDED) {
       abort();
     }
   }
 
-  /** After a fault of ours, which may have left out anything: goes on to the outcome. */
+  /** Goes on to the outcome after an internal fault, at any point. */
   void resume() {
     switch (stage) {
       case UNDECIDED, ABORTED -> abort();
@@ -348,7 +356,7 @@ final class TableSwitch {
     }
   }
 
-  /** After a second one: the ranks hear of the outcome, but nothing is waited for or repeated. */
+  /** Tells the ranks the outcome after a second internal fault, without waiting or repeating. */
   void abandon() {
     ended = true;
     if (stage == Stage.ASKED) {
@@ -363,37 +371,37 @@ final class TableSwitch {
     }
   }
 
-  /** Returns the table that is in force by this; null if the old one stays. */
+  /** Returns the new table in force; null if the old one stays. */
   @Nullable ExpertTable table() {
     return after;
   }
 
-  /** Returns what is in place by this; nothing unless a table is in force by it. */
+  /** Returns the transfers in the new table; none if the old one stays. */
   List<LayerTransfer> placed() {
     return after == null ? List.of() : transfers;
   }
 
-  /** Returns what must not be tried again, and why. */
+  /** Returns the transfers that must not be tried again, with their reasons. */
   List<Failure> failures() {
     return failures;
   }
 
-  /** Returns the first step that was held up in vain; 0 if steps have drained. */
+  /** Returns the first step that was held up without success; 0 if steps have drained. */
   long heldInVain() {
     return undrained ? fence : 0;
   }
 
-  /** Returns for how long steps have been held up; negative if they were not. */
+  /** Returns the nanoseconds that steps were held up; negative if they were not. */
   long pause() {
     return held ? engine.timeline().nanoTime() - heldAt : -1;
   }
 
-  /** Returns why a rank cannot serve any more; null if all can. */
+  /** Returns the reason why a rank cannot serve any more; null if all can. */
   @Nullable String broken() {
     return broken;
   }
 
-  /** A transfer that is not in place, and why. */
+  /** A transfer that is not in the new table, with the reason. */
   record Failure(
       LayerTransfer transfer, AbortReason reason, String explanation, @Nullable Throwable thrown) {}
 }

@@ -1,5 +1,6 @@
 package io.eplb.core.update.protocol;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -9,16 +10,11 @@ import java.util.concurrent.TimeUnit;
 public final class ThreadTimeline implements Timeline, AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
 
-  /** Starts the thread, which bears the given name. */
+  /** Starts a thread of that name. */
   public ThreadTimeline(String threadName) {
     executor =
         new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, threadName);
-              thread.setDaemon(true);
-              return thread;
-            });
+            1, new ThreadFactoryBuilder().setNameFormat(threadName).setDaemon(true).build());
     executor.setRemoveOnCancelPolicy(true);
   }
 
@@ -48,7 +44,7 @@ public final class ThreadTimeline implements Timeline, AutoCloseable {
     return () -> scheduled.cancel(false);
   }
 
-  /** Runs what is due and takes no more; returns at once. What is due later is dropped. */
+  /** Runs the tasks that are due, drops later ones and takes no more; returns at once. */
   @Override
   public void close() {
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -10,13 +10,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One update: decides which layer's turn it is. Every method is called on the updater's timeline,
- * which calls {@link #advance} after every event.
+ * One update: admits layers, starts their transfers and switches them when they are received. Every
+ * method is called on the updater's timeline; the updater calls {@link #advance} after every event.
+ * Example, with buffers for one layer at a time:
+ *
+ * <pre>
+ *   waiting {4, 9}              in flight {}
+ *   advance   4 is admitted     waiting {9}   in flight {4}; 9 lacks buffers
+ *   …         4 is received     a switch starts
+ *   switched  4 is committed    its buffers are free; advance admits 9
+ * </pre>
  */
 final class UpdateRun {
   private static final Logger LOG = LoggerFactory.getLogger(UpdateRun.class);
@@ -26,24 +35,24 @@ final class UpdateRun {
   private final List<LayerUpdate> layers;
   private final ArrayDeque<LayerUpdate> waiting = new ArrayDeque<>();
 
-  /** What holds buffers, in the order of admission. */
+  /** The transfers that hold buffers, in the order of admission. */
   private final List<LayerTransfer> inFlight = new ArrayList<>();
 
   private final LayerTransfers transfers;
-  private final Pauses pauses = new Pauses();
+  private final LongSummaryStatistics pauses = new LongSummaryStatistics();
   private final long startedAt;
   private final long versionBefore;
 
-  /** The incarnations of the ranks that take part; empty until all of them do. */
+  /** The incarnations of all ranks; empty until all of them have joined. */
   private long[] incarnations = {};
 
-  /** What memory and record agree on. */
+  /** The table that memory and record agree on. */
   private ExpertTable table;
 
   /** The version that steps get. */
   private long versionAfter;
 
-  /** The first that waits, if it lacks buffers, and the ledger's changes until that was seen. */
+  /** The first waiting layer if it lacks buffers, and the ledger's changes at that moment. */
   private @Nullable LayerUpdate lacking;
 
   private long lackingAt;
@@ -54,7 +63,7 @@ final class UpdateRun {
   /** The first step that the last switch held up in vain, 0 if none did. */
   private long heldInVain;
 
-  /** Why everything is to be aborted, once the switch under way has ended. */
+  /** The reason to abort everything, once the switch under way has ended. */
   private @Nullable AbortReason ending;
 
   private String whyEnding = "";
@@ -62,9 +71,9 @@ final class UpdateRun {
   /**
    * Creates a run.
    *
-   * @param number names the update; greater than those before
+   * @param number the number of the update; greater than those before
    * @param table the table in force
-   * @param serving the one that steps get, which has the same rows
+   * @param serving the table of steps, with the same rows
    */
   UpdateRun(
       EngineAccess engine,
@@ -89,7 +98,7 @@ final class UpdateRun {
     }
   }
 
-  /** Lets all ranks take part, unless there is nothing to do. */
+  /** Asks all ranks to join, unless there is nothing to do. */
   void start() {
     if (waiting.isEmpty()) {
       return;
@@ -114,14 +123,14 @@ final class UpdateRun {
     }
   }
 
-  /** Does everything that has become possible. */
+  /** Admits layers, starts copies and a switch, as far as possible now. */
   void advance() {
     if (incarnations.length == 0) {
       return;
     }
     admit();
     transfers.start();
-    if (change == null && anyComplete()) {
+    if (change == null && inFlight.stream().anyMatch(LayerTransfer::isComplete)) {
       switches++;
       change =
           new TableSwitch(
@@ -136,8 +145,8 @@ final class UpdateRun {
   }
 
   /**
-   * Admits layers in their order. The first that has to wait for buffers makes the others wait too,
-   * so that none waits for good.
+   * Admits layers in their order. If the first has to wait for buffers the others wait too, so that
+   * no layer waits for ever.
    */
   private void admit() {
     while (!waiting.isEmpty() && inFlight.size() < engine.settings().maxLayersInFlight()) {
@@ -188,15 +197,6 @@ final class UpdateRun {
     return scarcest;
   }
 
-  private boolean anyComplete() {
-    for (LayerTransfer transfer : inFlight) {
-      if (transfer.isComplete()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private List<LayerTransfer> complete() {
     return inFlight.stream().filter(LayerTransfer::isComplete).toList();
   }
@@ -216,7 +216,7 @@ final class UpdateRun {
   private void switched(TableSwitch ended) {
     change = null;
     if (ended.pause() >= 0) {
-      pauses.add(ended.pause());
+      pauses.accept(ended.pause());
     }
     heldInVain = Math.max(heldInVain, ended.heldInVain());
     ExpertTable committed = ended.table();
@@ -255,7 +255,7 @@ final class UpdateRun {
     unfinished.forEach(waiting::addFirst);
   }
 
-  /** Aborts everything that is not committed, what is being switched as soon as that has ended. */
+  /** Aborts all layers that are not committed; those in a switch when it has ended. */
   void abortAll(AbortReason reason, String explanation) {
     TableSwitch under = change;
     if (under != null) {
@@ -276,7 +276,7 @@ final class UpdateRun {
     waiting.clear();
   }
 
-  /** After a fault of ours: aborts everything; a switch under way goes on to its outcome. */
+  /** Aborts everything after an internal fault; a switch under way goes on to its outcome. */
   void giveUp(String explanation) {
     abortAll(AbortReason.INTERNAL, explanation);
     TableSwitch under = change;
@@ -285,7 +285,7 @@ final class UpdateRun {
     }
   }
 
-  /** After a second one: ends at once, and touches nothing that may have failed. */
+  /** Ends at once after a second internal fault, without the parts that may have failed. */
   void abandon(String explanation) {
     TableSwitch under = change;
     change = null;
@@ -314,7 +314,7 @@ final class UpdateRun {
     return change != null;
   }
 
-  /** Returns how far the layers are; the same object until that changes. */
+  /** Returns the progress of the layers; the same object until it changes. */
   @SuppressWarnings("ReferenceEquality") // Equal ones are never made twice.
   List<LayerProgress> progress() {
     boolean same = progress.size() == layers.size();
@@ -335,8 +335,8 @@ final class UpdateRun {
         transfers.received(),
         transfers.received() * expertBytes,
         Duration.ofNanos(engine.timeline().nanoTime() - startedAt),
-        pauses.count(),
-        pauses.longest(),
-        pauses.total());
+        (int) pauses.getCount(),
+        Duration.ofNanos(Math.max(0, pauses.getMax())),
+        Duration.ofNanos(pauses.getSum()));
   }
 }
