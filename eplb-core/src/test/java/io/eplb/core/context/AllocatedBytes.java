@@ -1,8 +1,8 @@
 package io.eplb.core.context;
 
 /**
- * The bytes that a thread has allocated. By reflection, since the module under test does not use the
- * management module.
+ * The bytes that a thread has allocated. By reflection, since the module under test does not use
+ * the management module.
  */
 public final class AllocatedBytes {
   private AllocatedBytes() {}
