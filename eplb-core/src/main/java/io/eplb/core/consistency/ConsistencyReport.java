@@ -40,7 +40,7 @@ public final class ConsistencyReport {
     return new ConsistencyReport(List.copyOf(byTable), digests.size());
   }
 
-  /** Tells if all holders serve the same table. */
+  /** Returns whether all holders serve the same table. */
   public boolean consistent() {
     return byTable.size() == 1;
   }

@@ -28,7 +28,7 @@ public final class MapComparison {
     this.report = ConsistencyReport.of(digests);
   }
 
-  /** Tells if all maps are equal. */
+  /** Returns whether all maps are equal. */
   public boolean same() {
     return report.consistent();
   }

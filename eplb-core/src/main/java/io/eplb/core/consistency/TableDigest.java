@@ -101,14 +101,14 @@ public final class TableDigest {
     return Shape.table(layers.size(), experts, ranks, slotsPerRank);
   }
 
-  /** Tells if the table has a topology's experts, ranks and slots. */
+  /** Returns whether the table has a topology's experts, ranks and slots. */
   public boolean fits(EpTopology topology) {
     return experts == topology.experts()
         && ranks == topology.ranks()
         && slotsPerRank == topology.slotsPerRank();
   }
 
-  /** Tells if two tables have the same shape. */
+  /** Returns whether two tables have the same shape. */
   public boolean shapedLike(TableDigest other) {
     return layers.size() == other.layers.size()
         && experts == other.experts

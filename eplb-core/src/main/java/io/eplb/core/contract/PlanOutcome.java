@@ -35,7 +35,7 @@ public final class PlanOutcome {
     return verdict.table();
   }
 
-  /** Tells if any layer changes. */
+  /** Returns whether any layer changes. */
   public boolean changed() {
     return verdict.layerPriority().length > 0;
   }

@@ -114,7 +114,7 @@ final class PolicyCall {
     return thrown;
   }
 
-  /** Tells if the answer came after the deadline. */
+  /** Returns whether the answer came after the deadline. */
   boolean late() {
     return late;
   }

@@ -11,7 +11,7 @@ package io.eplb.core.migration;
  *     in a buffer first
  */
 public record WeightMove(int expert, Place source, Place destination, int finalSlot) {
-  /** Tells if the weights cross from one rank to another. */
+  /** Returns whether the weights cross from one rank to another. */
   public boolean crossesRanks() {
     return source.rank() != destination.rank();
   }

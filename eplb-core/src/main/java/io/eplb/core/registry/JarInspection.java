@@ -76,11 +76,9 @@ final class JarInspection {
     if (jar.getEntry(ServiceFile.NAME) != null) {
       return null;
     }
-    return "there is no policy inside: it has no "
-        + ServiceFile.NAME
-        + (moduleProvides(jar)
-            ? ", and what its module provides is not looked at in a policy folder"
-            : "");
+    String unread = ", and what its module provides is not looked at in a policy folder";
+    return "there is no policy inside: it has no %s%s"
+        .formatted(ServiceFile.NAME, moduleProvides(jar) ? unread : "");
   }
 
   private static boolean moduleProvides(JarFile jar) {
