@@ -4,7 +4,7 @@
  *
  * <p>{@code DeepSeekLayer} plans one layer in two phases: {@link
  * io.eplb.policies.kernel.RepairedPlacement} places it from scratch, and the new row is taken if it
- * is within the migration budget. The package {@link io.eplb.policies.kernel} has an example.
+ * is within the migration budget. The package {@code io.eplb.policies.kernel} has an example.
  *
  * <p>Decisions: with {@code exact-reference=true} the answer is the reference's bit for bit,
  * replica numbers included. Without it, two replicas of an expert on one rank are repaired, without
