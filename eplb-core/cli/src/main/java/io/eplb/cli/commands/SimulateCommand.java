@@ -2,6 +2,7 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.ContractArguments;
@@ -123,6 +124,11 @@ public final class SimulateCommand extends EplbCommand {
       }
       try (LoadTrace steps = LoadFiles.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
+        if (windows.windows() < 2 && stepsPerWindow > 1) {
+          throw new InvalidInputException(
+              "--steps-per-window %s leaves a single window of the %s steps in %s; at least two are needed, since a plan is scored on the next one: at most %s"
+                  .formatted(stepsPerWindow, steps.windows(), trace, steps.windows() / 2));
+        }
         CurrentMap start =
             map == null ? CurrentMap.initial(windows.layers(), windows.experts(), settings) : map;
         start.requireShape(trace, windows.layers(), windows.experts());

@@ -116,7 +116,9 @@ class SimulateInputTest {
     }
     assertRefused(
         "more than the trace has, which is 5", "--ranks 2 --policies static --steps-per-window 6");
-    assertRefused("single window", "--ranks 2 --policies static --steps-per-window 5");
+    assertRefused(
+        "--steps-per-window 5 leaves a single window of the 5 steps",
+        "--ranks 2 --policies static --steps-per-window 5");
     assertRefused(
         "is the input", "--ranks 2 --policies static --current %s --report %s --force", map, map);
     assertRefused(
