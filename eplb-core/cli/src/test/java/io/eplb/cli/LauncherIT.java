@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,77 @@ class LauncherIT {
     assertEquals(0, policies.code(), policies.err());
     assertTrue(policies.out().contains("keeping  3.1  " + jar), policies.out());
     assertFalse(policies.out().contains("not loaded"), policies.out());
+  }
+
+  @Test
+  void aPolicyCannotReachByReflectionIntoTheTableInForce() throws Exception {
+    new TestJar(folder)
+        .source(
+            "Reaching",
+            """
+            package plugin;
+            import io.eplb.api.*;
+            public class Reaching implements EplbPolicy {
+              public String name() { return "reaching"; }
+              public Rebalance rebalanceExperts(
+                  ExpertTable table, ExpertWorkload workload, PolicyContext context) {
+                try {
+                  var field = Placement.class.getDeclaredField("physicalToLogical");
+                  field.setAccessible(true);
+                  ((int[]) field.get(table.placement()))[0] = 1;
+                } catch (ReflectiveOperationException e) {
+                  throw new IllegalStateException(e);
+                }
+                return Rebalance.unchanged(table);
+              }
+            }
+            """)
+        .provides("plugin.Reaching")
+        .build("reaching.jar");
+    Path map = folder.resolve("map.json");
+    Ended plan =
+        run(
+            launcher(),
+            "plan",
+            "--policy",
+            "reaching",
+            "--policy-path",
+            folder.toString(),
+            "--load",
+            example(),
+            "--ranks",
+            "32",
+            "--output",
+            map.toString());
+    assertEquals(3, plan.code(), plan.err());
+    assertTrue(plan.err().contains("physicalToLogical accessible"), plan.err());
+    assertFalse(Files.exists(map));
+  }
+
+  @Test
+  void theApisJarStatesTheVersionThatTheProgramTakes() throws Exception {
+    String stated;
+    try (Stream<Path> jars = Files.list(Path.of("target", "dist", "lib"));
+        JarFile api =
+            new JarFile(
+                jars.filter(jar -> jar.getFileName().toString().startsWith("eplb-api-"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toFile())) {
+      stated = api.getManifest().getMainAttributes().getValue("EPLB-Api-Version");
+    }
+    int minor = Integer.parseInt(stated.substring(stated.indexOf('.') + 1));
+    new TestJar(folder)
+        .policy("Same", "\"same\"", "")
+        .attribute("EPLB-Api-Version", stated)
+        .build("same.jar");
+    new TestJar(folder)
+        .policy("Newer", "\"newer\"", "")
+        .attribute("EPLB-Api-Version", stated.replace("." + minor, "." + (minor + 1)))
+        .build("newer.jar");
+    String policies = run(launcher(), "policies", "--policy-path", folder.toString()).out();
+    assertTrue(policies.contains("same.jar"), policies);
+    assertTrue(policies.contains("this runtime has version " + stated), policies);
   }
 
   @Test

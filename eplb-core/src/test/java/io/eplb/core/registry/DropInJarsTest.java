@@ -183,13 +183,20 @@ class DropInJarsTest {
   @Test
   void anotherVersionOfTheApiIsNamed() throws IOException {
     jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "2").build(BROKEN);
-    assertBroken("it was built for version 2 of the policy API; this runtime has version 1");
+    assertBroken(
+        "it was built for version 2.0 of the policy API; this runtime has version 1.0, and takes 1.0");
   }
 
   @Test
   void aVersionOfTheApiThatIsNoNumberIsNamed() throws IOException {
     jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "1.x").build(BROKEN);
-    assertBroken("its manifest states EPLB-Api-Version '1.x'; a whole number, such as 1, is");
+    assertBroken("its manifest states EPLB-Api-Version '1.x'; a version such as 1.0 is");
+  }
+
+  @Test
+  void aNewerMinorVersionOfTheApiIsNamed() throws IOException {
+    jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "1.1").build(BROKEN);
+    assertBroken("it was built for version 1.1 of the policy API; this runtime has version 1.0");
   }
 
   @Test
@@ -207,7 +214,7 @@ class DropInJarsTest {
         PolicyRegistry registry = Registries.of(loader)) {
       assertEquals("healthy", registry.find("healthy").name());
       assertTrue(
-          registry.failures().toString().contains("version 7 of the policy API"),
+          registry.failures().toString().contains("version 7.0 of the policy API"),
           () -> registry.failures().toString());
     }
   }
