@@ -51,6 +51,12 @@ final class Schedule {
   private int commits;
   private int events;
   private boolean otherWriter;
+
+  /** Whether the other writer writes at this instant, and tells the listeners itself. */
+  private boolean othersWrite;
+
+  private long told;
+  private String complaint = "";
   private boolean shutdown;
   private boolean otherUpdate;
   private int open;
@@ -72,6 +78,7 @@ final class Schedule {
     this.layers = 1 + random.nextInt(4);
     this.faults = new Faults(random, random.nextInt(8) == 0);
     ExpertTable initial = table();
+    this.told = initial.version();
     this.context = new EplbContext(initial);
     this.gate = new StepGate(initial, time::nanoTime);
     this.weights =
@@ -147,7 +154,11 @@ final class Schedule {
   }
 
   private void listen(TableChange change) {
-    require(gate.phase() != GatePhase.SWITCHING, "listeners are told while steps wait");
+    told = Math.max(told, change.after().version());
+    boolean held = gate.phase() == GatePhase.DRAINING || gate.phase() == GatePhase.SWITCHING;
+    if (held && !othersWrite && complaint.isEmpty()) { // What it throws here the updater catches.
+      complaint = "listeners are told while the gate is " + gate.phase();
+    }
     if (random.nextDouble() < faults.listenerBreaksMachine) {
       throw new StackOverflowError("a listener of version " + change.after().version());
     }
@@ -182,10 +193,13 @@ final class Schedule {
             otherWriter = true;
             ExpertTable before = context.current();
             Placement rows = placement(before);
+            othersWrite = true;
             try {
               context.replaceLayers(before.version(), new int[] {random.nextInt(layers)}, rows);
             } catch (StackOverflowError thrownByListener) {
               // The update stands; the writer is told that the machine is broken.
+            } finally {
+              othersWrite = false;
             }
           });
     }
@@ -273,6 +287,10 @@ final class Schedule {
   /** Checks everything that has to hold at every instant. */
   @SuppressWarnings("ReferenceEquality") // The same table is the usual case.
   private void check() {
+    require(complaint.isEmpty(), complaint);
+    require(
+        gate.phase() == GatePhase.OPEN || told >= gate.current().version(),
+        "steps are held up again before listeners know their version");
     require(weights.complaint().isEmpty(), weights.complaint());
     // While steps wait for the outcome of a switch, memory is ahead of the table, or the context
     // is.
