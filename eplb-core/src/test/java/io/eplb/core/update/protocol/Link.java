@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Carries requests and their answers in virtual time: each takes its own time, so that they
@@ -30,22 +31,38 @@ final class Link {
     faults = others;
   }
 
+  /** Draws whether a fault happens now. */
+  boolean happens(ToDoubleFunction<LinkFaults> fault) {
+    return random.nextDouble() < fault.applyAsDouble(faults);
+  }
+
   /** Cuts the link for a time. */
   void cut(long nanos, boolean loses) {
     mendedAt = time.nanoTime() + nanos;
     cutLoses = loses;
   }
 
+  /** Draws how long something may be away. */
+  long outage() {
+    return LinkFaults.outage(random);
+  }
+
   /** Makes a request at the far end, if it gets there; what it answers may get back. */
   <T> CompletionStage<T> call(Supplier<CompletionStage<T>> request) {
+    return call(request, 0);
+  }
+
+  /** As {@link #call(Supplier)}, but the request is stuck on its way until some time. */
+  <T> CompletionStage<T> call(Supplier<CompletionStage<T>> request, long stuckUntil) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     carry(
         () -> {
           if (reachable.getAsBoolean()) {
             answerOf(request)
-                .whenComplete((value, thrown) -> carry(() -> end(answer, value, thrown)));
+                .whenComplete((value, thrown) -> carry(() -> end(answer, value, thrown), 0));
           }
-        });
+        },
+        stuckUntil);
     return answer;
   }
 
@@ -66,12 +83,13 @@ final class Link {
     }
   }
 
-  private void carry(Runnable message) {
+  private void carry(Runnable message, long stuckUntil) {
     int copies = random.nextDouble() < faults.twice ? 2 : 1;
     for (int copy = 0; copy < copies; copy++) {
       boolean cut = time.nanoTime() < mendedAt;
       if (random.nextDouble() >= faults.lost && !(cut && cutLoses)) {
-        time.at((cut ? mendedAt : time.nanoTime()) + faults.delay(random), message);
+        long from = Math.max(stuckUntil, cut ? mendedAt : time.nanoTime());
+        time.at(from + faults.delay(random), message);
       }
     }
   }

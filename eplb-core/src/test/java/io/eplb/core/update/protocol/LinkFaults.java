@@ -15,6 +15,10 @@ final class LinkFaults {
   final double plannerCrashes;
   final double plannerIsDeposed;
   final double recordIsAway;
+  final double switchIsStuck;
+  final double recordIsBehind;
+  final double recordFails;
+  final double plannerFails;
 
   LinkFaults(Random random, boolean none) {
     lost = likelihood(random, none) / 2;
@@ -26,6 +30,10 @@ final class LinkFaults {
     plannerCrashes = likelihood(random, none) * 3;
     plannerIsDeposed = likelihood(random, none) * 3;
     recordIsAway = likelihood(random, none) * 5;
+    switchIsStuck = likelihood(random, none) * 2;
+    recordIsBehind = likelihood(random, none) * 5;
+    recordFails = likelihood(random, none) * 3;
+    plannerFails = likelihood(random, none);
   }
 
   private static double likelihood(Random random, boolean none) {

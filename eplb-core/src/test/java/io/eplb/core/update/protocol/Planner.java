@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ final class Planner implements Timeline {
   private final LayerUpdater updater;
   private boolean alive = true;
   private long goesOnAt;
+  private long failedAt = -1;
+  private boolean failsNext;
+  private int failures;
 
   /**
    * Starts one.
@@ -37,7 +42,7 @@ final class Planner implements Timeline {
       UpdateSettings settings) {
     this.time = time;
     this.ranks = ranks;
-    this.view = new View(record, toRecord);
+    this.view = new View(record, toRecord, this::mayFail);
     this.updater = new LayerUpdater(view, topology, ranks, 8, number * 1_000L, settings, this);
     ranks.forEach(rank -> rank.askAsLongAs(() -> alive));
     lookAtTheRecord();
@@ -62,6 +67,20 @@ final class Planner implements Timeline {
     return alive;
   }
 
+  /** Lets the planner fail, now and then, when it has asked the record; not twice at a time. */
+  private void mayFail(Link toRecord) {
+    if (toRecord.happens(faults -> faults.plannerFails) && failedAt != time.nanoTime()) {
+      failedAt = time.nanoTime();
+      failsNext = true;
+      failures++;
+    }
+  }
+
+  /** Returns the number of faults of the planner itself. */
+  int failures() {
+    return failures;
+  }
+
   LayerUpdater updater() {
     return updater;
   }
@@ -82,6 +101,10 @@ final class Planner implements Timeline {
 
   @Override
   public Scheduled schedule(Runnable task, Duration delay) {
+    if (failsNext) {
+      failsNext = false;
+      throw new StackOverflowError("a fault of the planner");
+    }
     return time.schedule(() -> run(task), delay);
   }
 
@@ -97,11 +120,13 @@ final class Planner implements Timeline {
   private static final class View implements CommitRecord {
     private final SimulatedRecord record;
     private final Link link;
+    private final Consumer<Link> asked;
     private ExpertTable known;
 
-    View(SimulatedRecord record, Link link) {
+    View(SimulatedRecord record, Link link, Consumer<Link> asked) {
       this.record = record;
       this.link = link;
+      this.asked = asked;
       this.known = record.current();
     }
 
@@ -112,18 +137,37 @@ final class Planner implements Timeline {
 
     @Override
     public CompletionStage<Void> propose(SwitchId id) {
-      return link.call(() -> record.propose(id));
+      return mayFail(() -> link.call(() -> record.propose(id)));
     }
 
     @Override
     public CompletionStage<Decision> commit(
         SwitchId id, long expectedVersion, int[] layers, Placement rows) {
-      return link.call(() -> record.commit(id, expectedVersion, layers, rows))
-          .thenApply(
-              decision -> {
-                learn(decision.table());
-                return decision;
-              });
+      CompletionStage<Decision> decided =
+          mayFail(() -> link.call(() -> record.commit(id, expectedVersion, layers, rows)));
+      asked.accept(link);
+      if (decided != null) {
+        decided.thenAccept(decision -> learn(decision.table()));
+      }
+      return decided;
+    }
+
+    /** Makes a request; or throws, or has no stage, whether or not the request was made. */
+    @SuppressWarnings("NullAway") // A record should not answer so.
+    private <T> CompletionStage<T> mayFail(Supplier<CompletionStage<T>> request) {
+      if (!link.happens(faults -> faults.recordFails)) {
+        return request.get();
+      }
+      if (link.happens(faults -> 0.5)) {
+        var unused = request.get(); // The answer is lost.
+      }
+      if (link.happens(faults -> 0.3)) {
+        return null;
+      }
+      if (link.happens(faults -> 0.5)) {
+        throw new StackOverflowError("the record's client");
+      }
+      throw new IllegalStateException("the record's client");
     }
 
     private void learn(@Nullable ExpertTable table) {

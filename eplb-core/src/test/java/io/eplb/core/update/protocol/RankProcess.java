@@ -4,10 +4,14 @@ import io.eplb.api.ExpertTable;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +35,13 @@ final class RankProcess {
   private boolean alive = true;
   private boolean outdated;
   private int lives = 1;
+
+  /** The update and the newest switch that this life takes part in, and the last that is over. */
+  private long update = Long.MIN_VALUE;
+
   private @Nullable SwitchId promised;
+  private @Nullable SwitchId over;
+  private String complaint = "";
   private @Nullable SwitchId openAtLastLook;
 
   RankProcess(
@@ -56,7 +66,7 @@ final class RankProcess {
     this.slowest = slowest;
     this.gate = gate(record.current(), 0);
     this.side = newSide();
-    this.serving = serving(faults);
+    this.serving = serving(faults, tableOfStep);
     watch();
   }
 
@@ -64,8 +74,8 @@ final class RankProcess {
     return new StepGate(table, rank, 1, nextStep, time::nanoTime);
   }
 
-  private SimulatedRank serving(Faults faults) {
-    return new SimulatedRank(rank, time, random, faults, gate, tableOfStep, slowest, 500_000);
+  private SimulatedRank serving(Faults faults, Map<Long, ExpertTable> steps) {
+    return new SimulatedRank(rank, time, random, faults, gate, steps, slowest, 500_000);
   }
 
   private RankAgent newSide() {
@@ -85,17 +95,97 @@ final class RankProcess {
       Decision decision = record.voidUnlessDecided(id);
       ExpertTable table = decision.table();
       if (table == null) {
-        side.abort(id);
+        abort(id);
       } else {
-        side.commit(id, table);
+        commit(id, table);
       }
     }
     watch();
   }
 
-  /** Takes note of a switch that steps are held for. */
-  void promise(SwitchId id) {
-    promised = id;
+  /** Passes on a request to join; the rank may go to a later update only, with an open gate. */
+  CompletionStage<Long> join(long number, long version) {
+    CompletionStage<Long> joined = side.join(number, version);
+    if (hasSucceeded(joined)) {
+      require(number >= update, () -> "joins update %d after %d".formatted(number, update));
+      require(
+          number == update || gate.phase() == GatePhase.OPEN,
+          () -> "joins update %d with a gate that is %s".formatted(number, gate.phase()));
+    }
+    if (number >= update) {
+      requireNotOutdated(version);
+    }
+    update = Math.max(update, hasSucceeded(joined) ? number : update);
+    return joined;
+  }
+
+  /** Passes on a request to hold; the rank may go to a later switch of its update only. */
+  CompletionStage<Long> hold(SwitchId id, long incarnation, Duration limit) {
+    CompletionStage<Long> held = side.hold(id, incarnation, limit);
+    if (hasSucceeded(held)) {
+      require(
+          incarnation == lives,
+          () -> "holds for incarnation %d; it is %d".formatted(incarnation, lives));
+      require(id.update() == update, () -> "holds for %s in update %d".formatted(id, update));
+      require(
+          promised == null || id.compareTo(promised) >= 0,
+          () -> "holds for %s after %s".formatted(id, promised));
+      require(
+          over == null || id.compareTo(over) > 0,
+          () -> "holds for %s after the end of %s".formatted(id, over));
+      promised = id;
+    }
+    return held;
+  }
+
+  CompletionStage<Void> commit(SwitchId id, ExpertTable table) {
+    CompletionStage<Void> committed = side.commit(id, table);
+    requireNotOutdated(table.version());
+    return ended(id, committed);
+  }
+
+  CompletionStage<Void> abort(SwitchId id) {
+    return ended(id, side.abort(id));
+  }
+
+  private CompletionStage<Void> ended(SwitchId id, CompletionStage<Void> told) {
+    if (hasSucceeded(told) && (over == null || id.compareTo(over) > 0)) {
+      over = id;
+    }
+    return told;
+  }
+
+  /** A rank that has heard of a later version serves no earlier one. */
+  private void requireNotOutdated(long version) {
+    GatePhase phase = gate.phase();
+    require(
+        gate.current().version() >= version
+            || phase == GatePhase.BROKEN
+            || phase == GatePhase.SWITCHING,
+        () ->
+            "goes on with version %d, and has heard of version %d"
+                .formatted(gate.current().version(), version));
+  }
+
+  private static boolean hasSucceeded(CompletionStage<?> stage) {
+    CompletableFuture<?> answer = stage.toCompletableFuture();
+    return answer.isDone() && !answer.isCompletedExceptionally();
+  }
+
+  private void require(boolean holds, Supplier<String> otherwise) {
+    if (!holds && complaint.isEmpty()) {
+      complaint = "rank " + rank + " " + otherwise.get();
+    }
+  }
+
+  /** Returns the first rule that the rank has broken; empty if none. */
+  String complaint() {
+    return complaint;
+  }
+
+  /** Returns whether steps wait for the outcome of a switch. */
+  boolean waitsFor(SwitchId id) {
+    return gate.phase() == GatePhase.SWITCHING && id.equals(promised);
   }
 
   void die() {
@@ -106,24 +196,26 @@ final class RankProcess {
   /** Comes back without what it knew, and goes on with the step after its last. */
   void comeBack(Faults faults) {
     record.voidUndecided();
-    start(record.current(), faults);
+    start(record.current(), faults, tableOfStep);
     outdated = false;
   }
 
   /** As {@link #comeBack}, but with what it has read of a record that was behind. */
   void comeBackOutdated(ExpertTable table, Faults faults) {
-    start(table, faults);
+    start(table, faults, new HashMap<>()); // Its steps cannot agree with those of others.
     outdated = true;
   }
 
-  private void start(ExpertTable table, Faults faults) {
+  private void start(ExpertTable table, Faults faults, Map<Long, ExpertTable> steps) {
     weights.reload(rank, table);
     long next = serving.next();
     gate = gate(table, next);
     lives++;
     side = newSide();
+    update = Long.MIN_VALUE;
     promised = null;
-    serving = serving(faults);
+    over = null;
+    serving = serving(faults, steps);
     serving.startAt(next);
     alive = true;
   }

@@ -68,7 +68,7 @@ final class RemoteEngine {
             initial,
             buffers,
             rank -> !processes.get(rank).serving().leases().isEmpty());
-    record = new SimulatedRecord(initial);
+    record = new SimulatedRecord(initial, this::requireAllWait);
     Map<Long, ExpertTable> tableOfStep = new HashMap<>();
     for (int rank = 0; rank < topology.ranks(); rank++) {
       processes.add(
@@ -161,6 +161,31 @@ final class RemoteEngine {
     }
   }
 
+  /** As {@link #comeBack}, but what the rank reads of the record may be the table before. */
+  void comeBackBehind(int rank, Faults faults) {
+    if (!recordIsThere() || record.previous().version() == record.current().version()) {
+      comeBack(rank, faults);
+    } else if (!processes.get(rank).isAlive()) {
+      record.voidUndecided();
+      processes.get(rank).comeBackOutdated(record.previous(), faults);
+      planners.forEach(planner -> planner.rank(rank).lostItsState());
+    }
+  }
+
+  /** Returns the number of faults of the planners themselves. */
+  int plannerFailures() {
+    return planners.stream().mapToInt(Planner::failures).sum();
+  }
+
+  /** A switch is committed while steps wait for it on all ranks; who has died has promised it. */
+  private void requireAllWait(SwitchId id) {
+    for (RankProcess process : processes) {
+      require(
+          !process.isAlive() || process.waitsFor(id),
+          () -> id + " is committed, and a rank does not wait for it");
+    }
+  }
+
   private boolean recordIsThere() {
     return time.nanoTime() >= recordIsBackAt;
   }
@@ -196,6 +221,7 @@ final class RemoteEngine {
     require(weights.complaint().isEmpty(), weights::complaint);
     for (int rank = 0; rank < processes.size(); rank++) {
       RankProcess process = processes.get(rank);
+      require(process.complaint().isEmpty(), process::complaint);
       if (!process.isAlive() || process.isOutdated()) {
         continue;
       }

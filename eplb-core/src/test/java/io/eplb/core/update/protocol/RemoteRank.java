@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A rank of another process, as a planner sees it behind a link. */
 final class RemoteRank implements RankAgent {
@@ -23,6 +24,11 @@ final class RemoteRank implements RankAgent {
   private final List<CompletableFuture<Void>> copies = new ArrayList<>();
   private BiConsumer<String, RankProcess> arrival = (request, rank) -> {};
   private Predicate<String> dropped = request -> false;
+
+  /** The switch whose requests are stuck for a time, while others pass them. */
+  private @Nullable SwitchId stuck;
+
+  private long stuckUntil;
   private BooleanSupplier asking = () -> true;
 
   RemoteRank(VirtualTime time, RankProcess process, Link link) {
@@ -53,6 +59,11 @@ final class RemoteRank implements RankAgent {
 
   private <T> CompletionStage<T> call(
       String name, Function<RankAgent, CompletionStage<T>> request) {
+    return call(name, null, request);
+  }
+
+  private <T> CompletionStage<T> call(
+      String name, @Nullable SwitchId id, Function<RankAgent, CompletionStage<T>> request) {
     return link.call(
         () -> {
           if (dropped.test(name)) {
@@ -61,7 +72,8 @@ final class RemoteRank implements RankAgent {
           arrival.accept(name, process);
           // What was sent to an earlier incarnation reaches a later one.
           return process.isAlive() ? request.apply(process.side()) : new CompletableFuture<>();
-        });
+        },
+        id != null && id.equals(stuck) ? stuckUntil : 0);
   }
 
   @Override
@@ -112,38 +124,36 @@ final class RemoteRank implements RankAgent {
 
   @Override
   public CompletionStage<Long> join(long update, long version) {
-    return call("join", side -> side.join(update, version));
+    return call("join", side -> process.join(update, version));
   }
 
   @Override
   public CompletionStage<Long> hold(SwitchId id, long incarnation, Duration limit) {
-    return call(
-        "hold",
-        side -> {
-          CompletionStage<Long> held = side.hold(id, incarnation, limit);
-          held.thenRun(() -> process.promise(id));
-          return held;
-        });
+    if (link.happens(faults -> faults.switchIsStuck)) {
+      stuck = id;
+      stuckUntil = time.nanoTime() + link.outage();
+    }
+    return call("hold", id, side -> process.hold(id, incarnation, limit));
   }
 
   @Override
   public CompletionStage<Void> drain(SwitchId id, long fence) {
-    return call("drain", side -> side.drain(id, fence));
+    return call("drain", id, side -> side.drain(id, fence));
   }
 
   @Override
   public CompletionStage<Void> exchange(SwitchId id, ProposalId proposal) {
-    return call("exchange", side -> side.exchange(id, proposal));
+    return call("exchange", id, side -> side.exchange(id, proposal));
   }
 
   @Override
   public CompletionStage<Void> commit(SwitchId id, ExpertTable table) {
-    return call("commit", side -> side.commit(id, table));
+    return call("commit", id, side -> process.commit(id, table));
   }
 
   @Override
   public CompletionStage<Void> abort(SwitchId id) {
-    return call("abort", side -> side.abort(id));
+    return call("abort", id, side -> process.abort(id));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.core.serving.GatePhase;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One seeded schedule of an engine of many processes: layers are updated while messages are late,
  * lost or repeated, links are cut, ranks die and come back, and planners crash, or stand still and
- * are replaced. Then all that ceases, and an update has to succeed.
+ * are replaced, and the record fails or is behind. Then all that ceases, and an update has to
+ * succeed.
  */
 final class RemoteSchedule {
   private final Random random;
@@ -33,6 +36,7 @@ final class RemoteSchedule {
   private int commits;
   private int deaths;
   private int replaced;
+  private int outdated;
   private boolean recovering;
   private boolean closed;
 
@@ -134,13 +138,20 @@ final class RemoteSchedule {
           if (random.nextDouble() < linkFaults.linkIsCut) {
             engine.rank(rank).link().cut(LinkFaults.outage(random), random.nextBoolean());
           }
-          if (random.nextDouble() < linkFaults.rankDies && engine.process(rank).isAlive()) {
+          RankProcess process = engine.process(rank);
+          boolean isStopped = process.gate().phase() == GatePhase.BROKEN;
+          if (process.isAlive() && (isStopped || random.nextDouble() < linkFaults.rankDies)) {
             deaths++;
-            engine.process(rank).die();
+            process.die();
             later(
                 (int) LinkFaults.outage(random),
                 () -> {
-                  engine.comeBack(rank, faults);
+                  if (random.nextDouble() < linkFaults.recordIsBehind) {
+                    engine.comeBackBehind(rank, faults);
+                    outdated += engine.process(rank).isOutdated() ? 1 : 0;
+                  } else {
+                    engine.comeBack(rank, faults);
+                  }
                   liveDangerously(rank);
                 });
           } else {
@@ -179,6 +190,9 @@ final class RemoteSchedule {
       AbortReason reason = layer.reason();
       if (reason != null) {
         aborts.merge(reason, 1, Integer::sum);
+        engine.require(
+            reason != AbortReason.INTERNAL || outdated + engine.plannerFailures() > 0,
+            () -> layer + " blames the planner, which has not failed");
       }
       commits += layer.commits();
     }
@@ -193,20 +207,57 @@ final class RemoteSchedule {
     engine.use(none, new LinkFaults(random, true));
     engine.run(Duration.ofMillis(150));
     engine.weights().endWhatNeverEnds();
-    for (int rank = 0; rank < topology.ranks(); rank++) {
-      engine.process(rank).serving().recover(none);
-    }
-    engine.run(Duration.ofMillis(50));
+    letStepsGoOn();
+    restartOutdatedRanks();
     engine.requireAllOpen();
+    if (closed) {
+      UpdateReport report = update();
+      engine.require(
+          report != null && report.count(LayerPhase.COMMITTED) == 0,
+          () -> "it should refuse " + report);
+      engine.startPlanner();
+    }
     UpdateReport report = update();
-    engine.require(
-        report != null && (closed ? report.count(LayerPhase.COMMITTED) == 0 : report.complete()),
-        () -> "it should " + (closed ? "refuse " : "work again: ") + report);
+    engine.require(report != null && report.complete(), () -> "it should work again: " + report);
     engine.run(Duration.ofMillis(30));
     engine.requireAllOpen();
     engine.require(
-        closed || engine.updater().buffersHeld() == 0,
+        engine.updater().buffersHeld() == 0,
         () -> engine.updater().buffersHeld() + " buffers leak");
+  }
+
+  /** Whoever serves an outdated table learns of it from an update, and is restarted. */
+  private void restartOutdatedRanks() {
+    List<RankProcess> stale = new ArrayList<>();
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      if (engine.process(rank).isOutdated()) {
+        stale.add(engine.process(rank));
+      }
+    }
+    if (stale.isEmpty()) {
+      return;
+    }
+    UpdateReport report = Objects.requireNonNull(update());
+    engine.require(
+        report.versionAfter() == report.versionBefore(),
+        () -> "an update was committed without a rank: " + report);
+    for (RankProcess process : stale) {
+      engine.require(
+          closed || report.complete() || process.gate().phase() == GatePhase.BROKEN,
+          () -> "an outdated rank serves on");
+      process.die();
+    }
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      engine.comeBack(rank, faults);
+    }
+    letStepsGoOn();
+  }
+
+  private void letStepsGoOn() {
+    for (int rank = 0; rank < topology.ranks(); rank++) {
+      engine.process(rank).serving().recover(faults);
+    }
+    engine.run(Duration.ofMillis(50));
   }
 
   Map<AbortReason, Integer> aborts() {
@@ -219,6 +270,10 @@ final class RemoteSchedule {
 
   int deaths() {
     return deaths;
+  }
+
+  int outdated() {
+    return outdated;
   }
 
   int replaced() {

@@ -20,7 +20,6 @@ final class SimulatedRank {
   private final StepGate gate;
   private final Map<Long, ExpertTable> tableOfStep;
   private final LongSupplier slowest;
-  private final int longest;
   private final int mostInFlight;
 
   /** The steps in flight with the tables that they run with. */
@@ -28,6 +27,7 @@ final class SimulatedRank {
 
   private final Map<Long, Boolean> hanging = new TreeMap<>();
   private Faults faults;
+  private int longest;
   private long next;
   private boolean silent;
   private boolean resting;
@@ -117,10 +117,11 @@ final class SimulatedRank {
     return next;
   }
 
-  /** Ends what hangs, and makes the rank speak again. */
+  /** Ends what hangs, and makes the rank speak again, soon enough for any drain. */
   void recover(Faults others) {
     faults = others;
     silent = false;
+    longest = Math.min(longest, 200_000);
     for (long step : hanging.keySet()) {
       end(step);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +19,23 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedRecord implements CommitRecord {
   private final Set<SwitchId> proposed = new HashSet<>();
   private final Map<SwitchId, Decision> decisions = new HashMap<>();
+  private final Consumer<SwitchId> committing;
   private ExpertTable table;
+  private ExpertTable previous;
   private int commits;
   private int answersToLose;
   private boolean closed;
   private @Nullable Runnable onCommit;
 
-  SimulatedRecord(ExpertTable table) {
+  /**
+   * Creates a record.
+   *
+   * @param committing told of every switch that is about to be committed
+   */
+  SimulatedRecord(ExpertTable table, Consumer<SwitchId> committing) {
     this.table = table;
+    this.previous = table;
+    this.committing = committing;
   }
 
   @Override
@@ -67,6 +77,8 @@ final class SimulatedRecord implements CommitRecord {
     if (!proposed.contains(id) || table.version() != expectedVersion) {
       return Decision.refused(AbortReason.STALE, "it is not for version " + table.version());
     }
+    committing.accept(id);
+    previous = table;
     table = table.withLayers(table.version() + 1, layers, rows);
     commits++;
     if (onCommit != null) {
@@ -78,6 +90,11 @@ final class SimulatedRecord implements CommitRecord {
   /** Runs something at the instant of the next commits. */
   void onCommit(Runnable action) {
     onCommit = action;
+  }
+
+  /** Returns the table before the last commit; the one in force if there was none. */
+  ExpertTable previous() {
+    return previous;
   }
 
   /** Decides against a switch unless it is decided; returns what it is. */
