@@ -36,7 +36,7 @@ public final class TestJar {
   private static final StandardJavaFileManager FILES =
       COMPILER.getStandardFileManager(null, null, StandardCharsets.UTF_8);
 
-  /** Where a class file says which Java it is for. */
+  /** The place in a class file that says which Java it is for. */
   private static final int MAJOR_VERSION = 7;
 
   private static final byte NEWER = 120;

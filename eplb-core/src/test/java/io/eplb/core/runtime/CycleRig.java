@@ -46,14 +46,14 @@ final class CycleRig implements AutoCloseable {
   final BalanceCycle cycle;
   private final GuardedPolicy policy;
 
-  /** What the engine answers. */
+  /** The answers of the engine. */
   LoadSource loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, hot()));
 
-  /** What updates come to; by default all layers are committed at once. */
+  /** The outcome of updates; by default all layers are committed at once. */
   BalanceCycle.Updates updates =
       (version, next, layers) -> CompletableFuture.completedFuture(commit(version, next, layers));
 
-  /** What is done with a report beside keeping it. */
+  /** The further use of a report, beside keeping it. */
   CycleListener listener = report -> {};
 
   CycleRig() {
@@ -117,7 +117,7 @@ final class CycleRig implements AutoCloseable {
     }
   }
 
-  /** What a policy answers. */
+  /** The answer of a policy. */
   interface Answer {
     /** Gives the hot expert all redundant slots. */
     Answer BALANCED = (table, workload) -> balanced(table);

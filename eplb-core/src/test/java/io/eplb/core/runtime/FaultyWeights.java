@@ -12,10 +12,10 @@ final class FaultyWeights implements ExpertWeights {
   private final InMemoryWeights memory;
   private final List<CompletableFuture<Void>> held = new ArrayList<>();
 
-  /** Whether copies fail. */
+  /** True if copies fail. */
   boolean failing;
 
-  /** Whether copies wait for {@link #release}. */
+  /** True if copies wait for {@link #release}. */
   boolean holding;
 
   FaultyWeights(InMemoryWeights memory) {

@@ -25,10 +25,10 @@ final class HandDrivenThreads implements BalanceThreads {
   private final HandDrivenTimeline timeline = new HandDrivenTimeline();
   private final HandDrivenWorker worker = new HandDrivenWorker();
 
-  /** Whether the worker does nothing, whatever is asked of it. */
+  /** True if the worker does nothing that it is asked. */
   boolean workerHangs;
 
-  /** Whether no map is written. */
+  /** True if no map is written. */
   boolean recorderHangs;
 
   private long now;

@@ -31,28 +31,30 @@ class StepGateAttackTest {
 
   private static final int CLOSE_CALLS = 2_000;
 
-  /** How often a thread looks before it lets others run: some microseconds. */
+  /** The number of looks of a thread before it lets others run: some microseconds. */
   private static final int SPINS = 2_000;
 
-  /** How far a rank gets ahead of the slowest. */
+  /** The steps by which a rank gets ahead of the slowest. */
   private static final int MOST_AHEAD = 8;
 
-  /** How long a step may be in flight while its rank goes on. */
+  /** The number of steps that a step may be in flight while its rank goes on. */
   private static final int MOST_BEHIND = 30;
 
   /** More than the steps between the slowest and the fastest rank. */
   private static final int WINDOW = 256;
 
-  /** How long a drain or a switch may take, on a clock that stands still: nothing is overdue. */
+  /**
+   * The time that a drain or a switch may take, on a clock that stands still: nothing is overdue.
+   */
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final ExpertTable initial = ExpertTable.initial(1, new EpTopology(RANKS, RANKS, 1, 1, 1));
   private final StepGate gate = new StepGate(initial, () -> 0L);
 
-  /** What recent steps ran with, on whichever rank began them first. */
+  /** The versions of recent steps, as the rank that began each first had them. */
   private final AtomicReferenceArray<@Nullable Step> recent = new AtomicReferenceArray<>(WINDOW);
 
-  /** What stands for memory: plain, so that only the gate makes writes to it visible. */
+  /** A stand-in for memory: plain, so that only the gate makes writes to it visible. */
   private long memory;
 
   private volatile boolean done;

@@ -217,7 +217,7 @@ public abstract class PolicyJarContract {
         .check(own());
   }
 
-  /** What the core has checked stays as it is. */
+  /** Tables and loads that the core has checked stay as they are. */
   @Test
   public final void reachesIntoNothingByReflection() {
     noClasses()

@@ -145,7 +145,7 @@ class NumpyArchiveTest {
             + " is truncated, or its header is wrong");
   }
 
-  /** Where the archive's directory starts: its last entry's header. */
+  /** The start of the archive's directory: its last entry's header. */
   private static int directory(byte[] archive) {
     int at = archive.length - 4;
     while (archive[at] != 'P'

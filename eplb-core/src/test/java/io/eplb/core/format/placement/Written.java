@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** What a format writes for a table. */
+/** The output of a format for a table. */
 final class Written {
   private Written() {}
 

@@ -3,8 +3,8 @@ package io.eplb.core.update.protocol;
 import java.util.Random;
 
 /**
- * How likely which fault is in one schedule: each kind is absent in most schedules, rare in some,
- * and frequent in a few.
+ * The likelihood of each fault in one schedule: each kind is absent in most schedules, rare in
+ * some, and frequent in a few.
  */
 final class Faults {
   final double receiveFails;

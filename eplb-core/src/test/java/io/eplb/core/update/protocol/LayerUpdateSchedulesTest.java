@@ -73,7 +73,7 @@ class LayerUpdateSchedulesTest {
             });
   }
 
-  /** How often what has happened in all schedules together. */
+  /** The number of times that each thing has happened in all schedules together. */
   private static final class Totals {
     private final Map<String, Long> counts = new ConcurrentHashMap<>();
 

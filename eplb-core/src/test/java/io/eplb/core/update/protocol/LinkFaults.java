@@ -4,7 +4,7 @@ import io.eplb.core.update.UpdateSettings;
 import java.time.Duration;
 import java.util.Random;
 
-/** How likely what happens to messages and to the processes at their ends in one schedule. */
+/** The likelihood of each fault of messages and of the processes at their ends in one schedule. */
 final class LinkFaults {
   final double lost;
   final double slow;

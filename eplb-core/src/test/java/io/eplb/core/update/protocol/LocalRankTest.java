@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a rank answers to requests that are early, late, repeated or not to be made at all. */
+/** The answers of a rank to requests that are early, late, repeated or not to be made at all. */
 class LocalRankTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final ProposalId ID = new ProposalId(1, 0, 0);

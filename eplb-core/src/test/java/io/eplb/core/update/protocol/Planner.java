@@ -116,7 +116,7 @@ final class Planner implements Timeline {
     }
   }
 
-  /** What the planner knows of the record: what it has last read or committed. */
+  /** The planner's view of the record: the state that it has last read or committed. */
   private static final class View implements CommitRecord {
     private final SimulatedRecord record;
     private final Link link;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A rank of another process, as a planner sees it behind a link. */
 final class RemoteRank implements RankAgent {
-  /** How long it waits for the end of a copy until it asks again. */
+  /** The time that it waits for the end of a copy until it asks again. */
   private static final long ASK_AGAIN = 3_000_000;
 
   private final VirtualTime time;

@@ -52,7 +52,7 @@ final class Schedule {
   private int events;
   private boolean otherWriter;
 
-  /** Whether the other writer writes at this instant, and tells the listeners itself. */
+  /** True while the other writer writes and tells the listeners itself. */
   private boolean othersWrite;
 
   private long told;
