@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Example: a runtime of version 1.2 takes jars of 1, 1.0, 1.1 and 1.2; 1.3 and 2.0 are refused.
  */
-final class ApiVersion {
+record ApiVersion(int major, int minor) {
   /** The main attribute of the manifest; a jar without it was built for version 1.0. */
   static final Attributes.Name ATTRIBUTE = new Attributes.Name("EPLB-Api-Version");
 
@@ -21,14 +21,6 @@ final class ApiVersion {
   private static final ApiVersion SUPPORTED = new ApiVersion(1, 0);
 
   private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})(?:\\.([0-9]{1,9}))?");
-
-  private final int major;
-  private final int minor;
-
-  private ApiVersion(int major, int minor) {
-    this.major = major;
-    this.minor = minor;
-  }
 
   /** Returns the reason against a jar of this manifest; null if there is none. */
   static @Nullable String fault(@Nullable Manifest manifest) {
@@ -52,11 +44,6 @@ final class ApiVersion {
         ? null
         : "it was built for version %s of the policy API; this runtime has version %s, and takes %s.0 to %s"
             .formatted(new ApiVersion(major, minor), supported, supported.major, supported);
-  }
-
-  /** Returns a version for tests of other runtimes than this one. */
-  static ApiVersion of(int major, int minor) {
-    return new ApiVersion(major, minor);
   }
 
   @Override

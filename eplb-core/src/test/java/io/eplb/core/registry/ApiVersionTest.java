@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiVersionTest {
-  private static final ApiVersion RUNTIME = ApiVersion.of(3, 2);
+  private static final ApiVersion RUNTIME = new ApiVersion(3, 2);
 
   @ParameterizedTest
   @ValueSource(strings = {"3", "3.0", "3.1", "3.2", " 3.2 "})
@@ -42,6 +42,6 @@ class ApiVersionTest {
 
   @Test
   void aJarThatStatesNothingWasBuiltForTheFirstVersion() {
-    assertNull(ApiVersion.fault(null, ApiVersion.of(1, 5)));
+    assertNull(ApiVersion.fault(null, new ApiVersion(1, 5)));
   }
 }
