@@ -99,7 +99,7 @@ final class Aims {
         && scenario.topology().ranks() > 1
         && scenario.topology().slotsPerRank() > 1
         && scenario.windows() == 1
-        && new History.Start(scenario).greatestPeakToAverage() > UNBALANCED;
+        && scenario.greatestPeakToAverage() > UNBALANCED;
   }
 
   /**

@@ -3,7 +3,6 @@ package io.eplb.api.kit;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
@@ -113,27 +112,5 @@ final class History {
       }
     }
     return null;
-  }
-
-  /** The table and the load of a scenario before its first call. */
-  static final class Start {
-    private final ExpertTable table;
-    private final ExpertWorkload workload;
-
-    Start(Scenario scenario) {
-      this.table = scenario.firstTable();
-      this.workload = scenario.workload(table, 0);
-    }
-
-    /** Returns the greatest PAR of its layers. */
-    double greatestPeakToAverage() {
-      double[] loads = new double[table.experts()];
-      double greatest = 1.0;
-      for (int layer = 0; layer < table.layers(); layer++) {
-        workload.expertLoads(table, layer, loads, 0);
-        greatest = Math.max(greatest, LayerBalance.of(table, layer, loads).peakToAverage());
-      }
-      return greatest;
-    }
   }
 }

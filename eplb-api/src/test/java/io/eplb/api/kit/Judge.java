@@ -99,9 +99,8 @@ final class Judge {
     if (proposal.unchanged()) {
       return null;
     }
-    // An unmarked layer is judged by P5 alone, and a policy that names experts that do not exist
-    // has
-    // not said anything that P3, P4 and P6 could judge.
+    // An unmarked layer is judged by P5 alone. A row with experts that do not exist says nothing
+    // that P3, P4 and P6 could judge.
     boolean judged =
         switch (rule) {
           case P5 -> true;

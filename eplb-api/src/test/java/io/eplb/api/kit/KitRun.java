@@ -56,6 +56,6 @@ record KitRun(long seed, int rounds, @Nullable Scenario only) {
 
   /** Returns the settings that try one test on one case alone. */
   static String replay(String test, Scenario scenario) {
-    return "-Dtest=" + test + " -D" + CASE_PROPERTY + "=" + scenario.encoded();
+    return "-Dtest=" + test + " -D" + CASE_PROPERTY + "=" + ScenarioText.of(scenario);
   }
 }

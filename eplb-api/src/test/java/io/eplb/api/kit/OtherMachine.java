@@ -40,7 +40,7 @@ final class OtherMachine {
             });
     command.add(OtherMachine.class.getName());
     command.add(contract.getName());
-    cases.forEach(scenario -> command.add(scenario.encoded()));
+    cases.forEach(scenario -> command.add(ScenarioText.of(scenario)));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     process.getOutputStream().close();

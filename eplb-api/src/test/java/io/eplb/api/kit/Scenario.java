@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerBalance;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
@@ -157,9 +158,17 @@ record Scenario(
         seed, topology, firstLayer, layers, windows, calls, tableKind, loadKind, newTwist, budget);
   }
 
-  /** Returns this case as the text that {@link ScenarioText#parse} reads back. */
-  String encoded() {
-    return ScenarioText.of(this);
+  /** Returns the greatest PAR of its layers before the first call. */
+  double greatestPeakToAverage() {
+    ExpertTable table = firstTable();
+    ExpertWorkload workload = workload(table, 0);
+    double[] loads = new double[topology.experts()];
+    double greatest = 1.0;
+    for (int layer = 0; layer < layers; layer++) {
+      workload.expertLoads(table, layer, loads, 0);
+      greatest = Math.max(greatest, LayerBalance.of(table, layer, loads).peakToAverage());
+    }
+    return greatest;
   }
 
   private Scenario with(
