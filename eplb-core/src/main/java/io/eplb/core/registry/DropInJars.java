@@ -28,15 +28,15 @@ final class DropInJars implements AutoCloseable {
    */
   DropInJars(PolicyScan scan) {
     this.scan = scan;
-    for (String location : scan.locations()) {
-      Path real = realPath(location);
+    for (PolicyCandidate candidate : scan.candidates()) {
+      Path real = realPath(candidate.location());
       if (real != null) {
         visited.add(real);
       }
     }
   }
 
-  /** Loads the policies of a jar, unless the file was met before, perhaps under another name. */
+  /** Searches a jar for policies, unless the file was met before, perhaps under another name. */
   void add(Path jar) {
     Path real = realPath(jar.toString());
     if (real != null && !visited.add(real)) {

@@ -8,17 +8,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The policies that were found, by name, and the failures to load others. An embedding program gets
- * its policies here. Immutable until it is closed.
+ * The policies that were discovered, by name, and the failures to load others. An embedding program
+ * gets its policies here. A policy is initialised when its name is asked for, see the package's
+ * text. Safe for use by several threads.
  *
  * <p>Example:
  *
@@ -35,24 +39,15 @@ import org.slf4j.LoggerFactory;
 public final class PolicyRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyRegistry.class);
 
-  private final Map<String, List<DiscoveredPolicy>> byName;
-  private final List<DiscoveredPolicy> policies;
-  private final List<LoadFailure> failures;
+  private final List<PolicyCandidate> candidates;
+  private final Duration declarationLimit;
   private final Runnable closing;
 
-  PolicyRegistry(PolicyScan scan, Runnable closing) {
+  PolicyRegistry(PolicyScan scan, Duration declarationLimit, Runnable closing) {
+    this.candidates = List.copyOf(scan.candidates());
+    this.declarationLimit = declarationLimit;
     this.closing = closing;
-    byName =
-        new TreeMap<>(scan.found().stream().collect(Collectors.groupingBy(DiscoveredPolicy::name)));
-    policies =
-        byName.values().stream().filter(same -> same.size() == 1).map(same -> same.get(0)).toList();
-    List<LoadFailure> all = new ArrayList<>(scan.failures());
-    byName.values().stream()
-        .filter(same -> same.size() > 1)
-        .forEach(same -> same.forEach(policy -> all.add(ambiguous(policy, same))));
-    failures = List.copyOf(all);
-    policies.forEach(policy -> LOG.debug("found policy {}", policy));
-    failures.forEach(failure -> LOG.warn("policy not loaded: {}", failure));
+    candidates.forEach(PolicyRegistry::logFailure);
   }
 
   /** Finds the policies on the class path and on the module path. */
@@ -74,7 +69,7 @@ public final class PolicyRegistry implements AutoCloseable {
 
   static PolicyRegistry open(List<PolicyFolder> folders, Duration declarationLimit) {
     List<Path> jars = folders.stream().flatMap(folder -> folder.jars().stream()).toList();
-    PolicyScan scan = new PolicyScan(declarationLimit);
+    PolicyScan scan = new PolicyScan();
     ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
     scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
     ClassLoader loader = PolicyRegistry.class.getClassLoader();
@@ -82,7 +77,7 @@ public final class PolicyRegistry implements AutoCloseable {
     DropInJars dropIns = new DropInJars(scan);
     try {
       jars.forEach(dropIns::add);
-      return new PolicyRegistry(scan, dropIns::close);
+      return new PolicyRegistry(scan, declarationLimit, dropIns::close);
     } catch (Throwable broken) {
       dropIns.close();
       throw broken;
@@ -98,35 +93,91 @@ public final class PolicyRegistry implements AutoCloseable {
     closing.run();
   }
 
-  /** Returns the policies that can be selected, by name. */
+  /** Returns the policies that can be selected, by name. Initialises all that were discovered. */
   public List<DiscoveredPolicy> policies() {
-    return policies;
+    return byName(candidates).values().stream()
+        .filter(same -> same.size() == 1)
+        .map(same -> same.get(0))
+        .toList();
   }
 
   /**
    * Returns the policies that cannot be selected: first the failures to load, in the order of the
-   * search, then the policies that share a name.
+   * search, then the policies that share a name. Initialises all that were discovered.
    */
   public List<LoadFailure> failures() {
-    return failures;
+    Map<String, List<DiscoveredPolicy>> all = byName(candidates);
+    List<LoadFailure> failures = new ArrayList<>();
+    for (PolicyCandidate candidate : candidates) {
+      if (candidate.failure() != null) {
+        failures.add(candidate.failure());
+      }
+    }
+    all.values().stream()
+        .filter(same -> same.size() > 1)
+        .forEach(same -> same.forEach(policy -> failures.add(ambiguous(policy, same))));
+    return List.copyOf(failures);
   }
 
   /**
-   * Returns the policy of a name.
+   * Returns the policy of a name. Initialises the policies whose class files have the name among
+   * their string literals; the others only if none of those has it.
    *
    * @throws InvalidInputException if there is none (the message lists the available names and the
    *     failures to load, and suggests the closest name) or several (the message names their jars)
    */
   public DiscoveredPolicy find(String name) {
-    List<DiscoveredPolicy> same = byName.getOrDefault(name, List.of());
+    List<DiscoveredPolicy> same =
+        named(name, candidates.stream().filter(candidate -> candidate.mentions(name)).toList());
+    if (same.isEmpty()) {
+      same = named(name, candidates);
+    }
     if (same.size() == 1) {
       return same.get(0);
     }
     throw new InvalidInputException(same.isEmpty() ? unknown(name) : ambiguity(same));
   }
 
+  private List<DiscoveredPolicy> named(String name, List<PolicyCandidate> some) {
+    return byName(some).getOrDefault(name, List.of());
+  }
+
+  private synchronized Map<String, List<DiscoveredPolicy>> byName(List<PolicyCandidate> some) {
+    ask(some);
+    return new TreeMap<>(
+        some.stream()
+            .map(PolicyCandidate::found)
+            .flatMap(Stream::ofNullable)
+            .collect(Collectors.groupingBy(DiscoveredPolicy::name)));
+  }
+
+  /**
+   * Asks candidates for their names and options, those of different jars at the same time. Those of
+   * one jar are asked one after the other: their static initialisers may wait for each other.
+   */
+  private void ask(List<PolicyCandidate> some) {
+    List<PolicyCandidate> waiting = some.stream().filter(PolicyCandidate::unasked).toList();
+    while (!waiting.isEmpty()) {
+      Set<String> jars = new HashSet<>();
+      Map<Boolean, List<PolicyCandidate>> split =
+          waiting.stream().collect(Collectors.partitioningBy(one -> jars.add(one.location())));
+      List<PolicyCandidate> together = split.getOrDefault(true, List.of());
+      together.forEach(candidate -> candidate.begin(declarationLimit));
+      together.forEach(PolicyCandidate::settle);
+      together.forEach(PolicyRegistry::logFailure);
+      waiting = split.getOrDefault(false, List.of());
+    }
+  }
+
+  private static void logFailure(PolicyCandidate candidate) {
+    if (candidate.failure() != null) {
+      LOG.warn("policy not loaded: {}", candidate.failure());
+    }
+  }
+
   private String unknown(String name) {
-    List<String> names = policies.stream().map(DiscoveredPolicy::name).toList();
+    List<LoadFailure> failures = failures();
+    List<String> names = policies().stream().map(DiscoveredPolicy::name).toList();
     return "there is no policy '%s'%s; available: %s%s"
         .formatted(
             name,

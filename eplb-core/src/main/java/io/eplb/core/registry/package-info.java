@@ -9,8 +9,21 @@
  *   <li>Every service file on the class path is loaded by a service loader of its own, so that a
  *       broken one is known by its jar and stops no other. The named modules are one more source.
  *   <li>A provider that is found from several sources by one class loader counts once.
- *   <li>A policy is instantiated once at discovery, to learn its name and options, on a thread of
- *       its own; one that takes more than 10 seconds is left behind.
+ *   <li>Discovery reads jars and loads the classes that their service files name, but initialises
+ *       none: no code of a policy runs before its name is asked for.
+ *   <li>A name is known from an instance alone. {@link io.eplb.core.registry.PolicyRegistry#find}
+ *       therefore tries the policies whose class files have the name among their string literals,
+ *       as {@code return "acme"} and a constant leave it there. Only if none of them has the name,
+ *       it tries the others, whose names may be put together at run time. So a jar that sleeps in a
+ *       static block delays those alone who ask for it, or for a name that it mentions.
+ *   <li>The literals decide: a policy that puts the same name together at run time does not make it
+ *       ambiguous. The list of all policies, which tries all, shows both as unusable.
+ *   <li>To be tried, a policy is instantiated once, to learn its name and options, on a thread of
+ *       its own; one that takes more than 10 seconds is left behind. Policies of different jars are
+ *       tried at the same time; those of one jar one after the other, since their static
+ *       initialisers may wait for each other.
+ *   <li>Before, the class files of its own package are read: a policy that needs a class that is
+ *       missing is listed as failed, not as good until its first plan.
  *   <li>Two policies with one name are both unusable, and asking for the name names both jars.
  * </ul>
  *

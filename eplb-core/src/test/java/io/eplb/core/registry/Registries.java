@@ -22,14 +22,14 @@ public final class Registries {
 
   /** Returns the registry of a class loader and its parents; leaves it open. */
   static PolicyRegistry of(ClassLoader loader) {
-    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
+    PolicyScan scan = new PolicyScan();
     ClassPathSources.search(loader, scan);
-    return new PolicyRegistry(scan, () -> {});
+    return new PolicyRegistry(scan, DeclarationCall.LIMIT, () -> {});
   }
 
   static PolicyRegistry of(List<PolicySource> sources) {
-    PolicyScan scan = new PolicyScan(DeclarationCall.LIMIT);
+    PolicyScan scan = new PolicyScan();
     sources.forEach(scan::run);
-    return new PolicyRegistry(scan, () -> {});
+    return new PolicyRegistry(scan, DeclarationCall.LIMIT, () -> {});
   }
 }
