@@ -2,6 +2,8 @@ package io.eplb.api;
 
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of an expert-parallel group: how many experts a layer has, on how many ranks and nodes
@@ -11,15 +13,10 @@ import io.eplb.api.wording.Shape;
  * (n + 1) × ranksPerNode − 1}. Experts of a group are consecutive likewise. Physical slot {@code p}
  * is slot {@code p % slotsPerRank} of rank {@code p / slotsPerRank}.
  *
- * @param experts logical experts per layer, 1 to {@value #MAX_EXPERTS}
- * @param ranks devices of the group, 1 to {@value #MAX_RANKS}
- * @param nodes servers, 1 to ranks; divides {@code ranks} (rule I4)
- * @param expertGroups groups of consecutive experts that group-limited routing selects together, 1
- *     to experts; divides {@code experts} (rule I4)
- * @param slotsPerRank expert slots of a rank per layer, 1 to {@value #MAX_SLOTS_PER_RANK}; all
- *     slots together are at least {@code experts} and at most {@value #MAX_PHYSICAL_EXPERTS}
+ * <p>A topology is nominal: the ranks as they were set up. {@link EpRanks} says which of them live,
+ * how many of their slots they can use, and how fast they are.
  */
-public record EpTopology(int experts, int ranks, int nodes, int expertGroups, int slotsPerRank) {
+public final class EpTopology {
   /** The most experts a layer may have. */
   public static final int MAX_EXPERTS = 65_536;
 
@@ -35,12 +32,34 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
   /** The most layers a table or a workload may have. */
   public static final int MAX_LAYERS = 65_536;
 
+  private final int experts;
+  private final int ranks;
+  private final int nodes;
+  private final int expertGroups;
+  private final int slotsPerRank;
+
+  private EpTopology(int experts, int ranks, int nodes, int expertGroups, int slotsPerRank) {
+    this.experts = experts;
+    this.ranks = ranks;
+    this.nodes = nodes;
+    this.expertGroups = expertGroups;
+    this.slotsPerRank = slotsPerRank;
+  }
+
   /**
    * Creates a topology.
    *
+   * @param experts logical experts per layer, 1 to {@value #MAX_EXPERTS}
+   * @param ranks devices of the group, 1 to {@value #MAX_RANKS}
+   * @param nodes servers, 1 to ranks; divides {@code ranks} (rule I4)
+   * @param expertGroups groups of consecutive experts that group-limited routing selects together,
+   *     1 to experts; divides {@code experts} (rule I4)
+   * @param slotsPerRank expert slots of a rank per layer, 1 to {@value #MAX_SLOTS_PER_RANK}; all
+   *     slots together are at least {@code experts} and at most {@value #MAX_PHYSICAL_EXPERTS}
    * @throws InvalidInputException if a value is out of its range or does not divide as promised
    */
-  public EpTopology {
+  public static EpTopology of(
+      int experts, int ranks, int nodes, int expertGroups, int slotsPerRank) {
     Require.inRange("experts", experts, 1, MAX_EXPERTS);
     Require.inRange("ranks", ranks, 1, MAX_RANKS);
     Require.inRange("nodes", nodes, 1, ranks);
@@ -65,13 +84,14 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
                   Counted.of(physical, "slot"),
                   Counted.of(experts, "expert")));
     }
+    return new EpTopology(experts, ranks, nodes, expertGroups, slotsPerRank);
   }
 
   /**
    * Creates the topology of {@code experts + redundantExperts} slots spread evenly over the ranks.
    *
    * @param redundantExperts slots beyond one per expert, 0 to {@value #MAX_PHYSICAL_EXPERTS}
-   * @throws InvalidInputException as the constructor, and if the ranks do not divide the slots
+   * @throws InvalidInputException as {@link #of}, and if the ranks do not divide the slots
    */
   public static EpTopology withRedundantExperts(
       int experts, int ranks, int nodes, int expertGroups, int redundantExperts) {
@@ -92,7 +112,32 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
     }
     int slots =
         (int) Require.inRange("slots per rank", physical / ranks, 1L, (long) MAX_SLOTS_PER_RANK);
-    return new EpTopology(experts, ranks, nodes, expertGroups, slots);
+    return of(experts, ranks, nodes, expertGroups, slots);
+  }
+
+  /** Returns the logical experts of a layer. */
+  public int experts() {
+    return experts;
+  }
+
+  /** Returns the devices of the group. */
+  public int ranks() {
+    return ranks;
+  }
+
+  /** Returns the servers. */
+  public int nodes() {
+    return nodes;
+  }
+
+  /** Returns the groups of consecutive experts that group-limited routing selects together. */
+  public int expertGroups() {
+    return expertGroups;
+  }
+
+  /** Returns the expert slots of a rank per layer. */
+  public int slotsPerRank() {
+    return slotsPerRank;
   }
 
   /** Returns the slots of a layer over all ranks: ranks × slots per rank. */
@@ -148,5 +193,30 @@ public record EpTopology(int experts, int ranks, int nodes, int expertGroups, in
           "I4: %s do not divide %s; %s"
               .formatted(Counted.of(divisor, part), Counted.of(dividend, whole), why));
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EpTopology that
+        && experts == that.experts
+        && ranks == that.ranks
+        && nodes == that.nodes
+        && expertGroups == that.expertGroups
+        && slotsPerRank == that.slotsPerRank;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(experts, ranks, nodes, expertGroups, slotsPerRank);
+  }
+
+  @Override
+  public String toString() {
+    return "EpTopology[%s on %s, %s, %s]"
+        .formatted(
+            Counted.of(experts, "expert"),
+            Shape.slots(ranks, slotsPerRank),
+            Counted.of(nodes, "node"),
+            Counted.of(expertGroups, "group"));
   }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An expert table in force: layer × rank × slot → logical expert, every id within 0…E−1 and every
- * expert placed at least once in every layer (rule I3). Immutable, and always valid: it cannot be
- * built otherwise.
+ * expert placed at least once in every layer (rule I3). A slot that its rank cannot use holds
+ * {@link Placement#EMPTY} instead. Immutable, and always valid: it cannot be built otherwise.
  *
  * <p>Only the physical-to-logical direction is stored. Replica counts and logical-to-physical lists
  * are derived from it on first use, layer by layer, so they cannot disagree with it. A table can
@@ -34,8 +34,9 @@ public final class ExpertTable {
    *
    * @param version the placement version, 0 or more
    * @param experts logical experts per layer, 1 to {@value EpTopology#MAX_EXPERTS}
-   * @throws InvalidInputException if the placement has an id outside 0…E−1 or a layer that misses
-   *     an expert (rule I3), naming layer, rank and slot
+   * @throws InvalidInputException if the placement has an id that is neither within 0…E−1 nor
+   *     {@link Placement#EMPTY}, or a layer that misses an expert (rule I3), naming layer, rank and
+   *     slot
    */
   public static ExpertTable of(long version, int experts, Placement placement) {
     Require.inRange("placement version", version, 0L, Long.MAX_VALUE);
@@ -44,23 +45,31 @@ public final class ExpertTable {
     IndexCell[] derived = new IndexCell[placement.layers()];
     int[] lastSeenIn = new int[experts];
     for (int layer = 0; layer < derived.length; layer++) {
-      requireEveryExpert(placement, layer, lastSeenIn);
-      derived[layer] = new IndexCell();
+      derived[layer] = new IndexCell(requireEveryExpert(placement, layer, lastSeenIn));
     }
     return new ExpertTable(version, experts, placement, derived);
   }
 
-  /** Checks the ids of a layer and rule I3; {@code lastSeenIn} holds stamps of other layers. */
-  private static void requireEveryExpert(Placement placement, int layer, int[] lastSeenIn) {
+  /**
+   * Checks the ids of a layer and rule I3; {@code lastSeenIn} holds stamps of other layers.
+   *
+   * @return whether a slot is EMPTY
+   */
+  private static boolean requireEveryExpert(Placement placement, int layer, int[] lastSeenIn) {
     int experts = lastSeenIn.length;
     int slots = placement.physicalExperts();
     int[] physicalToLogical = placement.physicalToLogical();
     int found = 0;
+    boolean empty = false;
     for (int slot = 0; slot < slots; slot++) {
       int expert = physicalToLogical[layer * slots + slot];
+      if (expert == Placement.EMPTY) {
+        empty = true;
+        continue;
+      }
       if (expert < 0 || expert >= experts) {
         throw new InvalidInputException(
-            "%s holds expert %s; experts are 0 to %s"
+            "%s holds expert %s; experts are 0 to %s, and −1 stands for a slot that its rank cannot use"
                 .formatted(at(layer, slot, placement.slotsPerRank()), expert, experts - 1));
       }
       if (lastSeenIn[expert] != layer + 1) {
@@ -77,6 +86,7 @@ public final class ExpertTable {
               + (experts - found > 1 ? " and " + (experts - found - 1) + " more" : "")
               + "; every expert needs at least one slot in every layer");
     }
+    return empty;
   }
 
   /**
@@ -110,7 +120,8 @@ public final class ExpertTable {
    * @param version the new table's placement version, 0 or more
    * @param layers the layers to take, in any order
    * @throws InvalidInputException if the placement has another shape, there is no such layer, or
-   *     one of the layers has an id outside 0…E−1 or misses an expert (rule I3)
+   *     one of the layers has an id that is neither within 0…E−1 nor EMPTY, or misses an expert
+   *     (rule I3)
    */
   public ExpertTable withLayers(long version, int[] layers, Placement source) {
     Require.inRange("placement version", version, 0L, Long.MAX_VALUE);
@@ -125,14 +136,14 @@ public final class ExpertTable {
     for (int layer : layers) {
       Require.index("layer", layer, layers());
       Arrays.fill(lastSeenIn, 0);
-      requireEveryExpert(source, layer, lastSeenIn);
+      boolean empty = requireEveryExpert(source, layer, lastSeenIn);
       source.copyLayer(layer, row, 0);
       builder.setLayer(layer, row, 0);
       if (ordered) {
         source.copyReplicaOrder(layer, row, 0);
         builder.setReplicaOrder(layer, row, 0);
       }
-      cells[layer] = new IndexCell();
+      cells[layer] = new IndexCell(empty);
     }
     return new ExpertTable(version, experts, builder.build(), cells);
   }
@@ -185,8 +196,18 @@ public final class ExpertTable {
     return placement;
   }
 
+  /** Returns whether any slot is {@link Placement#EMPTY}. */
+  public boolean hasEmptySlots() {
+    for (IndexCell layer : derived) {
+      if (layer.hasEmptySlots) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * Returns the expert of one slot.
+   * Returns the expert of one slot, or {@link Placement#EMPTY}.
    *
    * @throws InvalidInputException if there is no such layer, rank or slot
    */
@@ -195,7 +216,8 @@ public final class ExpertTable {
   }
 
   /**
-   * Copies one layer's row of {@link #physicalExperts()} experts, rank by rank.
+   * Copies one layer's row of {@link #physicalExperts()} experts, rank by rank, {@link
+   * Placement#EMPTY} where a rank cannot use the slot.
    *
    * @throws InvalidInputException if there is no such layer or too little room
    */
@@ -264,7 +286,7 @@ public final class ExpertTable {
 
   /**
    * Counts the replicas whose rank holds their expert in another slot already, over all layers: per
-   * rank, its slots less the different experts in them.
+   * rank, the slots that hold an expert less the different experts in them.
    */
   public long duplicates() {
     int[] row = new int[physicalExperts()];
@@ -274,6 +296,9 @@ public final class ExpertTable {
       copyLayer(layer, row, 0);
       Arrays.fill(lastRank, -1);
       for (int physical = 0; physical < row.length; physical++) {
+        if (row[physical] == Placement.EMPTY) {
+          continue;
+        }
         int rank = physical / slotsPerRank();
         duplicates += lastRank[row[physical]] == rank ? 1 : 0;
         lastRank[row[physical]] = rank;
@@ -335,7 +360,12 @@ public final class ExpertTable {
    * safe to publish by a race, since {@link LayerIndex} has final fields only.
    */
   private static final class IndexCell {
+    private final boolean hasEmptySlots;
     private @Nullable LayerIndex index;
+
+    IndexCell(boolean hasEmptySlots) {
+      this.hasEmptySlots = hasEmptySlots;
+    }
 
     LayerIndex get(Placement placement, int layer, int experts) {
       LayerIndex found = index;
@@ -366,16 +396,21 @@ public final class ExpertTable {
       int[] physicalToLogical = placement.physicalToLogical();
       int[] first = new int[experts + 1];
       for (int slot = 0; slot < physical; slot++) {
-        first[physicalToLogical[base + slot] + 1]++;
+        if (physicalToLogical[base + slot] != Placement.EMPTY) {
+          first[physicalToLogical[base + slot] + 1]++;
+        }
       }
       for (int expert = 0; expert < experts; expert++) {
         first[expert + 1] += first[expert];
       }
       int[] next = Arrays.copyOf(first, experts);
-      int[] slots = new int[physical];
+      int[] slots = new int[first[experts]];
       int[] order = placement.replicaOrder();
       for (int slot = 0; slot < physical; slot++) {
         int expert = physicalToLogical[base + slot];
+        if (expert == Placement.EMPTY) {
+          continue;
+        }
         int at = next[expert]++;
         if (order != null) {
           // Insertion by (key, slot): an expert has few replicas.

@@ -1,35 +1,60 @@
 package io.eplb.api;
 
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The balance of one layer's load over the ranks: the one definition of PAR that every report and
  * every test uses.
  *
- * @param peak the load of the hottest rank, in tokens
- * @param mean the mean load over the ranks, in tokens; below {@link Double#MIN_NORMAL} it has few
- *     digits, and so have the ratios
+ * <p>The load of a rank counts relative to its speed: the peak is the greatest load ÷ speed, the
+ * mean is Σ loads ÷ Σ speeds of the living ranks. With equal speeds of 1 these are the load of the
+ * hottest rank and the mean load over the ranks. Immutable.
  */
-public record LayerBalance(double peak, double mean) {
+public final class LayerBalance {
+  private final double peak;
+  private final double mean;
+
+  private LayerBalance(double peak, double mean) {
+    this.peak = peak;
+    this.mean = mean;
+  }
+
   /**
-   * Creates a balance.
+   * Creates a balance from figures.
    *
+   * @param peak the load ÷ speed of the hottest rank, in tokens
+   * @param mean the load ÷ speed of all living ranks together, in tokens; below {@link
+   *     Double#MIN_NORMAL} it has few digits, and so have the ratios
    * @throws InvalidInputException unless 0 ≤ mean ≤ peak (but for rounding) and both are finite
    */
-  public LayerBalance {
+  public static LayerBalance ofPeak(double peak, double mean) {
     if (!(mean >= 0.0 && peak <= Double.MAX_VALUE && peak >= mean * (1 - 1e-9))) {
       throw new InvalidInputException(
           "a peak of %s with a mean of %s is impossible; 0 ≤ mean ≤ peak holds"
               .formatted(peak, mean));
     }
+    return new LayerBalance(peak, mean);
+  }
+
+  /** Returns the load ÷ speed of the hottest rank, in tokens. */
+  public double peak() {
+    return peak;
+  }
+
+  /** Returns the load ÷ speed of all living ranks together, in tokens. */
+  public double mean() {
+    return mean;
   }
 
   /**
-   * Measures a row of physical slots: a rank's load is Σ over its slots of load(expert) ÷
-   * replicas(expert).
+   * Measures a row of physical slots whose ranks are equally fast: a rank's load is Σ over its
+   * slots of load(expert) ÷ replicas(expert). A rank that holds no expert at all counts as dead.
    *
-   * @param physicalToLogical ranks × slots experts, rank by rank, within 0…E−1
+   * @param physicalToLogical ranks × slots, rank by rank: experts within 0…E−1, or {@link
+   *     Placement#EMPTY}
    * @param expertLoads E loads, each finite and at least 0
    * @param ranks 1 to the row's length, which it divides
    * @throws InvalidInputException if {@code ranks} does not divide the row, the row has an expert
@@ -38,29 +63,98 @@ public record LayerBalance(double peak, double mean) {
    */
   public static LayerBalance of(int[] physicalToLogical, double[] expertLoads, int ranks) {
     Require.notNull("the row", physicalToLogical);
-    Require.notNull("the expert loads", expertLoads);
     Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
     if (physicalToLogical.length == 0 || physicalToLogical.length % ranks != 0) {
       throw new InvalidInputException(
           "%s ranks do not divide a row of %s; every rank holds equally many slots, at least one"
               .formatted(ranks, Counted.of(physicalToLogical.length, "slot")));
     }
-    int[] replicas = new int[expertLoads.length];
-    for (int expert : physicalToLogical) {
-      Require.index("expert", expert, expertLoads.length);
-      replicas[expert]++;
+    return measured(physicalToLogical, expertLoads, ranks, null);
+  }
+
+  /**
+   * Measures a row of physical slots whose ranks have the given speeds. Dead ranks do not count.
+   *
+   * <p>Example: two ranks of speed 1 and ½ hold loads of 60 and 40. The peak is 40 ÷ ½ = 80, the
+   * mean 100 ÷ 1.5 = 66.7, and PAR 1.2.
+   *
+   * @param physicalToLogical ranks × slots, rank by rank: experts within 0…E−1, or {@link
+   *     Placement#EMPTY}
+   * @param expertLoads E loads, each finite and at least 0
+   * @param ranks the ranks of the row
+   * @throws InvalidInputException if the row is not ranks × slots long, a dead rank holds an expert
+   *     that has load, the row has an expert without a load, a load is negative, NaN or infinite,
+   *     or they sum to more than {@link ExpertWorkload#MAX_LAYER_TOTAL}
+   */
+  public static LayerBalance of(int[] physicalToLogical, double[] expertLoads, EpRanks ranks) {
+    Require.notNull("the row", physicalToLogical);
+    Require.notNull("the ranks", ranks);
+    if (physicalToLogical.length != ranks.ranks() * ranks.slotsPerRank()) {
+      throw new InvalidInputException(
+          "I1: the row has %s, the ranks have %s; they must agree"
+              .formatted(
+                  Counted.of(physicalToLogical.length, "slot"),
+                  Shape.slots(ranks.ranks(), ranks.slotsPerRank())));
     }
-    double[] share = new double[expertLoads.length];
+    return measured(physicalToLogical, expertLoads, ranks.ranks(), ranks);
+  }
+
+  private static LayerBalance measured(
+      int[] physicalToLogical, double[] expertLoads, int ranks, @Nullable EpRanks known) {
+    double[] share = Require.notNull("the expert loads", expertLoads).clone();
+    double total = divide(physicalToLogical, share);
+    int slots = physicalToLogical.length / ranks;
+    double peak = 0.0;
+    double speeds = 0.0;
+    for (int rank = 0; rank < ranks; rank++) {
+      double load = 0.0;
+      boolean holds = false;
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        if (physicalToLogical[slot] != Placement.EMPTY) {
+          load += share[physicalToLogical[slot]];
+          holds = true;
+        }
+      }
+      if (known == null ? holds : known.living(rank)) {
+        double speed = known == null ? 1.0 : known.speed(rank);
+        peak = Math.max(peak, load / speed);
+        speeds += speed;
+      } else if (load > 0.0) {
+        throw new InvalidInputException(
+            "rank %s is dead and holds experts with a load of %s; repair the table first"
+                .formatted(rank, load));
+      }
+    }
+    // Rounding, and underflow of shares or of the mean, must not make a loaded layer idle or its
+    // peak less than its mean.
+    double mean = total == 0.0 ? 0.0 : Math.max(total / speeds, Double.MIN_VALUE);
+    return ofPeak(Math.max(peak, mean), mean);
+  }
+
+  /**
+   * Divides the loads of the experts in a row by their replicas.
+   *
+   * @return the sum of their loads before
+   */
+  private static double divide(int[] physicalToLogical, double[] loads) {
+    int[] replicas = new int[loads.length];
+    for (int expert : physicalToLogical) {
+      if (expert != Placement.EMPTY) {
+        Require.index("expert", expert, loads.length);
+        replicas[expert]++;
+      }
+    }
     double total = 0.0;
-    for (int expert = 0; expert < share.length; expert++) {
-      double load = expertLoads[expert];
+    for (int expert = 0; expert < loads.length; expert++) {
+      double load = loads[expert];
       if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
         throw new InvalidInputException(
             "I2: the load of expert %s is %s; every load must be finite and at least 0"
                 .formatted(expert, load));
       }
+      loads[expert] = 0.0;
       if (replicas[expert] > 0) {
-        share[expert] = load / replicas[expert];
+        loads[expert] = load / replicas[expert];
         total += load;
       }
     }
@@ -69,29 +163,33 @@ public record LayerBalance(double peak, double mean) {
           "I2: the expert loads sum to %s; at most %s is supported, scale them down"
               .formatted(total, ExpertWorkload.MAX_LAYER_TOTAL));
     }
-    int slots = physicalToLogical.length / ranks;
-    double peak = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      double load = 0.0;
-      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        load += share[physicalToLogical[slot]];
-      }
-      peak = Math.max(peak, load);
-    }
-    // Rounding, and underflow of shares or of the mean, must not make a loaded layer idle or its
-    // peak less than its mean.
-    double mean = total == 0.0 ? 0.0 : Math.max(total / ranks, Double.MIN_VALUE);
-    return new LayerBalance(Math.max(peak, mean), mean);
+    return total;
   }
 
   /**
-   * Measures one layer of a table.
+   * Measures one layer of a table whose ranks are equally fast. A rank that holds no expert at all
+   * counts as dead.
    *
    * @param expertLoads E loads, each finite and at least 0
    * @throws InvalidInputException if there is no such layer, the length is not the table's experts,
    *     or a load is invalid
    */
   public static LayerBalance of(ExpertTable table, int layer, double[] expertLoads) {
+    return of(row(table, layer, expertLoads), expertLoads, table.ranks());
+  }
+
+  /**
+   * Measures one layer of a table whose ranks have the given speeds.
+   *
+   * @param expertLoads E loads, each finite and at least 0
+   * @throws InvalidInputException if there is no such layer, the table and the ranks differ in
+   *     shape, the length is not the table's experts, a load is invalid, or a dead rank has load
+   */
+  public static LayerBalance of(ExpertTable table, int layer, double[] expertLoads, EpRanks ranks) {
+    return of(row(table, layer, expertLoads), expertLoads, ranks);
+  }
+
+  private static int[] row(ExpertTable table, int layer, double[] expertLoads) {
     Require.notNull("the table", table);
     Require.notNull("the expert loads", expertLoads);
     if (expertLoads.length != table.experts()) {
@@ -103,7 +201,7 @@ public record LayerBalance(double peak, double mean) {
     }
     int[] row = new int[table.physicalExperts()];
     table.copyLayer(layer, row, 0);
-    return of(row, expertLoads, table.ranks());
+    return row;
   }
 
   /** Returns whether the layer has no load at all. */
@@ -143,5 +241,22 @@ public record LayerBalance(double peak, double mean) {
       throw new InvalidInputException("a value is NaN; a percentile needs numbers");
     }
     return sorted[(int) (((long) percent * sorted.length + 99) / 100) - 1];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LayerBalance that
+        && Double.compare(peak, that.peak) == 0
+        && Double.compare(mean, that.mean) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return Double.hashCode(peak) * 31 + Double.hashCode(mean);
+  }
+
+  @Override
+  public String toString() {
+    return "LayerBalance[peak %s, mean %s]".formatted(peak, mean);
   }
 }

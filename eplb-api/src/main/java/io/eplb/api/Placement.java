@@ -6,14 +6,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A placement that a policy proposes: layer × rank × slot → logical expert. Immutable. Its shape is
- * checked here. The core checks its content against the rules, layer by layer, and turns what it
- * accepts into an {@link ExpertTable}.
+ * A placement that a policy proposes: layer × rank × slot → logical expert, or {@link #EMPTY}.
+ * Immutable. Its shape is checked here. The core checks its content against the rules, layer by
+ * layer, and turns what it accepts into an {@link ExpertTable}.
  *
  * <p>A placement may also say in which order the replicas of an expert are listed ({@linkplain
  * Builder#setReplicaOrder(int, int[], int) replica order}); without it they are listed by slot.
  */
 public final class Placement {
+  /** The content of a slot that its rank cannot use. */
+  public static final int EMPTY = -1;
+
   private final int layers;
   private final int ranks;
   private final int slotsPerRank;
@@ -58,14 +61,14 @@ public final class Placement {
   }
 
   /**
-   * Starts a placement in which every slot is still unassigned (−1).
+   * Starts a placement in which every slot is {@link #EMPTY}.
    *
    * @throws InvalidInputException if a size is out of range
    */
   public static Builder builder(int layers, int ranks, int slotsPerRank) {
     int length = checkedLength(layers, ranks, slotsPerRank);
     int[] unassigned = new int[length];
-    Arrays.fill(unassigned, -1);
+    Arrays.fill(unassigned, EMPTY);
     return new Builder(layers, ranks, slotsPerRank, unassigned, null);
   }
 
@@ -112,7 +115,7 @@ public final class Placement {
   }
 
   /**
-   * Returns the expert of one slot; −1 where the policy assigned none.
+   * Returns the expert of one slot; {@link #EMPTY} where none was set.
    *
    * @throws InvalidInputException if there is no such layer, rank or slot
    */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class EpTopologyTest {
   @Test
   void derivesEverySizeFromTheFive() {
-    EpTopology topology = new EpTopology(256, 32, 4, 8, 9);
+    EpTopology topology = EpTopology.of(256, 32, 4, 8, 9);
 
     assertEquals(288, topology.physicalExperts());
     assertEquals(32, topology.redundantExperts());
@@ -23,7 +23,7 @@ class EpTopologyTest {
 
   @Test
   void isNotHierarchicalWhereNodesDoNotDivideGroups() {
-    EpTopology topology = new EpTopology(6, 4, 4, 2, 3);
+    EpTopology topology = EpTopology.of(6, 4, 4, 2, 3);
 
     assertFalse(topology.hierarchical());
     assertEquals(6, topology.expertsAvailablePerRank());
@@ -31,32 +31,32 @@ class EpTopologyTest {
 
   @Test
   void refusesSizesOutOfRange() {
-    Refusal.says(() -> new EpTopology(0, 1, 1, 1, 1), "experts is 0", "between 1 and 65536");
-    Refusal.says(() -> new EpTopology(65_537, 1, 1, 1, 1), "experts is 65537");
-    Refusal.says(() -> new EpTopology(1, 0, 1, 1, 1), "ranks is 0");
-    Refusal.says(() -> new EpTopology(4, 2, 3, 1, 2), "nodes is 3", "between 1 and 2");
-    Refusal.says(() -> new EpTopology(4, 2, 0, 1, 2), "nodes is 0");
-    Refusal.says(() -> new EpTopology(4, 2, 1, 5, 2), "groups is 5", "between 1 and 4");
-    Refusal.says(() -> new EpTopology(4, 2, 1, 1, 0), "slots per rank is 0");
-    Refusal.says(() -> new EpTopology(4, 2, 1, 1, Integer.MAX_VALUE), "slots per rank");
+    Refusal.says(() -> EpTopology.of(0, 1, 1, 1, 1), "experts is 0", "between 1 and 65536");
+    Refusal.says(() -> EpTopology.of(65_537, 1, 1, 1, 1), "experts is 65537");
+    Refusal.says(() -> EpTopology.of(1, 0, 1, 1, 1), "ranks is 0");
+    Refusal.says(() -> EpTopology.of(4, 2, 3, 1, 2), "nodes is 3", "between 1 and 2");
+    Refusal.says(() -> EpTopology.of(4, 2, 0, 1, 2), "nodes is 0");
+    Refusal.says(() -> EpTopology.of(4, 2, 1, 5, 2), "groups is 5", "between 1 and 4");
+    Refusal.says(() -> EpTopology.of(4, 2, 1, 1, 0), "slots per rank is 0");
+    Refusal.says(() -> EpTopology.of(4, 2, 1, 1, Integer.MAX_VALUE), "slots per rank");
   }
 
   @Test
   void saysWhichPromiseOfDivisibilityIsBroken() {
-    Refusal.says(() -> new EpTopology(4, 4, 3, 1, 1), "I4", "3 nodes do not divide 4 ranks");
-    Refusal.says(() -> new EpTopology(4, 4, 1, 3, 1), "I4", "3 groups do not divide 4 experts");
+    Refusal.says(() -> EpTopology.of(4, 4, 3, 1, 1), "I4", "3 nodes do not divide 4 ranks");
+    Refusal.says(() -> EpTopology.of(4, 4, 1, 3, 1), "I4", "3 groups do not divide 4 experts");
   }
 
   @Test
   void refusesFewerSlotsThanExpertsAndMoreThanSupported() {
-    Refusal.says(() -> new EpTopology(9, 4, 1, 1, 2), "8 slots", "9 experts");
-    Refusal.says(() -> new EpTopology(9, 65_536, 1, 1, 65_536), "4294967296 slots", "16777216");
+    Refusal.says(() -> EpTopology.of(9, 4, 1, 1, 2), "8 slots", "9 experts");
+    Refusal.says(() -> EpTopology.of(9, 65_536, 1, 1, 65_536), "4294967296 slots", "16777216");
   }
 
   @Test
   void spreadsRedundantExpertsOverTheRanks() {
     assertEquals(
-        new EpTopology(256, 32, 4, 8, 9), EpTopology.withRedundantExperts(256, 32, 4, 8, 32));
+        EpTopology.of(256, 32, 4, 8, 9), EpTopology.withRedundantExperts(256, 32, 4, 8, 32));
   }
 
   @Test
@@ -74,7 +74,7 @@ class EpTopologyTest {
 
   @Test
   void refusesARankThatDoesNotExist() {
-    EpTopology topology = new EpTopology(4, 4, 2, 1, 1);
+    EpTopology topology = EpTopology.of(4, 4, 2, 1, 1);
 
     Refusal.says(() -> topology.nodeOf(4), "rank 4 does not exist", "0 to 3");
     Refusal.says(() -> topology.nodeOf(-1), "rank -1");

@@ -47,7 +47,7 @@ class ExpertTableTest {
 
   @Test
   void startsWithExpertsInOrderThenRedundantOnesFromZero() {
-    ExpertTable table = ExpertTable.initial(2, new EpTopology(4, 3, 1, 1, 2));
+    ExpertTable table = ExpertTable.initial(2, EpTopology.of(4, 3, 1, 1, 2));
     int[] row = new int[6];
     table.copyLayer(1, row, 0);
 
@@ -121,9 +121,9 @@ class ExpertTableTest {
         "expert 3",
         "0 to 2");
     Refusal.says(
-        () -> ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, -1, 2, 1})),
+        () -> ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, -2, 2, 1})),
         "layer 0, rank 0, slot 1",
-        "expert -1");
+        "expert -2");
   }
 
   @Test
@@ -145,9 +145,9 @@ class ExpertTableTest {
     Refusal.says(() -> ExpertTable.of(-1, 1, placement), "placement version is -1");
     Refusal.says(() -> ExpertTable.of(0, 0, placement), "experts is 0");
     Refusal.says(() -> ExpertTable.of(0, 1, Refusal.nothing()), "placement is null");
-    Refusal.says(() -> ExpertTable.initial(0, new EpTopology(1, 1, 1, 1, 1)), "layers is 0");
+    Refusal.says(() -> ExpertTable.initial(0, EpTopology.of(1, 1, 1, 1, 1)), "layers is 0");
     Refusal.says(() -> ExpertTable.initial(1, Refusal.nothing()), "topology is null");
-    Refusal.says(() -> ExpertTable.initial(65_536, new EpTopology(1, 65_536, 1, 1, 2)), "elements");
+    Refusal.says(() -> ExpertTable.initial(65_536, EpTopology.of(1, 65_536, 1, 1, 2)), "elements");
     Refusal.says(() -> table.replicaCount(0, 3), "expert 3 does not exist");
     Refusal.says(() -> table.replicaCount(-1, 0), "layer -1 does not exist");
     Refusal.says(() -> table.physicalSlot(0, 1, 1), "replica 1 does not exist", "0 to 0");
@@ -205,5 +205,30 @@ class ExpertTableTest {
         }
       }
     }
+  }
+
+  @Test
+  void leavesSlotsThatHoldNothingOutOfCountsAndLists() {
+    ExpertTable table =
+        ExpertTable.of(0, 3, Placement.of(1, 2, 3, new int[] {2, 0, Placement.EMPTY, 1, 2, 0}));
+    assertTrue(table.hasEmptySlots());
+    assertEquals(Placement.EMPTY, table.expertAt(0, 0, 2));
+    assertEquals(2, table.replicaCount(0, 0));
+    assertEquals(1, table.replicaCount(0, 1));
+    assertEquals(3, table.physicalSlot(0, 1, 0));
+    assertEquals(5, table.physicalSlot(0, 0, 1));
+    assertEquals(0, table.duplicates());
+    assertFalse(table().hasEmptySlots());
+  }
+
+  @Test
+  void knowsOfEmptySlotsInTheLayersThatItTakesOver() {
+    ExpertTable full = ExpertTable.initial(2, EpTopology.of(2, 2, 1, 1, 2));
+    Placement repaired = Placement.of(2, 2, 2, new int[] {0, 1, -1, -1, 0, 1, -1, -1});
+    ExpertTable half = full.withLayers(1, new int[] {1}, repaired);
+    assertTrue(half.hasEmptySlots());
+    assertEquals(0, half.expertAt(0, 1, 0));
+    assertEquals(Placement.EMPTY, half.expertAt(1, 1, 0));
+    assertFalse(half.withLayers(2, new int[] {1}, full.placement()).hasEmptySlots());
   }
 }

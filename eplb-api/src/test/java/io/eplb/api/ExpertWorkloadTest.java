@@ -161,7 +161,7 @@ class ExpertWorkloadTest {
   @Property(tries = 1500)
   void splittingALoadIsExactBitForBit(
       @ForAll("loads") double load, @ForAll @IntRange(min = 1, max = 300) int replicas) {
-    ExpertTable table = ExpertTable.initial(1, new EpTopology(1, replicas, 1, 1, 1));
+    ExpertTable table = ExpertTable.initial(1, EpTopology.of(1, replicas, 1, 1, 1));
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {load});
 
     double[] sum = new double[1];

@@ -45,7 +45,7 @@ class LayerBalanceTest {
 
   @Test
   void measuresOneLayerOfATable() {
-    ExpertTable table = ExpertTable.initial(2, new EpTopology(2, 2, 1, 1, 1));
+    ExpertTable table = ExpertTable.initial(2, EpTopology.of(2, 2, 1, 1, 1));
 
     assertEquals(1.5, LayerBalance.of(table, 1, new double[] {3, 1}).peakToAverage());
     Refusal.says(() -> LayerBalance.of(table, 2, new double[2]), "layer 2 does not exist");
@@ -65,10 +65,10 @@ class LayerBalanceTest {
     Refusal.says(() -> LayerBalance.of(new int[1], new double[] {-1}, 1), "I2", "expert 0 is -1");
     Refusal.says(
         () -> LayerBalance.of(new int[] {0, 1}, new double[] {1e308, 1e308}, 1), "I2", "scale");
-    Refusal.says(() -> new LayerBalance(1, 2), "impossible");
-    Refusal.says(() -> new LayerBalance(Double.NaN, 0), "impossible");
-    Refusal.says(() -> new LayerBalance(Double.POSITIVE_INFINITY, 0), "impossible");
-    Refusal.says(() -> new LayerBalance(1, -1), "impossible");
+    Refusal.says(() -> LayerBalance.ofPeak(1, 2), "impossible");
+    Refusal.says(() -> LayerBalance.ofPeak(Double.NaN, 0), "impossible");
+    Refusal.says(() -> LayerBalance.ofPeak(Double.POSITIVE_INFINITY, 0), "impossible");
+    Refusal.says(() -> LayerBalance.ofPeak(1, -1), "impossible");
   }
 
   @Test

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every message and description that counts something, with one of everything. */
 class MessageGrammarTest {
   private static final Pattern ONE_OF_MANY = Pattern.compile("(?<![0-9.,])1 (\\w+ ){0,2}\\w+s\\b");
-  private static final EpTopology ONE = new EpTopology(1, 1, 1, 1, 1);
+  private static final EpTopology ONE = EpTopology.of(1, 1, 1, 1, 1);
   private static final ExpertTable TABLE = ExpertTable.initial(1, ONE);
 
   static List<Executable> refusals() {
-    ExpertTable wider = ExpertTable.initial(2, new EpTopology(1, 1, 1, 1, 2));
+    ExpertTable wider = ExpertTable.initial(2, EpTopology.of(1, 1, 1, 1, 2));
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(TABLE, new double[1]);
     return List.of(
         () -> Placement.of(1, 1, 1, new int[2]),
@@ -33,8 +33,8 @@ class MessageGrammarTest {
         () -> LayerBalance.of(TABLE, 0, new double[2]),
         () -> LayerBalance.of(wider, 0, new double[3]),
         () -> LayerBalance.of(new int[1], new double[1], 2),
-        () -> new EpTopology(2, 1, 1, 1, 1),
-        () -> new EpTopology(1, 2, 3, 1, 1),
+        () -> EpTopology.of(2, 1, 1, 1, 1),
+        () -> EpTopology.of(1, 2, 3, 1, 1),
         () -> EpTopology.withRedundantExperts(1, 3, 1, 1, 1),
         () ->
             new LayerProposal(ONE, MigrationBudget.UNLIMITED)

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PolicyContextTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(2, 2, 1, 1, 1);
+  private static final EpTopology TOPOLOGY = EpTopology.of(2, 2, 1, 1, 1);
 
   @Test
   void hasDefaultsForEverythingButTheTopology() {
@@ -34,14 +34,14 @@ class PolicyContextTest {
             .seed(-7)
             .deadline(deadline)
             .options(PolicyOptions.defaults(List.of(moves)))
-            .migrationBudget(new MigrationBudget(3, 2));
+            .migrationBudget(MigrationBudget.of(3, 2));
     PolicyContext context = builder.build();
     builder.seed(1);
 
     assertEquals(-7, context.seed());
     assertSame(deadline, context.deadline());
     assertEquals(1, context.option(moves));
-    assertEquals(new MigrationBudget(3, 2), context.migrationBudget());
+    assertEquals(MigrationBudget.of(3, 2), context.migrationBudget());
   }
 
   @Test
@@ -89,10 +89,9 @@ class PolicyContextTest {
         () -> LayerRunner.sequential().forEachLayer(65_537, Object::new, (l, s) -> {}), "65537");
     Refusal.says(
         () -> context.forEachLayer(1, Refusal::nothing, (l, s) -> {}), "worker's scratch is null");
-    Refusal.says(() -> new MigrationBudget(-1, 0), "max moves per layer is -1");
-    Refusal.says(() -> new MigrationBudget(0, MigrationBudget.MAX + 1), "max moves per rank");
-    Refusal.says(() -> new MigrationBudget(0, 1, true), "free ones must not be limited");
+    Refusal.says(() -> MigrationBudget.of(-1, 0), "max moves per layer is -1");
+    Refusal.says(() -> MigrationBudget.of(0, MigrationBudget.MAX + 1), "max moves per rank");
     assertTrue(MigrationBudget.FREE.unlimited());
-    assertFalse(new MigrationBudget(0, 1).unlimited());
+    assertFalse(MigrationBudget.of(0, 1).unlimited());
   }
 }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import org.junit.jupiter.api.Test;
 
 class RebalanceTest {
-  private static final ExpertTable TABLE = ExpertTable.initial(3, new EpTopology(2, 2, 1, 1, 1));
+  private static final ExpertTable TABLE = ExpertTable.initial(3, EpTopology.of(2, 2, 1, 1, 1));
 
   @Test
   void doesNotShareItsPriorityWithAnyone() {

@@ -31,7 +31,7 @@ class DiscoveryTest {
 
   @Test
   void theCoreAcceptsAPlanWithOptionsAsAUserGivesThem() {
-    EpTopology topology = new EpTopology(4, 2, 1, 1, 2);
+    EpTopology topology = EpTopology.of(4, 2, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(1, topology);
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {9, 8, 2, 1});
     PolicyOptions options =

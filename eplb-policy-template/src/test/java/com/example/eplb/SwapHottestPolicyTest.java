@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The behaviour of this policy beyond the contract, on layers small enough to follow by hand. */
 class SwapHottestPolicyTest {
   /** One layer begins as [0 1 2 | 3 4 5]. */
-  private static final EpTopology TOPOLOGY = new EpTopology(6, 2, 1, 1, 3);
+  private static final EpTopology TOPOLOGY = EpTopology.of(6, 2, 1, 1, 3);
 
   /** Rank 0 carries 15, rank 1 carries 6; one swap, 0 with 4, makes it 11 and 10. */
   private static final double[] SKEWED = {6, 5, 4, 3, 2, 1};
@@ -72,8 +72,8 @@ class SwapHottestPolicyTest {
 
   @Test
   void leavesALayerAloneWhoseBudgetDoesNotPayForASwap() {
-    PolicyContext.Builder oneMove = context(Map.of()).migrationBudget(new MigrationBudget(1, 0));
-    PolicyContext.Builder twoMoves = context(Map.of()).migrationBudget(new MigrationBudget(2, 1));
+    PolicyContext.Builder oneMove = context(Map.of()).migrationBudget(MigrationBudget.of(1, 0));
+    PolicyContext.Builder twoMoves = context(Map.of()).migrationBudget(MigrationBudget.of(2, 1));
 
     assertFalse(plan(oneMove, SKEWED).changed());
     assertTrue(plan(twoMoves, SKEWED).changed());

@@ -1,8 +1,9 @@
 package io.eplb.api.contract;
 
+import io.eplb.api.Placement;
 import org.jspecify.annotations.Nullable;
 
-/** Rule P3: no expert is lost. */
+/** Rule P3: no expert is lost. Experts are on ranks that live, or rule P2 is broken. */
 final class EveryExpertPlaced implements LayerRule {
   @Override
   public Rule rule() {
@@ -15,7 +16,7 @@ final class EveryExpertPlaced implements LayerRule {
     int[] stamps = proposal.stamps;
     int placed = 0;
     for (int expert : proposal.proposed) {
-      if (stamps[expert] != stamp) {
+      if (expert != Placement.EMPTY && stamps[expert] != stamp) {
         stamps[expert] = stamp;
         placed++;
       }

@@ -1,5 +1,6 @@
 package io.eplb.api.contract;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayerProposal {
   final EpTopology topology;
+  final EpRanks ranks;
   final MigrationBudget budget;
   final int[] current;
   final int[] proposed;
@@ -28,16 +30,33 @@ public final class LayerProposal {
   private int stamp;
 
   /**
-   * Creates the scratch for layers of one shape.
+   * Creates the scratch for layers of one shape on nominal ranks.
    *
    * @param topology the shape of a layer
    * @param budget what may move
    * @throws InvalidInputException if an argument is null
    */
   public LayerProposal(EpTopology topology, MigrationBudget budget) {
+    this(topology, EpRanks.nominal(topology), budget);
+  }
+
+  /**
+   * Creates the scratch for layers of one shape.
+   *
+   * @param topology the shape of a layer
+   * @param ranks its ranks as they are
+   * @param budget what may move
+   * @throws InvalidInputException if an argument is null, or ranks and topology differ in shape
+   */
+  public LayerProposal(EpTopology topology, EpRanks ranks, MigrationBudget budget) {
     requireGiven("the topology", topology);
+    requireGiven("the ranks", ranks);
     requireGiven("the migration budget", budget);
+    if (ranks.ranks() != topology.ranks() || ranks.slotsPerRank() != topology.slotsPerRank()) {
+      throw new InvalidInputException(ranks + " must have the shape of " + topology);
+    }
     this.topology = topology;
+    this.ranks = ranks;
     this.budget = budget;
     this.current = new int[topology.physicalExperts()];
     this.proposed = new int[topology.physicalExperts()];
@@ -104,6 +123,6 @@ public final class LayerProposal {
   }
 
   Breach breach(Rule rule, int rank, int slot, String what) {
-    return new Breach(rule, layer, rank, slot, what);
+    return Breach.of(rule, layer, rank, slot, what);
   }
 }

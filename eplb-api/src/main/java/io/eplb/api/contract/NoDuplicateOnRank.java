@@ -3,8 +3,8 @@ package io.eplb.api.contract;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule P4: no rank holds two replicas of one expert, unless a rank has more slots than {@linkplain
- * io.eplb.api.EpTopology#expertsAvailablePerRank() experts to choose from}.
+ * Rule P4: no rank holds two replicas of one expert, unless it can use more slots than there are
+ * {@linkplain io.eplb.api.EpTopology#expertsAvailablePerRank() experts to choose from}.
  */
 final class NoDuplicateOnRank implements LayerRule {
   @Override
@@ -15,14 +15,16 @@ final class NoDuplicateOnRank implements LayerRule {
   @Override
   public @Nullable Breach firstBreach(LayerProposal proposal) {
     int slots = proposal.topology.slotsPerRank();
-    if (slots > proposal.topology.expertsAvailablePerRank()) {
-      return null;
-    }
+    int available = proposal.topology.expertsAvailablePerRank();
     int[] stamps = proposal.stamps;
     int[] proposed = proposal.proposed;
     for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
+      int usable = proposal.ranks.usableSlots(rank);
+      if (usable > available) {
+        continue;
+      }
       int stamp = proposal.newStamp();
-      for (int slot = 0; slot < slots; slot++) {
+      for (int slot = 0; slot < usable; slot++) {
         int expert = proposed[rank * slots + slot];
         if (stamps[expert] == stamp) {
           return proposal.breach(

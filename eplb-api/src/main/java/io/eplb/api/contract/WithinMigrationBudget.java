@@ -1,5 +1,6 @@
 package io.eplb.api.contract;
 
+import io.eplb.api.Placement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +48,15 @@ final class WithinMigrationBudget implements LayerRule {
     int held = proposal.newStamp();
     int[] stamps = proposal.stamps;
     for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      stamps[proposal.current[slot]] = held;
+      if (proposal.current[slot] != Placement.EMPTY) {
+        stamps[proposal.current[slot]] = held;
+      }
     }
     int received = 0;
     for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      if (stamps[proposal.proposed[slot]] != held) {
-        stamps[proposal.proposed[slot]] = held;
+      int expert = proposal.proposed[slot];
+      if (expert != Placement.EMPTY && stamps[expert] != held) {
+        stamps[expert] = held;
         received++;
       }
     }

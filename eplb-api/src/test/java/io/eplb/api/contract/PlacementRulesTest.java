@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class PlacementRulesTest {
   /** Ranks hold {0,1,2}, {3,4,5}, {0,1,2} in the first layer and the same, turned, in the other. */
-  private static final EpTopology TOPOLOGY = new EpTopology(6, 3, 1, 1, 3);
+  private static final EpTopology TOPOLOGY = EpTopology.of(6, 3, 1, 1, 3);
 
   private static final int[] ROW = {0, 1, 2, 3, 4, 5, 0, 1, 2};
   private static final ExpertTable TABLE =
@@ -85,13 +85,13 @@ class PlacementRulesTest {
 
   @Test
   void p4AllowsDuplicatesWhereARankHasMoreSlotsThanExpertsToChooseFrom() {
-    EpTopology hierarchical = new EpTopology(4, 2, 2, 2, 3);
+    EpTopology hierarchical = EpTopology.of(4, 2, 2, 2, 3);
     ExpertTable table = ExpertTable.initial(1, hierarchical);
     LayerProposal proposal = new LayerProposal(hierarchical, MigrationBudget.UNLIMITED);
     proposal.load(0, table, Placement.of(1, 2, 3, new int[] {0, 1, 1, 2, 3, 3}), true);
     assertNull(PlacementRules.standard().firstBreach(proposal));
 
-    EpTopology global = new EpTopology(4, 2, 2, 1, 3);
+    EpTopology global = EpTopology.of(4, 2, 2, 1, 3);
     LayerProposal strict = new LayerProposal(global, MigrationBudget.UNLIMITED);
     strict.load(0, table, Placement.of(1, 2, 3, new int[] {0, 1, 1, 2, 3, 3}), true);
     assertPlace(Rule.P4, 0, 0, 2, PlacementRules.standard().firstBreach(strict));
@@ -108,26 +108,26 @@ class PlacementRulesTest {
     int[] oneEachOnTwoRanks = {3, 1, 2, 0, 4, 5, 0, 1, 2};
     int[] twoOnOneRank = {0, 1, 2, 3, 4, 5, 3, 4, 2};
 
-    assertNull(judged(new MigrationBudget(2, 1), true, oneEachOnTwoRanks));
-    assertPlace(Rule.P6, 0, -1, -1, judged(new MigrationBudget(1, 0), true, oneEachOnTwoRanks));
-    assertPlace(Rule.P6, 0, 2, -1, judged(new MigrationBudget(0, 1), true, twoOnOneRank));
-    assertNull(judged(new MigrationBudget(0, 2), true, twoOnOneRank));
+    assertNull(judged(MigrationBudget.of(2, 1), true, oneEachOnTwoRanks));
+    assertPlace(Rule.P6, 0, -1, -1, judged(MigrationBudget.of(1, 0), true, oneEachOnTwoRanks));
+    assertPlace(Rule.P6, 0, 2, -1, judged(MigrationBudget.of(0, 1), true, twoOnOneRank));
+    assertNull(judged(MigrationBudget.of(0, 2), true, twoOnOneRank));
     assertTrue(
-        String.valueOf(judged(new MigrationBudget(0, 1), true, twoOnOneRank))
+        String.valueOf(judged(MigrationBudget.of(0, 1), true, twoOnOneRank))
             .contains("receives 2 experts, at most 1 is allowed"));
   }
 
   @Test
   void p6DoesNotCountSlotsThatChangePlacesWithinARank() {
-    assertNull(judged(new MigrationBudget(1, 1), true, 2, 0, 1, 5, 4, 3, 1, 2, 0));
+    assertNull(judged(MigrationBudget.of(1, 1), true, 2, 0, 1, 5, 4, 3, 1, 2, 0));
   }
 
   @Test
   void acceptsAnUnchangedLayerWhateverItHolds() {
     int[] duplicates = {0, 0, 1, 2, 3, 3};
-    EpTopology topology = new EpTopology(4, 2, 1, 1, 3);
+    EpTopology topology = EpTopology.of(4, 2, 1, 1, 3);
     Placement placement = Placement.of(1, 2, 3, duplicates);
-    LayerProposal proposal = new LayerProposal(topology, new MigrationBudget(1, 1));
+    LayerProposal proposal = new LayerProposal(topology, MigrationBudget.of(1, 1));
     proposal.load(0, ExpertTable.of(0, 4, placement), placement, false);
 
     assertNull(PlacementRules.standard().firstBreach(proposal));
@@ -166,13 +166,13 @@ class PlacementRulesTest {
   @Test
   void describesABreachInOneLine() {
     assertEquals(
-        "P2, layer 3, rank 1, slot 2: expert 9 does not exist (ids are within 0 to experts − 1)",
-        new Breach(Rule.P2, 3, 1, 2, "expert 9 does not exist").toString());
-    Refusal.says(() -> new Breach(Rule.P2, -1, 0, -1, "x"), "is no place");
-    Refusal.says(() -> new Breach(Rule.P2, 0, -1, 0, "x"), "is no place");
-    Refusal.says(() -> new Breach(Rule.P2, -2, -1, -1, "x"), "is no place");
-    Refusal.says(() -> new Breach(Refusal.nothing(), 0, 0, 0, "x"), "needs a rule");
-    Refusal.says(() -> new Breach(Rule.P2, 0, 0, 0, " "), "needs a rule");
+        "P2, layer 3, rank 1, slot 2: expert 9 does not exist (ids are within 0 to experts − 1, and EMPTY where a rank cannot use a slot)",
+        Breach.of(Rule.P2, 3, 1, 2, "expert 9 does not exist").toString());
+    Refusal.says(() -> Breach.of(Rule.P2, -1, 0, -1, "x"), "is no place");
+    Refusal.says(() -> Breach.of(Rule.P2, 0, -1, 0, "x"), "is no place");
+    Refusal.says(() -> Breach.of(Rule.P2, -2, -1, -1, "x"), "is no place");
+    Refusal.says(() -> Breach.of(Refusal.nothing(), 0, 0, 0, "x"), "needs a rule");
+    Refusal.says(() -> Breach.of(Rule.P2, 0, 0, 0, " "), "needs a rule");
   }
 
   @Property(tries = 300)
@@ -182,7 +182,7 @@ class PlacementRulesTest {
       @ForAll long seed) {
     Random random = new Random(seed);
     int slots = Math.min(experts, (experts + ranks - 1) / ranks + 1);
-    EpTopology topology = new EpTopology(experts, ranks, 1, 1, slots);
+    EpTopology topology = EpTopology.of(experts, ranks, 1, 1, slots);
     int[] row = withoutDuplicates(topology, random);
     ExpertTable table =
         ExpertTable.of(
@@ -227,7 +227,7 @@ class PlacementRulesTest {
       @ForAll long seed) {
     Random random = new Random(seed);
     int slots = (experts + ranks - 1) / ranks + spareSlots;
-    EpTopology topology = new EpTopology(experts, ranks, 1, 1, slots);
+    EpTopology topology = EpTopology.of(experts, ranks, 1, 1, slots);
     int[] before = RandomRows.withEveryExpert(experts, ranks * slots, random);
     int[] after = RandomRows.withEveryExpert(experts, ranks * slots, random);
     int moved = 0;
@@ -240,7 +240,7 @@ class PlacementRulesTest {
         firstOverloaded = rank;
       }
     }
-    LayerProposal proposal = new LayerProposal(topology, new MigrationBudget(perLayer, perRank));
+    LayerProposal proposal = new LayerProposal(topology, MigrationBudget.of(perLayer, perRank));
     proposal.load(
         0,
         ExpertTable.of(0, experts, Placement.of(1, ranks, slots, before)),

@@ -138,7 +138,7 @@ record Scenario(
       List<Scenario> simpler, int experts, int ranks, int nodes, int groups, int slots) {
     EpTopology smaller;
     try {
-      smaller = new EpTopology(experts, ranks, nodes, groups, slots);
+      smaller = EpTopology.of(experts, ranks, nodes, groups, slots);
     } catch (InvalidInputException impossible) {
       return;
     }

@@ -53,7 +53,7 @@ final class ScenarioText {
     try {
       return new Scenario(
           Long.parseLong(value(parts, "seed")),
-          new EpTopology(
+          EpTopology.of(
               number(parts, "experts"),
               number(parts, "ranks"),
               number(parts, "nodes"),
@@ -66,7 +66,7 @@ final class ScenarioText {
           TableKind.valueOf(value(parts, "table")),
           LoadKind.valueOf(value(parts, "load")),
           LoadTwist.NONE,
-          new MigrationBudget(number(parts, "perLayer"), number(parts, "perRank")));
+          MigrationBudget.of(number(parts, "perLayer"), number(parts, "perRank")));
     } catch (RuntimeException wrong) {
       throw unreadable(text, String.valueOf(wrong.getMessage()));
     }

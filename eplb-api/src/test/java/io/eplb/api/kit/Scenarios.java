@@ -8,30 +8,30 @@ import java.util.Random;
 
 /** The cases of one run: shapes and loads at the edges of what is allowed, then random ones. */
 final class Scenarios {
-  private static final EpTopology COMMON = new EpTopology(16, 4, 2, 4, 5);
+  private static final EpTopology COMMON = EpTopology.of(16, 4, 2, 4, 5);
 
   /** Experts, ranks, nodes, groups, slots per rank, layers. */
   private static final List<Shape> EDGES =
       List.of(
-          new Shape("one of everything", new EpTopology(1, 1, 1, 1, 1), 1),
-          new Shape("one rank", new EpTopology(8, 1, 1, 2, 8), 2),
-          new Shape("one rank with duplicates", new EpTopology(8, 1, 1, 1, 10), 2),
-          new Shape("one slot per rank", new EpTopology(4, 4, 2, 2, 1), 3),
-          new Shape("one slot per rank, replicas", new EpTopology(4, 8, 2, 4, 1), 3),
-          new Shape("no spare slot", new EpTopology(16, 4, 2, 4, 4), 3),
-          new Shape("every rank holds every expert", new EpTopology(5, 3, 1, 1, 5), 2),
-          new Shape("every rank holds its node's experts", new EpTopology(8, 4, 2, 4, 4), 2),
-          new Shape("more slots than experts", new EpTopology(2, 4, 2, 2, 5), 2),
-          new Shape("more slots than a node's experts", new EpTopology(9, 3, 3, 9, 4), 2),
-          new Shape("nodes that do not divide groups", new EpTopology(6, 4, 2, 3, 2), 3),
-          new Shape("odd numbers", new EpTopology(15, 9, 3, 5, 2), 3),
-          new Shape("one rank per node", new EpTopology(14, 7, 7, 7, 3), 2),
-          new Shape("one group", new EpTopology(13, 6, 3, 1, 4), 3),
-          new Shape("one expert on many ranks", new EpTopology(1, 24, 4, 1, 1), 2),
-          new Shape("few experts on many ranks", new EpTopology(3, 96, 1, 1, 1), 2),
-          new Shape("hundreds of ranks", new EpTopology(64, 256, 16, 16, 2), 1),
-          new Shape("a large layer", new EpTopology(256, 32, 4, 8, 9), 1),
-          new Shape("many layers", new EpTopology(8, 4, 1, 1, 3), 64));
+          new Shape("one of everything", EpTopology.of(1, 1, 1, 1, 1), 1),
+          new Shape("one rank", EpTopology.of(8, 1, 1, 2, 8), 2),
+          new Shape("one rank with duplicates", EpTopology.of(8, 1, 1, 1, 10), 2),
+          new Shape("one slot per rank", EpTopology.of(4, 4, 2, 2, 1), 3),
+          new Shape("one slot per rank, replicas", EpTopology.of(4, 8, 2, 4, 1), 3),
+          new Shape("no spare slot", EpTopology.of(16, 4, 2, 4, 4), 3),
+          new Shape("every rank holds every expert", EpTopology.of(5, 3, 1, 1, 5), 2),
+          new Shape("every rank holds its node's experts", EpTopology.of(8, 4, 2, 4, 4), 2),
+          new Shape("more slots than experts", EpTopology.of(2, 4, 2, 2, 5), 2),
+          new Shape("more slots than a node's experts", EpTopology.of(9, 3, 3, 9, 4), 2),
+          new Shape("nodes that do not divide groups", EpTopology.of(6, 4, 2, 3, 2), 3),
+          new Shape("odd numbers", EpTopology.of(15, 9, 3, 5, 2), 3),
+          new Shape("one rank per node", EpTopology.of(14, 7, 7, 7, 3), 2),
+          new Shape("one group", EpTopology.of(13, 6, 3, 1, 4), 3),
+          new Shape("one expert on many ranks", EpTopology.of(1, 24, 4, 1, 1), 2),
+          new Shape("few experts on many ranks", EpTopology.of(3, 96, 1, 1, 1), 2),
+          new Shape("hundreds of ranks", EpTopology.of(64, 256, 16, 16, 2), 1),
+          new Shape("a large layer", EpTopology.of(256, 32, 4, 8, 9), 1),
+          new Shape("many layers", EpTopology.of(8, 4, 1, 1, 3), 64));
 
   private record Shape(String name, EpTopology topology, int layers) {}
 
@@ -107,7 +107,7 @@ final class Scenarios {
     int slots = (experts + ranks - 1) / ranks + random.nextInt(4);
     boolean limited = random.nextInt(3) == 0;
     add(
-        new EpTopology(experts, ranks, nodes, groups, slots),
+        EpTopology.of(experts, ranks, nodes, groups, slots),
         1 + random.nextInt(4),
         1 + random.nextInt(3),
         1 + random.nextInt(3),
@@ -141,6 +141,6 @@ final class Scenarios {
             table,
             load,
             LoadTwist.NONE,
-            new MigrationBudget(maxMovesPerLayer, maxMovesPerRank)));
+            MigrationBudget.of(maxMovesPerLayer, maxMovesPerRank)));
   }
 }

@@ -18,7 +18,7 @@ final class Slowness {
   private static final Scenario SMALL =
       new Scenario(
           1,
-          new EpTopology(16, 4, 2, 4, 5),
+          EpTopology.of(16, 4, 2, 4, 5),
           0,
           2,
           1,

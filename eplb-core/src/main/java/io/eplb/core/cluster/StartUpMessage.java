@@ -35,7 +35,7 @@ final class StartUpMessage {
     EpTopology topology;
     try {
       topology =
-          new EpTopology(
+          EpTopology.of(
               buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt());
     } catch (BufferUnderflowException tooShort) {
       throw new InvalidInputException(label + " sent too few bytes for a topology", tooShort);

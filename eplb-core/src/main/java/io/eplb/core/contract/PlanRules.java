@@ -115,7 +115,7 @@ final class PlanRules {
           int other = second.expertAt(layer, rank, slot);
           if (one != other) {
             String what = "expert " + one + " in one answer, " + other + " in the other";
-            return new Breach(Rule.P7, layer, rank, slot, what);
+            return Breach.of(Rule.P7, layer, rank, slot, what);
           }
         }
       }
@@ -136,6 +136,6 @@ final class PlanRules {
   }
 
   private static Breach whole(Rule rule, String what) {
-    return new Breach(rule, -1, -1, -1, what);
+    return Breach.of(rule, -1, -1, -1, what);
   }
 }

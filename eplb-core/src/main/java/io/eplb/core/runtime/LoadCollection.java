@@ -1,9 +1,9 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LoadPhase;
 import io.eplb.api.wording.Shape;
 import io.eplb.core.load.LoadHistory;
-import io.eplb.core.load.LoadPhase;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadSeries;
 

@@ -1,6 +1,6 @@
 package io.eplb.core.runtime;
 
-import io.eplb.core.load.LoadPhase;
+import io.eplb.api.LoadPhase;
 import io.eplb.core.load.LoadRecording;
 
 /**

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class StartUpCheckTest {
   private static final Duration PATIENCE = Duration.ofHours(1);
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 4, 2, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 4, 2, 1, 2);
   private static final ExpertTable TABLE = ExpertTable.initial(6, TOPOLOGY);
 
   private final RankGroup group = new InProcessRankGroup();
@@ -55,7 +55,7 @@ class StartUpCheckTest {
 
   @Test
   void severalTablesBesideAMajorityAreToldEachWithItsOwnFirstSlot() throws Exception {
-    EpTopology larger = new EpTopology(4, 5, 1, 1, 2);
+    EpTopology larger = EpTopology.of(4, 5, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(6, larger);
     add(0, 5, larger, with(0, 0, 0, 3, table));
     add(1, 5, larger, table);
@@ -190,7 +190,7 @@ class StartUpCheckTest {
 
   @Test
   void anotherTopologyIsNamedThoughTheTablesAreTheSame() throws Exception {
-    EpTopology oneNode = new EpTopology(4, 4, 1, 1, 2);
+    EpTopology oneNode = EpTopology.of(4, 4, 1, 1, 2);
     for (int rank = 0; rank < 4; rank++) {
       add(rank, 4, rank == 3 ? oneNode : TOPOLOGY, TABLE);
     }
@@ -202,7 +202,7 @@ class StartUpCheckTest {
 
   @Test
   void halvesOfDifferentTopologiesAreToldWithoutAMajority() throws Exception {
-    EpTopology oneNode = new EpTopology(4, 4, 1, 1, 2);
+    EpTopology oneNode = EpTopology.of(4, 4, 1, 1, 2);
     for (int rank = 0; rank < 4; rank++) {
       add(rank, 4, rank % 2 == 0 ? oneNode : TOPOLOGY, TABLE);
     }
@@ -313,7 +313,7 @@ class StartUpCheckTest {
   }
 
   private static EpTopology twoRanks() {
-    return new EpTopology(4, 2, 1, 1, 2);
+    return EpTopology.of(4, 2, 1, 1, 2);
   }
 
   private static ExpertTable twoRankTable() {

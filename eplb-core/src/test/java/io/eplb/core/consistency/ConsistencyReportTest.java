@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConsistencyReportTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 2, 1, 1, 3);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 3);
   private static final ExpertTable TABLE = ExpertTable.initial(3, TOPOLOGY);
 
   @Test

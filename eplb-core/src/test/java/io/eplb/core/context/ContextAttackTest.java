@@ -34,7 +34,7 @@ class ContextAttackTest {
   private final AtomicInteger writing = new AtomicInteger(WRITERS);
 
   private final EplbContext context =
-      new EplbContext(ExpertTable.initial(LAYERS, new EpTopology(2, 2, 1, 1, 1)));
+      new EplbContext(ExpertTable.initial(LAYERS, EpTopology.of(2, 2, 1, 1, 1)));
 
   @Test
   void noUpdateIsLostAndNoReaderSeesHalfOfOne() throws Exception {
@@ -98,7 +98,7 @@ class ContextAttackTest {
   @Test
   void whatIsDerivedOfALayerIsSharedByAllVersionsThatLeaveItAlone() throws Exception {
     int layers = 64;
-    EpTopology topology = new EpTopology(256, 32, 1, 1, 9);
+    EpTopology topology = EpTopology.of(256, 32, 1, 1, 9);
     EplbContext large = new EplbContext(ExpertTable.initial(layers, topology));
     ExpertTable before = large.current();
     int[] row = new int[topology.physicalExperts()];

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class EplbContextTest {
   /** Three layers of rows {0, 1, 2, | 3, 0, 1}. */
-  private static final ExpertTable INITIAL = ExpertTable.initial(3, new EpTopology(4, 2, 1, 1, 3));
+  private static final ExpertTable INITIAL = ExpertTable.initial(3, EpTopology.of(4, 2, 1, 1, 3));
 
   private static final int[] OTHER_ROW = {0, 1, 3, 2, 0, 1};
 

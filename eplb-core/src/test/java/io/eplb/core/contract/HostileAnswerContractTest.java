@@ -49,7 +49,7 @@ class HostileAnswerContractTest extends HostileFolder {
         Rule.P6,
         "builder.set(2, 2, 0, table.expertAt(2, 3, 0)).set(2, 3, 0, table.expertAt(2, 2, 0));"
             + ANSWER,
-        new MigrationBudget(2, 0));
+        MigrationBudget.of(2, 0));
   }
 
   @Test

@@ -73,10 +73,10 @@ class InputContractTest {
     assertRefused(
         Scenario.CURRENT,
         Scenario.workload(Scenario.CURRENT),
-        new EpTopology(8, 3, 1, 1, 4),
+        EpTopology.of(8, 3, 1, 1, 4),
         none(),
         "I1: the expert table has 8 experts on 4 ranks × 3 slots, the topology 8 experts on 3 ranks"
-            + " × 4 slots (the shapes of table, workload and topology agree)");
+            + " × 4 slots (the shapes of table, workload, topology and ranks agree)");
   }
 
   @Test
@@ -87,7 +87,7 @@ class InputContractTest {
         Scenario.TOPOLOGY,
         none(),
         "I1: the workload has 4 layers × 4 ranks × 3 slots, the expert table 5 layers × 4 ranks"
-            + " × 3 slots (the shapes of table, workload and topology agree)");
+            + " × 3 slots (the shapes of table, workload, topology and ranks agree)");
   }
 
   @Test
@@ -99,7 +99,7 @@ class InputContractTest {
         none(),
         "I1: the workload was measured under version 0 of the expert table, but version 3 is in"
             + " force; its slots hold other experts now"
-            + " (the shapes of table, workload and topology agree)");
+            + " (the shapes of table, workload, topology and ranks agree)");
   }
 
   @Test

@@ -30,7 +30,7 @@ class LayerRejectionContractTest {
         withSlot(1, 2, 8),
         Rule.P2,
         "P2, layer 2, rank 1, slot 2: expert 8 does not exist, experts are 0 to 7"
-            + " (ids are within 0 to experts − 1)");
+            + " (ids are within 0 to experts − 1, and EMPTY where a rank cannot use a slot)");
   }
 
   @Test
@@ -39,7 +39,7 @@ class LayerRejectionContractTest {
         withSlot(0, 0, -1),
         Rule.P2,
         "P2, layer 2, rank 0, slot 0: expert -1 does not exist, experts are 0 to 7"
-            + " (ids are within 0 to experts − 1)");
+            + " (ids are within 0 to experts − 1, and EMPTY where a rank cannot use a slot)");
   }
 
   @Test
@@ -58,7 +58,7 @@ class LayerRejectionContractTest {
         withSlot(1, 2, 6),
         Rule.P4,
         "P4, layer 2, rank 1, slot 2: expert 6 is on this rank already"
-            + " (no rank holds two replicas of one expert)");
+            + " (no rank holds two replicas of one expert while it can do without)");
   }
 
   @Test
@@ -84,7 +84,7 @@ class LayerRejectionContractTest {
               Scenario.TOPOLOGY,
               PolicyOptions.defaults(List.of()),
               0,
-              new MigrationBudget(0, 2));
+              MigrationBudget.of(0, 2));
       assertSame(Scenario.CURRENT, outcome.table());
       assertFalse(outcome.changed());
       assertTrue(outcome.failure().isEmpty());

@@ -15,7 +15,7 @@ class PlanningMemoryTest {
   @Test
   void planningAllocatesAtMostFourTimesItsOutput() throws ReflectiveOperationException {
     int layers = 58;
-    EpTopology topology = new EpTopology(256, 32, 1, 1, 9);
+    EpTopology topology = EpTopology.of(256, 32, 1, 1, 9);
     ExpertTable current = ExpertTable.initial(layers, topology);
     ExpertWorkload workload = Scenario.workload(current);
     PolicyOptions none = PolicyOptions.defaults(List.of());

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /** A small cluster to plan for, and the answers of a healthy policy. */
 final class Scenario {
   static final int LAYERS = 5;
-  static final EpTopology TOPOLOGY = new EpTopology(8, 4, 1, 1, 3);
+  static final EpTopology TOPOLOGY = EpTopology.of(8, 4, 1, 1, 3);
   static final ExpertTable CURRENT = ExpertTable.initial(LAYERS, TOPOLOGY);
 
   private Scenario() {}

@@ -37,7 +37,7 @@ class SlotAlignmentTest {
       @ForAll @IntRange(min = 1, max = 6) int slots) {
     Random random = new Random(seed);
     int experts = 1 + random.nextInt(ranks * slots);
-    EpTopology topology = new EpTopology(experts, ranks, 1, 1, slots);
+    EpTopology topology = EpTopology.of(experts, ranks, 1, 1, slots);
     LayerScratch memory = new LayerScratch(topology, MigrationBudget.UNLIMITED);
     // Twice: the second layer must not depend on the first.
     for (int layer = 0; layer < 2; layer++) {
@@ -74,7 +74,7 @@ class SlotAlignmentTest {
 
   /** Aligns one rank of three slots. */
   private static int[] aligned(int[] current, int[] proposed) {
-    EpTopology topology = new EpTopology(10, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(10, 4, 1, 1, 3);
     LayerScratch memory = new LayerScratch(topology, MigrationBudget.UNLIMITED);
     Arrays.fill(memory.current, 0);
     Arrays.fill(memory.proposed, 0);

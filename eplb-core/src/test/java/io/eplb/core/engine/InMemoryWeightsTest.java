@@ -21,7 +21,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class InMemoryWeightsTest {
   /** Two layers of experts 0…3, two per rank. */
-  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(4, 2, 1, 1, 2));
+  private final ExpertTable table = ExpertTable.initial(2, EpTopology.of(4, 2, 1, 1, 2));
 
   private final ArrayDeque<Runnable> copies = new ArrayDeque<>();
   private final InMemoryWeights weights = new InMemoryWeights(table, 2, 64, copies::add);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class LoadCountersTest {
   /** Two layers of rows {0, 1, | 2, 0}. */
-  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(3, 2, 1, 1, 2));
+  private final ExpertTable table = ExpertTable.initial(2, EpTopology.of(3, 2, 1, 1, 2));
 
   /** The same with {0, 2, | 1, 0} in its first layer. */
   private final ExpertTable next =
@@ -83,7 +83,7 @@ class LoadCountersTest {
             + table
             + "; the counters need at least 0 under a table of 2 layers × 3 experts",
         () -> counters.record(table, 0, 0, 0, -1));
-    ExpertTable deeper = ExpertTable.initial(3, new EpTopology(3, 2, 1, 1, 2));
+    ExpertTable deeper = ExpertTable.initial(3, EpTopology.of(3, 2, 1, 1, 2));
     assertRefused(
         "1 tokens under "
             + deeper

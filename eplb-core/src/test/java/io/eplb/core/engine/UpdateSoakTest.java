@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 class UpdateSoakTest {
   private static final int LAYERS = 6;
   private static final int UPDATES = 80;
-  private static final EpTopology TOPOLOGY = new EpTopology(24, 4, 2, 1, 8);
+  private static final EpTopology TOPOLOGY = EpTopology.of(24, 4, 2, 1, 8);
   private static final int EXPERT_BYTES = 4_096;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -135,14 +135,14 @@ class MigrationPlanTest {
 
   @Test
   void tablesOfDifferentLayersAreRefused() {
-    EpTopology topology = new EpTopology(2, 2, 1, 1, 1);
+    EpTopology topology = EpTopology.of(2, 2, 1, 1, 1);
     ExpertTable oneLayer = ExpertTable.initial(1, topology);
 
     refused(
         () -> MigrationPlan.of(oneLayer, ExpertTable.initial(2, topology), topology, ONE),
         "the current table has 1 layer, the next one 2; they must agree");
     refused(
-        () -> MigrationPlan.of(oneLayer, oneLayer, new EpTopology(2, 2, 1, 1, 2), ONE),
+        () -> MigrationPlan.of(oneLayer, oneLayer, EpTopology.of(2, 2, 1, 1, 2), ONE),
         "2 experts on 2 ranks × 1 slot");
   }
 

@@ -13,7 +13,7 @@ public record TablePair(EpTopology topology, ExpertTable current, ExpertTable ne
   public static TablePair of(int experts, int ranks, int nodes, int[] current, int[] next) {
     int slots = current.length / ranks;
     return new TablePair(
-        new EpTopology(experts, ranks, nodes, 1, slots),
+        EpTopology.of(experts, ranks, nodes, 1, slots),
         ExpertTable.of(0, experts, Placement.of(1, ranks, slots, current)),
         ExpertTable.of(1, experts, Placement.of(1, ranks, slots, next)));
   }
@@ -50,7 +50,7 @@ public record TablePair(EpTopology topology, ExpertTable current, ExpertTable ne
       next.setLayer(layer, row, 0);
     }
     return new TablePair(
-        new EpTopology(experts, ranks, nodes, 1, slots),
+        EpTopology.of(experts, ranks, nodes, 1, slots),
         ExpertTable.of(random.nextInt(5), experts, current.build()),
         ExpertTable.of(random.nextInt(5), experts, next.build()));
   }

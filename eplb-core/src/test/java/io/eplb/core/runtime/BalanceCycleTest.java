@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LoadPhase;
 import io.eplb.api.Rebalance;
 import io.eplb.core.balance.BalanceReport;
-import io.eplb.core.load.LoadPhase;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.update.UpdateReport;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LoadPhase;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.engine.InMemoryWeights;
-import io.eplb.core.load.LoadPhase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +41,7 @@ public class BenchmarkRuntimeStep {
   @State(Scope.Benchmark)
   public static class Engine {
     private static final int LAYERS = 58;
-    private static final EpTopology TOPOLOGY = new EpTopology(256, 64, 8, 1, 5);
+    private static final EpTopology TOPOLOGY = EpTopology.of(256, 64, 8, 1, 5);
 
     private final EplbRuntime runtime = start();
     private final AtomicInteger ranks = new AtomicInteger();

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LoadPhase;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.context.TableChange;
-import io.eplb.core.load.LoadPhase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -90,7 +90,7 @@ class MapRecorderTest {
 
   @Test
   void aCrashAtAnyByteLeavesTheMapBeforeIt() throws IOException {
-    ExpertTable before = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
+    ExpertTable before = ExpertTable.initial(1, EpTopology.of(4, 2, 1, 1, 2));
     ExpertTable next = ExpertTable.of(1, 4, Placement.of(1, 2, 2, new int[] {3, 2, 1, 0}));
     Path map = folder.resolve("map.json");
     new MapFile(map.toString(), -1).record(before);

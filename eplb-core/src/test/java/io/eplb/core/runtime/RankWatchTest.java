@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eplb.core.load.LoadPhase;
+import io.eplb.api.LoadPhase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LoadPhase;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
-import io.eplb.core.load.LoadPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -2,9 +2,9 @@ package io.eplb.core.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.LoadPhase;
 import io.eplb.core.config.Settings;
 import io.eplb.core.context.AllocatedBytes;
-import io.eplb.core.load.LoadPhase;
 import org.junit.jupiter.api.Test;
 
 class StepCostTest {

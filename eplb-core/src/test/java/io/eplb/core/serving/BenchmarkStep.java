@@ -36,7 +36,7 @@ public class BenchmarkStep {
     private static final int RANKS = 64;
 
     private final StepGate gate =
-        new StepGate(ExpertTable.initial(58, new EpTopology(256, RANKS, 8, 1, 5)));
+        new StepGate(ExpertTable.initial(58, EpTopology.of(256, RANKS, 8, 1, 5)));
     private final AtomicInteger ranks = new AtomicInteger();
 
     /** Creates the gate. */

@@ -48,7 +48,7 @@ class StepGateAttackTest {
    */
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
-  private final ExpertTable initial = ExpertTable.initial(1, new EpTopology(RANKS, RANKS, 1, 1, 1));
+  private final ExpertTable initial = ExpertTable.initial(1, EpTopology.of(RANKS, RANKS, 1, 1, 1));
   private final StepGate gate = new StepGate(initial, () -> 0L);
 
   /** The versions of recent steps, as the rank that began each first had them. */

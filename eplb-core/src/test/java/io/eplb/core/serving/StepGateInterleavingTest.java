@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class StepGateInterleavingTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final EpTopology TWO_RANKS = new EpTopology(2, 2, 1, 1, 1);
+  private static final EpTopology TWO_RANKS = EpTopology.of(2, 2, 1, 1, 1);
 
   /** The accesses, before or after which something else happens. */
   private enum Moment {

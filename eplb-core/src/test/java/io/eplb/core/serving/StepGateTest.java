@@ -24,7 +24,7 @@ import org.junit.jupiter.api.function.Executable;
 @Timeout(value = 1, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class StepGateTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final EpTopology TWO_RANKS = new EpTopology(4, 2, 1, 1, 2);
+  private static final EpTopology TWO_RANKS = EpTopology.of(4, 2, 1, 1, 2);
 
   private final ExpertTable old = ExpertTable.initial(1, TWO_RANKS);
   private final ExpertTable next = ExpertTable.of(1, 4, old.placement());
@@ -225,7 +225,7 @@ class StepGateTest {
     assertTrue(gate.startSwitch(SECOND));
     ExpertTable another =
         ExpertTable.initial(
-            old.layers() + 1, new EpTopology(old.experts(), old.ranks(), 1, 1, old.slotsPerRank()));
+            old.layers() + 1, EpTopology.of(old.experts(), old.ranks(), 1, 1, old.slotsPerRank()));
     assertMessage(
         InternalException.class,
         "the new table has %d layers × %d ranks × %d slots, the gate %d × %d × %d; they must agree"

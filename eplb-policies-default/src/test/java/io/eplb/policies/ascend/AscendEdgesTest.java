@@ -35,13 +35,13 @@ class AscendEdgesTest {
   @ParameterizedTest
   @MethodSource("both")
   void oneRankHasNothingToBalance(EplbPolicy policy) {
-    assertUnchanged(Answer.ofLoads(policy, new EpTopology(4, 1, 1, 1, 6), 9, 0, 5, 1));
+    assertUnchanged(Answer.ofLoads(policy, EpTopology.of(4, 1, 1, 1, 6), 9, 0, 5, 1));
   }
 
   @ParameterizedTest
   @MethodSource("both")
   void allZeroLoadKeepsTheTableRatherThanGivingEverySpareSlotToOneExpert(EplbPolicy policy) {
-    assertUnchanged(Answer.ofLoads(policy, new EpTopology(8, 4, 1, 1, 3), new double[8]));
+    assertUnchanged(Answer.ofLoads(policy, EpTopology.of(8, 4, 1, 1, 3), new double[8]));
   }
 
   @ParameterizedTest
@@ -49,19 +49,19 @@ class AscendEdgesTest {
   void balancedLayersAreNotReshuffled(EplbPolicy policy) {
     double[] loads = new double[8];
     Arrays.fill(loads, 3.0);
-    assertUnchanged(Answer.ofLoads(policy, new EpTopology(8, 4, 1, 1, 2), loads));
+    assertUnchanged(Answer.ofLoads(policy, EpTopology.of(8, 4, 1, 1, 2), loads));
   }
 
   @ParameterizedTest
   @MethodSource("both")
   void oneSlotPerRankWithoutRedundancyStays(EplbPolicy policy) {
-    assertUnchanged(Answer.ofLoads(policy, new EpTopology(4, 4, 1, 1, 1), 1, 2, 3, 4));
+    assertUnchanged(Answer.ofLoads(policy, EpTopology.of(4, 4, 1, 1, 1), 1, 2, 3, 4));
   }
 
   @ParameterizedTest
   @MethodSource("both")
   void oneExpertWithAllTheLoadNeverHasTwoReplicasOnARank(EplbPolicy policy) {
-    Answer answer = Answer.ofLoads(policy, new EpTopology(8, 4, 1, 1, 5), 100, 0, 0, 0, 0, 0, 0, 0);
+    Answer answer = Answer.ofLoads(policy, EpTopology.of(8, 4, 1, 1, 5), 100, 0, 0, 0, 0, 0, 0, 0);
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.rebalance().changed());
     assertTrue(answer.parAfter(0) < answer.parBefore(0));
@@ -70,7 +70,7 @@ class AscendEdgesTest {
   @Test
   void ascendDefaultSpreadsMoreRedundantSlotsThanRanks() {
     Answer answer =
-        Answer.ofLoads(ASCEND_DEFAULT, new EpTopology(6, 3, 1, 1, 5), 50, 40, 3, 2, 1, 1);
+        Answer.ofLoads(ASCEND_DEFAULT, EpTopology.of(6, 3, 1, 1, 5), 50, 40, 3, 2, 1, 1);
     assertEquals(9, answer.topology().redundantExperts());
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.parAfter(0) < 1.05, () -> "PAR " + answer.parAfter(0));
@@ -82,7 +82,7 @@ class AscendEdgesTest {
       for (int experts = 2; experts < 7; experts++) {
         double[] loads = IntStream.range(0, experts).mapToDouble(e -> 1 << (2 * e)).toArray();
         Answer answer =
-            Answer.ofLoads(ASCEND_DEFAULT, new EpTopology(experts, ranks, 1, 1, experts), loads);
+            Answer.ofLoads(ASCEND_DEFAULT, EpTopology.of(experts, ranks, 1, 1, experts), loads);
         assertEquals(List.of(), answer.breaches());
         assertEquals(1.0, answer.parAfter(0), 1e-12);
       }
@@ -99,17 +99,17 @@ class AscendEdgesTest {
       int experts = 3 + random.nextInt(5);
       double[] loads = random.doubles(experts, 0, 100).toArray();
       Answer answer =
-          Answer.ofLoads(ASCEND_DEFAULT, new EpTopology(experts, ranks, 1, 1, experts - 1), loads);
+          Answer.ofLoads(ASCEND_DEFAULT, EpTopology.of(experts, ranks, 1, 1, experts - 1), loads);
       assertEquals(List.of(), answer.breaches(), () -> Arrays.toString(loads));
     }
   }
 
   @Test
   void moreSlotsThanExpertsOnARankEndUpLevel() {
-    Answer answer = Answer.ofLoads(ASCEND_DEFAULT, new EpTopology(3, 4, 1, 1, 5), 1, 10, 100);
+    Answer answer = Answer.ofLoads(ASCEND_DEFAULT, EpTopology.of(3, 4, 1, 1, 5), 1, 10, 100);
     assertEquals(List.of(), answer.breaches());
     assertEquals(1.0, answer.parAfter(0), 1e-12);
-    Answer swift = Answer.ofLoads(SWIFT, new EpTopology(3, 4, 1, 1, 5), 1, 10, 100);
+    Answer swift = Answer.ofLoads(SWIFT, EpTopology.of(3, 4, 1, 1, 5), 1, 10, 100);
     assertEquals(List.of(), swift.breaches());
     assertTrue(swift.parAfter(0) <= swift.parBefore(0));
   }
@@ -117,7 +117,7 @@ class AscendEdgesTest {
   @ParameterizedTest
   @MethodSource("both")
   void duplicatesInTheCurrentTableAreRemovedFromALayerThatChanges(EplbPolicy policy) {
-    EpTopology topology = new EpTopology(6, 3, 1, 1, 4);
+    EpTopology topology = EpTopology.of(6, 3, 1, 1, 4);
     ExpertTable table =
         ExpertTable.of(5, 6, Placement.of(1, 3, 4, new int[] {0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 5, 1}));
     Answer answer =
@@ -137,7 +137,7 @@ class AscendEdgesTest {
   @ParameterizedTest
   @MethodSource("both")
   void hugeAndTinyLoadsGiveTheSamePlanAsOrdinaryOnes(EplbPolicy policy) {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 3);
     double[] loads = {64, 512, 8, 128, 32, 256, 16, 1024};
     Answer plain = Answer.ofLoads(policy, topology, loads);
     assertTrue(plain.rebalance().changed());
@@ -154,7 +154,7 @@ class AscendEdgesTest {
   @ParameterizedTest
   @MethodSource("both")
   void layersOfVeryDifferentLoadsAreWeighedWithoutOverflow(EplbPolicy policy) {
-    EpTopology topology = new EpTopology(4, 2, 1, 1, 2);
+    EpTopology topology = EpTopology.of(4, 2, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(3, topology);
     double huge = Double.MAX_VALUE / 8;
     double[] loads = {huge, huge, 0, 0, huge, huge, 0, 0, Double.MIN_VALUE, 0, 0, 0};
@@ -168,7 +168,7 @@ class AscendEdgesTest {
   @MethodSource("both")
   void nodesNeedNotDivideGroups(EplbPolicy policy) {
     Answer answer =
-        Answer.ofLoads(policy, new EpTopology(9, 4, 2, 3, 3), 1, 2, 3, 90, 50, 6, 7, 8, 9);
+        Answer.ofLoads(policy, EpTopology.of(9, 4, 2, 3, 3), 1, 2, 3, 90, 50, 6, 7, 8, 9);
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.parAfter(0) < answer.parBefore(0));
   }
@@ -178,29 +178,28 @@ class AscendEdgesTest {
   void hundredsOfRanksAreBalanced(EplbPolicy policy) {
     SplittableRandom random = new SplittableRandom(5);
     double[] loads = random.doubles(512).map(x -> Math.exp(4 * x)).toArray();
-    Answer answer = Answer.ofLoads(policy, new EpTopology(512, 320, 40, 8, 2), loads);
+    Answer answer = Answer.ofLoads(policy, EpTopology.of(512, 320, 40, 8, 2), loads);
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.parAfter(0) < answer.parBefore(0));
   }
 
   @Test
   void aLayerWhoseRepackingExceedsTheBudgetKeepsItsRow() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 3);
     ExpertTable table = ExpertTable.initial(1, topology);
     ExpertWorkload workload =
         ExpertWorkload.ofExpertLoads(table, new double[] {64, 512, 8, 128, 32, 256, 16, 1024});
     assertUnchanged(
-        Answer.of(ASCEND_DEFAULT, topology, table, workload, new MigrationBudget(2, 0), Map.of()));
+        Answer.of(ASCEND_DEFAULT, topology, table, workload, MigrationBudget.of(2, 0), Map.of()));
   }
 
   @Test
   void swiftCutsItsPlanDownToTheBudget() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 3);
     ExpertTable table = ExpertTable.initial(1, topology);
     ExpertWorkload workload =
         ExpertWorkload.ofExpertLoads(table, new double[] {64, 512, 8, 128, 32, 256, 16, 1024});
-    Answer answer =
-        Answer.of(SWIFT, topology, table, workload, new MigrationBudget(2, 1), Map.of());
+    Answer answer = Answer.of(SWIFT, topology, table, workload, MigrationBudget.of(2, 1), Map.of());
     assertEquals(List.of(), answer.breaches());
     assertTrue(answer.moved(0) > 0 && answer.parAfter(0) < answer.parBefore(0));
   }
@@ -208,7 +207,7 @@ class AscendEdgesTest {
   @Test
   void swiftMeasuresEveryLayerByItsOwnMean() {
     // Layer 0 carries a millionth of layer 1; the reference would swap nothing in it.
-    EpTopology topology = new EpTopology(6, 3, 1, 1, 2);
+    EpTopology topology = EpTopology.of(6, 3, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(2, topology);
     double[] loads = {6, 5, 4, 3, 1, 1, 6e6, 5e6, 4e6, 3e6, 1e6, 1e6};
     Answer answer = Answer.of(SWIFT, topology, table, ExpertWorkload.ofExpertLoads(table, loads));
@@ -228,7 +227,7 @@ class AscendEdgesTest {
 
   @Test
   void swiftLeavesAlmostBalancedLayersAlone() {
-    assertUnchanged(Answer.ofLoads(SWIFT, new EpTopology(4, 2, 1, 1, 2), 1000, 1000, 1005, 1000));
+    assertUnchanged(Answer.ofLoads(SWIFT, EpTopology.of(4, 2, 1, 1, 2), 1000, 1000, 1005, 1000));
   }
 
   @Test
@@ -247,7 +246,7 @@ class AscendEdgesTest {
 
   @Test
   void aPlanThatGainsTooLittleIsNotAccepted() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 3);
     ExpertTable table = ExpertTable.initial(1, topology);
     ExpertWorkload workload =
         ExpertWorkload.ofExpertLoads(table, new double[] {64, 512, 8, 128, 32, 256, 16, 1024});

@@ -40,7 +40,7 @@ record GoldenCase(
       }
       return new GoldenCase(
           name,
-          new EpTopology(experts, ranks, 1, 1, slots),
+          EpTopology.of(experts, ranks, 1, 1, slots),
           ExpertTable.of(0, experts, Placement.of(layers, ranks, slots, rows)),
           ExpertWorkload.of(0, 1, layers, ranks, slots, flatten(json.get("expertWorkload"))),
           json);

@@ -18,7 +18,7 @@ record RandomShapes(
     int experts = groups * (1 + random.nextInt(6));
     int least = (experts + ranks - 1) / ranks;
     int slots = least + random.nextInt(random.nextInt(5) == 0 ? experts + 2 : 3);
-    EpTopology topology = new EpTopology(experts, ranks, nodes, groups, slots);
+    EpTopology topology = EpTopology.of(experts, ranks, nodes, groups, slots);
     int layers = 1 + random.nextInt(4);
     ExpertTable table =
         random.nextInt(3) == 0
@@ -34,7 +34,7 @@ record RandomShapes(
     MigrationBudget budget =
         random.nextBoolean()
             ? MigrationBudget.UNLIMITED
-            : new MigrationBudget(random.nextInt(6), random.nextInt(4));
+            : MigrationBudget.of(random.nextInt(6), random.nextInt(4));
     return new RandomShapes(topology, table, ExpertWorkload.ofExpertLoads(table, loads), budget);
   }
 

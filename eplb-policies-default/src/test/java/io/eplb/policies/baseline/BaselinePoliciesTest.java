@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class BaselinePoliciesTest {
   @Test
   void staticKeepsTheCurrentTable() {
-    EpTopology topology = new EpTopology(4, 2, 1, 1, 3);
+    EpTopology topology = EpTopology.of(4, 2, 1, 1, 3);
     ExpertTable table = ExpertTable.initial(2, topology);
     Rebalance answer = plan(new StaticPolicy(), topology, table, 1, MigrationBudget.UNLIMITED);
     assertFalse(answer.changed());
@@ -31,7 +31,7 @@ class BaselinePoliciesTest {
   @Test
   void randomChangesTwoSlotsOfEveryLayerForAnyNumberOfRanksFromTwo() {
     for (int ranks = 2; ranks <= 7; ranks++) {
-      EpTopology topology = new EpTopology(4 * ranks, ranks, 1, 1, 6);
+      EpTopology topology = EpTopology.of(4 * ranks, ranks, 1, 1, 6);
       ExpertTable table = ExpertTable.initial(6, topology);
       Rebalance answer = plan(new RandomPolicy(), topology, table, 9, MigrationBudget.UNLIMITED);
       assertTrue(answer.changed());
@@ -44,7 +44,7 @@ class BaselinePoliciesTest {
 
   @Test
   void randomPrefersRedundantExperts() {
-    EpTopology topology = new EpTopology(5, 4, 1, 1, 2);
+    EpTopology topology = EpTopology.of(5, 4, 1, 1, 2);
     ExpertTable table =
         ExpertTable.of(0, 5, Placement.of(1, 4, 2, new int[] {0, 1, 2, 3, 0, 2, 1, 4}));
     for (int seed = 0; seed < 100; seed++) {
@@ -71,14 +71,14 @@ class BaselinePoliciesTest {
 
   @Test
   void randomSwapsAnyTwoExpertsWithoutRedundancy() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 2);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(3, topology);
     assertTrue(plan(new RandomPolicy(), topology, table, 1, MigrationBudget.UNLIMITED).changed());
   }
 
   @Test
   void randomHasAnAnswerOfItsOwnForEverySeedAndLayer() {
-    EpTopology topology = new EpTopology(64, 8, 1, 1, 9);
+    EpTopology topology = EpTopology.of(64, 8, 1, 1, 9);
     ExpertTable table = ExpertTable.initial(2, topology);
     RandomPolicy policy = new RandomPolicy();
     Rebalance first = plan(policy, topology, table, 1, MigrationBudget.UNLIMITED);
@@ -93,9 +93,7 @@ class BaselinePoliciesTest {
   void randomLeavesALayerAloneInWhichNoSwapIsLegal() {
     for (EpTopology topology :
         new EpTopology[] {
-          new EpTopology(4, 1, 1, 1, 6),
-          new EpTopology(4, 3, 1, 1, 4),
-          new EpTopology(2, 3, 1, 1, 5)
+          EpTopology.of(4, 1, 1, 1, 6), EpTopology.of(4, 3, 1, 1, 4), EpTopology.of(2, 3, 1, 1, 5)
         }) {
       ExpertTable table = ExpertTable.initial(2, topology);
       Rebalance answer = plan(new RandomPolicy(), topology, table, 4, MigrationBudget.UNLIMITED);
@@ -106,10 +104,10 @@ class BaselinePoliciesTest {
 
   @Test
   void randomNeedsABudgetOfTwoMoves() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 2);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(1, topology);
-    assertFalse(plan(new RandomPolicy(), topology, table, 1, new MigrationBudget(1, 0)).changed());
-    assertTrue(plan(new RandomPolicy(), topology, table, 1, new MigrationBudget(2, 1)).changed());
+    assertFalse(plan(new RandomPolicy(), topology, table, 1, MigrationBudget.of(1, 0)).changed());
+    assertTrue(plan(new RandomPolicy(), topology, table, 1, MigrationBudget.of(2, 1)).changed());
   }
 
   /** Layer 1 of an answer as layer 0 of a placement. */

@@ -38,13 +38,13 @@ public class BenchmarkPlanning {
   @Param({"DEFAULT"})
   public PlanKind kind = PlanKind.DEFAULT;
 
-  private ExpertTable table = ExpertTable.initial(1, new EpTopology(1, 1, 1, 1, 1));
+  private ExpertTable table = ExpertTable.initial(1, EpTopology.of(1, 1, 1, 1, 1));
   private ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, new double[] {1.0});
   private double[] slotLoads = {};
   private double[] row = {};
   private EplbPolicy policy = kind.newPolicy();
   private final TwoThreadRunner runner = new TwoThreadRunner();
-  private PolicyContext context = PolicyContext.builder(new EpTopology(1, 1, 1, 1, 1)).build();
+  private PolicyContext context = PolicyContext.builder(EpTopology.of(1, 1, 1, 1, 1)).build();
 
   /** Creates the benchmark. */
   public BenchmarkPlanning() {}
@@ -56,7 +56,7 @@ public class BenchmarkPlanning {
     int layers = sizes[0];
     int experts = sizes[1];
     int slots = sizes[2];
-    EpTopology topology = new EpTopology(experts, sizes[3], sizes[4], sizes[5], slots / sizes[3]);
+    EpTopology topology = EpTopology.of(experts, sizes[3], sizes[4], sizes[5], slots / sizes[3]);
     Random random = new Random(256);
     double[] loads = new double[layers * experts];
     for (int index = 0; index < loads.length; index++) {

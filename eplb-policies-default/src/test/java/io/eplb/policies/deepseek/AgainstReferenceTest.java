@@ -21,19 +21,19 @@ class AgainstReferenceTest {
   /** The shapes of the recorded cases, and unusual ones. */
   private static final List<EpTopology> SHAPES =
       List.of(
-          new EpTopology(16, 8, 1, 1, 3),
-          new EpTopology(16, 4, 2, 4, 5),
-          new EpTopology(128, 16, 2, 1, 9),
-          new EpTopology(384, 32, 4, 1, 13),
-          new EpTopology(256, 32, 4, 8, 9),
-          new EpTopology(256, 16, 2, 8, 17),
-          new EpTopology(256, 8, 1, 8, 36),
-          new EpTopology(256, 144, 18, 8, 2),
-          new EpTopology(256, 320, 40, 8, 1),
-          new EpTopology(64, 32, 1, 1, 8),
-          new EpTopology(13, 5, 1, 1, 3),
-          new EpTopology(24, 6, 3, 12, 4),
-          new EpTopology(8, 1, 1, 4, 11));
+          EpTopology.of(16, 8, 1, 1, 3),
+          EpTopology.of(16, 4, 2, 4, 5),
+          EpTopology.of(128, 16, 2, 1, 9),
+          EpTopology.of(384, 32, 4, 1, 13),
+          EpTopology.of(256, 32, 4, 8, 9),
+          EpTopology.of(256, 16, 2, 8, 17),
+          EpTopology.of(256, 8, 1, 8, 36),
+          EpTopology.of(256, 144, 18, 8, 2),
+          EpTopology.of(256, 320, 40, 8, 1),
+          EpTopology.of(64, 32, 1, 1, 8),
+          EpTopology.of(13, 5, 1, 1, 3),
+          EpTopology.of(24, 6, 3, 12, 4),
+          EpTopology.of(8, 1, 1, 4, 11));
 
   static Stream<Arguments> families() {
     return SHAPES.stream()

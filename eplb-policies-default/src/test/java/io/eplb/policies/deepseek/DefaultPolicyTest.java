@@ -18,13 +18,13 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class DefaultPolicyTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(6, 4, 1, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(6, 4, 1, 1, 2);
 
   @Test
   void defaultIsHierarchicalWhereNodesDivideGroupsAndElseGlobal() {
     double[] loads = RandomLoads.LOGNORMAL.draw(2, 12, 3L);
-    EpTopology whole = new EpTopology(12, 8, 2, 4, 2);
-    EpTopology split = new EpTopology(12, 8, 2, 3, 2);
+    EpTopology whole = EpTopology.of(12, 8, 2, 4, 2);
+    EpTopology split = EpTopology.of(12, 8, 2, 3, 2);
     assertEquals(
         Planned.by(new HierarchicalPolicy(), whole, loads).answer.newPlacement(),
         Planned.by(new DefaultPolicy(), whole, loads).answer.newPlacement());
@@ -35,7 +35,7 @@ class DefaultPolicyTest {
 
   @Test
   void hierarchicalSaysWhyItCannotDivideGroupsAndWhatToUseInstead() {
-    EpTopology split = new EpTopology(12, 8, 2, 3, 2);
+    EpTopology split = EpTopology.of(12, 8, 2, 3, 2);
     InvalidInputException refused =
         assertThrows(
             InvalidInputException.class,
@@ -48,7 +48,7 @@ class DefaultPolicyTest {
 
   @Test
   void hierarchicalKeepsEachGroupOnOneNode() {
-    EpTopology topology = new EpTopology(256, 32, 4, 8, 9);
+    EpTopology topology = EpTopology.of(256, 32, 4, 8, 9);
     for (RandomLoads kind : RandomLoads.values()) {
       Planned planned = Planned.by(new HierarchicalPolicy(), topology, kind.draw(4, 256, 8L));
       for (int layer = 0; layer < planned.layers(); layer++) {
@@ -141,7 +141,7 @@ class DefaultPolicyTest {
 
   @Test
   void theUnitOfTheLoadDoesNotMatterHoweverLargeOrSmall() {
-    EpTopology topology = new EpTopology(64, 8, 2, 4, 10);
+    EpTopology topology = EpTopology.of(64, 8, 2, 4, 10);
     double[] loads = RandomLoads.LOGNORMAL.draw(4, 64, 6L);
     Planned plain = Planned.by(new DefaultPolicy(), topology, loads);
     for (int exponent : new int[] {990, 300, 120, -80, -200, -1000}) {
@@ -160,7 +160,7 @@ class DefaultPolicyTest {
 
   @Test
   void oneExpertWithAllTheLoadGetsAReplicaOnEveryRankItMay() {
-    EpTopology topology = new EpTopology(4, 4, 1, 1, 2);
+    EpTopology topology = EpTopology.of(4, 4, 1, 1, 2);
     Planned planned = Planned.by(new DefaultPolicy(), topology, new double[] {0, 0, 7, 0});
     assertEquals(4, planned.table().replicaCount(0, 2));
     assertEquals(1.0, planned.peakToAverage(0), 1e-12);
@@ -168,7 +168,7 @@ class DefaultPolicyTest {
 
   @Test
   void oneExpertOnOneRankIsPlaced() {
-    EpTopology topology = new EpTopology(1, 1, 1, 1, 1);
+    EpTopology topology = EpTopology.of(1, 1, 1, 1, 1);
     Planned planned = Planned.by(new DefaultPolicy(), topology, new double[] {3});
     assertArrayEquals(new int[] {0}, planned.row(0));
     assertFalse(planned.answer.changed());
@@ -176,21 +176,21 @@ class DefaultPolicyTest {
 
   @Test
   void oneExpertOnManyRanksFillsThem() {
-    EpTopology topology = new EpTopology(1, 4, 2, 1, 2);
+    EpTopology topology = EpTopology.of(1, 4, 2, 1, 2);
     Planned planned = Planned.by(new DefaultPolicy(), topology, new double[] {3});
     assertArrayEquals(new int[8], planned.row(0));
   }
 
   @Test
   void oneRankHoldsEveryExpertOnce() {
-    EpTopology topology = new EpTopology(5, 1, 1, 1, 5);
+    EpTopology topology = EpTopology.of(5, 1, 1, 1, 5);
     Planned planned = Planned.by(new DefaultPolicy(), topology, new double[] {3, 1, 4, 1, 5});
     assertEquals(0, planned.duplicates(0));
   }
 
   @Test
   void withoutRedundancyEveryExpertIsPlacedOnce() {
-    EpTopology topology = new EpTopology(16, 4, 1, 1, 4);
+    EpTopology topology = EpTopology.of(16, 4, 1, 1, 4);
     Planned planned = Planned.by(new DefaultPolicy(), topology, RandomLoads.ZIPF.draw(1, 16, 2L));
     assertEquals(16, Arrays.stream(planned.row(0)).distinct().count());
   }

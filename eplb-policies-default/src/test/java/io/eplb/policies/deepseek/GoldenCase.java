@@ -88,7 +88,7 @@ final class GoldenCase {
         name,
         json.get("ties").asBoolean(),
         json.get("mode").asText().equals("hierarchical"),
-        new EpTopology(
+        EpTopology.of(
             experts,
             ranks,
             divides ? nodes : 1,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule P6 for the family: a layer is reshuffled within the budget or not at all. */
 class MigrationBudgetTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 2, 1, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 2);
 
   /**
    * Layer 0 is [0 1 | 2 3] and becomes [0 3 | 1 2], so that each rank receives one expert. Layer 1
@@ -46,7 +46,7 @@ class MigrationBudgetTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLayerThatWouldExceedTheBudgetStaysAndTheOthersGoOn(boolean exactReference) {
-    Rebalance answer = plan(new GlobalPolicy(), exactReference, new MigrationBudget(1, 0));
+    Rebalance answer = plan(new GlobalPolicy(), exactReference, MigrationBudget.of(1, 0));
 
     assertArrayEquals(new int[] {0, 1, 2, 3}, row(answer, 0));
     assertArrayEquals(new int[] {0, 1, 3, 2}, row(answer, 1));
@@ -56,7 +56,7 @@ class MigrationBudgetTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aBudgetThatSufficesChangesNothing(boolean exactReference) {
-    Rebalance answer = plan(new GlobalPolicy(), exactReference, new MigrationBudget(2, 1));
+    Rebalance answer = plan(new GlobalPolicy(), exactReference, MigrationBudget.of(2, 1));
 
     assertArrayEquals(new int[] {0, 3, 1, 2}, row(answer, 0));
     assertEquals(plan(new GlobalPolicy(), exactReference, MigrationBudget.UNLIMITED), answer);

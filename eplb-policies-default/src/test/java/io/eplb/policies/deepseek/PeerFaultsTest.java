@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of faults that users of other balancers report. */
 class PeerFaultsTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(256, 32, 1, 1, 9);
+  private static final EpTopology TOPOLOGY = EpTopology.of(256, 32, 1, 1, 9);
 
   @Test
   void deepSeek22ReplicasOfOneExpertShareNoRank() {

@@ -44,7 +44,7 @@ class PlacementRulesTest {
               int experts = groups * expertsPerGroup;
               int ranks = nodes * ranksPerNode;
               int slots = (experts + ranks - 1) / ranks + spare;
-              return new EpTopology(experts, ranks, nodes, groups, slots);
+              return EpTopology.of(experts, ranks, nodes, groups, slots);
             });
   }
 

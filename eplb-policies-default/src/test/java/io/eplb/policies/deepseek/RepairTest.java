@@ -19,15 +19,15 @@ class RepairTest {
 
   private static final List<EpTopology> SHAPES =
       List.of(
-          new EpTopology(16, 8, 1, 1, 3),
-          new EpTopology(64, 32, 1, 1, 8),
-          new EpTopology(128, 16, 2, 1, 9),
-          new EpTopology(256, 16, 2, 8, 17),
-          new EpTopology(256, 32, 4, 8, 9),
-          new EpTopology(256, 32, 1, 1, 9),
-          new EpTopology(256, 144, 18, 8, 2),
-          new EpTopology(384, 32, 4, 1, 13),
-          new EpTopology(256, 320, 40, 8, 1));
+          EpTopology.of(16, 8, 1, 1, 3),
+          EpTopology.of(64, 32, 1, 1, 8),
+          EpTopology.of(128, 16, 2, 1, 9),
+          EpTopology.of(256, 16, 2, 8, 17),
+          EpTopology.of(256, 32, 4, 8, 9),
+          EpTopology.of(256, 32, 1, 1, 9),
+          EpTopology.of(256, 144, 18, 8, 2),
+          EpTopology.of(384, 32, 4, 1, 13),
+          EpTopology.of(256, 320, 40, 8, 1));
 
   static List<GoldenCase> cases() {
     return GoldenCase.all();
@@ -90,7 +90,7 @@ class RepairTest {
 
   @Test
   void smallNodesComeCloseToTheBestPlacementWithoutDuplicates() {
-    EpTopology topology = new EpTopology(16, 4, 2, 4, 5);
+    EpTopology topology = EpTopology.of(16, 4, 2, 4, 5);
     for (RandomLoads kind :
         List.of(RandomLoads.HOT, RandomLoads.ZIPF, RandomLoads.LOGNORMAL, RandomLoads.SPARSE)) {
       double[] loads = kind.draw(100, topology.experts(), 5L);
@@ -110,7 +110,7 @@ class RepairTest {
 
   @Test
   void anExpertWithMoreReplicasThanRanksIsCappedAndTheOthersGetItsSlots() {
-    EpTopology topology = new EpTopology(8, 4, 1, 1, 3);
+    EpTopology topology = EpTopology.of(8, 4, 1, 1, 3);
     double[] loads = {1_000_000, 1, 2, 3, 4, 5, 6, 7};
     Planned planned = Planned.by(new DefaultPolicy(), topology, loads);
     assertEquals(4, planned.table().replicaCount(0, 0));
@@ -119,7 +119,7 @@ class RepairTest {
 
   @Test
   void aRankWithMoreSlotsThanExpertsHoldsAllOfThemAndNoMoreDuplicatesThanItMust() {
-    EpTopology topology = new EpTopology(3, 2, 1, 1, 5);
+    EpTopology topology = EpTopology.of(3, 2, 1, 1, 5);
     Planned planned = Planned.by(new DefaultPolicy(), topology, new double[] {5, 90, 2});
     assertEquals(4, planned.duplicates(0));
     assertEquals(1.0, planned.peakToAverage(0), 1e-12);

@@ -17,8 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FlashlbPolicyTest {
-  private static final EpTopology LARGE = new EpTopology(256, 32, 1, 1, 9);
-  private static final EpTopology SMALL = new EpTopology(8, 4, 1, 1, 3);
+  private static final EpTopology LARGE = EpTopology.of(256, 32, 1, 1, 9);
+  private static final EpTopology SMALL = EpTopology.of(8, 4, 1, 1, 3);
   private static final double[] SKEWED = {80, 40, 20, 10, 5, 3, 2, 1};
 
   private static double[] skewed(int experts, Random random) {
@@ -67,7 +67,7 @@ class FlashlbPolicyTest {
   @Test
   void expertsThatAreBusyTogetherAreKeptApart() {
     // Experts 0 and 1 are busy in the same windows, 2 and 3 in the others; all means are equal.
-    EpTopology pairs = new EpTopology(4, 2, 1, 1, 2);
+    EpTopology pairs = EpTopology.of(4, 2, 1, 1, 2);
     double[] windows = {9, 9, 1, 1, 1, 1, 9, 9, 9, 9, 1, 1, 1, 1, 9, 9};
     Step step =
         Step.ask(new FlashlbPolicy(), pairs, ExpertTable.initial(1, pairs), 4, windows, Map.of());
@@ -115,7 +115,7 @@ class FlashlbPolicyTest {
 
   @Test
   void anotherShapeClearsTheMemory() {
-    EpTopology wider = new EpTopology(10, 5, 1, 1, 3);
+    EpTopology wider = EpTopology.of(10, 5, 1, 1, 3);
     double[] loads = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89};
     FlashlbPolicy used = new FlashlbPolicy();
     Step small = Step.ask(used, SMALL, ExpertTable.initial(2, SMALL), new double[16]);
@@ -164,16 +164,11 @@ class FlashlbPolicyTest {
     int moved = Step.ask(new FlashlbPolicy(), SMALL, table, SKEWED).moved(0);
     Step exact =
         Step.ask(
-            new FlashlbPolicy(), SMALL, table, new MigrationBudget(moved, 0), unlimited, SKEWED);
+            new FlashlbPolicy(), SMALL, table, MigrationBudget.of(moved, 0), unlimited, SKEWED);
     assertTrue(exact.answer().changed());
     Step tight =
         Step.ask(
-            new FlashlbPolicy(),
-            SMALL,
-            table,
-            new MigrationBudget(moved - 1, 0),
-            unlimited,
-            SKEWED);
+            new FlashlbPolicy(), SMALL, table, MigrationBudget.of(moved - 1, 0), unlimited, SKEWED);
     assertFalse(tight.answer().changed());
     assertEquals(table.placement(), tight.answer().newPlacement());
   }
@@ -204,7 +199,7 @@ class FlashlbPolicyTest {
 
   @Test
   void oneExpertWithAllTheLoadGetsAReplicaOnEveryRank() {
-    EpTopology roomy = new EpTopology(6, 3, 1, 1, 3);
+    EpTopology roomy = EpTopology.of(6, 3, 1, 1, 3);
     double[] loads = {0, 0, 0, 0, 100, 0};
     Step step = Step.ask(new FlashlbPolicy(), roomy, ExpertTable.initial(1, roomy), loads);
     assertEquals(1.0, step.peakToAverage(0, loads), 1e-12);
@@ -212,14 +207,14 @@ class FlashlbPolicyTest {
 
   @Test
   void whereEveryRankHasRoomForAllExpertsAllRanksHoldTheSame() {
-    EpTopology roomy = new EpTopology(2, 3, 1, 1, 3);
+    EpTopology roomy = EpTopology.of(2, 3, 1, 1, 3);
     Step step = Step.ask(new FlashlbPolicy(), roomy, ExpertTable.initial(1, roomy), 5, 1);
     assertArrayEquals(new int[] {0, 1, 0, 0, 1, 0, 0, 1, 0}, step.row(0));
   }
 
   @Test
   void oneRankHasNothingToBalance() {
-    EpTopology single = new EpTopology(4, 1, 1, 1, 4);
+    EpTopology single = EpTopology.of(4, 1, 1, 1, 4);
     Step step = Step.ask(new FlashlbPolicy(), single, ExpertTable.initial(1, single), 4, 3, 2, 1);
     assertFalse(step.answer().changed());
   }
@@ -228,7 +223,7 @@ class FlashlbPolicyTest {
   void equalLoadsAreBalanced() {
     double[] equal = new double[256];
     Arrays.fill(equal, 7);
-    EpTopology plain = new EpTopology(256, 32, 1, 1, 8);
+    EpTopology plain = EpTopology.of(256, 32, 1, 1, 8);
     Step step = Step.ask(new FlashlbPolicy(), plain, ExpertTable.initial(1, plain), equal);
     assertFalse(step.answer().changed());
   }

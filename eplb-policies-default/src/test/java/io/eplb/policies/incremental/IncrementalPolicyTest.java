@@ -250,7 +250,7 @@ class IncrementalPolicyTest {
     PolicyContext tight =
         PolicyContext.builder(topology)
             .options(PolicyOptions.defaults(policy.options()))
-            .migrationBudget(new MigrationBudget(9, 0))
+            .migrationBudget(MigrationBudget.of(9, 0))
             .build();
 
     int moved = moved(settled, tight, steady, steady, steady, randomLoads(64, 2));

@@ -147,7 +147,7 @@ class KitSelfTest {
 
     @Override
     protected List<EpTopology> shapes() {
-      return List.of(new EpTopology(12, 6, 2, 2, 7));
+      return List.of(EpTopology.of(12, 6, 2, 2, 7));
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class MigrationArguments {
     return MigrationPlan.of(
         before,
         after,
-        new EpTopology(before.experts(), before.ranks(), nodes, 1, before.slotsPerRank()),
+        EpTopology.of(before.experts(), before.ranks(), nodes, 1, before.slotsPerRank()),
         new MigrationLimits(sendsPerRank, receivesPerRank, buffersPerRank));
   }
 }

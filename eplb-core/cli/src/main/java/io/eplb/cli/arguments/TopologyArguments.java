@@ -81,7 +81,7 @@ public final class TopologyArguments {
                   map,
                   Counted.of(redundant, "redundant expert")));
     }
-    return new EpTopology(
+    return EpTopology.of(
         current.experts(),
         current.ranks(),
         number(config, Settings.NODES),

@@ -1,9 +1,9 @@
 package io.eplb.cli.demonstration;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LoadPhase;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
-import io.eplb.core.load.LoadPhase;
 import io.eplb.core.runtime.EplbRuntime;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.locks.LockSupport;

@@ -2,13 +2,13 @@ package io.eplb.cli.demonstration;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
+import io.eplb.api.LoadPhase;
 import io.eplb.cli.reports.DemoReport;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.foreign.FailureReason;
-import io.eplb.core.load.LoadPhase;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.runtime.CycleReport;

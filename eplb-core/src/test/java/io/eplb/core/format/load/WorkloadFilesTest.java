@@ -16,7 +16,7 @@ class WorkloadFilesTest {
   private static final String FORM = "layers × ranks × slots, or windows × layers × ranks × slots";
 
   /** Two layers, three experts on two ranks with two slots each. */
-  private final ExpertTable table = ExpertTable.initial(2, new EpTopology(3, 2, 1, 1, 2));
+  private final ExpertTable table = ExpertTable.initial(2, EpTopology.of(3, 2, 1, 1, 2));
 
   @TempDir private Path folder;
 

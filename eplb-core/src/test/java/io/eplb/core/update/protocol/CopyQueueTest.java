@@ -42,7 +42,7 @@ class CopyQueueTest {
 
   @Test
   void theOldestOfTheCopiesThatWaitForARankStartsFirst() {
-    EpTopology topology = new EpTopology(6, 2, 1, 1, 3);
+    EpTopology topology = EpTopology.of(6, 2, 1, 1, 3);
     UpdateSettings settings = new UpdateSettings(1, 1, 1, SECOND, SECOND, SECOND);
     List<Integer> order = new ArrayList<>();
     CopyQueue queue =
@@ -83,7 +83,7 @@ class CopyQueueTest {
   private void run(Random random) {
     int ranks = 2 + random.nextInt(5);
     int slots = 1 + random.nextInt(4);
-    EpTopology topology = new EpTopology(1 + random.nextInt(ranks * slots), ranks, 1, 1, slots);
+    EpTopology topology = EpTopology.of(1 + random.nextInt(ranks * slots), ranks, 1, 1, slots);
     UpdateSettings settings =
         new UpdateSettings(1, 1 + random.nextInt(3), 1 + random.nextInt(3), SECOND, SECOND, SECOND);
     EngineAccess engine = engine(topology, settings);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Chosen situations, event by event; the schedules look for those that nobody has thought of. */
 class LayerUpdaterTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 2, 1, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 2);
   private static final UpdateSettings SETTINGS =
       new UpdateSettings(
           2, 4, 4, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5));
@@ -644,7 +644,7 @@ class LayerUpdaterTest {
         "I3: layer 0 has no slot for expert 0; every expert needs at least one slot in every layer",
         rows(1, 1, 2, 3),
         0);
-    EpTopology another = new EpTopology(4, 4, 1, 1, 1);
+    EpTopology another = EpTopology.of(4, 4, 1, 1, 1);
     assertEquals(
         "the topology's ranks are 4; the context's table has 2",
         assertThrows(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class LocalCommitRecordTest {
   private static final int[] LAYERS = {0};
 
-  private final ExpertTable initial = ExpertTable.initial(1, new EpTopology(2, 2, 1, 1, 1));
+  private final ExpertTable initial = ExpertTable.initial(1, EpTopology.of(2, 2, 1, 1, 1));
   private final Placement swapped =
       Placement.builder(initial).setLayer(0, new int[] {1, 0}, 0).build();
   private final EplbContext context = new EplbContext(initial);

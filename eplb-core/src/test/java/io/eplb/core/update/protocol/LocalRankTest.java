@@ -26,7 +26,7 @@ class LocalRankTest {
   private static final SwitchId SWITCH = new SwitchId(1, 1, 1);
   private static final SwitchId LATER = new SwitchId(1, 2, 1);
 
-  private final ExpertTable old = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
+  private final ExpertTable old = ExpertTable.initial(1, EpTopology.of(4, 2, 1, 1, 2));
   private final ExpertTable next =
       ExpertTable.of(1, 4, Placement.builder(old).setLayer(0, new int[] {2, 1, 0, 3}, 0).build());
   private final VirtualTime time = new VirtualTime();

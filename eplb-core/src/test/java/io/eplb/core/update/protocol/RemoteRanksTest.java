@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Chosen moments at which a process dies or a message is lost; the schedules choose others. */
 class RemoteRanksTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 2, 1, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 2);
   private static final int OTHER = 1;
 
   private final Random random = new Random(7);

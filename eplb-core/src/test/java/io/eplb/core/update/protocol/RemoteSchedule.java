@@ -46,7 +46,7 @@ final class RemoteSchedule {
     int ranks = nodes * (1 + random.nextInt(2));
     int experts = 1 + random.nextInt(6);
     int slots = (experts + ranks - 1) / ranks + random.nextInt(2);
-    topology = new EpTopology(experts, ranks, nodes, 1, slots);
+    topology = EpTopology.of(experts, ranks, nodes, 1, slots);
     layers = 1 + random.nextInt(3);
     // Memory that cannot be put back has schedules of its own.
     faults = new Faults(random, random.nextInt(4) > 0).withoutLoss();

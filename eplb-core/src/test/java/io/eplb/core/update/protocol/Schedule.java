@@ -74,7 +74,7 @@ final class Schedule {
     int ranksOfAll = nodes * (1 + random.nextInt(3));
     int experts = 1 + random.nextInt(8);
     int slots = (experts + ranksOfAll - 1) / ranksOfAll + random.nextInt(3);
-    this.topology = new EpTopology(experts, ranksOfAll, nodes, 1, slots);
+    this.topology = EpTopology.of(experts, ranksOfAll, nodes, 1, slots);
     this.layers = 1 + random.nextInt(4);
     this.faults = new Faults(random, random.nextInt(8) == 0);
     ExpertTable initial = table();

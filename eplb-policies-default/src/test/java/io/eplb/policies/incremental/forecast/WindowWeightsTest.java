@@ -93,7 +93,7 @@ class WindowWeightsTest {
   }
 
   private static WindowWeights weigh(double leastNoise, double[]... windows) {
-    ExpertTable table = ExpertTable.initial(1, new EpTopology(4, 2, 1, 1, 2));
+    ExpertTable table = ExpertTable.initial(1, EpTopology.of(4, 2, 1, 1, 2));
     double[] loads = new double[windows.length * 4];
     double total = 0.0;
     for (int i = 0; i < loads.length; i++) {

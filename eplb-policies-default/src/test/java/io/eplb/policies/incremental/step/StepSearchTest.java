@@ -109,7 +109,7 @@ class StepSearchTest {
 
   /** Returns a state after some legal swaps. */
   private LayerState walk(int windows, int steps) {
-    EpTopology topology = new EpTopology(EXPERTS, RANKS, 1, 1, SLOTS);
+    EpTopology topology = EpTopology.of(EXPERTS, RANKS, 1, 1, SLOTS);
     ExpertTable table = ExpertTable.initial(1, topology);
     double[] loads = new double[windows * EXPERTS];
     for (int i = 0; i < loads.length; i++) {

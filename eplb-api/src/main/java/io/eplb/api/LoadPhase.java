@@ -1,4 +1,4 @@
-package io.eplb.core.load;
+package io.eplb.api;
 
 /** The kind of steps in which a load was measured; the phases route tokens differently. */
 public enum LoadPhase {
