@@ -197,7 +197,7 @@ class StartUpCheckTest {
     StartUpProblem problem = onlyProblem(Kind.TOPOLOGY);
 
     assertEquals(List.of(3), problem.ranks());
-    assertTrue(problem.message().contains("nodes=1"), problem.message());
+    assertTrue(problem.message().contains("1 node,"), problem.message());
   }
 
   @Test

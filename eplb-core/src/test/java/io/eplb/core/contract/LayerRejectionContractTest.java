@@ -38,7 +38,7 @@ class LayerRejectionContractTest {
     Misbehaviour.assertLayerRejected(
         withSlot(0, 0, -1),
         Rule.P2,
-        "P2, layer 2, rank 0, slot 0: expert -1 does not exist, experts are 0 to 7"
+        "P2, layer 2, rank 0, slot 0: the slot is EMPTY (−1), and the rank can use it"
             + " (ids are within 0 to experts − 1, and EMPTY where a rank cannot use a slot)");
   }
 

@@ -158,7 +158,7 @@ class DeepseekFormatTest {
         "/logicalToPhysical is 2 × 2 × 1; physicalToLogical needs 1 layer × 2 experts");
     refuse(
         "{\"physicalToLogical\": [[0, 1]], \"logicalCount\": [[1]]}",
-        "layer 0, rank 0, slot 1 holds expert 1; experts are 0 to 0");
+        "layer 0, rank 0, slot 1 holds expert 1; experts are 0 to 0, and −1 stands for a slot that its rank cannot use");
   }
 
   private String resource(String name) throws IOException {
