@@ -6,7 +6,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LoadPhase;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
@@ -14,6 +13,7 @@ import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.file.MapFiles;
@@ -54,7 +54,7 @@ class EmbeddingTest {
           ExpertWorkload.of(
               table.version(), 1, LAYERS, topology.ranks(), topology.slotsPerRank(), tokensPerSlot);
       PlanOutcome outcome =
-          guarded.plan(table, workload, topology, options, 0L, MigrationBudget.UNLIMITED);
+          guarded.plan(PlanRequest.builder(table, workload, topology).options(options).build());
       outcome.failure().ifPresent(failure -> LOG.warn("the plan was rejected", failure));
       outcome.rejectedLayers().forEach(breach -> LOG.warn("a layer was rejected: {}", breach));
       table = outcome.table(); // the new table, or the old one: always a valid one
@@ -77,7 +77,7 @@ class EmbeddingTest {
       double[] loads = recording.sum(0, recording.windows() - 1); // layers × experts
       ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, loads);
       PlanOutcome outcome =
-          guarded.plan(table, workload, topology, options, 0L, MigrationBudget.UNLIMITED);
+          guarded.plan(PlanRequest.builder(table, workload, topology).options(options).build());
       MapFiles.write(outcome.table(), "vllm-ascend", map); // whole, or not at all
       double before = BalanceReport.of(table, loads).summary().mean();
       double after = BalanceReport.of(outcome.table(), loads).summary().mean();

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.util.List;
@@ -40,7 +40,7 @@ class DiscoveryTest {
     try (GuardedPolicy guarded =
         new GuardedPolicy(discovered::newInstance, ContractSettings.defaults())) {
       PlanOutcome outcome =
-          guarded.plan(table, workload, topology, options, 0, MigrationBudget.UNLIMITED);
+          guarded.plan(PlanRequest.builder(table, workload, topology).options(options).build());
 
       assertEquals(Optional.empty(), outcome.failure());
       assertEquals(List.of(), outcome.rejectedLayers());

@@ -2,6 +2,7 @@ package io.eplb.core.argument;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Bounds;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments. Their messages name the value and the range allowed. */
 public final class Require {
@@ -15,6 +16,18 @@ public final class Require {
   public static int inRange(String what, int value, int minimum, int maximum) {
     if (value < minimum || value > maximum) {
       throw new InvalidInputException(Bounds.outside(what, value, minimum, maximum));
+    }
+    return value;
+  }
+
+  /**
+   * Checks that a value is there.
+   *
+   * @throws InvalidInputException if it is null
+   */
+  public static <T> T given(String what, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidInputException(what + " is null; a value is required");
     }
     return value;
   }

@@ -1,5 +1,6 @@
 package io.eplb.core.contract;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.LayerRunner;
@@ -26,6 +27,7 @@ final class ContractCheck {
 
   private final AtomicInteger taken = new AtomicInteger();
   private @Nullable EpTopology topology;
+  private @Nullable EpRanks ranks;
   private @Nullable MigrationBudget budget;
 
   ContractCheck(ContractSettings settings) {
@@ -33,24 +35,27 @@ final class ContractCheck {
     this.scratch = new LayerScratch[settings.processors()];
   }
 
-  Verdict judge(LayerRunner runner, PlanQuestion question, Rebalance answer) {
-    LayerJudge judge = new LayerJudge(settings, question.current(), answer);
-    if (!question.topology().equals(topology) || !question.budget().equals(budget)) {
+  Verdict judge(LayerRunner runner, PlanRequest request, Rebalance answer) {
+    LayerJudge judge = new LayerJudge(settings, request.current(), answer);
+    if (!request.topology().equals(topology)
+        || !request.ranks().equals(ranks)
+        || !request.budget().equals(budget)) {
       Arrays.fill(scratch, null);
     }
-    topology = question.topology();
-    budget = question.budget();
+    topology = request.topology();
+    ranks = request.ranks();
+    budget = request.budget();
     taken.set(0);
-    runner.forEachLayer(question.current().layers(), () -> scratch(question), judge);
+    runner.forEachLayer(request.current().layers(), () -> scratch(request), judge);
     return judge.verdict();
   }
 
   /** Returns scratch that no other worker uses in this plan. */
-  private LayerScratch scratch(PlanQuestion question) {
+  private LayerScratch scratch(PlanRequest request) {
     int index = taken.getAndIncrement();
     LayerScratch kept = scratch[index];
     if (kept == null) {
-      kept = new LayerScratch(question.topology(), question.budget());
+      kept = new LayerScratch(request.topology(), request.ranks(), request.budget());
       scratch[index] = kept;
     }
     return kept;

@@ -1,16 +1,13 @@
 package io.eplb.core.contract;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
+import io.eplb.core.argument.Require;
 import io.eplb.core.foreign.DeclarationCall;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
@@ -57,8 +54,8 @@ public final class GuardedPolicy implements AutoCloseable {
       Supplier<? extends EplbPolicy> newInstance,
       ContractSettings settings,
       LongSupplier nanoTime) {
-    this.newInstance = required("the supplier of instances", newInstance);
-    this.settings = required("the settings", settings);
+    this.newInstance = Require.given("the supplier of instances", newInstance);
+    this.settings = Require.given("the settings", settings);
     this.nanoTime = nanoTime;
     First first = DeclarationCall.await(DeclarationCall.LIMIT, () -> First.of(newInstance));
     this.declaration = first.declaration();
@@ -99,31 +96,16 @@ public final class GuardedPolicy implements AutoCloseable {
   /**
    * Asks the policy for a plan and checks the answer.
    *
-   * @param current the table in force
-   * @param workload the load measured under it
-   * @param topology its shape
-   * @param options values for options that the policy declares; its defaults hold for the others
-   * @param seed the seed of random numbers in the policy
-   * @param budget the limit of experts moved
+   * @param request what is asked; options that it does not name have the policy's defaults
    * @return the table to go on with and the reason for it; it also reports a failure of the policy
-   * @throws InvalidInputException if the input breaks rule I1 or I5; the policy is not asked then
+   * @throws InvalidInputException if an option is not one that the policy declares, or out of range
+   *     (rule I5); the policy is not asked then
    * @throws CancellationException if the calling thread is interrupted (its flag stays set), or
    *     this is closed
    */
-  public PlanOutcome plan(
-      ExpertTable current,
-      ExpertWorkload workload,
-      EpTopology topology,
-      PolicyOptions options,
-      long seed,
-      MigrationBudget budget) {
-    required("the current table", current);
-    required("the workload", workload);
-    required("the topology", topology);
-    required("the options", options);
-    required("the migration budget", budget);
-    PlanRules.requireInput(current, workload, topology);
-    PolicyOptions resolved = PlanRules.resolved(declaration, options);
+  public PlanOutcome plan(PlanRequest request) {
+    Require.given("the request", request);
+    PlanRequest resolved = request.resolvedBy(PlanRules.resolved(declaration, request.options()));
     try {
       planning.lockInterruptibly();
     } catch (InterruptedException interrupted) {
@@ -132,7 +114,7 @@ public final class GuardedPolicy implements AutoCloseable {
           "planning with policy " + name() + " was interrupted; the current table stays");
     }
     try {
-      return outcome(new PlanQuestion(current, workload, topology, resolved, seed, budget));
+      return outcome(resolved);
     } finally {
       planning.unlock();
     }
@@ -163,15 +145,8 @@ public final class GuardedPolicy implements AutoCloseable {
     }
   }
 
-  private static <T> T required(String what, @Nullable T value) {
-    if (value == null) {
-      throw new InvalidInputException(what + " is null; a value is required");
-    }
-    return value;
-  }
-
-  private PlanOutcome outcome(PlanQuestion question) {
-    ExpertTable current = question.current();
+  private PlanOutcome outcome(PlanRequest request) {
+    ExpertTable current = request.current();
     if (closed) {
       throw new CancellationException("policy " + name() + " was closed");
     }
@@ -182,14 +157,14 @@ public final class GuardedPolicy implements AutoCloseable {
     long begun = System.nanoTime();
     long probing = 0;
     try {
-      Rebalance answer = ask(host, question);
+      Rebalance answer = ask(host, request);
       PolicyHost second = twin;
       if (second != null) {
         long probeBegun = System.nanoTime();
-        probe(second, question, answer);
+        probe(second, request, answer);
         probing = System.nanoTime() - probeBegun;
       }
-      ContractCheck.Verdict verdict = judge(question, answer);
+      ContractCheck.Verdict verdict = judge(request, answer);
       long nanos = System.nanoTime() - begun - probing;
       failures.accepted();
       return new PlanOutcome(verdict, null, nanos);
@@ -204,16 +179,16 @@ public final class GuardedPolicy implements AutoCloseable {
     }
   }
 
-  private ContractCheck.Verdict judge(PlanQuestion question, Rebalance answer) {
+  private ContractCheck.Verdict judge(PlanRequest request, Rebalance answer) {
     return answer.changed()
-        ? check.judge(host.workers().newRunner(), question, answer)
-        : ContractCheck.unchanged(question.current());
+        ? check.judge(host.workers().newRunner(), request, answer)
+        : ContractCheck.unchanged(request.current());
   }
 
-  private Rebalance ask(PolicyHost asked, PlanQuestion question) {
-    Rebalance answer = asked.ask(question, settings.deadline());
+  private Rebalance ask(PolicyHost asked, PlanRequest request) {
+    Rebalance answer = asked.ask(request, settings.deadline());
     if (answer.changed()) {
-      Breach breach = PlanRules.otherShape(question.current(), answer.newPlacement());
+      Breach breach = PlanRules.otherShape(request.current(), answer.newPlacement());
       if (breach != null) {
         throw rejected(breach);
       }
@@ -221,15 +196,15 @@ public final class GuardedPolicy implements AutoCloseable {
     return answer;
   }
 
-  private void probe(PolicyHost second, PlanQuestion question, Rebalance answer) {
+  private void probe(PolicyHost second, PlanRequest request, Rebalance answer) {
     Rebalance again;
     try {
-      again = ask(second, question);
+      again = ask(second, request);
     } catch (PolicyException failure) {
       throw new PolicyException(
           rejected(PlanRules.noSecondAnswer()).getMessage() + ": " + failure.getMessage(), failure);
     }
-    Breach breach = PlanRules.otherAnswer(question.current(), answer, again);
+    Breach breach = PlanRules.otherAnswer(request.current(), answer, again);
     if (breach != null) {
       throw rejected(breach);
     }

@@ -57,24 +57,33 @@ final class LayerJudge implements LayerTask<LayerScratch> {
 
   private void accept(int layer, LayerScratch scratch) {
     proposal.copyLayer(layer, scratch.proposed, 0);
-    proposal.copyReplicaOrder(layer, scratch.order, 0);
     int[] row = scratch.proposed;
-    int[] order = scratch.order;
     if (settings.alignSlots()) {
       current.copyLayer(layer, scratch.current, 0);
-      SlotAlignment.alignLayer(scratch, current.slotsPerRank());
+      SlotAlignment.alignLayer(scratch);
       if (Arrays.equals(scratch.current, scratch.aligned)) {
         return;
       }
       row = scratch.aligned;
-      order = scratch.alignedOrder;
     }
     accepted.setLayer(layer, row, 0);
     if (proposal.hasReplicaOrder() || current.placement().hasReplicaOrder()) {
-      accepted.setReplicaOrder(layer, order, 0);
+      proposal.copyReplicaOrder(layer, scratch.values, 0);
+      accepted.setReplicaOrder(layer, aligned(scratch), 0);
     }
     changed[layer] = true;
     moved[layer] = PlacementRules.expertsMoved(scratch.proposal);
+  }
+
+  /** Returns the values as proposed in the order of the accepted slots. */
+  private int[] aligned(LayerScratch scratch) {
+    if (!settings.alignSlots()) {
+      return scratch.values;
+    }
+    for (int slot = 0; slot < scratch.origin.length; slot++) {
+      scratch.alignedValues[slot] = scratch.values[scratch.origin[slot]];
+    }
+    return scratch.alignedValues;
   }
 
   /** Returns the verdict on all layers, after each of them was judged. */

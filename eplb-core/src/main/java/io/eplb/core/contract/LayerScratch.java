@@ -1,5 +1,6 @@
 package io.eplb.core.contract;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.contract.LayerProposal;
@@ -7,15 +8,22 @@ import java.util.Arrays;
 
 /**
  * The memory of one worker for judging layers of one shape; reused from layer to layer and from
- * plan to plan. Rows and their replica-order keys have one entry per rank and slot.
+ * plan to plan. Rows have one entry per rank and slot.
  */
 final class LayerScratch {
+  final EpRanks ranks;
   final LayerProposal proposal;
   final int[] current;
   final int[] proposed;
-  final int[] order;
   final int[] aligned;
-  final int[] alignedOrder;
+
+  /** Per aligned slot, the proposal's slot of the same replica. */
+  final int[] origin;
+
+  /** Room for what else is said per slot, as proposed and as aligned. */
+  final int[] values;
+
+  final int[] alignedValues;
 
   /** Per expert, the lowest unused slot of the present rank that holds it; −1 between ranks. */
   final int[] firstSlot;
@@ -26,14 +34,16 @@ final class LayerScratch {
   /** Per slot of the proposal, true if its replica has a slot in the aligned row. */
   final boolean[] placed;
 
-  LayerScratch(EpTopology topology, MigrationBudget budget) {
+  LayerScratch(EpTopology topology, EpRanks ranks, MigrationBudget budget) {
     int slots = topology.physicalExperts();
-    proposal = new LayerProposal(topology, budget);
+    this.ranks = ranks;
+    proposal = new LayerProposal(topology, ranks, budget);
     current = new int[slots];
     proposed = new int[slots];
-    order = new int[slots];
     aligned = new int[slots];
-    alignedOrder = new int[slots];
+    origin = new int[slots];
+    values = new int[slots];
+    alignedValues = new int[slots];
     firstSlot = new int[topology.experts()];
     Arrays.fill(firstSlot, SlotAlignment.NONE);
     nextSlot = new int[slots];

@@ -1,5 +1,6 @@
 package io.eplb.core.contract;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -15,7 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for a question (I1 and I5) and for an answer as a whole (P1, P7 and P8). */
+/** The rules for a question (I1, I2, I3 and I5) and for an answer as a whole (P1, P7 and P8). */
 final class PlanRules {
   private PlanRules() {}
 
@@ -25,7 +26,7 @@ final class PlanRules {
    *
    * @throws InvalidInputException if they differ
    */
-  static void requireInput(ExpertTable table, ExpertWorkload workload, EpTopology topology) {
+  static void requireShapes(ExpertTable table, ExpertWorkload workload, EpTopology topology) {
     if (table.experts() != topology.experts()
         || table.ranks() != topology.ranks()
         || table.slotsPerRank() != topology.slotsPerRank()) {
@@ -49,6 +50,33 @@ final class PlanRules {
           ("the workload was measured under version %d of the expert table, but version %d is in"
                   + " force; its slots hold other experts now")
               .formatted(workload.measuredUnder(), table.version()));
+    }
+  }
+
+  /**
+   * Rules I1 and I2: the table is EMPTY exactly where a rank cannot use its slot, and what is EMPTY
+   * has no tokens. Then every expert is on a rank that lives (I3), since a table places each one.
+   *
+   * @throws InvalidInputException if not
+   */
+  static void requireRanks(ExpertTable table, ExpertWorkload workload, EpRanks ranks) {
+    ranks.requireFits(table);
+    if (!table.hasEmptySlots()) {
+      return;
+    }
+    for (int window = 0; window < workload.windows(); window++) {
+      for (int layer = 0; layer < table.layers(); layer++) {
+        for (int rank = 0; rank < ranks.ranks(); rank++) {
+          for (int slot = ranks.usableSlots(rank); slot < ranks.slotsPerRank(); slot++) {
+            double tokens = workload.tokens(window, layer, rank, slot);
+            if (tokens != 0.0) {
+              throw new InvalidInputException(
+                  "I2: window %s, layer %s, rank %s, slot %s has %s tokens and is EMPTY in the expert table; an EMPTY slot has none"
+                      .formatted(window, layer, rank, slot, tokens));
+            }
+          }
+        }
+      }
     }
   }
 

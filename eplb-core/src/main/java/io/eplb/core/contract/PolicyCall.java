@@ -26,7 +26,7 @@ final class PolicyCall {
   }
 
   private final Supplier<EplbPolicy> policy;
-  private final PlanQuestion question;
+  private final PlanRequest request;
   private final PolicyContext context;
   private final Thread waiter = Thread.currentThread();
   private volatile State state = State.WAITING;
@@ -36,9 +36,9 @@ final class PolicyCall {
   private @Nullable Throwable thrown;
   private boolean late;
 
-  PolicyCall(Supplier<EplbPolicy> policy, PlanQuestion question, PolicyContext context) {
+  PolicyCall(Supplier<EplbPolicy> policy, PlanRequest request, PolicyContext context) {
     this.policy = policy;
-    this.question = question;
+    this.request = request;
     this.context = context;
   }
 
@@ -51,7 +51,7 @@ final class PolicyCall {
       answered =
           ContextLoader.within(
               instance.getClass().getClassLoader(),
-              () -> instance.rebalanceExperts(question.current(), question.workload(), context));
+              () -> instance.rebalanceExperts(request.current(), request.workload(), context));
     } catch (Throwable anything) {
       failed = copied(anything);
     }

@@ -72,17 +72,11 @@ final class PolicyHost implements AutoCloseable {
    * @throws CancellationException if the calling thread was interrupted (its flag stays set), or
    *     this was closed
    */
-  Rebalance ask(PlanQuestion question, Duration deadline) {
+  Rebalance ask(PlanRequest request, Duration deadline) {
     CancellableRunner runner = workers.newRunner();
     PolicyContext context =
-        PolicyContext.builder(question.topology())
-            .options(question.options())
-            .seed(question.seed())
-            .deadline(Deadline.in(deadline, nanoTime))
-            .migrationBudget(question.budget())
-            .layerRunner(runner)
-            .build();
-    PolicyCall call = new PolicyCall(this::instance, question, context);
+        request.context(Deadline.in(deadline, nanoTime), runner, runner::cancelled);
+    PolicyCall call = new PolicyCall(this::instance, request, context);
     underWay = call;
     if (closed) {
       call.end(PolicyCall.State.CLOSED);

@@ -1,5 +1,6 @@
 package io.eplb.core.contract;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
@@ -10,32 +11,39 @@ import java.util.Arrays;
  * expert already stays; the other replicas of experts that the rank holds go, in the order of the
  * proposal, to the lowest remaining slots that hold that expert. The rest are newcomers: they keep
  * the proposal's slot where it is free, and otherwise take the lowest free slots in the proposal's
- * order. So an aligned row comes out unchanged. Each slot's replica-order key moves with its
- * replica.
+ * order. So an aligned row comes out unchanged. The origin of each aligned slot is the proposal's
+ * slot of its replica, by which everything else that the proposal says about a slot moves along.
+ * Slots that a rank cannot use stay EMPTY.
  *
  * <p>For example, a rank holds {@code 4 7 9} and the proposal is {@code 7 2 4}. The experts 7 and 4
  * go back to their slots 1 and 0. The newcomer 2 cannot keep slot 1 and takes the free slot 2: the
- * aligned row is {@code 4 7 2}.
+ * aligned row is {@code 4 7 2}, and its slots come from the slots 2, 0 and 1 of the proposal.
  */
 final class SlotAlignment {
-  static final int NONE = -1;
+  /** No slot, no expert; an EMPTY slot too. */
+  static final int NONE = Placement.EMPTY;
 
   private SlotAlignment() {}
 
   /**
    * Aligns one layer.
    *
-   * @param memory holds the row in force, the accepted row and its replica-order keys, all ids in
-   *     range; receives the aligned row and its keys
+   * @param memory holds the row in force and the accepted row, all ids in range, EMPTY where a rank
+   *     cannot use its slot; receives the aligned row and its origins
    */
-  static void alignLayer(LayerScratch memory, int slotsPerRank) {
+  static void alignLayer(LayerScratch memory) {
     Arrays.fill(memory.aligned, NONE);
     Arrays.fill(memory.placed, false);
-    for (int from = 0; from < memory.proposed.length; from += slotsPerRank) {
-      int to = from + slotsPerRank;
+    int slots = memory.ranks.slotsPerRank();
+    for (int rank = 0; rank < memory.ranks.ranks(); rank++) {
+      int from = rank * slots;
+      int to = from + memory.ranks.usableSlots(rank);
       indexCurrent(memory, from, to);
       placeStaying(memory, from, to);
       placeNewcomers(memory, from, to);
+      for (int unusable = to; unusable < from + slots; unusable++) {
+        memory.origin[unusable] = unusable;
+      }
     }
   }
 
@@ -87,6 +95,6 @@ final class SlotAlignment {
   private static void place(LayerScratch memory, int slot, int target) {
     memory.placed[slot] = true;
     memory.aligned[target] = memory.proposed[slot];
-    memory.alignedOrder[target] = memory.order[slot];
+    memory.origin[target] = slot;
   }
 }

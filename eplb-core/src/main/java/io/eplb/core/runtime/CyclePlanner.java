@@ -8,6 +8,7 @@ import io.eplb.api.wording.OneLine;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.load.LoadSeries;
@@ -70,12 +71,11 @@ final class CyclePlanner {
     double[] expected = estimate.sum();
     PlanOutcome outcome =
         policy.plan(
-            current,
-            estimate.under(current),
-            topology,
-            options,
-            settings.seed(),
-            settings.budget());
+            PlanRequest.builder(current, estimate.under(current), topology)
+                .options(options)
+                .seed(settings.seed())
+                .budget(settings.budget())
+                .build());
     CycleOutcome end = null;
     String reason = "";
     BenefitGate.Verdict verdict = null;

@@ -3,11 +3,11 @@ package io.eplb.core.simulation;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.load.LoadSeries;
 
 /**
@@ -61,7 +61,8 @@ public record PolicyContender(
     ExpertWorkload workload =
         reference ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
     PlanOutcome outcome =
-        guarded.plan(current, workload, topology, options, seed, MigrationBudget.UNLIMITED);
+        guarded.plan(
+            PlanRequest.builder(current, workload, topology).options(options).seed(seed).build());
     return new PlannedStep(
         outcome.table(),
         outcome.expertsMoved(),

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.contract.Rule;
 import io.eplb.core.registry.PolicyFolder;
 import io.eplb.core.registry.PolicyRegistry;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,14 +153,7 @@ abstract class HostileFolder {
     hostile("", SWAP + spoil).build("hostile.jar");
     try (PolicyRegistry registry = open();
         GuardedPolicy policy = guard(registry, SETTINGS)) {
-      PlanOutcome outcome =
-          policy.plan(
-              Scenario.CURRENT,
-              Scenario.workload(Scenario.CURRENT),
-              Scenario.TOPOLOGY,
-              PolicyOptions.of(List.of(), Map.of()),
-              7,
-              budget);
+      PlanOutcome outcome = policy.plan(Scenario.request(Scenario.CURRENT).budget(budget).build());
       assertTrue(outcome.failure().isEmpty(), outcome::toString);
       assertEquals(1, outcome.rejectedLayers().size(), () -> outcome.rejectedLayers().toString());
       assertEquals(rule, outcome.rejectedLayers().get(0).rule());

@@ -11,7 +11,6 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
@@ -57,7 +56,8 @@ class InputContractTest {
           assertThrows(
               InvalidInputException.class,
               () ->
-                  policy.plan(current, workload, topology, options, 0, MigrationBudget.UNLIMITED));
+                  policy.plan(
+                      PlanRequest.builder(current, workload, topology).options(options).build()));
       assertEquals(message, thrown.getMessage());
       assertEquals(0, calls.get());
       assertEquals(0, policy.state().consecutiveFailures());
@@ -120,14 +120,7 @@ class InputContractTest {
       InvalidInputException thrown =
           assertThrows(
               InvalidInputException.class,
-              () ->
-                  policy.plan(
-                      Scenario.CURRENT,
-                      Scenario.workload(Scenario.CURRENT),
-                      Scenario.TOPOLOGY,
-                      tooDeep,
-                      0,
-                      MigrationBudget.UNLIMITED));
+              () -> policy.plan(Scenario.request(Scenario.CURRENT).options(tooDeep).build()));
       assertTrue(String.valueOf(thrown.getMessage()).contains("depth is 9"), thrown.getMessage());
       assertEquals(0, calls.get());
     }
@@ -138,13 +131,8 @@ class InputContractTest {
     try (GuardedPolicy policy = policy()) {
       assertTrue(Scenario.plan(policy).failure().isEmpty());
       assertEquals(4L, depth.get());
-      policy.plan(
-          Scenario.CURRENT,
-          Scenario.workload(Scenario.CURRENT),
-          Scenario.TOPOLOGY,
-          PolicyOptions.parse(List.of(DEPTH), Map.of("depth", "7")),
-          0,
-          MigrationBudget.UNLIMITED);
+      PolicyOptions seven = PolicyOptions.parse(List.of(DEPTH), Map.of("depth", "7"));
+      policy.plan(Scenario.request(Scenario.CURRENT).options(seven).build());
       assertEquals(7L, depth.get());
     }
   }

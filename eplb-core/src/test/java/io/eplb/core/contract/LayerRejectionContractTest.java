@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.Rule;
@@ -78,13 +77,7 @@ class LayerRejectionContractTest {
             () -> Scenario.policy((current, load, context) -> Scenario.rotated(current, context)),
             Misbehaviour.SETTINGS)) {
       PlanOutcome outcome =
-          policy.plan(
-              Scenario.CURRENT,
-              Scenario.workload(Scenario.CURRENT),
-              Scenario.TOPOLOGY,
-              PolicyOptions.defaults(List.of()),
-              0,
-              MigrationBudget.of(0, 2));
+          policy.plan(Scenario.request(Scenario.CURRENT).budget(MigrationBudget.of(0, 2)).build());
       assertSame(Scenario.CURRENT, outcome.table());
       assertFalse(outcome.changed());
       assertTrue(outcome.failure().isEmpty());

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
-import io.eplb.api.PolicyOptions;
 import java.lang.reflect.Method;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlanningMemoryTest {
@@ -18,7 +15,6 @@ class PlanningMemoryTest {
     EpTopology topology = EpTopology.of(256, 32, 1, 1, 9);
     ExpertTable current = ExpertTable.initial(layers, topology);
     ExpertWorkload workload = Scenario.workload(current);
-    PolicyOptions none = PolicyOptions.defaults(List.of());
     try (GuardedPolicy policy =
         new GuardedPolicy(
             () -> Scenario.policy((table, load, context) -> Scenario.rotated(table, context)),
@@ -27,7 +23,7 @@ class PlanningMemoryTest {
       for (int round = 0; round < 20; round++) {
         long before = allocated();
         PlanOutcome outcome =
-            policy.plan(current, workload, topology, none, round, MigrationBudget.UNLIMITED);
+            policy.plan(PlanRequest.builder(current, workload, topology).seed(round).build());
         fewest = Math.min(fewest, allocated() - before);
         assertTrue(outcome.changed());
       }

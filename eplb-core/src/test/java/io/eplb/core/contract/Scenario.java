@@ -4,14 +4,11 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A small cluster to plan for, and the answers of a healthy policy. */
@@ -35,13 +32,11 @@ final class Scenario {
   }
 
   static PlanOutcome plan(GuardedPolicy policy, ExpertTable current) {
-    return policy.plan(
-        current,
-        workload(current),
-        TOPOLOGY,
-        PolicyOptions.of(List.of(), Map.of()),
-        7,
-        MigrationBudget.UNLIMITED);
+    return policy.plan(request(current).build());
+  }
+
+  static PlanRequest.Builder request(ExpertTable current) {
+    return PlanRequest.builder(current, workload(current), TOPOLOGY).seed(7);
   }
 
   /** Every rank takes over the experts of the next one: legal, and a change in every layer. */

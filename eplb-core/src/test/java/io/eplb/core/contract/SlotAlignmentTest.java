@@ -3,10 +3,13 @@ package io.eplb.core.contract;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,14 +41,20 @@ class SlotAlignmentTest {
     Random random = new Random(seed);
     int experts = 1 + random.nextInt(ranks * slots);
     EpTopology topology = EpTopology.of(experts, ranks, 1, 1, slots);
-    LayerScratch memory = new LayerScratch(topology, MigrationBudget.UNLIMITED);
+    EpRanks.Builder builder = EpRanks.builder(topology);
+    for (int rank = 0; rank < ranks; rank++) {
+      builder.usableSlots(rank, random.nextBoolean() ? slots : random.nextInt(slots + 1));
+    }
+    EpRanks known = builder.build();
+    LayerScratch memory = new LayerScratch(topology, known, MigrationBudget.UNLIMITED);
     // Twice: the second layer must not depend on the first.
     for (int layer = 0; layer < 2; layer++) {
-      Arrays.setAll(memory.current, slot -> random.nextInt(experts));
-      Arrays.setAll(memory.proposed, slot -> random.nextInt(experts));
-      // A key tells its expert, so that it is seen to move with it.
-      Arrays.setAll(memory.order, slot -> 100 + memory.proposed[slot]);
-      SlotAlignment.alignLayer(memory, slots);
+      IntUnaryOperator expertAt =
+          slot ->
+              known.usable(slot / slots, slot % slots) ? random.nextInt(experts) : Placement.EMPTY;
+      Arrays.setAll(memory.current, expertAt);
+      Arrays.setAll(memory.proposed, expertAt);
+      SlotAlignment.alignLayer(memory);
       for (int from = 0; from < memory.aligned.length; from += slots) {
         int[] before = Arrays.copyOfRange(memory.current, from, from + slots);
         int[] proposed = Arrays.copyOfRange(memory.proposed, from, from + slots);
@@ -53,17 +62,21 @@ class SlotAlignmentTest {
         assertArrayEquals(
             Arrays.stream(proposed).sorted().toArray(), Arrays.stream(after).sorted().toArray());
         long canStay =
-            IntStream.range(0, experts)
+            IntStream.range(-1, experts)
                 .mapToLong(expert -> Math.min(count(before, expert), count(proposed, expert)))
                 .sum();
         long stays = IntStream.range(0, slots).filter(slot -> before[slot] == after[slot]).count();
         assertEquals(canStay, stays);
       }
       assertArrayEquals(
-          Arrays.stream(memory.aligned).map(expert -> 100 + expert).toArray(), memory.alignedOrder);
+          Arrays.stream(memory.origin).map(slot -> memory.proposed[slot]).toArray(),
+          memory.aligned);
+      assertArrayEquals(
+          IntStream.range(0, ranks * slots).toArray(),
+          Arrays.stream(memory.origin).sorted().toArray());
       int[] once = memory.aligned.clone();
       System.arraycopy(once, 0, memory.proposed, 0, once.length);
-      SlotAlignment.alignLayer(memory, slots);
+      SlotAlignment.alignLayer(memory);
       assertArrayEquals(once, memory.aligned, "an aligned row comes out unchanged");
     }
   }
@@ -75,12 +88,13 @@ class SlotAlignmentTest {
   /** Aligns one rank of three slots. */
   private static int[] aligned(int[] current, int[] proposed) {
     EpTopology topology = EpTopology.of(10, 4, 1, 1, 3);
-    LayerScratch memory = new LayerScratch(topology, MigrationBudget.UNLIMITED);
+    LayerScratch memory =
+        new LayerScratch(topology, EpRanks.nominal(topology), MigrationBudget.UNLIMITED);
     Arrays.fill(memory.current, 0);
     Arrays.fill(memory.proposed, 0);
     System.arraycopy(current, 0, memory.current, 0, current.length);
     System.arraycopy(proposed, 0, memory.proposed, 0, proposed.length);
-    SlotAlignment.alignLayer(memory, current.length);
+    SlotAlignment.alignLayer(memory);
     return Arrays.copyOf(memory.aligned, current.length);
   }
 }

@@ -17,6 +17,7 @@ import io.eplb.cli.reports.PlanReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
@@ -96,12 +97,11 @@ public final class PlanCommand extends EplbCommand {
   private PlanOutcome plan(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
     PlanOutcome outcome =
         guarded.plan(
-            input.start().table(),
-            input.workload(),
-            input.start().topology(),
-            options,
-            policyArguments.contract().seed(),
-            input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE);
+            PlanRequest.builder(input.start().table(), input.workload(), input.start().topology())
+                .options(options)
+                .seed(policyArguments.contract().seed())
+                .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
+                .build());
     PolicyException failure = outcome.failure().orElse(null);
     if (failure != null) {
       throw failure;
