@@ -3,6 +3,7 @@ package io.eplb.policies.ascend;
 import io.eplb.policies.kernel.Displacement;
 import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,7 @@ final class ExtraFirstPacking {
   private final int ranks;
   private final int slots;
   private final double[] rankLoad;
+  private final RankCapacity capacity;
   private final int[] filled;
   private final int[] order;
   private final double[] lightness;
@@ -22,6 +24,7 @@ final class ExtraFirstPacking {
     this.ranks = ranks;
     this.slots = slots;
     rankLoad = new double[ranks];
+    capacity = RankCapacity.nominal(ranks, slots);
     filled = new int[ranks];
     order = new int[experts];
     lightness = new double[experts];
@@ -83,7 +86,7 @@ final class ExtraFirstPacking {
     while (filled[room] == slots) {
       room++;
     }
-    int slot = Displacement.slot(row, slots, filled, rankLoad, share, expert, room);
+    int slot = Displacement.slot(row, capacity, filled, rankLoad, share, expert, room);
     int displaced = row[slot];
     put(displaced, room, share, row);
     row[slot] = expert;

@@ -4,10 +4,13 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
+import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.LayerRow;
-import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RankCapacity;
 import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one layer at a time for the three policies, in one worker's scratch memory. Layers are
@@ -16,10 +19,13 @@ import java.util.Arrays;
 final class DeepSeekLayer {
   private final ExpertTable table;
   private final ExpertWorkload workload;
-  private final NodeShape shape;
   private final MigrationBudget budget;
-  private final boolean exactReference;
-  private final RepairedPlacement fresh;
+  private final LayerPlacement fresh;
+
+  /** The placement whose replicas are numbered, if they have to be. */
+  private final @Nullable RepairedPlacement numbered;
+
+  private final RankCapacity capacity;
   private final double[] loads;
   private final double[] shares;
   private final int[] counts;
@@ -27,24 +33,27 @@ final class DeepSeekLayer {
   private final int[] row;
   private final int[] replicas;
 
+  /**
+   * Creates the memory of one worker.
+   *
+   * @param fresh places layers of the table's shape; a {@link RepairedPlacement} that answers
+   *     exactly like the reference numbers the replicas
+   */
   DeepSeekLayer(
-      ExpertTable table,
-      ExpertWorkload workload,
-      NodeShape shape,
-      MigrationBudget budget,
-      boolean exactReference) {
+      ExpertTable table, ExpertWorkload workload, PolicyContext context, LayerPlacement fresh) {
     this.table = table;
     this.workload = workload;
-    this.shape = shape;
-    this.budget = budget;
-    this.exactReference = exactReference;
-    fresh = new RepairedPlacement(shape, exactReference);
+    this.budget = context.migrationBudget();
+    this.fresh = fresh;
+    numbered =
+        fresh instanceof RepairedPlacement repaired && repaired.exactReference() ? repaired : null;
+    capacity = RankCapacity.of(context.ranks());
     loads = new double[table.experts()];
     shares = new double[table.experts()];
     counts = new int[table.experts()];
     currentRow = new int[table.physicalExperts()];
     row = new int[table.physicalExperts()];
-    replicas = new int[exactReference ? table.physicalExperts() : 0];
+    replicas = new int[numbered == null ? 0 : table.physicalExperts()];
   }
 
   /**
@@ -61,8 +70,8 @@ final class DeepSeekLayer {
       return keep(layer, placement);
     }
     placement.setLayer(layer, row, 0);
-    if (exactReference) {
-      fresh.copyReplicaNumbers(replicas);
+    if (numbered != null) {
+      numbered.copyReplicaNumbers(replicas);
       placement.setReplicaOrder(layer, replicas, 0);
     }
     return Arrays.equals(row, currentRow) ? Double.NaN : gain();
@@ -77,15 +86,15 @@ final class DeepSeekLayer {
     return LayerRow.withinBudget(
         currentRow,
         row,
-        shape.slotsPerRank(),
+        table.slotsPerRank(),
         budget.maxMovesPerLayer(),
         budget.maxMovesPerRank(),
         counts);
   }
 
   private double gain() {
-    double before = LayerRow.peak(currentRow, loads, shape.slotsPerRank(), counts, shares);
-    double after = LayerRow.peak(row, loads, shape.slotsPerRank(), counts, shares);
+    double before = LayerRow.peak(currentRow, loads, capacity, counts, shares);
+    double after = LayerRow.peak(row, loads, capacity, counts, shares);
     return before == 0.0 ? 0.0 : 1.0 - after / before;
   }
 }

@@ -1,16 +1,23 @@
 package io.eplb.policies.deepseek;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
+import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.NodeShape;
+import io.eplb.policies.kernel.RankParts;
+import io.eplb.policies.kernel.RepairedPlacement;
+import io.eplb.policies.kernel.UnevenPlacement;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The common part of the three policies: options and planning. */
 abstract class DeepSeekPolicy implements EplbPolicy {
@@ -27,14 +34,16 @@ abstract class DeepSeekPolicy implements EplbPolicy {
     this.name = name;
   }
 
-  /** Returns the division of a layer into nodes: by default whole groups per node if they fit. */
-  NodeShape shape(EpTopology topology) {
-    return NodeShape.of(
-        topology.experts(),
-        topology.expertGroups(),
-        topology.ranks(),
-        topology.nodes(),
-        topology.slotsPerRank());
+  /** Returns the topology to place for: nodes and groups count unless the policy ignores them. */
+  EpTopology view(EpTopology topology) {
+    return topology;
+  }
+
+  /**
+   * Returns the parts of unequal ranks: the nodes if whole groups find room on them, else one part.
+   */
+  RankParts parts(EpTopology topology, EpRanks ranks) {
+    return RankParts.of(topology, ranks);
   }
 
   @Override
@@ -50,14 +59,32 @@ abstract class DeepSeekPolicy implements EplbPolicy {
   @Override
   public final Rebalance rebalanceExperts(
       ExpertTable table, ExpertWorkload workload, PolicyContext context) {
-    NodeShape shape = shape(context.topology());
+    EpTopology topology = view(context.topology());
+    EpRanks ranks = context.ranks();
     boolean exactReference = context.option(EXACT_REFERENCE);
+    Supplier<DeepSeekLayer> newLayer;
+    if (LayerPlacement.even(ranks)) {
+      NodeShape shape = NodeShape.of(topology);
+      newLayer =
+          () ->
+              new DeepSeekLayer(
+                  table, workload, context, new RepairedPlacement(shape, exactReference));
+    } else if (exactReference) {
+      throw new InvalidInputException(
+          ("policy %s answers exactly like DeepSeek's EPLB only for ranks that are equally fast and"
+                  + " can use all slots, but here are %s; leave out the option %s")
+              .formatted(name, ranks, EXACT_REFERENCE.name()));
+    } else {
+      RankParts parts = parts(topology, ranks);
+      newLayer =
+          () -> new DeepSeekLayer(table, workload, context, new UnevenPlacement(parts, ranks));
+    }
     Placement.Builder placement =
         Placement.builder(table.layers(), table.ranks(), table.slotsPerRank());
     double[] gains = new double[table.layers()];
     context.forEachLayer(
         table.layers(),
-        () -> new DeepSeekLayer(table, workload, shape, context.migrationBudget(), exactReference),
+        newLayer,
         (layer, planner) -> gains[layer] = planner.plan(layer, placement));
     int[] layerPriority = LayerOrder.byGain(gains);
     return Rebalance.of(layerPriority.length > 0, layerPriority, placement.build());

@@ -1,7 +1,6 @@
 package io.eplb.policies.deepseek;
 
 import io.eplb.api.EpTopology;
-import io.eplb.policies.kernel.NodeShape;
 
 /** The policy {@code global}: DeepSeek's EPLB over all ranks, without regard to nodes or groups. */
 public final class GlobalPolicy extends DeepSeekPolicy {
@@ -11,7 +10,7 @@ public final class GlobalPolicy extends DeepSeekPolicy {
   }
 
   @Override
-  NodeShape shape(EpTopology topology) {
-    return NodeShape.of(topology.experts(), 1, topology.ranks(), 1, topology.slotsPerRank());
+  EpTopology view(EpTopology topology) {
+    return EpTopology.of(topology.experts(), topology.ranks(), 1, 1, topology.slotsPerRank());
   }
 }

@@ -3,6 +3,7 @@ package io.eplb.policies.flashlb;
 import io.eplb.policies.kernel.Displacement;
 import io.eplb.policies.kernel.HeaviestFirst;
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RankCapacity;
 import io.eplb.policies.kernel.WeightKey;
 import java.util.Arrays;
 
@@ -24,6 +25,7 @@ final class RiskPacking {
   private final RankSums sums;
   private final int ranks;
   private final int slots;
+  private final RankCapacity capacity;
   private final int[] filled;
   private final int[] open;
   private final int[] held;
@@ -42,6 +44,7 @@ final class RiskPacking {
     ranks = sums.ranks;
     slots = sums.slots;
     int experts = risk.means.length;
+    capacity = RankCapacity.nominal(ranks, slots);
     filled = new int[ranks];
     open = new int[ranks];
     held = new int[ranks];
@@ -153,7 +156,7 @@ final class RiskPacking {
   /** Takes the slot of an expert that moves to the first rank with room. */
   private void displace(int expert, int[] counts, int[] row) {
     int room = open[0];
-    int slot = Displacement.slot(row, slots, filled, sums.means, shares, expert, room);
+    int slot = Displacement.slot(row, capacity, filled, sums.means, shares, expert, room);
     int displaced = row[slot];
     int rank = slot / slots;
     row[slot] = expert;

@@ -36,9 +36,7 @@ final class FreshPlacement {
     int experts = topology.experts();
     this.ranks = topology.ranks();
     this.slots = topology.slotsPerRank();
-    this.placement =
-        new RepairedPlacement(
-            NodeShape.of(experts, topology.expertGroups(), ranks, topology.nodes(), slots), false);
+    this.placement = new RepairedPlacement(NodeShape.of(topology), false);
     this.holders = new HolderLists(experts, topology.physicalExperts());
     this.row = new int[topology.physicalExperts()];
     this.counts = new int[experts];

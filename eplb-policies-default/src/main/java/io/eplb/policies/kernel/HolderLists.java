@@ -1,5 +1,6 @@
 package io.eplb.policies.kernel;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
@@ -23,13 +24,18 @@ public final class HolderLists {
     this.next = new int[slots];
   }
 
-  /** Lists the slots of every expert in {@code row}, in ascending order. */
+  /**
+   * Lists the slots of every expert in {@code row}, in ascending order. {@link Placement#EMPTY}
+   * slots are in no list.
+   */
   public void link(int[] row) {
     Arrays.fill(first, NONE);
     for (int slot = next.length - 1; slot >= 0; slot--) {
       int expert = row[slot];
-      next[slot] = first[expert];
-      first[expert] = slot;
+      if (expert != Placement.EMPTY) {
+        next[slot] = first[expert];
+        first[expert] = slot;
+      }
     }
   }
 

@@ -1,8 +1,12 @@
 package io.eplb.policies.kernel;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
-/** Counts, peaks and checks of a layer's row: the expert in each physical slot, rank by rank. */
+/**
+ * Counts, peaks and checks of a layer's row: the expert in each physical slot, rank by rank, or
+ * {@link Placement#EMPTY}.
+ */
 public final class LayerRow {
   private LayerRow() {}
 
@@ -14,7 +18,9 @@ public final class LayerRow {
   public static void countReplicas(int[] row, int[] counts) {
     Arrays.fill(counts, 0);
     for (int slot = 0; slot < row.length; slot++) {
-      counts[row[slot]]++;
+      if (row[slot] != Placement.EMPTY) {
+        counts[row[slot]]++;
+      }
     }
   }
 
@@ -38,6 +44,32 @@ public final class LayerRow {
         load += shares[row[slot]];
       }
       peak = Math.max(peak, load);
+    }
+    return peak;
+  }
+
+  /**
+   * Returns the greatest load ÷ speed of a rank, each rank's load summed over its slots in order.
+   * On nominal ranks it equals the peak of the other method bit for bit.
+   *
+   * @param loads by expert
+   * @param counts result: replicas by expert, each 1 or more
+   * @param shares result: load per replica by expert
+   */
+  public static double peak(
+      int[] row, double[] loads, RankCapacity capacity, int[] counts, double[] shares) {
+    countReplicas(row, counts);
+    for (int expert = 0; expert < loads.length; expert++) {
+      shares[expert] = loads[expert] / counts[expert];
+    }
+    double peak = 0.0;
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      double load = 0.0;
+      int end = capacity.end(rank);
+      for (int slot = rank * capacity.slots; slot < end; slot++) {
+        load += shares[row[slot]];
+      }
+      peak = Math.max(peak, load * capacity.slowness[rank]);
     }
     return peak;
   }
@@ -75,10 +107,12 @@ public final class LayerRow {
     Arrays.fill(stamps, -1);
     for (int first = from; first < to; first += slots) {
       for (int slot = first; slot < first + slots; slot++) {
-        if (stamps[row[slot]] == first) {
-          return true;
+        if (row[slot] != Placement.EMPTY) {
+          if (stamps[row[slot]] == first) {
+            return true;
+          }
+          stamps[row[slot]] = first;
         }
-        stamps[row[slot]] = first;
       }
     }
     return false;
@@ -97,8 +131,24 @@ public final class LayerRow {
   }
 
   /**
+   * Gives every rank its usable slots full of experts: all of them, and the first ones again while
+   * slots are left. Other slots are not touched.
+   *
+   * @param row receives the experts
+   * @param from the first slot of each rank to fill; that holds expert {@code from % experts}
+   */
+  public static void holdAllEverywhere(int[] row, RankCapacity capacity, int from, int experts) {
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      int first = rank * capacity.slots;
+      for (int slot = first + from; slot < capacity.end(rank); slot++) {
+        row[slot] = (slot - first) % experts;
+      }
+    }
+  }
+
+  /**
    * Returns whether the change from {@code current} to {@code planned} is within a budget. An
-   * expert moves to a rank that holds it after and did not hold it before.
+   * expert moves to a rank that holds it after and did not hold it before. EMPTY slots hold none.
    *
    * @param slots slots of one rank
    * @param perLayer the most experts that may move, 0 = unlimited
@@ -115,10 +165,12 @@ public final class LayerRow {
     for (int from = 0; from < current.length; from += slots) {
       int received = 0;
       for (int slot = from; slot < from + slots; slot++) {
-        stamps[current[slot]] = from;
+        if (current[slot] != Placement.EMPTY) {
+          stamps[current[slot]] = from;
+        }
       }
       for (int slot = from; slot < from + slots; slot++) {
-        if (stamps[planned[slot]] != from) {
+        if (planned[slot] != Placement.EMPTY && stamps[planned[slot]] != from) {
           stamps[planned[slot]] = from;
           received++;
         }

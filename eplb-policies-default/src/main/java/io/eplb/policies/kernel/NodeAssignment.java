@@ -1,5 +1,6 @@
 package io.eplb.policies.kernel;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
@@ -8,17 +9,22 @@ import java.util.Arrays;
  * threads.
  *
  * <p>Rank loads are always the sum over the rank's slots in order, as a layer's balance is
- * measured, so that peaks can be compared exactly.
+ * measured, so that peaks can be compared exactly. A rank's heat is its load ÷ speed, which is what
+ * the kernels lower; on a rank of speed 1 it is the load bit for bit. A rank uses its first slots,
+ * and the others stay {@link Placement#EMPTY}.
  */
 final class NodeAssignment {
   /** Experts of the node. */
-  final int experts;
+  int experts;
 
   /** Ranks of the node. */
   final int ranks;
 
   /** Slots of a rank. */
   final int slots;
+
+  /** The ranks, which all live. */
+  final RankCapacity capacity;
 
   /** Expert by slot, rank by rank. */
   final int[] expertAt;
@@ -38,24 +44,30 @@ final class NodeAssignment {
   /** Load by rank. */
   final double[] rankLoads;
 
+  /** Load ÷ speed by rank. */
+  final double[] heat;
+
   private final int[] stamps;
   private int stamp;
 
   /**
-   * Creates the memory for nodes of one shape.
+   * Creates the memory for a node.
    *
-   * @param slots slots of a rank
+   * @param experts the most experts it may have
+   * @param capacity its ranks, which all live
    */
-  NodeAssignment(int experts, int ranks, int slots) {
+  NodeAssignment(int experts, RankCapacity capacity) {
     this.experts = experts;
-    this.ranks = ranks;
-    this.slots = slots;
-    expertAt = new int[ranks * slots];
+    this.capacity = capacity;
+    ranks = capacity.ranks;
+    slots = capacity.slots;
+    expertAt = capacity.emptyRow();
     loads = new double[experts];
     narrowed = new float[experts];
     counts = new int[experts];
     shares = new double[experts];
     rankLoads = new double[ranks];
+    heat = new double[ranks];
     stamps = new int[experts];
   }
 
@@ -78,9 +90,24 @@ final class NodeAssignment {
     System.arraycopy(expertAt, 0, layer.localRow, node * expertAt.length, expertAt.length);
   }
 
-  /** Returns the load of the hottest rank. */
+  /**
+   * Takes other experts, with their loads and no slots yet.
+   *
+   * @param logicalOf their logical ids from {@code from} on
+   * @param count the number of experts, at most those that the memory was made for
+   * @param layerLoads by logical expert
+   */
+  void start(int[] logicalOf, int from, int count, double[] layerLoads) {
+    experts = count;
+    for (int expert = 0; expert < count; expert++) {
+      loads[expert] = layerLoads[logicalOf[from + expert]];
+      narrowed[expert] = (float) loads[expert];
+    }
+  }
+
+  /** Returns the heat of the hottest rank. */
   double peak() {
-    return rankLoads[hottestRank()];
+    return heat[hottestRank()];
   }
 
   /** Derives counts, shares and rank loads from the slots. */
@@ -97,10 +124,11 @@ final class NodeAssignment {
   /** Derives one rank's load from its slots. */
   void sum(int rank) {
     double load = 0.0;
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
       load += shares[expertAt[slot]];
     }
     rankLoads[rank] = load;
+    heat[rank] = load * capacity.slowness[rank];
   }
 
   /** Exchanges the experts of two slots on different ranks. */
@@ -114,18 +142,18 @@ final class NodeAssignment {
 
   /** Returns whether a rank holds an expert. */
   boolean holds(int rank, int expert) {
-    return LayerRow.holds(expertAt, rank * slots, (rank + 1) * slots, expert);
+    return LayerRow.holds(expertAt, rank * slots, capacity.end(rank), expert);
   }
 
   /** Returns the hottest rank, the lowest among equals. */
   int hottestRank() {
-    return LayerRow.hottestRank(rankLoads);
+    return LayerRow.hottestRank(heat);
   }
 
   /** Marks the experts of a rank for {@link #marked}. */
   void mark(int rank) {
     newStamp();
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
       stamps[expertAt[slot]] = stamp;
     }
   }
@@ -141,7 +169,7 @@ final class NodeAssignment {
    */
   int duplicate(int rank) {
     newStamp();
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
       if (stamps[expertAt[slot]] == stamp) {
         mark(rank);
         return slot;

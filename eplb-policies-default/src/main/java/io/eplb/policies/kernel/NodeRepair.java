@@ -17,7 +17,9 @@ final class NodeRepair {
 
   /** Creates the memory for nodes of one shape. */
   NodeRepair(NodeShape shape) {
-    assignment = new NodeAssignment(shape.experts(), shape.ranks(), shape.slotsPerRank());
+    assignment =
+        new NodeAssignment(
+            shape.experts(), RankCapacity.nominal(shape.ranks(), shape.slotsPerRank()));
   }
 
   /**

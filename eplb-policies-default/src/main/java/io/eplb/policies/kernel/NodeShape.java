@@ -1,5 +1,7 @@
 package io.eplb.policies.kernel;
 
+import io.eplb.api.EpTopology;
+
 /**
  * The division of a layer for placing: into nodes that share no expert, each with whole groups of
  * experts. Global placement is the same with one node and one group.
@@ -12,17 +14,16 @@ package io.eplb.policies.kernel;
  */
 public record NodeShape(int nodes, int groups, int experts, int ranks, int slotsPerRank) {
   /**
-   * Returns the division by nodes where whole groups fit onto them, else the whole layer as one
-   * node.
-   *
-   * @param experts experts of the layer, a multiple of {@code groups}
-   * @param groups groups of the layer
-   * @param ranks ranks of the layer, a multiple of {@code nodes}
+   * Returns the division by nodes where they divide the groups, else the whole layer as one node.
    */
-  public static NodeShape of(int experts, int groups, int ranks, int nodes, int slotsPerRank) {
-    return groups % nodes == 0
-        ? new NodeShape(nodes, groups, experts / nodes, ranks / nodes, slotsPerRank)
-        : new NodeShape(1, 1, experts, ranks, slotsPerRank);
+  public static NodeShape of(EpTopology topology) {
+    int nodes = topology.hierarchical() ? topology.nodes() : 1;
+    return new NodeShape(
+        nodes,
+        topology.hierarchical() ? topology.expertGroups() : 1,
+        topology.experts() / nodes,
+        topology.ranks() / nodes,
+        topology.slotsPerRank());
   }
 
   /** Returns the slots of one node. */

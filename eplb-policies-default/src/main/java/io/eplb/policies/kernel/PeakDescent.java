@@ -1,10 +1,10 @@
 package io.eplb.policies.kernel;
 
 /**
- * Lowers a node's peak step by step: exchanges an expert of the hottest rank with one of another
- * rank, or, where no exchange helps, turns a replica of one expert into one of another. No step
- * puts an expert twice onto a rank. Every step lowers the hottest rank and leaves every other rank
- * that it changes below the old peak, so the descent ends.
+ * Lowers a node's peak, the greatest load ÷ speed of its ranks, step by step: exchanges an expert
+ * of the hottest rank with one of another rank, or, where no exchange helps, turns a replica of one
+ * expert into one of another. No step puts an expert twice onto a rank. Every step lowers the
+ * hottest rank and leaves every other rank that it changes below the old peak, so the descent ends.
  *
  * <p>Not safe for use by several threads; owns its scratch.
  */
@@ -19,7 +19,7 @@ final class PeakDescent {
 
   PeakDescent(NodeAssignment node) {
     this.node = node;
-    holders = new HolderLists(node.experts, node.expertAt.length);
+    holders = new HolderLists(node.loads.length, node.expertAt.length);
     holdsGainer = new boolean[node.ranks];
   }
 
@@ -46,21 +46,25 @@ final class PeakDescent {
   private boolean exchange() {
     int hottest = node.hottestRank();
     double load = node.rankLoads[hottest];
-    double coolest = load * LESS;
+    double slowness = node.capacity.slowness[hottest];
+    double coolest = node.heat[hottest] * LESS;
     int bestSlot = -1;
     int bestOther = -1;
     node.mark(hottest);
     budget -= (long) node.slots * node.expertAt.length;
-    for (int slot = hottest * node.slots; slot < (hottest + 1) * node.slots; slot++) {
+    for (int slot = hottest * node.slots; slot < node.capacity.end(hottest); slot++) {
       double share = node.shares[node.expertAt[slot]];
       for (int rank = 0; rank < node.ranks; rank++) {
-        double otherLoad = node.rankLoads[rank];
-        if (rank == hottest || otherLoad >= coolest || node.holds(rank, node.expertAt[slot])) {
+        if (rank == hottest
+            || node.heat[rank] >= coolest
+            || node.holds(rank, node.expertAt[slot])) {
           continue;
         }
-        for (int other = rank * node.slots; other < (rank + 1) * node.slots; other++) {
+        double otherLoad = node.rankLoads[rank];
+        double otherSlowness = node.capacity.slowness[rank];
+        for (int other = rank * node.slots; other < node.capacity.end(rank); other++) {
           double less = share - node.shares[node.expertAt[other]];
-          double after = Math.max(load - less, otherLoad + less);
+          double after = Math.max((load - less) * slowness, (otherLoad + less) * otherSlowness);
           if (after < coolest && !node.marked(node.expertAt[other])) {
             coolest = after;
             bestSlot = slot;
@@ -80,7 +84,7 @@ final class PeakDescent {
   private boolean convert() {
     holders.link(node.expertAt);
     int hottest = node.hottestRank();
-    double coolest = node.rankLoads[hottest] * LESS;
+    double coolest = node.heat[hottest] * LESS;
     int bestSlot = -1;
     int bestExpert = -1;
     for (int gainer = 0; gainer < node.experts; gainer++) {
@@ -91,10 +95,11 @@ final class PeakDescent {
       // Only one replica fewer on the hottest rank, or a smaller share there, can help.
       boolean relieved = holdsGainer[hottest];
       int from = relieved ? 0 : hottest * node.slots;
-      int to = relieved ? node.expertAt.length : from + node.slots;
+      int to = relieved ? node.expertAt.length : node.capacity.end(hottest);
       budget -= to - from;
       for (int slot = from; slot < to; slot++) {
-        if (node.counts[node.expertAt[slot]] > 1 && !holdsGainer[slot / node.slots]) {
+        int loser = node.expertAt[slot];
+        if (loser >= 0 && node.counts[loser] > 1 && !holdsGainer[slot / node.slots]) {
           double after = peakAfter(slot, gainer, hottest, coolest);
           if (after < coolest) {
             coolest = after;
@@ -114,8 +119,8 @@ final class PeakDescent {
   }
 
   /**
-   * Returns the greatest load after the change, among the hottest rank and all ranks whose load
-   * rises. The search ends early at a load of {@code bound} or more.
+   * Returns the greatest heat after the change, among the hottest rank and all ranks whose load
+   * rises. The search ends early at a heat of {@code bound} or more.
    */
   private double peakAfter(int slot, int gainer, int hottest, double bound) {
     int loser = node.expertAt[slot];
@@ -123,7 +128,8 @@ final class PeakDescent {
     double relief = node.shares[gainer] - node.loads[gainer] / (node.counts[gainer] + 1);
     double burden = node.loads[loser] / (node.counts[loser] - 1) - node.shares[loser];
     double peak =
-        node.rankLoads[rank] - node.shares[loser] + node.loads[gainer] / (node.counts[gainer] + 1);
+        (node.rankLoads[rank] - node.shares[loser] + node.loads[gainer] / (node.counts[gainer] + 1))
+            * node.capacity.slowness[rank];
     boolean hottestHoldsLoser = false;
     for (int held = holders.first(loser);
         held != HolderLists.NONE && peak < bound;
@@ -132,11 +138,14 @@ final class PeakDescent {
       hottestHoldsLoser |= holder == hottest;
       if (holder != rank) {
         peak =
-            Math.max(peak, node.rankLoads[holder] + burden - (holdsGainer[holder] ? relief : 0.0));
+            Math.max(
+                peak,
+                (node.rankLoads[holder] + burden - (holdsGainer[holder] ? relief : 0.0))
+                    * node.capacity.slowness[holder]);
       }
     }
     if (!hottestHoldsLoser && peak < bound && rank != hottest) {
-      peak = Math.max(peak, node.rankLoads[hottest] - relief);
+      peak = Math.max(peak, (node.rankLoads[hottest] - relief) * node.capacity.slowness[hottest]);
     }
     return peak;
   }

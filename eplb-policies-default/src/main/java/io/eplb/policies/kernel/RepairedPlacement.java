@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The result for one layer does not depend on what was placed before. Not safe for use by
  * several threads; owns its scratch.
  */
-public final class RepairedPlacement {
+public final class RepairedPlacement implements LayerPlacement {
   /**
    * The most slots of a small node, which is cheap to search. In a small node a duplicate carries
    * much of the load, and a placement without it may not reach the reference's peak.
@@ -44,13 +44,12 @@ public final class RepairedPlacement {
     stamps = new int[shape.experts()];
   }
 
-  /**
-   * Places a layer.
-   *
-   * @param loads by logical expert, in tokens, finite and at least 0
-   * @param row receives the logical expert of each slot, rank by rank
-   * @return whether the layer was placed; if not, it is idle and {@code row} is left alone
-   */
+  /** Returns whether duplicates stay, and idle layers are placed too. */
+  public boolean exactReference() {
+    return exactReference;
+  }
+
+  @Override
   public boolean place(double[] loads, int[] row) {
     if (!LoadScale.narrow(loads, loads.length, narrowed) && !exactReference) {
       return false;

@@ -36,18 +36,24 @@ final class ReplicaCountSearch {
     descent = new PeakDescent(node);
     best = new int[node.expertAt.length];
     histogram = new int[HeaviestFirst.HISTOGRAM];
-    hottestFirst = new long[node.experts];
-    spare = new long[node.experts];
+    hottestFirst = new long[node.loads.length];
+    spare = new long[node.loads.length];
   }
 
-  /** Places a node anew without regard to its present experts, and then improves it. */
+  /**
+   * Places a node anew without regard to its present experts, and then improves it. A node in which
+   * a rank holds all experts is not improved: the rank may hold one several times, which no step
+   * expects.
+   */
   void replace(double limit) {
     descent.grant(steps());
     packing.choose();
     packing.pack();
-    descent.descend(limit);
-    keep();
-    search(limit);
+    if (!packing.someHoldAll()) {
+      descent.descend(limit);
+      keep();
+      search(limit);
+    }
   }
 
   /**

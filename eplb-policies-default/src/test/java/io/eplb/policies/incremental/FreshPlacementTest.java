@@ -78,7 +78,7 @@ class FreshPlacementTest {
     for (int trial = 0; trial < 200; trial++) {
       double[] uneven = random.doubles(24).map(Math::exp).toArray();
       int[] fresh = new int[32];
-      assertTrue(new RepairedPlacement(NodeShape.of(24, 1, 8, 1, 4), false).place(uneven, fresh));
+      assertTrue(new RepairedPlacement(new NodeShape(1, 1, 24, 8, 4), false).place(uneven, fresh));
       assertTrue(placement.place(uneven));
       int[] current = random.ints(32, 0, 24).toArray();
       int[] row = new int[32];

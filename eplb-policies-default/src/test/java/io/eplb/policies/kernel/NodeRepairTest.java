@@ -69,7 +69,7 @@ class NodeRepairTest {
       row[slot] = slot % experts;
     }
     double before = peak(row, loads, slots);
-    NodeShape shape = NodeShape.of(experts, 1, ranks, 1, slots);
+    NodeShape shape = new NodeShape(1, 1, experts, ranks, slots);
     ReferencePlacement layer = layer(shape, row, loads);
     new NodeRepair(shape).refine(layer, 0, loads, 0.0);
     System.arraycopy(layer.localRow, 0, row, 0, row.length);
@@ -79,7 +79,7 @@ class NodeRepairTest {
   }
 
   private static void repair(int[] row, double[] loads, int ranks, double limit) {
-    NodeShape shape = NodeShape.of(loads.length, 1, ranks, 1, row.length / ranks);
+    NodeShape shape = new NodeShape(1, 1, loads.length, ranks, row.length / ranks);
     ReferencePlacement layer = layer(shape, row, loads);
     new NodeRepair(shape).repair(layer, 0, loads, limit);
     System.arraycopy(layer.localRow, 0, row, 0, row.length);
