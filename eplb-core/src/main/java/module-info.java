@@ -17,6 +17,7 @@ module io.eplb.core {
   exports io.eplb.core.context;
   exports io.eplb.core.consistency;
   exports io.eplb.core.contract;
+  exports io.eplb.core.elastic;
   exports io.eplb.core.engine;
   exports io.eplb.core.file;
   exports io.eplb.core.load;

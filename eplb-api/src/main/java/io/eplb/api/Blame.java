@@ -6,6 +6,8 @@ public enum Blame {
   USER,
   /** The policy broke its contract: a fault in the policy's jar. */
   POLICY,
+  /** The group is too small for what it has to hold: more ranks or slots are needed. */
+  GROUP,
   /** A fault of EPLB itself. */
   INTERNAL
 }
