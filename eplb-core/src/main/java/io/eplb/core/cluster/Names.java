@@ -1,29 +1,14 @@
 package io.eplb.core.cluster;
 
+import io.eplb.api.wording.Listed;
 import java.util.List;
-import java.util.stream.Collectors;
 
-/** Lists of ranks, members and layers for people. */
+/** Names and ranks of members. */
 final class Names {
-  private static final int MOST_NAMED = 10;
-
   private Names() {}
 
-  static String ofRanks(List<Integer> ranks) {
-    return (ranks.size() == 1 ? "rank " : "ranks ") + listed(ranks);
-  }
-
-  static String ofLayers(List<Integer> layers) {
-    return (layers.size() == 1 ? "layer " : "layers ") + listed(layers);
-  }
-
   static String ofMembers(List<MemberStatement> statements) {
-    return listed(statements.stream().map(MemberStatement::label).toList());
-  }
-
-  private static String listed(List<?> things) {
-    return things.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining(", "))
-        + (things.size() > MOST_NAMED ? " and " + (things.size() - MOST_NAMED) + " more" : "");
+    return Listed.of(statements.stream().map(MemberStatement::label).toList());
   }
 
   static List<Integer> ranks(List<MemberStatement> statements) {

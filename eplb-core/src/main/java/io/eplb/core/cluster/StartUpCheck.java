@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Listed;
 import io.eplb.core.cluster.StartUpProblem.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ public final class StartUpCheck {
       report(
           Kind.MISSING_RANK,
           missing,
-          Names.ofRanks(missing)
+          Listed.of("rank", missing)
               + " did not come within the time limit; start every rank of the group");
     }
   }

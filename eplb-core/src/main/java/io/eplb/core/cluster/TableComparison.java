@@ -1,6 +1,7 @@
 package io.eplb.core.cluster;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Listed;
 import io.eplb.core.consistency.ConsistencyReport;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.consistency.TableHolders;
@@ -117,7 +118,9 @@ final class TableComparison {
         sameShape ? firstDifference(holders, payloads) : Optional.empty();
     String where =
         sameShape
-            ? " in " + Names.ofLayers(layers) + slot.map(first -> "; first at " + first).orElse("")
+            ? " in "
+                + Listed.of("layer", layers)
+                + slot.map(first -> "; first at " + first).orElse("")
             : ": %s, not %s".formatted(holders.digest().shape(), reference.digest().shape());
     return new StartUpProblem(
         StartUpProblem.Kind.TABLE,

@@ -1,8 +1,10 @@
 package io.eplb.core.consistency;
 
-import com.google.common.base.Joiner;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Listed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +12,6 @@ import java.util.Map;
 
 /** The differences among several maps, in words. Immutable. */
 public final class MapComparison {
-  private static final int MOST_LAYERS_NAMED = 10;
-
   private final Map<String, ExpertTable> tables;
   private final ConsistencyReport report;
 
@@ -35,7 +35,8 @@ public final class MapComparison {
 
   /**
    * Returns one line per group of equal maps. The largest group comes first; each other line says
-   * in which layers its maps differ from the first group, and the first slot that differs.
+   * in which layers its maps differ from the first group, which ranks are dead in one of both, and
+   * the first slot that differs.
    */
   public List<String> lines() {
     List<TableHolders> byTable = report.byTable();
@@ -68,17 +69,41 @@ public final class MapComparison {
       return differs + ": " + holders.digest().shape() + ", not " + reference.digest().shape();
     }
     List<Integer> layers = holders.digest().layersUnlike(reference.digest());
-    String named =
-        Joiner.on(", ").join(layers.subList(0, Math.min(layers.size(), MOST_LAYERS_NAMED)));
-    return "%s in layer%s %s%s%s"
-        .formatted(
-            differs,
-            layers.size() == 1 ? "" : "s",
-            named,
-            layers.size() > MOST_LAYERS_NAMED
-                ? " and %s more".formatted(layers.size() - MOST_LAYERS_NAMED)
-                : "",
-            firstSlot(table(holders), table(reference), layers.get(0)));
+    return differs
+        + " in "
+        + Listed.of("layer", layers)
+        + usableSlots(table(holders), table(reference))
+        + firstSlot(table(holders), table(reference), layers.get(0));
+  }
+
+  /** Names the ranks that can use more or fewer slots than in the reference. */
+  private static String usableSlots(ExpertTable table, ExpertTable reference) {
+    List<Integer> dead = new ArrayList<>();
+    List<Integer> living = new ArrayList<>();
+    StringBuilder others = new StringBuilder();
+    for (int rank = 0; rank < table.ranks(); rank++) {
+      int usable = usableSlots(table, rank);
+      int expected = usableSlots(reference, rank);
+      if (usable == 0 && expected > 0) {
+        dead.add(rank);
+      } else if (usable > 0 && expected == 0) {
+        living.add(rank);
+      } else if (usable != expected && others.isEmpty()) {
+        others.append(
+            "; rank %d can use %s, not %d".formatted(rank, Counted.of(usable, "slot"), expected));
+      }
+    }
+    return (dead.isEmpty() ? "" : "; only here dead: " + Listed.of("rank", dead))
+        + (living.isEmpty() ? "" : "; only there dead: " + Listed.of("rank", living))
+        + others;
+  }
+
+  private static int usableSlots(ExpertTable table, int rank) {
+    int usable = 0;
+    for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+      usable += table.expertAt(0, rank, slot) == Placement.EMPTY ? 0 : 1;
+    }
+    return usable;
   }
 
   private static String firstSlot(ExpertTable table, ExpertTable reference, int layer) {
@@ -87,8 +112,13 @@ public final class MapComparison {
       int expert = table.expertAt(layer, physical / slots, physical % slots);
       int expected = reference.expertAt(layer, physical / slots, physical % slots);
       if (expert != expected) {
-        return "; first at layer %d, rank %d, slot %d: expert %d, not %d"
-            .formatted(layer, physical / slots, physical % slots, expert, expected);
+        return "; first at layer %d, rank %d, slot %d: %s, not %s"
+            .formatted(
+                layer,
+                physical / slots,
+                physical % slots,
+                expert == Placement.EMPTY ? "no expert" : "expert " + expert,
+                expected == Placement.EMPTY ? "none" : expected);
       }
     }
     return "";

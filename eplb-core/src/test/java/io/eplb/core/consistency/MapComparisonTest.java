@@ -56,6 +56,32 @@ class MapComparisonTest {
   }
 
   @Test
+  void ranksThatAreDeadInOneMapAloneAreNamed() {
+    maps.put("a", table(1, 4, new int[] {0, 1, -1, -1, 2, 3}));
+    maps.put("b", table(1, 4, new int[] {0, 1, 2, 3, -1, -1}));
+    maps.put("c", table(1, 4, new int[] {0, 1, 2, 3, 2, -1}));
+    MapComparison comparison = new MapComparison(maps);
+    assertEquals(
+        List.of(
+            "a stands alone",
+            "b differs in layer 0; only here dead: rank 2; only there dead: rank 1;"
+                + " first at layer 0, rank 1, slot 0: expert 2, not none",
+            "c differs in layer 0; only there dead: rank 1; rank 2 can use 1 slot, not 2;"
+                + " first at layer 0, rank 1, slot 0: expert 2, not none"),
+        comparison.lines());
+  }
+
+  @Test
+  void aSlotWithoutAnExpertIsNamedAsTheFirstDifference() {
+    maps.put("a", table(1, 4, new int[] {0, 1, 2, 3, -1, -1}));
+    maps.put("b", table(1, 4, new int[] {0, 1, 2, 3, 1, 0}));
+    assertEquals(
+        "b differs in layer 0; only there dead: rank 2;"
+            + " first at layer 0, rank 2, slot 0: expert 1, not none",
+        new MapComparison(maps).lines().get(1));
+  }
+
+  @Test
   void mapsOfDifferentShapesAreToldApart() {
     maps.put("a", table(1, 5, ROW));
     maps.put("b", table(1, 6, new int[] {0, 1, 2, 3, 4, 5}));

@@ -228,5 +228,10 @@ class MapRecorderTest {
     public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
       throw new AssertionError("nothing is read");
     }
+
+    @Override
+    public String emptySlotsWarning() {
+      return "has unusable slots; nobody reads it";
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -46,9 +47,25 @@ public final class OutputArguments {
           : new Destination(format.withFirstMoeLayer(firstMoeLayer), target, true);
     }
 
-    /** Writes a plan. If the format lists no slots, they take the order that it implies. */
-    public void write(ExpertTable table) {
+    /**
+     * Writes a plan. If the format lists no slots, they take the order that it implies.
+     *
+     * @param err receives a warning if the engine does not know a map like this
+     */
+    public void write(ExpertTable table, PrintWriter err) {
       target.write(stream -> format.write(format.arranged(table), stream));
+      warnOfEmptySlots(table, format, target, err);
+    }
+  }
+
+  /** Warns of a map that was written with slots that ranks cannot use: engines do not know them. */
+  public static void warnOfEmptySlots(
+      ExpertTable table, PlacementFormat format, OutputTarget target, PrintWriter err) {
+    if (table.hasEmptySlots()) {
+      err.println(
+          "note: %s %s; the file is for further eplb commands, not for the engine"
+              .formatted(target.name(), format.emptySlotsWarning()));
+      err.flush();
     }
   }
 

@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.FormatNames;
 import io.eplb.cli.arguments.MapArguments;
+import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
@@ -76,6 +77,7 @@ public final class ConvertCommand extends EplbCommand {
             ? format.withFirstMoeLayer(first.orElse(stored.firstMoeLayer()))
             : format;
     target.write(stream -> writing.write(table, stream));
+    OutputArguments.warnOfEmptySlots(table, writing, target, err());
     beside(target)
         .println(
             "%s (%s) → %s (%s): %s × %s on %s"

@@ -78,7 +78,7 @@ public final class PlanCommand extends EplbCommand {
         planMillis[round++] = outcome.planNanos() / 1e6;
       } while (round < repeat);
     }
-    destination.continuing(start.firstMoeLayer()).write(outcome.table());
+    destination.continuing(start.firstMoeLayer()).write(outcome.table(), err());
     reportArguments.print(
         new PlanReport(
             policy.name(),

@@ -1,10 +1,14 @@
 package io.eplb.cli.commands;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.reports.RankFigures;
 import io.eplb.core.consistency.MapComparison;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -67,8 +71,30 @@ public final class VerifyCommand extends EplbCommand {
         + (stored.ranksKnown()
             ? ", " + Counted.grouped(table.ranks(), "rank") + " × " + table.slotsPerRank()
             : " (the format does not say on which ranks)")
+        + unusable(stored)
         + (surplus > 0
             ? "; " + Counted.grouped(surplus, "replica") + " beside another one on the same rank"
             : "");
+  }
+
+  /** Names the ranks that are dead or short of slots. */
+  private static String unusable(StoredPlacement stored) {
+    ExpertTable table = stored.table();
+    if (!table.hasEmptySlots()) {
+      return "";
+    }
+    if (!stored.ranksKnown()) {
+      int used = 0;
+      for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+        used += table.expertAt(0, 0, slot) == Placement.EMPTY ? 0 : 1;
+      }
+      return "; "
+          + Counted.grouped(table.physicalExperts() - used, "slot")
+          + " of every layer cannot be used";
+    }
+    return "; "
+        + RankFigures.slots(
+            EpRanks.of(
+                EpTopology.of(table.experts(), table.ranks(), 1, 1, table.slotsPerRank()), table));
   }
 }

@@ -56,6 +56,36 @@ class ConvertCommandTest {
   }
 
   @Test
+  void unusableSlotsAreKeptAndTheEngineThatDoesNotKnowThemIsNamed() throws IOException {
+    String dead =
+        "{\"physical_to_logical_map\": [\n[0, 1, -1, -1, 2, 3],\n[2, 3, -1, -1, 0, 1]\n]}\n";
+    Path original = write("dead.json", dead);
+    for (String from : FORMATS) {
+      Path first = folder.resolve("first-" + from);
+      CommandLineRun run =
+          CommandLineRun.of("convert --to %s --ranks 3 %s %s", from, original, first);
+      assertEquals(0, run.code(), run.err());
+      assertTrue(run.err().startsWith("note: " + first + " has "), run.err());
+      assertTrue(run.err().contains("'s loader") || from.equals("deepseek"), run.err());
+      assertTrue(run.err().contains("for further eplb commands"), run.err());
+      assertEquals(1, run.err().lines().count(), run.err());
+      for (String to : FORMATS) {
+        Path second = folder.resolve(from + "-" + to);
+        convert(from, to, first, second);
+        Path back = folder.resolve(from + "-" + to + "-back");
+        convert(to, "sglang", second, back);
+        assertEquals(dead, Files.readString(back), from + " " + to);
+      }
+    }
+  }
+
+  @Test
+  void aMapWithoutUnusableSlotsIsWrittenWithoutANote() {
+    assertEquals(
+        "", CommandLineRun.of("convert --to deepseek %s %s", map, folder.resolve("x")).err());
+  }
+
+  @Test
   void theFormatIsRecognisedAndDescribed() {
     Path output = folder.resolve("output.json");
     CommandLineRun run = CommandLineRun.of("convert --to deepseek %s %s", map, output);

@@ -26,6 +26,45 @@ class VerifyCommandTest {
   }
 
   @Test
+  void namesTheRanksThatAreDeadOrShortOfSlots() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "verify %s", map("a.json", "[0,1,2],[-1,-1,-1],[3,-1,-1],[-1,-1,-1],[4,0,1]"));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(
+        run.out()
+            .contains("on 15 slots, 5 ranks × 3; ranks 1, 3 are dead; rank 2 can use 1 of 3 slots"),
+        run.out());
+  }
+
+  @Test
+  void countsUnusableSlotsWhereNobodySaysWhoseTheyAre() throws IOException {
+    Path map =
+        Files.writeString(
+            folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,1,-1,-1,2,3]]}");
+    CommandLineRun unknown = CommandLineRun.of("verify %s", map);
+    assertEquals(0, unknown.code(), unknown.err());
+    assertTrue(unknown.out().contains("; 2 slots of every layer cannot be used"), unknown.out());
+    CommandLineRun known = CommandLineRun.of("verify %s --ranks 3", map);
+    assertTrue(known.out().contains("3 ranks × 2; rank 1 is dead"), known.out());
+  }
+
+  @Test
+  void mapsWithDifferentDeadRanksAreNamed() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "verify %s %s %s",
+            map("a.json", "[0,1],[2,3],[-1,-1]"),
+            map("b.json", "[0,1],[-1,-1],[2,3]"),
+            map("c.json", "[0,1],[2,3],[-1,-1]"));
+    assertEquals(2, run.code());
+    assertTrue(
+        run.out()
+            .contains("b.json differs in layer 0; only here dead: rank 1; only there dead: rank 2"),
+        run.out());
+  }
+
+  @Test
   void countsTheReplicasThatAreBesideAnotherOneOnTheirRank() throws IOException {
     Path map =
         Files.writeString(
@@ -78,7 +117,9 @@ class VerifyCommandTest {
       textBlock =
           """
           [0,1],[2,3],[0,5] | 4
-          [0,1],[2,3],[0,-1] | -1
+          [0,1],[2,3],[4,-2] | -2
+          [0,1],[2,3],[-1,4] | rank 2, slot 1 holds expert 4 behind
+          [0,1],[2,3],[-1,-1] | expert 4
           [0,1],[2,2],[3,4] | 2
           [0,1],[2,3],[4] | device
           [0,1],[2,3],[0,99] | 99

@@ -35,6 +35,11 @@ final class DeepseekFormat implements PlacementFormat {
   }
 
   @Override
+  public String emptySlotsWarning() {
+    return "has −1 in slots that ranks cannot use; programs that take DeepSeek's arrays do not know −1 there";
+  }
+
+  @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     int[] row = new int[table.physicalExperts()];

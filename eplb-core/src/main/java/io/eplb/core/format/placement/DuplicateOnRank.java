@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 
 /** The check of formats that cannot hold two replicas of one expert on one rank. */
 final class DuplicateOnRank {
@@ -15,6 +16,9 @@ final class DuplicateOnRank {
       table.copyLayer(layer, row, 0);
       for (int slot = 0; slot < row.length; slot++) {
         stamp += slot % table.slotsPerRank() == 0 ? 1 : 0;
+        if (row[slot] == Placement.EMPTY) {
+          continue;
+        }
         if (lastRank[row[slot]] == stamp) {
           throw new InvalidInputException(
               ("layer %s, rank %s holds expert %s twice; %s holds an expert once per rank: take"

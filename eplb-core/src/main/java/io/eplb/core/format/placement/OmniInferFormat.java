@@ -17,7 +17,8 @@ import java.util.Arrays;
 
 /**
  * Omni-Infer's placement pattern: an NPY array of zeros and ones, device × layer × expert. It knows
- * no slots, so a rank's experts are in ascending order.
+ * no slots, so a rank's experts are in ascending order, and all ranks hold equally many; a dead
+ * rank holds none in any layer.
  */
 final class OmniInferFormat implements PlacementFormat {
   static final String NAME = "omni-infer";
@@ -45,20 +46,30 @@ final class OmniInferFormat implements PlacementFormat {
     int layers = pattern.length(1);
     int experts = pattern.length(2);
     double[] flags = pattern.values();
-    int slots = held(source, flags, 0, experts, 0, 0);
+    int slots = 0;
+    for (int rank = 0; rank < ranks && slots == 0; rank++) {
+      slots = held(source, flags, rank * layers * experts, experts, rank, 0);
+    }
+    if (slots == 0) {
+      throw source.fault("has no expert on any device; expected at least one per layer");
+    }
     int[] ids = new int[Math.multiplyExact(layers, Math.multiplyExact(ranks, slots))];
+    Arrays.fill(ids, Placement.EMPTY);
     for (int rank = 0; rank < ranks; rank++) {
+      boolean dead = held(source, flags, rank * layers * experts, experts, rank, 0) == 0;
       for (int layer = 0; layer < layers; layer++) {
         int from = (rank * layers + layer) * experts;
         int held = held(source, flags, from, experts, rank, layer);
-        if (held != slots || held == 0) {
+        if (held != (dead ? 0 : slots)) {
           throw source.fault(
               "device %s, layer %s holds %s; expected %s"
                   .formatted(
                       rank,
                       layer,
                       Counted.of(held, "expert"),
-                      slots == 0 ? "at least one" : slots + ", as many as every other"));
+                      dead
+                          ? "none, since the device is dead in layer 0"
+                          : slots + ", as many as every other that lives"));
         }
         int to = (layer * ranks + rank) * slots;
         for (int expert = 0; expert < experts; expert++) {
@@ -97,7 +108,11 @@ final class OmniInferFormat implements PlacementFormat {
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
       for (int rank = 0; rank < table.ranks(); rank++) {
-        Arrays.sort(row, rank * slots, (rank + 1) * slots);
+        int end = rank * slots;
+        while (end < (rank + 1) * slots && row[end] != Placement.EMPTY) {
+          end++;
+        }
+        Arrays.sort(row, rank * slots, end);
       }
       builder.setLayer(layer, row, 0);
     }
@@ -105,8 +120,14 @@ final class OmniInferFormat implements PlacementFormat {
   }
 
   @Override
+  public String emptySlotsWarning() {
+    return "has dead devices, without any expert; Omni-Infer's loader does not know such devices";
+  }
+
+  @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     DuplicateOnRank.refuse(table, NAME);
+    requireLivingOrDead(table);
     requireAscending(table);
     int experts = table.experts();
     NumpyWriter.writeHeader(output, table.ranks(), table.layers(), experts);
@@ -117,9 +138,29 @@ final class OmniInferFormat implements PlacementFormat {
         table.copyLayer(layer, row, 0);
         Arrays.fill(flags, 0);
         for (int slot = 0; slot < table.slotsPerRank(); slot++) {
-          flags[row[rank * table.slotsPerRank() + slot]] = 1;
+          int expert = row[rank * table.slotsPerRank() + slot];
+          if (expert != Placement.EMPTY) {
+            flags[expert] = 1;
+          }
         }
         NumpyWriter.writeElements(output, flags);
+      }
+    }
+  }
+
+  /** Checks that a rank can use either all of its slots or none. */
+  private static void requireLivingOrDead(ExpertTable table) {
+    for (int layer = 0; layer < table.layers(); layer++) {
+      for (int rank = 0; rank < table.ranks(); rank++) {
+        boolean dead = table.expertAt(0, rank, 0) == Placement.EMPTY;
+        for (int slot = 0; slot < table.slotsPerRank(); slot++) {
+          if (dead != (table.expertAt(layer, rank, slot) == Placement.EMPTY)) {
+            throw new InvalidInputException(
+                ("layer %s, rank %s, slot %s %s −1, unlike slot 0 in layer 0; %s can hold a rank with"
+                        + " all of its slots or none: take a format that lists slots, such as sglang")
+                    .formatted(layer, rank, slot, dead ? "is not" : "is", NAME));
+          }
+        }
       }
     }
   }
@@ -130,7 +171,7 @@ final class OmniInferFormat implements PlacementFormat {
         for (int slot = 1; slot < table.slotsPerRank(); slot++) {
           int before = table.expertAt(layer, rank, slot - 1);
           int expert = table.expertAt(layer, rank, slot);
-          if (expert < before) {
+          if (expert != Placement.EMPTY && expert < before) {
             throw new InvalidInputException(
                 ("layer %s, rank %s, slot %s holds expert %s after expert %s; %s cannot hold a slot"
                         + " order other than ascending expert ids")

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
 import io.eplb.core.format.document.NumberRule;
 import java.util.OptionalInt;
@@ -28,8 +29,15 @@ public record PlacementExpectation(OptionalInt experts, OptionalInt ranks) {
     ranks.ifPresent(value -> Require.inRange("ranks", value, 1, EpTopology.MAX_RANKS));
   }
 
-  /** Returns the rule for expert ids. */
+  /** Returns the rule for the content of a slot: an expert id, or {@link Placement#EMPTY}. */
   NumberRule expertId() {
-    return NumberRule.integer("an expert id", 0, experts.orElse(EpTopology.MAX_EXPERTS) - 1);
+    int greatest = experts.orElse(EpTopology.MAX_EXPERTS) - 1;
+    return new NumberRule(
+        true,
+        Placement.EMPTY,
+        greatest,
+        "an expert id, a whole number from 0 to "
+            + greatest
+            + ", or −1 for a slot that its rank cannot use");
   }
 }

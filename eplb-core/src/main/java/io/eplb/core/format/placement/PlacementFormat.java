@@ -64,7 +64,13 @@ public interface PlacementFormat {
   }
 
   /**
-   * Writes a placement.
+   * Returns a warning about a file with slots that ranks cannot use, for people who load it into
+   * the engine: the sentence without its subject, the file.
+   */
+  String emptySlotsWarning();
+
+  /**
+   * Writes a placement. Slots that a rank cannot use are −1.
    *
    * @param output left open
    * @throws InvalidInputException if the format cannot hold this table, before anything is written

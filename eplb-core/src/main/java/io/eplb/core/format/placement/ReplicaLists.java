@@ -62,7 +62,11 @@ final class ReplicaLists {
             expert,
             replica,
             "is slot %s, in which physicalToLogical has %s"
-                .formatted(slot, slot >= row.length ? "nothing" : "expert " + row[slot]));
+                .formatted(
+                    slot,
+                    slot >= row.length
+                        ? "nothing"
+                        : row[slot] == Placement.EMPTY ? "−1" : "expert " + row[slot]));
       }
       int at = layer * row.length + slot;
       if (order[at] >= 0) {

@@ -62,6 +62,11 @@ final class SglangFormat implements PlacementFormat {
   }
 
   @Override
+  public String emptySlotsWarning() {
+    return "has −1 in slots that ranks cannot use; SGLang's loader takes −1 for the last expert";
+  }
+
+  @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     text.write("{\"" + KEY + "\": [\n");

@@ -98,6 +98,7 @@ public record StoredPlacement(
       }
       try {
         ExpertTable table = ExpertTable.of(0, experts.orElse(greatest + 1), placement);
+        requireUnusableSlotsLast(placement, ids);
         return new StoredPlacement(table, format, ranks.isPresent(), firstMoeLayer);
       } catch (InvalidInputException incomplete) {
         throw experts.isPresent()
@@ -105,6 +106,41 @@ public record StoredPlacement(
             : new InvalidInputException(
                 incomplete.getMessage() + whereIs(greatest, placement, ids), incomplete);
       }
+    }
+
+    /**
+     * Checks that the same slots are EMPTY in every layer, and that they are the last ones of their
+     * ranks, if these are known.
+     */
+    private void requireUnusableSlotsLast(Placement placement, int[] ids) {
+      int row = placement.physicalExperts();
+      int slots = placement.slotsPerRank();
+      for (int at = 0; at < ids.length; at++) {
+        boolean empty = ids[at] == Placement.EMPTY;
+        int physical = at % row;
+        boolean afterEmpty = physical % slots > 0 && ids[at - 1] == Placement.EMPTY;
+        if (ranks.isPresent() && afterEmpty && !empty) {
+          throw new InvalidInputException(
+              "%s holds expert %s behind a slot that is −1; the slots that a rank cannot use are its last ones"
+                  .formatted(place(at / row, physical, slots), ids[at]));
+        }
+        if (empty != (ids[physical] == Placement.EMPTY)) {
+          throw new InvalidInputException(
+              "%s %s, and in layer 0 it %s; a slot that its rank cannot use is −1 in every layer"
+                  .formatted(
+                      place(at / row, physical, slots), content(ids[at]), content(ids[physical])));
+        }
+      }
+    }
+
+    private String place(int layer, int physical, int slots) {
+      return ranks.isPresent()
+          ? "layer %s, rank %s, slot %s".formatted(layer, physical / slots, physical % slots)
+          : "layer %s, slot %s".formatted(layer, physical);
+    }
+
+    private static String content(int id) {
+      return id == Placement.EMPTY ? "is −1" : "holds expert " + id;
     }
 
     /**

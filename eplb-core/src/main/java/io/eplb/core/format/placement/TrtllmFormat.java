@@ -64,6 +64,11 @@ final class TrtllmFormat implements PlacementFormat {
   }
 
   @Override
+  public String emptySlotsWarning() {
+    return "has −1 in slots that ranks cannot use; TensorRT-LLM's loader does not know −1";
+  }
+
+  @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
     int[] row = new int[table.physicalExperts()];

@@ -42,6 +42,11 @@ final class VllmAscendFormat implements PlacementFormat {
   }
 
   @Override
+  public String emptySlotsWarning() {
+    return "has −1 in slots that ranks cannot use; vLLM-Ascend's loader takes −1 for the last expert";
+  }
+
+  @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     DuplicateOnRank.refuse(table, NAME);
     Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);

@@ -1,6 +1,7 @@
 package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
@@ -137,6 +138,10 @@ final class VllmAscendReader {
     device++;
     for (int slot = 0; slot < experts.length; slot++) {
       int expert = experts[slot];
+      ids.add(expert);
+      if (expert == Placement.EMPTY) {
+        continue;
+      }
       if (lastDevice[expert] == device) {
         throw input.fault(
             pointer + "/" + slot,
@@ -145,7 +150,6 @@ final class VllmAscendReader {
                 .formatted(expert, layers, rank));
       }
       lastDevice[expert] = device;
-      ids.add(expert);
     }
   }
 

@@ -128,6 +128,25 @@ class DeepseekFormatTest {
   }
 
   @Test
+  void anUnusableSlotIsInNoList() throws IOException {
+    String map =
+        """
+        {"physicalToLogical": [
+        [0, 1, 1, -1]
+        ], "logicalToPhysical": [
+        [[0, -1], [1, 2]]
+        ], "logicalCount": [
+        [1, 2]
+        ]}
+        """;
+    StoredPlacement stored = format.read(file(map), PlacementExpectation.NONE);
+    assertEquals(map, Written.text(format, stored.table()));
+    refuse(
+        map.replace("[0, -1]", "[0, 3]"),
+        "/logicalToPhysical/0/0/1 is slot 3, in which physicalToLogical has −1");
+  }
+
+  @Test
   void aSlotListedTwiceIsNamed() throws IOException {
     refuse(
         VALID.replace("[0, 3]", "[3, 3]"),
@@ -158,7 +177,8 @@ class DeepseekFormatTest {
         "/logicalToPhysical is 2 × 2 × 1; physicalToLogical needs 1 layer × 2 experts");
     refuse(
         "{\"physicalToLogical\": [[0, 1]], \"logicalCount\": [[1]]}",
-        "layer 0, rank 0, slot 1 holds expert 1; experts are 0 to 0, and −1 stands for a slot that its rank cannot use");
+        "layer 0, rank 0, slot 1 holds expert 1; experts are 0 to 0, and −1 stands for a slot that"
+            + " its rank cannot use");
   }
 
   private String resource(String name) throws IOException {

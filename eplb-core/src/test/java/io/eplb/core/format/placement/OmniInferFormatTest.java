@@ -79,14 +79,56 @@ class OmniInferFormatTest {
   void devicesThatHoldDifferentNumbersAreNamed() throws IOException {
     byte[] file = Written.bytes(format, TABLE);
     file[128 + 7 * Integer.BYTES] = 1;
-    refuse(file, "device 1, layer 0 holds 3 experts; expected 2, as many as every other");
+    refuse(
+        file, "device 1, layer 0 holds 3 experts; expected 2, as many as every other that lives");
   }
 
   @Test
-  void aDeviceWithoutExpertsIsNamed() throws IOException {
+  void aPatternWithoutExpertsIsRefused() throws IOException {
     byte[] file = Written.bytes(format, TABLE);
     Arrays.fill(file, 128, file.length, (byte) 0);
-    refuse(file, "device 0, layer 0 holds 0 experts; expected at least one");
+    refuse(file, "has no expert on any device; expected at least one per layer");
+  }
+
+  @Test
+  void aDeadRankIsADeviceWithoutExperts() throws IOException {
+    ExpertTable dead =
+        ExpertTable.of(
+            0, 3, Placement.of(2, 3, 2, new int[] {-1, -1, 0, 1, 0, 2, -1, -1, 1, 2, 0, 1}));
+    byte[] file = Written.bytes(format, dead);
+    assertEquals(128 + 18 * Integer.BYTES, file.length);
+    Path path = Files.write(folder.resolve("map.npy"), file);
+    assertEquals(dead, format.read(Refusal.file(path), PlacementExpectation.NONE).table());
+  }
+
+  @Test
+  void aDeviceThatIsDeadInSomeLayersOnlyIsNamed() throws IOException {
+    byte[] file = Written.bytes(format, TABLE);
+    Arrays.fill(file, 128, 128 + 3 * Integer.BYTES, (byte) 0);
+    refuse(
+        file,
+        "device 0, layer 1 holds 2 experts; expected none, since the device is dead in layer 0");
+    file = Written.bytes(format, TABLE);
+    Arrays.fill(file, 128 + 3 * Integer.BYTES, 128 + 6 * Integer.BYTES, (byte) 0);
+    refuse(
+        file, "device 0, layer 1 holds 0 experts; expected 2, as many as every other that lives");
+  }
+
+  @Test
+  void aRankThatCanUseSomeOfItsSlotsIsRefused() {
+    ExpertTable table = ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, 1, 2, -1}));
+    assertEquals(
+        "layer 0, rank 1, slot 1 is −1, unlike slot 0 in layer 0; omni-infer can hold a rank with"
+            + " all of its slots or none: take a format that lists slots, such as sglang",
+        Written.refusal(format, table));
+  }
+
+  @Test
+  void unusableSlotsStayLastInTheOrderOfTheFormat() {
+    ExpertTable plan = ExpertTable.of(0, 2, Placement.of(1, 2, 3, new int[] {1, 0, -1, 1, -1, -1}));
+    assertEquals(
+        ExpertTable.of(0, 2, Placement.of(1, 2, 3, new int[] {0, 1, -1, 1, -1, -1})),
+        format.arranged(plan));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -12,10 +13,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,15 +35,59 @@ class PlacementFormatsTest {
   @Property(tries = 50)
   void everyFormatGivesBackWhatWasWritten(@ForAll("tables") ExpertTable table) {
     for (String name : PlacementFormats.names()) {
-      PlacementFormat format = PlacementFormats.named(name);
-      InputSource source = InputSource.of("a placement", Written.bytes(format, table));
-      StoredPlacement stored =
-          PlacementFormats.read(
-              source,
-              new PlacementExpectation(
-                  OptionalInt.of(table.experts()), OptionalInt.of(table.ranks())));
-      assertEquals(name, stored.format());
-      assertEquals(table, stored.table());
+      assertEquals(table, readBack(name, table));
+    }
+  }
+
+  @Property(tries = 50)
+  void everyFormatThatListsSlotsGivesBackRanksThatAreShortOfSlots(
+      @ForAll("tablesOfShortRanks") ExpertTable table) {
+    for (String name : List.of("vllm-ascend", "sglang", "trtllm", "deepseek")) {
+      assertEquals(table, readBack(name, table));
+    }
+  }
+
+  @Property(tries = 100)
+  void anUnusableSlotThatFillsOrAppearsInOneLayerIsRefused(
+      @ForAll("tablesOfShortRanks") ExpertTable table, @ForAll Random random) {
+    int layer = random.nextInt(table.layers());
+    int physical = random.nextInt(table.physicalExperts());
+    int[] row = new int[table.physicalExperts()];
+    table.copyLayer(layer, row, 0);
+    Assume.that(table.layers() > 1 && table.physicalExperts() > table.experts());
+    boolean fills = row[physical] == Placement.EMPTY;
+    Assume.that(fills || table.replicaCount(layer, row[physical]) > 1);
+    row[physical] = fills ? random.nextInt(table.experts()) : Placement.EMPTY;
+    ExpertTable broken =
+        ExpertTable.of(
+            0, table.experts(), Placement.builder(table).setLayer(layer, row, 0).build());
+    for (String name : List.of("sglang", "trtllm", "deepseek")) {
+      String message =
+          String.valueOf(
+              assertThrows(InvalidInputException.class, () -> readBack(name, broken)).getMessage());
+      assertTrue(message.contains(", rank "), message);
+      assertTrue(message.contains("−1"), message);
+    }
+  }
+
+  private static ExpertTable readBack(String name, ExpertTable table) {
+    InputSource source =
+        InputSource.of("a placement", Written.bytes(PlacementFormats.named(name), table));
+    StoredPlacement stored =
+        PlacementFormats.read(
+            source,
+            new PlacementExpectation(
+                OptionalInt.of(table.experts()), OptionalInt.of(table.ranks())));
+    assertEquals(name, stored.format());
+    return stored.table();
+  }
+
+  @Test
+  void everyFormatWarnsOfWhatItsEngineMakesOfUnusableSlots() {
+    for (String name : PlacementFormats.names()) {
+      String warning = PlacementFormats.named(name).emptySlotsWarning();
+      assertTrue(warning.startsWith("has "), warning);
+      assertTrue(warning.contains("; "), warning);
     }
   }
 
@@ -70,29 +117,50 @@ class PlacementFormatsTest {
   }
 
   /**
-   * Tables without duplicates and with ascending ids on every rank, which every format can hold.
+   * Tables without duplicates and with ascending ids on every rank, some of them dead, which every
+   * format can hold.
    */
   @Provide
   Arbitrary<ExpertTable> tables() {
+    return tables(false);
+  }
+
+  /** Tables of ranks that can use any number of their slots. */
+  @Provide
+  Arbitrary<ExpertTable> tablesOfShortRanks() {
+    return tables(true);
+  }
+
+  private static Arbitrary<ExpertTable> tables(boolean shortRanks) {
     Arbitrary<Integer> layers = Arbitraries.integers().between(1, 4);
     Arbitrary<Integer> ranks = Arbitraries.integers().between(1, 6);
     Arbitrary<Integer> slots = Arbitraries.integers().between(1, 7);
     Arbitrary<Long> seeds = Arbitraries.longs();
-    return Combinators.combine(layers, ranks, slots, seeds).as(PlacementFormatsTest::table);
+    return Combinators.combine(layers, ranks, slots, seeds)
+        .as((layer, rank, slot, seed) -> table(layer, rank, slot, seed, shortRanks));
   }
 
-  private static ExpertTable table(int layers, int ranks, int slots, long seed) {
+  private static ExpertTable table(
+      int layers, int ranks, int slots, long seed, boolean shortRanks) {
     Random random = new Random(seed);
-    int experts = slots + random.nextInt(ranks * slots - slots + 1);
+    int[] usable = new int[ranks];
+    usable[random.nextInt(ranks)] = slots;
+    for (int rank = 0; rank < ranks; rank++) {
+      int some = shortRanks ? random.nextInt(slots + 1) : random.nextInt(3) == 0 ? 0 : slots;
+      usable[rank] = Math.max(usable[rank], some);
+    }
+    int experts = slots + random.nextInt(Arrays.stream(usable).sum() - slots + 1);
     Placement.Builder builder = Placement.builder(layers, ranks, slots);
     int[] row = new int[ranks * slots];
     for (int layer = 0; layer < layers; layer++) {
-      int shift = random.nextInt(experts);
-      for (int slot = 0; slot < row.length; slot++) {
-        row[slot] = (slot + shift) % experts;
-      }
+      int next = random.nextInt(experts);
+      Arrays.fill(row, Placement.EMPTY);
       for (int rank = 0; rank < ranks; rank++) {
-        Arrays.sort(row, rank * slots, (rank + 1) * slots);
+        int end = rank * slots + usable[rank];
+        for (int slot = rank * slots; slot < end; slot++) {
+          row[slot] = next++ % experts;
+        }
+        Arrays.sort(row, rank * slots, end);
       }
       builder.setLayer(layer, row, 0);
     }

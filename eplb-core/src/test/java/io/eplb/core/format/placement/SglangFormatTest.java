@@ -13,6 +13,8 @@ import io.eplb.core.format.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,12 +96,13 @@ class SglangFormatTest {
   @Test
   void anExpertOutOfRangeIsNamed() throws IOException {
     refuse(
-        "{\"physical_to_logical_map\": [[0, -1]]}",
-        "/physical_to_logical_map/0/1 is -1; expected an expert id, a whole number from 0 to 65535");
+        "{\"physical_to_logical_map\": [[0, -2]]}",
+        "/physical_to_logical_map/0/1 is -2; expected an expert id, a whole number from 0 to 65535,"
+            + " or −1 for a slot that its rank cannot use");
     refuse(
         "{\"physical_to_logical_map\": [[0, 1.5]]}",
         "/physical_to_logical_map/0/1 is 1.5; expected an expert id, a whole number from 0 to"
-            + " 65535");
+            + " 65535, or −1 for a slot that its rank cannot use");
   }
 
   @Test
@@ -144,6 +147,50 @@ class SglangFormatTest {
         source ->
             format.read(source, new PlacementExpectation(OptionalInt.empty(), OptionalInt.of(3))),
         "has 4 slots per layer, which 3 ranks do not divide; every rank holds equally many");
+  }
+
+  @Test
+  void anUnusableSlotBeforeAnExpertOfItsRankIsNamed() throws IOException {
+    String map = "{\"physical_to_logical_map\": [[0, 1, -1, 2], [1, 2, -1, 0]]}";
+    Refusal.of(
+        folder.resolve("map.json"),
+        map,
+        source ->
+            format.read(source, new PlacementExpectation(OptionalInt.empty(), OptionalInt.of(2))),
+        "layer 0, rank 1, slot 1 holds expert 2 behind a slot that is −1; the slots that a rank"
+            + " cannot use are its last ones");
+    assertEquals(
+        List.of(0, 1, -1, 2),
+        slots(format.read(file(map), PlacementExpectation.NONE).table()),
+        "slots whose ranks nobody knows may be unusable anywhere");
+  }
+
+  @Test
+  void aSlotThatIsUnusableInSomeLayersOnlyIsNamed() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[0, 1, 0, -1], [1, 0, 1, 0]]}",
+        "layer 1, slot 3 holds expert 0, and in layer 0 it is −1; a slot that its rank cannot use"
+            + " is −1 in every layer");
+    Refusal.of(
+        folder.resolve("map.json"),
+        "{\"physical_to_logical_map\": [[0, 1, 0, 1], [1, 0, 1, -1]]}",
+        source ->
+            format.read(source, new PlacementExpectation(OptionalInt.empty(), OptionalInt.of(2))),
+        "layer 1, rank 1, slot 1 is −1, and in layer 0 it holds expert 1; a slot that its rank"
+            + " cannot use is −1 in every layer");
+  }
+
+  @Test
+  void aMapWithoutAnyUsableSlotIsRefused() throws IOException {
+    refuse(
+        "{\"physical_to_logical_map\": [[-1, -1]]}",
+        "I3: layer 0 has no slot for expert 0; every expert needs at least one slot in every layer");
+  }
+
+  private static List<Integer> slots(ExpertTable table) {
+    int[] row = new int[table.physicalExperts()];
+    table.copyLayer(0, row, 0);
+    return Arrays.stream(row).boxed().toList();
   }
 
   private InputSource file(String content) throws IOException {

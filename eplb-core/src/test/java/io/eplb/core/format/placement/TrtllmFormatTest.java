@@ -116,7 +116,9 @@ class TrtllmFormatTest {
   @Test
   void anExpertIdThatIsNoneIsNamed() throws IOException {
     String place = "/initial_global_assignments/4/0 is ";
-    String expected = "; expected an expert id, a whole number from 0 to 65535";
+    String expected =
+        "; expected an expert id, a whole number from 0 to 65535, or −1 for a slot that its rank cannot"
+            + " use";
     refuse(MAP.replace("[2,", "[-2,"), place + "-2" + expected);
     refuse(MAP.replace("[2,", "[2.5,"), place + "2.5" + expected);
     refuse(MAP.replace("[2,", "[x,"), place + "the text \"x\"" + expected);
@@ -129,7 +131,9 @@ class TrtllmFormatTest {
   @Test
   void aNumberThatReadersOfYamlDisagreeAboutIsRefused() throws IOException {
     String place = "/initial_global_assignments/4/0 is ";
-    String expected = "; expected an expert id, a whole number from 0 to 65535";
+    String expected =
+        "; expected an expert id, a whole number from 0 to 65535, or −1 for a slot that its rank cannot"
+            + " use";
     refuse(MAP.replace("[2,", "[02,"), place + "02" + expected);
     refuse(MAP.replace("[2,", "[0x2,"), place + "0x2" + expected);
     refuse(MAP.replace("[2,", "[1_0,"), place + "1_0" + expected);

@@ -46,6 +46,18 @@ class VllmAscendFormatTest {
   }
 
   @Test
+  void aDeadRankKeepsItsDeviceWithEmptySlots() throws IOException {
+    ExpertTable table =
+        ExpertTable.of(
+            0, 2, Placement.of(2, 3, 2, new int[] {0, 1, -1, -1, 1, -1, 1, 0, -1, -1, 0, -1}));
+    String written = Written.text(format, table);
+    assertTrue(written.contains("\"device_count\": 3"), written);
+    assertTrue(written.contains("{\"device_id\": 1, \"device_expert\": [-1, -1]}"), written);
+    Path file = Files.writeString(folder.resolve("map.json"), written);
+    assertEquals(table, format.read(Refusal.file(file), PlacementExpectation.NONE).table());
+  }
+
+  @Test
   void keysMayComeInAnyOrderAndWithOthers() throws IOException {
     String map =
         "{\"layer_list\": [{\"device_list\": [{\"device_expert\": [0, 1], \"x\": {}, \"device_id\":"
@@ -77,13 +89,13 @@ class VllmAscendFormatTest {
   @Test
   void anExpertOutOfRangeIsNamed() throws IOException {
     refuse(
-        MAP.replace("[2, 1]", "[2, -1]"),
-        "/layer_list/1/device_list/0/device_expert/1 is -1; expected an expert id, a whole number"
-            + " from 0 to 65535");
+        MAP.replace("[2, 1]", "[2, -2]"),
+        "/layer_list/1/device_list/0/device_expert/1 is -2; expected an expert id, a whole number"
+            + " from 0 to 65535, or −1 for a slot that its rank cannot use");
     refuse(
         MAP.replace("[2, 1]", "[2, 65536]"),
         "/layer_list/1/device_list/0/device_expert/1 is 65536; expected an expert id, a whole number"
-            + " from 0 to 65535");
+            + " from 0 to 65535, or −1 for a slot that its rank cannot use");
   }
 
   @Test
@@ -94,7 +106,7 @@ class VllmAscendFormatTest {
         source ->
             format.read(source, new PlacementExpectation(OptionalInt.of(2), OptionalInt.empty())),
         "/layer_list/0/device_list/1/device_expert/0 is 2; expected an expert id, a whole number"
-            + " from 0 to 1");
+            + " from 0 to 1, or −1 for a slot that its rank cannot use");
   }
 
   @Test
@@ -107,7 +119,9 @@ class VllmAscendFormatTest {
   @Test
   void anIdThatIsNoIntegerIsNamed() throws IOException {
     String place = "/layer_list/1/device_list/0/device_expert/0 is ";
-    String expected = "; expected an expert id, a whole number from 0 to 65535";
+    String expected =
+        "; expected an expert id, a whole number from 0 to 65535, or −1 for a slot that its rank cannot"
+            + " use";
     refuse(MAP.replace("[2, 1]", "[2.0, 1]"), place + "2.0" + expected);
     refuse(MAP.replace("[2, 1]", "[\"2\", 1]"), place + "the text \"2\"" + expected);
     refuse(MAP.replace("[2, 1]", "[null, 1]"), place + "null" + expected);

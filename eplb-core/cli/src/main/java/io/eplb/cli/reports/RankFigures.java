@@ -1,0 +1,64 @@
+package io.eplb.cli.reports;
+
+import io.eplb.api.EpRanks;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Listed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** Ranks that are dead, short of slots, slow or fast, in every report. */
+public final class RankFigures {
+  private RankFigures() {}
+
+  /** Adds the dead ranks, and the usable slots and speeds of all ranks if they are not nominal. */
+  static JsonObject add(EpRanks ranks, JsonObject json) {
+    int[] usable = new int[ranks.ranks()];
+    double[] speeds = new double[ranks.ranks()];
+    ranks.copyUsableSlots(usable, 0);
+    ranks.copySpeeds(speeds, 0);
+    boolean nominal = Arrays.stream(speeds).allMatch(speed -> speed == 1.0);
+    return json.with("ranksFailed", dead(ranks))
+        .with(
+            "usableSlots",
+            Optional.of(Arrays.stream(usable).boxed().toList())
+                .filter(all -> !ranks.allSlotsUsable()))
+        .with(
+            "rankSpeeds",
+            Optional.of(Arrays.stream(speeds).boxed().toList()).filter(all -> !nominal));
+  }
+
+  /**
+   * Returns the ranks that are dead or short of slots: {@code ranks 1, 3 are dead; rank 2 can use 1
+   * of 3 slots}; the empty text if there is none.
+   */
+  public static String slots(EpRanks ranks) {
+    List<String> parts = new ArrayList<>();
+    List<Integer> dead = dead(ranks);
+    if (!dead.isEmpty()) {
+      parts.add(Listed.of("rank", dead) + (dead.size() == 1 ? " is dead" : " are dead"));
+    }
+    int slots = ranks.slotsPerRank();
+    for (int usable = 1; usable < slots; usable++) {
+      int each = usable;
+      List<Integer> able = ranks(ranks, rank -> ranks.usableSlots(rank) == each);
+      if (!able.isEmpty()) {
+        parts.add(
+            "%s can use %d of %s"
+                .formatted(Listed.of("rank", able), usable, Counted.of(slots, "slot")));
+      }
+    }
+    return String.join("; ", parts);
+  }
+
+  private static List<Integer> dead(EpRanks ranks) {
+    return ranks(ranks, rank -> !ranks.living(rank));
+  }
+
+  private static List<Integer> ranks(EpRanks ranks, IntPredicate chosen) {
+    return IntStream.range(0, ranks.ranks()).filter(chosen).boxed().toList();
+  }
+}
