@@ -49,6 +49,7 @@ public final class TestJar {
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private boolean serviceFileLeftOut;
   private boolean newerJava;
+  private String api = apiLocation();
 
   public TestJar(Path folder) {
     this.folder = folder;
@@ -92,6 +93,12 @@ public final class TestJar {
   /** Adds a main attribute to the manifest. */
   public TestJar attribute(String name, String value) {
     attributes.put(name, value);
+    return this;
+  }
+
+  /** Compiles against another API than the present one: a jar, or a folder of classes. */
+  public TestJar against(Path otherApi) {
+    api = otherApi.toString();
     return this;
   }
 
@@ -206,7 +213,7 @@ public final class TestJar {
     List<String> options =
         sources.containsKey("module-info")
             ? List.of("-proc:none", "-d", work.toString(), "-p", modulePath())
-            : List.of("-proc:none", "-d", work.toString(), "-cp", apiLocation());
+            : List.of("-proc:none", "-d", work.toString(), "-cp", api);
     boolean done =
         COMPILER
             .getTask(
