@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first holder of a table speaks for it and sends the row of the first layer in which its
  * table differs; the speaker of the reference sends all those layers' rows. Rows are sent while a
- * contribution has room, two bytes per slot.
+ * contribution has room, four bytes per slot: EMPTY is −1.
  */
 final class TableComparison {
-  private static final int BYTES_PER_SLOT = 2;
+  private static final int BYTES_PER_SLOT = Integer.BYTES;
 
   private final Map<String, MemberStatement> statements;
   private final List<TableHolders> tables;
@@ -74,7 +74,7 @@ final class TableComparison {
     for (int layer : layers.subList(0, shown)) {
       table.copyLayer(layer, row, 0);
       for (int expert : row) {
-        buffer.putShort((short) expert);
+        buffer.putInt(expert);
       }
     }
     return buffer.array();
@@ -143,8 +143,8 @@ final class TableComparison {
       return Optional.empty();
     }
     for (int slot = 0; slot < slots; slot++) {
-      int expert = Short.toUnsignedInt(row.getShort());
-      int wanted = Short.toUnsignedInt(expected.getShort());
+      int expert = row.getInt();
+      int wanted = expected.getInt();
       if (expert != wanted) {
         return Optional.of(
             new SlotDifference(layer, slot / slotsPerRank, slot % slotsPerRank, expert, wanted));

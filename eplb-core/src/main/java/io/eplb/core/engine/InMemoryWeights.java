@@ -3,8 +3,10 @@ package io.eplb.core.engine;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
 import io.eplb.core.update.ExpertWeights;
+import java.nio.LongBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -12,7 +14,10 @@ import java.util.concurrent.Executor;
 /**
  * Experts' weights as real bytes in memory outside the heap, in blocks; a table per rank maps each
  * slot and each buffer to a block. Copies move bytes; an exchange of a slot and a buffer exchanges
- * their entries in that table.
+ * their entries in that table. The checkpoint is the rule that every expert's content follows.
+ *
+ * <p>A rank can {@linkplain #fail fail}: its memory is lost, and copies from and to it fail until it
+ * has {@linkplain #restart restarted}. A slot that becomes EMPTY loses its content.
  *
  * <p>Only steps may read, with the table that a {@link io.eplb.core.serving.StepGate} has given
  * them: memory agrees with a step's table only while the step is in flight. Any number of threads
@@ -81,12 +86,15 @@ public final class InMemoryWeights implements ExpertWeights {
   private void fill(RankMemory memory, ExpertTable table, int rank) {
     for (int layer = 0; layer < layers; layer++) {
       for (int slot = 0; slot < slots; slot++) {
-        ExpertContent.write(
-            layer,
-            table.expertAt(layer, rank, slot),
-            memory.words(),
-            memory.firstWord(layer * slots + slot),
-            expertBytes / Long.BYTES);
+        int expert = table.expertAt(layer, rank, slot);
+        if (expert != Placement.EMPTY) {
+          ExpertContent.write(
+              layer,
+              expert,
+              memory.words(),
+              memory.firstWord(layer * slots + slot),
+              expertBytes / Long.BYTES);
+        }
       }
     }
   }
@@ -130,15 +138,63 @@ public final class InMemoryWeights implements ExpertWeights {
     RankMemory to = ranks[destinationRank];
     int sourceByte = from.firstByte(source);
     int destinationByte = to.firstByte(destination);
+    long sourceLife = from.life();
+    return write(
+        destinationRank,
+        buffer,
+        () -> {
+          to.copy(from, sourceByte, destinationByte);
+          from.requireLife(sourceLife, sourceRank);
+        });
+  }
+
+  /**
+   * {@inheritDoc} The weights are checked by their checksum when they are there.
+   *
+   * @throws InvalidInputException also if another copy into that buffer is still running
+   */
+  @Override
+  public CompletionStage<Void> load(int layer, int expert, int rank, int buffer) {
+    Require.index("layer", layer, layers);
+    Require.index("expert", expert, experts);
+    int destination = bufferPlace(rank, buffer);
+    LongBuffer words = ranks[rank].words();
+    int from = ranks[rank].firstWord(destination);
+    int count = expertBytes / Long.BYTES;
+    return write(
+        rank,
+        buffer,
+        () -> {
+          ExpertContent.write(layer, expert, words, from, count);
+          if (ExpertContent.checksum(words, from, count) != checksums[layer * experts + expert]) {
+            throw new InternalException(
+                "layer %d, expert %d has other weights than its checkpoint"
+                    .formatted(layer, expert));
+          }
+        });
+  }
+
+  /** Runs a task that writes to a buffer, if nothing else does. */
+  private CompletionStage<Void> write(int rank, int buffer, Runnable task) {
+    RankMemory to = ranks[rank];
+    int destination = bufferPlace(rank, buffer);
     if (!to.startWriting(destination)) {
       throw new InvalidInputException(
           "buffer %d of rank %d is being written; a copy into it must end before the next"
-              .formatted(buffer, destinationRank));
+              .formatted(buffer, rank));
     }
+    long life = to.life();
     CompletableFuture<Void> done = new CompletableFuture<>();
     Runnable copy =
         () -> {
-          to.copy(from, sourceByte, destinationByte);
+          try {
+            task.run();
+            to.requireLife(life, rank);
+          } catch (RuntimeException | Error failed) {
+            to.endWriting(destination);
+            done.completeExceptionally(failed);
+            return;
+          }
           to.endWriting(destination);
           done.complete(null);
         };
@@ -165,12 +221,45 @@ public final class InMemoryWeights implements ExpertWeights {
           "buffer %d of rank %d is being written; its content cannot be used yet"
               .formatted(buffer, rank));
     }
+    ranks[rank].requireLife(ranks[rank].life(), rank);
     ranks[rank].exchange(place, other);
   }
 
   @Override
   public void switched(ExpertTable table) {
+    ExpertTable before = inForce;
     inForce = table;
+    for (int rank = 0; rank < ranks.length; rank++) {
+      for (int layer = 0; layer < layers; layer++) {
+        for (int slot = 0; slot < slots; slot++) {
+          if (table.expertAt(layer, rank, slot) == Placement.EMPTY
+              && before.expertAt(layer, rank, slot) != Placement.EMPTY) {
+            ranks[rank].forget(layer * slots + slot);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Lets a rank fail: its memory is lost, and copies from and to it fail, also those that are
+   * running.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public void fail(int rank) {
+    Require.index("rank", rank, ranks.length);
+    ranks[rank].fail();
+  }
+
+  /**
+   * Starts a failed rank again, with empty memory. Does nothing if it has not failed.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public void restart(int rank) {
+    Require.index("rank", rank, ranks.length);
+    ranks[rank].restart();
   }
 
   private int slotPlace(int layer, int rank, int slot) {
@@ -193,11 +282,16 @@ public final class InMemoryWeights implements ExpertWeights {
    * @return the number of bytes read
    * @throws InternalException if they are another expert's, or of no expert; the message says
    *     whether memory is wrong or the table is not in force
-   * @throws InvalidInputException if there is no such layer, rank or slot
+   * @throws InvalidInputException if there is no such layer, rank or slot, or the slot is EMPTY
    */
   public long read(ExpertTable lease, int layer, int rank, int slot) {
     int place = slotPlace(layer, rank, slot);
     int expert = lease.expertAt(layer, rank, slot);
+    if (expert == Placement.EMPTY) {
+      throw new InvalidInputException(
+          "layer %d, rank %d, slot %d is EMPTY in version %d; it cannot be read"
+              .formatted(layer, rank, slot, lease.version()));
+    }
     RankMemory memory = ranks[rank];
     long checksum =
         ExpertContent.checksum(memory.words(), memory.firstWord(place), expertBytes / Long.BYTES);
@@ -206,7 +300,7 @@ public final class InMemoryWeights implements ExpertWeights {
       ExpertTable right = inForce;
       int there = right.expertAt(layer, rank, slot);
       throw new InternalException(
-          there != expert && checksum == checksums[layer * experts + there]
+          there != expert && there != Placement.EMPTY && checksum == checksums[layer * experts + there]
               ? where
                   + "read with version %d, which says expert %d; version %d is in force and says expert %d, which is what is there"
                       .formatted(lease.version(), expert, right.version(), there)
@@ -227,7 +321,7 @@ public final class InMemoryWeights implements ExpertWeights {
   }
 
   /**
-   * Reads every slot of every rank, as {@link #read} does, and checks that every block belongs to a
+   * Reads every slot that holds an expert, as {@link #read} does, and checks that every block belongs to a
    * slot or a buffer. Nothing may move meanwhile.
    *
    * @return the number of bytes read
@@ -238,7 +332,9 @@ public final class InMemoryWeights implements ExpertWeights {
     for (int rank = 0; rank < ranks.length; rank++) {
       for (int layer = 0; layer < layers; layer++) {
         for (int slot = 0; slot < slots; slot++) {
-          read += read(table, layer, rank, slot);
+          if (table.expertAt(layer, rank, slot) != Placement.EMPTY) {
+            read += read(table, layer, rank, slot);
+          }
         }
       }
       if (!ranks[rank].everyBlockIsInPlace()) {

@@ -2,6 +2,7 @@ package io.eplb.core.engine;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.core.load.LoadRecording;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -31,8 +32,8 @@ public final class LoadCounters {
    *
    * @param table the table that the step runs with
    * @param count 0 or more
-   * @throws InvalidInputException if the table has no such rank, layer or slot, its layers or
-   *     experts are not those of the counters, or the count is negative
+   * @throws InvalidInputException if the table has no such rank, layer or slot, the slot is EMPTY,
+   *     its layers or experts are not those of the counters, or the count is negative
    */
   public void record(ExpertTable table, int rank, int layer, int slot, long count) {
     if (table.layers() != layers || table.experts() != experts || count < 0) {
@@ -40,7 +41,13 @@ public final class LoadCounters {
           "%d tokens under %s; the counters need at least 0 under a table of %d layers × %d experts"
               .formatted(count, table, layers, experts));
     }
-    tokens.getAndAdd(layer * experts + table.expertAt(layer, rank, slot), count);
+    int expert = table.expertAt(layer, rank, slot);
+    if (expert == Placement.EMPTY) {
+      throw new InvalidInputException(
+          "%d tokens of layer %d, rank %d, slot %d, which is EMPTY in version %d; no step may use it"
+              .formatted(count, layer, rank, slot, table.version()));
+    }
+    tokens.getAndAdd(layer * experts + expert, count);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.eplb.core.engine;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -23,6 +24,12 @@ final class RankMemory {
   private final LongBuffer words;
   private final int blockBytes;
   private final int[] blockOf;
+
+  /**
+   * The number of failures and restarts so far: odd while the rank has failed. Written by one
+   * thread at a time.
+   */
+  private volatile long life;
 
   /** Per place, 1 while something is being copied into its block. */
   private final AtomicIntegerArray written;
@@ -68,6 +75,46 @@ final class RankMemory {
   /** Copies a block of another rank, or of this one. */
   void copy(RankMemory source, int sourceByte, int byteHere) {
     bytes.put(byteHere, source.bytes, sourceByte, blockBytes);
+  }
+
+  /** Returns the number of the rank's life; what began in one fails in a later one. */
+  long life() {
+    return life;
+  }
+
+  /**
+   * Checks that the rank has not failed since its life was read.
+   *
+   * @throws IllegalStateException if it has, or had already
+   */
+  void requireLife(long begun, int rank) {
+    VarHandle.loadLoadFence(); // What was copied was read before this check.
+    if (begun % 2 != 0 || life != begun) {
+      throw new IllegalStateException("rank " + rank + " has failed");
+    }
+  }
+
+  /** Loses all contents. */
+  void fail() {
+    if (life % 2 == 0) {
+      life++; // First, so that a copy of what follows is not used.
+      for (int place = 0; place < blockOf.length; place++) {
+        forget(place);
+      }
+    }
+  }
+
+  void restart() {
+    if (life % 2 != 0) {
+      life++;
+    }
+  }
+
+  /** Spoils the content of a place, so that a reader notices. */
+  void forget(int place) {
+    for (int word = 0; word < blockBytes / Long.BYTES; word++) {
+      words.put(firstWord(place) + word, 0);
+    }
   }
 
   void exchange(int place, int other) {

@@ -4,12 +4,15 @@ import com.google.common.primitives.Ints;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 import io.eplb.core.argument.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The moves of one layer from one row to another, in stages that are committed one after another.
@@ -53,17 +56,37 @@ public final class LayerMigration {
       int layer,
       EpTopology topology,
       MigrationLimits limits) {
+    return of(current, next, layer, null, topology, limits);
+  }
+
+  /**
+   * Plans the moves of a layer, with wishes for their sources.
+   *
+   * @param sources per slot of the next row, the rank to read; −1, or null for all, without a wish.
+   *     A wish is followed where that rank holds the expert and does not leave
+   * @throws InvalidInputException as the other method, and if a wish names no rank
+   */
+  public static LayerMigration of(
+      ExpertTable current,
+      ExpertTable next,
+      int layer,
+      int @Nullable [] sources,
+      EpTopology topology,
+      MigrationLimits limits) {
     requireShape("the current table", current, topology);
     requireShape("the next table", next, topology);
+    requireRanks(sources, topology);
     int[] before = new int[topology.physicalExperts()];
     int[] after = new int[topology.physicalExperts()];
     current.copyLayer(layer, before, 0);
     next.copyLayer(layer, after, 0);
     int[] moved = new int[topology.ranks()];
+    boolean[] leaves = leaving(after, topology.slotsPerRank());
     List<MigrationStage> stages = new ArrayList<>();
     int[] row = before;
-    for (int[] nextRow : StageRows.of(before, after, topology, limits.buffersPerRank())) {
-      MigrationStage stage = MigrationStage.of(row, nextRow, topology, limits);
+    for (int[] nextRow : StageRows.of(before, after, leaves, topology, limits.buffersPerRank())) {
+      int[] wishes = wishes(nextRow, after, sources, topology.slotsPerRank());
+      MigrationStage stage = MigrationStage.of(row, nextRow, wishes, leaves, topology, limits);
       for (int rank = 0; rank < moved.length; rank++) {
         moved[rank] += stage.expertsMovedTo(rank);
       }
@@ -71,7 +94,61 @@ public final class LayerMigration {
       row = nextRow;
     }
     return new LayerMigration(
-        layer, stages, moved, RoundsBound.of(before, after, moved, topology, limits));
+        layer, stages, moved, RoundsBound.of(before, after, leaves, moved, topology, limits));
+  }
+
+  /** Returns the wishes for a stage: those for the same expert on the same rank of the next row. */
+  private static int @Nullable [] wishes(
+      int[] stage, int[] next, int @Nullable [] sources, int slots) {
+    if (sources == null) {
+      return null;
+    }
+    int[] wishes = new int[stage.length];
+    for (int slot = 0; slot < stage.length; slot++) {
+      wishes[slot] = -1;
+      int base = slot - slot % slots;
+      for (int last = base; last < base + slots; last++) {
+        if (next[last] == stage[slot]) {
+          wishes[slot] = sources[last];
+        }
+      }
+    }
+    return wishes;
+  }
+
+  /**
+   * Returns the ranks that leave: those that are to hold nothing in the layer. They may be dead, so
+   * nothing is read from them.
+   */
+  private static boolean[] leaving(int[] next, int slots) {
+    boolean[] leaves = new boolean[next.length / slots];
+    for (int rank = 0; rank < leaves.length; rank++) {
+      leaves[rank] = true;
+      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+        leaves[rank] &= next[slot] == Placement.EMPTY;
+      }
+    }
+    return leaves;
+  }
+
+  private static void requireRanks(int @Nullable [] sources, EpTopology topology) {
+    if (sources == null) {
+      return;
+    }
+    if (sources.length != topology.physicalExperts()) {
+      throw new InvalidInputException(
+          "the sources name %s, a layer has %s; they must agree"
+              .formatted(
+                  Counted.of(sources.length, "rank"),
+                  Counted.of(topology.physicalExperts(), "slot")));
+    }
+    for (int slot = 0; slot < sources.length; slot++) {
+      if (sources[slot] < -1 || sources[slot] >= topology.ranks()) {
+        throw new InvalidInputException(
+            "the source of slot %d is rank %d; it must be between 0 and %d, or −1 without a wish"
+                .formatted(slot, sources[slot], topology.ranks() - 1));
+      }
+    }
   }
 
   private static void requireShape(String what, ExpertTable table, EpTopology topology) {
@@ -100,16 +177,22 @@ public final class LayerMigration {
   }
 
   /**
-   * Returns the number of transfers from rank to rank: the {@linkplain #expertsMoved experts
-   * moved}, and one more for each further replica of an expert that a rank receives in one stage.
+   * Returns the number of transfers from rank to rank. With the {@linkplain #reloads reloads} these
+   * are the {@linkplain #expertsMoved experts moved}, and one more for each further replica of an
+   * expert that a rank receives in one stage.
    */
   public int transfers() {
     return sum(stage -> (int) stage.receives().stream().filter(WeightMove::crossesRanks).count());
   }
 
+  /** Returns the number of experts that come from the checkpoint, as no rank can give them. */
+  public int reloads() {
+    return sum(stage -> (int) stage.receives().stream().filter(WeightMove::isReload).count());
+  }
+
   /** Returns the number of copies inside ranks, into and out of buffers included. */
   public int copies() {
-    return sum(stage -> stage.receives().size() + stage.copies().size()) - transfers();
+    return sum(stage -> stage.receives().size() + stage.copies().size()) - transfers() - reloads();
   }
 
   /** Returns the number of rounds of all stages. */

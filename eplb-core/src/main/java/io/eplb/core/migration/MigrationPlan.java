@@ -3,6 +3,7 @@ package io.eplb.core.migration;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,9 +64,12 @@ public final class MigrationPlan {
     for (WeightMove transfer : round) {
       int source = transfer.source().rank();
       int destination = transfer.destination().rank();
-      sent[source]++;
       received[destination]++;
-      busiest = Math.max(busiest, Math.max(++sending[source], ++receiving[destination]));
+      busiest = Math.max(busiest, ++receiving[destination]);
+      if (!transfer.isReload()) {
+        sent[source]++;
+        busiest = Math.max(busiest, ++sending[source]);
+      }
     }
     turns += busiest;
   }
@@ -94,8 +98,9 @@ public final class MigrationPlan {
         for (int slot = 0; slot < topology.physicalExperts(); slot++) {
           int rank = slot / topology.slotsPerRank();
           int local = slot % topology.slotsPerRank();
+          int expert = next.expertAt(layer, rank, local);
           rewritten +=
-              current.expertAt(layer, rank, local) == next.expertAt(layer, rank, local) ? 0 : 1;
+              expert == Placement.EMPTY || expert == current.expertAt(layer, rank, local) ? 0 : 1;
         }
       }
     }
@@ -144,7 +149,7 @@ public final class MigrationPlan {
 
   /**
    * Returns the number of slots that get another expert, also those whose new expert comes from its
-   * own rank.
+   * own rank. Slots that become EMPTY get none.
    */
   public long slotsRewritten() {
     return slotsRewritten;
@@ -153,6 +158,11 @@ public final class MigrationPlan {
   /** Returns the number of transfers from rank to rank. */
   public long transfers() {
     return sum(LayerMigration::transfers);
+  }
+
+  /** Returns the number of experts that come from the checkpoint, as no rank can give them. */
+  public long reloads() {
+    return sum(LayerMigration::reloads);
   }
 
   /** Returns the number of copies inside ranks, into and out of buffers included. */
@@ -184,13 +194,13 @@ public final class MigrationPlan {
     return sent.clone();
   }
 
-  /** Returns the transfers that each rank receives, by rank. */
+  /** Returns the transfers and reloads that each rank receives, by rank. */
   public int[] transfersReceived() {
     return received.clone();
   }
 
   /**
-   * Returns the number of transfers that follow one another on one link: in each round, those of
+   * Returns the number of transfers and reloads that follow one another on one link: in each round, those of
    * the rank that sends or receives most, added up over the rounds.
    */
   public long transfersInTurn() {

@@ -5,9 +5,9 @@ import io.eplb.api.wording.Counted;
 import java.math.BigInteger;
 
 /**
- * The price of a migration: the bytes that cross from rank to rank, and the time that the links of
- * the ranks take for them. A link sends and receives at full speed at once; copies inside a rank
- * are free.
+ * The price of a migration: the bytes that cross from rank to rank or come from the checkpoint, and
+ * the time that the links of the ranks take for them. A link sends and receives at full speed at
+ * once, also from the checkpoint; copies inside a rank are free.
  */
 public final class MigrationPrice {
   private static final double NANOS_PER_SECOND = 1e9;

@@ -2,12 +2,14 @@ package io.eplb.core.migration;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The moves of one layer from one row to the next: weights are received into buffers, while the
@@ -16,7 +18,9 @@ import java.util.stream.IntStream;
  * <p>A rank receives an expert only if it will hold it more often than now. An expert that only
  * changes its slot gets there by exchanges. An exchange leaves the slot's old content in the
  * buffer; if another slot of the rank waits for that, the same buffer is exchanged with it next,
- * and so on. Slots that form a ring are turned through a buffer with any content.
+ * and so on. Slots that form a ring are turned through a buffer with any content, and so are slots
+ * that follow one that becomes EMPTY. Such a slot alone needs no exchange: its content is no longer
+ * read.
  *
  * <p>For example, a rank holds experts {@code 0 1} and is to hold {@code 2 0}. It receives 2 into
  * its buffer 0. After the exchange with slot 0 the buffer holds 0; after that with slot 1 it holds
@@ -60,11 +64,19 @@ public final class MigrationStage {
    * Plans the moves between two rows.
    *
    * @param next the row to come; it is kept, so the caller must not change it
+   * @param wishes the rank to read, per slot; −1, or null for all, without a wish
+   * @param leaves per rank, whether it leaves: nothing is read from it
    */
-  static MigrationStage of(int[] current, int[] next, EpTopology topology, MigrationLimits limits) {
+  static MigrationStage of(
+      int[] current,
+      int[] next,
+      int @Nullable [] wishes,
+      boolean[] leaves,
+      EpTopology topology,
+      MigrationLimits limits) {
     int slots = topology.slotsPerRank();
     int[] moved = new int[topology.ranks()];
-    int[] source = SourceChoice.choose(current, next, topology, moved);
+    int[] source = SourceChoice.choose(current, next, topology, wishes, leaves, moved);
     int[] heir = heirs(current, next, slots, topology.experts());
     boolean[] inherits = new boolean[next.length];
     for (int slot : heir) {
@@ -78,22 +90,30 @@ public final class MigrationStage {
     boolean[] placed = new boolean[next.length];
     int[] buffers = new int[topology.ranks()];
     for (int slot = 0; slot < next.length; slot++) {
-      if (current[slot] != next[slot] && !inherits[slot]) {
+      if (current[slot] != next[slot] && next[slot] != Placement.EMPTY && !inherits[slot]) {
         int from = source[slot];
         int rank = slot / slots;
         int buffer = buffers[rank]++;
         WeightMove receive =
             new WeightMove(
                 next[slot],
-                Place.slot(from / slots, from % slots),
+                from == SourceChoice.CHECKPOINT
+                    ? Place.CHECKPOINT
+                    : Place.slot(from / slots, from % slots),
                 Place.buffer(rank, buffer),
                 slot % slots);
-        (receive.crossesRanks() ? transfers : receives).add(receive);
+        (receive.crossesRanks() || receive.isReload() ? transfers : receives).add(receive);
         chains.add(chain(slot, buffer, heir, slots, placed, false));
       }
     }
     for (int slot = 0; slot < next.length; slot++) {
-      if (current[slot] != next[slot] && !placed[slot]) {
+      if (next[slot] == Placement.EMPTY && heir[slot] != NONE) {
+        buffers[slot / slots] = Math.max(buffers[slot / slots], 1);
+        chains.add(chain(slot, 0, heir, slots, placed, false));
+      }
+    }
+    for (int slot = 0; slot < next.length; slot++) {
+      if (current[slot] != next[slot] && next[slot] != Placement.EMPTY && !placed[slot]) {
         buffers[slot / slots] = Math.max(buffers[slot / slots], 1);
         chains.add(chain(slot, 0, heir, slots, placed, true));
       }
@@ -137,28 +157,33 @@ public final class MigrationStage {
     Arrays.fill(firstWanting, NONE);
     for (int base = 0; base < next.length; base += slots) {
       for (int slot = base + slots - 1; slot >= base; slot--) {
-        if (current[slot] != next[slot]) {
+        if (current[slot] != next[slot] && next[slot] != Placement.EMPTY) {
           following[slot] = firstWanting[next[slot]];
           firstWanting[next[slot]] = slot;
         }
       }
       for (int slot = base; slot < base + slots; slot++) {
+        if (current[slot] == next[slot] || current[slot] == Placement.EMPTY) {
+          continue;
+        }
         int wanting = firstWanting[current[slot]];
-        if (current[slot] != next[slot] && wanting != NONE) {
+        if (wanting != NONE) {
           heir[slot] = wanting;
           firstWanting[current[slot]] = following[wanting];
         }
       }
       for (int slot = base; slot < base + slots; slot++) {
-        firstWanting[next[slot]] = NONE;
+        if (next[slot] != Placement.EMPTY) {
+          firstWanting[next[slot]] = NONE;
+        }
       }
     }
     return heir;
   }
 
   /**
-   * Returns the copies into buffers, each from a slot of the row before, in the order of their
-   * start. Copies inside a rank come first; the limits do not count them. The others start as the
+   * Returns the copies into buffers, each from a slot of the row before or from the checkpoint, in
+   * the order of their start. Copies inside a rank come first; the limits do not count them. The others start as the
    * limits allow and may end in any order.
    */
   public List<WeightMove> receives() {
@@ -166,13 +191,14 @@ public final class MigrationStage {
   }
 
   /**
-   * Returns the transfers from rank to rank, round by round: first the transfers of {@link
+   * Returns the transfers from rank to rank and the reloads, round by round: first the transfers of {@link
    * #receives} that may start at once, then those that may start when these have ended, and so on.
    * No order of the same transfers has fewer rounds. Computed at each call.
    */
   public List<List<WeightMove>> rounds() {
     List<List<WeightMove>> rounds = new ArrayList<>();
-    List<WeightMove> waiting = receives.stream().filter(WeightMove::crossesRanks).toList();
+    List<WeightMove> waiting = 
+        receives.stream().filter(move -> move.crossesRanks() || move.isReload()).toList();
     while (!waiting.isEmpty()) {
       int[] sending = new int[buffers.length];
       int[] receiving = new int[buffers.length];
@@ -181,9 +207,12 @@ public final class MigrationStage {
       for (WeightMove transfer : waiting) {
         int source = transfer.source().rank();
         int destination = transfer.destination().rank();
-        if (sending[source] < limits.sendsPerRank()
+        boolean reload = transfer.isReload();
+        if ((reload || sending[source] < limits.sendsPerRank())
             && receiving[destination] < limits.receivesPerRank()) {
-          sending[source]++;
+          if (!reload) {
+            sending[source]++;
+          }
           receiving[destination]++;
           round.add(transfer);
         } else {
@@ -234,7 +263,9 @@ public final class MigrationStage {
                 Place.slot(chain.rank, slot),
                 slot));
       }
-      copies.add(copy(buffer, Place.slot(chain.rank, first), first));
+      if (row[chain.rank * slots + first] != Placement.EMPTY) {
+        copies.add(copy(buffer, Place.slot(chain.rank, first), first));
+      }
     }
     return copies;
   }

@@ -1,12 +1,13 @@
 package io.eplb.core.migration;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
  * A lower bound of the rounds of a layer, for any sources and any stages: a rank has to receive
- * each expert that it does not hold, and the only holder of an expert has to send it once. Kernel:
- * trusts its arguments.
+ * each expert that it does not hold, and the only holder of an expert has to send it once. A
+ * leaving rank holds nothing that can be sent. Kernel: trusts its arguments.
  *
  * <p>For example, with one send and one receive at once, a rank that gains three experts needs
  * three rounds, and a rank that alone holds four experts wanted elsewhere needs four.
@@ -22,19 +23,31 @@ final class RoundsBound {
    *
    * @param current the row in force
    * @param next the row to come
+   * @param leaves per rank, whether it leaves
    * @param moved the experts that each rank has to receive
    */
   static int of(
-      int[] current, int[] next, int[] moved, EpTopology topology, MigrationLimits limits) {
+      int[] current,
+      int[] next,
+      boolean[] leaves,
+      int[] moved,
+      EpTopology topology,
+      MigrationLimits limits) {
     int slots = topology.slotsPerRank();
     int[] onlyHolder = new int[topology.experts()];
     Arrays.fill(onlyHolder, NONE);
     for (int slot = 0; slot < current.length; slot++) {
+      if (current[slot] == Placement.EMPTY || leaves[slot / slots]) {
+        continue;
+      }
       int holder = onlyHolder[current[slot]];
       onlyHolder[current[slot]] = holder == NONE || holder == slot / slots ? slot / slots : SEVERAL;
     }
     int[] mustSend = new int[topology.ranks()];
     for (int slot = 0; slot < next.length; slot++) {
+      if (next[slot] == Placement.EMPTY) {
+        continue;
+      }
       int holder = onlyHolder[next[slot]];
       if (holder >= 0 && holder != slot / slots) {
         mustSend[holder]++;

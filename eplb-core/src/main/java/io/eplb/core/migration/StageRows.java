@@ -9,13 +9,13 @@ import java.util.List;
  * The rows on a layer's way from one row to another, with the promises of a {@link LayerMigration}.
  * Trusts its arguments.
  *
- * <p>A {@link ReplicaFlow} splits into matchings. In each matching a rank gains one expert and
- * loses one, or neither, and an expert is gained on one rank when it is lost on another. A stage is
+ * <p>A {@link ReplicaFlow} splits into matchings. In each matching a rank gains at most one
+ * expert and loses as many replicas as it gains, and an expert is gained on one rank when it is lost on another. A stage is
  * as many matchings as a rank has buffers. The last stage also sets the order of the slots within
  * ranks.
  */
 final class StageRows {
-  private static final int VACANT = -1;
+  private static final int VACANT = -2;
 
   private StageRows() {}
 
@@ -24,14 +24,16 @@ final class StageRows {
    *
    * @param current the row in force
    * @param next the row to come
+   * @param leaves per rank, whether it leaves
    * @param buffersPerRank the experts that a rank can gain in a stage, 1 or more
    */
-  static List<int[]> of(int[] current, int[] next, EpTopology topology, int buffersPerRank) {
+  static List<int[]> of(
+      int[] current, int[] next, boolean[] leaves, EpTopology topology, int buffersPerRank) {
     List<int[]> rows = new ArrayList<>();
     if (Arrays.equals(current, next)) {
       return rows;
     }
-    ReplicaFlow flow = ReplicaFlow.of(current, next, topology);
+    ReplicaFlow flow = ReplicaFlow.of(current, next, leaves, topology);
     int stages = TransferOrder.roundedUp(flow.degree(), buffersPerRank);
     if (stages > 1) {
       int[] matching = flow.matchings(topology.ranks());

@@ -1,7 +1,7 @@
 package io.eplb.core.migration;
 
 /**
- * Distributes transfers over as few rounds as the limits allow. The number of rounds is the
+ * Distributes transfers and reloads over as few rounds as the limits allow. The number of rounds is the
  * greatest, over the ranks, of the transfers of a rank in one direction, divided by its limit and
  * rounded up. Kernel: trusts its arguments.
  *
@@ -10,6 +10,8 @@ package io.eplb.core.migration;
  * with several transfers at once becomes several vertices with one each. For example, a rank that
  * sends five experts, two at once, needs three rounds; it becomes two vertices, one with the first
  * three transfers and one with the other two.
+ *
+ * <p>The checkpoint serves any number of ranks at once: each reload has a sender of its own.
  */
 final class TransferOrder {
   private TransferOrder() {}
@@ -18,7 +20,7 @@ final class TransferOrder {
    * Finds the round of each transfer, from 0 on.
    *
    * @param ranks the number of ranks
-   * @param from the sender of each transfer
+   * @param from the sender of each transfer, −1 for the checkpoint
    * @param to the receiver of each transfer
    */
   static int[] rounds(int ranks, int[] from, int[] to, MigrationLimits limits) {
@@ -33,7 +35,9 @@ final class TransferOrder {
     int[] transfers = new int[ranks];
     int most = 0;
     for (int rank : ends) {
-      most = Math.max(most, ++transfers[rank]);
+      if (rank >= 0) {
+        most = Math.max(most, ++transfers[rank]);
+      }
     }
     return roundedUp(most, atOnce);
   }
@@ -46,6 +50,10 @@ final class TransferOrder {
     int vertices = 0;
     for (int transfer = 0; transfer < ends.length; transfer++) {
       int rank = ends[transfer];
+      if (rank < 0) {
+        split[transfer] = vertices++;
+        continue;
+      }
       if (transfers[rank]++ % rounds == 0) {
         vertex[rank] = vertices++;
       }

@@ -1,6 +1,7 @@
 package io.eplb.core.update;
 
 import io.eplb.api.ExpertTable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -40,6 +41,19 @@ public interface ExpertWeights {
       int layer, int sourceRank, int sourceSlot, int destinationRank, int buffer);
 
   /**
+   * Starts to load an expert from the model's checkpoint into a buffer. Called only for an expert
+   * whose ranks have all failed. Otherwise as {@link #receive}, which it is like in every respect;
+   * an engine that does not override it cannot serve again after it has lost an expert.
+   *
+   * @throws io.eplb.api.InvalidInputException if there is no such layer, expert, rank or buffer
+   */
+  default CompletionStage<Void> load(int layer, int expert, int rank, int buffer) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException(
+            "the engine cannot load experts from its checkpoint; implement ExpertWeights.load"));
+  }
+
+  /**
    * Exchanges the contents of a slot and of a buffer of the same rank, both or neither. Called only
    * while no step runs on any rank of the process. The whole engine waits meanwhile, so this should
    * be fast. The buffer's content may be meaningless.
@@ -50,7 +64,9 @@ public interface ExpertWeights {
 
   /**
    * Called when memory agrees with a new table, before steps begin with it; not called for
-   * exchanges that are taken back. Does nothing unless overridden. Its exceptions are logged.
+   * exchanges that are taken back. From now on no step reads a slot that is EMPTY in the table, so
+   * its memory may be used for something else. It gets a content again by {@link #exchange}, before
+   * a table names an expert for it. Does nothing unless overridden. Its exceptions are logged.
    */
   default void switched(ExpertTable table) {}
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param versionAfter the version of the table that serves now
  * @param layers the layers in the order of their priority, each committed or aborted
  * @param received experts received from another rank, those of aborted layers included
- * @param bytes the bytes of these
+ * @param reloaded experts loaded from the checkpoint, those of aborted layers included
+ * @param bytes the bytes of both
  * @param duration the time from the call to the end
  * @param pauses the number of times that steps were held up to switch tables, successfully or not
  * @param longestPause the longest time from closing the gate to opening it
@@ -21,6 +22,7 @@ public record UpdateReport(
     long versionAfter,
     List<LayerProgress> layers,
     long received,
+    long reloaded,
     long bytes,
     Duration duration,
     int pauses,

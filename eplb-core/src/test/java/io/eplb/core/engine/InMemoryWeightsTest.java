@@ -180,6 +180,96 @@ class InMemoryWeightsTest {
         () -> new InMemoryWeights(table, 1, 1 << 30, copies::add));
   }
 
+  @Test
+  void anExpertIsLoadedFromTheCheckpointWhoseRanksHaveFailed() {
+    weights.fail(1);
+    CompletableFuture<Void> lost = weights.receive(0, 1, 0, 0, 0).toCompletableFuture();
+    CompletableFuture<Void> into = weights.receive(0, 0, 0, 1, 0).toCompletableFuture();
+    CompletableFuture<Void> loaded = weights.load(0, 2, 0, 1).toCompletableFuture();
+    runCopies();
+    assertEquals(
+        "java.lang.IllegalStateException: rank 1 has failed",
+        assertThrows(CompletionException.class, lost::join).getMessage());
+    assertThrows(CompletionException.class, into::join);
+    loaded.join();
+    weights.exchange(0, 0, 0, 1);
+    assertEquals(
+        64,
+        weights.read(
+            ExpertTable.of(
+                1,
+                4,
+                Placement.builder(table).setLayer(0, new int[] {2, 1, 0, 3}, 0).build()),
+            0,
+            0,
+            0));
+    assertThrows(IllegalStateException.class, () -> weights.exchange(0, 1, 0, 0));
+  }
+
+  @Test
+  void aCopyThatRunsWhileARankFailsIsNotUsedEvenIfTheRankIsBack() {
+    CompletableFuture<Void> from = weights.receive(0, 1, 0, 0, 0).toCompletableFuture();
+    CompletableFuture<Void> to = weights.receive(0, 0, 0, 1, 0).toCompletableFuture();
+    weights.fail(1);
+    weights.fail(1);
+    weights.restart(1);
+    weights.restart(1);
+    runCopies();
+    assertThrows(CompletionException.class, from::join);
+    assertThrows(CompletionException.class, to::join);
+    assertEquals(0, weights.buffersBeingWritten());
+    assertMessage(
+        InternalException.class,
+        "layer 0, rank 1, slot 0: the weights are nobody's; version 0 says expert 2",
+        () -> weights.read(table, 0, 1, 0));
+    CompletableFuture<Void> again = weights.receive(0, 0, 0, 1, 0).toCompletableFuture();
+    runCopies();
+    again.join();
+  }
+
+  private void runCopies() {
+    for (Runnable copy = copies.poll(); copy != null; copy = copies.poll()) {
+      copy.run();
+    }
+  }
+
+  @Test
+  void aSlotThatBecomesEmptyLosesItsContentAtTheSwitchAndIsNeverRead() {
+    ExpertTable spare = ExpertTable.initial(1, EpTopology.of(3, 2, 1, 1, 2));
+    InMemoryWeights memory = new InMemoryWeights(spare, 1, 64, Runnable::run);
+    ExpertTable shorter =
+        ExpertTable.of(
+            1,
+            3,
+            Placement.builder(spare).setLayer(0, new int[] {0, 1, 2, Placement.EMPTY}, 0).build());
+    assertEquals(4 * 64, memory.verify(spare));
+    assertEquals(3 * 64, memory.verify(shorter));
+    assertEquals(64, memory.read(spare, 0, 1, 1));
+    memory.switched(shorter);
+    assertThrows(InternalException.class, () -> memory.read(spare, 0, 1, 1));
+    assertMessage(
+        InvalidInputException.class,
+        "layer 0, rank 1, slot 1 is EMPTY in version 1; it cannot be read",
+        () -> memory.read(shorter, 0, 1, 1));
+    assertEquals(3 * 64, new InMemoryWeights(shorter, 1, 64, Runnable::run).verify(shorter));
+  }
+
+  @Test
+  void anExpertThatDoesNotExistIsNotLoaded() {
+    assertMessage(
+        InvalidInputException.class,
+        "expert 4 does not exist; experts are 0 to 3",
+        () -> weights.load(0, 4, 0, 0));
+    assertMessage(
+        InvalidInputException.class,
+        "rank 2 does not exist; ranks are 0 to 1",
+        () -> weights.fail(2));
+    assertMessage(
+        InvalidInputException.class,
+        "rank -1 does not exist; ranks are 0 to 1",
+        () -> weights.restart(-1));
+  }
+
   private static void assertMessage(
       Class<? extends EplbException> type, String message, Executable call) {
     assertEquals(message, assertThrows(type, call).getMessage());

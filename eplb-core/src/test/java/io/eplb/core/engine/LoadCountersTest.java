@@ -91,6 +91,19 @@ class LoadCountersTest {
         () -> counters.record(deeper, 0, 0, 0, 1));
   }
 
+  @Test
+  void anEmptySlotHasNoTokens() {
+    ExpertTable lost =
+        ExpertTable.of(
+            2,
+            3,
+            Placement.builder(table).setLayer(1, new int[] {0, 1, 2, Placement.EMPTY}, 0).build());
+    assertRefused(
+        "0 tokens of layer 1, rank 1, slot 1, which is EMPTY in version 2; no step may use it",
+        () -> counters.record(lost, 1, 1, 1, 0));
+    counters.record(lost, 1, 1, 0, 1);
+  }
+
   private static void assertRefused(String message, Runnable call) {
     assertEquals(message, assertThrows(InvalidInputException.class, call::run).getMessage());
   }

@@ -196,6 +196,7 @@ final class CycleRig implements AutoCloseable {
         context.current().version(),
         progress,
         committed,
+        0,
         committed * 8L,
         Duration.ofMillis(1),
         committed,

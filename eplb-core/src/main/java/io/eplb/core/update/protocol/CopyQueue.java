@@ -11,7 +11,8 @@ import java.util.Queue;
 
 /**
  * Starts the copies of transfers in their order, as far as the caps allow: a rank sends to others
- * and receives from others only so many experts at a time. Copies inside a rank are not counted.
+ * and receives from others, or from the checkpoint, only so many experts at a time. Copies inside a
+ * rank are not counted.
  * Belongs to the updater's timeline.
  *
  * <p>A copy that must wait is kept with one busy rank, its source or its destination, and is looked
@@ -73,7 +74,8 @@ final class CopyQueue {
     int source = ended.source().rank();
     int destination = ended.destination().rank();
     while (true) {
-      Copy sent = maySend(source) ? waitingToSend.get(source).peek() : null;
+      Copy sent =
+          ended.crossesRanks() && maySend(source) ? waitingToSend.get(source).peek() : null;
       Copy received = mayReceive(destination) ? waitingToReceive.get(destination).peek() : null;
       if (sent != null && (received == null || sent.order < received.order)) {
         startOrKeep(waitingToSend.get(source).remove());
@@ -92,7 +94,7 @@ final class CopyQueue {
     WeightMove move = copy.transfer.receive(copy.index);
     if (move.crossesRanks() && !maySend(move.source().rank())) {
       waitingToSend.get(move.source().rank()).add(copy);
-    } else if (move.crossesRanks() && !mayReceive(move.destination().rank())) {
+    } else if (arrives(move) && !mayReceive(move.destination().rank())) {
       waitingToReceive.get(move.destination().rank()).add(copy);
     } else {
       count(move, 1);
@@ -108,9 +110,15 @@ final class CopyQueue {
     return receiving[rank] < settings.receivesPerRank();
   }
 
+  private static boolean arrives(WeightMove move) {
+    return move.crossesRanks() || move.isReload();
+  }
+
   private void count(WeightMove move, int change) {
     if (move.crossesRanks()) {
       sending[move.source().rank()] += change;
+    }
+    if (arrives(move)) {
       receiving[move.destination().rank()] += change;
     }
   }
@@ -118,7 +126,7 @@ final class CopyQueue {
   /** Counts the end of a copy of a transfer that is still in the queue. */
   void ended(LayerTransfer transfer, int index) {
     WeightMove move = transfer.receive(index);
-    if (move.crossesRanks()) {
+    if (arrives(move)) {
       count(move, -1);
       ended.add(move);
     }

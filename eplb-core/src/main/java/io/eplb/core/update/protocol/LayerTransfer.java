@@ -88,6 +88,11 @@ final class LayerTransfer {
     return moves.receives().get(index);
   }
 
+  /** Returns whether any rank needs a buffer; a row that only becomes EMPTY in places needs none. */
+  boolean needsBuffers() {
+    return !moves.exchanges().isEmpty();
+  }
+
   /** Takes the buffers of all ranks or of none; returns whether there were enough. */
   boolean reserve() {
     for (int rank = 0; rank < released.length; rank++) {
@@ -110,8 +115,7 @@ final class LayerTransfer {
     for (int index : receivesOf.get(rank)) {
       WeightMove move = receive(index);
       buffers[index] = own.get(move.destination().index());
-      receives.add(
-          new Proposal.Receive(move.source().rank(), move.source().index(), buffers[index]));
+      receives.add(new Proposal.Receive(move.expert(), move.source(), buffers[index]));
     }
     return receives;
   }

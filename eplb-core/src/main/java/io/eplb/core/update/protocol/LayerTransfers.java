@@ -17,6 +17,7 @@ final class LayerTransfers {
   private final Failing failing;
   private final CopyQueue queue;
   private long received;
+  private long reloaded;
 
   /** Handles a transfer that cannot be received and is not {@linkplain #remove removed} yet. */
   @FunctionalInterface
@@ -113,6 +114,8 @@ final class LayerTransfers {
     }
     if (move.crossesRanks()) {
       received++;
+    } else if (move.isReload()) {
+      reloaded++;
     }
     if (transfer.isComplete()) {
       transfer.cancelTimeout();
@@ -142,5 +145,10 @@ final class LayerTransfers {
   /** Returns the number of experts received from another rank. */
   long received() {
     return received;
+  }
+
+  /** Returns the number of experts loaded from the checkpoint. */
+  long reloaded() {
+    return reloaded;
   }
 }

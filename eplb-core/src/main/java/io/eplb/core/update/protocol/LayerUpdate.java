@@ -84,10 +84,11 @@ final class LayerUpdate {
     return table.sameLayer(layer, target.placement());
   }
 
-  /** Returns whether a rank's slots differ from the target. */
-  boolean changes(ExpertTable table, int rank) {
+  /** Returns whether the target has an expert in a rank's slots that is not in the same slot yet. */
+  boolean gives(ExpertTable table, int rank) {
     for (int slot = 0; slot < table.slotsPerRank(); slot++) {
-      if (table.expertAt(layer, rank, slot) != target.expertAt(layer, rank, slot)) {
+      int expert = target.expertAt(layer, rank, slot);
+      if (expert != Placement.EMPTY && expert != table.expertAt(layer, rank, slot)) {
         return true;
       }
     }

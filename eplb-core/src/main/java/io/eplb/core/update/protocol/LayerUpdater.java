@@ -249,6 +249,7 @@ public final class LayerUpdater implements AutoCloseable {
             updates.stream().map(LayerUpdate::progress).toList(),
             0,
             0,
+            0,
             Duration.ZERO,
             0,
             Duration.ZERO,

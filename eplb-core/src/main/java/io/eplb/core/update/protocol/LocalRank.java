@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.migration.Place;
 import io.eplb.core.update.ExpertWeights;
 import java.time.Duration;
 import java.util.Arrays;
@@ -144,7 +145,11 @@ final class LocalRank implements RankAgent {
   private void start(int layer, Proposal.Receive copy, CompletableFuture<Void> ended) {
     CompletionStage<Void> stage;
     try {
-      stage = weights.receive(layer, copy.sourceRank(), copy.sourceSlot(), rank, copy.buffer());
+      Place source = copy.source();
+      stage =
+          source.equals(Place.CHECKPOINT)
+              ? weights.load(layer, copy.expert(), rank, copy.buffer())
+              : weights.receive(layer, source.rank(), source.index(), rank, copy.buffer());
     } catch (Throwable thrown) { // Any fault of the engine costs this layer only.
       ended.completeExceptionally(thrown);
       return;

@@ -1,5 +1,6 @@
 package io.eplb.core.update.protocol;
 
+import io.eplb.core.migration.Place;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  *   buffers   {0}
- *   receives  rank 3, slot 1 (expert 9) → buffer 0
+ *   receives  expert 9 from rank 3, slot 1 → buffer 0
  *   exchanges slot 1 ↔ buffer 0          afterwards buffer 0 holds expert 5
  * </pre>
  *
@@ -30,11 +31,11 @@ public record Proposal(
   /**
    * A copy of an expert into a buffer.
    *
-   * @param sourceRank the rank that it is read from
-   * @param sourceSlot the slot of that rank
+   * @param expert the expert
+   * @param source the slot that it is read from, or the checkpoint
    * @param buffer the buffer that it is written to
    */
-  public record Receive(int sourceRank, int sourceSlot, int buffer) {}
+  public record Receive(int expert, Place source, int buffer) {}
 
   /**
    * A slot and a buffer that change places.

@@ -149,7 +149,7 @@ final class UpdateRun {
    * no layer waits for ever.
    */
   private void admit() {
-    while (!waiting.isEmpty() && inFlight.size() < engine.settings().maxLayersInFlight()) {
+    while (!waiting.isEmpty()) {
       LayerUpdate layer = waiting.getFirst();
       long known = engine.record().current().version();
       if (change == null && known != table.version()) {
@@ -164,7 +164,7 @@ final class UpdateRun {
         return;
       }
       int rank = scarcest(layer);
-      int buffers = engine.buffers().usable(rank);
+      int buffers = rank < 0 ? 1 : engine.buffers().usable(rank);
       if (buffers == 0) {
         waiting.removeFirst();
         layer.abort(
@@ -174,6 +174,9 @@ final class UpdateRun {
         continue;
       }
       LayerTransfer transfer = layer.nextTransfer(table, buffers, number, engine);
+      if (transfer.needsBuffers() && layersWithBuffers() >= engine.settings().maxLayersInFlight()) {
+        return;
+      }
       if (!transfer.reserve()) {
         lacking = layer;
         lackingAt = engine.buffers().changes();
@@ -185,11 +188,15 @@ final class UpdateRun {
     }
   }
 
-  /** Returns the rank with the fewest usable buffers among those that change. */
+  private long layersWithBuffers() {
+    return inFlight.stream().filter(LayerTransfer::needsBuffers).count();
+  }
+
+  /** Returns the rank with the fewest usable buffers among those that get an expert; −1 if none. */
   private int scarcest(LayerUpdate layer) {
     int scarcest = -1;
     for (int rank = 0; rank < engine.ranks().size(); rank++) {
-      if (layer.changes(table, rank)
+      if (layer.gives(table, rank)
           && (scarcest < 0 || engine.buffers().usable(rank) < engine.buffers().usable(scarcest))) {
         scarcest = rank;
       }
@@ -333,7 +340,8 @@ final class UpdateRun {
         versionAfter,
         progress(),
         transfers.received(),
-        transfers.received() * expertBytes,
+        transfers.reloaded(),
+        (transfers.received() + transfers.reloaded()) * expertBytes,
         Duration.ofNanos(engine.timeline().nanoTime() - startedAt),
         (int) pauses.getCount(),
         Duration.ofNanos(Math.max(0, pauses.getMax())),

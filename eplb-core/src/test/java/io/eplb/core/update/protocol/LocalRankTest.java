@@ -11,6 +11,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
+import io.eplb.core.migration.Place;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class LocalRankTest {
     return new Proposal(
         id,
         List.of(buffer),
-        List.of(new Proposal.Receive(sourceRank, 0, buffer)),
+        List.of(new Proposal.Receive(0, Place.slot(sourceRank, 0), buffer)),
         List.of(new Proposal.Exchange(0, buffer)));
   }
 
@@ -319,7 +320,7 @@ class LocalRankTest {
         new Proposal(
             id,
             List.of(0, 1),
-            List.of(new Proposal.Receive(1, 0, 0), new Proposal.Receive(1, 1, 1)),
+            List.of(new Proposal.Receive(0, Place.slot(1, 0), 0), new Proposal.Receive(0, Place.slot(1, 1), 1)),
             List.of(new Proposal.Exchange(0, 0), new Proposal.Exchange(1, 1)));
     rank.prepare(two);
     rank.receive(id, 0);

@@ -1,6 +1,7 @@
 package io.eplb.core.update.protocol;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
 import io.eplb.core.update.ExpertWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,13 @@ final class ManualWeights implements ExpertWeights {
   }
 
   @Override
+  public CompletionStage<Void> load(int layer, int expert, int rank, int buffer) {
+    Copy copy = new Copy(layer, -1, expert, rank, buffer);
+    running.add(copy);
+    return copy.stage;
+  }
+
+  @Override
   public void exchange(int layer, int rank, int slot, int buffer) {
     String exchange = layer + "/" + rank + "/" + slot;
     if (exchangeFails.test(exchange)) {
@@ -99,7 +107,8 @@ final class ManualWeights implements ExpertWeights {
   boolean holds(ExpertTable table) {
     for (int rank = 0; rank < ranks; rank++) {
       for (int place = 0; place < layers * slots; place++) {
-        if (memory[rank][place] != table.expertAt(place / slots, rank, place % slots)) {
+        int expert = table.expertAt(place / slots, rank, place % slots);
+        if (expert != Placement.EMPTY && memory[rank][place] != expert) {
           return false;
         }
       }
@@ -128,6 +137,11 @@ final class ManualWeights implements ExpertWeights {
       return layer;
     }
 
+    /** Returns whether it comes from the checkpoint. */
+    boolean isLoad() {
+      return sourceRank < 0;
+    }
+
     int sourceRank() {
       return sourceRank;
     }
@@ -137,7 +151,7 @@ final class ManualWeights implements ExpertWeights {
     }
 
     String source() {
-      return sourceRank + "/" + sourceSlot;
+      return isLoad() ? "expert " + sourceSlot : sourceRank + "/" + sourceSlot;
     }
 
     String destination() {
@@ -147,7 +161,7 @@ final class ManualWeights implements ExpertWeights {
     void end() {
       running.remove(this);
       memory[destinationRank][layers * slots + buffer] =
-          memory[sourceRank][layer * slots + sourceSlot];
+          isLoad() ? sourceSlot : memory[sourceRank][layer * slots + sourceSlot];
       stage.complete(null);
     }
 
