@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
  * slot and each buffer to a block. Copies move bytes; an exchange of a slot and a buffer exchanges
  * their entries in that table. The checkpoint is the rule that every expert's content follows.
  *
- * <p>A rank can {@linkplain #fail fail}: its memory is lost, and copies from and to it fail until it
- * has {@linkplain #restart restarted}. A slot that becomes EMPTY loses its content.
+ * <p>A rank can {@linkplain #fail fail}: its memory is lost, and copies from and to it fail until
+ * it has {@linkplain #restart restarted}. A slot that becomes EMPTY loses its content.
  *
  * <p>Only steps may read, with the table that a {@link io.eplb.core.serving.StepGate} has given
  * them: memory agrees with a step's table only while the step is in flight. Any number of threads
@@ -300,7 +300,9 @@ public final class InMemoryWeights implements ExpertWeights {
       ExpertTable right = inForce;
       int there = right.expertAt(layer, rank, slot);
       throw new InternalException(
-          there != expert && there != Placement.EMPTY && checksum == checksums[layer * experts + there]
+          there != expert
+                  && there != Placement.EMPTY
+                  && checksum == checksums[layer * experts + there]
               ? where
                   + "read with version %d, which says expert %d; version %d is in force and says expert %d, which is what is there"
                       .formatted(lease.version(), expert, right.version(), there)
@@ -321,8 +323,8 @@ public final class InMemoryWeights implements ExpertWeights {
   }
 
   /**
-   * Reads every slot that holds an expert, as {@link #read} does, and checks that every block belongs to a
-   * slot or a buffer. Nothing may move meanwhile.
+   * Reads every slot that holds an expert, as {@link #read} does, and checks that every block
+   * belongs to a slot or a buffer. Nothing may move meanwhile.
    *
    * @return the number of bytes read
    * @throws InternalException if memory does not agree with the table

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The memory of one rank: equally large blocks outside the heap, and a table from places to blocks.
@@ -25,11 +26,8 @@ final class RankMemory {
   private final int blockBytes;
   private final int[] blockOf;
 
-  /**
-   * The number of failures and restarts so far: odd while the rank has failed. Written by one
-   * thread at a time.
-   */
-  private volatile long life;
+  /** The number of failures and restarts so far: odd while the rank has failed. */
+  private final AtomicLong life = new AtomicLong();
 
   /** Per place, 1 while something is being copied into its block. */
   private final AtomicIntegerArray written;
@@ -79,7 +77,7 @@ final class RankMemory {
 
   /** Returns the number of the rank's life; what began in one fails in a later one. */
   long life() {
-    return life;
+    return life.get();
   }
 
   /**
@@ -89,15 +87,16 @@ final class RankMemory {
    */
   void requireLife(long begun, int rank) {
     VarHandle.loadLoadFence(); // What was copied was read before this check.
-    if (begun % 2 != 0 || life != begun) {
+    if (begun % 2 != 0 || life.get() != begun) {
       throw new IllegalStateException("rank " + rank + " has failed");
     }
   }
 
   /** Loses all contents. */
   void fail() {
-    if (life % 2 == 0) {
-      life++; // First, so that a copy of what follows is not used.
+    long begun = life.get();
+    // First, so that a copy of what follows is not used.
+    if (begun % 2 == 0 && life.compareAndSet(begun, begun + 1)) {
       for (int place = 0; place < blockOf.length; place++) {
         forget(place);
       }
@@ -105,8 +104,9 @@ final class RankMemory {
   }
 
   void restart() {
-    if (life % 2 != 0) {
-      life++;
+    long begun = life.get();
+    if (begun % 2 != 0) {
+      life.compareAndSet(begun, begun + 1);
     }
   }
 

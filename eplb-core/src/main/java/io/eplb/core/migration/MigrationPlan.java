@@ -200,8 +200,8 @@ public final class MigrationPlan {
   }
 
   /**
-   * Returns the number of transfers and reloads that follow one another on one link: in each round, those of
-   * the rank that sends or receives most, added up over the rounds.
+   * Returns the number of transfers and reloads that follow one another on one link: in each round,
+   * those of the rank that sends or receives most, added up over the rounds.
    */
   public long transfersInTurn() {
     return turns;

@@ -183,21 +183,21 @@ public final class MigrationStage {
 
   /**
    * Returns the copies into buffers, each from a slot of the row before or from the checkpoint, in
-   * the order of their start. Copies inside a rank come first; the limits do not count them. The others start as the
-   * limits allow and may end in any order.
+   * the order of their start. Copies inside a rank come first; the limits do not count them. The
+   * others start as the limits allow and may end in any order.
    */
   public List<WeightMove> receives() {
     return receives;
   }
 
   /**
-   * Returns the transfers from rank to rank and the reloads, round by round: first the transfers of {@link
-   * #receives} that may start at once, then those that may start when these have ended, and so on.
-   * No order of the same transfers has fewer rounds. Computed at each call.
+   * Returns the transfers from rank to rank and the reloads, round by round: first the transfers of
+   * {@link #receives} that may start at once, then those that may start when these have ended, and
+   * so on. No order of the same transfers has fewer rounds. Computed at each call.
    */
   public List<List<WeightMove>> rounds() {
     List<List<WeightMove>> rounds = new ArrayList<>();
-    List<WeightMove> waiting = 
+    List<WeightMove> waiting =
         receives.stream().filter(move -> move.crossesRanks() || move.isReload()).toList();
     while (!waiting.isEmpty()) {
       int[] sending = new int[buffers.length];

@@ -23,6 +23,8 @@ public record Place(int rank, boolean buffer, int index) {
 
   @Override
   public String toString() {
-    return rank < 0 ? "the checkpoint" : "rank " + rank + (buffer ? ", buffer " : ", slot ") + index;
+    return rank < 0
+        ? "the checkpoint"
+        : "rank " + rank + (buffer ? ", buffer " : ", slot ") + index;
   }
 }

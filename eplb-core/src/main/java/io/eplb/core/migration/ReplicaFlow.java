@@ -11,9 +11,9 @@ import java.util.Arrays;
  *
  * <p>If an expert is lost on one rank and gained on another, one edge carries it, inside one node
  * if possible. So a node that holds an expert at the beginning holds it until its last rank has
- * received it. Ranks that leave come last, so that the others keep an expert until
- * it has been received: from a leaving rank it could not be. The other losses and gains, of experts with fewer or more replicas than before, are
- * matched in the order of their experts.
+ * received it. Ranks that leave come last, so that the others keep an expert until it has been
+ * received: from a leaving rank it could not be. The other losses and gains, of experts with fewer
+ * or more replicas than before, are matched in the order of their experts.
  *
  * <p>For example, rank 0 goes from {@code 0 1} to {@code 0 2} and rank 1 from {@code 2 3} to {@code
  * 1 1}. Expert 1 goes from rank 0 to rank 1, and expert 2 from rank 1 to rank 0. Rank 1 also loses
@@ -206,9 +206,7 @@ final class ReplicaFlow {
       left[edge] = firstPair[from[edge]] + leftSoFar[from[edge]]++ / degree;
       missing[left[edge]]--;
       int nth =
-          gained[edge] == Placement.EMPTY
-              ? gainsOfExperts[to[edge]]++
-              : expertsSoFar[to[edge]]++;
+          gained[edge] == Placement.EMPTY ? gainsOfExperts[to[edge]]++ : expertsSoFar[to[edge]]++;
       right[edge] = firstPair[to[edge]] + nth / degree;
     }
     int edge = from.length;

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
  * arguments.
  *
  * <p>The own rank comes first, then the wanted rank if it holds the expert, then the own node, then
- * all others, and the checkpoint where no other rank can give the expert: leaving
- * ranks give nothing. Of several ranks the one with the fewest sends so far is chosen, of
- * several slots the lowest. Slots whose expert has the fewest holders choose first; of equals, the
- * lowest slot.
+ * all others, and the checkpoint where no other rank can give the expert: leaving ranks give
+ * nothing. Of several ranks the one with the fewest sends so far is chosen, of several slots the
+ * lowest. Slots whose expert has the fewest holders choose first; of equals, the lowest slot.
  */
 final class SourceChoice {
   /** In place of a slot: the expert comes from the checkpoint. */
@@ -109,14 +108,11 @@ final class SourceChoice {
     return source;
   }
 
-  /** Returns the lowest slot of the wanted rank that holds the expert of a slot to come, or NONE. */
+  /**
+   * Returns the lowest slot of the wanted rank that holds the expert of a slot to come, or NONE.
+   */
   private static int wished(
-      int slot,
-      int[] current,
-      int[] next,
-      int slots,
-      int @Nullable [] wishes,
-      boolean[] leaves) {
+      int slot, int[] current, int[] next, int slots, int @Nullable [] wishes, boolean[] leaves) {
     if (wishes == null || wishes[slot] == NONE || leaves[wishes[slot]]) {
       return NONE;
     }

@@ -9,10 +9,10 @@ import java.util.List;
  * The rows on a layer's way from one row to another, with the promises of a {@link LayerMigration}.
  * Trusts its arguments.
  *
- * <p>A {@link ReplicaFlow} splits into matchings. In each matching a rank gains at most one
- * expert and loses as many replicas as it gains, and an expert is gained on one rank when it is lost on another. A stage is
- * as many matchings as a rank has buffers. The last stage also sets the order of the slots within
- * ranks.
+ * <p>A {@link ReplicaFlow} splits into matchings. In each matching a rank gains at most one expert
+ * and loses as many replicas as it gains, and an expert is gained on one rank when it is lost on
+ * another. A stage is as many matchings as a rank has buffers. The last stage also sets the order
+ * of the slots within ranks.
  */
 final class StageRows {
   private static final int VACANT = -2;

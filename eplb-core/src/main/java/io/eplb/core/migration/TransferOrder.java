@@ -1,9 +1,9 @@
 package io.eplb.core.migration;
 
 /**
- * Distributes transfers and reloads over as few rounds as the limits allow. The number of rounds is the
- * greatest, over the ranks, of the transfers of a rank in one direction, divided by its limit and
- * rounded up. Kernel: trusts its arguments.
+ * Distributes transfers and reloads over as few rounds as the limits allow. The number of rounds is
+ * the greatest, over the ranks, of the transfers of a rank in one direction, divided by its limit
+ * and rounded up. Kernel: trusts its arguments.
  *
  * <p>The ranks are the vertices of a bipartite multigraph, senders left and receivers right. The
  * transfers are its edges, and the rounds are an {@linkplain EdgeColouring edge colouring}. A rank

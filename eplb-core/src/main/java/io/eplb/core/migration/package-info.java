@@ -35,14 +35,14 @@
  *   <li>Equal tables, topology and limits give equal plans.
  * </ol>
  *
- * <p>Decisions: a rank that leaves counts as dead, since the plan cannot know better. In the rows on
- * the way it keeps its experts until they are received elsewhere, as every row has to name every
- * expert. A stage reads the slots of the row before it, so a later stage may pass on an
- * expert that an earlier one has brought. The updater starts the copies of a stage in their order,
- * each as soon as its two ranks are free, and waits for no round to end. So rounds are a measure:
- * the time of the copies if all take equally long. The {@link
- * io.eplb.core.migration.MigrationPrice} assumes that layers follow one another, that links send
- * and receive at full speed at once, and that copies and exchanges inside a rank are free.
+ * <p>Decisions: a rank that leaves counts as dead, since the plan cannot know better. In the rows
+ * on the way it keeps its experts until they are received elsewhere, as every row has to name every
+ * expert. A stage reads the slots of the row before it, so a later stage may pass on an expert that
+ * an earlier one has brought. The updater starts the copies of a stage in their order, each as soon
+ * as its two ranks are free, and waits for no round to end. So rounds are a measure: the time of
+ * the copies if all take equally long. The {@link io.eplb.core.migration.MigrationPrice} assumes
+ * that layers follow one another, that links send and receive at full speed at once, and that
+ * copies and exchanges inside a rank are free.
  */
 @NullMarked
 package io.eplb.core.migration;

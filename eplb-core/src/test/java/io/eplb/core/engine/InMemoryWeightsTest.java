@@ -197,9 +197,7 @@ class InMemoryWeightsTest {
         64,
         weights.read(
             ExpertTable.of(
-                1,
-                4,
-                Placement.builder(table).setLayer(0, new int[] {2, 1, 0, 3}, 0).build()),
+                1, 4, Placement.builder(table).setLayer(0, new int[] {2, 1, 0, 3}, 0).build()),
             0,
             0,
             0));

@@ -97,8 +97,7 @@ class EmptySlotsTest {
   private static int fewestStages(TablePair pair, int layer, int buffers) {
     int gains = 0;
     for (int rank = 0; rank < pair.topology().ranks(); rank++) {
-      gains =
-          Math.max(gains, LayerMigrationTest.gains(pair.current(), pair.next(), layer, rank));
+      gains = Math.max(gains, LayerMigrationTest.gains(pair.current(), pair.next(), layer, rank));
     }
     boolean same = pair.current().sameLayer(layer, pair.next().placement());
     return same ? 0 : Math.max(1, (gains + buffers - 1) / buffers);
@@ -183,11 +182,7 @@ class EmptySlotsTest {
     // Rank 2 dies, and took 3 and 4 with it; rank 0 also gets 2 from rank 1.
     TablePair pair =
         TablePair.of(
-            5,
-            3,
-            1,
-            new int[] {0, 1, 0, 1, 2, 0, 3, 4, 3},
-            new int[] {2, 1, 3, 4, 2, 0, E, E, E});
+            5, 3, 1, new int[] {0, 1, 0, 1, 2, 0, 3, 4, 3}, new int[] {2, 1, 3, 4, 2, 0, E, E, E});
     MigrationPlan plan =
         MigrationPlan.of(
             pair.current(), pair.next(), pair.topology(), new MigrationLimits(1, 1, 3));
@@ -208,8 +203,7 @@ class EmptySlotsTest {
 
     assertEquals(List.of(), stage.receives());
     assertEquals(List.of(new SlotExchange(0, 2, 0), new SlotExchange(0, 0, 0)), stage.exchanges());
-    assertEquals(
-        List.of(new WeightMove(2, Place.slot(0, 2), Place.slot(0, 0), 0)), stage.copies());
+    assertEquals(List.of(new WeightMove(2, Place.slot(0, 2), Place.slot(0, 0), 0)), stage.copies());
   }
 
   @Test

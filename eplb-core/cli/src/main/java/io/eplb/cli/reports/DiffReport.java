@@ -112,7 +112,7 @@ public record DiffReport(
   private JsonObject bytes(MigrationPrice each) {
     return new JsonObject()
         .with("perExpert", each.expertBytes())
-        .with("total", each.bytes(plan.transfers()))
+        .with("total", each.bytes(plan.transfers() + plan.reloads()))
         .with("busiestRank", each.bytes(receivedByBusiest()));
   }
 
@@ -121,6 +121,7 @@ public record DiffReport(
     int[] received = plan.transfersReceived();
     return new JsonObject()
         .with("transfers", plan.transfers())
+        .with("reloads", plan.reloads())
         .with("copies", plan.copies())
         .with("stages", plan.stages())
         .with("rounds", plan.rounds())
@@ -145,9 +146,9 @@ public record DiffReport(
   }
 
   /**
-   * Lists a layer's rounds. A round has transfers between ranks, in any order, and then copies
-   * inside ranks, in order. The copies of a stage are in its last round, or, if it has none, in the
-   * round before; copies before the first round have a list of their own.
+   * Lists a layer's rounds. A round has transfers between ranks and reloads, in any order, and then
+   * copies inside ranks, in order. The copies of a stage are in its last round, or, if it has none,
+   * in the round before; copies before the first round have a list of their own.
    */
   private static JsonObject layer(LayerMigration layer) {
     List<JsonObject> copiesBefore = new ArrayList<>();
@@ -164,7 +165,7 @@ public record DiffReport(
                 .with("copies", copies));
       }
       Stream.concat(
-              stage.receives().stream().filter(move -> !move.crossesRanks()),
+              stage.receives().stream().filter(move -> !move.crossesRanks() && !move.isReload()),
               stage.copies().stream())
           .map(DiffReport::move)
           .forEach(copies::add);
@@ -191,6 +192,9 @@ public record DiffReport(
   }
 
   private static JsonObject place(Place place) {
+    if (place.equals(Place.CHECKPOINT)) {
+      return new JsonObject().with("checkpoint", true);
+    }
     return new JsonObject()
         .with("rank", place.rank())
         .with(place.buffer() ? "buffer" : "slot", place.index());
@@ -227,12 +231,18 @@ public record DiffReport(
         plan.roundsLowerBound(),
         plan.copies(),
         plan.copies() == 1 ? "copy" : "copies");
+    if (plan.reloads() > 0) {
+      text.row(
+          "reloads",
+          "%s from the checkpoint, since no rank that stays holds them",
+          Counted.grouped(plan.reloads(), "expert"));
+    }
     price.ifPresent(
         each ->
             text.row(
                 "bytes",
                 "%,d in total, %,d to the busiest rank",
-                each.bytes(plan.transfers()),
+                each.bytes(plan.transfers() + plan.reloads()),
                 each.bytes(receivedByBusiest())));
     time.ifPresent(
         link ->
@@ -245,7 +255,7 @@ public record DiffReport(
     if (!plan.layers().isEmpty()) {
       printLayers(text);
     }
-    if (plan.transfers() > 0) {
+    if (plan.transfers() + plan.reloads() > 0) {
       printRanks(text);
     }
   }

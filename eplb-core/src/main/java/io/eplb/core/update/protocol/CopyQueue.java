@@ -12,8 +12,7 @@ import java.util.Queue;
 /**
  * Starts the copies of transfers in their order, as far as the caps allow: a rank sends to others
  * and receives from others, or from the checkpoint, only so many experts at a time. Copies inside a
- * rank are not counted.
- * Belongs to the updater's timeline.
+ * rank are not counted. Belongs to the updater's timeline.
  *
  * <p>A copy that must wait is kept with one busy rank, its source or its destination, and is looked
  * at again when another copy of that rank has ended. So the cost of a copy does not depend on the
@@ -74,8 +73,7 @@ final class CopyQueue {
     int source = ended.source().rank();
     int destination = ended.destination().rank();
     while (true) {
-      Copy sent =
-          ended.crossesRanks() && maySend(source) ? waitingToSend.get(source).peek() : null;
+      Copy sent = ended.crossesRanks() && maySend(source) ? waitingToSend.get(source).peek() : null;
       Copy received = mayReceive(destination) ? waitingToReceive.get(destination).peek() : null;
       if (sent != null && (received == null || sent.order < received.order)) {
         startOrKeep(waitingToSend.get(source).remove());

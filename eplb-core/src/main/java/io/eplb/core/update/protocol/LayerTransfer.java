@@ -88,7 +88,9 @@ final class LayerTransfer {
     return moves.receives().get(index);
   }
 
-  /** Returns whether any rank needs a buffer; a row that only becomes EMPTY in places needs none. */
+  /**
+   * Returns whether any rank needs a buffer; a row that only becomes EMPTY in places needs none.
+   */
   boolean needsBuffers() {
     return !moves.exchanges().isEmpty();
   }

@@ -84,7 +84,9 @@ final class LayerUpdate {
     return table.sameLayer(layer, target.placement());
   }
 
-  /** Returns whether the target has an expert in a rank's slots that is not in the same slot yet. */
+  /**
+   * Returns whether the target has an expert in a rank's slots that is not in the same slot yet.
+   */
   boolean gives(ExpertTable table, int rank) {
     for (int slot = 0; slot < table.slotsPerRank(); slot++) {
       int expert = target.expertAt(layer, rank, slot);

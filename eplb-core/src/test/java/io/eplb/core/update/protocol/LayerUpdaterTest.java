@@ -143,6 +143,32 @@ class LayerUpdaterTest {
   }
 
   @Test
+  void slotsThatBecomeEmptyAreLeftOutOfAllLayersInOneCommitAndNeedNoBuffer() {
+    ExpertTable spare = ExpertTable.initial(3, EpTopology.of(2, 2, 1, 1, 2));
+    EplbContext tables = new EplbContext(spare);
+    StepGate steps = new StepGate(spare, time::nanoTime);
+    ManualWeights memory = new ManualWeights(spare, 1);
+    LayerUpdater masking =
+        new LayerUpdater(
+            tables,
+            EpTopology.of(2, 2, 1, 1, 2),
+            memory,
+            steps,
+            new UpdateSettings(
+                1, 1, 1, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(5)),
+            time);
+    CompletableFuture<UpdateReport> answer =
+        masking
+            .update(0, rows(0, 1, Placement.EMPTY, Placement.EMPTY), new int[] {0, 1, 2})
+            .toCompletableFuture();
+    settle();
+    assertEquals(List.of(committed(0), committed(1), committed(2)), answer.join().layers());
+    assertEquals(1, answer.join().versionAfter());
+    assertTrue(memory.exchanged().isEmpty());
+    assertEquals(Placement.EMPTY, tables.current().expertAt(2, 1, 0));
+  }
+
+  @Test
   void transfersKeepTheCapsOfTheirRanks() {
     useBuffers(
         4,

@@ -320,7 +320,9 @@ class LocalRankTest {
         new Proposal(
             id,
             List.of(0, 1),
-            List.of(new Proposal.Receive(0, Place.slot(1, 0), 0), new Proposal.Receive(0, Place.slot(1, 1), 1)),
+            List.of(
+                new Proposal.Receive(0, Place.slot(1, 0), 0),
+                new Proposal.Receive(0, Place.slot(1, 1), 1)),
             List.of(new Proposal.Exchange(0, 0), new Proposal.Exchange(1, 1)));
     rank.prepare(two);
     rank.receive(id, 0);
