@@ -121,7 +121,7 @@ public record DiffReport(
     int[] received = plan.transfersReceived();
     return new JsonObject()
         .with("transfers", plan.transfers())
-        .with("reloads", plan.reloads())
+        .withPresent("reloads", Optional.of(plan.reloads()).filter(count -> count > 0))
         .with("copies", plan.copies())
         .with("stages", plan.stages())
         .with("rounds", plan.rounds())
