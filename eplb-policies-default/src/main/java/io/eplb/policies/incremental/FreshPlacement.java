@@ -1,10 +1,8 @@
 package io.eplb.policies.incremental;
 
-import io.eplb.api.EpTopology;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.kernel.HolderLists;
-import io.eplb.policies.kernel.LayerRow;
-import io.eplb.policies.kernel.NodeShape;
-import io.eplb.policies.kernel.RepairedPlacement;
+import io.eplb.policies.kernel.LayerPlacement;
 import java.util.Arrays;
 
 /**
@@ -14,11 +12,13 @@ import java.util.Arrays;
 final class FreshPlacement {
   private static final int NOT_MATCHED = -1;
 
+  private final LivingRanks living;
   private final int ranks;
-  private final int slots;
-  private final RepairedPlacement placement;
+  private final LayerPlacement placement;
   private final HolderLists holders;
+  private final int[] tableRow;
   private final int[] row;
+  private final int[] rankOf;
   private final int[] counts;
   private final double[] shares;
 
@@ -32,13 +32,18 @@ final class FreshPlacement {
   /** The last current rank, plus one, in which each expert was found. */
   private final int[] seenAt;
 
-  FreshPlacement(EpTopology topology) {
-    int experts = topology.experts();
-    this.ranks = topology.ranks();
-    this.slots = topology.slotsPerRank();
-    this.placement = new RepairedPlacement(NodeShape.of(topology), false);
-    this.holders = new HolderLists(experts, topology.physicalExperts());
-    this.row = new int[topology.physicalExperts()];
+  FreshPlacement(LivingRanks living) {
+    int experts = living.topology().experts();
+    this.living = living;
+    this.ranks = living.ranks();
+    this.placement = LayerPlacement.of(living.topology(), living.inTable());
+    this.holders = new HolderLists(experts, living.slots());
+    this.tableRow = new int[living.topology().physicalExperts()];
+    this.row = new int[living.slots()];
+    this.rankOf = new int[living.slots()];
+    for (int rank = 0; rank < ranks; rank++) {
+      Arrays.fill(rankOf, living.from(rank), living.from(rank + 1), rank);
+    }
     this.counts = new int[experts];
     this.shares = new double[experts];
     this.common = new int[ranks * ranks];
@@ -50,18 +55,26 @@ final class FreshPlacement {
 
   /** Places a layer with these loads by expert; returns false if the layer is idle. */
   boolean place(double[] loads) {
-    return placement.place(loads, row);
-  }
-
-  /** Returns the hottest rank's load in the placement, under these loads by expert. */
-  double peak(double[] loads) {
-    return LayerRow.peak(row, loads, slots, counts, shares);
+    if (!placement.place(loads, tableRow)) {
+      return false;
+    }
+    living.gather(tableRow, row);
+    return true;
   }
 
   /**
-   * Copies the placement with its ranks renumbered so that many experts stay on their rank. Pairs
-   * of a new and a current rank are chosen greedily, those with most experts in common first. Among
-   * equal pairs the lower new rank comes first, then the lower current one.
+   * Returns the load of the hottest rank in the placement, relative to its capacity, under these
+   * loads by expert.
+   */
+  double peak(double[] loads) {
+    return living.peak(row, loads, counts, shares);
+  }
+
+  /**
+   * Copies the placement with its ranks renumbered so that many experts stay on their rank. A rank
+   * takes the place of one that is as fast and has as many slots. Pairs of a new and a current rank
+   * are chosen greedily, those with most experts in common first. Among equal pairs the lower new
+   * rank comes first, then the lower current one.
    *
    * @param current the row in force
    * @param aligned receives the row
@@ -70,12 +83,15 @@ final class FreshPlacement {
     findCommon(current);
     Arrays.fill(place, NOT_MATCHED);
     Arrays.fill(taken, false);
-    for (int level = slots; level > 0; level--) {
+    for (int level = living.mostSlots(); level > 0; level--) {
       for (int i = 0; i < pairsFound; i++) {
         int pair = pairs[i];
         int from = pair / ranks;
         int to = pair % ranks;
-        if (common[pair] == level && place[from] == NOT_MATCHED && !taken[to]) {
+        if (common[pair] == level
+            && place[from] == NOT_MATCHED
+            && !taken[to]
+            && isAlike(from, to)) {
           place[from] = to;
           taken[to] = true;
         }
@@ -87,10 +103,21 @@ final class FreshPlacement {
         while (taken[free]) {
           free++;
         }
-        place[from] = free++;
+        int to = free;
+        while (taken[to] || !isAlike(from, to)) {
+          to++;
+        }
+        place[from] = to;
+        taken[to] = true;
       }
-      System.arraycopy(row, from * slots, aligned, place[from] * slots, slots);
+      int slots = living.from(from + 1) - living.from(from);
+      System.arraycopy(row, living.from(from), aligned, living.from(place[from]), slots);
     }
+  }
+
+  private boolean isAlike(int rank, int other) {
+    return living.capacity(rank) == living.capacity(other)
+        && living.from(rank + 1) - living.from(rank) == living.from(other + 1) - living.from(other);
   }
 
   /**
@@ -105,14 +132,14 @@ final class FreshPlacement {
     holders.link(row);
     Arrays.fill(seenAt, 0);
     for (int slot = 0; slot < current.length; slot++) {
-      int to = slot / slots;
+      int to = rankOf[slot];
       int expert = current[slot];
       if (seenAt[expert] == to + 1) {
         continue;
       }
       seenAt[expert] = to + 1;
       for (int holder = holders.first(expert); holder >= 0; holder = holders.next(holder)) {
-        int pair = holder / slots * ranks + to;
+        int pair = rankOf[holder] * ranks + to;
         if (common[pair]++ == 0) {
           pairs[pairsFound++] = pair;
         }

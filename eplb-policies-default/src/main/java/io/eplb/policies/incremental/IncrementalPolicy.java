@@ -9,9 +9,11 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.kernel.LayerOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The policy {@code incremental}: lowers the expected load of the hottest rank in the next window,
@@ -62,7 +64,8 @@ public final class IncrementalPolicy implements EplbPolicy {
               0,
               MigrationBudget.MAX,
               "the most experts that an unsettled layer may receive per plan; 0 = max-moves-per-layer, or"
-                  + " if that is -1 twice the redundant experts + 2, but at least a fifth of the slots")
+                  + " if that is -1 twice the redundant experts + 2, but at least a fifth of the slots,"
+                  + " and more with slow ranks")
           .unrestrictedAt(0L);
 
   static final PolicyOption<Double> UNSETTLED_ABOVE =
@@ -139,23 +142,19 @@ public final class IncrementalPolicy implements EplbPolicy {
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
     expertWorkload.requireShapeOf(currentExpertTable);
     int layers = currentExpertTable.layers();
-    PlanSettings settings = PlanSettings.of(context);
+    LivingRanks ranks = new LivingRanks(context.topology(), context.ranks());
+    PlanSettings settings = PlanSettings.of(context, ranks);
     Deadline deadline = context.deadline();
     long nanosLeftAtStop =
         deadline.limited() ? deadline.remainingNanos() / RESERVED_SHARE_OF_TIME : -1;
     Placement.Builder placement = Placement.builder(currentExpertTable);
+    BooleanSupplier stops =
+        () -> deadline.remainingNanos() <= nanosLeftAtStop || context.cancelled();
     double[] gains = new double[layers];
     Arrays.fill(gains, Double.NaN);
     context.forEachLayer(
         layers,
-        () ->
-            new MovePlanner(
-                context.topology(),
-                currentExpertTable,
-                expertWorkload,
-                settings,
-                deadline,
-                nanosLeftAtStop),
+        () -> new MovePlanner(ranks, currentExpertTable, expertWorkload, settings, stops),
         (layer, planner) -> {
           if (planner.plan(layer)) {
             placement.setLayer(layer, planner.row(), 0);

@@ -1,6 +1,5 @@
 package io.eplb.policies.incremental;
 
-import io.eplb.api.Deadline;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -8,11 +7,12 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.incremental.layer.RankBurdens;
 import io.eplb.policies.incremental.step.Descent;
 import io.eplb.policies.incremental.step.DuplicateReplacement;
 import io.eplb.policies.incremental.step.ReplicaLeveling;
-import io.eplb.policies.kernel.LayerRow;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +37,11 @@ final class MovePlanner {
 
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
 
+  private final LivingRanks ranks;
   private final ExpertTable table;
   private final ExpertWorkload workload;
   private final PlanSettings settings;
-  private final Deadline deadline;
-  private final long nanosLeftAtStop;
+  private final BooleanSupplier stops;
   private final LoadForecast forecast;
   private final LayerState state;
   private final Assignment assignment;
@@ -49,11 +49,15 @@ final class MovePlanner {
   private final ReplicaLeveling leveling;
   private final Descent descent;
   private final @Nullable FreshPlacement freshPlacement;
-  private final boolean duplicatesAllowed;
+  private final int mostDistinct;
 
   /** The estimate by expert, in tokens. */
   private final double[] loads;
 
+  /** The layer's row in the table, EMPTY slots included. */
+  private final int[] tableRow;
+
+  // Rows of the usable slots.
   private final int[] current;
   private final int[] planned;
   private final int[] saved;
@@ -67,34 +71,38 @@ final class MovePlanner {
   /**
    * Creates the planner of one worker.
    *
-   * @param nanosLeftAtStop the time before the deadline at which planning stops
+   * @param stops whether to return what has been found
    */
   MovePlanner(
-      EpTopology topology,
+      LivingRanks ranks,
       ExpertTable table,
       ExpertWorkload workload,
       PlanSettings settings,
-      Deadline deadline,
-      long nanosLeftAtStop) {
+      BooleanSupplier stops) {
+    EpTopology topology = ranks.topology();
+    int experts = topology.experts();
+    int slots = ranks.slots();
+    this.ranks = ranks;
     this.table = table;
     this.workload = workload;
     this.settings = settings;
-    this.deadline = deadline;
-    this.nanosLeftAtStop = nanosLeftAtStop;
-    this.forecast = new LoadForecast(topology.experts(), workload.windows(), settings.loadSpread());
-    this.state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
+    this.stops = stops;
+    this.forecast =
+        new LoadForecast(experts, ranks.ranks(), workload.windows(), settings.loadSpread());
+    this.state = new LayerState(ranks, forecast, settings.nodeCrossingPrice());
     this.assignment = state.current();
     this.burdens = state.burdens();
     this.leveling = new ReplicaLeveling(state, forecast);
     this.descent = new Descent(state);
-    this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(topology) : null;
-    this.duplicatesAllowed = topology.slotsPerRank() > topology.expertsAvailablePerRank();
-    this.loads = new double[topology.experts()];
-    this.current = new int[topology.physicalExperts()];
-    this.planned = new int[topology.physicalExperts()];
-    this.saved = new int[topology.physicalExperts()];
-    this.counts = new int[topology.experts()];
-    this.shares = new double[topology.experts()];
+    this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(ranks) : null;
+    this.mostDistinct = topology.expertsAvailablePerRank();
+    this.loads = new double[experts];
+    this.tableRow = new int[topology.physicalExperts()];
+    this.current = new int[slots];
+    this.planned = new int[slots];
+    this.saved = new int[slots];
+    this.counts = new int[experts];
+    this.shares = new double[experts];
   }
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
@@ -109,7 +117,8 @@ final class MovePlanner {
 
   /** Returns the row of the last plan, in the planner's own array; the caller copies it. */
   int[] row() {
-    return planned;
+    ranks.scatter(planned, tableRow);
+    return tableRow;
   }
 
   /** Returns the fall of the layer's peak by the last plan, on the estimate, in tokens. */
@@ -126,15 +135,15 @@ final class MovePlanner {
     if (!forecast.learn(table, workload, layer, loads, trustsEstimate)) {
       return false;
     }
-    table.copyLayer(layer, current, 0);
+    table.copyLayer(layer, tableRow, 0);
+    ranks.gather(tableRow, current);
     double aversion = settings.aversion(forecast.usedWindows());
     state.start(current, aversion);
     double peakBefore = peak(current);
     boolean isUnsettled = isUnsettled(peakBefore);
     LayerBudget budget = settings.budget(isUnsettled, forecast.shift());
-    if (!duplicatesAllowed
-        && !DuplicateReplacement.replaceAll(
-            state, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {
+    if (!DuplicateReplacement.replaceAll(
+        state, mostDistinct, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {
       return false;
     }
     if (!levelAndDescend(isUnsettled, budget)) {
@@ -148,7 +157,7 @@ final class MovePlanner {
     if (state.transfers().moved() == 0) {
       // A new order of slots within a rank is no reason to change the layer; a new number of
       // copies on a rank is.
-      return duplicatesAllowed && gain > 0.0;
+      return ranks.mostSlots() > mostDistinct && gain > 0.0;
     }
     return gain >= 0.0;
   }
@@ -165,8 +174,8 @@ final class MovePlanner {
     if (leveling.level(budget, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
       return false;
     }
-    // This is faster and takes a few more moves.
-    descent.swapFirst(isUnsettled && freshPlacement != null);
+    // This is faster and takes a few more moves. Slow ranks need them for replicas.
+    descent.swapFirst(isUnsettled && freshPlacement != null && ranks.equallyFast());
     descend(budget);
     descent.swapFirst(false);
     return keepIfPaid(before, movedBefore, 0.0, budget);
@@ -244,7 +253,7 @@ final class MovePlanner {
   }
 
   private boolean isLate() {
-    return deadline.remainingNanos() <= nanosLeftAtStop;
+    return stops.getAsBoolean();
   }
 
   private boolean isUnsettled(double peak) {
@@ -255,19 +264,28 @@ final class MovePlanner {
   private double meanLoad() {
     double mean = 0.0;
     for (double load : loads) {
-      mean += load / assignment.ranks();
+      mean += load / ranks.ranks();
     }
     return mean;
   }
 
-  /** Returns whether the row in force is the engines' initial layout. */
+  /**
+   * Returns whether the row in force is the engines' initial layout, counted over all slots or over
+   * the usable ones. As many slots as cannot be used may differ, since the experts that were there
+   * alone have been repaired elsewhere.
+   */
   private boolean isInitial() {
-    for (int slot = 0; slot < current.length; slot++) {
-      if (current[slot] != slot % loads.length) {
-        return false;
-      }
+    int mostRepaired = tableRow.length - current.length;
+    return differences(tableRow) <= 2 * mostRepaired || differences(current) <= mostRepaired;
+  }
+
+  /** Returns the number of slots in which a row differs from the initial layout. */
+  private int differences(int[] row) {
+    int differences = 0;
+    for (int slot = 0; slot < row.length; slot++) {
+      differences += row[slot] == slot % loads.length ? 0 : 1;
     }
-    return true;
+    return differences;
   }
 
   private double peakOfState() {
@@ -275,8 +293,8 @@ final class MovePlanner {
     return peak(planned);
   }
 
-  /** Returns the hottest rank's load in a row under the estimate. */
+  /** Returns the load of the hottest rank in a row, relative to its capacity, by the estimate. */
   private double peak(int[] row) {
-    return LayerRow.peak(row, loads, assignment.slotsPerRank(), counts, shares);
+    return ranks.peak(row, loads, counts, shares);
   }
 }

@@ -1,12 +1,12 @@
 package io.eplb.policies.incremental;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LivingRanks;
 
 /**
- * The options of one plan, resolved against the topology and the caller's budget.
+ * The options of one plan, resolved against the living ranks and the caller's budget.
  *
  * @param settled the budget of a settled layer
  * @param shifted the largest budget of a settled layer whose traffic has shifted
@@ -72,11 +72,10 @@ record PlanSettings(
   private static final int UNSETTLED_FRACTION = 5;
 
   /** Resolves the options of a context. */
-  static PlanSettings of(PolicyContext context) {
-    EpTopology topology = context.topology();
+  static PlanSettings of(PolicyContext context, LivingRanks ranks) {
     MigrationBudget budget = context.migrationBudget();
     long asked = context.option(IncrementalPolicy.MAX_MOVES_PER_LAYER);
-    long perLayer = asked == IncrementalPolicy.BY_RANKS ? settledMoves(topology) : asked;
+    long perLayer = asked == IncrementalPolicy.BY_RANKS ? settledMoves(ranks) : asked;
     long perRank = context.option(IncrementalPolicy.MAX_MOVES_PER_RANK);
     long shifted = context.option(IncrementalPolicy.MAX_MOVES_SHIFTED);
     long unsettled = context.option(IncrementalPolicy.MAX_MOVES_UNSETTLED);
@@ -85,7 +84,7 @@ record PlanSettings(
       unsettled = 0;
     } else {
       if (asked == IncrementalPolicy.BY_RANKS) {
-        unsettled = unsettled == 0 ? unsettledMoves(topology) : unsettled;
+        unsettled = unsettled == 0 ? unsettledMoves(ranks) : unsettled;
         shifted = shifted == 0 ? shiftedMoves(perLayer, unsettled) : shifted;
       }
       unsettled = Math.max(unsettled, perLayer);
@@ -134,18 +133,19 @@ record PlanSettings(
   }
 
   /**
-   * Returns the moves of an unsettled layer: a relay of two transfers per redundant replica, and
-   * one swap.
+   * Returns the moves of an unsettled layer: a relay of two transfers per redundant replica, one
+   * swap, and the slots of slow ranks in proportion to the speed that they lack.
    */
-  static long unsettledMoves(EpTopology topology) {
-    return Math.max(
-        2L * topology.redundantExperts() + 2, topology.physicalExperts() / UNSETTLED_FRACTION);
+  static long unsettledMoves(LivingRanks ranks) {
+    int redundant = ranks.slots() - ranks.topology().experts();
+    return Math.max(2L * redundant + 2, ranks.slots() / UNSETTLED_FRACTION)
+        + Math.round(ranks.missingCapacity());
   }
 
   /** Returns the moves of a settled layer, which grow with the ranks, as more of them are hot. */
-  static long settledMoves(EpTopology topology) {
+  static long settledMoves(LivingRanks ranks) {
     return Math.max(
-        FEWEST_SETTLED_MOVES, BASIC_SETTLED_MOVES + topology.ranks() / RANKS_PER_SETTLED_MOVE);
+        FEWEST_SETTLED_MOVES, BASIC_SETTLED_MOVES + ranks.ranks() / RANKS_PER_SETTLED_MOVE);
   }
 
   /** Returns the moves of a settled layer after a shift, at most those of an unsettled layer. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -12,6 +13,7 @@ import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.deepseek.DefaultPolicy;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.kernel.NodeShape;
 import io.eplb.policies.kernel.RepairedPlacement;
 import java.util.Arrays;
@@ -67,14 +69,14 @@ class FreshPlacementTest {
 
   @Test
   void anIdleLayerIsNotPlaced() {
-    assertFalse(new FreshPlacement(topology).place(new double[8]));
+    assertFalse(new FreshPlacement(nominal(topology)).place(new double[8]));
   }
 
   @Test
   void ranksAreMatchedAsByTryingAllPairs() {
     EpTopology wide = EpTopology.withRedundantExperts(24, 8, 1, 1, 8);
     Random random = new Random(7);
-    FreshPlacement placement = new FreshPlacement(wide);
+    FreshPlacement placement = new FreshPlacement(nominal(wide));
     for (int trial = 0; trial < 200; trial++) {
       double[] uneven = random.doubles(24).map(Math::exp).toArray();
       int[] fresh = new int[32];
@@ -113,8 +115,12 @@ class FreshPlacementTest {
     return row;
   }
 
+  private static LivingRanks nominal(EpTopology topology) {
+    return new LivingRanks(topology, EpRanks.nominal(topology));
+  }
+
   private FreshPlacement freshPlacement() {
-    FreshPlacement placement = new FreshPlacement(topology);
+    FreshPlacement placement = new FreshPlacement(nominal(topology));
     assertTrue(placement.place(loads));
     return placement;
   }

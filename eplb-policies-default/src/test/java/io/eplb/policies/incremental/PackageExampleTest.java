@@ -13,6 +13,7 @@ import io.eplb.api.Rebalance;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.incremental.step.Descent;
 import io.eplb.policies.incremental.step.ReplicaLeveling;
 import java.util.Map;
@@ -28,12 +29,14 @@ class PackageExampleTest {
   private final IncrementalPolicy policy = new IncrementalPolicy();
   private final PolicyContext context = Replay.context(policy, topology, Map.of());
 
+  private final LivingRanks ranks = new LivingRanks(topology, context.ranks());
+
   @Test
   void replicasMoveAndThenExpertsAreSwapped() {
-    PlanSettings settings = PlanSettings.of(context);
-    LoadForecast forecast = new LoadForecast(7, 1, settings.loadSpread());
+    PlanSettings settings = PlanSettings.of(context, ranks);
+    LoadForecast forecast = new LoadForecast(7, 3, 1, settings.loadSpread());
     assertTrue(forecast.learn(table, workload, 0, LOADS, false));
-    LayerState state = new LayerState(topology, forecast, settings.nodeCrossingPrice());
+    LayerState state = new LayerState(ranks, forecast, settings.nodeCrossingPrice());
     state.start(row("abcdefgab"), settings.aversion(1));
     LayerBudget budget = settings.budget(true, forecast.shift());
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * The forecast of one layer's load in the next window from the windows so far: for every expert the
  * expected load, its variance, and its deviations in the windows of the largest weights (the
- * factors), all in units of the mean rank load. Filled for one layer at a time, reused by one
- * thread; allocates nothing once constructed.
+ * factors), all in units of the mean load of a living rank. Filled for one layer at a time, reused
+ * by one thread; allocates nothing once constructed.
  */
 public final class LoadForecast {
   /** The most factors; older windows hardly count in a moving average. */
@@ -24,6 +24,7 @@ public final class LoadForecast {
   private static final double LEAST_NOISE = 1.0 / 16;
 
   private final int experts;
+  private final int ranks;
   private final double spread;
   private final double[] mean;
   private final double[] variance;
@@ -38,13 +39,15 @@ public final class LoadForecast {
   private int factors;
 
   /**
-   * Creates the memory for layers of {@code experts}, measured in {@code windows}.
+   * Creates the memory for layers of {@code experts} on {@code ranks}, measured in {@code windows}.
    *
+   * @param ranks the ranks that live
    * @param spread standard deviation of the load of an average expert between windows relative to
    *     its mean, before any is measured; other experts' variance is in proportion to their mean
    */
-  public LoadForecast(int experts, int windows, double spread) {
+  public LoadForecast(int experts, int ranks, int windows, double spread) {
     this.experts = experts;
+    this.ranks = ranks;
     this.spread = spread;
     this.mean = new double[experts];
     this.variance = new double[experts];
@@ -58,7 +61,7 @@ public final class LoadForecast {
     return windows > 1 ? Math.min(windows, MAX_FACTORS) : 0;
   }
 
-  /** Returns an expert's expected load; all experts' sum to the number of ranks. */
+  /** Returns an expert's expected load; all experts' sum to the number of living ranks. */
   public double mean(int expert) {
     return mean[expert];
   }
@@ -117,7 +120,6 @@ public final class LoadForecast {
     if (total == 0.0) {
       return false;
     }
-    int ranks = table.ranks();
     for (int expert = 0; expert < experts; expert++) {
       // The division comes first, so that loads near the greatest or the smallest double stay in
       // range.
@@ -154,7 +156,7 @@ public final class LoadForecast {
         continue;
       }
       workload.expertLoads(table, layer, w, w + 1, window, 0);
-      double scale = weights.weight(w) / weights.share(w) * table.ranks();
+      double scale = weights.weight(w) / weights.share(w) * ranks;
       for (int expert = 0; expert < experts; expert++) {
         mean[expert] += window[expert] / total * scale;
       }
@@ -192,7 +194,6 @@ public final class LoadForecast {
     if (weights.used() < 2) {
       return;
     }
-    int ranks = table.ranks();
     for (int w = 0; w < workload.windows(); w++) {
       if (weights.weight(w) == 0.0) {
         continue;

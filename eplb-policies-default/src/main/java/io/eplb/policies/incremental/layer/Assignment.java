@@ -1,31 +1,29 @@
 package io.eplb.policies.incremental.layer;
 
-import io.eplb.api.EpTopology;
 import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.LayerRow;
+import java.util.Arrays;
 
 /**
  * The expert in every slot of one layer, and the slots and the number of replicas of every expert.
- * Slots are numbered rank by rank. Only {@link LayerState} changes an assignment.
+ * Slots are those of {@link LivingRanks}. Only {@link LayerState} changes an assignment.
  */
 public final class Assignment {
   private final int experts;
-  private final int ranks;
-  private final int slotsPerRank;
+  private final LivingRanks ranks;
   private final int[] row;
   private final int[] rankOf;
   private final int[] replicas;
   private final HolderLists holders;
 
-  Assignment(EpTopology topology) {
-    this.experts = topology.experts();
-    this.ranks = topology.ranks();
-    this.slotsPerRank = topology.slotsPerRank();
-    int slots = topology.physicalExperts();
+  Assignment(LivingRanks ranks) {
+    this.experts = ranks.topology().experts();
+    this.ranks = ranks;
+    int slots = ranks.slots();
     this.row = new int[slots];
     this.rankOf = new int[slots];
-    for (int slot = 0; slot < slots; slot++) {
-      rankOf[slot] = slot / slotsPerRank;
+    for (int rank = 0; rank < ranks.ranks(); rank++) {
+      Arrays.fill(rankOf, ranks.from(rank), ranks.from(rank + 1), rank);
     }
     this.replicas = new int[experts];
     this.holders = new HolderLists(experts, slots);
@@ -59,12 +57,22 @@ public final class Assignment {
 
   /** Returns the number of ranks. */
   public int ranks() {
-    return ranks;
+    return ranks.ranks();
   }
 
-  /** Returns the number of slots of one rank. */
-  public int slotsPerRank() {
-    return slotsPerRank;
+  /** Returns the most slots of one rank. */
+  public int mostSlots() {
+    return ranks.mostSlots();
+  }
+
+  /** Returns the first slot of a rank. */
+  public int from(int rank) {
+    return ranks.from(rank);
+  }
+
+  /** Returns the end of a rank's slots: the first slot of the next rank. */
+  public int to(int rank) {
+    return ranks.from(rank + 1);
   }
 
   /** Returns the number of slots of all ranks. */
@@ -101,7 +109,6 @@ public final class Assignment {
 
   /** Returns whether a rank holds an expert. */
   public boolean holds(int rank, int expert) {
-    int from = rank * slotsPerRank;
-    return holders.isHeld(expert, from, from + slotsPerRank);
+    return holders.isHeld(expert, ranks.from(rank), ranks.from(rank + 1));
   }
 }

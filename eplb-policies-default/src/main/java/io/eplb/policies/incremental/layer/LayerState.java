@@ -1,6 +1,5 @@
 package io.eplb.policies.incremental.layer;
 
-import io.eplb.api.EpTopology;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 
 /**
@@ -9,7 +8,7 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
  *
  * <ul>
  *   <li>{@link #current()} — the experts by slot now, and {@link #original()} — at the start;
- *   <li>{@link #burdens()} — the expected burden of each rank;
+ *   <li>{@link #burdens()} — the expected burden and heat of each rank;
  *   <li>{@link #transfers()} — the experts moved so far.
  * </ul>
  *
@@ -24,17 +23,17 @@ public final class LayerState {
   private final RankBurdens burdens;
 
   /**
-   * Creates the memory for layers of one topology.
+   * Creates the memory for layers on the same ranks.
    *
    * @param forecast the load of the current layer; {@link #start} reads it
    * @param crossingPrice the price of placing an expert off its home node, in transfers
    */
-  public LayerState(EpTopology topology, LoadForecast forecast, double crossingPrice) {
-    this.original = new Assignment(topology);
-    this.current = new Assignment(topology);
-    this.homes = new HomeNodes(topology, crossingPrice);
+  public LayerState(LivingRanks ranks, LoadForecast forecast, double crossingPrice) {
+    this.original = new Assignment(ranks);
+    this.current = new Assignment(ranks);
+    this.homes = new HomeNodes(ranks, crossingPrice);
     this.transfers = new Transfers(original, current, homes);
-    this.burdens = new RankBurdens(current, forecast);
+    this.burdens = new RankBurdens(current, ranks, forecast);
   }
 
   /** Starts a layer from its row in force, under the present forecast. */

@@ -4,9 +4,10 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.kernel.FallingOrder;
 
 /**
- * The <em>burden</em> of every rank of a layer: its expected load + ½ · aversion · variance, near 1
- * where the layer is balanced. A plan lowers the <em>potential</em>, Σ over ranks of
- * burden<sup>12</sup>.
+ * The <em>burden</em> of every rank of a layer, its expected load + ½ · aversion · variance, and
+ * its <em>heat</em>, burden ÷ capacity, near 1 where the layer is balanced. A plan lowers the
+ * <em>potential</em>, the sum over ranks of their <em>power</em>, capacity · heat<sup>12</sup>.
+ * Weighted in this way, the potential is least where all ranks are equally hot.
  *
  * <p>A replica's <em>share</em> is its own part of its rank's burden: with c replicas, from mean/c
  * and variance/c². The rest of a rank's variance comes from the joint deviations of its experts,
@@ -23,7 +24,7 @@ public final class RankBurdens {
   private final Assignment assignment;
   private final LoadForecast forecast;
   private final int ranks;
-  private final int slots;
+  private final boolean equallyFast;
 
   // By expert: the share of one replica, its deviations by factor, and their square, which is
   // computed on demand.
@@ -36,8 +37,14 @@ public final class RankBurdens {
   private final int[] byShare;
 
   // By rank; the deviations by rank and factor.
+  private final double[] capacity;
   private final double[] burden;
+  private final double[] heat;
   private final double[] power;
+
+  /** The factor of each rank's burden whose twelfth power is the rank's power. */
+  private final double[] powerScale;
+
   private final double[] deviation;
 
   private final RankOrder order;
@@ -47,19 +54,20 @@ public final class RankBurdens {
   private double halfAversion;
   private int factors;
 
-  /** The experts of the rank whose burden is being summed up. */
+  /** The experts of the rank whose burden is being summed up, and their number. */
   private final int[] onRank;
+
+  private int held;
 
   // Scratch of a trial.
   private final double[] triedDeviation;
   private final int[] triedIn;
   private int trials;
 
-  RankBurdens(Assignment assignment, LoadForecast forecast) {
+  RankBurdens(Assignment assignment, LivingRanks living, LoadForecast forecast) {
     this.assignment = assignment;
     this.forecast = forecast;
     this.ranks = assignment.ranks();
-    this.slots = assignment.slotsPerRank();
     int mostFactors = forecast.mostFactors();
     this.share = new double[assignment.experts()];
     this.shareDeviation = new double[assignment.experts() * mostFactors];
@@ -69,14 +77,22 @@ public final class RankBurdens {
     for (int slot = 0; slot < byShare.length; slot++) {
       byShare[slot] = slot;
     }
+    this.capacity = new double[ranks];
+    this.powerScale = new double[ranks];
+    for (int rank = 0; rank < ranks; rank++) {
+      capacity[rank] = living.capacity(rank);
+      powerScale[rank] = StrictMath.pow(capacity[rank], 1.0 / 12 - 1.0);
+    }
+    this.equallyFast = living.equallyFast();
     this.burden = new double[ranks];
+    this.heat = new double[ranks];
     this.power = new double[ranks];
     this.deviation = new double[ranks * mostFactors];
-    this.order = new RankOrder(burden);
+    this.order = new RankOrder(heat);
     this.burdens = new SumTree(ranks);
     this.powers = new SumTree(ranks);
     this.changed = new ChangedRanks(ranks);
-    this.onRank = new int[slots];
+    this.onRank = new int[assignment.mostSlots()];
     this.triedDeviation = new double[mostFactors];
     this.triedIn = new int[ranks];
   }
@@ -96,7 +112,8 @@ public final class RankBurdens {
       readRank(rank);
       shareOut(rank);
       burden[rank] = sum(deviation, rank * factors);
-      power[rank] = powerOf(burden[rank]);
+      heat[rank] = burden[rank] / capacity[rank];
+      power[rank] = powerOf(rank, burden[rank]);
       changed.add(rank);
     }
     order.rebuild();
@@ -113,8 +130,9 @@ public final class RankBurdens {
   void update(int rank) {
     readRank(rank);
     shareOut(rank);
-    order.change(rank, sum(deviation, rank * factors));
-    power[rank] = powerOf(burden[rank]);
+    burden[rank] = sum(deviation, rank * factors);
+    order.change(rank, burden[rank] / capacity[rank]);
+    power[rank] = powerOf(rank, burden[rank]);
     burdens.set(rank, burden[rank]);
     powers.set(rank, power[rank]);
     changed.add(rank);
@@ -129,19 +147,20 @@ public final class RankBurdens {
   }
 
   private void readRank(int rank) {
-    int from = rank * slots;
-    for (int i = 0; i < slots; i++) {
+    int from = assignment.from(rank);
+    held = assignment.to(rank) - from;
+    for (int i = 0; i < held; i++) {
       onRank[i] = assignment.expert(from + i);
     }
   }
 
   /** Sets the shares of the slots of the rank read last. */
   private void shareOut(int rank) {
-    int from = rank * slots;
-    for (int i = 0; i < slots; i++) {
+    int from = assignment.from(rank);
+    for (int i = 0; i < held; i++) {
       slotShare[from + i] = share[onRank[i]];
     }
-    FallingOrder.sort(byShare, from, from + slots, slotShare);
+    FallingOrder.sort(byShare, from, from + held, slotShare);
   }
 
   /**
@@ -149,14 +168,14 @@ public final class RankBurdens {
    */
   private double sum(double[] to, int at) {
     double sum = 0.0;
-    for (int expert : onRank) {
-      sum += share[expert];
+    for (int i = 0; i < held; i++) {
+      sum += share[onRank[i]];
     }
     double squares = 0.0;
     for (int k = 0; k < factors; k++) {
       double joint = 0.0;
-      for (int expert : onRank) {
-        joint += shareDeviation[expert * factors + k];
+      for (int i = 0; i < held; i++) {
+        joint += shareDeviation[onRank[i] * factors + k];
       }
       to[at + k] = joint;
       squares += joint * joint;
@@ -165,13 +184,18 @@ public final class RankBurdens {
   }
 
   /**
-   * Returns burden<sup>12</sup>. The hottest ranks dominate the sum of such powers; if none is hot,
-   * all ranks count.
+   * Returns x<sup>12</sup>. The hottest ranks dominate the sum of such powers; if none is hot, all
+   * ranks count.
    */
-  public static double powerOf(double burden) {
-    double square = burden * burden;
+  static double twelfth(double x) {
+    double square = x * x;
     double fourth = square * square;
     return fourth * fourth * fourth;
+  }
+
+  /** Returns the power of a rank if it had this burden. */
+  public double powerOf(int rank, double burdenThen) {
+    return twelfth(burdenThen * powerScale[rank]);
   }
 
   /** Returns the sum of all ranks' powers. */
@@ -179,14 +203,38 @@ public final class RankBurdens {
     return powers.total();
   }
 
-  /** Returns the potential of equal ranks, which is a lower bound for every arrangement. */
+  /** Returns the potential of equally hot ranks, which is a lower bound for every arrangement. */
   public double leastPotential() {
-    return ranks * powerOf(burdens.total() / ranks);
+    return ranks * twelfth(burdens.total() / ranks);
   }
 
-  /** Returns the rank at a place in the order of falling burden, the hottest at 0. */
+  /**
+   * Returns the power of two ranks that share a burden and are equally hot, which is the least
+   * possible.
+   */
+  public double powerIfEqual(int rank, int other, double burdenOfBoth) {
+    double both = capacity[rank] + capacity[other];
+    return both * twelfth(burdenOfBoth / both);
+  }
+
+  /** Returns the rank at a place in the order of falling heat, the hottest at 0. */
   public int rankAt(int place) {
     return order.at(place);
+  }
+
+  /** Returns whether all ranks have the same capacity. */
+  public boolean equallyFast() {
+    return equallyFast;
+  }
+
+  /** Returns a rank's capacity. */
+  public double capacity(int rank) {
+    return capacity[rank];
+  }
+
+  /** Returns a rank's heat. */
+  public double heat(int rank) {
+    return heat[rank];
   }
 
   /** Returns a rank's burden. */
@@ -194,7 +242,7 @@ public final class RankBurdens {
     return burden[rank];
   }
 
-  /** Returns the {@linkplain #powerOf power} of a rank's burden. */
+  /** Returns a rank's power. */
   public double power(int rank) {
     return power[rank];
   }
@@ -216,8 +264,8 @@ public final class RankBurdens {
   }
 
   /**
-   * Returns the slot at a place in the order of falling share within each rank: the heaviest of
-   * rank r at r × slots per rank; among equal ones the lower slot first.
+   * Returns the slot at a place in the order of falling share within each rank: the heaviest of a
+   * rank at its first slot; among equal ones the lower slot first.
    */
   public int slotByShare(int place) {
     return byShare[place];
@@ -311,11 +359,11 @@ public final class RankBurdens {
     triedIn[rank] = trials;
     readRank(rank);
     if (assignment.rank(p) == rank) {
-      onRank[p - rank * slots] = q < 0 ? expert : assignment.expert(q);
+      onRank[p - assignment.from(rank)] = q < 0 ? expert : assignment.expert(q);
     }
     if (q >= 0 && assignment.rank(q) == rank) {
-      onRank[q - rank * slots] = expert;
+      onRank[q - assignment.from(rank)] = expert;
     }
-    return power[rank] - powerOf(sum(triedDeviation, 0));
+    return power[rank] - powerOf(rank, sum(triedDeviation, 0));
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental.step;
 
+import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerState;
 
 /**
@@ -16,15 +17,15 @@ final class BestStep {
   /** The value of the expert in a step that is a swap. */
   static final int SWAP = -1;
 
-  private final int slotsPerRank;
+  private final Assignment current;
   private double score;
   private int p;
   private int q;
   private int expert;
   private boolean found;
 
-  BestStep(int slotsPerRank) {
-    this.slotsPerRank = slotsPerRank;
+  BestStep(Assignment current) {
+    this.current = current;
   }
 
   void clear() {
@@ -71,7 +72,7 @@ final class BestStep {
   }
 
   private boolean comesFirst(int otherP, int otherQ) {
-    int order = Integer.compare(otherQ / slotsPerRank, q / slotsPerRank);
+    int order = Integer.compare(current.rank(otherQ), current.rank(q));
     order = order == 0 ? Integer.compare(otherP, p) : order;
     return order < 0 || (order == 0 && otherQ < q);
   }

@@ -26,7 +26,7 @@ public final class Descent {
     this.state = state;
     this.current = state.current();
     this.burdens = state.burdens();
-    this.best = new BestStep(current.slotsPerRank());
+    this.best = new BestStep(current);
     this.swaps = new SwapSearch(state, best);
     this.replications = new ReplicationSearch(state);
   }
@@ -35,8 +35,8 @@ public final class Descent {
    * Returns the most ranks that a search for one step examines. The best step is nearly always
    * among the hottest and the coldest ranks, so a few of thousands suffice.
    */
-  static int mostRanksSearched(int slotsPerRank) {
-    return Math.max(RANKS_SEARCHED, SLOTS_SEARCHED / slotsPerRank);
+  static int mostRanksSearched(Assignment current) {
+    return Math.max(RANKS_SEARCHED, SLOTS_SEARCHED / current.mostSlots());
   }
 
   /** Sets whether replicas stay unchanged while the hottest rank has a swap with a gain. */
@@ -70,9 +70,8 @@ public final class Descent {
    */
   public boolean splitLargest(LayerBudget budget) {
     int hot = burdens.rankAt(0);
-    int slots = current.slotsPerRank();
     int largest = -1;
-    for (int slot = hot * slots; slot < (hot + 1) * slots; slot++) {
+    for (int slot = current.from(hot); slot < current.to(hot); slot++) {
       int expert = current.expert(slot);
       if (current.replicas(expert) < current.ranks()
           && (largest < 0 || burdens.share(expert) > burdens.share(largest))) {

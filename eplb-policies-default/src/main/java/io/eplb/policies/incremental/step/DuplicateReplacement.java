@@ -11,15 +11,20 @@ public final class DuplicateReplacement {
 
   /**
    * Replaces every second replica of an expert on one rank by the expert of the largest share that
-   * the rank does not hold yet (the lowest among equals).
+   * the rank does not hold yet (the lowest among equals). A rank of more slots than {@code
+   * mostDistinct} is left alone.
    *
+   * @param mostDistinct the number of different experts that a rank may hold
    * @return whether all could be replaced within the budget
    */
-  public static boolean replaceAll(LayerState state, LayerBudget budget) {
+  public static boolean replaceAll(LayerState state, int mostDistinct, LayerBudget budget) {
     Assignment current = state.current();
-    int slots = current.slotsPerRank();
     for (int slot = 0; slot < current.slots(); slot++) {
-      if (isHeldBefore(current, slot / slots * slots, slot) && !replace(state, slot, budget)) {
+      int rank = current.rank(slot);
+      int from = current.from(rank);
+      if (current.to(rank) - from <= mostDistinct
+          && isHeldBefore(current, from, slot)
+          && !replace(state, slot, budget)) {
         return false;
       }
     }

@@ -14,8 +14,7 @@ final class ExpertSet {
   /** Fills the set with the experts of a rank. */
   void fill(Assignment assignment, int rank) {
     fills++;
-    int from = rank * assignment.slotsPerRank();
-    for (int slot = from; slot < from + assignment.slotsPerRank(); slot++) {
+    for (int slot = assignment.from(rank); slot < assignment.to(rank); slot++) {
       lastSeenIn[assignment.expert(slot)] = fills;
     }
   }

@@ -13,7 +13,6 @@ import io.eplb.policies.incremental.layer.RankBurdens;
 final class JointSwapGain {
   private final Assignment current;
   private final RankBurdens burdens;
-  private final int slots;
 
   /**
    * The change of ‖F‖² on the hot rank as the expert of each of its slots leaves, the change on the
@@ -32,12 +31,14 @@ final class JointSwapGain {
 
   private int hot;
   private int other;
+  private int hotFrom;
+  private int otherFrom;
   private double before;
 
   JointSwapGain(LayerState state) {
     this.current = state.current();
     this.burdens = state.burdens();
-    this.slots = current.slotsPerRank();
+    int slots = current.mostSlots();
     this.downLeaves = new double[slots];
     this.downJoins = new double[slots];
     this.downLength = new double[slots];
@@ -47,17 +48,16 @@ final class JointSwapGain {
   }
 
   /**
-   * Returns an upper bound for the gain of any swaps between two ranks: both end up equal, joint
-   * deviations included.
+   * Returns an upper bound for the gain of any swaps between two ranks: both end up equally hot,
+   * joint deviations included.
    */
   double boundOfPair(int hotRank, int otherRank) {
     double apart = burdens.jointDistance(hotRank, otherRank);
-    double equal =
-        (burdens.burden(hotRank) + burdens.burden(otherRank) - burdens.halfAversion() * apart / 2)
-            / 2;
+    double both =
+        burdens.burden(hotRank) + burdens.burden(otherRank) - burdens.halfAversion() * apart / 2;
     return burdens.power(hotRank)
         + burdens.power(otherRank)
-        - 2 * RankBurdens.powerOf(Math.max(0.0, equal));
+        - burdens.powerIfEqual(hotRank, otherRank, Math.max(0.0, both));
   }
 
   /** Sets the two ranks. */
@@ -65,15 +65,20 @@ final class JointSwapGain {
     hot = hotRank;
     other = otherRank;
     before = burdens.power(hot) + burdens.power(other);
-    for (int i = 0; i < slots; i++) {
-      prepare(downLeaves, downJoins, downLength, i, hot, other);
-      prepare(upLeaves, upJoins, upLength, i, other, hot);
+    hotFrom = current.from(hot);
+    otherFrom = current.from(other);
+    for (int slot = hotFrom; slot < current.to(hot); slot++) {
+      prepare(downLeaves, downJoins, downLength, slot - hotFrom, slot, hot, other);
+    }
+    for (int slot = otherFrom; slot < current.to(other); slot++) {
+      prepare(upLeaves, upJoins, upLength, slot - otherFrom, slot, other, hot);
     }
   }
 
   /** Computes the terms of one expert. */
-  private void prepare(double[] leaves, double[] joins, double[] length, int i, int from, int to) {
-    int expert = current.expert(from * slots + i);
+  private void prepare(
+      double[] leaves, double[] joins, double[] length, int i, int slot, int from, int to) {
+    int expert = current.expert(slot);
     double norm = burdens.jointSquare(expert);
     leaves[i] = norm - 2 * burdens.jointProductWithRank(expert, from);
     joins[i] = norm + 2 * burdens.jointProductWithRank(expert, to);
@@ -89,13 +94,13 @@ final class JointSwapGain {
    */
   double gain(int i, int j, double shift) {
     double product =
-        burdens.jointProduct(current.expert(hot * slots + i), current.expert(other * slots + j));
+        burdens.jointProduct(current.expert(hotFrom + i), current.expert(otherFrom + j));
     double hotChange = downLeaves[i] + upJoins[j] - 2 * product;
     double otherChange = upLeaves[j] + downJoins[i] - 2 * product;
     double halfAversion = burdens.halfAversion();
     return before
-        - RankBurdens.powerOf(burdens.burden(hot) - shift + halfAversion * hotChange)
-        - RankBurdens.powerOf(burdens.burden(other) + shift + halfAversion * otherChange);
+        - burdens.powerOf(hot, burdens.burden(hot) - shift + halfAversion * hotChange)
+        - burdens.powerOf(other, burdens.burden(other) + shift + halfAversion * otherChange);
   }
 
   /** Returns an upper bound of {@link #gain}, up to rounding, that is cheaper to compute. */
@@ -107,7 +112,7 @@ final class JointSwapGain {
     double otherAfter =
         burdens.burden(other) + shift + halfAversion * (upLeaves[j] + downJoins[i] - product);
     return before
-        - RankBurdens.powerOf(Math.max(0.0, hotAfter))
-        - RankBurdens.powerOf(Math.max(0.0, otherAfter));
+        - burdens.powerOf(hot, Math.max(0.0, hotAfter))
+        - burdens.powerOf(other, Math.max(0.0, otherAfter));
   }
 }

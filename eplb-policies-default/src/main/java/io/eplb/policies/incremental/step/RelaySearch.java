@@ -17,7 +17,6 @@ final class RelaySearch {
 
   private final Assignment current;
   private final RankBurdens burdens;
-  private final int slots;
   private final int mostSearched;
 
   // The current relay.
@@ -32,8 +31,7 @@ final class RelaySearch {
   RelaySearch(LayerState state) {
     this.current = state.current();
     this.burdens = state.burdens();
-    this.slots = current.slotsPerRank();
-    this.mostSearched = Descent.mostRanksSearched(slots);
+    this.mostSearched = Descent.mostRanksSearched(current);
   }
 
   /**
@@ -49,21 +47,23 @@ final class RelaySearch {
     this.rank = current.rank(p);
     this.donor = current.expert(p);
     this.freed = burdens.burden(rank) - burdens.share(donor);
-    this.freedPower = RankBurdens.powerOf(freed);
+    this.freedPower = burdens.powerOf(rank, freed);
     this.newShare = newShare;
     this.bestSlot = -1;
     this.bestGain = worthwhile;
-    // The bound falls and then rises with the burden: ranks between the two ends are below both.
+    // With equal capacities, the bound falls and then rises with the heat: ranks between the two
+    // ends are below both.
     int hottest = 0;
     int coldest = current.ranks() - 1;
     for (int searched = 0; searched < mostSearched && hottest <= coldest; searched++) {
       double hotBound = bound(burdens.rankAt(hottest));
       double coldBound = bound(burdens.rankAt(coldest));
-      if (Math.max(hotBound, coldBound) < bestGain) {
+      boolean isPromising = Math.max(hotBound, coldBound) >= bestGain;
+      if (!isPromising && burdens.equallyFast()) {
         break;
       }
       int other = burdens.rankAt(hotBound >= coldBound ? hottest++ : coldest--);
-      if (other != rank && !current.holds(other, expert)) {
+      if (isPromising && other != rank && !current.holds(other, expert)) {
         searchRank(other);
       }
     }
@@ -75,20 +75,24 @@ final class RelaySearch {
     return bestGain;
   }
 
-  /** Returns an upper bound for the gain of a relay from a rank: both ranks end up equal. */
+  /** Returns an upper bound for the gain of a relay from a rank: both ranks end up equally hot. */
   private double bound(int other) {
-    double equal = (burdens.burden(other) + newShare + freed) / 2;
+    double both = burdens.burden(other) + newShare + freed;
     return (burdens.power(other) + freedPower) * (1.0 + ROUNDING)
-        - 2 * RankBurdens.powerOf(equal) * (1.0 - ROUNDING);
+        - burdens.powerIfEqual(rank, other, both) * (1.0 - ROUNDING);
   }
 
   /**
    * Searches a rank outwards from the ideal share, since the gain falls with the distance from it.
    */
   private void searchRank(int other) {
-    int from = other * slots;
-    int to = from + slots;
-    double ideal = (burdens.burden(other) + newShare - freed) / 2;
+    int from = current.from(other);
+    int to = current.to(other);
+    double capacity = burdens.capacity(rank);
+    double otherCapacity = burdens.capacity(other);
+    double ideal =
+        ((burdens.burden(other) + newShare) * capacity - freed * otherCapacity)
+            / (capacity + otherCapacity);
     int nearest = from;
     int end = to;
     while (nearest < end) {
@@ -116,9 +120,9 @@ final class RelaySearch {
     double otherPower = burdens.power(other);
     double gain =
         otherPower
-            - RankBurdens.powerOf(burdens.burden(other) - relayed + newShare)
+            - burdens.powerOf(other, burdens.burden(other) - relayed + newShare)
             + freedPower
-            - RankBurdens.powerOf(freed + relayed);
+            - burdens.powerOf(rank, freed + relayed);
     if (gain < bestGain) {
       return gain >= bestGain - (otherPower + freedPower) * ROUNDING;
     }

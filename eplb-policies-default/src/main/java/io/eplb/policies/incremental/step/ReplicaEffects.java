@@ -29,6 +29,8 @@ final class ReplicaEffects {
   /** The number of replicas of each expert to which these changes apply. */
   private final int[] replicas;
 
+  private final Shortlist longList;
+  private final Shortlist best;
   private final int[] changedRanks;
   private final int[] refreshedIn;
   private int refreshes;
@@ -36,7 +38,9 @@ final class ReplicaEffects {
   ReplicaEffects(LayerState state, int mostListed) {
     this.current = state.current();
     this.burdens = state.burdens();
-    this.donors = new Tournament(current.slots(), mostListed);
+    this.longList = new Shortlist(burdens.equallyFast() ? 0 : mostListed + current.mostSlots());
+    this.best = new Shortlist(mostListed);
+    this.donors = new Tournament(current.slots(), Math.max(mostListed, longList.capacity()));
     this.receivers = new Tournament(current.experts(), mostListed);
     this.rise = new double[current.experts()];
     this.drop = new double[current.experts()];
@@ -53,10 +57,9 @@ final class ReplicaEffects {
       return;
     }
     refreshes++;
-    int slots = current.slotsPerRank();
     for (int i = 0; i < changed; i++) {
-      int from = changedRanks[i] * slots;
-      for (int slot = from; slot < from + slots; slot++) {
+      int rank = changedRanks[i];
+      for (int slot = current.from(rank); slot < current.to(rank); slot++) {
         int expert = current.expert(slot);
         if (refreshedIn[expert] != refreshes) {
           refreshedIn[expert] = refreshes;
@@ -66,16 +69,56 @@ final class ReplicaEffects {
     }
   }
 
-  /** Lists the best slots to give away. */
-  void shortlistDonors(Shortlist list) {
+  /**
+   * Lists the best slots to give away: {@code most} of all ranks. If the ranks are not equally
+   * fast, as many follow that are not on the hottest rank: a very slow rank is so hot that all of
+   * the best slots are on it, and none of them could take a replica of its own experts.
+   */
+  void shortlistDonors(Shortlist list, int most) {
     list.clear();
-    donors.list(list);
+    if (burdens.equallyFast()) {
+      donors.list(list);
+      return;
+    }
+    longList.clear();
+    donors.list(longList);
+    int hottest = burdens.rankAt(0);
+    int elsewhere = 0;
+    for (int i = 0; i < longList.size(); i++) {
+      boolean isElsewhere = current.rank(longList.item(i)) != hottest;
+      if (i < most || (isElsewhere && elsewhere < most)) {
+        list.add(longList.item(i), longList.value(i));
+        elsewhere += isElsewhere ? 1 : 0;
+      }
+    }
   }
 
-  /** Lists the best experts for one more replica. */
-  void shortlistReceivers(Shortlist list) {
+  /**
+   * Lists the best experts for one more replica: {@code most} of all. If the ranks are not equally
+   * fast, as many follow that are not on the hottest rank and would have the smallest replicas: the
+   * experts that a very slow rank needs.
+   */
+  void shortlistReceivers(Shortlist list, int most) {
     list.clear();
-    receivers.list(list);
+    if (burdens.equallyFast()) {
+      receivers.list(list);
+      return;
+    }
+    best.clear();
+    receivers.list(best);
+    for (int i = 0; i < best.size(); i++) {
+      list.add(best.item(i), best.value(i));
+    }
+    best.clear();
+    int hottest = burdens.rankAt(0);
+    for (int expert = 0; expert < replicas.length; expert++) {
+      if (receivers.value(expert) > Tournament.NONE && !current.holds(hottest, expert)) {
+        best.add(expert, -burdens.shareAt(expert, replicas[expert] + 1));
+      }
+    }
+    for (int i = 0; i < best.size(); i++) {
+      list.add(best.item(i), receivers.value(best.item(i)));
+    }
   }
 
   private void refreshAll() {
@@ -127,10 +170,11 @@ final class ReplicaEffects {
     if (replicas[expert] == 1) {
       return Tournament.NONE;
     }
-    double burden = burdens.burden(current.rank(slot));
+    int rank = current.rank(slot);
+    double burden = burdens.burden(rank);
     return all
-        + RankBurdens.powerOf(burden + rise[expert])
-        - RankBurdens.powerOf(burden - burdens.share(expert));
+        + burdens.powerOf(rank, burden + rise[expert])
+        - burdens.powerOf(rank, burden - burdens.share(expert));
   }
 
   /** Returns the fall of the potential if the share of an expert rises by {@code more}. */
@@ -138,7 +182,7 @@ final class ReplicaEffects {
     double gain = 0.0;
     for (int slot = current.firstSlot(expert); slot >= 0; slot = current.nextSlot(slot)) {
       int rank = current.rank(slot);
-      gain += burdens.power(rank) - RankBurdens.powerOf(burdens.burden(rank) + more);
+      gain += burdens.power(rank) - burdens.powerOf(rank, burdens.burden(rank) + more);
     }
     return gain;
   }

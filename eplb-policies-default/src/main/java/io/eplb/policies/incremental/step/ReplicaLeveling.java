@@ -167,11 +167,12 @@ public final class ReplicaLeveling {
     }
     double gain =
         burdens.power(rank)
-            - RankBurdens.powerOf(burdens.burden(rank) - burdens.share(donor) + newShare);
+            - burdens.powerOf(rank, burdens.burden(rank) - burdens.share(donor) + newShare);
     for (int other = current.firstSlot(donor); other >= 0; other = current.nextSlot(other)) {
       if (other != slot) {
         int otherRank = current.rank(other);
-        gain += burdens.power(otherRank) - RankBurdens.powerOf(burdens.burden(otherRank) + rise);
+        gain +=
+            burdens.power(otherRank) - burdens.powerOf(otherRank, burdens.burden(otherRank) + rise);
       }
     }
     if (bestSlot < 0 || gain > bestGain || (gain == bestGain && slot < bestSlot)) {

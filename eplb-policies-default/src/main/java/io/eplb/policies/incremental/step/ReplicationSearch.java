@@ -29,18 +29,20 @@ final class ReplicationSearch {
   private final Transfers transfers;
   private final ReplicaEffects effects;
   private final RelaySearch relays;
-  private final Shortlist donors = new Shortlist(DONORS);
-  private final Shortlist receivers = new Shortlist(RECEIVERS);
+  private final Shortlist donors;
+  private final Shortlist receivers;
   private final Shortlist trials = new Shortlist(TRIALS);
-  private final int[] trialP = new int[2 * DONORS * RECEIVERS];
-  private final int[] trialQ = new int[2 * DONORS * RECEIVERS];
-  private final int[] trialExpert = new int[2 * DONORS * RECEIVERS];
+  private final int[] trialP = new int[8 * DONORS * RECEIVERS];
+  private final int[] trialQ = new int[8 * DONORS * RECEIVERS];
+  private final int[] trialExpert = new int[8 * DONORS * RECEIVERS];
 
   ReplicationSearch(LayerState state) {
     this.state = state;
     this.current = state.current();
     this.burdens = state.burdens();
     this.transfers = state.transfers();
+    this.donors = new Shortlist(burdens.equallyFast() ? DONORS : 2 * DONORS);
+    this.receivers = new Shortlist(burdens.equallyFast() ? RECEIVERS : 2 * RECEIVERS);
     this.effects = new ReplicaEffects(state, Math.max(DONORS, RECEIVERS));
     this.relays = new RelaySearch(state);
   }
@@ -48,11 +50,11 @@ final class ReplicationSearch {
   /** Offers the best replications that the budget allows. */
   void search(LayerBudget budget, BestStep best) {
     effects.refresh();
-    effects.shortlistDonors(donors);
+    effects.shortlistDonors(donors, DONORS);
     if (donors.size() == 0) {
       return;
     }
-    effects.shortlistReceivers(receivers);
+    effects.shortlistReceivers(receivers, RECEIVERS);
     trials.clear();
     int proposed = 0;
     for (int i = 0; i < receivers.size(); i++) {
@@ -86,7 +88,7 @@ final class ReplicationSearch {
    */
   boolean force(int expert, LayerBudget budget) {
     effects.refresh();
-    effects.shortlistDonors(donors);
+    effects.shortlistDonors(donors, DONORS);
     double newShare = burdens.shareAt(expert, current.replicas(expert) + 1);
     double bestGain = 0.0;
     int bestP = -1;
@@ -122,8 +124,9 @@ final class ReplicationSearch {
 
   /** Returns the gain if the new replica takes the place of the removed one. */
   private double directGain(double base, int p, double newShare) {
-    double freed = burdens.burden(current.rank(p)) - burdens.share(current.expert(p));
-    return base + RankBurdens.powerOf(freed) - RankBurdens.powerOf(freed + newShare);
+    int rank = current.rank(p);
+    double freed = burdens.burden(rank) - burdens.share(current.expert(p));
+    return base + burdens.powerOf(rank, freed) - burdens.powerOf(rank, freed + newShare);
   }
 
   /** Returns the least gain of a step of this price that {@link #propose} accepts. */

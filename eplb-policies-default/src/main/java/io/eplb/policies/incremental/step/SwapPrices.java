@@ -17,7 +17,6 @@ final class SwapPrices {
   private final Assignment current;
   private final Assignment original;
   private final Transfers transfers;
-  private final int slots;
   private final ExpertSet hotHolds;
   private final ExpertSet hotHeld;
 
@@ -57,11 +56,17 @@ final class SwapPrices {
   private int hot;
   private int other;
 
+  // The first slot and the number of slots of both ranks.
+  private int hotFrom;
+  private int hotSlots;
+  private int otherFrom;
+  private int otherSlots;
+
   SwapPrices(LayerState state) {
     this.current = state.current();
     this.original = state.original();
     this.transfers = state.transfers();
-    this.slots = current.slotsPerRank();
+    int slots = current.mostSlots();
     this.hotHolds = new ExpertSet(current.experts());
     this.hotHeld = new ExpertSet(current.experts());
     this.down = new double[slots];
@@ -76,14 +81,16 @@ final class SwapPrices {
   /** Sets the hot rank. */
   void setHot(int rank) {
     hot = rank;
+    hotFrom = current.from(hot);
+    hotSlots = current.to(hot) - hotFrom;
     hotHolds.fill(current, hot);
     hotHeld.fill(original, hot);
     dependents = 0;
     isDownUnrelated = false;
     leastDownUnrelated = leastPriceUnrelated(hot);
     searches++;
-    for (int i = 0; i < slots; i++) {
-      int p = hot * slots + i;
+    for (int i = 0; i < hotSlots; i++) {
+      int p = hotFrom + i;
       markRelated(p);
       if (transfers.crossingCosts() || wasElsewhere(current.expert(p))) {
         dependent[dependents++] = i;
@@ -145,6 +152,8 @@ final class SwapPrices {
   /** Sets the other rank. */
   void setOther(int rank) {
     other = rank;
+    otherFrom = current.from(other);
+    otherSlots = current.to(other) - otherFrom;
     if (relatedIn[rank] == searches || transfers.crossingCosts()) {
       priceDown();
       priceUp();
@@ -156,10 +165,10 @@ final class SwapPrices {
 
   private void priceDown() {
     isDownUnrelated = false;
-    leastDown = dependents < slots ? 1.0 : Double.POSITIVE_INFINITY;
+    leastDown = dependents < hotSlots ? 1.0 : Double.POSITIVE_INFINITY;
     for (int k = 0; k < dependents; k++) {
       int i = dependent[k];
-      int p = hot * slots + i;
+      int p = hotFrom + i;
       boolean isHome = original.holds(other, current.expert(p));
       downChange[i] = (isHome ? 0 : 1) - transfers.newcomer(p);
       down[i] = transfers.crossingCosts() ? price(hot, p, other, isHome) : downChange[i];
@@ -170,8 +179,8 @@ final class SwapPrices {
   private void priceUp() {
     leastUpChange = 1;
     int mostUpChange = -1;
-    for (int j = 0; j < slots; j++) {
-      int q = other * slots + j;
+    for (int j = 0; j < otherSlots; j++) {
+      int q = otherFrom + j;
       int change = (hotHeld.has(current.expert(q)) ? 0 : 1) - transfers.newcomer(q);
       upChange[j] = change;
       up[j] = change;
@@ -185,9 +194,9 @@ final class SwapPrices {
     }
     cheaperSlots = 0;
     if (leastUp < mostUp) {
-      for (int j = 0; j < slots; j++) {
+      for (int j = 0; j < otherSlots; j++) {
         if (up[j] < mostUp) {
-          cheaper[cheaperSlots++] = other * slots + j;
+          cheaper[cheaperSlots++] = otherFrom + j;
         }
       }
     }
@@ -201,25 +210,24 @@ final class SwapPrices {
     isDownUnrelated = true;
     for (int k = 0; k < dependents; k++) {
       int i = dependent[k];
-      downChange[i] = 1 - transfers.newcomer(hot * slots + i);
+      downChange[i] = 1 - transfers.newcomer(hotFrom + i);
       down[i] = downChange[i];
     }
   }
 
   private void priceUpUnrelated() {
     cheaperSlots = 0;
-    int from = other * slots;
-    for (int j = 0; j < slots; j++) {
-      int change = 1 - transfers.newcomer(from + j);
+    for (int j = 0; j < otherSlots; j++) {
+      int change = 1 - transfers.newcomer(otherFrom + j);
       upChange[j] = change;
       up[j] = change;
-      cheaper[cheaperSlots] = from + j;
+      cheaper[cheaperSlots] = otherFrom + j;
       cheaperSlots += 1 - change;
     }
     leastUpChange = cheaperSlots > 0 ? 0 : 1;
     leastUp = leastUpChange;
-    mostUp = cheaperSlots < slots ? 1.0 : 0.0;
-    if (cheaperSlots == slots) {
+    mostUp = cheaperSlots < otherSlots ? 1.0 : 0.0;
+    if (cheaperSlots == otherSlots) {
       cheaperSlots = 0;
     }
   }
@@ -227,8 +235,8 @@ final class SwapPrices {
   private void priceCrossings() {
     leastUp = Double.POSITIVE_INFINITY;
     mostUp = Double.NEGATIVE_INFINITY;
-    for (int j = 0; j < slots; j++) {
-      int q = other * slots + j;
+    for (int j = 0; j < otherSlots; j++) {
+      int q = otherFrom + j;
       up[j] = price(other, q, hot, hotHeld.has(current.expert(q)));
       leastUp = Math.min(leastUp, up[j]);
       mostUp = Math.max(mostUp, up[j]);

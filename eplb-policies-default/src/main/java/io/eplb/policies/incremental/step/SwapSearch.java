@@ -21,7 +21,6 @@ final class SwapSearch {
   private final Assignment current;
   private final RankBurdens burdens;
   private final Transfers transfers;
-  private final int slots;
   private final int mostSearched;
   private final BestStep best;
   private final SwapPrices prices;
@@ -32,7 +31,18 @@ final class SwapSearch {
 
   // The current pair of ranks.
   private int hot;
+  private int hotFrom;
+  private int hotTo;
   private int other;
+  private int otherFrom;
+  private int otherTo;
+
+  /** The burden of the other rank at which it is as hot as the hot one. */
+  private double mostOtherBurden;
+
+  /** The shift of load after which both ranks are equally hot. */
+  private double idealShift;
+
   private double hotBurden;
   private double otherBurden;
   private double before;
@@ -44,8 +54,7 @@ final class SwapSearch {
     this.current = state.current();
     this.burdens = state.burdens();
     this.transfers = state.transfers();
-    this.slots = current.slotsPerRank();
-    this.mostSearched = Descent.mostRanksSearched(slots);
+    this.mostSearched = Descent.mostRanksSearched(current);
     this.best = best;
     this.prices = new SwapPrices(state);
     this.joint = new JointSwapGain(state);
@@ -54,33 +63,44 @@ final class SwapSearch {
   /** Offers the best legal swap of a hot rank; the first among equals, by rank, then slot. */
   void search(int hotRank, LayerBudget budget) {
     hot = hotRank;
+    hotFrom = current.from(hot);
+    hotTo = current.to(hot);
     hotBurden = burdens.burden(hot);
+    double hotHeat = burdens.heat(hot);
+    double hotCapacity = burdens.capacity(hot);
     double potential = burdens.potential();
     leastFreeGain = potential * LayerBudget.LEAST_FREE_GAIN;
     leastGainPerPrice = potential * budget.leastGain();
     room = Math.max(0, budget.perLayer() - transfers.moved());
     prices.setHot(hot);
-    double heaviest = burdens.slotShare(burdens.slotByShare(hot * slots));
+    double heaviest = burdens.slotShare(burdens.slotByShare(hotFrom));
     for (int place = current.ranks() - 1; place >= 0; place--) {
       int searched = current.ranks() - 1 - place;
       if (searched >= (best.found() ? 1 : PATIENCE) * mostSearched) {
         break;
       }
       other = burdens.rankAt(place);
-      otherBurden = burdens.burden(other);
-      if (!(otherBurden < hotBurden)) {
+      double otherHeat = burdens.heat(other);
+      if (!(otherHeat < hotHeat)) {
         break;
       }
+      otherFrom = current.from(other);
+      otherTo = current.to(other);
+      otherBurden = burdens.burden(other);
+      double otherCapacity = burdens.capacity(other);
+      mostOtherBurden = hotHeat * otherCapacity;
+      idealShift =
+          (hotHeat - otherHeat) * (hotCapacity * otherCapacity / (hotCapacity + otherCapacity));
       before = burdens.power(hot) + burdens.power(other);
       slack = before * ROUNDING;
       double most;
       if (burdens.hasJointDeviations()) {
         most = mostPrice(joint.boundOfPair(hot, other));
       } else {
-        double lightest = burdens.slotShare(burdens.slotByShare((other + 1) * slots - 1));
+        double lightest = burdens.slotShare(burdens.slotByShare(otherTo - 1));
         most = mostPrice(boundOfShift(heaviest - lightest));
-        // The ranks from here on are hotter, so none of them could gain more.
-        if (most < 0.0 && mostPrice(boundOfShift(heaviest)) < 0.0) {
+        // The ranks from here on are hotter, so none of them could gain more if all are as fast.
+        if (most < 0.0 && burdens.equallyFast() && mostPrice(boundOfShift(heaviest)) < 0.0) {
           break;
         }
       }
@@ -98,10 +118,10 @@ final class SwapSearch {
     if (burdens.hasJointDeviations()) {
       joint.setRanks(hot, other);
     }
-    nearest = other * slots;
-    for (int place = hot * slots; place < (hot + 1) * slots; place++) {
+    nearest = otherFrom;
+    for (int place = hotFrom; place < hotTo; place++) {
       int p = burdens.slotByShare(place);
-      int i = p - hot * slots;
+      int i = p - hotFrom;
       double mostUp = mostPrice - prices.down(i);
       if (prices.downChange(i) + prices.leastUpChange() <= room && prices.leastUp() <= mostUp) {
         if (burdens.hasJointDeviations()) {
@@ -117,12 +137,12 @@ final class SwapSearch {
 
   /** Returns the largest gain of the pair by a shift of load of at most {@code most}. */
   private double boundOfShift(double most) {
-    double shift = Math.min(most, (hotBurden - otherBurden) / 2);
+    double shift = Math.min(most, idealShift);
     return shift <= 0.0
         ? 0.0
         : before
-            - RankBurdens.powerOf(hotBurden - shift)
-            - RankBurdens.powerOf(otherBurden + shift);
+            - burdens.powerOf(hot, hotBurden - shift)
+            - burdens.powerOf(other, otherBurden + shift);
   }
 
   /** Returns the highest price worth a gain of at most {@code bound}; negative if no price is. */
@@ -151,20 +171,18 @@ final class SwapSearch {
    * distance from it.
    */
   private void searchPlain(int p, LayerBudget budget) {
-    int from = other * slots;
-    int to = from + slots;
-    double least = leastGain(prices.down(p - hot * slots) + prices.leastUp());
-    double idealShare = burdens.slotShare(p) - (hotBurden - otherBurden) / 2;
+    double least = leastGain(prices.down(p - hotFrom) + prices.leastUp());
+    double idealShare = burdens.slotShare(p) - idealShift;
     // The shares of the hot rank's slots fall from call to call, and so do the ideals.
-    while (nearest < to && burdens.slotShare(burdens.slotByShare(nearest)) > idealShare) {
+    while (nearest < otherTo && burdens.slotShare(burdens.slotByShare(nearest)) > idealShare) {
       nearest++;
     }
     int place = nearest;
-    while (place < to && tryPlain(p, burdens.slotByShare(place), least, budget)) {
+    while (place < otherTo && tryPlain(p, burdens.slotByShare(place), least, budget)) {
       place++;
     }
     place = nearest - 1;
-    while (place >= from && tryPlain(p, burdens.slotByShare(place), least, budget)) {
+    while (place >= otherFrom && tryPlain(p, burdens.slotByShare(place), least, budget)) {
       place--;
     }
   }
@@ -173,10 +191,11 @@ final class SwapSearch {
   private boolean tryPlain(int p, int q, double least, LayerBudget budget) {
     double shift = burdens.slotShare(p) - burdens.slotShare(q);
     double otherAfter = otherBurden + shift;
-    if (!(shift > 0.0 && otherAfter < hotBurden)) {
+    if (!(shift > 0.0 && otherAfter < mostOtherBurden)) {
       return false;
     }
-    double gain = before - RankBurdens.powerOf(hotBurden - shift) - RankBurdens.powerOf(otherAfter);
+    double gain =
+        before - burdens.powerOf(hot, hotBurden - shift) - burdens.powerOf(other, otherAfter);
     if (gain < least) {
       return false;
     }
@@ -185,10 +204,10 @@ final class SwapSearch {
   }
 
   private void searchCheaper(int p, double mostUp, LayerBudget budget) {
-    double down = prices.down(p - hot * slots);
+    double down = prices.down(p - hotFrom);
     for (int k = 0; k < prices.cheaperSlots(); k++) {
       int q = prices.cheaperSlot(k);
-      double up = prices.up(q - other * slots);
+      double up = prices.up(q - otherFrom);
       if (up <= mostUp) {
         tryPlain(p, q, leastGain(down + up), budget);
       }
@@ -196,22 +215,22 @@ final class SwapSearch {
   }
 
   private void searchJoint(int p, double mostUp, LayerBudget budget) {
-    int from = other * slots;
-    int i = p - hot * slots;
+    int i = p - hotFrom;
     double downShare = burdens.slotShare(p);
     double down = prices.down(i);
     int mostChange = room - prices.downChange(i);
-    for (int j = 0; j < slots; j++) {
-      double shift = downShare - burdens.slotShare(from + j);
+    for (int q = otherFrom; q < otherTo; q++) {
+      int j = q - otherFrom;
+      double shift = downShare - burdens.slotShare(q);
       if (shift > 0.0
-          && otherBurden + shift < hotBurden
+          && otherBurden + shift < mostOtherBurden
           && prices.upChange(j) <= mostChange
           && prices.up(j) <= mostUp) {
         double least = leastGain(down + prices.up(j));
         if (joint.boundOfSwap(i, j, shift) >= least) {
           double gain = joint.gain(i, j, shift);
           if (gain >= least) {
-            offer(p, from + j, gain, budget);
+            offer(p, q, gain, budget);
           }
         }
       }
@@ -219,7 +238,7 @@ final class SwapSearch {
   }
 
   private void offer(int p, int q, double gain, LayerBudget budget) {
-    double price = prices.down(p - hot * slots) + prices.up(q - other * slots);
+    double price = prices.down(p - hotFrom) + prices.up(q - otherFrom);
     if (gain < leastGain(price) || !prices.isLegal(p, q)) {
       return;
     }

@@ -47,6 +47,11 @@ final class Tournament {
     return ((size - 1) >> BITS) + 1;
   }
 
+  /** Returns the value of an item. */
+  double value(int item) {
+    return best[0][item];
+  }
+
   /** Sets a value; {@link #rebuild} must follow. */
   void put(int item, double value) {
     best[0][item] = value;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -11,6 +12,7 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +87,7 @@ class ReplicaLevelingTest {
     assertEquals(0, level(state, LayerBudget.UNLIMITED, 4, 0.1));
   }
 
-  private LoadForecast forecast = new LoadForecast(8, 1, 0.2);
+  private LoadForecast forecast = new LoadForecast(8, 4, 1, 0.2);
 
   private static int[] replicas(LayerState state) {
     return IntStream.range(0, 8).map(state.current()::replicas).toArray();
@@ -101,9 +103,10 @@ class ReplicaLevelingTest {
     for (int expert = 0; expert < loads.length; expert++) {
       tokens[expert] = loads[expert];
     }
-    forecast = new LoadForecast(8, 1, spread);
+    forecast = new LoadForecast(8, 4, 1, spread);
     forecast.learn(table, ExpertWorkload.ofExpertLoads(table, tokens), 0, tokens, false);
-    LayerState state = new LayerState(topology, forecast, 0.0);
+    LayerState state =
+        new LayerState(new LivingRanks(topology, EpRanks.nominal(topology)), forecast, 0.0);
     int[] row = new int[12];
     table.copyLayer(0, row, 0);
     state.start(row, 0.0);

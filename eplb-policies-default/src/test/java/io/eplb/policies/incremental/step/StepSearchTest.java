@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -11,6 +12,7 @@ import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.incremental.layer.RankBurdens;
 import io.eplb.policies.incremental.layer.Transfers;
 import java.util.Arrays;
@@ -33,7 +35,7 @@ class StepSearchTest {
     for (int trial = 0; trial < 200; trial++) {
       LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(12));
       int hot = state.burdens().rankAt(0);
-      BestStep best = new BestStep(SLOTS);
+      BestStep best = new BestStep(state.current());
       new SwapSearch(state, best).search(hot, BUDGET);
       double score = bestScore(state, hot);
       // The gain to beat at a price of 0 is its score.
@@ -115,12 +117,13 @@ class StepSearchTest {
     for (int i = 0; i < loads.length; i++) {
       loads[i] = Math.exp(random.nextGaussian());
     }
-    LoadForecast forecast = new LoadForecast(EXPERTS, windows, 0.2);
+    LoadForecast forecast = new LoadForecast(EXPERTS, RANKS, windows, 0.2);
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
     double[] estimate = new double[EXPERTS];
     workload.expertLoads(table, 0, estimate, 0);
     forecast.learn(table, workload, 0, estimate, false);
-    LayerState state = new LayerState(topology, forecast, 1.0);
+    LayerState state =
+        new LayerState(new LivingRanks(topology, EpRanks.nominal(topology)), forecast, 1.0);
     int[] row = new int[topology.physicalExperts()];
     table.copyLayer(0, row, 0);
     state.start(row, 8.0);
