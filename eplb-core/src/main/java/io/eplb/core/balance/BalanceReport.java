@@ -1,5 +1,6 @@
 package io.eplb.core.balance;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerBalance;
@@ -22,13 +23,35 @@ public final class BalanceReport {
   }
 
   /**
-   * Measures a table.
+   * Measures a table on ranks of equal speed; a rank whose slots are all EMPTY is dead.
    *
    * @param expertLoads layers × experts tokens, each finite and at least 0
    * @throws InvalidInputException if the length is not layers × experts or a load is not finite or
    *     below 0
    */
   public static BalanceReport of(ExpertTable table, double[] expertLoads) {
+    return of(expertLoads, table, (layer, loads) -> LayerBalance.of(table, layer, loads));
+  }
+
+  /**
+   * Measures a table on ranks that are slow, dead or short of slots.
+   *
+   * @param expertLoads layers × experts tokens, each finite and at least 0
+   * @param ranks the ranks as they are
+   * @throws InvalidInputException as {@link #of(ExpertTable, double[])}, and if the ranks do not
+   *     have the table's shape or an expert is on a slot that its rank cannot use
+   */
+  public static BalanceReport of(ExpertTable table, double[] expertLoads, EpRanks ranks) {
+    return of(expertLoads, table, (layer, loads) -> LayerBalance.of(table, layer, loads, ranks));
+  }
+
+  /** Measures one layer from its expert loads. */
+  @FunctionalInterface
+  private interface LayerMeasure {
+    LayerBalance of(int layer, double[] loads);
+  }
+
+  private static BalanceReport of(double[] expertLoads, ExpertTable table, LayerMeasure measure) {
     int experts = table.experts();
     long expected = (long) table.layers() * experts;
     if (expertLoads.length != expected) {
@@ -44,7 +67,7 @@ public final class BalanceReport {
     int idle = 0;
     for (int layer = 0; layer < ratios.length; layer++) {
       System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
-      LayerBalance balance = LayerBalance.of(table, layer, loads);
+      LayerBalance balance = measure.of(layer, loads);
       ratios[layer] = balance.peakToAverage();
       idle += balance.idle() ? 1 : 0;
     }

@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
@@ -45,8 +46,8 @@ public final class Contenders {
   /** A contender that was found, before the topology is known. */
   @FunctionalInterface
   public interface Entrant {
-    /** Makes the contender for a topology; the caller closes it. */
-    Contender enter(EpTopology topology);
+    /** Makes the contender for a topology and the ranks as they are; the caller closes it. */
+    Contender enter(EpTopology topology, EpRanks ranks);
   }
 
   /**
@@ -60,16 +61,18 @@ public final class Contenders {
   public Entrant find(String label, String name, Map<String, String> options) {
     if (name.equals(StaticContender.NAME)) {
       resolve(name, List.of(), options);
-      return topology -> new StaticContender();
+      return (topology, ranks) -> new StaticContender();
     }
     if (name.equals(PolicyContender.CLAIRVOYANT) && !discovered(name)) {
       DiscoveredPolicy policy = nearOptimal();
       PolicyOptions free = resolve(name, policy.options(), unrestricted(policy, options));
-      return topology -> PolicyContender.clairvoyant(label, guarded(policy), topology, free, seed);
+      return (topology, ranks) ->
+          PolicyContender.clairvoyant(label, guarded(policy), topology, ranks, free, seed);
     }
     DiscoveredPolicy policy = registry.find(name);
     PolicyOptions resolved = resolve(name, policy.options(), options);
-    return topology -> PolicyContender.of(label, guarded(policy), topology, resolved, seed);
+    return (topology, ranks) ->
+        PolicyContender.of(label, guarded(policy), topology, ranks, resolved, seed);
   }
 
   private boolean discovered(String name) {

@@ -1,23 +1,28 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.EpRanks;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * A lower bound on the load of the hottest rank that holds for every placement of given loads, with
- * or without duplicates on a rank. Mutable scratch for layers of one shape; used by one thread.
+ * A lower bound on the peak, the greatest load ÷ speed of a rank, that holds for every placement of
+ * given loads, with or without duplicates on a rank. Mutable scratch for layers of one shape; used
+ * by one thread.
  *
- * <p>Let E experts have the loads x<sub>e</sub> on R ranks of S slots, P = R × S; a placement gives
- * each expert c<sub>e</sub> ≥ 1 replicas, Σ c<sub>e</sub> = P, each of weight x<sub>e</sub> ÷
- * c<sub>e</sub>, and the peak M is the greatest sum of weights on a rank.
+ * <p>Let E experts have the loads x<sub>e</sub>. Rank r has the speed v<sub>r</sub> and can use
+ * s<sub>r</sub> slots, together P. A placement gives each expert c<sub>e</sub> ≥ 1 replicas, Σ
+ * c<sub>e</sub> = P, each of weight x<sub>e</sub> ÷ c<sub>e</sub>, and the peak M is the greatest
+ * sum of weights on a rank, divided by its speed.
  *
  * <ol>
- *   <li><b>Mean.</b> M ≥ Σ x<sub>e</sub> ÷ R. That an expert lives on R ranks at most bounds M by
- *       x<sub>e</sub> ÷ R, which is never more.
- *   <li><b>Pigeonhole over the k·R + 1 heaviest replicas.</b> If every choice of replica counts
- *       leaves more than k·R replicas of weight t or more, some rank holds k + 1 of them: M ≥ (k +
- *       1) · t, for k from 0 to S − 1. For k = 0 that is the weight of the heaviest replica after
- *       the best apportionment of the slots, which includes the hottest expert on every slot that
- *       it can have.
+ *   <li><b>Mean.</b> M ≥ Σ x<sub>e</sub> ÷ Σ v<sub>r</sub> over the living ranks.
+ *   <li><b>Pigeonhole over the heaviest replicas.</b> While M ÷ t stays below y, rank r has room
+ *       for fewer than y · v<sub>r</sub> replicas of weight t or more, and for s<sub>r</sub> at
+ *       most. If every choice of replica counts leaves more of them than all ranks have room for, M
+ *       ≥ y · t. The room grows at the steps y = j ÷ v<sub>r</sub>, for j from 1 to s<sub>r</sub>;
+ *       only these count. On R equal ranks y = k + 1, and the room is k · R: some rank holds k + 1
+ *       of k · R + 1 replicas. For y = 1 that is the weight of the heaviest replica after the best
+ *       apportionment of the slots.
  * </ol>
  *
  * <p>How few heavy replicas there can be is known exactly: expert e with f<sub>e</sub> =
@@ -38,23 +43,49 @@ import java.util.Arrays;
 final class PeakBound {
   private static final int BISECTIONS = 40;
 
+  /** With many different speeds some steps are left out: the bound holds without them. */
+  private static final int MOST_STEPS = 1024;
+
   private final int experts;
-  private final int ranks;
-  private final int slotsPerRank;
+  private final long slots;
+  private final double speed;
   private final double[] ascending;
+
+  /** The steps at which the room for replicas grows, ascending. */
+  private final double[] steps;
+
+  /** For each step, one replica more than there is room for below it. */
+  private final long[] crowds;
 
   /**
    * Creates the scratch.
    *
    * @param experts 1 or more
-   * @param ranks 1 or more
-   * @param slotsPerRank as many that every expert finds a slot
+   * @param ranks with so many usable slots that every expert finds one
    */
-  PeakBound(int experts, int ranks, int slotsPerRank) {
+  PeakBound(int experts, EpRanks ranks) {
     this.experts = experts;
-    this.ranks = ranks;
-    this.slotsPerRank = slotsPerRank;
+    this.slots = ranks.physicalUsable();
+    this.speed = ranks.totalSpeed();
     this.ascending = new double[experts];
+    double[] all = new double[ranks.physicalUsable()];
+    int count = 0;
+    for (int rank = 0; rank < ranks.ranks(); rank++) {
+      for (int slot = 1; slot <= ranks.usableSlots(rank); slot++) {
+        all[count++] = slot / ranks.speed(rank);
+      }
+    }
+    Arrays.sort(all);
+    int[] firsts =
+        IntStream.range(0, count).filter(at -> at == 0 || all[at] > all[at - 1]).toArray();
+    int every = (firsts.length + MOST_STEPS - 1) / MOST_STEPS;
+    int[] taken =
+        IntStream.range(0, firsts.length)
+            .filter(at -> at % every == 0)
+            .map(at -> firsts[at])
+            .toArray();
+    this.steps = Arrays.stream(taken).mapToDouble(at -> all[at]).toArray();
+    this.crowds = Arrays.stream(taken).mapToLong(at -> at + 1L).toArray();
   }
 
   /**
@@ -69,35 +100,33 @@ final class PeakBound {
     for (double load : ascending) {
       total += load;
     }
-    double mean = total / ranks;
+    double mean = total / speed;
     if (!(mean >= Double.MIN_NORMAL)) {
       return 1.0;
     }
     double peak = mean;
-    for (int k = 0; k < slotsPerRank; k++) {
+    for (int at = 0; at < steps.length; at++) {
       // The count falls with t: if the bound so far is not beaten here, no greater t beats it.
-      int crowd = k * ranks + 1;
-      if (fewestHeavy(peak / (k + 1)) < crowd) {
+      if (fewestHeavy(peak / steps[at]) < crowds[at]) {
         continue;
       }
-      double low = peak / (k + 1);
+      double low = peak / steps[at];
       double high = ascending[experts - 1] * 2;
-      for (int step = 0; step < BISECTIONS && low < high; step++) {
+      for (int halved = 0; halved < BISECTIONS && low < high; halved++) {
         double middle = low + (high - low) / 2;
-        if (fewestHeavy(middle) >= crowd) {
+        if (fewestHeavy(middle) >= crowds[at]) {
           low = middle;
         } else {
           high = middle;
         }
       }
-      peak = Math.max(peak, low * (k + 1));
+      peak = Math.max(peak, low * steps[at]);
     }
     return peak / mean;
   }
 
   /** Counts the replicas of weight t or more that every choice of replica counts leaves. */
   private long fewestHeavy(double t) {
-    long slots = (long) ranks * slotsPerRank;
     long spare = slots - experts;
     int expert = 0;
     while (expert < experts && ascending[expert] < t) {

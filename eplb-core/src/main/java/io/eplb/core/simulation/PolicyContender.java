@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -18,6 +19,7 @@ import io.eplb.core.load.LoadSeries;
  * @param reference whether it is the reference that knows the window it is scored on
  * @param guarded closed with this
  * @param topology the shape of the tables
+ * @param ranks the ranks as they are
  * @param options the policy's options
  * @param seed the seed of a random policy
  */
@@ -27,6 +29,7 @@ public record PolicyContender(
     boolean reference,
     GuardedPolicy guarded,
     EpTopology topology,
+    EpRanks ranks,
     PolicyOptions options,
     long seed)
     implements Contender {
@@ -39,12 +42,19 @@ public record PolicyContender(
    * @param label the name to report it under
    * @param guarded closed with this
    * @param topology the shape of the tables
+   * @param ranks the ranks as they are
    * @param options the policy's options
    * @param seed the seed of a random policy
    */
   public static PolicyContender of(
-      String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
-    return new PolicyContender(label, guarded.name(), false, guarded, topology, options, seed);
+      String label,
+      GuardedPolicy guarded,
+      EpTopology topology,
+      EpRanks ranks,
+      PolicyOptions options,
+      long seed) {
+    return new PolicyContender(
+        label, guarded.name(), false, guarded, topology, ranks, options, seed);
   }
 
   /**
@@ -52,8 +62,13 @@ public record PolicyContender(
    * is scored on.
    */
   public static PolicyContender clairvoyant(
-      String label, GuardedPolicy guarded, EpTopology topology, PolicyOptions options, long seed) {
-    return new PolicyContender(label, CLAIRVOYANT, true, guarded, topology, options, seed);
+      String label,
+      GuardedPolicy guarded,
+      EpTopology topology,
+      EpRanks ranks,
+      PolicyOptions options,
+      long seed) {
+    return new PolicyContender(label, CLAIRVOYANT, true, guarded, topology, ranks, options, seed);
   }
 
   @Override
@@ -62,7 +77,11 @@ public record PolicyContender(
         reference ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
     PlanOutcome outcome =
         guarded.plan(
-            PlanRequest.builder(current, workload, topology).options(options).seed(seed).build());
+            PlanRequest.builder(current, workload, topology)
+                .ranks(ranks)
+                .options(options)
+                .seed(seed)
+                .build());
     return new PlannedStep(
         outcome.table(),
         outcome.expertsMoved(),

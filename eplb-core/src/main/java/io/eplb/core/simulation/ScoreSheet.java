@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceReport;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Optional;
 /** Collects the plans and scores of one contender. Used by one thread. */
 final class ScoreSheet {
   private final Contender contender;
+  private final EpRanks ranks;
   private final RatioSample next = new RatioSample();
   private final RatioSample same = new RatioSample();
   private final List<WindowScore> windows = new ArrayList<>();
@@ -18,8 +20,9 @@ final class ScoreSheet {
   private int failedPlans;
   private Optional<String> lastFailure = Optional.empty();
 
-  ScoreSheet(Contender contender, ExpertTable initial) {
+  ScoreSheet(Contender contender, ExpertTable initial, EpRanks ranks) {
     this.contender = contender;
+    this.ranks = ranks;
     this.table = initial;
   }
 
@@ -45,8 +48,8 @@ final class ScoreSheet {
       double[] following,
       double boundFollowing) {
     table = step.table();
-    double parNext = add(next, BalanceReport.of(table, following));
-    double parSame = add(same, BalanceReport.of(table, planned));
+    double parNext = add(next, BalanceReport.of(table, following, ranks));
+    double parSame = add(same, BalanceReport.of(table, planned, ranks));
     windows.add(
         new WindowScore(
             windows.size(),

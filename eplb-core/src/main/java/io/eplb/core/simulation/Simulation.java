@@ -1,10 +1,12 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.elastic.Repair;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.LoadSeries;
 import io.eplb.core.load.LoadTrace;
@@ -22,6 +24,7 @@ import java.util.concurrent.CancellationException;
  */
 public final class Simulation {
   private final EpTopology topology;
+  private final EpRanks ranks;
   private final Weighting weighting;
   private final List<Contender> contenders;
   private final Progress progress;
@@ -43,6 +46,7 @@ public final class Simulation {
    * Prepares a simulation.
    *
    * @param topology the shape of a layer
+   * @param ranks the ranks as they are, the same in every window
    * @param weighting the weight of each window in the estimate
    * @param contenders at least one; the caller closes them
    * @param progress is told of every window
@@ -50,6 +54,7 @@ public final class Simulation {
    */
   public Simulation(
       EpTopology topology,
+      EpRanks ranks,
       Weighting weighting,
       List<? extends Contender> contenders,
       Progress progress) {
@@ -57,6 +62,7 @@ public final class Simulation {
       throw new InvalidInputException("there is no policy to simulate; name at least one");
     }
     this.topology = topology;
+    this.ranks = ranks;
     this.weighting = weighting;
     this.contenders = List.copyOf(contenders);
     this.progress = progress;
@@ -72,7 +78,7 @@ public final class Simulation {
   }
 
   /**
-   * Runs it from the engine's initial layout.
+   * Runs it from the engine's initial layout, made to fit the ranks.
    *
    * @param trace at least two windows, unread; the caller closes it
    * @return the scores; empty if it was stopped before the first window was scored
@@ -80,15 +86,17 @@ public final class Simulation {
    *     topology, or cannot be read
    */
   public Optional<SimulationResult> run(LoadTrace trace) {
-    return run(trace, ExpertTable.initial(trace.layers(), topology));
+    ExpertTable initial = ExpertTable.initial(trace.layers(), topology);
+    return run(trace, Repair.of(initial, topology, ranks).table());
   }
 
   /**
    * As {@link #run(LoadTrace)}, from a table.
    *
    * @param start the table in force before the first window, of the trace's layers and the
-   *     topology's shape
-   * @throws InvalidInputException as there, and if the table has another shape
+   *     topology's shape, EMPTY where a rank cannot use a slot
+   * @throws InvalidInputException as there, and if the table has another shape or does not fit the
+   *     ranks
    */
   public Optional<SimulationResult> run(LoadTrace trace, ExpertTable start) {
     if (trace.experts() != topology.experts()) {
@@ -102,6 +110,7 @@ public final class Simulation {
               + " window after the one it was made from");
     }
     requireShape(start, trace.layers());
+    ranks.requireFits(start);
     return new Run(trace, start).result();
   }
 
@@ -140,11 +149,11 @@ public final class Simulation {
       int layers = trace.layers();
       this.history = new LoadHistory(layers, trace.experts(), weighting);
       this.conservation = new TokenConservation(layers, trace.experts());
-      this.bound = new PeakBound(topology.experts(), topology.ranks(), topology.slotsPerRank());
+      this.bound = new PeakBound(topology.experts(), ranks);
       this.bounds = new double[layers];
       this.window = new double[layers * trace.experts()];
       this.following = new double[window.length];
-      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, start)));
+      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, start, ranks)));
     }
 
     Optional<SimulationResult> result() {

@@ -9,11 +9,10 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.MigrationBudget;
-import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
@@ -226,12 +225,8 @@ class OtherApiVersionsTest {
     EpTopology topology = EpTopology.of(6, 3, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(2, topology);
     return policy.plan(
-        table,
-        ExpertWorkload.ofExpertLoads(table, new double[12]),
-        topology,
-        PolicyOptions.defaults(List.of()),
-        0,
-        MigrationBudget.UNLIMITED);
+        PlanRequest.builder(table, ExpertWorkload.ofExpertLoads(table, new double[12]), topology)
+            .build());
   }
 
   private PolicyRegistry open() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
@@ -53,7 +54,9 @@ class ContendersTest {
   @Test
   void theReferenceStaticNeedsNoPolicy() {
     Contender contender =
-        contenders(Registries.empty()).find("static", "static", Map.of()).enter(TOPOLOGY);
+        contenders(Registries.empty())
+            .find("static", "static", Map.of())
+            .enter(TOPOLOGY, EpRanks.nominal(TOPOLOGY));
     assertTrue(contender.reference());
     assertEquals("static", contender.policy());
   }
@@ -89,9 +92,14 @@ class ContendersTest {
 
   private static void assertPlansWith(String options, Contenders.Entrant entrant) {
     LoadRecording recording = LoadRecording.of(2, 1, 2, new double[] {1, 2, 3, 4});
-    try (Contender contender = entrant.enter(TOPOLOGY)) {
+    try (Contender contender = entrant.enter(TOPOLOGY, EpRanks.nominal(TOPOLOGY))) {
       SimulationResult result =
-          new Simulation(TOPOLOGY, Weighting.last(), List.of(contender), (scored, outOf) -> {})
+          new Simulation(
+                  TOPOLOGY,
+                  EpRanks.nominal(TOPOLOGY),
+                  Weighting.last(),
+                  List.of(contender),
+                  (scored, outOf) -> {})
               .run(LoadTrace.of(recording))
               .orElseThrow();
       String failure = result.policies().get(0).lastFailure().orElseThrow();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
   private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(4, 2, 1, 1, 0);
+  private static final EpRanks RANKS = EpRanks.nominal(TOPOLOGY);
 
   /** The hot pair alternates: experts 0 and 1 share a rank at first. */
   private static final double[] TOKENS = {6, 4, 0, 0, 4, 6, 0, 0, 5, 5, 0, 0};
@@ -74,7 +76,7 @@ class SimulationTest {
                 TOKENS,
                 Weighting.last(),
                 PolicyContender.clairvoyant(
-                    "seer", guarded, TOPOLOGY, PolicyOptions.defaults(List.of()), 0))
+                    "seer", guarded, TOPOLOGY, RANKS, PolicyOptions.defaults(List.of()), 0))
             .policies()
             .get(0);
     assertEquals(List.of(4.0, 5.0), policy.firstLoads);
@@ -88,6 +90,7 @@ class SimulationTest {
     Simulation simulation =
         new Simulation(
             TOPOLOGY,
+            RANKS,
             Weighting.last(),
             List.of(new StaticContender()),
             (scored, outOf) -> running.get(0).stop());
@@ -107,20 +110,73 @@ class SimulationTest {
   }
 
   @Test
+  void scoresGoByTheSpeedOfRanks() {
+    EpRanks slow = EpRanks.builder(TOPOLOGY).speed(1, 0.5).build();
+    PolicyScore score =
+        simulate(
+                slow,
+                new double[] {1, 1, 1, 1, 2, 2, 2, 2},
+                Weighting.last(),
+                new StaticContender())
+            .policies()
+            .get(0);
+    // Rank 1 takes 4 tokens at half speed, the mean is 8 tokens on a speed of 1.5.
+    assertEquals((4 / 0.5) / (8 / 1.5), score.windows().get(0).parNextWindow(), 1e-12);
+    assertTrue(score.windows().get(0).boundNextWindow() <= 1.5);
+  }
+
+  @Test
+  void theInitialLayoutIsMadeToFitDeadRanks() {
+    EpTopology topology = EpTopology.of(4, 3, 1, 1, 2);
+    EpRanks dead = EpRanks.builder(topology).usableSlots(1, 0).build();
+    PolicyScore score =
+        new Simulation(
+                topology,
+                dead,
+                Weighting.last(),
+                List.of(new StaticContender()),
+                (scored, outOf) -> {})
+            .run(trace(TOKENS))
+            .orElseThrow()
+            .policies()
+            .get(0);
+    assertTrue(score.parNextWindow().mean() >= 1.0);
+    Simulation full =
+        new Simulation(
+            topology,
+            dead,
+            Weighting.last(),
+            List.of(new StaticContender()),
+            (scored, outOf) -> {});
+    ExpertTable unfit = ExpertTable.initial(1, topology);
+    LoadTrace trace = trace(TOKENS);
+    assertThrows(InvalidInputException.class, () -> full.run(trace, unfit));
+  }
+
+  @Test
   void aSingleWindowOrNoPolicyIsRefused() {
     Simulation simulation =
         new Simulation(
-            TOPOLOGY, Weighting.last(), List.of(new StaticContender()), (scored, outOf) -> {});
+            TOPOLOGY,
+            RANKS,
+            Weighting.last(),
+            List.of(new StaticContender()),
+            (scored, outOf) -> {});
     LoadTrace single = trace(new double[] {1, 2, 3, 4});
     assertThrows(InvalidInputException.class, () -> simulation.run(single));
     assertThrows(
         InvalidInputException.class,
-        () -> new Simulation(TOPOLOGY, Weighting.last(), List.of(), (scored, outOf) -> {}));
+        () -> new Simulation(TOPOLOGY, RANKS, Weighting.last(), List.of(), (scored, outOf) -> {}));
   }
 
   private static SimulationResult simulate(
       double[] tokens, Weighting weighting, Contender... contenders) {
-    return new Simulation(TOPOLOGY, weighting, List.of(contenders), (scored, outOf) -> {})
+    return simulate(RANKS, tokens, weighting, contenders);
+  }
+
+  private static SimulationResult simulate(
+      EpRanks ranks, double[] tokens, Weighting weighting, Contender... contenders) {
+    return new Simulation(TOPOLOGY, ranks, weighting, List.of(contenders), (scored, outOf) -> {})
         .run(trace(tokens))
         .orElseThrow();
   }
@@ -133,7 +189,7 @@ class SimulationTest {
     GuardedPolicy guarded =
         new GuardedPolicy(() -> policy, ContractSettings.defaults().withProcessors(1));
     return PolicyContender.of(
-        policy.name(), guarded, TOPOLOGY, PolicyOptions.defaults(List.of()), 0);
+        policy.name(), guarded, TOPOLOGY, RANKS, PolicyOptions.defaults(List.of()), 0);
   }
 
   /** Puts experts 0 and 1 on different ranks and leaves it at that; remembers what it was given. */

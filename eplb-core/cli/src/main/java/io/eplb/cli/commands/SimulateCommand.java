@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -163,7 +164,8 @@ public final class SimulateCommand extends EplbCommand {
       Optional<OutputTarget> target) {
     List<Contender> contenders = new ArrayList<>();
     try {
-      entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology())));
+      EpRanks ranks = EpRanks.of(setting.topology(), start);
+      entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology(), ranks)));
       return simulate(windows, start, setting, contenders, target);
     } finally {
       contenders.forEach(Contender::close);
@@ -178,7 +180,12 @@ public final class SimulateCommand extends EplbCommand {
       Optional<OutputTarget> target) {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
-        new Simulation(setting.topology(), estimatorArguments.weighting(), contenders, bar);
+        new Simulation(
+            setting.topology(),
+            EpRanks.of(setting.topology(), start),
+            estimatorArguments.weighting(),
+            contenders,
+            bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
       SimulationResult result;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -35,7 +36,12 @@ class FailedPlansTest {
       SimulationResult result =
           simulate(
               PolicyContender.of(
-                  "broken:x=1", guarded, TOPOLOGY, PolicyOptions.defaults(List.of()), 0));
+                  "broken:x=1",
+                  guarded,
+                  TOPOLOGY,
+                  EpRanks.nominal(TOPOLOGY),
+                  PolicyOptions.defaults(List.of()),
+                  0));
       String message =
           String.valueOf(
               assertThrows(PolicyException.class, () -> SimulateCommand.requireAnyPlan(result))
@@ -49,7 +55,12 @@ class FailedPlansTest {
 
   private static SimulationResult simulate(Contender contender) {
     LoadRecording recording = LoadRecording.of(3, 1, 2, new double[] {1, 2, 3, 4, 5, 6});
-    return new Simulation(TOPOLOGY, Weighting.last(), List.of(contender), (scored, outOf) -> {})
+    return new Simulation(
+            TOPOLOGY,
+            EpRanks.nominal(TOPOLOGY),
+            Weighting.last(),
+            List.of(contender),
+            (scored, outOf) -> {})
         .run(LoadTrace.of(recording))
         .orElseThrow();
   }
