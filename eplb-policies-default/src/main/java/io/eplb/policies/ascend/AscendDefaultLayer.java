@@ -1,16 +1,22 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
+import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.LoadScale;
+import io.eplb.policies.kernel.RankCapacity;
+import io.eplb.policies.kernel.RankParts;
+import io.eplb.policies.kernel.UnevenPlacement;
+import org.jspecify.annotations.Nullable;
 
 /** Plans one layer at a time for {@code ascend-default}, in one worker's scratch memory. */
 final class AscendDefaultLayer {
-  private final int ranks;
+  private final RankCapacity capacity;
   private final int slots;
   private final int experts;
   private final int[] current;
@@ -20,10 +26,14 @@ final class AscendDefaultLayer {
   private final double[] share;
   private final int[] extra;
   private final ExtraFirstPacking packing;
+
+  /** The placement where ranks differ, which the reference does not know; null where they do not. */
+  private final @Nullable UnevenPlacement uneven;
+
   private final int[] perExpert;
 
-  AscendDefaultLayer(EpTopology topology) {
-    this.ranks = topology.ranks();
+  AscendDefaultLayer(EpTopology topology, EpRanks ranks) {
+    this.capacity = RankCapacity.of(ranks);
     this.slots = topology.slotsPerRank();
     this.experts = topology.experts();
     this.current = new int[topology.physicalExperts()];
@@ -32,7 +42,11 @@ final class AscendDefaultLayer {
     this.loads = new double[experts];
     this.share = new double[experts];
     this.extra = new int[experts];
-    this.packing = new ExtraFirstPacking(ranks, slots, experts);
+    this.packing = new ExtraFirstPacking(topology.ranks(), slots, experts);
+    this.uneven =
+        LayerPlacement.even(ranks)
+            ? null
+            : new UnevenPlacement(RankParts.whole(topology, ranks), ranks);
     this.perExpert = new int[experts];
   }
 
@@ -50,14 +64,16 @@ final class AscendDefaultLayer {
     if (largest == 0.0) {
       return;
     }
-    double before = LayerRow.peak(current, loads, slots, perExpert, share);
-    if (slots > experts) {
+    double before = LayerRow.peak(current, loads, capacity, perExpert, share);
+    if (uneven != null) {
+      uneven.place(loads, packed);
+    } else if (slots > experts) {
       LayerRow.holdAllEverywhere(packed, slots, experts);
     } else {
-      ReplicaCounts.assign(loads, ranks * slots - experts, ranks, 1, share, extra);
+      ReplicaCounts.assign(loads, packed.length - experts, capacity.ranks, 1, share, extra);
       packing.pack(share, extra, packed);
     }
-    double after = LayerRow.peak(packed, loads, slots, perExpert, share);
+    double after = LayerRow.peak(packed, loads, capacity, perExpert, share);
     if (after < before) {
       SlotKeeping.align(current, packed, aligned, slots, perExpert);
       if (LayerRow.withinBudget(

@@ -14,7 +14,8 @@ import java.util.List;
  * of transfers.
  *
  * <p>The answer equals that of {@code DefaultEplb} of vLLM-Ascend at 182b75e wherever the
- * reference's answer is legal; the package lists the differences.
+ * reference's answer is legal; the package lists the differences. Where ranks differ in speed or in
+ * usable slots, which the reference does not know, replicas are placed as by {@code global}.
  */
 public final class AscendDefaultPolicy implements EplbPolicy {
   private static final PolicyOption<Double> ACCEPT_THRESHOLD = acceptThreshold();
@@ -50,7 +51,7 @@ public final class AscendDefaultPolicy implements EplbPolicy {
     LayerGain gain = new LayerGain(layers);
     context.forEachLayer(
         layers,
-        () -> new AscendDefaultLayer(context.topology()),
+        () -> new AscendDefaultLayer(context.topology(), context.ranks()),
         (layer, scratch) ->
             scratch.plan(
                 layer,

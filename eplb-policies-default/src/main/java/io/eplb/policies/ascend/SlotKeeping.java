@@ -1,5 +1,6 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /** Orders a row's new experts so that those that stay on their rank keep their slot. */
@@ -8,7 +9,7 @@ final class SlotKeeping {
 
   /**
    * Writes a new row: an expert that stays on its rank keeps its slot, the others fill the free
-   * slots in their order.
+   * slots in their order. Slots that a rank cannot use, its last ones, stay EMPTY.
    *
    * @param current the row in force
    * @param planned the new row, in any order within each rank
@@ -26,23 +27,25 @@ final class SlotKeeping {
   private static void alignRank(
       int[] current, int[] planned, int[] aligned, int from, int to, int[] pending) {
     for (int slot = from; slot < to; slot++) {
-      pending[planned[slot]]++;
+      if (planned[slot] != Placement.EMPTY) {
+        pending[planned[slot]]++;
+      }
     }
     for (int slot = from; slot < to; slot++) {
       int expert = current[slot];
-      if (pending[expert] > 0) {
+      if (expert != Placement.EMPTY && pending[expert] > 0) {
         pending[expert]--;
         aligned[slot] = expert;
       } else {
-        aligned[slot] = -1;
+        aligned[slot] = Placement.EMPTY;
       }
     }
     int free = from;
     for (int slot = from; slot < to; slot++) {
       int expert = planned[slot];
-      if (pending[expert] > 0) {
+      if (expert != Placement.EMPTY && pending[expert] > 0) {
         pending[expert]--;
-        while (aligned[free] >= 0) {
+        while (aligned[free] != Placement.EMPTY) {
           free++;
         }
         aligned[free] = expert;

@@ -1,6 +1,5 @@
 package io.eplb.policies.baseline;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -17,7 +16,7 @@ import java.util.Arrays;
  * <p>The choice depends on the seed, the layer and its row alone. It prefers two redundant experts
  * (with more than one replica each), and takes any two experts where no such swap is legal. A layer
  * in which no swap is legal, or whose budget does not allow two moves, stays as it is; the layers
- * that change are marked in order.
+ * that change are marked in order. Slots that a rank cannot use stay EMPTY; speeds do not count.
  */
 public final class RandomPolicy implements EplbPolicy {
   /** Creates the policy; it has no state. */
@@ -36,12 +35,11 @@ public final class RandomPolicy implements EplbPolicy {
       return Rebalance.unchanged(currentExpertTable);
     }
     int layers = currentExpertTable.layers();
-    EpTopology topology = context.topology();
     Placement.Builder placement = Placement.builder(currentExpertTable);
     boolean[] swapped = new boolean[layers];
     context.forEachLayer(
         layers,
-        () -> new RandomSwap(topology.ranks(), topology.slotsPerRank(), topology.experts()),
+        () -> new RandomSwap(context.ranks(), currentExpertTable.experts()),
         (layer, swap) -> {
           int[] row = swap.row();
           currentExpertTable.copyLayer(layer, row, 0);

@@ -1,5 +1,7 @@
 package io.eplb.policies.baseline;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.Placement;
 import io.eplb.policies.kernel.LayerRow;
 
 /** Swaps two experts of one row at random, in one worker's scratch memory. */
@@ -7,19 +9,27 @@ final class RandomSwap {
   /** The number of pairs drawn at random before all pairs are tried in order. */
   private static final int DRAWS = 64;
 
-  private final int ranks;
   private final int slots;
+
+  /** Whether some rank lacks an expert, and another one could give it. */
+  private final boolean swappable;
+
   private final int[] row;
   private final int[] replicas;
 
   /** The generator's state: SplitMix64 (Steele, Lea, Flood 2014), one stream per seed and layer. */
   private long state;
 
-  RandomSwap(int ranks, int slots, int experts) {
-    this.ranks = ranks;
-    this.slots = slots;
-    this.row = new int[ranks * slots];
-    this.replicas = new int[experts];
+  RandomSwap(EpRanks ranks, int experts) {
+    slots = ranks.slotsPerRank();
+    boolean someLack = false;
+    for (int rank = 0; rank < ranks.ranks(); rank++) {
+      // A living rank with a slot for every expert holds them all, or duplicates.
+      someLack |= ranks.living(rank) && ranks.usableSlots(rank) < experts;
+    }
+    swappable = someLack && ranks.livingRanks() > 1;
+    row = new int[ranks.ranks() * slots];
+    replicas = new int[experts];
   }
 
   /** Returns the row to swap in, which the caller fills. */
@@ -29,10 +39,7 @@ final class RandomSwap {
 
   /** Swaps two experts; returns false, and leaves the row alone, if no swap is legal. */
   boolean apply(long seed, int layer) {
-    // A rank with a slot for every expert holds them all, or duplicates: nothing may be swapped.
-    if (ranks == 1
-        || slots >= replicas.length
-        || LayerRow.hasDuplicate(row, 0, row.length, slots, replicas)) {
+    if (!swappable || LayerRow.hasDuplicate(row, 0, row.length, slots, replicas)) {
       return false;
     }
     LayerRow.countReplicas(row, replicas);
@@ -50,7 +57,7 @@ final class RandomSwap {
     int start = below(row.length);
     for (int step = 0; step < row.length; step++) {
       int slot = (start + step) % row.length;
-      if (replicas[row[slot]] < least) {
+      if (row[slot] == Placement.EMPTY || replicas[row[slot]] < least) {
         continue;
       }
       for (int other = 0; other < row.length; other++) {
@@ -65,7 +72,9 @@ final class RandomSwap {
   private boolean trySwap(int slot, int other, int least) {
     int expert = row[slot];
     int otherExpert = row[other];
-    if (slot / slots == other / slots
+    if (expert == Placement.EMPTY
+        || otherExpert == Placement.EMPTY
+        || slot / slots == other / slots
         || replicas[expert] < least
         || replicas[otherExpert] < least
         || rankHolds(slot / slots, otherExpert)
