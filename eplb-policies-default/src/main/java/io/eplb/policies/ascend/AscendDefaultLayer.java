@@ -27,7 +27,9 @@ final class AscendDefaultLayer {
   private final int[] extra;
   private final ExtraFirstPacking packing;
 
-  /** The placement where ranks differ, which the reference does not know; null where they do not. */
+  /**
+   * The placement where ranks differ, which the reference does not know; null where they do not.
+   */
   private final @Nullable UnevenPlacement uneven;
 
   private final int[] perExpert;

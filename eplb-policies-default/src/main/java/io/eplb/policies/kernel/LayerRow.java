@@ -18,8 +18,9 @@ public final class LayerRow {
   public static void countReplicas(int[] row, int[] counts) {
     Arrays.fill(counts, 0);
     for (int slot = 0; slot < row.length; slot++) {
-      if (row[slot] != Placement.EMPTY) {
-        counts[row[slot]]++;
+      int expert = row[slot];
+      if (expert != Placement.EMPTY) {
+        counts[expert]++;
       }
     }
   }
@@ -107,11 +108,12 @@ public final class LayerRow {
     Arrays.fill(stamps, -1);
     for (int first = from; first < to; first += slots) {
       for (int slot = first; slot < first + slots; slot++) {
-        if (row[slot] != Placement.EMPTY) {
-          if (stamps[row[slot]] == first) {
+        int expert = row[slot];
+        if (expert != Placement.EMPTY) {
+          if (stamps[expert] == first) {
             return true;
           }
-          stamps[row[slot]] = first;
+          stamps[expert] = first;
         }
       }
     }

@@ -13,12 +13,14 @@ final class PeakDescent {
   static final double LESS = 1.0 - 1e-12;
 
   private final NodeAssignment node;
+  private final double[] slowness;
   private final HolderLists holders;
   private final boolean[] holdsGainer;
   private long budget;
 
   PeakDescent(NodeAssignment node) {
     this.node = node;
+    slowness = node.capacity.slowness;
     holders = new HolderLists(node.loads.length, node.expertAt.length);
     holdsGainer = new boolean[node.ranks];
   }
@@ -46,7 +48,7 @@ final class PeakDescent {
   private boolean exchange() {
     int hottest = node.hottestRank();
     double load = node.rankLoads[hottest];
-    double slowness = node.capacity.slowness[hottest];
+    double slow = slowness[hottest];
     double coolest = node.heat[hottest] * LESS;
     int bestSlot = -1;
     int bestOther = -1;
@@ -61,10 +63,11 @@ final class PeakDescent {
           continue;
         }
         double otherLoad = node.rankLoads[rank];
-        double otherSlowness = node.capacity.slowness[rank];
-        for (int other = rank * node.slots; other < node.capacity.end(rank); other++) {
+        double otherSlow = slowness[rank];
+        int end = node.capacity.end(rank);
+        for (int other = rank * node.slots; other < end; other++) {
           double less = share - node.shares[node.expertAt[other]];
-          double after = Math.max((load - less) * slowness, (otherLoad + less) * otherSlowness);
+          double after = Math.max((load - less) * slow, (otherLoad + less) * otherSlow);
           if (after < coolest && !node.marked(node.expertAt[other])) {
             coolest = after;
             bestSlot = slot;
@@ -92,19 +95,25 @@ final class PeakDescent {
         continue;
       }
       markHolders(gainer, true);
+      double share = node.loads[gainer] / (node.counts[gainer] + 1);
       // Only one replica fewer on the hottest rank, or a smaller share there, can help.
       boolean relieved = holdsGainer[hottest];
-      int from = relieved ? 0 : hottest * node.slots;
-      int to = relieved ? node.expertAt.length : node.capacity.end(hottest);
-      budget -= to - from;
-      for (int slot = from; slot < to; slot++) {
-        int loser = node.expertAt[slot];
-        if (loser >= 0 && node.counts[loser] > 1 && !holdsGainer[slot / node.slots]) {
-          double after = peakAfter(slot, gainer, hottest, coolest);
-          if (after < coolest) {
-            coolest = after;
-            bestSlot = slot;
-            bestExpert = gainer;
+      int to = relieved ? node.ranks : hottest + 1;
+      budget -= relieved ? node.expertAt.length : node.capacity.usable[hottest];
+      for (int rank = relieved ? 0 : hottest; rank < to; rank++) {
+        if (holdsGainer[rank]) {
+          continue;
+        }
+        int end = node.capacity.end(rank);
+        for (int slot = rank * node.slots; slot < end; slot++) {
+          if (node.counts[node.expertAt[slot]] > 1) {
+            double after =
+                peakAfter(rank, node.expertAt[slot], share, node.shares[gainer], hottest, coolest);
+            if (after < coolest) {
+              coolest = after;
+              bestSlot = slot;
+              bestExpert = gainer;
+            }
           }
         }
       }
@@ -119,17 +128,18 @@ final class PeakDescent {
   }
 
   /**
-   * Returns the greatest heat after the change, among the hottest rank and all ranks whose load
-   * rises. The search ends early at a heat of {@code bound} or more.
+   * Returns the greatest heat, among the hottest rank and all ranks whose load rises, after a rank
+   * has exchanged a replica of {@code loser} for one of the marked expert. The search ends early at
+   * a heat of {@code bound} or more.
+   *
+   * @param share the marked expert's load per replica afterwards
+   * @param before the same before
    */
-  private double peakAfter(int slot, int gainer, int hottest, double bound) {
-    int loser = node.expertAt[slot];
-    int rank = slot / node.slots;
-    double relief = node.shares[gainer] - node.loads[gainer] / (node.counts[gainer] + 1);
+  private double peakAfter(
+      int rank, int loser, double share, double before, int hottest, double bound) {
+    double relief = before - share;
     double burden = node.loads[loser] / (node.counts[loser] - 1) - node.shares[loser];
-    double peak =
-        (node.rankLoads[rank] - node.shares[loser] + node.loads[gainer] / (node.counts[gainer] + 1))
-            * node.capacity.slowness[rank];
+    double peak = (node.rankLoads[rank] - node.shares[loser] + share) * slowness[rank];
     boolean hottestHoldsLoser = false;
     for (int held = holders.first(loser);
         held != HolderLists.NONE && peak < bound;
@@ -141,11 +151,11 @@ final class PeakDescent {
             Math.max(
                 peak,
                 (node.rankLoads[holder] + burden - (holdsGainer[holder] ? relief : 0.0))
-                    * node.capacity.slowness[holder]);
+                    * slowness[holder]);
       }
     }
     if (!hottestHoldsLoser && peak < bound && rank != hottest) {
-      peak = Math.max(peak, (node.rankLoads[hottest] - relief) * node.capacity.slowness[hottest]);
+      peak = Math.max(peak, (node.rankLoads[hottest] - relief) * slowness[hottest]);
     }
     return peak;
   }

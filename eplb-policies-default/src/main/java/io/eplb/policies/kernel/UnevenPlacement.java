@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class UnevenPlacement implements LayerPlacement {
   /** The excess over the greatest load ÷ speed of a part at which a search ends. */
-  private static final double CLOSE = 0.001;
+  private static final double CLOSE = 0.002;
 
   private final int slotsPerRank;
   private final List<RankParts.Part> parts;

@@ -70,8 +70,7 @@ class UnequalRanksTest {
 
   private static Rebalance plan(
       EplbPolicy policy, EpTopology topology, EpRanks ranks, double[] loads) {
-    ExpertTable table =
-        UnequalRanks.table(topology, ranks, loads.length / topology.experts());
+    ExpertTable table = UnequalRanks.table(topology, ranks, loads.length / topology.experts());
     return plan(policy, topology, ranks, table, loads, MigrationBudget.UNLIMITED);
   }
 
@@ -88,8 +87,7 @@ class UnequalRanksTest {
     double sum = 0.0;
     for (int layer = 0; layer < layers; layer++) {
       double[] ofLayer =
-          Arrays.copyOfRange(
-              loads, layer * topology.experts(), (layer + 1) * topology.experts());
+          Arrays.copyOfRange(loads, layer * topology.experts(), (layer + 1) * topology.experts());
       sum += LayerBalance.of(row(answer, layer), ofLayer, ranks).peakToAverage();
     }
     return sum / layers;
@@ -127,8 +125,7 @@ class UnequalRanksTest {
     Rebalance together = plan(new HierarchicalPolicy(), topology, ranks, loads);
     for (int layer = 0; layer < LAYERS; layer++) {
       double[] ofLayer =
-          Arrays.copyOfRange(
-              loads, layer * topology.experts(), (layer + 1) * topology.experts());
+          Arrays.copyOfRange(loads, layer * topology.experts(), (layer + 1) * topology.experts());
       Rebalance alone = plan(new HierarchicalPolicy(), topology, ranks, ofLayer);
       assertArrayEquals(row(alone, 0), row(together, layer));
     }
@@ -192,8 +189,7 @@ class UnequalRanksTest {
         double equal = meanPeakToAverage(policy, V3, EpRanks.nominal(V3), loads);
         double slow =
             meanPeakToAverage(policy, V3, EpRanks.builder(V3).speed(11, 0.5).build(), loads);
-        assertTrue(
-            slow <= 1.03 * equal, policy.name() + ", " + kind + ": " + slow + " > " + equal);
+        assertTrue(slow <= 1.03 * equal, policy.name() + ", " + kind + ": " + slow + " > " + equal);
       }
     }
   }
@@ -229,12 +225,12 @@ class UnequalRanksTest {
       int held = 0;
       boolean fits = true;
       for (int rank = 0; rank < 3 && fits; rank++) {
-        int set = sets >> 6 * rank & 63;
+        int set = (sets >> (6 * rank)) & 63;
         fits = Integer.bitCount(set) == ranks.usableSlots(rank);
         held |= set;
         int slot = 3 * rank;
         for (int expert = 0; expert < 6 && fits; expert++) {
-          if ((set >> expert & 1) == 1) {
+          if (((set >> expert) & 1) == 1) {
             row[slot++] = expert;
           }
         }
