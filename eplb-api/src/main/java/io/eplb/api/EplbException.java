@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
  * message says what is wrong, where, and what would be right.
  */
 public abstract sealed class EplbException extends RuntimeException
-    permits InvalidInputException, PolicyException, InsufficientSlotsException, InternalException {
+    permits InvalidInputException,
+        UnsupportedRequestException,
+        PolicyException,
+        InsufficientSlotsException,
+        InternalException {
   private static final long serialVersionUID = 1L;
 
   /** For the members of the family. */

@@ -45,9 +45,12 @@ import java.util.List;
  *
  * <p>A breach of P2–P6 or P9 in one layer rejects that layer, which keeps its current row; the
  * others go on. A null, an exception, a wrong shape (P1) or a late answer (P8) rejects the whole
- * plan. A layer that equals the current one is never rejected. After acceptance the core aligns
- * slots, so that an expert that stays on its rank stays in its slot: policies need not care about
- * slot order within a rank.
+ * plan. A layer that equals the current one, and for which the answer gives neither shares nor
+ * sources, is never rejected. After acceptance the core aligns slots, so that an expert that stays
+ * on its rank stays in its slot: policies need not care about slot order within a rank.
+ *
+ * <p>Everything that a policy throws is the policy's fault, with one exception: by an {@link
+ * UnsupportedRequestException} it refuses what the user asks for.
  */
 public interface EplbPolicy {
   /** The greatest length of a policy's name. */

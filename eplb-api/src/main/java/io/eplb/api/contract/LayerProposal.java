@@ -6,12 +6,14 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
+import io.eplb.api.Rebalance;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One layer as it is and as a policy wants it, beside what the rules need to judge it. Mutable and
- * reused from layer to layer by one thread; it allocates nothing after construction.
+ * reused from layer to layer by one thread. It allocates at construction, and once more at the
+ * first layer with shares or sources.
  */
 public final class LayerProposal {
   final EpTopology topology;
@@ -25,8 +27,21 @@ public final class LayerProposal {
    */
   final int[] stamps;
 
+  /** Per slot, if the answer says them; the arrays have no length before the first that does. */
+  double[] shares = {};
+
+  int[] sources = {};
+
+  /** Scratch for shares per expert, and for lists of slots per source rank. */
+  double[] shareSums = {};
+
+  int[] firstOfSource = {};
+  int[] nextOfSource = {};
+
   int layer = -1;
   boolean marked;
+  boolean hasShares;
+  boolean hasSources;
   private int stamp;
 
   /**
@@ -90,6 +105,35 @@ public final class LayerProposal {
     placement.copyLayer(layer, proposed, 0);
     this.layer = layer;
     this.marked = marked;
+    this.hasShares = false;
+    this.hasSources = false;
+  }
+
+  /**
+   * As the other method, with the shares and sources that an answer gives for the layer.
+   *
+   * @throws InvalidInputException as there
+   */
+  public void load(int layer, ExpertTable table, Rebalance answer, boolean marked) {
+    requireGiven("the answer", answer);
+    load(layer, table, answer.newPlacement(), marked);
+    if (answer.hasShares(layer)) {
+      if (shares.length == 0) {
+        shares = new double[proposed.length];
+        shareSums = new double[stamps.length];
+      }
+      answer.copyShares(layer, shares, 0);
+      hasShares = true;
+    }
+    if (answer.hasSources(layer)) {
+      if (sources.length == 0) {
+        sources = new int[proposed.length];
+        nextOfSource = new int[proposed.length];
+        firstOfSource = new int[topology.ranks()];
+      }
+      answer.copySources(layer, sources, 0);
+      hasSources = true;
+    }
   }
 
   private static void requireGiven(String what, @Nullable Object value) {
@@ -111,6 +155,11 @@ public final class LayerProposal {
   /** Returns whether the proposed row equals the current one. */
   public boolean unchanged() {
     return Arrays.equals(current, proposed);
+  }
+
+  /** Returns whether the answer gives shares or sources for the layer. */
+  public boolean saysMore() {
+    return hasShares || hasSources;
   }
 
   /** Returns a stamp that no expert carries yet. */

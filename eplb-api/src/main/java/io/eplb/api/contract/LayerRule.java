@@ -11,7 +11,7 @@ public interface LayerRule {
   Rule rule();
 
   /**
-   * Judges one layer. Rules P3, P4 and P6 rely on P2: they may be asked only about a layer that
+   * Judges one layer. Rules P3, P4, P6 and P9 rely on P2: they may be asked only about a layer that
    * obeys it.
    *
    * @return the first breach by rank and slot, or null if the layer obeys

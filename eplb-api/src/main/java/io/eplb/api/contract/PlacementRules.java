@@ -17,7 +17,8 @@ public final class PlacementRules {
               new ExpertsInRange(),
               new EveryExpertPlaced(),
               new NoDuplicateOnRank(),
-              new WithinMigrationBudget()));
+              new WithinMigrationBudget(),
+              new SharesAndSourcesFit()));
 
   private final List<LayerRule> rules;
 
@@ -25,7 +26,7 @@ public final class PlacementRules {
     this.rules = rules;
   }
 
-  /** Returns rules P2 to P6. */
+  /** Returns rules P2 to P6 and P9. */
   public static PlacementRules standard() {
     return STANDARD;
   }
@@ -34,12 +35,12 @@ public final class PlacementRules {
    * Returns these rules without one of them, such as P4 for an engine that allows duplicates.
    *
    * @throws InvalidInputException if the rule is P2, on which the others rely, or is not one of P2
-   *     to P6
+   *     to P6 and P9
    */
   public PlacementRules without(Rule rule) {
     if (rule == Rule.P2 || STANDARD.rules.stream().noneMatch(known -> known.rule() == rule)) {
       throw new InvalidInputException(
-          "rule " + rule + " cannot be left out; P3, P4, P5 and P6 can");
+          "rule " + rule + " cannot be left out; P3, P4, P5, P6 and P9 can");
     }
     List<LayerRule> others = new ArrayList<>(rules);
     others.removeIf(other -> other.rule() == rule);
@@ -52,17 +53,20 @@ public final class PlacementRules {
   }
 
   /**
-   * Judges one layer. A layer that equals the current one obeys every rule: there is nothing to
-   * reject.
+   * Judges one layer. A row that equals the current one obeys every rule: there is nothing to
+   * reject. Shares and sources beside it are judged all the same (P5, P9).
    *
    * @return the first breach in the order of the rules, or null if the layer obeys all
    */
   public @Nullable Breach firstBreach(LayerProposal proposal) {
-    if (proposal.unchanged()) {
+    boolean unchanged = proposal.unchanged();
+    if (unchanged && !proposal.saysMore()) {
       return null;
     }
     for (int index = 0; index < rules.size(); index++) {
-      Breach breach = rules.get(index).firstBreach(proposal);
+      LayerRule rule = rules.get(index);
+      boolean applies = !unchanged || rule.rule() == Rule.P5 || rule.rule() == Rule.P9;
+      Breach breach = applies ? rule.firstBreach(proposal) : null;
       if (breach != null) {
         return breach;
       }

@@ -25,6 +25,13 @@ final class UnmarkedLayerUnchanged implements LayerRule {
                 .formatted(proposal.current[physical], proposal.proposed[physical]));
       }
     }
-    return null;
+    return proposal.saysMore()
+        ? proposal.breach(
+            Rule.P5,
+            -1,
+            -1,
+            "the answer gives %s for the layer, which is not in the layer priority"
+                .formatted(proposal.hasShares ? "shares" : "sources"))
+        : null;
   }
 }

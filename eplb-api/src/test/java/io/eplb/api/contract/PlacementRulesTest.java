@@ -9,6 +9,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.RandomRows;
+import io.eplb.api.Rebalance;
 import io.eplb.api.Refusal;
 import java.util.HashSet;
 import java.util.List;
@@ -141,7 +142,7 @@ class PlacementRulesTest {
     assertPlace(Rule.P4, 1, 0, 1, PlacementRules.standard().firstBreach(proposal));
     assertNull(PlacementRules.standard().without(Rule.P4).firstBreach(proposal));
     assertEquals(
-        List.of(Rule.P5, Rule.P2, Rule.P3, Rule.P4, Rule.P6),
+        List.of(Rule.P5, Rule.P2, Rule.P3, Rule.P4, Rule.P6, Rule.P9),
         PlacementRules.standard().rules().stream().map(LayerRule::rule).toList());
     Refusal.says(() -> PlacementRules.standard().without(Rule.P2), "rule P2 cannot be left out");
     Refusal.says(() -> PlacementRules.standard().without(Rule.P7), "rule P7 cannot be left out");
@@ -156,7 +157,9 @@ class PlacementRulesTest {
     Refusal.says(() -> proposal.load(0, TABLE, other, true), "9 ranks × 1 slot]", "EpTopology");
     Refusal.says(() -> proposal.load(0, TABLE, Placement.of(1, 3, 3, ROW), true), "1 layer ×");
     Refusal.says(() -> proposal.load(2, TABLE, TABLE.placement(), true), "layer 2 does not exist");
-    Refusal.says(() -> proposal.load(0, TABLE, Refusal.nothing(), true), "placement is null");
+    Refusal.says(
+        () -> proposal.load(0, TABLE, Refusal.<Placement>nothing(), true), "placement is null");
+    Refusal.says(() -> proposal.load(0, TABLE, Refusal.<Rebalance>nothing(), true), "answer is");
     Refusal.says(() -> proposal.load(0, Refusal.nothing(), other, true), "table is null");
     Refusal.says(() -> new LayerProposal(Refusal.nothing(), MigrationBudget.UNLIMITED), "null");
     Refusal.says(() -> new LayerProposal(TOPOLOGY, Refusal.nothing()), "budget is null");

@@ -99,8 +99,8 @@ public abstract class EplbPolicyContract {
 
   /**
    * Returns whether the policy refuses clusters of this shape with an {@link
-   * io.eplb.api.InvalidInputException}, as one that needs whole expert groups on a node does; by
-   * default it refuses none. Such clusters are tried for the refusal alone.
+   * io.eplb.api.UnsupportedRequestException}, as one that needs whole expert groups on a node does;
+   * by default it refuses none. Such clusters are tried for the refusal alone.
    */
   protected boolean refuses(EpTopology topology) {
     return false;

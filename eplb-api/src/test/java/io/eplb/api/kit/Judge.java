@@ -1,7 +1,7 @@
 package io.eplb.api.kit;
 
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.LayerRule;
@@ -32,9 +32,9 @@ final class Judge {
   /** Finds a call that was not refused as the user's to mend. */
   static @Nullable Fault missingRefusal(History history) {
     for (Call call : history.calls()) {
-      if (!(call.thrown() instanceof InvalidInputException)) {
+      if (!(call.thrown() instanceof UnsupportedRequestException)) {
         return new Fault(
-            "P1: the policy is said to refuse such a cluster by an InvalidInputException, but the"
+            "P1: the policy is said to refuse such a cluster by an UnsupportedRequestException, but the"
                 + " outcome is "
                 + call.outcome(),
             call,

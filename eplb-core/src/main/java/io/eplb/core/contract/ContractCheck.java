@@ -63,7 +63,8 @@ final class ContractCheck {
 
   /** Returns the verdict that changes no layer. */
   static Verdict unchanged(ExpertTable current) {
-    return new Verdict(current, new int[0], List.of(), new int[current.layers()]);
+    return new Verdict(
+        current, new int[0], Rebalance.unchanged(current), List.of(), new int[current.layers()]);
   }
 
   /**
@@ -71,10 +72,15 @@ final class ContractCheck {
    *
    * @param table the accepted table: the current one itself if no layer changes
    * @param layerPriority the layers that change
+   * @param answer the accepted part of the answer, with aligned slots
    * @param rejectedLayers one breach per rejected layer, by layer
    * @param moved per layer, the experts moved
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared, and never leaves the package.
   record Verdict(
-      ExpertTable table, int[] layerPriority, List<Breach> rejectedLayers, int[] moved) {}
+      ExpertTable table,
+      int[] layerPriority,
+      Rebalance answer,
+      List<Breach> rejectedLayers,
+      int[] moved) {}
 }

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param processors threads that run layers, 1 to {@value LayerWorkers#MAX_PROCESSORS}
  * @param deadline the time for one answer (rule P8), 1 ms to 1 day
- * @param rules the rules for every proposed layer (P2–P6, or some of them)
+ * @param rules the rules for every proposed layer (P2–P6 and P9, or some of them)
  * @param alignSlots true to put an expert that stays on its rank back into its slot
  * @param probeDeterminism true to put every question to a second instance too (rule P7)
  * @param failureLimit rejected plans in a row after which the policy is switched off, 1 to {@value
@@ -57,8 +57,8 @@ public record ContractSettings(
   }
 
   /**
-   * Returns the defaults: all processors, 30 seconds, rules P2–P6, aligned slots, no probe, three
-   * failures.
+   * Returns the defaults: all processors, 30 seconds, rules P2–P6 and P9, aligned slots, no probe,
+   * three failures.
    */
   public static ContractSettings defaults() {
     int available = Runtime.getRuntime().availableProcessors();

@@ -3,14 +3,18 @@ package io.eplb.core.contract;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.api.contract.Breach;
 import io.eplb.core.argument.Require;
 import io.eplb.core.foreign.DeclarationCall;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +40,7 @@ public final class GuardedPolicy implements AutoCloseable {
   private volatile PolicyHost host;
   private volatile @Nullable PolicyHost twin;
   private volatile boolean closed;
+  private volatile @Nullable OpenPlan open;
 
   /**
    * Makes the first instance and asks it for its name and options.
@@ -83,6 +88,11 @@ public final class GuardedPolicy implements AutoCloseable {
     return declaration.options();
   }
 
+  /** Returns what the policy says of itself. */
+  public PolicyTraits traits() {
+    return declaration.traits();
+  }
+
   /** Returns the settings. */
   public ContractSettings settings() {
     return settings;
@@ -100,6 +110,8 @@ public final class GuardedPolicy implements AutoCloseable {
    * @return the table to go on with and the reason for it; it also reports a failure of the policy
    * @throws InvalidInputException if an option is not one that the policy declares, or out of range
    *     (rule I5); the policy is not asked then
+   * @throws UnsupportedRequestException if the policy does not plan for such a request; that is no
+   *     failure of the policy
    * @throws CancellationException if the calling thread is interrupted (its flag stays set), or
    *     this is closed
    */
@@ -121,8 +133,53 @@ public final class GuardedPolicy implements AutoCloseable {
   }
 
   /**
-   * Gives up the plan that is under way and ends the policy's threads as soon as they allow it.
-   * Later plans are refused.
+   * Lets the policy be told what became of layers that a plan changes, before its next call. The
+   * contract itself tells of rejected layers, and of marked layers that were in force already. What
+   * is said of a plan that is not the latest one, or of an instance that was given up, is dropped.
+   *
+   * @param plan the outcome of the latest plan
+   * @param ends for some of the layers that it changes, in order
+   * @throws InvalidInputException if the plan does not change a layer, or its end was told before
+   */
+  public void layersEnded(PlanOutcome plan, List<LayerEnd> ends) {
+    OpenPlan latest = open;
+    if (latest != null && latest.outcome() == plan) {
+      latest.tell(List.copyOf(ends));
+    }
+  }
+
+  /**
+   * Tells the policy, as {@link #layersEnded} does, that all layers that a plan changes are in
+   * force.
+   */
+  public void committed(PlanOutcome plan) {
+    layersEnded(
+        plan,
+        Arrays.stream(plan.layerPriority())
+            .mapToObj(
+                layer -> LayerEnd.of(layer, LayerEnd.Outcome.COMMITTED, plan.table().version()))
+            .toList());
+  }
+
+  /**
+   * Lets the next plan be made without memory of the ones before: if the policy is {@linkplain
+   * PolicyTraits#stateful() stateful}, by a new instance. So the same question can be asked several
+   * times for the same answer.
+   */
+  public void forget() {
+    if (traits().stateful()) {
+      planning.lock();
+      try {
+        closeHosts();
+      } finally {
+        planning.unlock();
+      }
+    }
+  }
+
+  /**
+   * Gives up the plan that is under way, closes the policy, and ends its threads as soon as they
+   * allow it. Later plans are refused. Waits some seconds at most for a policy that is closing.
    */
   @Override
   public void close() {
@@ -155,58 +212,89 @@ public final class GuardedPolicy implements AutoCloseable {
     }
     renewClosedHosts();
     long begun = System.nanoTime();
+    // The policy's own copy: by reflection it could change a table that serves.
+    ExpertTable shown = current.withLayers(current.version(), new int[0], current.placement());
     long probing = 0;
+    Rebalance answer = null;
     try {
-      Rebalance answer = ask(host, request);
+      answer = ask(host, request, shown);
       PolicyHost second = twin;
       if (second != null) {
         long probeBegun = System.nanoTime();
-        probe(second, request, answer);
+        probe(second, request, shown, answer);
         probing = System.nanoTime() - probeBegun;
       }
       ContractCheck.Verdict verdict = judge(request, answer);
       long nanos = System.nanoTime() - begun - probing;
       failures.accepted();
-      return new PlanOutcome(verdict, null, nanos);
+      PlanOutcome outcome = new PlanOutcome(verdict, null, nanos);
+      open = OpenPlan.of(outcome, answer, host, twin);
+      return outcome;
+    } catch (UnsupportedRequestException refused) {
+      forgetBoth();
+      throw refused;
     } catch (PolicyException failure) {
       long nanos = System.nanoTime() - begun - probing;
       failures.rejected(failure);
-      if (twin != null) {
-        // Perhaps only the first was asked, so the two may remember different things now.
-        closeHosts();
-      }
+      forgetBoth();
       return new PlanOutcome(ContractCheck.unchanged(current), failure, nanos);
     }
   }
 
-  private ContractCheck.Verdict judge(PlanRequest request, Rebalance answer) {
-    return answer.changed()
-        ? check.judge(host.workers().newRunner(), request, answer)
-        : ContractCheck.unchanged(request.current());
+  /** Replaces both instances: perhaps only the first was asked, so their memories may differ. */
+  private void forgetBoth() {
+    if (twin != null) {
+      closeHosts();
+    }
   }
 
-  private Rebalance ask(PolicyHost asked, PlanRequest request) {
-    Rebalance answer = asked.ask(request, settings.deadline());
-    if (answer.changed()) {
-      Breach breach = PlanRules.otherShape(request.current(), answer.newPlacement());
-      if (breach != null) {
-        throw rejected(breach);
-      }
+  private ContractCheck.Verdict judge(PlanRequest request, Rebalance answer) {
+    return examined(
+        () ->
+            answer.changed()
+                ? check.judge(host.workers().newRunner(), request, answer)
+                : ContractCheck.unchanged(request.current()));
+  }
+
+  private Rebalance ask(PolicyHost asked, PlanRequest request, ExpertTable shown) {
+    Rebalance answer = asked.ask(request, shown, settings.deadline());
+    ExpertTable current = request.current();
+    if (!shown.placement().equals(current.placement())) {
+      throw new PolicyException(
+          "policy " + name() + " altered the expert table that it was given; it is read-only");
+    }
+    Breach breach =
+        examined(
+            () -> answer.changed() ? PlanRules.otherShape(current, answer.newPlacement()) : null);
+    if (breach != null) {
+      throw rejected(breach);
     }
     return answer;
   }
 
-  private void probe(PolicyHost second, PlanRequest request, Rebalance answer) {
+  private void probe(PolicyHost second, PlanRequest request, ExpertTable shown, Rebalance answer) {
     Rebalance again;
     try {
-      again = ask(second, request);
-    } catch (PolicyException failure) {
+      again = ask(second, request, shown);
+    } catch (PolicyException | UnsupportedRequestException failure) {
       throw new PolicyException(
           rejected(PlanRules.noSecondAnswer()).getMessage() + ": " + failure.getMessage(), failure);
     }
-    Breach breach = PlanRules.otherAnswer(request.current(), answer, again);
+    Breach breach = examined(() -> PlanRules.otherAnswer(request.current(), answer, again));
     if (breach != null) {
       throw rejected(breach);
+    }
+  }
+
+  /** Looks at an answer, which by reflection can be made in ways that no builder allows. */
+  private <T extends @Nullable Object> T examined(Supplier<T> look) {
+    try {
+      return look.get();
+    } catch (CancellationException closedMeanwhile) {
+      throw closedMeanwhile;
+    } catch (RuntimeException | Error malformed) {
+      throw ForeignFailure.contained(malformed)
+          .blamingPolicy("policy " + name() + " gave a malformed answer");
     }
   }
 
@@ -225,6 +313,64 @@ public final class GuardedPolicy implements AutoCloseable {
       host = newHost(settings.processors(), null);
       if (second != null) {
         twin = newHost(1, null);
+      }
+    }
+  }
+
+  /**
+   * The latest plan, and the instances that made it.
+   *
+   * @param untold true for every layer that changes and whose end was not told yet
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record OpenPlan(
+      PlanOutcome outcome, boolean[] untold, PolicyHost host, @Nullable PolicyHost twin) {
+    /** Tells the policy the ends that the contract decides, and leaves the others open. */
+    static OpenPlan of(
+        PlanOutcome outcome, Rebalance answer, PolicyHost host, @Nullable PolicyHost twin) {
+      boolean[] untold = new boolean[outcome.table().layers()];
+      for (int layer : outcome.layerPriority()) {
+        untold[layer] = true;
+      }
+      OpenPlan plan = new OpenPlan(outcome, untold, host, twin);
+      if (answer.changed()) {
+        plan.send(plan.decided(answer.layerPriority()));
+      }
+      return plan;
+    }
+
+    private List<LayerEnd> decided(int[] marked) {
+      boolean[] rejected = new boolean[untold.length];
+      outcome.rejectedLayers().forEach(breach -> rejected[breach.layer()] = true);
+      // A plan that changes something makes the next version; nothing of it is in force yet.
+      long version = outcome.table().version() - (outcome.changed() ? 1 : 0);
+      return Arrays.stream(marked)
+          .filter(layer -> !untold[layer])
+          .mapToObj(
+              layer ->
+                  LayerEnd.of(
+                      layer,
+                      rejected[layer] ? LayerEnd.Outcome.REJECTED : LayerEnd.Outcome.COMMITTED,
+                      version))
+          .toList();
+    }
+
+    synchronized void tell(List<LayerEnd> ends) {
+      for (LayerEnd end : ends) {
+        if (end.layer() >= untold.length || !untold[end.layer()]) {
+          throw new InvalidInputException(
+              "the plan does not change layer %s, or its end was told before; tell each layer that changes once"
+                  .formatted(end.layer()));
+        }
+        untold[end.layer()] = false;
+      }
+      send(ends);
+    }
+
+    private void send(List<LayerEnd> ends) {
+      host.tell(ends);
+      if (twin != null) {
+        twin.tell(ends);
       }
     }
   }

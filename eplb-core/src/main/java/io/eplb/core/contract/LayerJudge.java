@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerJudge implements LayerTask<LayerScratch> {
   private final ContractSettings settings;
   private final ExpertTable current;
+  private final Rebalance answer;
   private final Placement proposal;
   private final int[] priority;
   private final boolean[] marked;
@@ -25,10 +26,13 @@ final class LayerJudge implements LayerTask<LayerScratch> {
   private final @Nullable Breach[] breaches;
   private final boolean[] changed;
   private final int[] moved;
+  private final double[] @Nullable [] shares;
+  private final int[] @Nullable [] sources;
 
   LayerJudge(ContractSettings settings, ExpertTable current, Rebalance answer) {
     this.settings = settings;
     this.current = current;
+    this.answer = answer;
     this.proposal = answer.newPlacement();
     this.priority = answer.layerPriority();
     this.marked = new boolean[current.layers()];
@@ -39,12 +43,17 @@ final class LayerJudge implements LayerTask<LayerScratch> {
     this.breaches = new Breach[current.layers()];
     this.changed = new boolean[current.layers()];
     this.moved = new int[current.layers()];
+    this.shares = new double[current.layers()][];
+    this.sources = new int[current.layers()][];
   }
 
   @Override
   public void run(int layer, LayerScratch scratch) {
-    scratch.proposal.load(layer, current, proposal, marked[layer]);
-    if (scratch.proposal.unchanged()) {
+    scratch.proposal.load(layer, current, answer, marked[layer]);
+    if (scratch.proposal.unchanged() && !scratch.proposal.saysMore()) {
+      if (!settings.alignSlots()) {
+        takeReplicaOrder(layer, scratch);
+      }
       return;
     }
     Breach breach = settings.rules().firstBreach(scratch.proposal);
@@ -56,48 +65,86 @@ final class LayerJudge implements LayerTask<LayerScratch> {
   }
 
   private void accept(int layer, LayerScratch scratch) {
-    proposal.copyLayer(layer, scratch.proposed, 0);
     int[] row = scratch.proposed;
+    proposal.copyLayer(layer, row, 0);
+    current.copyLayer(layer, scratch.current, 0);
     if (settings.alignSlots()) {
-      current.copyLayer(layer, scratch.current, 0);
       SlotAlignment.alignLayer(scratch);
-      if (Arrays.equals(scratch.current, scratch.aligned)) {
-        return;
-      }
       row = scratch.aligned;
     }
-    accepted.setLayer(layer, row, 0);
-    if (proposal.hasReplicaOrder() || current.placement().hasReplicaOrder()) {
-      proposal.copyReplicaOrder(layer, scratch.values, 0);
-      accepted.setReplicaOrder(layer, aligned(scratch), 0);
+    takeSharesAndSources(layer, scratch);
+    if (settings.alignSlots() && Arrays.equals(scratch.current, row)) {
+      return;
     }
-    changed[layer] = true;
+    accepted.setLayer(layer, row, 0);
+    takeReplicaOrder(layer, scratch);
+    changed[layer] = !Arrays.equals(scratch.current, row);
     moved[layer] = PlacementRules.expertsMoved(scratch.proposal);
   }
 
-  /** Returns the values as proposed in the order of the accepted slots. */
-  private int[] aligned(LayerScratch scratch) {
-    if (!settings.alignSlots()) {
-      return scratch.values;
+  private void takeReplicaOrder(int layer, LayerScratch scratch) {
+    if (proposal.hasReplicaOrder() || current.placement().hasReplicaOrder()) {
+      proposal.copyReplicaOrder(layer, scratch.values, 0);
+      accepted.setReplicaOrder(layer, aligned(scratch, scratch.alignedValues), 0);
     }
-    for (int slot = 0; slot < scratch.origin.length; slot++) {
-      scratch.alignedValues[slot] = scratch.values[scratch.origin[slot]];
+  }
+
+  private void takeSharesAndSources(int layer, LayerScratch scratch) {
+    int slots = scratch.origin.length;
+    if (answer.hasShares(layer)) {
+      double[] given = new double[slots];
+      double[] aligned = new double[slots];
+      answer.copyShares(layer, given, 0);
+      for (int slot = 0; slot < slots; slot++) {
+        aligned[slot] = given[scratch.origin[slot]];
+      }
+      shares[layer] = aligned;
     }
-    return scratch.alignedValues;
+    if (answer.hasSources(layer)) {
+      answer.copySources(layer, scratch.values, 0);
+      sources[layer] = aligned(scratch, new int[slots]);
+    }
+  }
+
+  /** Puts the scratch's values per proposed slot into the order of the accepted slots. */
+  private static int[] aligned(LayerScratch scratch, int[] destination) {
+    for (int slot = 0; slot < destination.length; slot++) {
+      destination[slot] = scratch.values[scratch.origin[slot]];
+    }
+    return destination;
   }
 
   /** Returns the verdict on all layers, after each of them was judged. */
   ContractCheck.Verdict verdict() {
     int[] layers = Arrays.stream(priority).filter(layer -> changed[layer]).toArray();
     List<Breach> rejected = Arrays.stream(breaches).filter(Objects::nonNull).toList();
-    ExpertTable table = current;
-    if (layers.length > 0) {
-      // A proposal taken as it is keeps its replica order also in layers whose row is the old one.
-      boolean whole = !settings.alignSlots() && rejected.isEmpty();
-      table =
-          ExpertTable.of(
-              current.version() + 1, current.experts(), whole ? proposal : accepted.build());
+    ExpertTable table =
+        layers.length == 0
+            ? current
+            : ExpertTable.of(current.version() + 1, current.experts(), accepted.build());
+    return new ContractCheck.Verdict(
+        table, layers, answer(layers, table.placement()), rejected, moved);
+  }
+
+  /** Returns the accepted part of the answer, in the order of the accepted slots. */
+  private Rebalance answer(int[] layers, Placement placement) {
+    Rebalance.Builder part = Rebalance.builder(layers, placement);
+    for (int layer : priority) {
+      double[] layerShares = shares[layer];
+      int[] layerSources = sources[layer];
+      if (breaches[layer] == null) {
+        if (layerShares != null) {
+          part.shares(layer, layerShares, 0);
+        }
+        if (layerSources != null) {
+          part.sources(layer, layerSources, 0);
+        }
+        if (answer.hasExpectedPeak(layer)) {
+          part.expectedPeak(
+              layer, answer.expectedPeakBefore(layer), answer.expectedPeakAfter(layer));
+        }
+      }
     }
-    return new ContractCheck.Verdict(table, layers, rejected, moved);
+    return part.build();
   }
 }

@@ -17,7 +17,9 @@ final class LayerScratch {
   final int[] proposed;
   final int[] aligned;
 
-  /** Per aligned slot, the proposal's slot of the same replica. */
+  /**
+   * Per accepted slot, the proposal's slot of the same replica: itself unless slots are aligned.
+   */
   final int[] origin;
 
   /** Room for what else is said per slot, as proposed and as aligned. */
@@ -42,6 +44,7 @@ final class LayerScratch {
     proposed = new int[slots];
     aligned = new int[slots];
     origin = new int[slots];
+    Arrays.setAll(origin, slot -> slot);
     values = new int[slots];
     alignedValues = new int[slots];
     firstSlot = new int[topology.experts()];

@@ -3,6 +3,7 @@ package io.eplb.core.contract;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
+import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.argument.Require;
@@ -43,6 +44,15 @@ public final class PlanOutcome {
   /** Returns a copy of the list of layers that change, most profitable first. */
   public int[] layerPriority() {
     return verdict.layerPriority().clone();
+  }
+
+  /**
+   * Returns the accepted part of the policy's answer: the layers that change, with the placement of
+   * {@link #table}, and shares, sources and expected peaks of accepted layers, by the slots of that
+   * table. It may have shares for a layer whose row stays as it is.
+   */
+  public Rebalance answer() {
+    return verdict.answer();
   }
 
   /** Returns the rejected layers: one breach for each, by layer. */

@@ -129,9 +129,12 @@ final class PlanRules {
     if (!first.newPlacement().equals(second.newPlacement())) {
       return whole(Rule.P7, "two answers list replicas in different orders");
     }
-    return Arrays.equals(first.layerPriority(), second.layerPriority())
+    if (!Arrays.equals(first.layerPriority(), second.layerPriority())) {
+      return whole(Rule.P7, "two answers have different layer priorities");
+    }
+    return first.equals(second)
         ? null
-        : whole(Rule.P7, "two answers have different layer priorities");
+        : whole(Rule.P7, "two answers have different shares, sources or expected peaks");
   }
 
   private static @Nullable Breach firstDifference(

@@ -2,10 +2,15 @@ package io.eplb.core.contract;
 
 import io.eplb.api.Deadline;
 import io.eplb.api.EplbPolicy;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.core.foreign.ContextLoader;
 import io.eplb.core.foreign.ForeignFailure;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +31,38 @@ final class PolicyCall {
   }
 
   private final Supplier<EplbPolicy> policy;
-  private final PlanRequest request;
+  private final List<LayerEnd> ends;
+  private final ExpertTable current;
+  private final ExpertWorkload workload;
   private final PolicyContext context;
   private final Thread waiter = Thread.currentThread();
   private volatile State state = State.WAITING;
+
+  /** True while the policy is told of ends of layers. */
+  private volatile boolean telling;
 
   // Written before the state becomes ANSWERED and read after.
   private @Nullable Rebalance answer;
   private @Nullable Throwable thrown;
   private boolean late;
 
-  PolicyCall(Supplier<EplbPolicy> policy, PlanRequest request, PolicyContext context) {
+  /**
+   * Prepares a call.
+   *
+   * @param policy makes or returns the instance, on the policy's thread
+   * @param ends the ends of layers to tell before the question is put
+   * @param current the table in force, for the policy's own eyes
+   */
+  PolicyCall(
+      Supplier<EplbPolicy> policy,
+      List<LayerEnd> ends,
+      ExpertTable current,
+      ExpertWorkload workload,
+      PolicyContext context) {
     this.policy = policy;
-    this.request = request;
+    this.ends = ends;
+    this.current = current;
+    this.workload = workload;
     this.context = context;
   }
 
@@ -48,18 +72,28 @@ final class PolicyCall {
     Throwable failed = null;
     try {
       EplbPolicy instance = policy.get();
-      answered =
-          ContextLoader.within(
-              instance.getClass().getClassLoader(),
-              () -> instance.rebalanceExperts(request.current(), request.workload(), context));
+      answered = ContextLoader.within(instance.getClass().getClassLoader(), () -> asked(instance));
     } catch (Throwable anything) {
       failed = copied(anything);
     }
     end(answered, failed);
   }
 
+  private Rebalance asked(EplbPolicy instance) {
+    if (!ends.isEmpty()) {
+      telling = true;
+      ends.forEach(instance::layerEnded);
+      telling = false;
+    }
+    return instance.rebalanceExperts(current, workload, context);
+  }
+
   /** Copies an exception within the deadline, since its methods may never return. */
-  private static Throwable copied(Throwable thrown) {
+  private Throwable copied(Throwable thrown) {
+    // The class is final, and of our own: the words of a refusal can be had without running others.
+    if (thrown instanceof UnsupportedRequestException refusal && !telling) {
+      return refusal;
+    }
     try {
       return ForeignFailure.contained(thrown);
     } catch (Throwable fatalOrOnceMore) {
@@ -112,6 +146,11 @@ final class PolicyCall {
   /** Returns the failure of the policy, or null. */
   @Nullable Throwable thrown() {
     return thrown;
+  }
+
+  /** Returns whether the policy was being told of ends of layers when the call ended. */
+  boolean telling() {
+    return telling;
   }
 
   /** Returns whether the answer came after the deadline. */

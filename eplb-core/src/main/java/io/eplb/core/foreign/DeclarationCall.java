@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param <T> the type of the result
  */
 public final class DeclarationCall<T> {
-  /** The time that making a policy and reading its name and options may take. */
+  /** The time that making a policy and reading its name, options and traits may take. */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final Duration limit;
@@ -64,7 +64,7 @@ public final class DeclarationCall<T> {
     } catch (TimeoutException late) {
       thread.interrupt();
       throw new PolicyException(
-          "it did not return from its constructor, its name or its options within %d ms"
+          "it did not return from its constructor, its name, its options or its traits within %d ms"
               .formatted(limit.toMillis()));
     } catch (ExecutionException failed) {
       Throwable cause = Objects.requireNonNull(failed.getCause());

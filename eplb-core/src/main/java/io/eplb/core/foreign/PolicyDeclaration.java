@@ -5,17 +5,19 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.wording.OneLine;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The name and the options that a policy declares, read once and checked. Immutable.
+ * The name, the options and the traits that a policy declares, read once and checked. Immutable.
  *
  * @param name {@code [a-z][a-z0-9-]*}, at most {@value EplbPolicy#MAX_NAME_LENGTH} characters
  * @param options the declared options, each name once
+ * @param traits what the core has to know of it
  */
-public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
+public record PolicyDeclaration(String name, List<PolicyOption<?>> options, PolicyTraits traits) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /** Creates a declaration; {@link #of} has checked name and options. */
@@ -24,7 +26,7 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
   }
 
   /**
-   * Asks a policy for its name and options.
+   * Asks a policy for its name, options and traits.
    *
    * @throws PolicyException if it throws, or an answer of it is null or malformed
    */
@@ -54,7 +56,23 @@ public record PolicyDeclaration(String name, List<PolicyOption<?>> options) {
     } catch (EplbException twice) {
       throw new PolicyException("policy " + name + ": " + twice.getMessage(), twice);
     }
-    return new PolicyDeclaration(name, options);
+    return new PolicyDeclaration(name, options, traits(name, policy));
+  }
+
+  @SuppressWarnings("ConstantValue") // A policy may be compiled without null checks.
+  private static PolicyTraits traits(String name, EplbPolicy policy) {
+    PolicyTraits traits;
+    try {
+      traits = policy.traits();
+    } catch (Throwable thrown) {
+      throw ForeignFailure.contained(thrown)
+          .blamingPolicy("the traits of policy " + name + " cannot be read");
+    }
+    if (traits == null) {
+      throw new PolicyException(
+          "the traits of policy " + name + " are null; without any, they are PolicyTraits.DEFAULT");
+    }
+    return traits;
   }
 
   @SuppressWarnings("ConstantValue") // A policy may be compiled without null checks.

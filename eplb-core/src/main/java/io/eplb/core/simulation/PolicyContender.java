@@ -82,6 +82,7 @@ public record PolicyContender(
                 .options(options)
                 .seed(seed)
                 .build());
+    guarded.committed(outcome);
     return new PlannedStep(
         outcome.table(),
         outcome.expertsMoved(),

@@ -308,7 +308,8 @@ class DropInJarsTest {
           registry
               .failures()
               .toString()
-              .contains("it did not return from its constructor, its name or its options within"),
+              .contains(
+                  "it did not return from its constructor, its name, its options or its traits within"),
           () -> registry.failures().toString());
     } finally {
       System.setProperty(over, "true");

@@ -5,11 +5,11 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.policies.kernel.LayerOrder;
 import io.eplb.policies.kernel.LayerPlacement;
 import io.eplb.policies.kernel.NodeShape;
@@ -70,10 +70,10 @@ abstract class DeepSeekPolicy implements EplbPolicy {
               new DeepSeekLayer(
                   table, workload, context, new RepairedPlacement(shape, exactReference));
     } else if (exactReference) {
-      throw new InvalidInputException(
-          ("policy %s answers exactly like DeepSeek's EPLB only for ranks that are equally fast and"
+      throw new UnsupportedRequestException(
+          ("it answers exactly like DeepSeek's EPLB only for ranks that are equally fast and"
                   + " can use all slots, but here are %s; leave out the option %s")
-              .formatted(name, ranks, EXACT_REFERENCE.name()));
+              .formatted(ranks, EXACT_REFERENCE.name()));
     } else {
       RankParts parts = parts(topology, ranks);
       newLayer =

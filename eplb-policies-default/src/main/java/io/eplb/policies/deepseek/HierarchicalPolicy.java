@@ -2,7 +2,7 @@ package io.eplb.policies.deepseek;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
-import io.eplb.api.InvalidInputException;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.policies.kernel.RankParts;
 
 /**
@@ -21,8 +21,8 @@ public final class HierarchicalPolicy extends DeepSeekPolicy {
   @Override
   EpTopology view(EpTopology topology) {
     if (!topology.hierarchical()) {
-      throw new InvalidInputException(
-          ("policy hierarchical keeps each expert group on one node, but %d nodes do not divide %d"
+      throw new UnsupportedRequestException(
+          ("it keeps each expert group on one node, but %d nodes do not divide %d"
                   + " groups; use policy default or global, or groups that the nodes divide")
               .formatted(topology.nodes(), topology.expertGroups()));
     }

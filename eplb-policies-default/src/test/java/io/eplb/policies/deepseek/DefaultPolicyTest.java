@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerBalance;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -36,12 +36,12 @@ class DefaultPolicyTest {
   @Test
   void hierarchicalSaysWhyItCannotDivideGroupsAndWhatToUseInstead() {
     EpTopology split = EpTopology.of(12, 8, 2, 3, 2);
-    InvalidInputException refused =
+    UnsupportedRequestException refused =
         assertThrows(
-            InvalidInputException.class,
+            UnsupportedRequestException.class,
             () -> Planned.by(new HierarchicalPolicy(), split, new double[12]));
     assertEquals(
-        "policy hierarchical keeps each expert group on one node, but 2 nodes do not divide 3"
+        "it keeps each expert group on one node, but 2 nodes do not divide 3"
             + " groups; use policy default or global, or groups that the nodes divide",
         refused.getMessage());
   }

@@ -2,12 +2,12 @@ package io.eplb.api.kit.selftest;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class BrokenPolicies {
     public Rebalance rebalanceExperts(
         ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
       if (context.topology().nodes() > 1) {
-        throw new InvalidInputException("there are several nodes; use one");
+        throw new UnsupportedRequestException("there are several nodes; use one");
       }
       return super.rebalanceExperts(currentExpertTable, expertWorkload, context);
     }

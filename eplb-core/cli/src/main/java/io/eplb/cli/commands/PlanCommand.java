@@ -72,13 +72,16 @@ public final class PlanCommand extends EplbCommand {
         new GuardedPolicy(
             policy::newInstance,
             policyArguments.contract().settings().withAlignSlots(input.running()))) {
-      int round = 0;
-      do {
+      outcome = plan(guarded, input, options);
+      planMillis[0] = outcome.planNanos() / 1e6;
+      for (int round = 1; round < repeat; round++) {
+        guarded.forget();
         outcome = plan(guarded, input, options);
-        planMillis[round++] = outcome.planNanos() / 1e6;
-      } while (round < repeat);
+        planMillis[round] = outcome.planNanos() / 1e6;
+      }
+      destination.continuing(start.firstMoeLayer()).write(outcome.table(), err());
+      guarded.committed(outcome);
     }
-    destination.continuing(start.firstMoeLayer()).write(outcome.table(), err());
     reportArguments.print(
         new PlanReport(
             policy.name(),
