@@ -4,11 +4,14 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.policies.kernel.LayerOrder;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * possible.
  *
  * <p>After {@code FlashLB} of vLLM-Ascend at 182b75e; the package lists the differences. Stateful:
- * an instance remembers the windows of earlier calls, so it serves one runtime, one call at a time.
- * A call costs O(slots × ranks) per layer and placement tried.
+ * an instance remembers the windows of earlier calls, each once by its id, so it serves one
+ * runtime, one call at a time. A planned row counts as achieved unless {@link #layerEnded} says
+ * that it did not come into force. A call costs O(slots × ranks) per layer and placement tried.
  */
 public final class FlashlbPolicy implements EplbPolicy {
   /** Groups with fewer ranks than this have thresholds of their own. */
@@ -27,7 +31,7 @@ public final class FlashlbPolicy implements EplbPolicy {
 
   private static final PolicyOption<Long> WINDOW_SIZE =
       PolicyOption.integer(
-          "window-size", 8, 1, 256, "how many of the last windows of a layer are remembered");
+          "window-size", 6, 1, 256, "how many of the last windows of a layer are remembered");
   private static final PolicyOption<Double> Z_SCORE =
       PolicyOption.decimal(
           "z-score", 0.674, 0.0, 100.0, "how many standard deviations above the mean a risk lies");
@@ -59,7 +63,7 @@ public final class FlashlbPolicy implements EplbPolicy {
   private static final PolicyOption<Double> UPDATE_BALANCEDNESS_FEW_RANKS =
       balancedness("update-balancedness-few-ranks", 0.9, "fewer than " + FEW_RANKS + " ranks");
 
-  private @Nullable LayerMemory memory;
+  private @Nullable PolicyMemory memory;
 
   /** Creates the policy; it remembers nothing yet. */
   public FlashlbPolicy() {}
@@ -85,20 +89,38 @@ public final class FlashlbPolicy implements EplbPolicy {
   }
 
   @Override
+  public PolicyTraits traits() {
+    return PolicyTraits.builder().stateful(true).build();
+  }
+
+  @Override
+  public void layerEnded(LayerEnd end) {
+    PolicyMemory remembered = memory;
+    if (remembered != null && end.outcome() != LayerEnd.Outcome.COMMITTED) {
+      remembered.revoke(end.layer());
+    }
+  }
+
+  @Override
   public Rebalance rebalanceExperts(
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
     TimeReserve time = new TimeReserve(context.deadline());
     int layers = currentExpertTable.layers();
     EpTopology topology = context.topology();
     FlashlbSettings settings = settings(context);
-    LayerMemory remembered = memory(topology, layers, settings.windowSize());
+    PolicyMemory remembered = memory(topology, layers, settings.windowSize());
+    RankCapacity capacity = RankCapacity.of(context.ranks());
     Placement.Builder placement = Placement.builder(currentExpertTable);
     double[] gains = new double[layers];
     context.forEachLayer(
         layers,
-        () -> new FlashlbLayer(topology, context.migrationBudget(), settings, time, remembered),
+        () ->
+            new FlashlbLayer(
+                topology.experts(), capacity, context.migrationBudget(), settings, time),
         (layer, planner) ->
-            gains[layer] = planner.plan(layer, currentExpertTable, expertWorkload, placement));
+            gains[layer] =
+                planner.plan(
+                    layer, currentExpertTable, expertWorkload, remembered.layer(layer), placement));
     int[] priority = LayerOrder.byGain(gains);
     return Rebalance.of(priority.length > 0, priority, placement.build());
   }
@@ -117,10 +139,10 @@ public final class FlashlbPolicy implements EplbPolicy {
         name, value, 0.0, 1.0, "with " + where + ", a layer less balanced than this is planned");
   }
 
-  private LayerMemory memory(EpTopology topology, int layers, int windowSize) {
-    LayerMemory remembered = memory;
+  private PolicyMemory memory(EpTopology topology, int layers, int windowSize) {
+    PolicyMemory remembered = memory;
     if (remembered == null || !remembered.fits(topology, layers, windowSize)) {
-      remembered = new LayerMemory(topology, layers, windowSize);
+      remembered = new PolicyMemory(topology, layers, windowSize);
       memory = remembered;
     }
     return remembered;

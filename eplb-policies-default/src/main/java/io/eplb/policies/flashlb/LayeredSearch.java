@@ -2,6 +2,7 @@ package io.eplb.policies.flashlb;
 
 import io.eplb.policies.kernel.HeaviestFirst;
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RankCapacity;
 import io.eplb.policies.kernel.Replication;
 import io.eplb.policies.kernel.TournamentTree;
 import io.eplb.policies.kernel.WeightKey;
@@ -65,15 +66,15 @@ final class LayeredSearch {
     packing = new RiskPacking(risk, holders, sums);
     swaps = new RiskSwaps(risk, sums);
     experts = risk.means.length;
-    shift = new ReplicaShift(risk, sums.ranks);
     int slots = sums.ranks * sums.slots;
+    shift = new ReplicaShift(risk, sums.capacity.living);
     mostPlacements = (int) Math.max(1, MOST_LOOKS / ((long) slots * sums.ranks));
     mostExchanges = (int) Math.min(sums.ranks, 1 + MOST_PAIRS / ((long) slots * sums.slots));
     counts = new int[experts];
     startCounts = new int[experts];
     bestCounts = new int[experts];
     expertOf = new int[slots];
-    row = new int[slots];
+    row = sums.capacity.emptyRow();
     bestRow = new int[slots];
     riskiestFirst = new int[experts];
     histogram = new int[HeaviestFirst.HISTOGRAM];
@@ -86,7 +87,9 @@ final class LayeredSearch {
     best = Double.POSITIVE_INFINITY;
     bestPacked = Double.POSITIVE_INFINITY;
     placements = 0;
-    Replication.replicate(risk.risks, 0, experts, row.length, sums.ranks, counts, expertOf, keys);
+    RankCapacity capacity = sums.capacity;
+    Replication.replicate(
+        risk.risks, 0, experts, capacity.usableSlots, capacity.living, counts, expertOf, keys);
     pack();
     level();
     if (settings.depth() > 0 && sums.peakToAverageRisk() > LEVEL && searchBlocks()) {

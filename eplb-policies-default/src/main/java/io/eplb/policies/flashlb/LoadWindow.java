@@ -14,6 +14,9 @@ import java.util.Arrays;
 final class LoadWindow {
   private static final int FIRST_ROOM = 4;
 
+  /** The greatest difference between equal loads, relative to the mean load of 1. */
+  private static final double ROUNDING = 1e-6;
+
   private final int experts;
   private final int mostObservations;
   private final double[] means;
@@ -61,6 +64,26 @@ final class LoadWindow {
     if (observations == mostObservations && oldest == 0) {
       recompute();
     }
+  }
+
+  /** Forgets all observations. */
+  void clear() {
+    observations = 0;
+    oldest = 0;
+    Arrays.fill(means, 0.0);
+    Arrays.fill(squares, 0.0);
+  }
+
+  /** Returns whether the newest observation has the given loads, up to rounding. */
+  boolean newestEquals(double[] loads) {
+    int place = (oldest + observations - 1) % mostObservations;
+    for (int expert = 0; expert < experts; expert++) {
+      double difference = Math.abs(loads[expert] - ring[place * experts + expert]);
+      if (difference > ROUNDING * (1.0 + loads[expert])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void makeRoom() {

@@ -1,10 +1,11 @@
 package io.eplb.policies.flashlb;
 
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
  * The sums over the replicas on each rank: the mean load, its standard deviation, and the sum's
- * deviation in every observation. Scratch of one worker.
+ * deviation in every observation, all of them ÷ the rank's speed. Scratch of one worker.
  *
  * <p>With d(t) the deviation of a rank's sum in observation t, its variance is the mean of d(t)²; a
  * replica with deviations x(t) adds its own variance and twice the mean of x(t) · d(t), which is
@@ -13,24 +14,26 @@ import java.util.Arrays;
  * <p>The loops over observations are similar but separate: one shared loop takes 3 % more time.
  */
 final class RankSums {
+  final RankCapacity capacity;
   final int ranks;
   final int slots;
 
-  /** The mean load of each rank; the mean over all ranks is experts ÷ ranks. */
+  /** The mean load ÷ speed of each rank; if they are level, all are experts ÷ total speed. */
   final double[] means;
 
-  /** The standard deviation of each rank's load. */
+  /** The standard deviation of each rank's load ÷ speed. */
   final double[] deviations;
 
   private final LayerRisk risk;
 
-  /** The deviations of the ranks' sums; ranks × observations. */
+  /** The deviations of the ranks' sums ÷ speeds; ranks × observations. */
   private double[] series = new double[0];
 
-  RankSums(LayerRisk risk, int ranks, int slots) {
+  RankSums(LayerRisk risk, RankCapacity capacity) {
     this.risk = risk;
-    this.ranks = ranks;
-    this.slots = slots;
+    this.capacity = capacity;
+    ranks = capacity.ranks;
+    slots = capacity.slots;
     means = new double[ranks];
     deviations = new double[ranks];
   }
@@ -48,9 +51,9 @@ final class RankSums {
 
   /** Adds one of {@code count} replicas of an expert to a rank. */
   void add(int rank, int expert, int count) {
-    means[rank] += risk.means[expert] / count;
+    means[rank] += risk.means[expert] / count * capacity.slowness[rank];
     if (risk.observations > 1) {
-      addSeries(rank, expert, 1.0 / count);
+      addSeries(rank, expert, capacity.slowness[rank] / count);
       measure(rank);
     }
   }
@@ -79,7 +82,7 @@ final class RankSums {
     if (observations == 1) {
       return 0.0;
     }
-    double deviation = risk.deviations[expert] / count;
+    double deviation = risk.deviations[expert] / count * capacity.slowness[rank];
     double variance =
         deviations[rank] * deviations[rank]
             + deviation * deviation
@@ -87,7 +90,10 @@ final class RankSums {
     return Math.sqrt(Math.max(0.0, variance));
   }
 
-  /** Returns the covariance of a rank's sum and one of {@code count} replicas of an expert. */
+  /**
+   * Returns the covariance of a rank's sum and one of {@code count} replicas of an expert, both ÷
+   * the rank's speed.
+   */
   double covariance(int rank, int expert, int count) {
     int observations = risk.observations;
     int from = rank * observations;
@@ -96,7 +102,7 @@ final class RankSums {
     for (int observation = 0; observation < observations; observation++) {
       product += risk.series[expertFrom + observation] * series[from + observation];
     }
-    return product / ((double) observations * count);
+    return product * capacity.slowness[rank] / ((double) observations * count);
   }
 
   /** Returns the covariance of two ranks' sums. */
@@ -113,7 +119,11 @@ final class RankSums {
 
   /** Returns the risk that a rank would have with one expert in the place of another. */
   double riskWith(int rank, int expert, int count, int insteadOf, int itsCount) {
-    double mean = means[rank] + risk.means[expert] / count - risk.means[insteadOf] / itsCount;
+    double slowness = capacity.slowness[rank];
+    double mean =
+        means[rank]
+            + risk.means[expert] / count * slowness
+            - risk.means[insteadOf] / itsCount * slowness;
     int observations = risk.observations;
     if (observations == 1) {
       return mean;
@@ -122,8 +132,8 @@ final class RankSums {
     int from = rank * observations;
     int in = expert * observations;
     int out = insteadOf * observations;
-    double inFactor = 1.0 / count;
-    double outFactor = 1.0 / itsCount;
+    double inFactor = slowness / count;
+    double outFactor = slowness / itsCount;
     for (int observation = 0; observation < observations; observation++) {
       double deviation =
           series[from + observation]
@@ -146,9 +156,9 @@ final class RankSums {
     means[rank] = 0.0;
     for (int slot = rank * slots; slot < rank * slots + filled; slot++) {
       int expert = row[slot];
-      means[rank] += risk.means[expert] / counts[expert];
+      means[rank] += risk.means[expert] / counts[expert] * capacity.slowness[rank];
       if (observations > 1) {
-        addSeries(rank, expert, 1.0 / counts[expert]);
+        addSeries(rank, expert, capacity.slowness[rank] / counts[expert]);
       }
     }
     measure(rank);
@@ -158,7 +168,7 @@ final class RankSums {
   void load(int[] counts, int[] row) {
     clear();
     for (int rank = 0; rank < ranks; rank++) {
-      sum(rank, slots, counts, row);
+      sum(rank, capacity.usable[rank], counts, row);
     }
   }
 
@@ -169,9 +179,9 @@ final class RankSums {
     for (int rank = 0; rank < ranks; rank++) {
       double risk = risk(rank);
       peak = Math.max(peak, risk);
-      sum += risk;
+      sum += risk * capacity.speeds[rank];
     }
-    return peak * ranks / sum;
+    return peak * capacity.totalSpeed / sum;
   }
 
   /** Returns the mean PAR over all observations. */
@@ -184,6 +194,6 @@ final class RankSums {
       }
       peaks += peak;
     }
-    return Math.max(1.0, peaks / risk.observations * ranks / risk.means.length);
+    return Math.max(1.0, peaks / risk.observations * capacity.totalSpeed / risk.means.length);
   }
 }

@@ -3,6 +3,7 @@ package io.eplb.policies.flashlb;
 import io.eplb.policies.kernel.Displacement;
 import io.eplb.policies.kernel.HeaviestFirst;
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.LayerRow;
 import io.eplb.policies.kernel.RankCapacity;
 import io.eplb.policies.kernel.WeightKey;
 import java.util.Arrays;
@@ -16,6 +17,11 @@ import java.util.Arrays;
  * <p>The standard deviation of a sum is at least the difference of the two, so most ranks are ruled
  * out before their {@linkplain RankSums covariance} with the expert is computed.
  *
+ * <p>If ranks have different numbers of usable slots, a replica may find no rank that can take it,
+ * even by displacing another. Its slot goes to the expert with the largest risk per replica among
+ * those that the rank with room lacks. Example: in {@code 0 1 . | 1} a second replica of 0 has no
+ * place, since rank 0 holds 0 already and has no use for another 1: so the last slot goes to 2.
+ *
  * <p>Among equal experts and ranks the lower index wins. Not safe for use by several threads; owns
  * its scratch.
  */
@@ -23,9 +29,9 @@ final class RiskPacking {
   private final LayerRisk risk;
   private final HolderLists holders;
   private final RankSums sums;
+  private final RankCapacity capacity;
   private final int ranks;
   private final int slots;
-  private final RankCapacity capacity;
   private final int[] filled;
   private final int[] open;
   private final int[] held;
@@ -41,10 +47,10 @@ final class RiskPacking {
     this.risk = risk;
     this.holders = holders;
     this.sums = sums;
+    capacity = sums.capacity;
     ranks = sums.ranks;
     slots = sums.slots;
     int experts = risk.means.length;
-    capacity = RankCapacity.nominal(ranks, slots);
     filled = new int[ranks];
     open = new int[ranks];
     held = new int[ranks];
@@ -59,10 +65,11 @@ final class RiskPacking {
   /**
    * Places all replicas of every expert.
    *
-   * @param counts by expert, 1 to ranks, ranks × slots in all
+   * @param counts by expert, 1 to the ranks that live, as many in all as usable slots; changed if
+   *     some replicas cannot be placed
    * @param keepBonus the share of a replica's load by which a rank that holds its expert may be
    *     riskier
-   * @param row receives the experts, rank by rank
+   * @param row receives the experts, rank by rank; other slots than the usable ones are left
    */
   void pack(int[] counts, double keepBonus, int[] row) {
     clear();
@@ -76,20 +83,46 @@ final class RiskPacking {
       for (int slot = holders.first(expert); slot != HolderLists.NONE; slot = holders.next(slot)) {
         held[slot / slots] = expert;
       }
-      for (int replica = 0; replica < counts[expert]; replica++) {
-        int rank = leastRisk(expert, counts[expert], keepBonus);
-        if (rank < 0) {
-          displace(expert, counts, row);
-        } else {
+      int wanted = counts[expert];
+      for (int replica = 0; replica < wanted; replica++) {
+        int rank = leastRisk(expert, wanted, keepBonus);
+        if (rank >= 0) {
           row[rank * slots + filled[rank]++] = expert;
           taken[rank] = expert;
-          sums.add(rank, expert, counts[expert]);
-          if (filled[rank] == slots) {
+          sums.add(rank, expert, wanted);
+          if (filled[rank] == capacity.usable[rank]) {
             close(rank);
           }
+        } else if (!displace(expert, counts, row)) {
+          counts[expert] -= wanted - replica;
+          break;
         }
       }
     }
+    if (openRanks > 0) {
+      fillUp(counts, row);
+    }
+  }
+
+  /** Fills the slots left with the riskiest experts that their ranks lack. */
+  private void fillUp(int[] counts, int[] row) {
+    for (int index = 0; index < openRanks; index++) {
+      int rank = open[index];
+      int from = rank * slots;
+      for (; filled[rank] < capacity.usable[rank]; filled[rank]++) {
+        int riskiest = -1;
+        for (int expert = 0; expert < counts.length; expert++) {
+          if ((riskiest < 0
+                  || risk.risks[expert] / counts[expert] > risk.risks[riskiest] / counts[riskiest])
+              && !LayerRow.holds(row, from, from + filled[rank], expert)) {
+            riskiest = expert;
+          }
+        }
+        row[from + filled[rank]] = riskiest;
+        counts[riskiest]++;
+      }
+    }
+    sums.load(counts, row);
   }
 
   private void clear() {
@@ -97,13 +130,16 @@ final class RiskPacking {
     Arrays.fill(filled, 0);
     Arrays.fill(held, -1);
     Arrays.fill(taken, -1);
+    openRanks = 0;
     for (int rank = 0; rank < ranks; rank++) {
-      open[rank] = rank;
+      if (capacity.usable[rank] > 0) {
+        open[openRanks++] = rank;
+      }
     }
-    openRanks = ranks;
   }
 
   private int leastRisk(int expert, int count, double keepBonus) {
+    double[] slowness = capacity.slowness;
     double share = shares[expert];
     double deviation = risk.deviations[expert] / count;
     double handicap = share * keepBonus;
@@ -111,8 +147,9 @@ final class RiskPacking {
     int promising = -1;
     for (int index = 0; index < openRanks; index++) {
       int rank = open[index];
-      double mean = sums.means[rank] + share + (held[rank] == expert ? 0.0 : handicap);
-      double bound = mean + risk.z * Math.abs(sums.deviations[rank] - deviation);
+      double slow = slowness[rank];
+      double mean = sums.means[rank] + share * slow + (held[rank] == expert ? 0.0 : handicap);
+      double bound = mean + risk.z * Math.abs(sums.deviations[rank] - deviation * slow);
       bounds[rank] = bound;
       if (bound < leastBound && taken[rank] != expert) {
         leastBound = bound;
@@ -132,7 +169,10 @@ final class RiskPacking {
     for (int index = -1; index < openRanks; index++) {
       int rank = index < 0 ? promising : open[index];
       if (bounds[rank] <= least && taken[rank] != expert) {
-        double mean = sums.means[rank] + share + (held[rank] == expert ? 0.0 : handicap);
+        double mean =
+            sums.means[rank]
+                + share * capacity.slowness[rank]
+                + (held[rank] == expert ? 0.0 : handicap);
         double exact = mean + risk.z * sums.deviationWith(rank, expert, count);
         if (exact < least || (exact == least && rank < best)) {
           least = exact;
@@ -153,19 +193,27 @@ final class RiskPacking {
     openRanks = kept;
   }
 
-  /** Takes the slot of an expert that moves to the first rank with room. */
-  private void displace(int expert, int[] counts, int[] row) {
-    int room = open[0];
-    int slot = Displacement.slot(row, capacity, filled, sums.means, shares, expert, room);
+  /** Takes the slot of an expert that moves to a rank with room; returns false if none can. */
+  private boolean displace(int expert, int[] counts, int[] row) {
+    int room = -1;
+    int slot = -1;
+    for (int index = 0; index < openRanks && slot < 0; index++) {
+      room = open[index];
+      slot = Displacement.slot(row, capacity, filled, sums.means, shares, expert, room);
+    }
+    if (slot < 0) {
+      return false;
+    }
     int displaced = row[slot];
     int rank = slot / slots;
     row[slot] = expert;
     row[room * slots + filled[room]++] = displaced;
     taken[rank] = expert;
-    sums.sum(rank, slots, counts, row);
+    sums.sum(rank, capacity.usable[rank], counts, row);
     sums.sum(room, filled[room], counts, row);
-    if (filled[room] == slots) {
+    if (filled[room] == capacity.usable[room]) {
       close(room);
     }
+    return true;
   }
 }

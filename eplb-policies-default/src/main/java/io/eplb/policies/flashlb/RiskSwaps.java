@@ -1,6 +1,7 @@
 package io.eplb.policies.flashlb;
 
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -11,8 +12,8 @@ import java.util.Arrays;
  * <p>Most exchanges are ruled out by bounds. Of two ranks the riskier one has at least half of
  * their risks, which add up to at least the risk of both taken as one rank, as the standard
  * deviation of a sum is at most the sum of the standard deviations; and no exchange between them
- * changes that. The rank with the least such bound is examined first, so that its exchanges rule
- * out the others.
+ * changes that. (If their speeds differ, the one rank has both speeds instead of twice one.) The
+ * rank with the least such bound is examined first, so that its exchanges rule out the others.
  *
  * <p>Among equal exchanges the lower slots win. Not safe for use by several threads; owns its
  * scratch.
@@ -28,6 +29,7 @@ final class RiskSwaps {
 
   private final LayerRisk risk;
   private final RankSums sums;
+  private final RankCapacity capacity;
   private final int ranks;
   private final int slots;
 
@@ -61,6 +63,7 @@ final class RiskSwaps {
   RiskSwaps(LayerRisk risk, RankSums sums) {
     this.risk = risk;
     this.sums = sums;
+    capacity = sums.capacity;
     ranks = sums.ranks;
     slots = sums.slots;
     shares = new double[risk.means.length];
@@ -94,7 +97,7 @@ final class RiskSwaps {
 
   private boolean exchange(int[] counts, int[] row) {
     here.load(row);
-    least = sums.risk(here.rank) - LEAST_GAIN * risk.means.length / ranks;
+    least = sums.risk(here.rank) - LEAST_GAIN * risk.means.length / capacity.totalSpeed;
     bestHere = NONE;
     bestThere = NONE;
     if (risk.observations == 1) {
@@ -117,16 +120,18 @@ final class RiskSwaps {
   }
 
   private void change(int rank, int[] counts, int[] row) {
-    sums.sum(rank, slots, counts, row);
+    sums.sum(rank, capacity.usable[rank], counts, row);
     measured[rank] = false;
   }
 
   /** Compares all exchanges where there is one observation, so that a risk is a mean. */
   private void compareMeans(int[] row) {
-    double mean = sums.means[here.rank];
+    double speed = capacity.speeds[here.rank];
+    double load = sums.means[here.rank] * speed;
     for (int rank = 0; rank < ranks; rank++) {
       // Equal means are the best that an exchange of two ranks can reach.
-      if (rank != here.rank && (sums.means[rank] + mean) / 2.0 < least) {
+      double other = capacity.speeds[rank];
+      if (rank != here.rank && (sums.means[rank] * other + load) / (other + speed) < least) {
         compareMeans(rank, row);
       }
     }
@@ -135,17 +140,23 @@ final class RiskSwaps {
   private void compareMeans(int rank, int[] row) {
     double mean = sums.means[rank];
     double meanOfHottest = sums.means[here.rank];
-    double heaviest = here.shares[slots - 1];
+    double slowHere = capacity.slowness[here.rank];
+    double slowThere = capacity.slowness[rank];
+    double heaviest = here.shares[here.size - 1];
     double lightest = here.shares[0];
-    for (int there = rank * slots; there < (rank + 1) * slots; there++) {
+    for (int there = rank * slots; there < capacity.end(rank); there++) {
       double light = shares[row[there]];
-      if (meanOfHottest - (heaviest - light) < least
-          && mean + (lightest - light) < least
+      if (meanOfHottest - (heaviest - light) * slowHere < least
+          && mean + (lightest - light) * slowThere < least
           && !here.holds(row[there])) {
-        for (int slot = here.rank * slots; slot < (here.rank + 1) * slots; slot++) {
+        for (int slot = here.rank * slots; slot < capacity.end(here.rank); slot++) {
           double heavy = shares[row[slot]];
-          if (meanOfHottest - (heavy - light) < least && mean + (heavy - light) < least) {
-            double after = Math.max(meanOfHottest + light - heavy, mean + heavy - light);
+          if (meanOfHottest - (heavy - light) * slowHere < least
+              && mean + (heavy - light) * slowThere < least) {
+            double after =
+                Math.max(
+                    meanOfHottest + light * slowHere - heavy * slowHere,
+                    mean + heavy * slowThere - light * slowThere);
             take(slot, there, after, row);
           }
         }
@@ -155,15 +166,20 @@ final class RiskSwaps {
 
   private void boundRanks() {
     int hottest = here.rank;
-    double variance = sums.deviations[hottest] * sums.deviations[hottest];
+    double speed = capacity.speeds[hottest];
+    double load = sums.means[hottest] * speed;
+    double spread = sums.deviations[hottest] * speed;
+    double variance = spread * spread;
     openRanks = 0;
     for (int rank = 0; rank < ranks; rank++) {
-      double variances = variance + sums.deviations[rank] * sums.deviations[rank];
-      double joint = variances + 2.0 * sums.covarianceOfRanks(hottest, rank);
+      double other = capacity.speeds[rank];
+      double spreadThere = sums.deviations[rank] * other;
+      double variances = variance + spreadThere * spreadThere;
+      double joint = variances + 2.0 * sums.covarianceOfRanks(hottest, rank) * speed * other;
       double deviation = Math.sqrt(Math.max(0.0, joint - ROUNDING * variances));
-      double bound = (sums.means[hottest] + sums.means[rank] + risk.z * deviation) / 2.0;
+      double bound = (load + sums.means[rank] * other + risk.z * deviation) / (speed + other);
       bounds[rank] = bound * (1.0 - ROUNDING);
-      if (rank != hottest) {
+      if (rank != hottest && capacity.usable[rank] > 0) {
         open[openRanks++] = rank;
       }
     }
@@ -200,15 +216,22 @@ final class RiskSwaps {
    */
   private void compareRisks(int rank, int[] counts, int[] row) {
     double z = risk.z * risk.z;
+    double slowHere = capacity.slowness[here.rank];
+    double slowThere = capacity.slowness[rank];
+    double squareHere = slowHere * slowHere;
+    double squareThere = slowThere * slowThere;
+    double speed = capacity.speeds[here.rank];
     double mean = sums.means[rank];
     double meanOfHottest = sums.means[here.rank];
     boolean compared = false;
-    for (int there = rank * slots; there < (rank + 1) * slots; there++) {
+    for (int there = rank * slots; there < capacity.end(rank); there++) {
       int gets = row[there];
       double light = shares[gets];
       // The mean is a lower bound of the risk and cheaper to compute.
-      int index = here.from(meanOfHottest + light - least);
-      if (index == slots || mean + here.shares[index] - light > least || here.holds(gets)) {
+      int index = here.from(meanOfHottest * speed + light - least * speed);
+      if (index == here.size
+          || mean + here.shares[index] * slowThere - light * slowThere > least
+          || here.holds(gets)) {
         continue;
       }
       if (!compared) {
@@ -217,16 +240,17 @@ final class RiskSwaps {
       }
       double spread = spreads[gets];
       double added = addedVariance(here.rank, gets, counts);
-      for (; index < slots; index++) {
+      for (; index < here.size; index++) {
         double gain = here.shares[index] - light;
-        double roomThere = least - (mean + gain);
+        double roomThere = least - (mean + gain * slowThere);
         if (roomThere < 0.0) {
           break;
         }
-        double roomHere = least - (meanOfHottest - gain);
+        double roomHere = least - (meanOfHottest - gain * slowHere);
         double common = 2.0 * spread * here.spreads[index];
-        if (z * (remaining[here.slots[index]] + added - common) <= roomHere * roomHere
-            && z * (remaining[there] + withRank[index] - common) <= roomThere * roomThere) {
+        double restHere = remaining[here.slots[index]] + added - common * squareHere;
+        double restThere = remaining[there] + withRank[index] - common * squareThere;
+        if (z * restHere <= roomHere * roomHere && z * restThere <= roomThere * roomThere) {
           weigh(index, there, counts, row);
         }
       }
@@ -235,7 +259,7 @@ final class RiskSwaps {
 
   /** Computes the variances of a rank without its replicas and with those of the hottest rank. */
   private void measure(int rank, int[] counts, int[] row) {
-    for (int index = 0; index < slots; index++) {
+    for (int index = 0; index < here.size; index++) {
       withRank[index] = addedVariance(rank, here.experts[index], counts);
     }
     measureOwn(rank, counts, row);
@@ -245,7 +269,7 @@ final class RiskSwaps {
   private void measureOwn(int rank, int[] counts, int[] row) {
     if (!measured[rank]) {
       measured[rank] = true;
-      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
         remaining[slot] = remaining(rank, row[slot], counts);
       }
     }
@@ -253,14 +277,15 @@ final class RiskSwaps {
 
   /** Returns a lower bound of the variance that a replica adds to a rank. */
   private double addedVariance(int rank, int expert, int[] counts) {
-    double square = spreads[expert] * spreads[expert];
+    double spread = spreads[expert] * capacity.slowness[rank];
+    double square = spread * spread;
     return square * (1.0 - ROUNDING) + 2.0 * sums.covariance(rank, expert, counts[expert]);
   }
 
   /** Returns a lower bound of a rank's variance without one of its replicas. */
   private double remaining(int rank, int expert, int[] counts) {
-    double squares =
-        sums.deviations[rank] * sums.deviations[rank] + spreads[expert] * spreads[expert];
+    double spread = spreads[expert] * capacity.slowness[rank];
+    double squares = sums.deviations[rank] * sums.deviations[rank] + spread * spread;
     return squares * (1.0 - ROUNDING) - 2.0 * sums.covariance(rank, expert, counts[expert]);
   }
 

@@ -15,6 +15,10 @@ final class RiskiestRank {
   final double[] spreads;
 
   int rank;
+
+  /** The number of its replicas. */
+  int size;
+
   private final RankSums sums;
   private final double[] shareOf;
   private final double[] spreadOf;
@@ -47,7 +51,8 @@ final class RiskiestRank {
       }
     }
     Arrays.fill(held, false);
-    for (int filled = 0; filled < slots.length; filled++) {
+    size = sums.capacity.usable[rank];
+    for (int filled = 0; filled < size; filled++) {
       insert(rank * slots.length + filled, row, filled);
     }
   }
@@ -74,10 +79,10 @@ final class RiskiestRank {
     return held[expert];
   }
 
-  /** Returns the first replica whose mean load is not below {@code share}. */
+  /** Returns the first replica whose mean load is not below {@code share}; if none, the size. */
   int from(double share) {
     int index = 0;
-    while (index < shares.length && shares[index] < share) {
+    while (index < size && shares[index] < share) {
       index++;
     }
     return index;

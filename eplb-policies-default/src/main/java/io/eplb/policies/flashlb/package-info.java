@@ -5,7 +5,8 @@
  * <p>{@code FlashlbLayer} plans one layer in these phases:
  *
  * <ol>
- *   <li>{@code LoadWindow} adds the observations, and {@code LayerRisk} computes the risks;
+ *   <li>{@code LayerMemory} adds the new windows to its {@code LoadWindow}, and {@code LayerRisk}
+ *       computes the risks;
  *   <li>{@code LayeredSearch} varies the replica counts, by {@code ReplicaShift};
  *   <li>{@code RiskPacking} places each variant on the ranks, measured by {@code RankSums};
  *   <li>{@code RiskSwaps} levels the ranks' risks by exchanges;
@@ -21,9 +22,13 @@
  * is not. Decisions where the reference leaves a choice or has faults:
  *
  * <ul>
- *   <li>every window of a workload is one observation, added in order after those of earlier calls.
- *       It is first scaled so that a layer's experts have a mean load of 1, so that busy and quiet
- *       windows count the same; a window in which a layer is idle is left out;
+ *   <li>every window is one observation and counts once, by its id, as it was measured: its weight
+ *       and whether it is sent again do not matter. It is first scaled so that a layer's experts
+ *       have a mean load of 1, so that busy and quiet windows count the same; a window in which a
+ *       layer is idle or which has no weight there is left out. If the ids go back or leave out
+ *       many windows, the observations start anew ({@code LayerMemory});
+ *   <li>only windows that are new decide whether a layer is planned. If they were judged together
+ *       with windows that the row in force was planned for, the row would look better than it is;
  *   <li>the memory of an instance belongs to one topology, number of layers and window size; when
  *       one of them changes, the memory is cleared;
  *   <li>variances and covariances are those of the observations (divided by their number) and enter
@@ -37,7 +42,11 @@
  *       replica counts are not needed;
  *   <li>the answer marks exactly the layers that change; a layer stays as it is when it is idle,
  *       good enough, would not get better, or would exceed the migration budget;
- *   <li>replicas go to any node, so ranks are matched across nodes too.
+ *   <li>replicas go to any node, so ranks are matched across nodes too;
+ *   <li>the risk of a rank is that of its load ÷ speed, every usable slot holds a replica and no
+ *       other slot does, and only ranks of equal speed and equally many usable slots are matched;
+ *   <li>what a plan achieves counts only if its row comes into force. Who never tells the end of a
+ *       layer is taken to carry out every plan.
  * </ul>
  */
 @NullMarked

@@ -52,7 +52,7 @@ class FlashlbPolicyTest {
     FlashlbPolicy policy = new FlashlbPolicy();
     ExpertTable table = ExpertTable.initial(1, LARGE);
     for (int window = 0; window < 6; window++) {
-      Step step = Step.ask(policy, LARGE, table, noisy(steady, random));
+      Step step = Step.askWindow(policy, LARGE, table, window, noisy(steady, random));
       int most = window == 0 ? 180 : 120;
       assertTrue(step.moved(0) <= most, "window " + window + " moves " + step.moved(0));
       table = step.next();
@@ -73,44 +73,6 @@ class FlashlbPolicyTest {
         Step.ask(new FlashlbPolicy(), pairs, ExpertTable.initial(1, pairs), 4, windows, Map.of());
     assertEquals(1.0, step.peakToAverage(0, 9, 9, 1, 1), 1e-12);
     assertEquals(1.0, step.peakToAverage(0, 1, 1, 9, 9), 1e-12);
-  }
-
-  @Test
-  void windowsOfOneCallCountLikeWindowsOfSeveralCalls() {
-    Random random = new Random(4);
-    double[][] windows = new double[3][];
-    for (int window = 0; window < 3; window++) {
-      windows[window] = noisy(SKEWED, random);
-    }
-    ExpertTable table = ExpertTable.initial(1, SMALL);
-    FlashlbPolicy oneByOne = new FlashlbPolicy();
-    for (int window = 0; window < 2; window++) {
-      assertTrue(Step.ask(oneByOne, SMALL, table, windows[window]).answer().changed());
-    }
-    Step last = Step.ask(oneByOne, SMALL, table, windows[2]);
-    double[] all = new double[24];
-    for (int window = 0; window < 3; window++) {
-      System.arraycopy(windows[window], 0, all, window * 8, 8);
-    }
-    Step together = Step.ask(new FlashlbPolicy(), SMALL, table, 3, all, Map.of());
-    assertEquals(together.answer(), last.answer());
-  }
-
-  @Test
-  void windowsBeyondTheWindowSizeAreForgotten() {
-    ExpertTable table = ExpertTable.initial(1, SMALL);
-    Map<String, String> two = Map.of("window-size", "2");
-    FlashlbPolicy policy = new FlashlbPolicy();
-    double[] reversed = {1, 2, 3, 5, 10, 20, 40, 80};
-    Step before = Step.ask(policy, SMALL, table, 1, reversed, two);
-    assertTrue(before.answer().changed());
-    Step middle = Step.ask(policy, SMALL, table, 1, SKEWED, two);
-    Step after = Step.ask(policy, SMALL, table, 1, SKEWED, two);
-    FlashlbPolicy fresh = new FlashlbPolicy();
-    Step first = Step.ask(fresh, SMALL, table, 1, SKEWED, two);
-    Step second = Step.ask(fresh, SMALL, table, 1, SKEWED, two);
-    assertArrayEquals(second.row(0), after.row(0));
-    assertTrue(first.answer().changed() && middle.answer().changed());
   }
 
   @Test

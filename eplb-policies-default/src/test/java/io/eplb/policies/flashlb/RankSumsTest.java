@@ -2,6 +2,7 @@ package io.eplb.policies.flashlb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class RankSumsTest {
       window.add(random.doubles(EXPERTS, 0.0, 3.0).toArray());
     }
     risk.load(window);
-    RankSums sums = new RankSums(risk, ranks, slots);
+    RankSums sums = new RankSums(risk, RankCapacity.nominal(ranks, slots));
     sums.clear();
     return sums;
   }
@@ -90,7 +91,7 @@ class RankSumsTest {
     opposite.add(new double[] {1.5, 0.5});
     LayerRisk both = new LayerRisk(2, 1.0);
     both.load(opposite);
-    RankSums sums = new RankSums(both, 1, 2);
+    RankSums sums = new RankSums(both, RankCapacity.nominal(1, 2));
     sums.load(new int[] {1, 1}, new int[] {0, 1});
     assertEquals(2.0, sums.risk(0), 1e-15);
     assertEquals(1.0, sums.meanPeakToAverage(), 1e-15);

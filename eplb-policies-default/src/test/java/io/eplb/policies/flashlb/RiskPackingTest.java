@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.api.Placement;
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -33,7 +37,7 @@ class RiskPackingTest {
     }
     HolderLists holders = new HolderLists(experts, size);
     holders.link(current);
-    RankSums sums = new RankSums(risk, ranks, slots);
+    RankSums sums = new RankSums(risk, RankCapacity.nominal(ranks, slots));
     int[] row = new int[size];
     new RiskPacking(risk, holders, sums).pack(counts, random.nextInt(3), row);
     assertCounts(counts, row, slots);
@@ -44,6 +48,42 @@ class RiskPackingTest {
     sums.load(counts, row);
     assertEquals(risky, highestRisk(sums), 1e-9);
     assertTrue(window.observations() > 1 || sums.meanPeakToAverage() <= peak + 1e-9);
+  }
+
+  @Property(tries = 500)
+  void everyUsableSlotIsFilledWhereRanksDiffer(
+      @ForAll @IntRange(min = 1, max = 8) int ranks,
+      @ForAll @IntRange(min = 1, max = 6) int slots,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    EpRanks.Builder builder = EpRanks.builder(EpTopology.of(1, ranks, 1, 1, slots));
+    builder.usableSlots(0, 1 + random.nextInt(slots)).speed(0, 0.3 + random.nextDouble());
+    for (int rank = 1; rank < ranks; rank++) {
+      builder.usableSlots(rank, random.nextInt(slots + 1)).speed(rank, 0.3 + random.nextDouble());
+    }
+    RankCapacity all = RankCapacity.of(builder.build());
+    int experts = 1 + random.nextInt(all.usableSlots);
+    RankCapacity capacity = all.atMost(experts);
+    LoadWindow window = new LoadWindow(experts, 4);
+    for (int number = 0; number < 1 + random.nextInt(4); number++) {
+      window.add(random.doubles(experts, 0.0, 2.0).toArray());
+    }
+    LayerRisk risk = new LayerRisk(experts, 0.674);
+    risk.load(window);
+    HolderLists holders = new HolderLists(experts, ranks * slots);
+    holders.link(capacity.emptyRow());
+    int[] counts = randomCounts(experts, capacity.usableSlots, capacity.living, random);
+    RankSums sums = new RankSums(risk, capacity);
+    int[] row = capacity.emptyRow();
+    new RiskPacking(risk, holders, sums).pack(counts, random.nextInt(3), row);
+    assertCounts(counts, row, slots);
+    for (int slot = 0; slot < row.length; slot++) {
+      boolean usable = slot < capacity.end(slot / slots);
+      assertEquals(usable, row[slot] != Placement.EMPTY, "slot " + slot);
+    }
+    double packed = highestRisk(sums);
+    sums.load(counts, row);
+    assertEquals(highestRisk(sums), packed, 1e-9);
   }
 
   private static int[] randomCounts(int experts, int size, int most, Random random) {
@@ -63,6 +103,9 @@ class RiskPackingTest {
     int[] found = new int[counts.length];
     int[] lastRank = new int[counts.length];
     for (int slot = 0; slot < row.length; slot++) {
+      if (row[slot] == Placement.EMPTY) {
+        continue;
+      }
       int rank = 1 + slot / slots;
       assertTrue(lastRank[row[slot]] != rank, "an expert is twice on a rank");
       lastRank[row[slot]] = rank;

@@ -3,6 +3,9 @@ package io.eplb.policies.flashlb;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -36,8 +39,9 @@ class RiskSwapsTest {
       counts[expert]++;
     }
     int[] expected = row.clone();
-    RankSums plainSums = new RankSums(risk, ranks, slots);
-    RankSums sums = new RankSums(risk, ranks, slots);
+    RankCapacity capacity = capacity(ranks, slots, random);
+    RankSums plainSums = new RankSums(risk, capacity);
+    RankSums sums = new RankSums(risk, capacity);
     RiskSwaps swaps = new RiskSwaps(risk, sums);
     for (int exchange = 0; exchange < 8; exchange++) {
       plainSums.load(counts, expected);
@@ -69,7 +73,7 @@ class RiskSwapsTest {
       counts[expert]++;
     }
     int[] stepwise = row.clone();
-    RankSums sums = new RankSums(risk, 8, 6);
+    RankSums sums = new RankSums(risk, RankCapacity.nominal(8, 6));
     sums.load(counts, row);
     new RiskSwaps(risk, sums).descend(counts, row, 10);
     sums.load(counts, stepwise);
@@ -77,6 +81,17 @@ class RiskSwapsTest {
       new RiskSwaps(risk, sums).descend(counts, stepwise, 1);
     }
     assertArrayEquals(stepwise, row);
+  }
+
+  /** Draws equal or different speeds. */
+  private static RankCapacity capacity(int ranks, int slots, Random random) {
+    EpTopology topology = EpTopology.of(1, ranks, 1, 1, slots);
+    EpRanks.Builder builder = EpRanks.builder(topology);
+    boolean equal = random.nextBoolean();
+    for (int rank = 0; rank < ranks && !equal; rank++) {
+      builder.speed(rank, random.nextBoolean() ? 1.0 : 0.3 + random.nextDouble());
+    }
+    return RankCapacity.of(builder.build());
   }
 
   private static double[] loads(int experts, Random random) {
@@ -113,7 +128,7 @@ class RiskSwapsTest {
     for (int rank = 1; rank < sums.ranks; rank++) {
       hottest = sums.risk(rank) > sums.risk(hottest) ? rank : hottest;
     }
-    double least = sums.risk(hottest) - 1e-4 * risk.means.length / sums.ranks;
+    double least = sums.risk(hottest) - 1e-4 * risk.means.length / sums.capacity.totalSpeed;
     int bestHere = -1;
     int bestThere = -1;
     for (int there = 0; there < row.length; there++) {

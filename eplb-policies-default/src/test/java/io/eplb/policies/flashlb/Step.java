@@ -49,13 +49,45 @@ record Step(EpTopology topology, ExpertTable table, Rebalance answer) {
     return ask(policy, table, 1, loads, context);
   }
 
+  /** Asks about one window with an id. */
+  static Step askWindow(
+      EplbPolicy policy, EpTopology topology, ExpertTable table, long id, double... loads) {
+    return ask(
+        policy,
+        topology,
+        ExpertWorkload.ofExpertLoads(table, loads).withWindowIds(id),
+        table,
+        Map.of());
+  }
+
+  /** Asks about a workload. */
+  static Step ask(
+      EplbPolicy policy,
+      EpTopology topology,
+      ExpertWorkload workload,
+      ExpertTable table,
+      Map<String, String> options) {
+    return ask(
+        policy,
+        table,
+        workload,
+        PolicyContext.builder(topology).options(PolicyOptions.parse(policy.options(), options)));
+  }
+
   private static Step ask(
       EplbPolicy policy,
       ExpertTable table,
       int windows,
       double[] loads,
       PolicyContext.Builder context) {
-    ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
+    return ask(policy, table, ExpertWorkload.ofExpertLoads(table, windows, loads), context);
+  }
+
+  private static Step ask(
+      EplbPolicy policy,
+      ExpertTable table,
+      ExpertWorkload workload,
+      PolicyContext.Builder context) {
     PolicyContext built = context.build();
     return new Step(built.topology(), table, policy.rebalanceExperts(table, workload, built));
   }
