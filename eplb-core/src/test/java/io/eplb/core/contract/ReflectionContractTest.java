@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerEnd;
 import io.eplb.api.Placement;
+import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
 import io.eplb.api.UnsupportedRequestException;
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Policies that reach into objects of the core, as they can on the class path, or blame others. */
@@ -27,7 +32,7 @@ class ReflectionContractTest {
     }
   }
 
-  private static Rebalance with(Rebalance answer, String name, Object value) {
+  private static Rebalance with(Rebalance answer, String name, @Nullable Object value) {
     try {
       Field field = Rebalance.class.getDeclaredField(name);
       field.setAccessible(true);
@@ -75,8 +80,8 @@ class ReflectionContractTest {
             Misbehaviour.SETTINGS.withAlignSlots(false))) {
       PlanOutcome outcome = Scenario.plan(policy);
       Placement accepted = Placement.builder(outcome.table()).build();
-      ExpertTable shown = kept.get();
-      Rebalance answer = given.get();
+      ExpertTable shown = Objects.requireNonNull(kept.get());
+      Rebalance answer = Objects.requireNonNull(given.get());
       swap(shown);
       Arrays.fill(get(Placement.class, "physicalToLogical", answer.newPlacement(), int[].class), 5);
       assertEquals(accepted, outcome.table().placement());
@@ -149,7 +154,7 @@ class ReflectionContractTest {
     }
   }
 
-  private static final class Refusing implements io.eplb.api.EplbPolicy {
+  private static final class Refusing implements EplbPolicy {
     @Override
     public String name() {
       return "fake";
@@ -157,9 +162,7 @@ class ReflectionContractTest {
 
     @Override
     public Rebalance rebalanceExperts(
-        ExpertTable current,
-        io.eplb.api.ExpertWorkload workload,
-        io.eplb.api.PolicyContext context) {
+        ExpertTable current, ExpertWorkload workload, PolicyContext context) {
       return Scenario.rotated(current, context);
     }
 
