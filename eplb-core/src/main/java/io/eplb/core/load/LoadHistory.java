@@ -170,13 +170,16 @@ public final class LoadHistory {
     int latest = (int) Math.min(windows, held.length);
     int older = weighting.remembers() && windows > latest ? 1 : 0;
     double[] tokens = new double[Math.multiplyExact(older + latest, layers * experts)];
+    double[] weights = new double[(older + latest) * layers];
     for (int layer = 0; layer < layers; layer++) {
-      weigh(layer, latest, older, tokens);
+      weigh(layer, latest, older, tokens, weights);
     }
-    return new LoadSeries(older + latest, layers, experts, tokens);
+    // Windows have their number since the first as id; those joined in one have the last one's.
+    return new LoadSeries(windows - latest - older, layers, experts, tokens, weights);
   }
 
-  private void weigh(int layer, int latest, int older, double[] tokens) {
+  /** Fills in one layer of the weighted tokens, and the factors that they were multiplied with. */
+  private void weigh(int layer, int latest, int older, double[] tokens, double[] weights) {
     int size = layers * experts;
     int from = layer * experts;
     double sum = foldedCoefficients[layer];
@@ -191,19 +194,25 @@ public final class LoadHistory {
       for (int i = from; i < from + experts; i++) {
         tokens[i] = folded[i] * (target / sum);
       }
+      // As if all of them had been one window, of the mean total and their average shares.
+      weights[layer] = foldedCoefficients[layer] / sum;
     }
     for (int k = 0; k < latest; k++) {
       int at = (int) ((windows - latest + k) % held.length);
       int to = (older + k) * size + from;
       double[] window = held[at];
       double weight = coefficients[at][layer] / sum;
+      int weightAt = (older + k) * layers + layer;
       if (!weighting.scales()) {
         System.arraycopy(window, from, tokens, to, experts);
+        weights[weightAt] = 1.0;
       } else if (weight == 1.0 && totals[at][layer] == target) {
         // The only window that counts stays bit for bit.
         System.arraycopy(window, from, tokens, to, experts);
+        weights[weightAt] = 1.0;
       } else if (weight > 0.0) {
         double total = totals[at][layer];
+        weights[weightAt] = Math.min(target * weight / total, Double.MAX_VALUE);
         for (int expert = 0; expert < experts; expert++) {
           // Dividing first cannot overflow.
           tokens[to + expert] = window[from + expert] / total * (target * weight);

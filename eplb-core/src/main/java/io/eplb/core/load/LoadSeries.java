@@ -10,21 +10,32 @@ import io.eplb.api.wording.Shape;
  * The weighted windows of an estimate: their sum is the estimate of the next window. Immutable.
  *
  * <p>The oldest window comes first; before it, windows that are no longer held one by one are
- * joined in one. A layer's weight of a window is the window's total divided by the total over all
- * windows, from which the variance across windows can be recovered.
+ * joined in one. Each window has an id, which it keeps in later estimates, and per layer the factor
+ * by which its measured tokens were multiplied. Windows that were joined have the id of the latest
+ * of them, and count as one window of their average shares.
  */
 public final class LoadSeries {
+  private final long firstWindowId;
   private final int windows;
   private final int layers;
   private final int experts;
   private final double[] tokens;
+  private final double[] weights;
 
-  /** Takes the array over: windows × layers × experts weighted tokens. */
-  LoadSeries(int windows, int layers, int experts, double[] tokens) {
-    this.windows = windows;
+  /**
+   * Takes the arrays over.
+   *
+   * @param firstWindowId the id of the oldest window; the others follow
+   * @param tokens windows × layers × experts weighted tokens
+   * @param weights windows × layers factors
+   */
+  LoadSeries(long firstWindowId, int layers, int experts, double[] tokens, double[] weights) {
+    this.firstWindowId = firstWindowId;
+    this.windows = weights.length / layers;
     this.layers = layers;
     this.experts = experts;
     this.tokens = tokens;
+    this.weights = weights;
   }
 
   /** Returns the number of windows, 1 or more. */
@@ -44,8 +55,8 @@ public final class LoadSeries {
   }
 
   /**
-   * Returns the windows as a workload measured under a table, split evenly over the replicas; its
-   * version is the table's.
+   * Returns the windows, with their ids and weights, as a workload measured under a table, split
+   * evenly over the replicas; its version is the table's.
    *
    * @throws InvalidInputException if the table has other layers or experts, or the loads of a layer
    *     sum to more than a workload may hold
@@ -56,7 +67,9 @@ public final class LoadSeries {
           "I1: the loads have %s, the table %s × %s; they must agree"
               .formatted(Shape.loads(layers, experts), table.layers(), table.experts()));
     }
-    return ExpertWorkload.ofExpertLoads(table, windows, tokens);
+    return ExpertWorkload.ofExpertLoads(table, windows, tokens)
+        .withWindowIds(firstWindowId)
+        .withWeights(weights);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.eplb.core.load;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,6 +66,62 @@ class LoadHistoryTest {
         LoadRecording.of(windows, LAYERS, EXPERTS, tokens)
             .sum(Math.max(0, windows - length), windows - 1);
     assertClose(naive, history.estimate());
+  }
+
+  @Property(tries = 200)
+  void eachWindowKeepsItsIdAndCanBeHadAsItWasMeasured(
+      @ForAll @IntRange(min = 1, max = 40) int windows,
+      @ForAll @IntRange(max = 4) int kind,
+      @ForAll @DoubleRange(min = 0.01, max = 1.0) double alpha,
+      @ForAll long seed) {
+    Weighting weighting =
+        switch (kind) {
+          case 0 -> Weighting.last();
+          case 1 -> Weighting.mean();
+          case 2 -> Weighting.exponential(alpha);
+          case 3 -> Weighting.slidingMean(5);
+          default -> Weighting.slidingSum(5);
+        };
+    double[] tokens = tokens(windows, seed);
+    ExpertTable table = ExpertTable.initial(LAYERS, EpTopology.of(EXPERTS, 2, 1, 1, 4));
+    ExpertWorkload workload = added(weighting, windows, tokens).series().under(table);
+    assertFalse(workload.measuredPerSlot());
+    int joined = weighting.remembers() && windows > weighting.held() ? 1 : 0;
+    assertEquals(Math.min(windows, weighting.held()) + joined, workload.windows());
+    double[] measured = new double[EXPERTS];
+    for (int at = 0; at < workload.windows(); at++) {
+      int id = windows - workload.windows() + at;
+      assertEquals(id, workload.windowId(at));
+      for (int layer = 0; layer < LAYERS && at >= joined; layer++) {
+        workload.measuredExpertLoads(table, layer, at, measured, 0);
+        int from = (id * LAYERS + layer) * EXPERTS;
+        double[] recorded = Arrays.copyOfRange(tokens, from, from + EXPERTS);
+        double total = Arrays.stream(recorded).sum();
+        if (workload.weight(at, layer) > 0.0) {
+          assertArrayEquals(recorded, measured, 1e-9 * total);
+        } else {
+          assertTrue(weighting.scales() && (total == 0.0 || alpha == 1.0), weighting::toString);
+        }
+      }
+    }
+  }
+
+  @Test
+  void windowsThatAreJoinedCountAsOneOfTheirAverageShares() {
+    int windows = LoadHistory.HELD + 3;
+    LoadHistory history = new LoadHistory(1, 2, Weighting.mean());
+    for (int window = 0; window < windows; window++) {
+      // The three that are joined have the shares 1, ½ and 0, the others 0.
+      history.add(window == 0 ? new double[] {8, 0} : window == 1 ? new double[] {2, 2} : new double[] {0, 6});
+    }
+    ExpertTable table = ExpertTable.initial(1, EpTopology.of(2, 2, 1, 1, 1));
+    ExpertWorkload workload = history.series().under(table);
+    assertEquals(2, workload.windowId(0));
+    assertEquals(3.0 / windows, workload.weight(0, 0), 1e-12);
+    double meanTotal = (8.0 + 4.0 + 6.0 * (windows - 2)) / windows;
+    double[] measured = new double[2];
+    workload.measuredExpertLoads(table, 0, 0, measured, 0);
+    assertArrayEquals(new double[] {meanTotal / 2, meanTotal / 2}, measured, 1e-9);
   }
 
   @Property(tries = 200)

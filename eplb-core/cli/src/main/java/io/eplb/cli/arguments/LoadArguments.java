@@ -88,11 +88,12 @@ public final class LoadArguments {
     CurrentMap start =
         map == null ? CurrentMap.initial(recording.layers(), recording.experts(), config) : map;
     start.requireShape(name, recording.layers(), recording.experts());
-    double[] loads = estimate(recording, name);
+    WindowRange range = range(recording, name);
+    double[] loads = estimate(recording, range);
     return new PlanInput(
         start,
         map != null,
-        ExpertWorkload.ofExpertLoads(start.table(), loads),
+        inOne(range, ExpertWorkload.ofExpertLoads(start.table(), loads)),
         planned -> BalanceReport.of(planned, loads));
   }
 
@@ -107,20 +108,28 @@ public final class LoadArguments {
     }
     LoadRecording recording =
         LoadRecording.of(measured.windows(), map.layers(), map.experts(), tokens);
-    double[] loads = estimate(recording, name);
+    WindowRange range = range(recording, name);
+    double[] loads = estimate(recording, range);
     boolean asMeasured = measured.windows() == 1 && alpha == null;
     return new PlanInput(
         current,
         true,
-        asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads),
+        inOne(range, asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads)),
         planned -> BalanceReport.of(planned, loads));
   }
 
-  private double[] estimate(LoadRecording recording, String name) {
-    WindowRange range =
-        window == null
-            ? new WindowRange(0, recording.windows() - 1)
-            : window.within(recording.windows(), name);
+  /** Returns the window that all windows of the range are joined in, with the last one's id. */
+  private static ExpertWorkload inOne(WindowRange range, ExpertWorkload joined) {
+    return joined.withWindowIds(range.last());
+  }
+
+  private WindowRange range(LoadRecording recording, String name) {
+    return window == null
+        ? new WindowRange(0, recording.windows() - 1)
+        : window.within(recording.windows(), name);
+  }
+
+  private double[] estimate(LoadRecording recording, WindowRange range) {
     return alpha == null
         ? recording.sum(range.first(), range.last())
         : recording.exponentialMovingAverage(range.first(), range.last(), alpha);
