@@ -112,7 +112,10 @@ class LoadHistoryTest {
     LoadHistory history = new LoadHistory(1, 2, Weighting.mean());
     for (int window = 0; window < windows; window++) {
       // The three that are joined have the shares 1, ½ and 0, the others 0.
-      history.add(window == 0 ? new double[] {8, 0} : window == 1 ? new double[] {2, 2} : new double[] {0, 6});
+      history.add(
+          window == 0
+              ? new double[] {8, 0}
+              : window == 1 ? new double[] {2, 2} : new double[] {0, 6});
     }
     ExpertTable table = ExpertTable.initial(1, EpTopology.of(2, 2, 1, 1, 1));
     ExpertWorkload workload = history.series().under(table);
