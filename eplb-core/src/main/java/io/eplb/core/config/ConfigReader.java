@@ -6,7 +6,9 @@ import io.eplb.api.PolicyOption;
 import io.eplb.core.config.ConfigValue.Block;
 import io.eplb.core.config.ConfigValue.DoubtfulNumber;
 import io.eplb.core.config.ConfigValue.Scalar;
+import io.eplb.core.config.ConfigValue.Sequence;
 import io.eplb.core.config.EplbConfig.Sourced;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Checks a configuration document against the declared settings. */
 final class ConfigReader {
@@ -47,7 +50,9 @@ final class ConfigReader {
     settingsBlock.values().forEach(this::readTop);
     requireOnePhase(settingsBlock);
     requireNodesDivideRanks();
-    return new EplbConfig(settings, policyOptions);
+    EplbConfig config = new EplbConfig(settings, policyOptions);
+    requireRanks(config);
+    return config;
   }
 
   private void requireNested(String key, ConfigValue value) {
@@ -98,7 +103,8 @@ final class ConfigReader {
     if (path && value instanceof Scalar scalar && scalar.value() == null) {
       return; // null says that there is none, which is the default
     }
-    Object typed = typed(setting, option, value);
+    boolean list = option == Settings.FAILED_RANKS || option == Settings.RANK_SPEED;
+    Object typed = typed(setting, option, list ? listed(setting, value) : value);
     if (option == Settings.EXPERT_MAP_PATH) {
       checkPath(setting, (String) typed, value.line(), MapPath::requireReadable);
     } else if (option == Settings.EXPERT_MAP_RECORD_PATH) {
@@ -107,6 +113,34 @@ final class ConfigReader {
       throw error(value.line(), setting + " is blank; name a policy");
     }
     settings.put(setting, new Sourced(typed, origin(value.line())));
+  }
+
+  /** Returns a list of numbers, or a single one, as the text that stands for it. */
+  private ConfigValue listed(String setting, ConfigValue value) {
+    if (value instanceof Scalar scalar && scalar.value() instanceof Number) {
+      return new Scalar(scalar.kind(), scalar.kind(), scalar.line());
+    }
+    if (!(value instanceof Sequence sequence)) {
+      return value;
+    }
+    for (int at = 0; at < sequence.values().size(); at++) {
+      ConfigValue element = sequence.values().get(at);
+      if (!(element instanceof Scalar scalar && scalar.value() instanceof Number)) {
+        throw error(
+            element.line(),
+            "%s[%s] is %s%s; it must be a number"
+                .formatted(
+                    setting,
+                    at,
+                    element.kind(),
+                    element instanceof DoubtfulNumber number ? ", " + number.why() : ""));
+      }
+    }
+    String text =
+        sequence.values().isEmpty()
+            ? RankSettings.NONE
+            : sequence.values().stream().map(ConfigValue::kind).collect(Collectors.joining(","));
+    return new Scalar(text, "a list", sequence.line());
   }
 
   private Object typed(String setting, PolicyOption<?> option, ConfigValue value) {
@@ -172,6 +206,16 @@ final class ConfigReader {
               .formatted(
                   read.origin(Settings.NODES), read.get(Settings.NODES), read.get(Settings.RANKS)));
     }
+  }
+
+  private void requireRanks(EplbConfig config) {
+    if (RankSettings.speedFile(config).filter("-"::equals).isPresent()) {
+      throw new InvalidInputException(
+          config.origin(Settings.RANK_SPEED)
+              + ": topology.rank_speed is the standard input; name a file, or list the speeds");
+    }
+    RankSettings ranks = RankSettings.of(config, InputStream.nullInputStream());
+    config.given(Settings.RANKS).ifPresent(given -> ranks.requireWithin(Math.toIntExact(given)));
   }
 
   private Block block(String key, ConfigValue value) {

@@ -81,6 +81,15 @@ public final class Settings {
   public static final PolicyOption<Long> GROUPS =
       PolicyOption.integer("groups", 1, 1, 65_536, "Expert groups of group-limited routing.");
 
+  /** The ranks that have failed, such as {@code 3,7}; within {@code topology}. */
+  public static final PolicyOption<String> FAILED_RANKS =
+      PolicyOption.text("failed_ranks", "", "The ranks that have failed.");
+
+  /** A speed per rank, or a file of them; within {@code topology}. */
+  public static final PolicyOption<String> RANK_SPEED =
+      PolicyOption.text(
+          "rank_speed", "", "A speed per rank relative to a nominal one, or a file of speeds.");
+
   static final List<PolicyOption<?>> TOP =
       List.of(
           DYNAMIC_EPLB,
@@ -94,7 +103,7 @@ public final class Settings {
           HEAT_COLLECTION_STAGE,
           LOAD_COLLECTION_PHASE);
 
-  static final List<PolicyOption<?>> TOPOLOGY = List.of(RANKS, NODES, GROUPS);
+  static final List<PolicyOption<?>> TOPOLOGY = List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);
 
   /** The engine's policy numbers, by number. */
   static final List<String> POLICY_BY_TYPE =

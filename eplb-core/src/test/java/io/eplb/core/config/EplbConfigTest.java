@@ -55,6 +55,50 @@ class EplbConfigTest {
   }
 
   @Test
+  void takesFailedRanksAndSpeedsAsListsTextsOrAFile() throws IOException {
+    Path speeds = Files.writeString(folder.resolve("speeds.csv"), "1\n0.5\n");
+    EplbConfig lists =
+        read("lists.yaml", "topology: {ranks: 2, failed_ranks: [1], rank_speed: [1, 0.5]}\n");
+    assertEquals("1", lists.get(Settings.FAILED_RANKS));
+    assertEquals("1,0.5", lists.get(Settings.RANK_SPEED));
+    EplbConfig texts =
+        read("texts.json", "{\"topology\": {\"failed_ranks\": \"3,7\", \"rank_speed\": 0.5}}");
+    assertEquals("3,7", texts.get(Settings.FAILED_RANKS));
+    assertEquals("0.5", texts.get(Settings.RANK_SPEED));
+    EplbConfig file =
+        read("file.yaml", "topology: {ranks: 2, failed_ranks: [], rank_speed: " + speeds + "}\n");
+    assertEquals("none", file.get(Settings.FAILED_RANKS));
+    assertEquals(speeds.toString(), file.get(Settings.RANK_SPEED));
+    assertEquals("1\n0.5\n", Files.readString(speeds));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {ranks: 2, failed_ranks: [2]}      | .yaml:1: topology.failed_ranks: rank 2 does not exist; ranks are 0 to 1
+          {failed_ranks: [1, x]}             | .yaml:1: topology.failed_ranks[1] is "x"; it must be a number
+          {failed_ranks: [0.5]}              | .yaml:1: topology.failed_ranks: "0.5" is no rank
+          {failed_ranks: [1, 1]}             | .yaml:1: topology.failed_ranks: rank 1 is named twice
+          {failed_ranks: {a: 1}}             | .yaml:1: topology.failed_ranks is a block of keys
+          {ranks: 2, rank_speed: [1]}        | .yaml:1: topology.rank_speed has 1 speed for 2 ranks
+          {rank_speed: [1, 0]}               | .yaml:1: topology.rank_speed: the speed of rank 1 is 0.0
+          {rank_speed: [1, .nan]}            | .yaml:1: topology.rank_speed
+          {rank_speed: [1, 010]}             | .yaml:1: topology.rank_speed[1] is 010, which
+          {rank_speed: [[1]]}                | .yaml:1: topology.rank_speed[0] is a list
+          {rank_speed: nowhere.csv}          | .yaml:1: topology.rank_speed: "nowhere.csv" is neither a list of numbers nor a file
+          {rank_speed: "-"}                  | .yaml:1: topology.rank_speed is the standard input
+          """)
+  void ranksThatCannotBeAreRefused(String topology, String expected) throws IOException {
+    Path file = write("ranks.yaml", "topology: " + topology + "\n");
+    String message =
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> EplbConfig.read(file)).getMessage());
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
   void remembersWhereEachValueCameFrom() throws IOException {
     Path file = write("eplb.yaml", "# ours\nnum_redundant_experts: 8\n");
     EplbConfig config = EplbConfig.read(file).with(Settings.NODES, 4L);
