@@ -6,6 +6,8 @@ import io.eplb.cli.commands.DemoCommand;
 import io.eplb.cli.commands.DiffCommand;
 import io.eplb.cli.commands.PlanCommand;
 import io.eplb.cli.commands.PoliciesCommand;
+import io.eplb.cli.commands.RepairCommand;
+import io.eplb.cli.commands.RescaleCommand;
 import io.eplb.cli.commands.SimulateCommand;
 import io.eplb.cli.commands.VerifyCommand;
 import io.eplb.cli.shell.ErrorLine;
@@ -30,6 +32,8 @@ import picocli.CommandLine.HelpCommand;
       PoliciesCommand.class,
       VerifyCommand.class,
       DiffCommand.class,
+      RepairCommand.class,
+      RescaleCommand.class,
       SimulateCommand.class,
       ConvertCommand.class,
       ConfigCommand.class,

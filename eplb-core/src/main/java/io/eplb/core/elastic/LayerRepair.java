@@ -20,7 +20,10 @@ import io.eplb.api.Placement;
  * <p>Free slots are filled one by one, on the coolest rank first. The copy is that of an expert on
  * the hottest rank, the one that lowers the peak most. If none lowers it, it is that of the expert
  * with the largest share per replica among those that do not raise it; if all do, of the one that
- * raises it least. A rank gets no second replica of an expert unless it holds all experts.
+ * raises it least. A rank gets no second replica of an expert unless it holds all experts. Then, as
+ * long as that lowers the peak, or keeps it and evens the ranks out, one filled slot gets another
+ * copy: on the hottest rank one with a smaller share, elsewhere one of an expert of the hottest
+ * rank.
  *
  * <p>Example: three ranks hold [0 1] [2 0] [3 1], and rank 1 dies. Expert 2 is lost. Experts 0 and
  * 3 have one replica left, expert 1 has two; so 2 takes a slot of 1, on rank 0 or rank 2, whichever
@@ -30,7 +33,10 @@ import io.eplb.api.Placement;
  */
 final class LayerRepair {
   /** A bound for safety: each round but the last lowers peak, unevenness or slot numbers. */
-  private final int MOST_ROUNDS = 16;
+  private static final int MOST_ROUNDS = 16;
+
+  /** The most other copies considered for the filled slots of a layer, to bound the time. */
+  private static final int MOST_TRIES = 1 << 15;
 
   private final LayerRow row;
   private final int[] usable;
@@ -40,6 +46,7 @@ final class LayerRepair {
   private final int[] replaced;
   private final int[] free;
   private final int[] freeOfRank;
+  private final int[] filled;
   private final Choice choice = new Choice();
   private int lostCount;
   private int freeCount;
@@ -60,6 +67,7 @@ final class LayerRepair {
     this.replaced = new int[row.experts()];
     this.free = new int[row.physicalSlots()];
     this.freeOfRank = new int[row.ranks()];
+    this.filled = new int[row.physicalSlots()];
   }
 
   /** The best of some possible writes so far. */
@@ -133,9 +141,7 @@ final class LayerRepair {
         changed |= places[index] != former;
       }
     }
-    while (freeCount > 0) {
-      fillOne();
-    }
+    fill();
     return lostCount;
   }
 
@@ -228,8 +234,59 @@ final class LayerRepair {
     freeOfRank[slot / row.slots()]++;
   }
 
-  /** Fills one free slot of the coolest rank. */
-  private void fillOne() {
+  private void fill() {
+    int count = 0;
+    while (freeCount > 0) {
+      filled[count++] = fillOne();
+    }
+    int tries = count == 0 ? MOST_TRIES : 0;
+    while (tries < MOST_TRIES) {
+      choice.reset();
+      for (int index = 0; index < count; index++) {
+        tries += considerOtherCopies(filled[index], row.hottest());
+      }
+      if (!choice.improves(row)) {
+        return;
+      }
+      row.write(choice.slot, choice.expert);
+    }
+  }
+
+  /**
+   * Considers other copies for a filled slot.
+   *
+   * @return the number of copies considered
+   */
+  private int considerOtherCopies(int slot, int hottest) {
+    int tries = 0;
+    if (slot / row.slots() == hottest) {
+      for (int expert = 0; expert < row.experts(); expert++) {
+        if (row.load(expert) / (row.count(expert) + 1) < row.shareOf(row.at(slot))) {
+          tries += considerCopy(slot, expert);
+        }
+      }
+    } else {
+      for (int at = hottest * row.slots(); at < (hottest + 1) * row.slots(); at++) {
+        tries += row.at(at) == Placement.EMPTY ? 0 : considerCopy(slot, row.at(at));
+      }
+    }
+    return tries;
+  }
+
+  private int considerCopy(int slot, int expert) {
+    if (!homes.suits(expert, slot) || row.holds(slot / row.slots(), expert)) {
+      return 0;
+    }
+    choice.consider(row, slot, expert, true);
+    return 1;
+  }
+
+  /**
+   * Fills one free slot of the coolest rank.
+   *
+   * @return the slot
+   */
+  private int fillOne() {
     int coolest = -1;
     for (int rank = 0; rank < row.ranks(); rank++) {
       if (freeOfRank[rank] > 0 && (coolest < 0 || row.heat(rank) < row.heat(coolest))) {
@@ -243,15 +300,14 @@ final class LayerRepair {
     int slot = free[at];
     takeFree(slot);
     row.write(slot, copyFor(coolest, slot));
+    return slot;
   }
 
   private int copyFor(int rank, int slot) {
     choice.reset();
-    int base = row.hottest() * row.slots();
-    for (int other = base; other < base + row.slots(); other++) {
-      int expert = row.at(other);
-      if (expert != Placement.EMPTY && homes.suits(expert, slot) && !row.holds(rank, expert)) {
-        choice.consider(row, slot, expert, true);
+    for (int at = row.hottest() * row.slots(); at < (row.hottest() + 1) * row.slots(); at++) {
+      if (row.at(at) != Placement.EMPTY) {
+        considerCopy(slot, row.at(at));
       }
     }
     return choice.improves(row) ? choice.expert : largestShare(rank, slot);

@@ -37,13 +37,19 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
                     "'%s' is not a whole number from %d to %d".formatted(text, minimum, maximum)));
   }
 
-  static final class Ranks extends WholeNumber {
+  public static final class Ranks extends WholeNumber {
     Ranks() {
       super(1, EpTopology.MAX_RANKS);
     }
   }
 
-  static final class Experts extends WholeNumber {
+  public static final class Slots extends WholeNumber {
+    Slots() {
+      super(1, EpTopology.MAX_SLOTS_PER_RANK);
+    }
+  }
+
+  public static final class Experts extends WholeNumber {
     Experts() {
       super(1, EpTopology.MAX_EXPERTS);
     }

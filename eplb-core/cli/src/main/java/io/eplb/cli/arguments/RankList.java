@@ -1,0 +1,56 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Bounds;
+import java.util.Arrays;
+import java.util.BitSet;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Some ranks as they are typed: {@code 3,7,12}, each once. */
+public final class RankList {
+  /** No rank. */
+  public static final RankList NONE = new RankList(new int[0]);
+
+  private final int[] ranks;
+
+  private RankList(int[] ranks) {
+    this.ranks = ranks;
+  }
+
+  /**
+   * Returns the ranks in the order typed, after a check that a group has them.
+   *
+   * @param option the option that they were given by
+   * @param group the number of ranks of the group
+   * @throws InvalidInputException if one of them does not exist
+   */
+  public int[] within(String option, int group) {
+    for (int rank : ranks) {
+      if (rank >= group) {
+        throw new InvalidInputException(option + ": " + Bounds.absent("rank", rank, group));
+      }
+    }
+    return ranks.clone();
+  }
+
+  /** Reads ranks between commas. */
+  public static final class Converter implements ITypeConverter<RankList> {
+    @Override
+    public RankList convert(String text) {
+      int[] ranks =
+          Arrays.stream(text.split(",", -1))
+              .mapToInt(rank -> (int) WholeNumber.inRange(rank, 0, EpTopology.MAX_RANKS - 1))
+              .toArray();
+      BitSet seen = new BitSet();
+      for (int rank : ranks) {
+        if (seen.get(rank)) {
+          throw new TypeConversionException("rank " + rank + " is named twice; name it once");
+        }
+        seen.set(rank);
+      }
+      return new RankList(ranks);
+    }
+  }
+}
