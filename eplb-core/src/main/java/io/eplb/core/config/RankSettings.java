@@ -57,13 +57,13 @@ public final class RankSettings {
     String speedsName = name(config, Settings.RANK_SPEED, "--rank-speed");
     RankSettings read =
         new RankSettings(
-        config.given(Settings.FAILED_RANKS).map(text -> failed(text, failedName)),
-        failedName,
-        config
-            .given(Settings.RANK_SPEED)
-            .map(text -> speeds(text, speedsName, standardInput))
-            .orElse(new double[0]),
-        speedsName);
+            config.given(Settings.FAILED_RANKS).map(text -> failed(text, failedName)),
+            failedName,
+            config
+                .given(Settings.RANK_SPEED)
+                .map(text -> speeds(text, speedsName, standardInput))
+                .orElse(new double[0]),
+            speedsName);
     read.requireBounds();
     return read;
   }
@@ -75,9 +75,7 @@ public final class RankSettings {
 
   private static String name(EplbConfig config, PolicyOption<String> setting, String option) {
     Origin origin = config.origin(setting);
-    return origin.equals(Origin.COMMAND_LINE)
-        ? option
-        : origin + ": topology." + setting.name();
+    return origin.equals(Origin.COMMAND_LINE) ? option : origin + ": topology." + setting.name();
   }
 
   private static List<Integer> failed(String text, String name) {
@@ -144,9 +142,7 @@ public final class RankSettings {
       throw new InvalidInputException(
           "%s has %s for %s; give one per rank, failed ones included"
               .formatted(
-                  speedsName,
-                  Counted.of(speeds.length, "speed"),
-                  Counted.of(ranks, "rank")));
+                  speedsName, Counted.of(speeds.length, "speed"), Counted.of(ranks, "rank")));
     }
   }
 

@@ -103,7 +103,8 @@ public final class Settings {
           HEAT_COLLECTION_STAGE,
           LOAD_COLLECTION_PHASE);
 
-  static final List<PolicyOption<?>> TOPOLOGY = List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);
+  static final List<PolicyOption<?>> TOPOLOGY =
+      List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);
 
   /** The engine's policy numbers, by number. */
   static final List<String> POLICY_BY_TYPE =

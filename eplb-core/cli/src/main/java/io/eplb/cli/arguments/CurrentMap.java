@@ -1,10 +1,14 @@
 package io.eplb.cli.arguments;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InsufficientSlotsException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
 import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.RankSettings;
+import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -18,9 +22,11 @@ import java.util.OptionalInt;
  * @param name the name of its file
  * @param table its placement
  * @param topology its shape; nodes and groups come from the settings
+ * @param ranks the ranks as they are; the table need not fit them
  * @param firstMoeLayer the model's own id of the first layer
  */
-public record CurrentMap(String name, ExpertTable table, EpTopology topology, int firstMoeLayer) {
+public record CurrentMap(
+    String name, ExpertTable table, EpTopology topology, EpRanks ranks, int firstMoeLayer) {
   /**
    * Reads a map.
    *
@@ -33,14 +39,31 @@ public record CurrentMap(String name, ExpertTable table, EpTopology topology, in
             source,
             new PlacementExpectation(OptionalInt.empty(), TopologyArguments.givenRanks(config)));
     ExpertTable table = stored.requireRanks(source);
-    return new CurrentMap(
-        name, table, TopologyArguments.forCurrent(table, name, config), stored.firstMoeLayer());
+    EpTopology topology = TopologyArguments.forCurrent(table, name, config);
+    EpRanks ranks = RankSettings.of(config, standardInput).ranks(topology, table, source.name());
+    return new CurrentMap(name, table, topology, ranks, stored.firstMoeLayer());
   }
 
   /** Returns the initial layout of a model, of 0…E−1 and the redundant experts behind. */
-  public static CurrentMap initial(int layers, int experts, EplbConfig config) {
+  public static CurrentMap initial(
+      int layers, int experts, EplbConfig config, InputStream standardInput) {
     EpTopology topology = TopologyArguments.forExperts(experts, config);
-    return new CurrentMap("the initial layout", ExpertTable.initial(layers, topology), topology, 0);
+    return new CurrentMap(
+        "the initial layout",
+        ExpertTable.initial(layers, topology),
+        topology,
+        RankSettings.of(config, standardInput).ranks(topology),
+        0);
+  }
+
+  /**
+   * Makes the table fit the ranks.
+   *
+   * @param loads layers × experts tokens; none if they are not known
+   * @throws InsufficientSlotsException if the living ranks have too few slots for the experts
+   */
+  public Repair fitted(double[] loads) {
+    return Repair.of(table, topology, ranks, loads);
   }
 
   /**

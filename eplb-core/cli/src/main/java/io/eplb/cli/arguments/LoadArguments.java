@@ -5,6 +5,7 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
+import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.WorkloadFiles;
@@ -56,10 +57,12 @@ public final class LoadArguments {
    * Returns all inputs; no output may replace one of them.
    *
    * @param config the file of settings, if there is one
+   * @param speeds the file of the ranks' speeds, if there is one
    * @throws InvalidInputException if standard input is named more than once
    */
-  public List<InputSource> inputs(InputStream standardInput, @Nullable String config) {
-    return NamedInputs.of(standardInput, load, workload, current, config);
+  public List<InputSource> inputs(
+      InputStream standardInput, @Nullable String config, @Nullable String speeds) {
+    return NamedInputs.of(standardInput, load, workload, current, config, speeds);
   }
 
   /** Reads all inputs and checks that they belong together. */
@@ -86,15 +89,19 @@ public final class LoadArguments {
       String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
     CurrentMap start =
-        map == null ? CurrentMap.initial(recording.layers(), recording.experts(), config) : map;
+        map == null
+            ? CurrentMap.initial(recording.layers(), recording.experts(), config, standardInput)
+            : map;
     start.requireShape(name, recording.layers(), recording.experts());
     WindowRange range = range(recording, name);
     double[] loads = estimate(recording, range);
+    Repair repair = start.fitted(loads);
     return new PlanInput(
         start,
         map != null,
-        inOne(range, ExpertWorkload.ofExpertLoads(start.table(), loads)),
-        planned -> BalanceReport.of(planned, loads));
+        repair,
+        inOne(range, ExpertWorkload.ofExpertLoads(repair.table(), loads)),
+        planned -> BalanceReport.of(planned, loads, start.ranks()));
   }
 
   private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
@@ -110,12 +117,14 @@ public final class LoadArguments {
         LoadRecording.of(measured.windows(), map.layers(), map.experts(), tokens);
     WindowRange range = range(recording, name);
     double[] loads = estimate(recording, range);
-    boolean asMeasured = measured.windows() == 1 && alpha == null;
+    Repair repair = current.fitted(loads);
+    boolean asMeasured = measured.windows() == 1 && alpha == null && repair.table().equals(map);
     return new PlanInput(
         current,
         true,
-        inOne(range, asMeasured ? measured : ExpertWorkload.ofExpertLoads(map, loads)),
-        planned -> BalanceReport.of(planned, loads));
+        repair,
+        inOne(range, asMeasured ? measured : ExpertWorkload.ofExpertLoads(repair.table(), loads)),
+        planned -> BalanceReport.of(planned, loads, current.ranks()));
   }
 
   /** Returns the window that all windows of the range are joined in, with the last one's id. */

@@ -1,8 +1,11 @@
 package io.eplb.cli.commands;
 
+import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.contract.LayerProposal;
+import io.eplb.api.contract.PlacementRules;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.LoadArguments;
@@ -10,11 +13,13 @@ import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.PlanInput;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.PolicyPathArguments;
+import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.PlanReport;
 import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.RankSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
@@ -34,6 +39,7 @@ import picocli.CommandLine.Option;
 public final class PlanCommand extends EplbCommand {
   @Mixin private LoadArguments loadArguments;
   @Mixin private TopologyArguments topologyArguments;
+  @Mixin private RankArguments rankArguments;
   @Mixin private PolicyArguments policyArguments;
   @Mixin private OutputArguments outputArguments;
 
@@ -51,9 +57,12 @@ public final class PlanCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    List<InputSource> inputs = loadArguments.inputs(System.in, configArguments.name());
     EplbConfig settings =
-        policyArguments.over(topologyArguments.over(configArguments.read(System.in)));
+        policyArguments.over(
+            rankArguments.over(topologyArguments.over(configArguments.read(System.in))));
+    List<InputSource> inputs =
+        loadArguments.inputs(
+            System.in, configArguments.name(), RankSettings.speedFile(settings).orElse(null));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     try (PolicyRegistry registry = policyArguments.policies()) {
       plan(PolicyPathArguments.find(registry, settings), settings, destination);
@@ -87,9 +96,11 @@ public final class PlanCommand extends EplbCommand {
             policy.name(),
             start.topology(),
             start.table().layers(),
-            input.balance().apply(start.table()),
+            start.ranks(),
+            input.running() ? input.repair().lostExperts() : 0,
+            input.balance().apply(input.repair().table()),
             input.balance().apply(outcome.table()),
-            outcome.expertsMoved(),
+            input.running() ? moved(start, outcome.table()) : outcome.expertsMoved(),
             outcome.rejectedLayers(),
             outcome.table().duplicates(),
             PlanReport.Times.of(planMillis),
@@ -97,10 +108,23 @@ public final class PlanCommand extends EplbCommand {
         beside(destination.target()));
   }
 
+  /** Counts the experts that ranks must receive, those that make the table fit included. */
+  private static long moved(CurrentMap start, ExpertTable planned) {
+    LayerProposal layer =
+        new LayerProposal(start.topology(), start.ranks(), MigrationBudget.UNLIMITED);
+    long moved = 0;
+    for (int at = 0; at < planned.layers(); at++) {
+      layer.load(at, start.table(), planned.placement(), true);
+      moved += PlacementRules.expertsMoved(layer);
+    }
+    return moved;
+  }
+
   private PlanOutcome plan(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
     PlanOutcome outcome =
         guarded.plan(
-            PlanRequest.builder(input.start().table(), input.workload(), input.start().topology())
+            PlanRequest.builder(input.repair().table(), input.workload(), input.start().topology())
+                .ranks(input.start().ranks())
                 .options(options)
                 .seed(policyArguments.contract().seed())
                 .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)

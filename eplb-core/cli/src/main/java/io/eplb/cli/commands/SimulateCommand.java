@@ -1,7 +1,5 @@
 package io.eplb.cli.commands;
 
-import io.eplb.api.EpRanks;
-import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
@@ -12,6 +10,7 @@ import io.eplb.cli.arguments.EstimatorArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.arguments.PolicyList;
 import io.eplb.cli.arguments.PolicyPathArguments;
+import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
@@ -22,6 +21,7 @@ import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
 import io.eplb.cli.shell.Terminal;
 import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.RankSettings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.load.LoadFiles;
@@ -47,6 +47,9 @@ import picocli.CommandLine.Option;
     description = "Replays a trace through policies and scores each plan on the next window.",
     sortOptions = false)
 public final class SimulateCommand extends EplbCommand {
+  /** The loads that are known before the first window. */
+  private static final double[] NO_LOADS = {};
+
   @Option(
       names = "--trace",
       paramLabel = "FILE",
@@ -73,6 +76,8 @@ public final class SimulateCommand extends EplbCommand {
   private @Nullable String current;
 
   @Mixin private TopologyArguments topologyArguments;
+
+  @Mixin private RankArguments rankArguments;
 
   @Mixin private ConfigArguments configArguments;
 
@@ -104,11 +109,18 @@ public final class SimulateCommand extends EplbCommand {
   @Override
   public Integer call() {
     InputSource source = InputSource.of(trace, System.in);
-    List<InputSource> inputs = NamedInputs.of(System.in, trace, current, configArguments.name());
+    EplbConfig settings =
+        rankArguments.over(topologyArguments.over(configArguments.read(System.in)));
+    List<InputSource> inputs =
+        NamedInputs.of(
+            System.in,
+            trace,
+            current,
+            configArguments.name(),
+            RankSettings.speedFile(settings).orElse(null));
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
             .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
-    EplbConfig settings = topologyArguments.over(configArguments.read(System.in));
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open()) {
@@ -131,25 +143,28 @@ public final class SimulateCommand extends EplbCommand {
                   .formatted(stepsPerWindow, steps.windows(), trace, steps.windows() / 2));
         }
         CurrentMap start =
-            map == null ? CurrentMap.initial(windows.layers(), windows.experts(), settings) : map;
+            map == null
+                ? CurrentMap.initial(windows.layers(), windows.experts(), settings, System.in)
+                : map;
         start.requireShape(trace, windows.layers(), windows.experts());
         return simulate(
             windows,
-            start.table(),
+            start.fitted(NO_LOADS).table(),
             entrants,
-            setting(start.topology(), steps.windows() % stepsPerWindow),
+            setting(start, steps.windows() % stepsPerWindow),
             target);
       }
     }
   }
 
-  private SimulationReport.Setting setting(EpTopology topology, int stepsLeftOver) {
+  private SimulationReport.Setting setting(CurrentMap start, int stepsLeftOver) {
     return new SimulationReport.Setting(
         trace,
         stepsPerWindow,
         stepsLeftOver,
         Optional.ofNullable(current),
-        topology,
+        start.topology(),
+        start.ranks(),
         estimatorArguments.estimator().toString(),
         Optional.ofNullable(estimatorArguments.alpha()),
         contractArguments.duplicatesAllowed(),
@@ -164,8 +179,8 @@ public final class SimulateCommand extends EplbCommand {
       Optional<OutputTarget> target) {
     List<Contender> contenders = new ArrayList<>();
     try {
-      EpRanks ranks = EpRanks.of(setting.topology(), start);
-      entrants.forEach(entrant -> contenders.add(entrant.enter(setting.topology(), ranks)));
+      entrants.forEach(
+          entrant -> contenders.add(entrant.enter(setting.topology(), setting.ranks())));
       return simulate(windows, start, setting, contenders, target);
     } finally {
       contenders.forEach(Contender::close);
@@ -181,11 +196,7 @@ public final class SimulateCommand extends EplbCommand {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
         new Simulation(
-            setting.topology(),
-            EpRanks.of(setting.topology(), start),
-            estimatorArguments.weighting(),
-            contenders,
-            bar);
+            setting.topology(), setting.ranks(), estimatorArguments.weighting(), contenders, bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
       SimulationResult result;

@@ -1,5 +1,6 @@
 package io.eplb.cli.reports;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
@@ -14,7 +15,10 @@ import java.util.Optional;
  * @param policy the policy's name
  * @param topology the group planned for
  * @param layers the number of layers
- * @param before the balance of the table to start from
+ * @param ranks the ranks as they are
+ * @param lostExperts the experts of a running engine that were on failed ranks alone, over all
+ *     layers
+ * @param before the balance of the table to start from, once it fits the ranks
  * @param after the balance of the accepted table, under the same load
  * @param expertsMoved the number of experts that ranks must receive, over all layers
  * @param rejected the breaches of rejected layers, in layer order
@@ -26,6 +30,8 @@ public record PlanReport(
     String policy,
     EpTopology topology,
     int layers,
+    EpRanks ranks,
+    long lostExperts,
     BalanceReport before,
     BalanceReport after,
     long expertsMoved,
@@ -61,8 +67,11 @@ public record PlanReport(
 
   @Override
   public JsonObject json() {
-    return TopologyFigures.add(layers, topology, new JsonObject().with("policy", policy))
-        .with("redundantExperts", topology.redundantExperts())
+    JsonObject json =
+        TopologyFigures.add(layers, topology, new JsonObject().with("policy", policy))
+            .with("redundantExperts", topology.redundantExperts());
+    return RankFigures.add(ranks, json)
+        .with("lostExperts", lostExperts)
         .with("parBefore", BalanceFigures.json(before.summary()))
         .with("parAfter", BalanceFigures.json(after.summary()))
         .with("idleLayers", after.idleLayers())
@@ -103,6 +112,13 @@ public record PlanReport(
         Counted.grouped(layers, "layer"),
         Counted.grouped(topology.experts(), "expert"),
         TopologyFigures.text(topology));
+    RankFigures.print(ranks, text);
+    if (lostExperts > 0) {
+      text.row(
+          "lost experts",
+          "%,d over all layers, on failed ranks alone; the checkpoint has their weights",
+          lostExperts);
+    }
     BalanceFigures.print(before.summary(), after.summary(), text);
     text.row("experts moved", "%,d, %.1f per layer", expertsMoved, movedPerLayer());
     if (planMillis.rounds() == 1) {

@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 
 /** Ranks that are dead, short of slots, slow or fast, in every report. */
 public final class RankFigures {
+  private static final int MOST_SPEEDS_NAMED = 3;
+
   private RankFigures() {}
 
   /** Adds the dead ranks, and the usable slots and speeds of all ranks if they are not nominal. */
@@ -52,6 +54,46 @@ public final class RankFigures {
       }
     }
     return String.join("; ", parts);
+  }
+
+  /** Returns the ranks for people; empty if all of them are nominal. */
+  static Optional<String> text(EpRanks ranks) {
+    List<String> parts = new ArrayList<>();
+    if (ranks.livingRanks() < ranks.ranks()) {
+      parts.add(TextReport.text("%,d of %,d live", ranks.livingRanks(), ranks.ranks()));
+    }
+    if (!ranks.allSlotsUsable()) {
+      parts.add(slots(ranks));
+    }
+    double[] speeds = new double[ranks.ranks()];
+    ranks.copySpeeds(speeds, 0);
+    double[] special =
+        IntStream.range(0, speeds.length)
+            .filter(ranks::living)
+            .mapToDouble(rank -> speeds[rank])
+            .filter(speed -> speed != 1.0)
+            .distinct()
+            .sorted()
+            .toArray();
+    if (special.length > MOST_SPEEDS_NAMED) {
+      parts.add("speeds from %s to %s".formatted(special[0], special[special.length - 1]));
+    } else {
+      for (double speed : special) {
+        List<Integer> same = ranks(ranks, rank -> ranks.living(rank) && ranks.speed(rank) == speed);
+        parts.add(
+            "%s %s speed %s"
+                .formatted(Listed.of("rank", same), same.size() == 1 ? "has" : "have", speed));
+      }
+    }
+    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", parts));
+  }
+
+  /** Prints the ranks if they are not all nominal. */
+  static void print(EpRanks ranks, TextReport text) {
+    text(ranks).ifPresent(words -> text.row("ranks", "%s", words));
+    if (!ranks.equalSpeeds()) {
+      text.row("", "PAR is that of load ÷ speed");
+    }
   }
 
   private static List<Integer> dead(EpRanks ranks) {

@@ -1,5 +1,6 @@
 package io.eplb.cli.reports;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.load.TokenConservation;
@@ -39,6 +40,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * @param stepsLeftOver the number of steps at its end that are in no window
    * @param current the name of the map at the start; empty for the initial layout
    * @param topology the group
+   * @param ranks the ranks as they are
    * @param estimator the weighting of windows: last, mean or ema
    * @param alpha the newest window's weight in a moving average
    * @param duplicatesAllowed whether a rank may hold two replicas of one expert
@@ -50,6 +52,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       int stepsLeftOver,
       Optional<String> current,
       EpTopology topology,
+      EpRanks ranks,
       String estimator,
       Optional<Double> alpha,
       boolean duplicatesAllowed,
@@ -106,6 +109,13 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         TopologyFigures.text(setting.topology())
             + "; duplicates on a rank "
             + (setting.duplicatesAllowed() ? "allowed" : "rejected"));
+    RankFigures.text(setting.ranks())
+        .ifPresent(
+            ranks ->
+                facts.put(
+                    "ranks",
+                    ranks
+                        + (setting.ranks().equalSpeeds() ? "" : "; PAR is that of load ÷ speed")));
     facts.put(
         "estimate",
         switch (setting.estimator()) {
@@ -228,8 +238,9 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
             .with("windows", result.windows())
             .with("scoredWindows", result.scoredWindows())
             .with("interrupted", result.stopped());
-    return TopologyFigures.add(result.layers(), topology, json)
-        .with("redundantExperts", topology.redundantExperts())
+    TopologyFigures.add(result.layers(), topology, json)
+        .with("redundantExperts", topology.redundantExperts());
+    return RankFigures.add(setting.ranks(), json)
         .with("estimator", setting.estimator())
         .with("alpha", setting.alpha())
         .with("duplicates", setting.duplicatesAllowed() ? "allow" : "reject")

@@ -207,7 +207,7 @@ class PlanCommandTest {
         Arguments.of("--ranks 4 --workload w.json", "exclude each other"),
         Arguments.of("--ranks 4 --current none.json", "none.json"),
         Arguments.of("--ranks 4 --colour", "there is no option '--colour'"),
-        Arguments.of("--rank 4", "there is no option '--rank'; did you mean --ranks?"),
+        Arguments.of("--rank 4", "there is no option '--rank'; did you mean --ranks or"),
         Arguments.of("--ranks 4 --rank 4", "did you mean --ranks"));
   }
 

@@ -68,18 +68,16 @@ class RankSpeedsTest {
         "[[1]]",
         "/0 is an array; expected a speed, a number from 0.001 to 1000.0, 1 for a nominal rank,"
             + " since the array is to be one speed per rank");
-    refuse("{\"speeds\": [1]}", "the top level is an object; expected an array: one speed per rank");
+    refuse("{\"speeds\": [1]}", "the top level is an object; expected one speed per rank");
   }
 
   @Test
   void contentThatIsNoListOfSpeedsIsRefused() throws IOException {
     refuse("", "is empty; expected data");
     refuse("\n\n", "has no number; expected one speed per rank");
-    refuse(
-        "\0\1\2", "holds binary data; expected a JSON array of speeds, or one speed per line");
+    refuse("\0\1\2", "holds binary data; expected a JSON array of speeds, or one speed per line");
     Refusal.of(folder, RankSpeeds::read, "is a folder; expected a file");
-    refuse(
-        "1,".repeat(64 * 65_536), "has 8388608 bytes; at most 4194304 are supported");
+    refuse("1,".repeat(64 * 65_536), "has 8388608 bytes; at most 4194304 are supported");
   }
 
   private void refuse(String content, String expected) throws IOException {
