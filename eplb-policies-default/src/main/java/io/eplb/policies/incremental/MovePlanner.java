@@ -276,16 +276,16 @@ final class MovePlanner {
    */
   private boolean isInitial() {
     int mostRepaired = tableRow.length - current.length;
-    return differences(tableRow) <= 2 * mostRepaired || differences(current) <= mostRepaired;
+    return isInitial(current, mostRepaired) || isInitial(tableRow, 2 * mostRepaired);
   }
 
-  /** Returns the number of slots in which a row differs from the initial layout. */
-  private int differences(int[] row) {
+  /** Returns whether a row differs from the initial layout in at most this many slots. */
+  private boolean isInitial(int[] row, int most) {
     int differences = 0;
-    for (int slot = 0; slot < row.length; slot++) {
+    for (int slot = 0; slot < row.length && differences <= most; slot++) {
       differences += row[slot] == slot % loads.length ? 0 : 1;
     }
-    return differences;
+    return differences <= most;
   }
 
   private double peakOfState() {

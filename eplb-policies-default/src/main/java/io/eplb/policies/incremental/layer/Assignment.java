@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class Assignment {
   private final int experts;
   private final LivingRanks ranks;
+  private final int[] from;
   private final int[] row;
   private final int[] rankOf;
   private final int[] replicas;
@@ -19,6 +20,7 @@ public final class Assignment {
   Assignment(LivingRanks ranks) {
     this.experts = ranks.topology().experts();
     this.ranks = ranks;
+    this.from = ranks.starts();
     int slots = ranks.slots();
     this.row = new int[slots];
     this.rankOf = new int[slots];
@@ -30,8 +32,8 @@ public final class Assignment {
   }
 
   /** Loads a whole row. */
-  void load(int[] from) {
-    System.arraycopy(from, 0, row, 0, row.length);
+  void load(int[] tableRow) {
+    System.arraycopy(tableRow, 0, row, 0, row.length);
     holders.link(row);
     LayerRow.countReplicas(row, replicas);
   }
@@ -67,12 +69,12 @@ public final class Assignment {
 
   /** Returns the first slot of a rank. */
   public int from(int rank) {
-    return ranks.from(rank);
+    return from[rank];
   }
 
   /** Returns the end of a rank's slots: the first slot of the next rank. */
   public int to(int rank) {
-    return ranks.from(rank + 1);
+    return from[rank + 1];
   }
 
   /** Returns the number of slots of all ranks. */
@@ -109,6 +111,6 @@ public final class Assignment {
 
   /** Returns whether a rank holds an expert. */
   public boolean holds(int rank, int expert) {
-    return holders.isHeld(expert, ranks.from(rank), ranks.from(rank + 1));
+    return holders.isHeld(expert, from[rank], from[rank + 1]);
   }
 }

@@ -89,6 +89,11 @@ public final class LivingRanks {
     return topology.nodeOf(rankInTable[rank]);
   }
 
+  /** Returns the first slot of each rank, and the number of slots at the end. */
+  int[] starts() {
+    return from.clone();
+  }
+
   /** Returns the speed of a rank relative to the mean of the living ranks. */
   public double capacity(int rank) {
     return capacity[rank];

@@ -38,6 +38,7 @@ public final class RankBurdens {
 
   // By rank; the deviations by rank and factor.
   private final double[] capacity;
+  private final double[] slowness;
   private final double[] burden;
   private final double[] heat;
   private final double[] power;
@@ -78,9 +79,11 @@ public final class RankBurdens {
       byShare[slot] = slot;
     }
     this.capacity = new double[ranks];
+    this.slowness = new double[ranks];
     this.powerScale = new double[ranks];
     for (int rank = 0; rank < ranks; rank++) {
       capacity[rank] = living.capacity(rank);
+      slowness[rank] = 1.0 / capacity[rank];
       powerScale[rank] = StrictMath.pow(capacity[rank], 1.0 / 12 - 1.0);
     }
     this.equallyFast = living.equallyFast();
@@ -112,7 +115,7 @@ public final class RankBurdens {
       readRank(rank);
       shareOut(rank);
       burden[rank] = sum(deviation, rank * factors);
-      heat[rank] = burden[rank] / capacity[rank];
+      heat[rank] = burden[rank] * slowness[rank];
       power[rank] = powerOf(rank, burden[rank]);
       changed.add(rank);
     }
@@ -131,7 +134,7 @@ public final class RankBurdens {
     readRank(rank);
     shareOut(rank);
     burden[rank] = sum(deviation, rank * factors);
-    order.change(rank, burden[rank] / capacity[rank]);
+    order.change(rank, burden[rank] * slowness[rank]);
     power[rank] = powerOf(rank, burden[rank]);
     burdens.set(rank, burden[rank]);
     powers.set(rank, power[rank]);
@@ -167,14 +170,15 @@ public final class RankBurdens {
    * Sums up the burden of the rank read last; its deviations go to {@code to} from {@code at} on.
    */
   private double sum(double[] to, int at) {
+    int end = held;
     double sum = 0.0;
-    for (int i = 0; i < held; i++) {
+    for (int i = 0; i < end; i++) {
       sum += share[onRank[i]];
     }
     double squares = 0.0;
     for (int k = 0; k < factors; k++) {
       double joint = 0.0;
-      for (int i = 0; i < held; i++) {
+      for (int i = 0; i < end; i++) {
         joint += shareDeviation[onRank[i] * factors + k];
       }
       to[at + k] = joint;
@@ -187,7 +191,7 @@ public final class RankBurdens {
    * Returns x<sup>12</sup>. The hottest ranks dominate the sum of such powers; if none is hot, all
    * ranks count.
    */
-  static double twelfth(double x) {
+  public static double twelfth(double x) {
     double square = x * x;
     double fourth = square * square;
     return fourth * fourth * fourth;
@@ -213,8 +217,17 @@ public final class RankBurdens {
    * possible.
    */
   public double powerIfEqual(int rank, int other, double burdenOfBoth) {
+    // Apart from speed, both branches are the same.
+    if (equallyFast) {
+      return 2.0 * twelfth(burdenOfBoth / 2.0);
+    }
     double both = capacity[rank] + capacity[other];
     return both * twelfth(burdenOfBoth / both);
+  }
+
+  /** Returns the part of the capacity of two ranks that one of them has. */
+  public double partOfBoth(int rank, int other) {
+    return equallyFast ? 0.5 : capacity[rank] / (capacity[rank] + capacity[other]);
   }
 
   /** Returns the rank at a place in the order of falling heat, the hottest at 0. */
@@ -230,6 +243,14 @@ public final class RankBurdens {
   /** Returns a rank's capacity. */
   public double capacity(int rank) {
     return capacity[rank];
+  }
+
+  /**
+   * Returns the factor of a rank's burden whose {@linkplain #twelfth twelfth} power is the rank's
+   * power.
+   */
+  public double powerScale(int rank) {
+    return powerScale[rank];
   }
 
   /** Returns a rank's heat. */

@@ -33,6 +33,8 @@ final class JointSwapGain {
   private int other;
   private int hotFrom;
   private int otherFrom;
+  private double hotScale;
+  private double otherScale;
   private double before;
 
   JointSwapGain(LayerState state) {
@@ -67,6 +69,8 @@ final class JointSwapGain {
     before = burdens.power(hot) + burdens.power(other);
     hotFrom = current.from(hot);
     otherFrom = current.from(other);
+    hotScale = burdens.powerScale(hot);
+    otherScale = burdens.powerScale(other);
     for (int slot = hotFrom; slot < current.to(hot); slot++) {
       prepare(downLeaves, downJoins, downLength, slot - hotFrom, slot, hot, other);
     }
@@ -99,8 +103,9 @@ final class JointSwapGain {
     double otherChange = upLeaves[j] + downJoins[i] - 2 * product;
     double halfAversion = burdens.halfAversion();
     return before
-        - burdens.powerOf(hot, burdens.burden(hot) - shift + halfAversion * hotChange)
-        - burdens.powerOf(other, burdens.burden(other) + shift + halfAversion * otherChange);
+        - RankBurdens.twelfth((burdens.burden(hot) - shift + halfAversion * hotChange) * hotScale)
+        - RankBurdens.twelfth(
+            (burdens.burden(other) + shift + halfAversion * otherChange) * otherScale);
   }
 
   /** Returns an upper bound of {@link #gain}, up to rounding, that is cheaper to compute. */
@@ -112,7 +117,7 @@ final class JointSwapGain {
     double otherAfter =
         burdens.burden(other) + shift + halfAversion * (upLeaves[j] + downJoins[i] - product);
     return before
-        - burdens.powerOf(hot, Math.max(0.0, hotAfter))
-        - burdens.powerOf(other, Math.max(0.0, otherAfter));
+        - RankBurdens.twelfth(Math.max(0.0, hotAfter) * hotScale)
+        - RankBurdens.twelfth(Math.max(0.0, otherAfter) * otherScale);
   }
 }

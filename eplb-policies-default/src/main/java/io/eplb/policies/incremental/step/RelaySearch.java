@@ -88,11 +88,8 @@ final class RelaySearch {
   private void searchRank(int other) {
     int from = current.from(other);
     int to = current.to(other);
-    double capacity = burdens.capacity(rank);
-    double otherCapacity = burdens.capacity(other);
-    double ideal =
-        ((burdens.burden(other) + newShare) * capacity - freed * otherCapacity)
-            / (capacity + otherCapacity);
+    double part = burdens.partOfBoth(rank, other);
+    double ideal = (burdens.burden(other) + newShare) * part - freed * (1.0 - part);
     int nearest = from;
     int end = to;
     while (nearest < end) {

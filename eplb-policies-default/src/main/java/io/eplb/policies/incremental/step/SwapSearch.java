@@ -43,7 +43,10 @@ final class SwapSearch {
   /** The shift of load after which both ranks are equally hot. */
   private double idealShift;
 
+  private double hotHeat;
+  private double hotScale;
   private double hotBurden;
+  private double otherScale;
   private double otherBurden;
   private double before;
   private double slack;
@@ -66,8 +69,8 @@ final class SwapSearch {
     hotFrom = current.from(hot);
     hotTo = current.to(hot);
     hotBurden = burdens.burden(hot);
-    double hotHeat = burdens.heat(hot);
-    double hotCapacity = burdens.capacity(hot);
+    hotHeat = burdens.heat(hot);
+    hotScale = burdens.powerScale(hot);
     double potential = burdens.potential();
     leastFreeGain = potential * LayerBudget.LEAST_FREE_GAIN;
     leastGainPerPrice = potential * budget.leastGain();
@@ -84,20 +87,17 @@ final class SwapSearch {
       if (!(otherHeat < hotHeat)) {
         break;
       }
-      otherFrom = current.from(other);
-      otherTo = current.to(other);
       otherBurden = burdens.burden(other);
-      double otherCapacity = burdens.capacity(other);
-      mostOtherBurden = hotHeat * otherCapacity;
-      idealShift =
-          (hotHeat - otherHeat) * (hotCapacity * otherCapacity / (hotCapacity + otherCapacity));
       before = burdens.power(hot) + burdens.power(other);
       slack = before * ROUNDING;
       double most;
       if (burdens.hasJointDeviations()) {
         most = mostPrice(joint.boundOfPair(hot, other));
       } else {
-        double lightest = burdens.slotShare(burdens.slotByShare(otherTo - 1));
+        otherScale = burdens.powerScale(other);
+        idealShift =
+            (hotHeat - otherHeat) * burdens.capacity(other) * burdens.partOfBoth(hot, other);
+        double lightest = burdens.slotShare(burdens.slotByShare(current.to(other) - 1));
         most = mostPrice(boundOfShift(heaviest - lightest));
         // The ranks from here on are hotter, so none of them could gain more if all are as fast.
         if (most < 0.0 && burdens.equallyFast() && mostPrice(boundOfShift(heaviest)) < 0.0) {
@@ -118,6 +118,9 @@ final class SwapSearch {
     if (burdens.hasJointDeviations()) {
       joint.setRanks(hot, other);
     }
+    otherFrom = current.from(other);
+    otherTo = current.to(other);
+    mostOtherBurden = hotHeat * burdens.capacity(other);
     nearest = otherFrom;
     for (int place = hotFrom; place < hotTo; place++) {
       int p = burdens.slotByShare(place);
@@ -141,8 +144,8 @@ final class SwapSearch {
     return shift <= 0.0
         ? 0.0
         : before
-            - burdens.powerOf(hot, hotBurden - shift)
-            - burdens.powerOf(other, otherBurden + shift);
+            - RankBurdens.twelfth((hotBurden - shift) * hotScale)
+            - RankBurdens.twelfth((otherBurden + shift) * otherScale);
   }
 
   /** Returns the highest price worth a gain of at most {@code bound}; negative if no price is. */
@@ -195,7 +198,9 @@ final class SwapSearch {
       return false;
     }
     double gain =
-        before - burdens.powerOf(hot, hotBurden - shift) - burdens.powerOf(other, otherAfter);
+        before
+            - RankBurdens.twelfth((hotBurden - shift) * hotScale)
+            - RankBurdens.twelfth(otherAfter * otherScale);
     if (gain < least) {
       return false;
     }
