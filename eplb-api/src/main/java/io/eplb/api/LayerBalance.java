@@ -69,7 +69,7 @@ public final class LayerBalance {
           "%s ranks do not divide a row of %s; every rank holds equally many slots, at least one"
               .formatted(ranks, Counted.of(physicalToLogical.length, "slot")));
     }
-    return measured(physicalToLogical, expertLoads, ranks, null);
+    return measured(physicalToLogical, expertLoads, ranks, null, null);
   }
 
   /**
@@ -87,6 +87,30 @@ public final class LayerBalance {
    *     or they sum to more than {@link ExpertWorkload#MAX_LAYER_TOTAL}
    */
   public static LayerBalance of(int[] physicalToLogical, double[] expertLoads, EpRanks ranks) {
+    requireShape(physicalToLogical, ranks);
+    return measured(physicalToLogical, expertLoads, ranks.ranks(), ranks, null);
+  }
+
+  /**
+   * As {@link #of(int[], double[], EpRanks)}, where replicas get other than equal parts of their
+   * expert's traffic.
+   *
+   * <p>Example: an expert of load 60 has its two replicas on ranks of speed 1 and ½. With shares of
+   * ⅔ and ⅓ both have 40, and PAR is 1.
+   *
+   * @param shares one per slot: the part of its expert's load that the slot gets, 0 to 1; the parts
+   *     of an expert sum to 1 (rule P9)
+   * @throws InvalidInputException as there, and if there are fewer shares than slots, or one of a
+   *     slot that holds an expert is out of range or NaN
+   */
+  public static LayerBalance of(
+      int[] physicalToLogical, double[] expertLoads, EpRanks ranks, double[] shares) {
+    requireShape(physicalToLogical, ranks);
+    Require.room("a layer's shares", shares, 0, physicalToLogical.length);
+    return measured(physicalToLogical, expertLoads, ranks.ranks(), ranks, shares);
+  }
+
+  private static void requireShape(int[] physicalToLogical, EpRanks ranks) {
     Require.notNull("the row", physicalToLogical);
     Require.notNull("the ranks", ranks);
     if (physicalToLogical.length != ranks.ranks() * ranks.slotsPerRank()) {
@@ -96,11 +120,14 @@ public final class LayerBalance {
                   Counted.of(physicalToLogical.length, "slot"),
                   Shape.slots(ranks.ranks(), ranks.slotsPerRank())));
     }
-    return measured(physicalToLogical, expertLoads, ranks.ranks(), ranks);
   }
 
   private static LayerBalance measured(
-      int[] physicalToLogical, double[] expertLoads, int ranks, @Nullable EpRanks known) {
+      int[] physicalToLogical,
+      double[] expertLoads,
+      int ranks,
+      @Nullable EpRanks known,
+      double @Nullable [] slotShares) {
     double[] share = Require.notNull("the expert loads", expertLoads).clone();
     double total = divide(physicalToLogical, share);
     int slots = physicalToLogical.length / ranks;
@@ -111,7 +138,8 @@ public final class LayerBalance {
       boolean holds = false;
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
         if (physicalToLogical[slot] != Placement.EMPTY) {
-          load += share[physicalToLogical[slot]];
+          int expert = physicalToLogical[slot];
+          load += slotShares == null ? share[expert] : part(slotShares, slot, expertLoads[expert]);
           holds = true;
         }
       }
@@ -129,6 +157,15 @@ public final class LayerBalance {
     // peak less than its mean.
     double mean = total == 0.0 ? 0.0 : Math.max(total / speeds, Double.MIN_VALUE);
     return ofPeak(Math.max(peak, mean), mean);
+  }
+
+  private static double part(double[] slotShares, int slot, double load) {
+    double share = slotShares[slot];
+    if (!(share >= 0.0 && share <= 1.0)) {
+      throw new InvalidInputException(
+          "the share of slot %s is %s; it must be between 0 and 1".formatted(slot, share));
+    }
+    return share * load;
   }
 
   /**

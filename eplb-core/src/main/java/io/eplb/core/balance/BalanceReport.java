@@ -45,6 +45,23 @@ public final class BalanceReport {
     return of(expertLoads, table, (layer, loads) -> LayerBalance.of(table, layer, loads, ranks));
   }
 
+  /**
+   * As {@link #of(ExpertTable, double[], EpRanks)}, where replicas get given shares of the traffic.
+   *
+   * @throws InvalidInputException as there
+   */
+  public static BalanceReport of(
+      ExpertTable table, double[] expertLoads, EpRanks ranks, TrafficShares shares) {
+    int[] row = new int[table.physicalExperts()];
+    return of(
+        expertLoads,
+        table,
+        (layer, loads) -> {
+          table.copyLayer(layer, row, 0);
+          return shares.measure(row, layer, loads, ranks);
+        });
+  }
+
   /** Measures one layer from its expert loads. */
   @FunctionalInterface
   private interface LayerMeasure {

@@ -271,9 +271,11 @@ final class BalanceCycle {
 
   private void planned(long number, CyclePlan made) {
     if (past(number, RuntimePhase.PLANNING)) {
+      planner.ended(made, null);
       return;
     }
     if (steps.all() >= planDue) {
+      planner.ended(made, null);
       giveUpPlanning();
       return;
     }
@@ -294,10 +296,16 @@ final class BalanceCycle {
       update =
           updates.update(made.current().version(), made.next().placement(), made.layers().clone());
     } catch (RuntimeException refused) {
+      planner.ended(made, null);
       finish(CycleOutcome.ABORTED, "the update was refused: " + FailureReason.of(refused), null);
       return;
     }
-    update.whenComplete((report, thrown) -> post(() -> updated(number, report, thrown)));
+    update.whenComplete(
+        (report, thrown) -> {
+          // At once, since the policy may be closed before the next event.
+          planner.ended(made, report);
+          post(() -> updated(number, report, thrown));
+        });
   }
 
   private void updated(long number, @Nullable UpdateReport report, @Nullable Throwable thrown) {

@@ -1,7 +1,8 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.api.LayerBalance;
+import io.eplb.api.Placement;
+import io.eplb.core.balance.PlanMeasure;
 import java.util.Arrays;
 
 /** Keeps the layers of a plan that are worth their transfers. */
@@ -25,19 +26,17 @@ final class BenefitGate {
    * 200 and is kept.
    *
    * @param layers the layers that differ
-   * @param expertLoads layers × experts tokens expected over the coming interval
+   * @param measure the worth of their change under the load expected over the coming interval
    */
   static Verdict judge(
       BenefitSettings settings,
       ExpertTable current,
       ExpertTable next,
       int[] layers,
-      double[] expertLoads) {
-    int experts = current.experts();
+      PlanMeasure measure) {
     int[] before = new int[current.physicalExperts()];
     int[] after = new int[current.physicalExperts()];
-    int[] heldBy = new int[experts];
-    double[] loads = new double[experts];
+    int[] heldBy = new int[current.experts()];
     int[] kept = new int[layers.length];
     int count = 0;
     double saving = 0.0;
@@ -45,12 +44,10 @@ final class BenefitGate {
     for (int layer : layers) {
       current.copyLayer(layer, before, 0);
       next.copyLayer(layer, after, 0);
-      System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
-      double peak = LayerBalance.of(before, loads, current.ranks()).peak();
-      double saved = peak - LayerBalance.of(after, loads, current.ranks()).peak();
+      double saved = measure.saving(layer);
       double paid =
           settings.tokensPerExpert() * mostReceived(before, after, current.ranks(), heldBy);
-      if (saved > paid && saved >= settings.leastSaving() * peak) {
+      if (saved > paid && saved >= settings.leastSaving() * measure.peakBefore(layer)) {
         kept[count++] = layer;
         saving += saved;
         price += paid;
@@ -70,11 +67,13 @@ final class BenefitGate {
     int most = 0;
     for (int rank = 0; rank < ranks; rank++) {
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        heldBy[before[slot]] = rank + 1;
+        if (before[slot] != Placement.EMPTY) {
+          heldBy[before[slot]] = rank + 1;
+        }
       }
       int received = 0;
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        if (heldBy[after[slot]] != rank + 1) {
+        if (after[slot] != Placement.EMPTY && heldBy[after[slot]] != rank + 1) {
           heldBy[after[slot]] = rank + 1;
           received++;
         }

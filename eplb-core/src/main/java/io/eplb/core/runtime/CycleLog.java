@@ -33,6 +33,13 @@ final class CycleLog {
               pair(line, "par_after", ratio(balance.after().mean()));
             });
     report
+        .expected()
+        .ifPresent(
+            expected -> {
+              pair(line, "expected_before", expected.before());
+              pair(line, "expected_after", expected.after());
+            });
+    report
         .benefit()
         .ifPresent(
             benefit -> {

@@ -1,6 +1,7 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.contract.PlanOutcome;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param current the table that was planned for
  * @param expertLoads layers × experts tokens expected over the coming interval; null without a load
  * @param planned the policy's answer; null if there was none
+ * @param measure the worth of the answer; null if there was none
  * @param verdict the layers that are worth their transfers; null if the policy changes none
  * @param last whether no cycle can follow this one
  */
@@ -25,17 +27,18 @@ record CyclePlan(
     ExpertTable current,
     double @Nullable [] expertLoads,
     @Nullable PlanOutcome planned,
+    @Nullable PlanMeasure measure,
     BenefitGate.@Nullable Verdict verdict,
     boolean last) {
 
   /** Returns the plan of a cycle that ended before the policy answered. */
   static CyclePlan none(CycleOutcome outcome, String reason, ExpertTable current) {
-    return new CyclePlan(outcome, reason, current, null, null, null, false);
+    return new CyclePlan(outcome, reason, current, null, null, null, null, false);
   }
 
   /** Returns the plan of a cycle that no other can follow. */
   static CyclePlan last(String reason, ExpertTable current) {
-    return new CyclePlan(CycleOutcome.PLAN_FAILED, reason, current, null, null, null, true);
+    return new CyclePlan(CycleOutcome.PLAN_FAILED, reason, current, null, null, null, null, true);
   }
 
   /** Returns the planned table; the current one without an answer. */
@@ -51,6 +54,10 @@ record CyclePlan(
   Optional<CycleReport.Benefit> benefit() {
     return Optional.ofNullable(verdict)
         .map(worth -> new CycleReport.Benefit(worth.saving(), worth.price()));
+  }
+
+  Optional<PlanMeasure.Expected> expected() {
+    return Optional.ofNullable(measure).flatMap(PlanMeasure::expected);
   }
 
   int notWorthIt() {

@@ -3,8 +3,10 @@ package io.eplb.core.runtime;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
@@ -12,7 +14,12 @@ import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.load.LoadSeries;
+import io.eplb.core.update.LayerPhase;
+import io.eplb.core.update.LayerProgress;
+import io.eplb.core.update.UpdateReport;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the engine for its load and the policy for a plan, and keeps the layers that are worth their
@@ -69,13 +76,15 @@ final class CyclePlanner {
 
   private CyclePlan ask(ExpertTable current, LoadSeries estimate) {
     double[] expected = estimate.sum();
-    PlanOutcome outcome =
-        policy.plan(
-            PlanRequest.builder(current, estimate.under(current), topology)
-                .options(options)
-                .seed(settings.seed())
-                .budget(settings.budget())
-                .build());
+    PlanRequest request =
+        PlanRequest.builder(current, estimate.under(current), topology)
+            .options(options)
+            .seed(settings.seed())
+            .budget(settings.budget())
+            .build();
+    PlanOutcome outcome = policy.plan(request);
+    PlanMeasure measure = PlanMeasure.of(
+            current, request.ranks(), outcome.answer(), policy.traits().objective(), expected);
     CycleOutcome end = null;
     String reason = "";
     BenefitGate.Verdict verdict = null;
@@ -93,10 +102,50 @@ final class CyclePlanner {
     } else {
       verdict =
           BenefitGate.judge(
-              settings.benefit(), current, outcome.table(), outcome.layerPriority(), expected);
+              settings.benefit(), current, outcome.table(), outcome.layerPriority(), measure);
       end = verdict.layers().length == 0 ? CycleOutcome.NOT_WORTH_IT : null;
+      tell(outcome, dropped(outcome, verdict), LayerEnd.Outcome.NOT_WORTH_IT);
     }
-    return new CyclePlan(end, reason, current, expected, outcome, verdict, false);
+    return new CyclePlan(end, reason, current, expected, outcome, measure, verdict, false);
+  }
+
+  private static int[] dropped(PlanOutcome outcome, BenefitGate.Verdict verdict) {
+    boolean[] kept = new boolean[outcome.table().layers()];
+    for (int layer : verdict.layers()) {
+      kept[layer] = true;
+    }
+    return Arrays.stream(outcome.layerPriority()).filter(layer -> !kept[layer]).toArray();
+  }
+
+  private void tell(PlanOutcome outcome, int[] layers, LayerEnd.Outcome end) {
+    long version = context.current().version();
+    policy.layersEnded(
+        outcome,
+        Arrays.stream(layers).mapToObj(layer -> LayerEnd.of(layer, end, version)).toList());
+  }
+
+  /**
+   * Lets the policy know, on its own thread, what became of the layers that a plan was to change.
+   * Returns at once; any thread may call it, once for a plan.
+   *
+   * @param update the report of the update; null if there was none or it failed
+   */
+  void ended(CyclePlan plan, @Nullable UpdateReport update) {
+    PlanOutcome planned = plan.planned();
+    if (planned == null || plan.layers().length == 0) {
+      return;
+    }
+    if (update == null) {
+      tell(planned, plan.layers(), LayerEnd.Outcome.ABORTED);
+      return;
+    }
+    for (LayerProgress layer : update.layers()) {
+      boolean committed = layer.phase() == LayerPhase.COMMITTED;
+      tell(
+          planned,
+          new int[] {layer.layer()},
+          committed ? LayerEnd.Outcome.COMMITTED : LayerEnd.Outcome.ABORTED);
+    }
   }
 
   private static CyclePlan givenUp(ExpertTable current) {

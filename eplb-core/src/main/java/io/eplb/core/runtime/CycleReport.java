@@ -1,8 +1,8 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.balance.BalanceSummary;
+import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason of that outcome, in one line; empty where the outcome says all
  * @param version the version of the table in force at its end
  * @param balance the balance before and after; empty without a load to judge it by
+ * @param expected the peaks that the policy expected of its plan, in its own measure; empty if it
+ *     did not say
  * @param benefit the benefit expected of the plan; empty without a plan
  * @param layersNotWorthIt layers left as they are, since a change was not worth its transfers
  * @param layersRejected layers whose proposal broke a rule of the contract
@@ -31,6 +33,7 @@ public record CycleReport(
     String reason,
     long version,
     Optional<Balance> balance,
+    Optional<PlanMeasure.Expected> expected,
     Optional<Benefit> benefit,
     int layersNotWorthIt,
     int layersRejected,
@@ -41,7 +44,7 @@ public record CycleReport(
   public CycleReport {}
 
   /**
-   * PAR under the estimate that the plan was made for.
+   * PAR by speed under the estimate that the plan was made for.
    *
    * @param before the PAR of the table at the start of the cycle
    * @param after the PAR of the table at its end
@@ -83,6 +86,7 @@ public record CycleReport(
         reason,
         table.version(),
         plan == null ? Optional.empty() : balance(plan, table),
+        plan == null ? Optional.empty() : plan.expected(),
         plan == null ? Optional.empty() : plan.benefit(),
         plan == null ? 0 : plan.notWorthIt(),
         plan == null ? 0 : plan.rejected(),
@@ -92,13 +96,10 @@ public record CycleReport(
   }
 
   private static Optional<Balance> balance(CyclePlan plan, ExpertTable table) {
-    double[] loads = plan.expertLoads();
-    return loads == null
-        ? Optional.empty()
-        : Optional.of(
-            new Balance(
-                BalanceReport.of(plan.current(), loads).summary(),
-                BalanceReport.of(table, loads).summary()));
+    return Optional.ofNullable(plan.measure())
+        .map(
+            measure ->
+                new Balance(measure.before().summary(), measure.after(table).summary()));
   }
 
   private static long moved(CyclePlan plan, UpdateReport update) {

@@ -85,6 +85,7 @@ public record PolicyContender(
     guarded.committed(outcome);
     return new PlannedStep(
         outcome.table(),
+        outcome.answer(),
         outcome.expertsMoved(),
         outcome.rejectedLayers().size(),
         outcome.planNanos(),

@@ -3,6 +3,7 @@ package io.eplb.core.simulation;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.balance.TrafficShares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class ScoreSheet {
   private final RatioSample same = new RatioSample();
   private final List<WindowScore> windows = new ArrayList<>();
   private ExpertTable table;
+  private TrafficShares shares = TrafficShares.EVEN;
   private long rejectedLayers;
   private long duplicates;
   private int failedPlans;
@@ -48,8 +50,9 @@ final class ScoreSheet {
       double[] following,
       double boundFollowing) {
     table = step.table();
-    double parNext = add(next, BalanceReport.of(table, following, ranks));
-    double parSame = add(same, BalanceReport.of(table, planned, ranks));
+    shares = shares.after(step.answer());
+    double parNext = add(next, BalanceReport.of(table, following, ranks, shares));
+    double parSame = add(same, BalanceReport.of(table, planned, ranks, shares));
     windows.add(
         new WindowScore(
             windows.size(),

@@ -1,6 +1,7 @@
 package io.eplb.core.simulation;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.Rebalance;
 import io.eplb.core.load.LoadSeries;
 import java.util.Optional;
 
@@ -29,7 +30,7 @@ public final class StaticContender implements Contender {
 
   @Override
   public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
-    return new PlannedStep(current, 0, 0, 0, Optional.empty());
+    return new PlannedStep(current, Rebalance.unchanged(current), 0, 0, 0, Optional.empty());
   }
 
   @Override

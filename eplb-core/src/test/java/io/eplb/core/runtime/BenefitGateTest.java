@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Objective;
 import io.eplb.api.Placement;
+import io.eplb.api.Rebalance;
+import io.eplb.core.balance.PlanMeasure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,9 +50,7 @@ class BenefitGateTest {
 
   @Test
   void anIdleLayerIsNotWorthAnything() {
-    BenefitSettings free = new BenefitSettings(0.0, 0.0);
-    assertArrayEquals(
-        new int[] {}, BenefitGate.judge(free, CURRENT, NEXT, ALL, new double[12]).layers());
+    assertArrayEquals(new int[] {}, judge(0.0, 0.0, new double[12], answer()).layers());
   }
 
   @Test
@@ -68,7 +71,49 @@ class BenefitGateTest {
     assertThrows(InvalidInputException.class, () -> new BenefitSettings(0.0, price));
   }
 
+  @Test
+  void aRowWithEmptySlotsReceivesNothingThere() {
+    int[] before = {0, 1, 2, -1, 3, -1};
+    int[] after = {0, 3, 2, -1, 1, -1};
+    assertEquals(1, BenefitGate.mostReceived(before, after, 3, new int[4]));
+  }
+
+  @Test
+  void aPolicyWithAMeasureOfItsOwnIsTakenAtItsWord() {
+    // By load, layer 1 loses and layer 0 saves 70 of 170 tokens.
+    Rebalance.Builder answer = answer().expectedPeak(1, 8.0, 6.0).expectedPeak(0, 8.0, 8.0);
+    assertArrayEquals(
+        new int[] {0}, judge(0.0, 0.0, LOADS, answer).layers(), "its objective is the peak load");
+    BenefitGate.Verdict verdict = judge(0.0, 0.0, LOADS, answer, Objective.OWN_MEASURE);
+    assertArrayEquals(new int[] {1}, verdict.layers());
+    assertEquals(100.0 / 4, verdict.saving(), 1e-9);
+    assertEquals(2, verdict.dropped());
+  }
+
+  @Test
+  void anExpectedPeakOfNothingSavesNothing() {
+    Rebalance.Builder answer = answer().expectedPeak(0, 0.0, 0.0);
+    assertArrayEquals(
+        new int[] {}, judge(0.0, 0.0, LOADS, answer, Objective.OWN_MEASURE).layers());
+  }
+
+  private static Rebalance.Builder answer() {
+    return Rebalance.builder(ALL, NEXT.placement());
+  }
+
   private static BenefitGate.Verdict judge(double price, double least) {
-    return BenefitGate.judge(new BenefitSettings(price, least), CURRENT, NEXT, ALL, LOADS);
+    return judge(price, least, LOADS, answer());
+  }
+
+  private static BenefitGate.Verdict judge(
+      double price, double least, double[] loads, Rebalance.Builder answer) {
+    return judge(price, least, loads, answer, Objective.PEAK_LOAD);
+  }
+
+  private static BenefitGate.Verdict judge(
+      double price, double least, double[] loads, Rebalance.Builder answer, Objective objective) {
+    EpRanks ranks = EpRanks.nominal(EpTopology.of(4, 2, 1, 1, 2));
+    PlanMeasure measure = PlanMeasure.of(CURRENT, ranks, answer.build(), objective, loads);
+    return BenefitGate.judge(new BenefitSettings(price, least), CURRENT, NEXT, ALL, measure);
   }
 }

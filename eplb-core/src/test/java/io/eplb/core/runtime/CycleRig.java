@@ -6,10 +6,12 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.LoadPhase;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.contract.ContractSettings;
@@ -123,6 +125,14 @@ final class CycleRig implements AutoCloseable {
     Answer BALANCED = (table, workload) -> balanced(table);
 
     Rebalance to(ExpertTable table, ExpertWorkload workload);
+
+    /** Hears the end of a layer. */
+    default void ended(LayerEnd end) {}
+
+    /** Returns the traits of the policy. */
+    default PolicyTraits traits() {
+      return PolicyTraits.DEFAULT;
+    }
   }
 
   private static final class AnsweringPolicy implements EplbPolicy {
@@ -141,6 +151,16 @@ final class CycleRig implements AutoCloseable {
     public Rebalance rebalanceExperts(
         ExpertTable table, ExpertWorkload workload, PolicyContext context) {
       return answer.to(table, workload);
+    }
+
+    @Override
+    public void layerEnded(LayerEnd end) {
+      answer.ended(end);
+    }
+
+    @Override
+    public PolicyTraits traits() {
+      return answer.traits();
     }
   }
 

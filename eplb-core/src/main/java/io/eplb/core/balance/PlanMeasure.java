@@ -1,0 +1,153 @@
+package io.eplb.core.balance;
+
+import io.eplb.api.EpRanks;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.LayerBalance;
+import io.eplb.api.Objective;
+import io.eplb.api.Rebalance;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The worth of a plan under the load that it was made for: the load ÷ speed of the hottest ranks
+ * before and after, with the shares of traffic that the plan gives; and the peaks that the policy
+ * expects in a measure of its own, if that is what it minimises. Immutable.
+ */
+public final class PlanMeasure {
+  private final ExpertTable before;
+  private final EpRanks ranks;
+  private final Rebalance answer;
+  private final boolean ownMeasure;
+  private final double[] expertLoads;
+  private final TrafficShares shares;
+
+  private PlanMeasure(
+      ExpertTable before,
+      EpRanks ranks,
+      Rebalance answer,
+      Objective objective,
+      double[] expertLoads) {
+    this.before = before;
+    this.ranks = ranks;
+    this.answer = answer;
+    this.ownMeasure = objective == Objective.OWN_MEASURE;
+    this.expertLoads = expertLoads;
+    this.shares = TrafficShares.EVEN.after(answer);
+  }
+
+  /**
+   * Creates the measure of a plan.
+   *
+   * @param before the table before the plan, EMPTY exactly where the ranks cannot use a slot
+   * @param ranks the ranks as they are
+   * @param answer the accepted answer, of the table's shape
+   * @param objective what its policy minimises
+   * @param expertLoads layers × experts tokens to measure under; copied
+   * @throws InvalidInputException if the number of loads is not layers × experts
+   */
+  public static PlanMeasure of(
+      ExpertTable before,
+      EpRanks ranks,
+      Rebalance answer,
+      Objective objective,
+      double[] expertLoads) {
+    if (expertLoads.length != (long) before.layers() * before.experts()) {
+      throw new InvalidInputException(
+          "I1: a plan is to be measured by %s; %s need one each"
+              .formatted(
+                  Counted.of(expertLoads.length, "expert load"),
+                  Shape.loads(before.layers(), before.experts())));
+    }
+    return new PlanMeasure(before, ranks, answer, objective, expertLoads.clone());
+  }
+
+  /**
+   * Returns the load ÷ speed of the hottest rank of a layer before the plan, in tokens.
+   *
+   * @throws InvalidInputException if there is no such layer
+   */
+  public double peakBefore(int layer) {
+    return LayerBalance.of(before, layer, loads(layer), ranks).peak();
+  }
+
+  /**
+   * Returns what a layer saves by the plan, in tokens ÷ speed of its hottest rank; below 0 if it
+   * loses. For a policy with a measure of its own that says which peaks it expects, it is the same
+   * part of the peak as the policy expects to save in its measure.
+   *
+   * <p>Example: the hottest rank has 1,000 tokens. The policy expects its measure to fall from 8 to
+   * 6, so a quarter is saved: 250 tokens, whatever the new row does to the hottest rank.
+   *
+   * @throws InvalidInputException if there is no such layer
+   */
+  public double saving(int layer) {
+    double peak = peakBefore(layer);
+    if (!ownMeasure || !answer.hasExpectedPeak(layer)) {
+      return peak - peakAfter(layer);
+    }
+    double expected = answer.expectedPeakBefore(layer);
+    return expected > 0.0 ? peak - peak * (answer.expectedPeakAfter(layer) / expected) : 0.0;
+  }
+
+  private double peakAfter(int layer) {
+    int[] row = new int[before.physicalExperts()];
+    answer.newPlacement().copyLayer(layer, row, 0);
+    return shares.measure(row, layer, loads(layer), ranks).peak();
+  }
+
+  private double[] loads(int layer) {
+    int experts = before.experts();
+    double[] loads = new double[experts];
+    System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
+    return loads;
+  }
+
+  /** Returns PAR by speed of the table before the plan. */
+  public BalanceReport before() {
+    return BalanceReport.of(before, expertLoads, ranks);
+  }
+
+  /**
+   * Returns PAR by speed of a table that has all layers of the plan or some, with the shares that
+   * the plan gives for those.
+   *
+   * @throws InvalidInputException if the table has another shape, or is not EMPTY where the ranks of
+   *     the request cannot use a slot
+   */
+  public BalanceReport after(ExpertTable inForce) {
+    return BalanceReport.of(inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()));
+  }
+
+  /**
+   * The peaks that a policy expects in its own measure, as means over layers.
+   *
+   * @param layers the layers for which it says them, 1 or more
+   * @param before the mean peak before
+   * @param after the mean peak after
+   */
+  public record Expected(int layers, double before, double after) {
+    /** Creates a pair of means. */
+    public Expected {}
+  }
+
+  /**
+   * Returns the peaks that the policy expects, whatever it minimises; empty if it does not say.
+   */
+  public Optional<Expected> expected() {
+    int[] said =
+        IntStream.range(0, before.layers()).filter(answer::hasExpectedPeak).toArray();
+    if (said.length == 0) {
+      return Optional.empty();
+    }
+    double sumBefore = 0.0;
+    double sumAfter = 0.0;
+    for (int layer : said) {
+      sumBefore += answer.expectedPeakBefore(layer) / said.length;
+      sumAfter += answer.expectedPeakAfter(layer) / said.length;
+    }
+    return Optional.of(new Expected(said.length, sumBefore, sumAfter));
+  }
+}
