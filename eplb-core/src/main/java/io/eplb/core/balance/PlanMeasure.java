@@ -114,8 +114,8 @@ public final class PlanMeasure {
    * Returns PAR by speed of a table that has all layers of the plan or some, with the shares that
    * the plan gives for those.
    *
-   * @throws InvalidInputException if the table has another shape, or is not EMPTY where the ranks of
-   *     the request cannot use a slot
+   * @throws InvalidInputException if the table has another shape, or is not EMPTY where the ranks
+   *     of the request cannot use a slot
    */
   public BalanceReport after(ExpertTable inForce) {
     return BalanceReport.of(inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()));
@@ -133,12 +133,9 @@ public final class PlanMeasure {
     public Expected {}
   }
 
-  /**
-   * Returns the peaks that the policy expects, whatever it minimises; empty if it does not say.
-   */
+  /** Returns the peaks that the policy expects, whatever it minimises; empty if it does not say. */
   public Optional<Expected> expected() {
-    int[] said =
-        IntStream.range(0, before.layers()).filter(answer::hasExpectedPeak).toArray();
+    int[] said = IntStream.range(0, before.layers()).filter(answer::hasExpectedPeak).toArray();
     if (said.length == 0) {
       return Optional.empty();
     }

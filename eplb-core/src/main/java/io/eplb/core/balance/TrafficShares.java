@@ -16,7 +16,9 @@ public final class TrafficShares {
   /** Equal parts in every layer. */
   public static final TrafficShares EVEN = new TrafficShares(new double[0][]);
 
-  /** Per layer one share per slot, or null for equal parts; layers beyond the end have those too. */
+  /**
+   * Per layer one share per slot, or null for equal parts; layers beyond the end have those too.
+   */
   private final double[] @Nullable [] bySlot;
 
   private TrafficShares(double[] @Nullable [] bySlot) {

@@ -83,7 +83,8 @@ final class CyclePlanner {
             .budget(settings.budget())
             .build();
     PlanOutcome outcome = policy.plan(request);
-    PlanMeasure measure = PlanMeasure.of(
+    PlanMeasure measure =
+        PlanMeasure.of(
             current, request.ranks(), outcome.answer(), policy.traits().objective(), expected);
     CycleOutcome end = null;
     String reason = "";

@@ -97,9 +97,7 @@ public record CycleReport(
 
   private static Optional<Balance> balance(CyclePlan plan, ExpertTable table) {
     return Optional.ofNullable(plan.measure())
-        .map(
-            measure ->
-                new Balance(measure.before().summary(), measure.after(table).summary()));
+        .map(measure -> new Balance(measure.before().summary(), measure.after(table).summary()));
   }
 
   private static long moved(CyclePlan plan, UpdateReport update) {

@@ -93,8 +93,7 @@ class BenefitGateTest {
   @Test
   void anExpectedPeakOfNothingSavesNothing() {
     Rebalance.Builder answer = answer().expectedPeak(0, 0.0, 0.0);
-    assertArrayEquals(
-        new int[] {}, judge(0.0, 0.0, LOADS, answer, Objective.OWN_MEASURE).layers());
+    assertArrayEquals(new int[] {}, judge(0.0, 0.0, LOADS, answer, Objective.OWN_MEASURE).layers());
   }
 
   private static Rebalance.Builder answer() {
