@@ -7,6 +7,7 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -35,11 +36,12 @@ public final class RandomPolicy implements EplbPolicy {
       return Rebalance.unchanged(currentExpertTable);
     }
     int layers = currentExpertTable.layers();
+    RankCapacity capacity = RankCapacity.of(context.ranks());
     Placement.Builder placement = Placement.builder(currentExpertTable);
     boolean[] swapped = new boolean[layers];
     context.forEachLayer(
         layers,
-        () -> new RandomSwap(context.ranks(), currentExpertTable.experts()),
+        () -> new RandomSwap(capacity, currentExpertTable.experts()),
         (layer, swap) -> {
           int[] row = swap.row();
           currentExpertTable.copyLayer(layer, row, 0);

@@ -1,17 +1,18 @@
 package io.eplb.policies.baseline;
 
-import io.eplb.api.EpRanks;
 import io.eplb.api.Placement;
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 
 /** Swaps two experts of one row at random, in one worker's scratch memory. */
 final class RandomSwap {
   /** The number of pairs drawn at random before all pairs are tried in order. */
   private static final int DRAWS = 64;
 
+  private final RankCapacity capacity;
   private final int slots;
 
-  /** Whether some rank lacks an expert, and another one could give it. */
+  /** Whether some rank lacks an expert that another one could give. */
   private final boolean swappable;
 
   private final int[] row;
@@ -20,15 +21,12 @@ final class RandomSwap {
   /** The generator's state: SplitMix64 (Steele, Lea, Flood 2014), one stream per seed and layer. */
   private long state;
 
-  RandomSwap(EpRanks ranks, int experts) {
-    slots = ranks.slotsPerRank();
-    boolean someLack = false;
-    for (int rank = 0; rank < ranks.ranks(); rank++) {
-      // A living rank with a slot for every expert holds them all, or duplicates.
-      someLack |= ranks.living(rank) && ranks.usableSlots(rank) < experts;
-    }
-    swappable = someLack && ranks.livingRanks() > 1;
-    row = new int[ranks.ranks() * slots];
+  RandomSwap(RankCapacity capacity, int experts) {
+    this.capacity = capacity;
+    slots = capacity.slots;
+    // A living rank with a slot for every expert holds them all, or duplicates.
+    swappable = capacity.living > 1 && !capacity.usableAtLeast(experts);
+    row = capacity.emptyRow();
     replicas = new int[experts];
   }
 
@@ -39,12 +37,22 @@ final class RandomSwap {
 
   /** Swaps two experts; returns false, and leaves the row alone, if no swap is legal. */
   boolean apply(long seed, int layer) {
-    if (!swappable || LayerRow.hasDuplicate(row, 0, row.length, slots, replicas)) {
+    if (!swappable || hasDuplicate()) {
       return false;
     }
     LayerRow.countReplicas(row, replicas);
     state = mix(seed) + mix(layer);
     return swapWith(2) || swapWith(1);
+  }
+
+  private boolean hasDuplicate() {
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      if (LayerRow.hasDuplicate(
+          row, rank * slots, capacity.end(rank), capacity.usable[rank], replicas)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Swaps two experts with at least {@code least} replicas each, if there is a legal pair. */

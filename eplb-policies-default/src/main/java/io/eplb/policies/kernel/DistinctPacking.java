@@ -41,6 +41,11 @@ final class DistinctPacking {
    */
   private final long[][] rankTrees;
 
+  /** The tournament of the slowest ranks; mostly the only one. */
+  private final long[] slowest;
+
+  private final int leavesOfSlowest;
+
   /** The number of ranks in each tournament. */
   private final int[] contestants;
 
@@ -66,6 +71,8 @@ final class DistinctPacking {
     placeOf = new int[node.ranks];
     contestants = new int[node.ranks];
     rankTrees = rankTrees();
+    slowest = rankTrees[0];
+    leavesOfSlowest = slowest.length / 2;
   }
 
   private long[][] rankTrees() {
@@ -142,7 +149,6 @@ final class DistinctPacking {
     HeaviestFirst.sort(order, node.experts, spare, histogram);
     Arrays.fill(filled, 0);
     Arrays.fill(node.rankLoads, 0.0);
-    Arrays.fill(node.heat, 0.0);
     for (int rank = 0; rank < node.ranks; rank++) {
       if (holdsAll(rank)) {
         while (filled[rank] < node.capacity.usable[rank]) {
@@ -150,7 +156,7 @@ final class DistinctPacking {
         }
       }
       long[] tree = rankTrees[treeOf[rank]];
-      tree[tree.length / 2 + placeOf[rank]] = key(rank);
+      tree[tree.length / 2 + placeOf[rank]] = holdsAll(rank) ? TournamentTree.OUT : rank;
     }
     for (int tree = 0; tree < rankTrees.length; tree++) {
       TournamentTree.play(rankTrees[tree], rankTrees[tree].length / 2, contestants[tree]);
@@ -189,13 +195,19 @@ final class DistinctPacking {
     node.counts[expert] -= left;
     for (int index = 0; index < size; index++) {
       int rank = taken[index];
-      replay(rank, key(rank));
+      if (filled[rank] < node.capacity.usable[rank]) {
+        replay(rank, key(rank));
+      }
     }
     return left;
   }
 
   /** Returns the rank of the tournaments where a replica does least harm; −1 if all have left. */
   private int bestRank(double share) {
+    if (rankTrees.length == 1) {
+      // The key of a tournament that all have left ends in −1 too.
+      return (int) slowest[TournamentTree.ROOT];
+    }
     int best = -1;
     double least = 0.0;
     for (int tree = 0; tree < rankTrees.length; tree++) {
@@ -213,25 +225,22 @@ final class DistinctPacking {
   }
 
   private void replay(int rank, long key) {
-    long[] tree = rankTrees[treeOf[rank]];
-    TournamentTree.replay(tree, tree.length / 2, placeOf[rank], key);
+    if (rankTrees.length == 1) {
+      TournamentTree.replay(slowest, leavesOfSlowest, rank, key);
+    } else {
+      long[] tree = rankTrees[treeOf[rank]];
+      TournamentTree.replay(tree, tree.length / 2, placeOf[rank], key);
+    }
   }
 
   private void add(int rank, int expert) {
     node.expertAt[rank * node.slots + filled[rank]++] = expert;
-    change(rank, shares[expert]);
-  }
-
-  private void change(int rank, double load) {
-    node.rankLoads[rank] += load;
-    node.heat[rank] = node.rankLoads[rank] * node.capacity.slowness[rank];
+    node.rankLoads[rank] += shares[expert];
   }
 
   /** Returns the key of a rank: ascending keys are ascending loads, then ascending ranks. */
   private long key(int rank) {
-    return filled[rank] == node.capacity.usable[rank]
-        ? TournamentTree.OUT
-        : (long) Float.floatToRawIntBits((float) node.rankLoads[rank]) << 32 | rank;
+    return (long) Float.floatToRawIntBits((float) node.rankLoads[rank]) << 32 | rank;
   }
 
   /**
@@ -242,6 +251,7 @@ final class DistinctPacking {
   private boolean displace(int expert) {
     int room = -1;
     for (int rank = 0; rank < node.ranks; rank++) {
+      node.heat[rank] = node.rankLoads[rank] * node.capacity.slowness[rank];
       if (filled[rank] < node.capacity.usable[rank]
           && (room < 0 || node.heat[rank] < node.heat[room])) {
         room = rank;
@@ -254,7 +264,7 @@ final class DistinctPacking {
     }
     int displaced = node.expertAt[slot];
     node.expertAt[slot] = expert;
-    change(slot / node.slots, shares[expert] - shares[displaced]);
+    node.rankLoads[slot / node.slots] += shares[expert] - shares[displaced];
     add(room, displaced);
     return true;
   }

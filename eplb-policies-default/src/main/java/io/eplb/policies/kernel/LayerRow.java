@@ -97,7 +97,7 @@ public final class LayerRow {
   }
 
   /**
-   * Returns whether a rank holds an expert twice.
+   * Returns whether a rank holds an expert twice. No slot is EMPTY.
    *
    * @param from the first slot of the first rank to look at
    * @param to the end of the last one
@@ -108,13 +108,10 @@ public final class LayerRow {
     Arrays.fill(stamps, -1);
     for (int first = from; first < to; first += slots) {
       for (int slot = first; slot < first + slots; slot++) {
-        int expert = row[slot];
-        if (expert != Placement.EMPTY) {
-          if (stamps[expert] == first) {
-            return true;
-          }
-          stamps[expert] = first;
+        if (stamps[row[slot]] == first) {
+          return true;
         }
+        stamps[row[slot]] = first;
       }
     }
     return false;

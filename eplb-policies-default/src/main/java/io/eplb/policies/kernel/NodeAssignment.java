@@ -124,7 +124,8 @@ final class NodeAssignment {
   /** Derives one rank's load from its slots. */
   void sum(int rank) {
     double load = 0.0;
-    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
+    int end = capacity.end(rank);
+    for (int slot = rank * slots; slot < end; slot++) {
       load += shares[expertAt[slot]];
     }
     rankLoads[rank] = load;
@@ -153,7 +154,8 @@ final class NodeAssignment {
   /** Marks the experts of a rank for {@link #marked}. */
   void mark(int rank) {
     newStamp();
-    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
+    int end = capacity.end(rank);
+    for (int slot = rank * slots; slot < end; slot++) {
       stamps[expertAt[slot]] = stamp;
     }
   }
@@ -169,7 +171,8 @@ final class NodeAssignment {
    */
   int duplicate(int rank) {
     newStamp();
-    for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
+    int end = capacity.end(rank);
+    for (int slot = rank * slots; slot < end; slot++) {
       if (stamps[expertAt[slot]] == stamp) {
         mark(rank);
         return slot;

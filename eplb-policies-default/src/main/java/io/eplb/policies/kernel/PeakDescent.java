@@ -54,7 +54,8 @@ final class PeakDescent {
     int bestOther = -1;
     node.mark(hottest);
     budget -= (long) node.slots * node.expertAt.length;
-    for (int slot = hottest * node.slots; slot < node.capacity.end(hottest); slot++) {
+    int endOfHottest = node.capacity.end(hottest);
+    for (int slot = hottest * node.slots; slot < endOfHottest; slot++) {
       double share = node.shares[node.expertAt[slot]];
       for (int rank = 0; rank < node.ranks; rank++) {
         if (rank == hottest
