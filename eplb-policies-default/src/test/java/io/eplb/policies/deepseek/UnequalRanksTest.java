@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
-import io.eplb.api.EplbException;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -19,6 +18,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.policies.ascend.AscendDefaultPolicy;
@@ -295,9 +295,9 @@ class UnequalRanksTest {
             .build();
     ExpertWorkload workload =
         ExpertWorkload.ofExpertLoads(table, RandomLoads.MILD.draw(1, V3.experts(), 1L));
-    EplbException refused =
+    UnsupportedRequestException refused =
         assertThrows(
-            EplbException.class,
+            UnsupportedRequestException.class,
             () -> new DefaultPolicy().rebalanceExperts(table, workload, context));
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains("leave out the option exact-reference"), message);

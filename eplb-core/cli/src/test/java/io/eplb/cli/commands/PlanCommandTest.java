@@ -194,6 +194,13 @@ class PlanCommandTest {
         Arguments.of("--ranks 4 --option foo=1", "there is no option 'foo'"),
         Arguments.of(
             "--ranks 4 --policy default --option exact-reference=maybe", "must be true or false"),
+        Arguments.of(
+            "--ranks 4 --nodes 4 --groups 2 --policy hierarchical",
+            "4 nodes do not divide 2 groups"),
+        Arguments.of(
+            "--ranks 4 --redundant-experts 4 --rank-speed 1,1,0.5,1 --policy default"
+                + " --option exact-reference=true",
+            "leave out the option exact-reference"),
         Arguments.of("--ranks 4 --option foo", "'foo' is no option; expected key=value"),
         Arguments.of("--ranks 4 --option =1", "expected key=value"),
         Arguments.of(
