@@ -2,6 +2,7 @@ package io.eplb.core.config;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
+import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.core.config.ConfigValue.Block;
 import io.eplb.core.config.ConfigValue.DoubtfulNumber;
@@ -23,12 +24,14 @@ final class ConfigReader {
   private static final String NESTED = "eplb_config";
   private static final String OPTIONS = "policy_options";
   private static final String TOPOLOGY = "topology";
+  private static final String HINTS = "policy_hints";
 
   private final String name;
   private final Block root;
   private final Map<String, Sourced> settings =
       new LinkedHashMap<>(EplbConfig.defaults().settings());
   private final Map<String, Sourced> policyOptions = new LinkedHashMap<>();
+  private final Map<String, Sourced> policyHints = new LinkedHashMap<>();
 
   /**
    * Takes a document.
@@ -44,19 +47,22 @@ final class ConfigReader {
     Block settingsBlock = root;
     ConfigValue nested = root.values().get(NESTED);
     if (nested != null) {
-      root.values().forEach(this::requireNested);
+      root.values().forEach(this::readBeside);
       settingsBlock = block(NESTED, nested);
     }
     settingsBlock.values().forEach(this::readTop);
     requireOnePhase(settingsBlock);
     requireNodesDivideRanks();
-    EplbConfig config = new EplbConfig(settings, policyOptions);
+    EplbConfig config = new EplbConfig(settings, policyOptions, policyHints);
     requireRanks(config);
     return config;
   }
 
-  private void requireNested(String key, ConfigValue value) {
-    if (!key.equals(NESTED)) {
+  /** Reads a key beside an engine's block: hints are ours, and stay out of what is pasted. */
+  private void readBeside(String key, ConfigValue value) {
+    if (key.equals(HINTS)) {
+      readHints(value);
+    } else if (!key.equals(NESTED)) {
       throw error(
           value.line(),
           "'%s' stands beside %s; put it inside, or remove it if it is not EPLB's"
@@ -72,8 +78,49 @@ final class ConfigReader {
               .values()
               .forEach(
                   (name, number) -> readSetting(TOPOLOGY + ".", Settings.TOPOLOGY, name, number));
+      case HINTS -> {
+        if (root.values().containsKey(NESTED)) {
+          throw error(value.line(), HINTS + " stands in " + NESTED + "; put it beside that block");
+        }
+        readHints(value);
+      }
       default -> readSetting("", Settings.TOP, key, value);
     }
+  }
+
+  private void readHints(ConfigValue value) {
+    Map<String, ConfigValue> hints = block(HINTS, value).values();
+    if (hints.size() > PolicyContext.MAX_HINTS) {
+      throw error(
+          value.line(),
+          "%s has %s hints; at most %s are allowed"
+              .formatted(HINTS, hints.size(), PolicyContext.MAX_HINTS));
+    }
+    hints.forEach(this::readHint);
+  }
+
+  private void readHint(String hint, ConfigValue value) {
+    if (hint.isEmpty() || hint.length() > PolicyContext.MAX_HINT_LENGTH) {
+      throw error(
+          value.line(),
+          "%s has a hint whose name is %s; names have 1 to %s characters"
+              .formatted(
+                  HINTS,
+                  hint.isEmpty() ? "empty" : hint.length() + " characters long",
+                  PolicyContext.MAX_HINT_LENGTH));
+    }
+    if (!(value instanceof Scalar scalar && scalar.value() instanceof String text)) {
+      throw error(
+          value.line(),
+          "%s.%s is %s; it must be a text, in quotes".formatted(HINTS, hint, value.kind()));
+    }
+    if (text.length() > PolicyContext.MAX_HINT_LENGTH) {
+      throw error(
+          value.line(),
+          "%s.%s has %s characters; at most %s are allowed"
+              .formatted(HINTS, hint, text.length(), PolicyContext.MAX_HINT_LENGTH));
+    }
+    policyHints.put(hint, new Sourced(text, origin(value.line())));
   }
 
   private void readPolicyOption(String option, ConfigValue value) {
@@ -198,7 +245,7 @@ final class ConfigReader {
   }
 
   private void requireNodesDivideRanks() {
-    EplbConfig read = new EplbConfig(settings, policyOptions);
+    EplbConfig read = new EplbConfig(settings, policyOptions, policyHints);
     if (read.given(Settings.RANKS).isPresent()
         && read.get(Settings.RANKS) % read.get(Settings.NODES) != 0) {
       throw new InvalidInputException(
@@ -230,7 +277,7 @@ final class ConfigReader {
     Set<String> known = new LinkedHashSet<>();
     declared.forEach(option -> known.add(option.name()));
     if (prefix.isEmpty()) {
-      known.addAll(List.of(OPTIONS, TOPOLOGY));
+      known.addAll(List.of(OPTIONS, TOPOLOGY, HINTS));
     }
     return error(
         line,

@@ -1,6 +1,7 @@
 package io.eplb.core.config;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LoadPhase;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.OneLine;
@@ -10,21 +11,27 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The effective configuration: every setting with its value and origin, and the given options of
- * the policy. Immutable.
+ * the policy and hints to it. Immutable.
  */
 public final class EplbConfig {
   private final Map<String, Sourced> settings;
   private final Map<String, Sourced> policyOptions;
+  private final Map<String, Sourced> policyHints;
 
-  EplbConfig(Map<String, Sourced> settings, Map<String, Sourced> policyOptions) {
+  EplbConfig(
+      Map<String, Sourced> settings,
+      Map<String, Sourced> policyOptions,
+      Map<String, Sourced> policyHints) {
     this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     this.policyOptions = Collections.unmodifiableMap(new LinkedHashMap<>(policyOptions));
+    this.policyHints = Collections.unmodifiableMap(new LinkedHashMap<>(policyHints));
   }
 
   /**
@@ -43,7 +50,7 @@ public final class EplbConfig {
         .forEach(
             option ->
                 settings.put(key(option), new Sourced(option.defaultValue(), Origin.DEFAULT)));
-    return new EplbConfig(settings, Map.of());
+    return new EplbConfig(settings, Map.of(), Map.of());
   }
 
   /**
@@ -86,6 +93,18 @@ public final class EplbConfig {
   /** Returns the policy's options that were given, by name. */
   public Map<String, Sourced> policyOptions() {
     return policyOptions;
+  }
+
+  /** Returns the hints to the policy that were given, by name; their values are texts. */
+  public Map<String, Sourced> policyHints() {
+    return policyHints;
+  }
+
+  /** Returns the hints to the policy, by name, as a policy gets them. */
+  public Map<String, String> hints() {
+    Map<String, String> hints = new LinkedHashMap<>();
+    policyHints.forEach((name, hint) -> hints.put(name, (String) hint.value()));
+    return hints;
   }
 
   /** Returns the value of a setting. */
@@ -151,11 +170,15 @@ public final class EplbConfig {
     }
   }
 
-  /** Returns the phase whose steps are counted: {@code all}, {@code prefill} or {@code decode}. */
-  public String loadCollectionPhase() {
+  private String loadCollectionPhase() {
     return given(Settings.LOAD_COLLECTION_PHASE)
         .or(() -> given(Settings.HEAT_COLLECTION_STAGE))
         .orElse(Settings.LOAD_COLLECTION_PHASE.defaultValue());
+  }
+
+  /** Returns the phase whose steps are counted. */
+  public LoadPhase loadPhase() {
+    return LoadPhase.valueOf(loadCollectionPhase().toUpperCase(Locale.ROOT));
   }
 
   /**
@@ -166,7 +189,7 @@ public final class EplbConfig {
   public <T> EplbConfig with(PolicyOption<T> setting, T value) {
     Map<String, Sourced> changed = new LinkedHashMap<>(settings);
     changed.put(key(setting), new Sourced(setting.fromValue(value), Origin.COMMAND_LINE));
-    return new EplbConfig(changed, policyOptions);
+    return new EplbConfig(changed, policyOptions, policyHints);
   }
 
   /**

@@ -4,7 +4,6 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerEnd;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.context.EplbContext;
@@ -19,6 +18,7 @@ import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +30,26 @@ final class CyclePlanner {
   private final LoadCollection loads;
   private final GuardedPolicy policy;
   private final EpTopology topology;
-  private final PolicyOptions options;
+  private final UnaryOperator<PlanRequest.Builder> asking;
   private final RuntimeSettings settings;
 
+  /**
+   * Takes the parts that it works with.
+   *
+   * @param asking sets what a question has from the configuration: options, phase and hints
+   */
   CyclePlanner(
       EplbContext context,
       LoadCollection loads,
       GuardedPolicy policy,
       EpTopology topology,
-      PolicyOptions options,
+      UnaryOperator<PlanRequest.Builder> asking,
       RuntimeSettings settings) {
     this.context = context;
     this.loads = loads;
     this.policy = policy;
     this.topology = topology;
-    this.options = options;
+    this.asking = asking;
     this.settings = settings;
   }
 
@@ -77,8 +82,8 @@ final class CyclePlanner {
   private CyclePlan ask(ExpertTable current, LoadSeries estimate) {
     double[] expected = estimate.sum();
     PlanRequest request =
-        PlanRequest.builder(current, estimate.under(current), topology)
-            .options(options)
+        asking
+            .apply(PlanRequest.builder(current, estimate.under(current), topology))
             .seed(settings.seed())
             .budget(settings.budget())
             .build();

@@ -22,7 +22,6 @@ import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.protocol.LayerUpdater;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -75,7 +74,7 @@ public final class EplbRuntime implements AutoCloseable {
     RuntimeSettings settings = builder.settings;
     this.policy = policy;
     this.threads = threads;
-    this.phase = LoadPhase.valueOf(config.loadCollectionPhase().toUpperCase(Locale.ROOT));
+    this.phase = config.loadPhase();
     this.context = new EplbContext(start);
     this.gate = new StepGate(start, threads.timeline()::nanoTime);
     this.updater =
@@ -103,7 +102,7 @@ public final class EplbRuntime implements AutoCloseable {
                 new LoadCollection(builder.loads, phase, start.layers(), start.experts(), loads),
                 policy,
                 builder.topology,
-                options,
+                request -> request.options(options).loadPhase(phase).hints(config.hints()),
                 settings),
             updater::update,
             recorder,

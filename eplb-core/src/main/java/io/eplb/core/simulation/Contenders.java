@@ -9,6 +9,7 @@ import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ public final class Contenders {
    *
    * @param registry stays open as long as the contenders are used
    * @param settings the guard of each policy
-   * @param config the source of the options of the policy that it names
+   * @param config the source of hints, and of the options of the policy that it names
    * @param seed the seed of random policies
    */
   public Contenders(
@@ -67,12 +68,24 @@ public final class Contenders {
       DiscoveredPolicy policy = nearOptimal();
       PolicyOptions free = resolve(name, policy.options(), unrestricted(policy, options));
       return (topology, ranks) ->
-          PolicyContender.clairvoyant(label, guarded(policy), topology, ranks, free, seed);
+          PolicyContender.clairvoyant(
+              label, guarded(policy), topology, request -> complete(request, ranks, free));
     }
     DiscoveredPolicy policy = registry.find(name);
     PolicyOptions resolved = resolve(name, policy.options(), options);
     return (topology, ranks) ->
-        PolicyContender.of(label, guarded(policy), topology, ranks, resolved, seed);
+        PolicyContender.of(
+            label, guarded(policy), topology, request -> complete(request, ranks, resolved));
+  }
+
+  private PlanRequest.Builder complete(
+      PlanRequest.Builder request, EpRanks ranks, PolicyOptions options) {
+    return request
+        .ranks(ranks)
+        .options(options)
+        .seed(seed)
+        .loadPhase(config.loadPhase())
+        .hints(config.hints());
   }
 
   private boolean discovered(String name) {

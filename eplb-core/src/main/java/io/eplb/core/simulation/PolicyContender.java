@@ -1,15 +1,14 @@
 package io.eplb.core.simulation;
 
-import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyException;
-import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.load.LoadSeries;
+import java.util.function.UnaryOperator;
 
 /**
  * A policy that takes part in a {@link Simulation} under its contract.
@@ -19,9 +18,7 @@ import io.eplb.core.load.LoadSeries;
  * @param reference whether it is the reference that knows the window it is scored on
  * @param guarded closed with this
  * @param topology the shape of the tables
- * @param ranks the ranks as they are
- * @param options the policy's options
- * @param seed the seed of a random policy
+ * @param asking sets what a question has besides table and load: ranks, options, seed and more
  */
 public record PolicyContender(
     String label,
@@ -29,9 +26,7 @@ public record PolicyContender(
     boolean reference,
     GuardedPolicy guarded,
     EpTopology topology,
-    EpRanks ranks,
-    PolicyOptions options,
-    long seed)
+    UnaryOperator<PlanRequest.Builder> asking)
     implements Contender {
   /** The name of the reference that knows the window it is scored on. */
   public static final String CLAIRVOYANT = "clairvoyant";
@@ -42,19 +37,14 @@ public record PolicyContender(
    * @param label the name to report it under
    * @param guarded closed with this
    * @param topology the shape of the tables
-   * @param ranks the ranks as they are
-   * @param options the policy's options
-   * @param seed the seed of a random policy
+   * @param asking sets what a question has besides table and load
    */
   public static PolicyContender of(
       String label,
       GuardedPolicy guarded,
       EpTopology topology,
-      EpRanks ranks,
-      PolicyOptions options,
-      long seed) {
-    return new PolicyContender(
-        label, guarded.name(), false, guarded, topology, ranks, options, seed);
+      UnaryOperator<PlanRequest.Builder> asking) {
+    return new PolicyContender(label, guarded.name(), false, guarded, topology, asking);
   }
 
   /**
@@ -65,10 +55,8 @@ public record PolicyContender(
       String label,
       GuardedPolicy guarded,
       EpTopology topology,
-      EpRanks ranks,
-      PolicyOptions options,
-      long seed) {
-    return new PolicyContender(label, CLAIRVOYANT, true, guarded, topology, ranks, options, seed);
+      UnaryOperator<PlanRequest.Builder> asking) {
+    return new PolicyContender(label, CLAIRVOYANT, true, guarded, topology, asking);
   }
 
   @Override
@@ -77,11 +65,7 @@ public record PolicyContender(
         reference ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
     PlanOutcome outcome =
         guarded.plan(
-            PlanRequest.builder(current, workload, topology)
-                .ranks(ranks)
-                .options(options)
-                .seed(seed)
-                .build());
+            asking.apply(PlanRequest.builder(current, workload, topology)).build());
     guarded.committed(outcome);
     return new PlannedStep(
         outcome.table(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LoadPhase;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import java.io.ByteArrayInputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,13 +118,57 @@ class EplbConfigTest {
   }
 
   @Test
+  void readsHintsBesideAnEnginesBlockOrAtTheTop() throws IOException {
+    EplbConfig beside =
+        read(
+            "a.yaml",
+            "eplb_config:\n  num_redundant_experts: 3\npolicy_hints:\n  model: r1\n  empty: \"\"\n");
+    assertEquals(Map.of("model", "r1", "empty", ""), beside.hints());
+    assertEquals(3, beside.get(Settings.REDUNDANT_EXPERTS));
+    EplbConfig.Sourced model = Objects.requireNonNull(beside.policyHints().get("model"));
+    assertTrue(model.origin().toString().endsWith("a.yaml:4"), model::toString);
+    EplbConfig flat = read("b.json", "{\"policy_hints\": {\"model\": \"r1\"}}");
+    assertEquals(Map.of("model", "r1"), flat.hints());
+    assertEquals(Map.of("model", "r1"), flat.with(Settings.RANKS, 4L).hints());
+    assertEquals(Map.of(), EplbConfig.defaults().hints());
+  }
+
+  @Test
+  void refusesHintsThatAPolicyCouldNotGet() throws IOException {
+    assertFailure(
+        "policy_hints stands in eplb_config; put it beside that block",
+        "eplb_config:\n  policy_hints: {a: b}\n");
+    assertFailure("policy_hints is a list; it must be a block of keys", "policy_hints: [a]\n");
+    assertFailure(
+        "policy_hints.depth is 61; it must be a text, in quotes", "policy_hints: {depth: 61}\n");
+    assertFailure(
+        "policy_hints.depth is null; it must be a text, in quotes", "policy_hints: {depth: null}\n");
+    assertFailure(
+        "policy_hints has a hint whose name is empty; names have 1 to 1024 characters",
+        "policy_hints: {\"\": x}\n");
+    assertFailure(
+        "policy_hints.a has 1025 characters; at most 1024 are allowed",
+        "policy_hints: {a: " + "x".repeat(1025) + "}\n");
+    StringBuilder many = new StringBuilder("policy_hints:\n");
+    for (int hint = 0; hint < 65; hint++) {
+      many.append("  h").append(hint).append(": x\n");
+    }
+    assertFailure("policy_hints has 65 hints; at most 64 are allowed", many.toString());
+  }
+
+  private void assertFailure(String expected, String document) throws IOException {
+    String message = failure("hints.yaml", document);
+    assertTrue(message.contains(expected), message);
+  }
+
+  @Test
   void acceptsThePhaseUnderBothNamesAsLongAsTheyAgree() throws IOException {
     assertEquals(
-        "decode", read("a.yaml", "eplb_heat_collection_stage: decode\n").loadCollectionPhase());
+        LoadPhase.DECODE, read("a.yaml", "eplb_heat_collection_stage: decode\n").loadPhase());
     assertEquals(
-        "prefill",
+        LoadPhase.PREFILL,
         read("b.yaml", "eplb_heat_collection_stage: prefill\nload_collection_phase: prefill\n")
-            .loadCollectionPhase());
+            .loadPhase());
     String message =
         failure("c.yaml", "eplb_heat_collection_stage: prefill\nload_collection_phase: all\n");
     assertTrue(message.contains("c.yaml:2: load_collection_phase is \"all\""), message);

@@ -10,7 +10,6 @@ import io.eplb.api.LayerEnd;
 import io.eplb.api.LoadPhase;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.core.context.EplbContext;
@@ -101,7 +100,7 @@ final class CycleRig implements AutoCloseable {
                 collection,
                 policy,
                 TOPOLOGY,
-                PolicyOptions.defaults(List.of()),
+                request -> request,
                 RuntimeSettings.defaults().withBenefit(benefit)),
             (version, next, layers) -> updates.update(version, next, layers),
             recorder,

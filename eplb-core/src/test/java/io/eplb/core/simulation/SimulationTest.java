@@ -12,7 +12,6 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
@@ -76,7 +75,7 @@ class SimulationTest {
                 TOKENS,
                 Weighting.last(),
                 PolicyContender.clairvoyant(
-                    "seer", guarded, TOPOLOGY, RANKS, PolicyOptions.defaults(List.of()), 0))
+                    "seer", guarded, TOPOLOGY, request -> request.ranks(RANKS)))
             .policies()
             .get(0);
     assertEquals(List.of(4.0, 5.0), policy.firstLoads);
@@ -188,8 +187,7 @@ class SimulationTest {
   private static Contender contender(EplbPolicy policy) {
     GuardedPolicy guarded =
         new GuardedPolicy(() -> policy, ContractSettings.defaults().withProcessors(1));
-    return PolicyContender.of(
-        policy.name(), guarded, TOPOLOGY, RANKS, PolicyOptions.defaults(List.of()), 0);
+    return PolicyContender.of(policy.name(), guarded, TOPOLOGY, request -> request.ranks(RANKS));
   }
 
   /** Puts experts 0 and 1 on different ranks and leaves it at that; remembers what it was given. */

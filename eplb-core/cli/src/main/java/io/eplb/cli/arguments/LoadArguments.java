@@ -3,7 +3,6 @@ package io.eplb.cli.arguments;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
@@ -101,7 +100,7 @@ public final class LoadArguments {
         map != null,
         repair,
         inOne(range, ExpertWorkload.ofExpertLoads(repair.table(), loads)),
-        planned -> BalanceReport.of(planned, loads, start.ranks()));
+        loads);
   }
 
   private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
@@ -124,7 +123,7 @@ public final class LoadArguments {
         true,
         repair,
         inOne(range, asMeasured ? measured : ExpertWorkload.ofExpertLoads(repair.table(), loads)),
-        planned -> BalanceReport.of(planned, loads, current.ranks()));
+        loads);
   }
 
   /** Returns the window that all windows of the range are joined in, with the last one's id. */

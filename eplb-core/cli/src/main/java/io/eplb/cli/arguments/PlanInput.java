@@ -1,10 +1,7 @@
 package io.eplb.cli.arguments;
 
-import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.elastic.Repair;
-import java.util.function.Function;
 
 /**
  * The input of one plan.
@@ -13,11 +10,12 @@ import java.util.function.Function;
  * @param running whether a running engine has this table, so that its slots are worth keeping
  * @param repair the table made to fit the ranks, to plan from
  * @param workload the load to plan for, under the table that fits
- * @param balance measures a table under the same load
+ * @param expertLoads the same load, layers × experts tokens
  */
+@SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
 public record PlanInput(
     CurrentMap start,
     boolean running,
     Repair repair,
     ExpertWorkload workload,
-    Function<ExpertTable, BalanceReport> balance) {}
+    double[] expertLoads) {}

@@ -18,6 +18,7 @@ import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.PlanReport;
+import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
 import io.eplb.core.contract.GuardedPolicy;
@@ -77,19 +78,27 @@ public final class PlanCommand extends EplbCommand {
     CurrentMap start = input.start();
     double[] planMillis = new double[repeat];
     PlanOutcome outcome;
+    PlanMeasure measure;
     try (GuardedPolicy guarded =
         new GuardedPolicy(
             policy::newInstance,
             policyArguments.contract().settings().withAlignSlots(input.running()))) {
-      outcome = plan(guarded, input, options);
+      outcome = plan(guarded, input, options, settings);
       planMillis[0] = outcome.planNanos() / 1e6;
       for (int round = 1; round < repeat; round++) {
         guarded.forget();
-        outcome = plan(guarded, input, options);
+        outcome = plan(guarded, input, options, settings);
         planMillis[round] = outcome.planNanos() / 1e6;
       }
       destination.continuing(start.firstMoeLayer()).write(outcome.table(), err());
       guarded.committed(outcome);
+      measure =
+          PlanMeasure.of(
+              input.repair().table(),
+              start.ranks(),
+              outcome.answer(),
+              guarded.traits().objective(),
+              input.expertLoads());
     }
     reportArguments.print(
         new PlanReport(
@@ -98,8 +107,9 @@ public final class PlanCommand extends EplbCommand {
             start.table().layers(),
             start.ranks(),
             input.running() ? input.repair().lostExperts() : 0,
-            input.balance().apply(input.repair().table()),
-            input.balance().apply(outcome.table()),
+            measure.before(),
+            measure.after(outcome.table()),
+            measure.expected(),
             input.running() ? moved(start, outcome.table()) : outcome.expertsMoved(),
             outcome.rejectedLayers(),
             outcome.table().duplicates(),
@@ -120,7 +130,8 @@ public final class PlanCommand extends EplbCommand {
     return moved;
   }
 
-  private PlanOutcome plan(GuardedPolicy guarded, PlanInput input, PolicyOptions options) {
+  private PlanOutcome plan(
+      GuardedPolicy guarded, PlanInput input, PolicyOptions options, EplbConfig settings) {
     PlanOutcome outcome =
         guarded.plan(
             PlanRequest.builder(input.repair().table(), input.workload(), input.start().topology())
@@ -128,6 +139,8 @@ public final class PlanCommand extends EplbCommand {
                 .options(options)
                 .seed(policyArguments.contract().seed())
                 .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
+                .loadPhase(settings.loadPhase())
+                .hints(settings.hints())
                 .build());
     PolicyException failure = outcome.failure().orElse(null);
     if (failure != null) {

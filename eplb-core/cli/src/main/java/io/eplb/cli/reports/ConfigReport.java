@@ -9,13 +9,15 @@ import java.util.Optional;
 /**
  * The result of {@code eplb config show}.
  *
- * @param settings the settings in force by name; the options of the policy come last
+ * @param settings the settings in force by name; the options of the policy and the hints to it come
+ *     last
  */
 public record ConfigReport(Map<String, Sourced> settings) implements Report {
   /** Creates the report of a configuration. */
   public static ConfigReport of(EplbConfig config) {
     Map<String, Sourced> all = new LinkedHashMap<>(config.settingsInForce());
     config.policyOptions().forEach((name, value) -> all.put("policy_options." + name, value));
+    config.policyHints().forEach((name, value) -> all.put("policy_hints." + name, value));
     return new ConfigReport(all);
   }
 

@@ -5,6 +5,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.balance.PlanMeasure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     layers
  * @param before the balance of the table to start from, once it fits the ranks
  * @param after the balance of the accepted table, under the same load
+ * @param expected the peaks that the policy expects in its own measure; empty if it does not say
  * @param expertsMoved the number of experts that ranks must receive, over all layers
  * @param rejected the breaches of rejected layers, in layer order
  * @param duplicates the number of surplus replicas of an expert on the same rank
@@ -34,6 +36,7 @@ public record PlanReport(
     long lostExperts,
     BalanceReport before,
     BalanceReport after,
+    Optional<PlanMeasure.Expected> expected,
     long expertsMoved,
     List<Breach> rejected,
     long duplicates,
@@ -74,6 +77,7 @@ public record PlanReport(
         .with("lostExperts", lostExperts)
         .with("parBefore", BalanceFigures.json(before.summary()))
         .with("parAfter", BalanceFigures.json(after.summary()))
+        .with("expectedPeak", expected.map(PlanReport::peaks))
         .with("idleLayers", after.idleLayers())
         .with(
             "expertsMoved",
@@ -88,6 +92,13 @@ public record PlanReport(
                 .with("median", planMillis.median())
                 .with("max", planMillis.max()))
         .with("output", output);
+  }
+
+  private static JsonObject peaks(PlanMeasure.Expected expected) {
+    return new JsonObject()
+        .with("layers", expected.layers())
+        .with("before", expected.before())
+        .with("after", expected.after());
   }
 
   private static JsonObject rejection(Breach breach) {
@@ -120,6 +131,14 @@ public record PlanReport(
           lostExperts);
     }
     BalanceFigures.print(before.summary(), after.summary(), text);
+    expected.ifPresent(
+        peaks ->
+            text.row(
+                "expected peak",
+                "%.4g → %.4g in the policy's own measure, mean of %s",
+                peaks.before(),
+                peaks.after(),
+                Counted.grouped(peaks.layers(), "layer")));
     text.row("experts moved", "%,d, %.1f per layer", expertsMoved, movedPerLayer());
     if (planMillis.rounds() == 1) {
       text.row("planning time", "%.3f ms", planMillis.median());

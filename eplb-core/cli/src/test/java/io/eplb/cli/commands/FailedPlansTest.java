@@ -11,7 +11,6 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
-import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
@@ -35,13 +34,7 @@ class FailedPlansTest {
         new GuardedPolicy(Broken::new, ContractSettings.defaults().withProcessors(1))) {
       SimulationResult result =
           simulate(
-              PolicyContender.of(
-                  "broken:x=1",
-                  guarded,
-                  TOPOLOGY,
-                  EpRanks.nominal(TOPOLOGY),
-                  PolicyOptions.defaults(List.of()),
-                  0));
+              PolicyContender.of("broken:x=1", guarded, TOPOLOGY, request -> request));
       String message =
           String.valueOf(
               assertThrows(PolicyException.class, () -> SimulateCommand.requireAnyPlan(result))
