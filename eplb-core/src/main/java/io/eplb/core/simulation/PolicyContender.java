@@ -64,8 +64,7 @@ public record PolicyContender(
     ExpertWorkload workload =
         reference ? ExpertWorkload.ofExpertLoads(current, next) : estimate.under(current);
     PlanOutcome outcome =
-        guarded.plan(
-            asking.apply(PlanRequest.builder(current, workload, topology)).build());
+        guarded.plan(asking.apply(PlanRequest.builder(current, workload, topology)).build());
     guarded.committed(outcome);
     return new PlannedStep(
         outcome.table(),

@@ -142,7 +142,8 @@ class EplbConfigTest {
     assertFailure(
         "policy_hints.depth is 61; it must be a text, in quotes", "policy_hints: {depth: 61}\n");
     assertFailure(
-        "policy_hints.depth is null; it must be a text, in quotes", "policy_hints: {depth: null}\n");
+        "policy_hints.depth is null; it must be a text, in quotes",
+        "policy_hints: {depth: null}\n");
     assertFailure(
         "policy_hints has a hint whose name is empty; names have 1 to 1024 characters",
         "policy_hints: {\"\": x}\n");

@@ -33,8 +33,7 @@ class FailedPlansTest {
     try (GuardedPolicy guarded =
         new GuardedPolicy(Broken::new, ContractSettings.defaults().withProcessors(1))) {
       SimulationResult result =
-          simulate(
-              PolicyContender.of("broken:x=1", guarded, TOPOLOGY, request -> request));
+          simulate(PolicyContender.of("broken:x=1", guarded, TOPOLOGY, request -> request));
       String message =
           String.valueOf(
               assertThrows(PolicyException.class, () -> SimulateCommand.requireAnyPlan(result))
