@@ -26,6 +26,11 @@ public final class RankArguments {
               + " - is stdin. Load divided by speed is balanced and reported.")
   private @Nullable String rankSpeed;
 
+  /** Returns the file of speeds that the option names; null if it names none. */
+  public @Nullable String speedFile() {
+    return RankSettings.speedFile(over(EplbConfig.defaults())).orElse(null);
+  }
+
   /** Returns the configuration with the options of the command line over it. */
   public EplbConfig over(EplbConfig config) {
     EplbConfig effective = failed == null ? config : config.with(Settings.FAILED_RANKS, failed);

@@ -27,6 +27,7 @@ import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,12 +59,13 @@ public final class PlanCommand extends EplbCommand {
 
   @Override
   public Integer call() {
+    List<InputSource> inputs =
+        new ArrayList<>(
+            loadArguments.inputs(System.in, configArguments.name(), rankArguments.speedFile()));
     EplbConfig settings =
         policyArguments.over(
             rankArguments.over(topologyArguments.over(configArguments.read(System.in))));
-    List<InputSource> inputs =
-        loadArguments.inputs(
-            System.in, configArguments.name(), RankSettings.speedFile(settings).orElse(null));
+    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     try (PolicyRegistry registry = policyArguments.policies()) {
       plan(PolicyPathArguments.find(registry, settings), settings, destination);

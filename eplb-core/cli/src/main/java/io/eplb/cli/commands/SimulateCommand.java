@@ -109,15 +109,13 @@ public final class SimulateCommand extends EplbCommand {
   @Override
   public Integer call() {
     InputSource source = InputSource.of(trace, System.in);
+    List<InputSource> inputs =
+        new ArrayList<>(
+            NamedInputs.of(
+                System.in, trace, current, configArguments.name(), rankArguments.speedFile()));
     EplbConfig settings =
         rankArguments.over(topologyArguments.over(configArguments.read(System.in)));
-    List<InputSource> inputs =
-        NamedInputs.of(
-            System.in,
-            trace,
-            current,
-            configArguments.name(),
-            RankSettings.speedFile(settings).orElse(null));
+    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
     Optional<OutputTarget> target =
         Optional.ofNullable(report)
             .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
