@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
@@ -12,6 +13,7 @@ import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.DiffReport;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.migration.MigrationPlan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -79,7 +81,15 @@ public final class DiffCommand extends EplbCommand {
           "the old map has %s, the new one %s; they must agree (--experts and --ranks say what a format does not)"
               .formatted(shape(before), shape(after)));
     }
-    return DiffReport.of(old, wanted, migration.plan(before, after), expertBytes, linkGbps);
+    MigrationPlan plan = migration.plan(before, after);
+    return DiffReport.of(
+        old,
+        wanted,
+        EpRanks.of(plan.topology(), before),
+        EpRanks.of(plan.topology(), after),
+        plan,
+        expertBytes,
+        linkGbps);
   }
 
   private static String shape(ExpertTable table) {

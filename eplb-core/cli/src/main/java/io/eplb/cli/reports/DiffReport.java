@@ -1,8 +1,10 @@
 package io.eplb.cli.reports;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Listed;
 import io.eplb.core.migration.LayerMigration;
 import io.eplb.core.migration.MigrationPlan;
 import io.eplb.core.migration.MigrationPrice;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param old the name of the map in force
  * @param wanted the name of the map to come
+ * @param before the ranks of the map in force
+ * @param after the ranks of the map to come
  * @param plan the moves from one to the other
  * @param price the bytes of the moves, if the size of an expert is known
  * @param time the time of the moves, if the speed of the links is known too
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public record DiffReport(
     String old,
     String wanted,
+    EpRanks before,
+    EpRanks after,
     MigrationPlan plan,
     Optional<MigrationPrice> price,
     Optional<LinkTime> time)
@@ -45,6 +51,8 @@ public record DiffReport(
   /**
    * Creates a report.
    *
+   * @param before the ranks of the map in force
+   * @param after the ranks of the map to come
    * @param expertBytes the size of one expert's weights in one layer; null if it is not known
    * @param linkGbps the speed of a rank's link in each direction; null if it is not known
    * @throws InvalidInputException if the time is longer than can be counted
@@ -52,11 +60,13 @@ public record DiffReport(
   public static DiffReport of(
       String old,
       String wanted,
+      EpRanks before,
+      EpRanks after,
       MigrationPlan plan,
       @Nullable Long expertBytes,
       @Nullable Double linkGbps) {
     if (expertBytes == null) {
-      return new DiffReport(old, wanted, plan, Optional.empty(), Optional.empty());
+      return new DiffReport(old, wanted, before, after, plan, Optional.empty(), Optional.empty());
     }
     MigrationPrice price = new MigrationPrice(expertBytes);
     Optional<LinkTime> time =
@@ -65,7 +75,29 @@ public record DiffReport(
                 gbps ->
                     new LinkTime(
                         gbps, price.seconds(plan, gbps), price.secondsLowerBound(plan, gbps)));
-    return new DiffReport(old, wanted, plan, Optional.of(price), time);
+    return new DiffReport(old, wanted, before, after, plan, Optional.of(price), time);
+  }
+
+  private List<Integer> leaving() {
+    return RankFigures.ranks(after, rank -> before.living(rank) && !after.living(rank));
+  }
+
+  private List<Integer> returning() {
+    return RankFigures.ranks(after, rank -> !before.living(rank) && after.living(rank));
+  }
+
+  private void printRanksThatChange(TextReport text) {
+    List<Integer> leaving = leaving();
+    List<Integer> returning = returning();
+    if (!leaving.isEmpty()) {
+      text.row("leaving", "%s; no expert comes from there", Listed.of("rank", leaving));
+    }
+    if (!returning.isEmpty()) {
+      text.row("returning", "%s", Listed.of("rank", returning));
+    }
+    if (!after.allSlotsUsable()) {
+      text.row("ranks after", "%s", RankFigures.slots(after));
+    }
   }
 
   private double movedPerLayer() {
@@ -91,6 +123,9 @@ public record DiffReport(
         .with("ranks", topology.ranks())
         .with("nodes", topology.nodes())
         .with("slotsPerRank", topology.slotsPerRank())
+        .with("ranksFailed", RankFigures.dead(after))
+        .with("ranksLeaving", leaving())
+        .with("ranksReturning", returning())
         .with(
             "expertsMoved",
             new JsonObject()
@@ -209,6 +244,7 @@ public record DiffReport(
         Counted.grouped(topology.experts(), "expert"),
         Counted.grouped(topology.ranks(), "rank"),
         Counted.grouped(topology.slotsPerRank(), "slot"));
+    printRanksThatChange(text);
     text.row(
         "experts moved",
         "%,d, %.1f per layer, in %,d of %s; %s rewritten",

@@ -96,11 +96,13 @@ public final class RankFigures {
     }
   }
 
-  private static List<Integer> dead(EpRanks ranks) {
+  /** Returns the ranks that are dead. */
+  static List<Integer> dead(EpRanks ranks) {
     return ranks(ranks, rank -> !ranks.living(rank));
   }
 
-  private static List<Integer> ranks(EpRanks ranks, IntPredicate chosen) {
+  /** Returns the ranks that a condition chooses. */
+  static List<Integer> ranks(EpRanks ranks, IntPredicate chosen) {
     return IntStream.range(0, ranks.ranks()).filter(chosen).boxed().toList();
   }
 }

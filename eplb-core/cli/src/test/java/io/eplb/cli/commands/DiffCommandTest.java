@@ -66,6 +66,74 @@ class DiffCommandTest {
     assertTrue(run.out().contains("experts moved    0"), run.out());
   }
 
+  @Test
+  void aDeadRankLeavesAndGivesNoExpert() throws IOException {
+    // Rank 1 dies with the only replica of experts 2 and 3 in layer 0, and of none in layer 1.
+    Path full = write("full.json", "{\"physical_to_logical_map\":[[0,1,2,3,0,1],[0,1,0,1,2,3]]}");
+    Path dead =
+        write("dead.json", "{\"physical_to_logical_map\":[[0,2,-1,-1,3,1],[0,1,-1,-1,2,3]]}");
+    CommandLineRun run = CommandLineRun.of("diff %s %s --ranks 3 --json", full, dead);
+    JsonNode report = run.json();
+    assertEquals("[1]", report.get("ranksFailed").toString());
+    assertEquals("[1]", report.get("ranksLeaving").toString());
+    assertEquals("[]", report.get("ranksReturning").toString());
+    assertEquals("[2,0]", report.at("/expertsMoved/perLayer").toString());
+    assertEquals("[1,0,1]", report.at("/expertsMoved/perRank").toString());
+    assertEquals(2, report.at("/transferPlan/reloads").asInt());
+    assertEquals(0, report.at("/transferPlan/transfers").asInt());
+    assertTrue(noSourceIs(report, 1), report.toString());
+    CommandLineRun text = CommandLineRun.of("diff %s %s --ranks 3", full, dead);
+    assertTrue(
+        text.out().contains("leaving          rank 1; no expert comes from there"), text.out());
+    assertTrue(text.out().contains("ranks after      rank 1 is dead"), text.out());
+  }
+
+  @Test
+  void aRankThatReturnsReceivesAllOfItsExperts() throws IOException {
+    Path dead =
+        write("dead.json", "{\"physical_to_logical_map\":[[0,2,-1,-1,3,1],[0,1,-1,-1,2,3]]}");
+    Path full = write("full.json", "{\"physical_to_logical_map\":[[0,2,1,3,3,1],[0,1,0,2,2,3]]}");
+    JsonNode report = CommandLineRun.of("diff %s %s --ranks 3 --json", dead, full).json();
+    assertEquals("[]", report.get("ranksFailed").toString());
+    assertEquals("[1]", report.get("ranksReturning").toString());
+    assertEquals("[0,4,0]", report.at("/expertsMoved/perRank").toString());
+    assertEquals(4, report.at("/transferPlan/transfers").asInt());
+    assertTrue(noSourceIs(report, 1), report.toString());
+    CommandLineRun text = CommandLineRun.of("diff %s %s --ranks 3", dead, full);
+    assertTrue(text.out().contains("returning        rank 1"), text.out());
+  }
+
+  @Test
+  void noExpertOfTheExampleComesFromADeadRank() throws IOException {
+    Path full = folder.resolve("full.json");
+    Path dead = folder.resolve("dead.json");
+    Path example = Path.of("..", "examples", "glm52-mixed.npy");
+    String plan = "plan --load %s --ranks 32 --redundant-experts 32 --policy default --output %s";
+    assertEquals(0, CommandLineRun.of(plan, example, full).code());
+    assertEquals(
+        0, CommandLineRun.of(plan + " --current %s --failed 3,9", example, dead, full).code());
+    JsonNode there = CommandLineRun.of("diff %s %s --nodes 4 --json", full, dead).json();
+    JsonNode back = CommandLineRun.of("diff %s %s --nodes 4 --json", dead, full).json();
+    assertTrue(noSourceIs(there, 3) && noSourceIs(there, 9));
+    assertTrue(there.at("/transferPlan/reloads").asInt() > 0);
+    assertEquals(0, there.at("/expertsMoved/perRank/3").asInt());
+    assertEquals(75 * 9, back.at("/expertsMoved/perRank/9").asInt());
+  }
+
+  /** Returns whether no copy between ranks reads a rank. */
+  private static boolean noSourceIs(JsonNode report, int rank) {
+    for (JsonNode layer : report.at("/transferPlan/layers")) {
+      for (JsonNode round : layer.get("rounds")) {
+        for (JsonNode transfer : round.get("transfers")) {
+          if (transfer.at("/source/rank").asInt(-1) == rank) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
         Arguments.of("give --ranks", ""),
