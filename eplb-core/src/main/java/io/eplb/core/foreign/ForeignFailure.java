@@ -1,6 +1,7 @@
 package io.eplb.core.foreign;
 
 import io.eplb.api.PolicyException;
+import io.eplb.api.wording.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ public final class ForeignFailure extends RuntimeException {
   public static ForeignFailure contained(Throwable thrown) {
     rethrowIfFatal(thrown);
     return of(thrown);
+  }
+
+  /** Returns the copy of a failure that another process has told, with its class and reason. */
+  public static ForeignFailure retold(String className, String reason) {
+    return new ForeignFailure(className, OneLine.brief(reason), null);
   }
 
   private static ForeignFailure of(Throwable thrown, int causes) {

@@ -3,11 +3,9 @@ package io.eplb.core.registry;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
-import io.eplb.core.foreign.ContextLoader;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /**
  * A policy that was found: its name and options, its place, and its instances. An embedding program
@@ -18,17 +16,17 @@ public final class DiscoveredPolicy {
   private final PolicyDeclaration declaration;
   private final String version;
   private final String location;
-  private final ServiceLoader.Provider<EplbPolicy> provider;
+  private final PolicyInstances instances;
 
   DiscoveredPolicy(
       PolicyDeclaration declaration,
       String version,
       String location,
-      ServiceLoader.Provider<EplbPolicy> provider) {
+      PolicyInstances instances) {
     this.declaration = declaration;
     this.version = version;
     this.location = location;
-    this.provider = provider;
+    this.instances = instances;
   }
 
   /** Returns the name by which it is selected. */
@@ -53,7 +51,7 @@ public final class DiscoveredPolicy {
 
   /** Returns the name of its class. */
   public String className() {
-    return provider.type().getName();
+    return instances.type().getName();
   }
 
   /**
@@ -63,7 +61,7 @@ public final class DiscoveredPolicy {
    */
   public EplbPolicy newInstance() {
     try {
-      return ContextLoader.within(provider.type().getClassLoader(), provider);
+      return instances.make();
     } catch (Throwable thrown) {
       throw ForeignFailure.contained(ServiceErrors.cause(thrown))
           .blamingPolicy("policy " + name() + " of " + location + " cannot be made");

@@ -60,7 +60,7 @@ final class DropInJars implements AutoCloseable {
     }
     loaders.add(loader);
     String location = jar.toString();
-    int found = scan.run(PolicySource.of(location, loader));
+    int found = scan.run(PolicySource.of(jar, loader));
     if (found == 0) {
       if (!scan.hasFailed(location)) {
         // A service loader skips classes of named modules, such as the JDK's, silently.

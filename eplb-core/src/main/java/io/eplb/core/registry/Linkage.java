@@ -38,8 +38,13 @@ final class Linkage {
     return new Linkage(loader, policy.getPackageName()).faultFrom(policy.getName());
   }
 
-  /** Returns the constants of a class file; null if there is none or it is malformed. */
-  static @Nullable ClassFile classFile(ClassLoader loader, String className) {
+  /** Returns the constants of a class's file; null if there is none or it is malformed. */
+  static @Nullable ClassFile classFile(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    return loader == null ? null : classFile(loader, type.getName());
+  }
+
+  private static @Nullable ClassFile classFile(ClassLoader loader, String className) {
     try (InputStream file = loader.getResourceAsStream(className.replace('.', '/') + ".class")) {
       return file == null ? null : ClassFile.read(file);
     } catch (IOException malformed) {

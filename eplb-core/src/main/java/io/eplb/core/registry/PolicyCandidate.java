@@ -3,7 +3,6 @@ package io.eplb.core.registry;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.PolicyException;
 import io.eplb.api.wording.OneLine;
-import io.eplb.core.foreign.ContextLoader;
 import io.eplb.core.foreign.DeclarationCall;
 import io.eplb.core.foreign.ForeignFailure;
 import io.eplb.core.foreign.PolicyDeclaration;
@@ -20,27 +19,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyCandidate {
   private final String location;
-  private final ServiceLoader.@Nullable Provider<EplbPolicy> provider;
+  private final @Nullable PolicyInstances instances;
   private @Nullable DeclarationCall<PolicyDeclaration> call;
   private @Nullable DiscoveredPolicy found;
   private @Nullable LoadFailure failure;
 
   private PolicyCandidate(
       String location,
-      ServiceLoader.@Nullable Provider<EplbPolicy> provider,
+      @Nullable PolicyInstances instances,
       @Nullable LoadFailure failure) {
     this.location = location;
-    this.provider = provider;
+    this.instances = instances;
     this.failure = failure;
   }
 
   /**
    * Returns the unasked candidate of a provider.
    *
-   * @param source the jar or another name of the source, in case that the class has no place
+   * @param home the home of the instances; null is this process
    */
-  static PolicyCandidate of(String source, ServiceLoader.Provider<EplbPolicy> provider) {
-    return new PolicyCandidate(Locations.ofClass(provider.type(), source), provider, null);
+  static PolicyCandidate of(
+      PolicySource source,
+      ServiceLoader.Provider<EplbPolicy> provider,
+      @Nullable PolicyHome home) {
+    return new PolicyCandidate(
+        Locations.ofClass(provider.type(), source.location()),
+        new PolicyInstances(source, provider, home),
+        null);
   }
 
   /** Returns a candidate that failed before any code of it could run. */
@@ -65,25 +70,33 @@ final class PolicyCandidate {
     return failure;
   }
 
+  /** Returns the instances of the policy's class; null if the class could not be loaded. */
+  @Nullable PolicyInstances instances() {
+    return instances;
+  }
+
+  /** Ends an instance that was made and never used. */
+  void close() {
+    if (instances != null) {
+      instances.close();
+    }
+  }
+
   /** Returns whether the class file has a name among its string literals. */
   boolean mentions(String name) {
-    if (provider == null) {
-      return false;
-    }
-    ClassLoader loader = provider.type().getClassLoader();
-    ClassFile file = loader == null ? null : Linkage.classFile(loader, provider.type().getName());
+    ClassFile file = instances == null ? null : Linkage.classFile(instances.type());
     return file != null && file.texts().contains(name);
   }
 
   /** Begins to make an instance and to read its declaration; {@link #settle} waits for the end. */
   void begin(Duration limit) {
-    ServiceLoader.Provider<EplbPolicy> asked = provider;
+    PolicyInstances asked = instances;
     if (asked == null || !unasked()) {
       return;
     }
     String fault = Linkage.fault(asked.type());
     if (fault == null) {
-      call = DeclarationCall.begin(limit, () -> PolicyDeclaration.of(make(asked)));
+      call = DeclarationCall.begin(limit, () -> declaration(asked));
     } else {
       fail(asked, fault);
     }
@@ -92,7 +105,7 @@ final class PolicyCandidate {
   /** Waits for the end of what was begun; then this has been found or has failed. */
   void settle() {
     DeclarationCall<PolicyDeclaration> begun = call;
-    ServiceLoader.Provider<EplbPolicy> asked = provider;
+    PolicyInstances asked = instances;
     if (begun == null || asked == null) {
       return;
     }
@@ -108,17 +121,25 @@ final class PolicyCandidate {
     }
   }
 
-  private void fail(ServiceLoader.Provider<EplbPolicy> asked, String reason) {
-    failure = new LoadFailure(location, Optional.of(asked.type().getName()), OneLine.brief(reason));
+  private void fail(PolicyInstances asked, String reason) {
+    failure =
+        new LoadFailure(
+            location, Optional.of(OneLine.brief(asked.type().getName())), OneLine.brief(reason));
   }
 
-  /** Makes an instance; puts a failure into words here, since that runs foreign code too. */
-  private static EplbPolicy make(ServiceLoader.Provider<EplbPolicy> provider) {
+  private static PolicyDeclaration declaration(PolicyInstances instances) {
+    EplbPolicy instance;
     try {
-      return ContextLoader.within(provider.type().getClassLoader(), provider);
+      instance = instances.make();
+    } catch (PolicyException ours) {
+      throw ours;
     } catch (Throwable thrown) {
+      // Put into words here, since that runs foreign code too.
       ForeignFailure.rethrowIfFatal(thrown);
       throw new PolicyException(ServiceErrors.reason(thrown));
     }
+    PolicyDeclaration declaration = PolicyDeclaration.of(instance);
+    instances.giveBack(instance);
+    return declaration;
   }
 }

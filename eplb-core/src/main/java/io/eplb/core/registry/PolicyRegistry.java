@@ -1,8 +1,10 @@
 package io.eplb.core.registry;
 
 import com.google.common.base.Joiner;
+import io.eplb.api.EplbPolicy;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
+import io.eplb.api.PolicyException;
 import io.eplb.core.foreign.DeclarationCall;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,16 +67,24 @@ public final class PolicyRegistry implements AutoCloseable {
    * @throws InvalidInputException if a folder is missing, is no folder or cannot be read
    */
   public static PolicyRegistry open(List<PolicyFolder> folders) {
-    return open(folders, DeclarationCall.LIMIT);
+    return open(folders, null, DeclarationCall.LIMIT);
   }
 
-  static PolicyRegistry open(List<PolicyFolder> folders, Duration declarationLimit) {
+  /**
+   * Finds the policies as {@link #open(List)} does, to run them in another home than this process.
+   * No code of a policy runs in this process then.
+   *
+   * @param home makes all instances of the policies
+   */
+  public static PolicyRegistry open(List<PolicyFolder> folders, PolicyHome home) {
+    return open(folders, home, DeclarationCall.LIMIT);
+  }
+
+  static PolicyRegistry open(
+      List<PolicyFolder> folders, @Nullable PolicyHome home, Duration declarationLimit) {
     List<Path> jars = folders.stream().flatMap(folder -> folder.jars().stream()).toList();
-    PolicyScan scan = new PolicyScan();
-    ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
-    scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
-    ClassLoader loader = PolicyRegistry.class.getClassLoader();
-    ClassPathSources.search(loader == null ? ClassLoader.getSystemClassLoader() : loader, scan);
+    PolicyScan scan = new PolicyScan(home);
+    searchProgram(scan);
     DropInJars dropIns = new DropInJars(scan);
     try {
       jars.forEach(dropIns::add);
@@ -84,12 +95,39 @@ public final class PolicyRegistry implements AutoCloseable {
     }
   }
 
+  private static void searchProgram(PolicyScan scan) {
+    ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
+    scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));
+    ClassLoader loader = PolicyRegistry.class.getClassLoader();
+    ClassPathSources.search(loader == null ? ClassLoader.getSystemClassLoader() : loader, scan);
+  }
+
+  /**
+   * Makes an instance of one policy in this process, for as long as the process lives; a {@link
+   * PolicyHome} calls this in the process that it started.
+   *
+   * @throws PolicyException if the class is not there any more; whatever its constructor throws is
+   *     thrown on
+   */
+  public static EplbPolicy load(PolicyClass policy) {
+    PolicyScan scan = new PolicyScan(null);
+    policy.jar().ifPresentOrElse(new DropInJars(scan)::add, () -> searchProgram(scan));
+    return scan.candidates().stream()
+        .map(PolicyCandidate::instances)
+        .flatMap(Stream::ofNullable)
+        .filter(instances -> instances.type().getName().equals(policy.className()))
+        .findFirst()
+        .orElseThrow(() -> new PolicyException("its class is not found any more"))
+        .make();
+  }
+
   /**
    * Closes the class loaders of the jars that {@link #open(List)} found. Policies made from them
    * must not be used any more: they can load no further class.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
+    candidates.forEach(PolicyCandidate::close);
     closing.run();
   }
 

@@ -23,8 +23,18 @@ final class PolicyScan {
    */
   private static final int MOST_FAILURES = 100;
 
+  private final @Nullable PolicyHome home;
   private final Set<Class<?>> known = new HashSet<>();
   private final List<PolicyCandidate> candidates = new ArrayList<>();
+
+  /**
+   * Starts with nothing.
+   *
+   * @param home the home of the policies; null is this process
+   */
+  PolicyScan(@Nullable PolicyHome home) {
+    this.home = home;
+  }
 
   /**
    * Searches a source, and returns the number of classes that it offers. A provider class that was
@@ -46,7 +56,7 @@ final class PolicyScan {
           }
           ServiceLoader.Provider<EplbPolicy> provider = providers.next();
           if (known.add(provider.type())) {
-            candidates.add(PolicyCandidate.of(source.location(), provider));
+            candidates.add(PolicyCandidate.of(source, provider, home));
           }
         } catch (Throwable thrown) {
           failure = failure(source, thrown);

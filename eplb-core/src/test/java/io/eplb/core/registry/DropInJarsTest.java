@@ -303,7 +303,7 @@ class DropInJarsTest {
     Files.copy(healthyJar, folder.resolve(HEALTHY));
     try (PolicyRegistry registry =
         PolicyRegistry.open(
-            List.of(new PolicyFolder(folder, "--policy-path")), Duration.ofMillis(500))) {
+            List.of(new PolicyFolder(folder, "--policy-path")), null, Duration.ofMillis(500))) {
       assertTrue(
           registry
               .failures()
@@ -407,7 +407,7 @@ class DropInJarsTest {
         .build(BROKEN);
     try (PolicyRegistry registry =
         PolicyRegistry.open(
-            List.of(new PolicyFolder(folder, "--policy-path")), Duration.ofMillis(500))) {
+            List.of(new PolicyFolder(folder, "--policy-path")), null, Duration.ofMillis(500))) {
       assertTrue(
           registry.failures().toString().contains("plugin.Stuck: it did not return"),
           () -> registry.failures().toString());

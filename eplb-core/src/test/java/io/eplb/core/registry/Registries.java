@@ -22,13 +22,13 @@ public final class Registries {
 
   /** Returns the registry of a class loader and its parents; leaves it open. */
   static PolicyRegistry of(ClassLoader loader) {
-    PolicyScan scan = new PolicyScan();
+    PolicyScan scan = new PolicyScan(null);
     ClassPathSources.search(loader, scan);
     return new PolicyRegistry(scan, DeclarationCall.LIMIT, () -> {});
   }
 
   static PolicyRegistry of(List<PolicySource> sources) {
-    PolicyScan scan = new PolicyScan();
+    PolicyScan scan = new PolicyScan(null);
     sources.forEach(scan::run);
     return new PolicyRegistry(scan, DeclarationCall.LIMIT, () -> {});
   }

@@ -1,0 +1,64 @@
+package io.eplb.core.registry;
+
+import io.eplb.api.EplbPolicy;
+import io.eplb.core.foreign.ContextLoader;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the instances of one policy, in this process or in another home. */
+final class PolicyInstances implements AutoCloseable {
+  private final ServiceLoader.Provider<EplbPolicy> provider;
+  private final PolicyClass place;
+  private final @Nullable PolicyHome home;
+
+  /** An instance of a home that nobody uses yet; to start another process would take time. */
+  private final AtomicReference<@Nullable EplbPolicy> spare = new AtomicReference<>();
+
+  /**
+   * Makes none yet.
+   *
+   * @param home the home of the instances; null is this process
+   */
+  PolicyInstances(
+      PolicySource source,
+      ServiceLoader.Provider<EplbPolicy> provider,
+      @Nullable PolicyHome home) {
+    this.provider = provider;
+    this.place = new PolicyClass(source.jar(), provider.type().getName());
+    this.home = home;
+  }
+
+  /** Returns the policy's class, which has perhaps not been initialised. */
+  Class<?> type() {
+    return provider.type();
+  }
+
+  /** Makes an instance; whatever the policy throws is thrown on. */
+  EplbPolicy make() {
+    if (home == null) {
+      return ContextLoader.within(type().getClassLoader(), provider);
+    }
+    EplbPolicy kept = spare.getAndSet(null);
+    return kept == null ? home.newInstance(place) : kept;
+  }
+
+  /** Takes an instance back that has only been asked for its declaration. */
+  void giveBack(EplbPolicy instance) {
+    if (home != null) {
+      spare.set(instance);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (spare.getAndSet(null) instanceof AutoCloseable unused) {
+      try {
+        unused.close();
+      } catch (Exception harmless) {
+        // It was never used.
+      }
+    }
+  }
+}
