@@ -290,6 +290,23 @@ public final class ExpertWorkload {
         copy);
   }
 
+  /**
+   * Returns a copy with another answer to {@link #measuredPerSlot}; it shares the array. Who sends a
+   * workload to another process makes it whole again with this.
+   */
+  public ExpertWorkload withMeasuredPerSlot(boolean measured) {
+    return new ExpertWorkload(
+        measuredUnder,
+        windows,
+        layers,
+        ranks,
+        slotsPerRank,
+        tokens,
+        measured,
+        firstWindowId,
+        weights);
+  }
+
   private void requireNoTokens(int window, int layer) {
     int from = (window * layers + layer) * physicalExperts();
     for (int slot = 0; slot < physicalExperts(); slot++) {

@@ -11,16 +11,35 @@ final class AnswerCodec {
 
   static Frame write(Rebalance answer) {
     Frame frame = Frame.of(Frame.Kind.ANSWERED).put(answer.changed());
-    if (answer.changed()) {
-      Placement placement = answer.newPlacement();
-      int slots = placement.physicalExperts();
-      int[] rows = new int[placement.layers() * slots];
-      for (int layer = 0; layer < placement.layers(); layer++) {
-        placement.copyLayer(layer, rows, layer * slots);
+    if (!answer.changed()) {
+      return frame;
+    }
+    Placement placement = answer.newPlacement();
+    int slots = placement.physicalExperts();
+    int[] rows = new int[placement.layers() * slots];
+    for (int layer = 0; layer < placement.layers(); layer++) {
+      placement.copyLayer(layer, rows, layer * slots);
+    }
+    frame.put(answer.layerPriority());
+    frame.put(placement.layers()).put(placement.ranks()).put(placement.slotsPerRank());
+    frame.put(rows);
+    double[] shares = new double[slots];
+    int[] sources = new int[slots];
+    for (int layer = 0; layer < placement.layers(); layer++) {
+      frame.put(answer.hasExpectedPeak(layer));
+      if (answer.hasExpectedPeak(layer)) {
+        frame.put(answer.expectedPeakBefore(layer)).put(answer.expectedPeakAfter(layer));
       }
-      frame.put(answer.layerPriority());
-      frame.put(placement.layers()).put(placement.ranks()).put(placement.slotsPerRank());
-      frame.put(rows);
+      frame.put(answer.hasShares(layer));
+      if (answer.hasShares(layer)) {
+        answer.copyShares(layer, shares, 0);
+        frame.put(shares);
+      }
+      frame.put(answer.hasSources(layer));
+      if (answer.hasSources(layer)) {
+        answer.copySources(layer, sources, 0);
+        frame.put(sources);
+      }
     }
     return frame;
   }
@@ -39,8 +58,20 @@ final class AnswerCodec {
       int[] priority = frame.getInts();
       Placement placement =
           Placement.of(frame.getInt(), frame.getInt(), frame.getInt(), frame.getInts());
+      Rebalance.Builder answer = Rebalance.builder(priority, placement);
+      for (int layer = 0; layer < placement.layers(); layer++) {
+        if (frame.getBoolean()) {
+          answer.expectedPeak(layer, frame.getDouble(), frame.getDouble());
+        }
+        if (frame.getBoolean()) {
+          answer.shares(layer, frame.getDoubles(), 0);
+        }
+        if (frame.getBoolean()) {
+          answer.sources(layer, frame.getInts(), 0);
+        }
+      }
       frame.end();
-      return Rebalance.of(true, priority, placement);
+      return answer.build();
     } catch (EplbException wrong) {
       throw new MalformedFrameException("an answer is malformed: " + wrong.getMessage());
     }

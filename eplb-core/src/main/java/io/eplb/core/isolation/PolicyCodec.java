@@ -1,7 +1,9 @@
 package io.eplb.core.isolation;
 
 import io.eplb.api.EplbException;
+import io.eplb.api.Objective;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.core.foreign.PolicyDeclaration;
 import io.eplb.core.registry.PolicyClass;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ final class PolicyCodec {
   static final int VERSION = 1;
 
   private static final PolicyOption.Type[] TYPES = PolicyOption.Type.values();
+
+  private static final Objective[] OBJECTIVES = Objective.values();
 
   private PolicyCodec() {}
 
@@ -56,25 +60,37 @@ final class PolicyCodec {
     return new Load(policy, processors, properties);
   }
 
-  static Frame write(PolicyDeclaration declaration) {
+  /** A loaded policy's declaration and traits. */
+  record Declared(PolicyDeclaration declaration, PolicyTraits traits) {}
+
+  static Frame write(Declared declared) {
     Frame frame = Frame.of(Frame.Kind.DECLARED).put(VERSION);
+    frame.put(declared.traits().stateful()).put(declared.traits().objective().ordinal());
+    PolicyDeclaration declaration = declared.declaration();
     frame.put(declaration.name()).put(declaration.options().size());
     declaration.options().forEach(option -> write(option, frame));
     return frame;
   }
 
-  static PolicyDeclaration readDeclaration(Frame frame) throws MalformedFrameException {
+  static Declared readDeclared(Frame frame) throws MalformedFrameException {
     int version = frame.getInt();
     if (version != VERSION) {
       throw new MalformedFrameException("its messages have another version");
     }
+    boolean stateful = frame.getBoolean();
+    int objective = frame.getInt();
+    if (objective < 0 || objective >= OBJECTIVES.length) {
+      throw new MalformedFrameException("its objective is unknown");
+    }
+    PolicyTraits traits =
+        PolicyTraits.builder().stateful(stateful).objective(OBJECTIVES[objective]).build();
     String name = frame.getString();
     List<PolicyOption<?>> options = new ArrayList<>();
     for (int left = frame.getInt(); left > 0; left--) {
       options.add(readOption(frame));
     }
     frame.end();
-    return new PolicyDeclaration(name, options);
+    return new Declared(new PolicyDeclaration(name, options), traits);
   }
 
   private static void write(PolicyOption<?> option, Frame frame) {

@@ -1,6 +1,7 @@
 package io.eplb.core.isolation;
 
 import io.eplb.api.EplbPolicy;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.Rebalance;
 import io.eplb.core.foreign.ContextLoader;
 import io.eplb.core.foreign.PolicyDeclaration;
@@ -110,7 +111,8 @@ public final class PolicyProcess {
       return switch (question.kind()) {
         case LOAD -> load(PolicyCodec.readLoad(question));
         case PLAN -> plan(question);
-        case CLOSE -> Frame.of(Frame.Kind.DONE);
+        case LAYER_ENDED -> layerEnded(LayerEndCodec.read(question));
+        case CLOSE -> close();
         default -> throw new MalformedFrameException(question.kind() + " is no question");
       };
     } catch (MalformedFrameException broken) {
@@ -129,14 +131,44 @@ public final class PolicyProcess {
     declaration = declared;
     processors = load.processors();
     workers = new LayerWorkers(processors, loaded.getClass().getClassLoader());
-    return PolicyCodec.write(declared);
+    return PolicyCodec.write(
+        new PolicyCodec.Declared(
+            declared,
+            ContextLoader.within(loaded.getClass().getClassLoader(), loaded::traits)));
+  }
+
+  private Frame layerEnded(LayerEnd end) throws MalformedFrameException {
+    EplbPolicy told = loaded();
+    return done(told, () -> told.layerEnded(end));
+  }
+
+  private Frame close() {
+    EplbPolicy closed = policy;
+    return closed == null ? Frame.of(Frame.Kind.DONE) : done(closed, closed::close);
+  }
+
+  private static Frame done(EplbPolicy policy, Runnable call) {
+    return ContextLoader.within(
+        policy.getClass().getClassLoader(),
+        () -> {
+          call.run();
+          return Frame.of(Frame.Kind.DONE);
+        });
+  }
+
+  private EplbPolicy loaded() throws MalformedFrameException {
+    EplbPolicy loaded = policy;
+    if (loaded == null) {
+      throw new MalformedFrameException("no policy was loaded");
+    }
+    return loaded;
   }
 
   private Frame plan(Frame frame) throws MalformedFrameException {
-    EplbPolicy asked = policy;
+    EplbPolicy asked = loaded();
     PolicyDeclaration declared = declaration;
     LayerWorkers helpers = workers;
-    if (asked == null || declared == null || helpers == null) {
+    if (declared == null || helpers == null) {
       throw new MalformedFrameException("no policy was loaded");
     }
     CancellableRunner runner = helpers.newRunner();

@@ -3,11 +3,12 @@ package io.eplb.core.isolation;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.core.foreign.ForeignFailure;
-import io.eplb.core.foreign.PolicyDeclaration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * at its deadline, as {@link io.eplb.core.contract.GuardedPolicy} does, ends the policy's work with
  * it.
  */
-final class ProcessPolicy implements EplbPolicy, AutoCloseable {
+final class ProcessPolicy implements EplbPolicy {
   /** The most bytes of a declaration or a failure. */
   private static final int MAX_DECLARATION = 1 << 24;
 
@@ -28,7 +29,7 @@ final class ProcessPolicy implements EplbPolicy, AutoCloseable {
   private final ProcessIsolation isolation;
   private final Frame load;
   private volatile @Nullable ChildProcess process;
-  private final PolicyDeclaration declaration;
+  private final PolicyCodec.Declared declared;
 
   /** Starts a process, loads the policy and reads its declaration. */
   ProcessPolicy(ProcessIsolation isolation, PolicyCodec.Load load) {
@@ -36,21 +37,26 @@ final class ProcessPolicy implements EplbPolicy, AutoCloseable {
     this.load = PolicyCodec.write(load);
     ChildProcess started = ChildProcess.start(isolation.command());
     this.process = started;
-    this.declaration = loaded(started);
+    this.declared = loaded(started);
   }
 
-  private PolicyDeclaration loaded(ChildProcess child) {
-    return read(child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclaration);
+  private PolicyCodec.Declared loaded(ChildProcess child) {
+    return read(child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclared);
   }
 
   @Override
   public String name() {
-    return declaration.name();
+    return declared.declaration().name();
   }
 
   @Override
   public List<PolicyOption<?>> options() {
-    return declaration.options();
+    return declared.declaration().options();
+  }
+
+  @Override
+  public PolicyTraits traits() {
+    return declared.traits();
   }
 
   @Override
@@ -81,10 +87,10 @@ final class ProcessPolicy implements EplbPolicy, AutoCloseable {
     if (child == null || !child.alive()) {
       child = ChildProcess.start(isolation.command());
       process = child;
-      PolicyDeclaration again = loaded(child);
-      if (!again.name().equals(declaration.name())) {
+      String name = loaded(child).declaration().name();
+      if (!name.equals(name())) {
         child.kill();
-        throw failure("its name is %s, and was %s".formatted(again.name(), declaration.name()));
+        throw failure("its name is %s, and was %s".formatted(name, name()));
       }
     }
     return child;
@@ -110,13 +116,30 @@ final class ProcessPolicy implements EplbPolicy, AutoCloseable {
     return ForeignFailure.retold(ProcessPolicy.class.getName(), reason);
   }
 
-  /** Ends the process. */
+  /** Tells the policy, if its process still remembers the plan. */
+  @Override
+  public void layerEnded(LayerEnd end) {
+    ChildProcess child = process;
+    if (child != null && child.alive()) {
+      tell(child, LayerEndCodec.write(end));
+    }
+  }
+
+  /** Closes the policy and ends its process. */
   @Override
   public void close() {
     ChildProcess child = process;
-    if (child != null) {
-      child.kill();
+    if (child != null && child.alive()) {
+      try {
+        tell(child, Frame.of(Frame.Kind.CLOSE));
+      } finally {
+        child.kill();
+      }
     }
+  }
+
+  private static void tell(ChildProcess child, Frame message) {
+    read(child, child.ask(message, MAX_DECLARATION), Frame.Kind.DONE, frame -> frame);
   }
 
   /** Reads the content of an answer. */

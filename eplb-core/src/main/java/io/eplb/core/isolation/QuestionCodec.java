@@ -1,22 +1,28 @@
 package io.eplb.core.isolation;
 
 import io.eplb.api.Deadline;
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerRunner;
+import io.eplb.api.LoadPhase;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.TransferCosts;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The message with the question that is put to a policy: the table, the load and the context. */
 final class QuestionCodec {
+  private static final LoadPhase[] PHASES = LoadPhase.values();
+
   private QuestionCodec() {}
 
   /** The question as the policy gets it. */
@@ -38,6 +44,15 @@ final class QuestionCodec {
     frame.put(context.deadline().remainingNanos());
     MigrationBudget budget = context.migrationBudget();
     frame.put(budget.free()).put(budget.maxMovesPerLayer()).put(budget.maxMovesPerRank());
+    writeRanks(context.ranks(), frame);
+    TransferCosts costs = context.costs();
+    frame.put(costs.known());
+    if (costs.known()) {
+      frame.put(costs.expertBytes()).put(costs.secondsPerByteWithinNode());
+      frame.put(costs.secondsPerByteBetweenNodes());
+    }
+    frame.put(context.loadPhase().ordinal()).put(context.hints().size());
+    context.hints().forEach((key, value) -> frame.put(key).put(value));
     return frame;
   }
 
@@ -73,8 +88,18 @@ final class QuestionCodec {
       context.deadline(Deadline.in(Duration.ofNanos(remaining)));
     }
     boolean free = frame.getBoolean();
-    MigrationBudget budget = new MigrationBudget(frame.getInt(), frame.getInt());
+    MigrationBudget budget = MigrationBudget.of(frame.getInt(), frame.getInt());
     context.migrationBudget(free ? MigrationBudget.FREE : budget);
+    context.ranks(readRanks(topology, frame));
+    if (frame.getBoolean()) {
+      context.costs(TransferCosts.of(frame.getLong(), frame.getDouble(), frame.getDouble()));
+    }
+    context.loadPhase(PHASES[frame.getInt()]);
+    Map<String, String> hints = new TreeMap<>();
+    for (int left = frame.getInt(); left > 0; left--) {
+      hints.put(frame.getString(), frame.getString());
+    }
+    context.hints(hints);
     frame.end();
     return new Question(table, workload, context.build());
   }
@@ -85,8 +110,33 @@ final class QuestionCodec {
   }
 
   private static EpTopology readTopology(Frame frame) throws MalformedFrameException {
-    return new EpTopology(
+    return EpTopology.of(
         frame.getInt(), frame.getInt(), frame.getInt(), frame.getInt(), frame.getInt());
+  }
+
+  private static void writeRanks(EpRanks ranks, Frame frame) {
+    int[] usable = new int[ranks.ranks()];
+    double[] speeds = new double[ranks.ranks()];
+    int[] domains = new int[ranks.ranks()];
+    ranks.copyUsableSlots(usable, 0);
+    ranks.copySpeeds(speeds, 0);
+    for (int rank = 0; rank < domains.length; rank++) {
+      domains[rank] = ranks.failureDomain(rank);
+    }
+    frame.put(usable).put(speeds).put(domains);
+  }
+
+  private static EpRanks readRanks(EpTopology topology, Frame frame)
+      throws MalformedFrameException {
+    int[] usable = frame.getInts();
+    double[] speeds = frame.getDoubles();
+    int[] domains = frame.getInts();
+    EpRanks.Builder ranks = EpRanks.builder(topology);
+    for (int rank = 0; rank < usable.length; rank++) {
+      ranks.usableSlots(rank, usable[rank]).speed(rank, speeds[rank]);
+      ranks.failureDomain(rank, domains[rank]);
+    }
+    return ranks.build();
   }
 
   private static void writeTable(ExpertTable table, Frame frame) {
@@ -117,17 +167,27 @@ final class QuestionCodec {
         workload.copyLayer(window, layer, tokens, (window * layers + layer) * slots);
       }
     }
+    double[] weights = new double[workload.windows() * layers];
+    for (int window = 0; window < workload.windows(); window++) {
+      for (int layer = 0; layer < layers; layer++) {
+        weights[window * layers + layer] = workload.weight(window, layer);
+      }
+    }
     frame.put(workload.measuredUnder()).put(workload.windows()).put(tokens);
+    frame.put(workload.windowId(0)).put(workload.measuredPerSlot()).put(weights);
   }
 
   private static ExpertWorkload readWorkload(ExpertTable table, Frame frame)
       throws MalformedFrameException {
     return ExpertWorkload.of(
-        frame.getLong(),
-        frame.getInt(),
-        table.layers(),
-        table.ranks(),
-        table.slotsPerRank(),
-        frame.getDoubles());
+            frame.getLong(),
+            frame.getInt(),
+            table.layers(),
+            table.ranks(),
+            table.slotsPerRank(),
+            frame.getDoubles())
+        .withWindowIds(frame.getLong())
+        .withMeasuredPerSlot(frame.getBoolean())
+        .withWeights(frame.getDoubles());
   }
 }

@@ -53,12 +53,9 @@ final class PolicyInstances implements AutoCloseable {
 
   @Override
   public void close() {
-    if (spare.getAndSet(null) instanceof AutoCloseable unused) {
-      try {
-        unused.close();
-      } catch (Exception harmless) {
-        // It was never used.
-      }
+    EplbPolicy unused = spare.getAndSet(null);
+    if (unused != null) {
+      unused.close();
     }
   }
 }

@@ -3,11 +3,10 @@ package io.eplb.core.isolation;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.MigrationBudget;
-import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.registry.PolicyFolder;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.registry.TestJar;
@@ -22,7 +21,7 @@ import java.util.List;
 final class IsolatedPolicy implements AutoCloseable {
   static final long HARMLESS = -1;
 
-  private static final EpTopology TOPOLOGY = new EpTopology(4, 2, 1, 1, 2);
+  private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 2);
   private static final ExpertTable TABLE = ExpertTable.initial(2, TOPOLOGY);
   private static final int MANY = 1_000;
 
@@ -84,12 +83,12 @@ final class IsolatedPolicy implements AutoCloseable {
   PlanOutcome plan(long seed) {
     PlanOutcome outcome =
         guarded.plan(
-            TABLE,
-            ExpertWorkload.ofExpertLoads(TABLE, new double[] {9, 1, 1, 1, 1, 2, 3, 4}),
-            TOPOLOGY,
-            PolicyOptions.defaults(List.of()),
-            seed,
-            MigrationBudget.UNLIMITED);
+            PlanRequest.builder(
+                    TABLE,
+                    ExpertWorkload.ofExpertLoads(TABLE, new double[] {9, 1, 1, 1, 1, 2, 3, 4}),
+                    TOPOLOGY)
+                .seed(seed)
+                .build());
     if (outcome.table() != TABLE) {
       throw new AssertionError("the current table was not kept");
     }

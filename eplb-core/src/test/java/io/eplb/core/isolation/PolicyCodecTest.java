@@ -3,7 +3,9 @@ package io.eplb.core.isolation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.eplb.api.Objective;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.core.foreign.PolicyDeclaration;
 import io.eplb.core.registry.PolicyClass;
 import java.nio.file.Path;
@@ -25,7 +27,13 @@ class PolicyCodecTest {
                 PolicyOption.flag("fast", true, "Less careful."),
                 PolicyOption.choice("mode", "b", List.of("a", "b"), "Which mode."),
                 PolicyOption.text("label", "größer", "A text.").unrestrictedAt("")));
-    PolicyDeclaration read = PolicyCodec.readDeclaration(PolicyCodec.write(declared).flipped());
+    PolicyTraits traits =
+        PolicyTraits.builder().stateful(true).objective(Objective.OWN_MEASURE).build();
+    PolicyCodec.Declared arrived =
+        PolicyCodec.readDeclared(
+            PolicyCodec.write(new PolicyCodec.Declared(declared, traits)).flipped());
+    assertEquals(traits, arrived.traits());
+    PolicyDeclaration read = arrived.declaration();
     assertEquals("acme", read.name());
     assertEquals(declared.options().toString(), read.options().toString());
     for (int index = 0; index < declared.options().size(); index++) {
@@ -51,6 +59,6 @@ class PolicyCodecTest {
   @Test
   void aProcessOfAnotherVersionIsRefused() {
     Frame other = Frame.of(Frame.Kind.DECLARED).put(PolicyCodec.VERSION + 1).flipped();
-    assertThrows(MalformedFrameException.class, () -> PolicyCodec.readDeclaration(other));
+    assertThrows(MalformedFrameException.class, () -> PolicyCodec.readDeclared(other));
   }
 }

@@ -1,44 +1,46 @@
 package io.eplb.core.isolation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.MigrationBudget;
-import io.eplb.api.PolicyOptions;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
+import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Policies in processes of their own answer as they do in this process. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class ProcessIsolationTest {
-  private static final EpTopology TOPOLOGY = new EpTopology(32, 8, 2, 4, 5);
+  private static final EpTopology TOPOLOGY = EpTopology.of(32, 8, 2, 4, 5);
   private static final int LAYERS = 6;
 
   @ParameterizedTest
-  @CsvSource({"default,,", "incremental,,", "random,,", "flashlb,,", "static,,"})
-  void aPolicyAnswersAsInThisProcess(String name, String option, String value) {
+  @ValueSource(strings = {"default", "incremental", "random", "flashlb", "static"})
+  void aPolicyAnswersAsInThisProcess(String name) {
     try (PolicyRegistry here = PolicyRegistry.onClassPath();
         PolicyRegistry apart = PolicyRegistry.open(List.of(), ProcessIsolation.defaults());
         GuardedPolicy one = guarded(here.find(name));
@@ -49,11 +51,9 @@ class ProcessIsolationTest {
       for (int round = 0; round < 3; round++) {
         PlanOutcome expected = plan(one, table, round);
         PlanOutcome found = plan(other, table, round);
-        assertEquals(List.of(), List.copyOf(found.failure().stream().toList()));
+        assertEquals("there is no failure", IsolatedPolicy.failure(found));
         assertEquals(expected.table(), found.table());
-        assertEquals(
-            Integer.toString(java.util.Arrays.hashCode(expected.layerPriority())),
-            Integer.toString(java.util.Arrays.hashCode(found.layerPriority())));
+        assertArrayEquals(expected.layerPriority(), found.layerPriority());
         table = expected.table();
       }
     }
@@ -68,12 +68,10 @@ class ProcessIsolationTest {
     double[] loads =
         random.doubles(2L * LAYERS * TOPOLOGY.experts()).map(x -> 1_000 * x * x * x).toArray();
     return policy.plan(
-        table,
-        ExpertWorkload.ofExpertLoads(table, 2, loads),
-        TOPOLOGY,
-        PolicyOptions.parse(policy.options(), Map.of()),
-        round,
-        new MigrationBudget(8, 0));
+        PlanRequest.builder(table, ExpertWorkload.ofExpertLoads(table, 2, loads), TOPOLOGY)
+            .seed(round)
+            .budget(MigrationBudget.of(8, 0))
+            .build());
   }
 
   @Test
@@ -88,11 +86,12 @@ class ProcessIsolationTest {
     IsolatedPolicy.jar(folder, "", List.of()).build("hostile.jar");
     List<ProcessHandle> before = ProcessHandle.current().children().toList();
     List<ProcessHandle> started;
-    try (IsolatedPolicy policy = new IsolatedPolicy(folder, Duration.ofHours(1))) {
+    try (PolicyRegistry registry = IsolatedPolicy.registry(folder)) {
+      EplbPolicy policy = registry.find("hostile").newInstance();
       started =
           ProcessHandle.current().children().filter(child -> !before.contains(child)).toList();
       assertEquals(1, started.size());
-      assertEquals("there is no failure", IsolatedPolicy.failure(policy.plan(-1)));
+      policy.close();
     }
     started.get(0).onExit().join();
     assertFalse(started.get(0).isAlive());
@@ -126,7 +125,7 @@ class ProcessIsolationTest {
             .start();
     try (BufferedReader out =
         new BufferedReader(
-            new java.io.InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
+            new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
       ProcessHandle child = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
       parent.destroyForcibly();
       child.onExit().join();
