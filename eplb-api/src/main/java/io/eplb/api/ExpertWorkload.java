@@ -291,8 +291,8 @@ public final class ExpertWorkload {
   }
 
   /**
-   * Returns a copy with another answer to {@link #measuredPerSlot}; it shares the array. Who sends a
-   * workload to another process makes it whole again with this.
+   * Returns a copy with another answer to {@link #measuredPerSlot}; it shares the array. Who sends
+   * a workload to another process makes it whole again with this.
    */
   public ExpertWorkload withMeasuredPerSlot(boolean measured) {
     return new ExpertWorkload(

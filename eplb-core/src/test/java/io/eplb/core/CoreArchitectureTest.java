@@ -1,6 +1,8 @@
 package io.eplb.core;
 
 import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import io.eplb.core.config.Settings;
+import io.eplb.core.isolation.PolicyProcess;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.IOException;
@@ -109,6 +112,7 @@ class CoreArchitectureTest {
             .because("an embedding program has a command line of its own"));
     check(
         noClasses()
+            .that(not(equivalentTo(PolicyProcess.class)))
             .should(
                 ArchConditions.accessField(System.class, "out")
                     .or(ArchConditions.accessField(System.class, "err"))

@@ -69,6 +69,14 @@ public final class Settings {
       PolicyOption.choice(
           "load_collection_phase", "all", PHASES, "The phase whose steps are counted.");
 
+  /** The place in which a policy runs: in this process, or in one of its own. */
+  public static final PolicyOption<String> ISOLATE =
+      PolicyOption.choice(
+          "isolate",
+          "none",
+          List.of("none", "process"),
+          "Whether a policy runs in a process of its own.");
+
   /** Ranks of the group, 1 to 65,536; within {@code topology}. */
   public static final PolicyOption<Long> RANKS =
       PolicyOption.integer("ranks", 1, 1, 65_536, "Devices of the expert-parallel group.");
@@ -101,7 +109,8 @@ public final class Settings {
           POLICY_TYPE,
           POLICY,
           HEAT_COLLECTION_STAGE,
-          LOAD_COLLECTION_PHASE);
+          LOAD_COLLECTION_PHASE,
+          ISOLATE);
 
   static final List<PolicyOption<?>> TOPOLOGY =
       List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);

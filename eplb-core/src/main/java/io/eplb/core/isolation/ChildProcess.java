@@ -60,8 +60,8 @@ final class ChildProcess {
       ChildProcess child =
           new ChildProcess(
               new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+      LIVING.removeIf(other -> !other.alive());
       LIVING.add(child);
-      child.process.onExit().thenRun(() -> LIVING.remove(child));
       return child;
     } catch (IOException refused) {
       throw failure("a process of its own cannot be started: " + FailureReason.words(refused));

@@ -1,5 +1,6 @@
 package io.eplb.core.isolation;
 
+import io.eplb.api.wording.OneLine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -86,8 +87,7 @@ final class Frame {
     }
     if (needed > payload.capacity()) {
       int capacity = (int) Math.min(MAX_LENGTH, Math.max(needed, 2L * payload.capacity()));
-      payload =
-          ByteBuffer.allocate(capacity).order(ByteOrder.nativeOrder()).put(payload.flip());
+      payload = ByteBuffer.allocate(capacity).order(ByteOrder.nativeOrder()).put(payload.flip());
     }
     return payload;
   }
@@ -135,6 +135,10 @@ final class Frame {
     return this;
   }
 
+  Frame put(Enum<?> value) {
+    return put(value.name());
+  }
+
   boolean getBoolean() throws MalformedFrameException {
     return available(1).get() != 0;
   }
@@ -172,6 +176,16 @@ final class Frame {
     payload.asDoubleBuffer().get(values);
     payload.position(payload.position() + length * Double.BYTES);
     return values;
+  }
+
+  <E extends Enum<E>> E getEnum(Class<E> type) throws MalformedFrameException {
+    String name = getString();
+    try {
+      return Enum.valueOf(type, name);
+    } catch (IllegalArgumentException unknown) {
+      throw new MalformedFrameException(
+          "'%s' is no %s".formatted(OneLine.brief(name), type.getSimpleName()));
+    }
   }
 
   private int checked(int length, int bytesOfOne) throws MalformedFrameException {

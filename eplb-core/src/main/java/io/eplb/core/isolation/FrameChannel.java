@@ -34,6 +34,7 @@ final class FrameChannel {
   }
 
   /** Writes a frame and flushes. */
+  @SuppressWarnings("EnumOrdinal") // Both ends run this very class.
   void write(Frame frame) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.nativeOrder());
     header.putInt(MAGIC).putInt(frame.kind().ordinal()).putInt(frame.length());

@@ -18,10 +18,6 @@ final class PolicyCodec {
   /** The version of all messages; two processes talk only if they have the same. */
   static final int VERSION = 1;
 
-  private static final PolicyOption.Type[] TYPES = PolicyOption.Type.values();
-
-  private static final Objective[] OBJECTIVES = Objective.values();
-
   private PolicyCodec() {}
 
   /**
@@ -65,7 +61,7 @@ final class PolicyCodec {
 
   static Frame write(Declared declared) {
     Frame frame = Frame.of(Frame.Kind.DECLARED).put(VERSION);
-    frame.put(declared.traits().stateful()).put(declared.traits().objective().ordinal());
+    frame.put(declared.traits().stateful()).put(declared.traits().objective());
     PolicyDeclaration declaration = declared.declaration();
     frame.put(declaration.name()).put(declaration.options().size());
     declaration.options().forEach(option -> write(option, frame));
@@ -78,12 +74,8 @@ final class PolicyCodec {
       throw new MalformedFrameException("its messages have another version");
     }
     boolean stateful = frame.getBoolean();
-    int objective = frame.getInt();
-    if (objective < 0 || objective >= OBJECTIVES.length) {
-      throw new MalformedFrameException("its objective is unknown");
-    }
-    PolicyTraits traits =
-        PolicyTraits.builder().stateful(stateful).objective(OBJECTIVES[objective]).build();
+    Objective objective = frame.getEnum(Objective.class);
+    PolicyTraits traits = PolicyTraits.builder().stateful(stateful).objective(objective).build();
     String name = frame.getString();
     List<PolicyOption<?>> options = new ArrayList<>();
     for (int left = frame.getInt(); left > 0; left--) {
@@ -94,7 +86,7 @@ final class PolicyCodec {
   }
 
   private static void write(PolicyOption<?> option, Frame frame) {
-    frame.put(option.type().ordinal()).put(option.name()).put(option.description());
+    frame.put(option.type()).put(option.name()).put(option.description());
     writeValue(option.defaultValue(), frame);
     switch (option.type()) {
       case INTEGER, DECIMAL -> {
@@ -112,14 +104,11 @@ final class PolicyCodec {
   }
 
   private static PolicyOption<?> readOption(Frame frame) throws MalformedFrameException {
-    int type = frame.getInt();
-    if (type < 0 || type >= TYPES.length) {
-      throw new MalformedFrameException("an option has an unknown type");
-    }
+    PolicyOption.Type type = frame.getEnum(PolicyOption.Type.class);
     String name = frame.getString();
     String description = frame.getString();
     try {
-      return switch (TYPES[type]) {
+      return switch (type) {
         case INTEGER ->
             unrestricted(
                 frame,
@@ -134,9 +123,7 @@ final class PolicyCodec {
                 frame::getDouble);
         case FLAG ->
             unrestricted(
-                frame,
-                PolicyOption.flag(name, frame.getBoolean(), description),
-                frame::getBoolean);
+                frame, PolicyOption.flag(name, frame.getBoolean(), description), frame::getBoolean);
         case TEXT ->
             unrestricted(
                 frame, PolicyOption.text(name, frame.getString(), description), frame::getString);

@@ -46,8 +46,7 @@ public final class PolicyProcess {
   public static void main(String[] arguments) {
     int code = BROKEN;
     try {
-      PolicyProcess process =
-          new PolicyProcess(new FrameChannel(privateInput(), privateOutput()));
+      PolicyProcess process = new PolicyProcess(new FrameChannel(privateInput(), privateOutput()));
       System.setIn(InputStream.nullInputStream());
       System.setOut(System.err);
       Thread reader = new Thread(process::read, "eplb-questions");
@@ -133,8 +132,7 @@ public final class PolicyProcess {
     workers = new LayerWorkers(processors, loaded.getClass().getClassLoader());
     return PolicyCodec.write(
         new PolicyCodec.Declared(
-            declared,
-            ContextLoader.within(loaded.getClass().getClassLoader(), loaded::traits)));
+            declared, ContextLoader.within(loaded.getClass().getClassLoader(), loaded::traits)));
   }
 
   private Frame layerEnded(LayerEnd end) throws MalformedFrameException {

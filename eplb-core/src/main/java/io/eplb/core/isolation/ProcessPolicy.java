@@ -41,7 +41,8 @@ final class ProcessPolicy implements EplbPolicy {
   }
 
   private PolicyCodec.Declared loaded(ChildProcess child) {
-    return read(child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclared);
+    return read(
+        child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclared);
   }
 
   @Override

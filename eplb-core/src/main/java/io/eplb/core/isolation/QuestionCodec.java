@@ -21,8 +21,6 @@ import java.util.TreeMap;
 
 /** The message with the question that is put to a policy: the table, the load and the context. */
 final class QuestionCodec {
-  private static final LoadPhase[] PHASES = LoadPhase.values();
-
   private QuestionCodec() {}
 
   /** The question as the policy gets it. */
@@ -51,7 +49,7 @@ final class QuestionCodec {
       frame.put(costs.expertBytes()).put(costs.secondsPerByteWithinNode());
       frame.put(costs.secondsPerByteBetweenNodes());
     }
-    frame.put(context.loadPhase().ordinal()).put(context.hints().size());
+    frame.put(context.loadPhase()).put(context.hints().size());
     context.hints().forEach((key, value) -> frame.put(key).put(value));
     return frame;
   }
@@ -94,7 +92,7 @@ final class QuestionCodec {
     if (frame.getBoolean()) {
       context.costs(TransferCosts.of(frame.getLong(), frame.getDouble(), frame.getDouble()));
     }
-    context.loadPhase(PHASES[frame.getInt()]);
+    context.loadPhase(frame.getEnum(LoadPhase.class));
     Map<String, String> hints = new TreeMap<>();
     for (int left = frame.getInt(); left > 0; left--) {
       hints.put(frame.getString(), frame.getString());

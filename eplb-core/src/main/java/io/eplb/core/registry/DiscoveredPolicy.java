@@ -19,10 +19,7 @@ public final class DiscoveredPolicy {
   private final PolicyInstances instances;
 
   DiscoveredPolicy(
-      PolicyDeclaration declaration,
-      String version,
-      String location,
-      PolicyInstances instances) {
+      PolicyDeclaration declaration, String version, String location, PolicyInstances instances) {
     this.declaration = declaration;
     this.version = version;
     this.location = location;

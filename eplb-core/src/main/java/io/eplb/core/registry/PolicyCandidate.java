@@ -25,9 +25,7 @@ final class PolicyCandidate {
   private @Nullable LoadFailure failure;
 
   private PolicyCandidate(
-      String location,
-      @Nullable PolicyInstances instances,
-      @Nullable LoadFailure failure) {
+      String location, @Nullable PolicyInstances instances, @Nullable LoadFailure failure) {
     this.location = location;
     this.instances = instances;
     this.failure = failure;
@@ -39,9 +37,7 @@ final class PolicyCandidate {
    * @param home the home of the instances; null is this process
    */
   static PolicyCandidate of(
-      PolicySource source,
-      ServiceLoader.Provider<EplbPolicy> provider,
-      @Nullable PolicyHome home) {
+      PolicySource source, ServiceLoader.Provider<EplbPolicy> provider, @Nullable PolicyHome home) {
     return new PolicyCandidate(
         Locations.ofClass(provider.type(), source.location()),
         new PolicyInstances(source, provider, home),

@@ -2,7 +2,6 @@ package io.eplb.core.registry;
 
 import io.eplb.api.EplbPolicy;
 import io.eplb.core.foreign.ContextLoader;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,7 @@ final class PolicyInstances implements AutoCloseable {
    * @param home the home of the instances; null is this process
    */
   PolicyInstances(
-      PolicySource source,
-      ServiceLoader.Provider<EplbPolicy> provider,
-      @Nullable PolicyHome home) {
+      PolicySource source, ServiceLoader.Provider<EplbPolicy> provider, @Nullable PolicyHome home) {
     this.provider = provider;
     this.place = new PolicyClass(source.jar(), provider.type().getName());
     this.home = home;

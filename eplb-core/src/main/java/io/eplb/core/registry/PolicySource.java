@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  * @param jar the jar of a policy folder; empty for the class path and modules
  * @param open starts a service loader over the source
  */
-record PolicySource(
-    String location, Optional<Path> jar, Supplier<ServiceLoader<EplbPolicy>> open) {
+record PolicySource(String location, Optional<Path> jar, Supplier<ServiceLoader<EplbPolicy>> open) {
   /** Returns the source with all providers that a class loader sees. */
   static PolicySource of(String location, ClassLoader loader) {
     return new PolicySource(

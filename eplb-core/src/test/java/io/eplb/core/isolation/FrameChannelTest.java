@@ -1,5 +1,6 @@
 package io.eplb.core.isolation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -50,7 +51,7 @@ class FrameChannelTest {
     assertArrayEquals(ints, read.getInts());
     assertEquals(true, read.getBoolean());
     assertArrayEquals(doubles, read.getDoubles());
-    assertEquals(new String(text.getBytes("UTF-8"), "UTF-8"), read.getString());
+    assertEquals(new String(text.getBytes(UTF_8), UTF_8), read.getString());
     assertEquals(7L, read.getLong());
     assertEquals(0.5, read.getDouble());
     assertEquals(3, read.getInt());

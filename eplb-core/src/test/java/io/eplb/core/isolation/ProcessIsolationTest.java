@@ -102,8 +102,7 @@ class ProcessIsolationTest {
     private Victim() {}
 
     public static void main(String[] arguments) {
-      try (IsolatedPolicy policy =
-          new IsolatedPolicy(Path.of(arguments[0]), Duration.ofHours(1))) {
+      try (IsolatedPolicy policy = new IsolatedPolicy(Path.of(arguments[0]), Duration.ofHours(1))) {
         ProcessHandle.current().children().forEach(child -> System.out.println(child.pid()));
         System.out.println(policy.plan(0));
       }

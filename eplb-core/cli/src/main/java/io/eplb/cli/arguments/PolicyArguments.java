@@ -38,8 +38,8 @@ public final class PolicyArguments {
   }
 
   /** Finds the policies; close the registry after the last use of a policy. */
-  public PolicyRegistry policies() {
-    return policyPath.open();
+  public PolicyRegistry policies(EplbConfig config) {
+    return policyPath.open(config);
   }
 
   public ContractArguments contract() {

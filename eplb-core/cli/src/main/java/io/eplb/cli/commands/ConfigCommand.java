@@ -34,7 +34,7 @@ public final class ConfigCommand implements Runnable {
 
   /** Returns a configuration after checking its policy and the policy's options. */
   private static EplbConfig checked(EplbConfig config, PolicyPathArguments path) {
-    try (PolicyRegistry registry = path.open()) {
+    try (PolicyRegistry registry = path.open(config)) {
       config.resolveOptions(PolicyPathArguments.find(registry, config).options(), Map.of());
     }
     return config;

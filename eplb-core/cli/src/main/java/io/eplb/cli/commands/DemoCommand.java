@@ -121,7 +121,7 @@ public final class DemoCommand extends EplbCommand {
             .with(Settings.DYNAMIC_EPLB, true)
             .with(Settings.HEAT_COLLECTION_INTERVAL, interval)
             .with(Settings.ALGORITHM_EXECUTION_INTERVAL, PLANNING_STEPS);
-    try (PolicyRegistry registry = policyArguments.policies()) {
+    try (PolicyRegistry registry = policyArguments.policies(effective)) {
       DiscoveredPolicy policy = PolicyPathArguments.find(registry, effective);
       DemoReport.Setting setting =
           new DemoReport.Setting(

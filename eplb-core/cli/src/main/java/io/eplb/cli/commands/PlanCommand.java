@@ -67,7 +67,7 @@ public final class PlanCommand extends EplbCommand {
             rankArguments.over(topologyArguments.over(configArguments.read(System.in))));
     RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
-    try (PolicyRegistry registry = policyArguments.policies()) {
+    try (PolicyRegistry registry = policyArguments.policies(settings)) {
       plan(PolicyPathArguments.find(registry, settings), settings, destination);
     }
     return 0;

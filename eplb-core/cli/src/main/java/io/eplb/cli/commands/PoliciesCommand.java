@@ -3,6 +3,7 @@ package io.eplb.cli.commands;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.PoliciesReport;
+import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,7 @@ public final class PoliciesCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    try (PolicyRegistry registry = policyPath.open()) {
+    try (PolicyRegistry registry = policyPath.open(EplbConfig.defaults())) {
       reportArguments.print(new PoliciesReport(registry.policies(), registry.failures()), out());
     }
     return 0;

@@ -121,7 +121,7 @@ public final class SimulateCommand extends EplbCommand {
             .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
-    try (PolicyRegistry registry = policyPath.open()) {
+    try (PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
           new Contenders(
               registry, contractArguments.settings(), settings, contractArguments.seed());
