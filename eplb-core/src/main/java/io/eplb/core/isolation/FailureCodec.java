@@ -1,5 +1,6 @@
 package io.eplb.core.isolation;
 
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.foreign.ForeignFailure;
 
@@ -8,15 +9,21 @@ final class FailureCodec {
   private FailureCodec() {}
 
   static Frame write(Throwable thrown) {
+    boolean refusal = thrown instanceof UnsupportedRequestException;
     return Frame.of(Frame.Kind.FAILED)
+        .put(refusal)
         .put(thrown.getClass().getName())
-        .put(FailureReason.of(thrown));
+        .put(refusal ? String.valueOf(thrown.getMessage()) : FailureReason.of(thrown));
   }
 
-  static ForeignFailure read(Frame frame) throws MalformedFrameException {
+  /** Returns the exception to throw: a refusal as it is, anything else as a copy. */
+  static RuntimeException read(Frame frame) throws MalformedFrameException {
+    boolean refusal = frame.getBoolean();
     String className = frame.getString();
     String reason = frame.getString();
     frame.end();
-    return ForeignFailure.retold(className, reason);
+    return refusal
+        ? new UnsupportedRequestException(reason)
+        : ForeignFailure.retold(className, reason);
   }
 }

@@ -19,8 +19,8 @@ final class Frame {
     LOAD,
     /** Make a plan: {@link QuestionCodec}. */
     PLAN,
-    /** Take notice of a layer's end. */
-    LAYER_ENDED,
+    /** Take notice of the ends of layers. */
+    LAYERS_ENDED,
     /** Close the policy and end the process. */
     CLOSE,
     /** The declaration of the policy that was loaded: {@link PolicyCodec}. */

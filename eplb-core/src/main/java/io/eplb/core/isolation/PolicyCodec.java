@@ -56,19 +56,15 @@ final class PolicyCodec {
     return new Load(policy, processors, properties);
   }
 
-  /** A loaded policy's declaration and traits. */
-  record Declared(PolicyDeclaration declaration, PolicyTraits traits) {}
-
-  static Frame write(Declared declared) {
+  static Frame write(PolicyDeclaration declaration) {
     Frame frame = Frame.of(Frame.Kind.DECLARED).put(VERSION);
-    frame.put(declared.traits().stateful()).put(declared.traits().objective());
-    PolicyDeclaration declaration = declared.declaration();
+    frame.put(declaration.traits().stateful()).put(declaration.traits().objective());
     frame.put(declaration.name()).put(declaration.options().size());
     declaration.options().forEach(option -> write(option, frame));
     return frame;
   }
 
-  static Declared readDeclared(Frame frame) throws MalformedFrameException {
+  static PolicyDeclaration readDeclaration(Frame frame) throws MalformedFrameException {
     int version = frame.getInt();
     if (version != VERSION) {
       throw new MalformedFrameException("its messages have another version");
@@ -82,7 +78,7 @@ final class PolicyCodec {
       options.add(readOption(frame));
     }
     frame.end();
-    return new Declared(new PolicyDeclaration(name, options), traits);
+    return new PolicyDeclaration(name, options, traits);
   }
 
   private static void write(PolicyOption<?> option, Frame frame) {

@@ -16,6 +16,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ public final class PolicyProcess {
       return switch (question.kind()) {
         case LOAD -> load(PolicyCodec.readLoad(question));
         case PLAN -> plan(question);
-        case LAYER_ENDED -> layerEnded(LayerEndCodec.read(question));
+        case LAYERS_ENDED -> layersEnded(LayerEndCodec.read(question));
         case CLOSE -> close();
         default -> throw new MalformedFrameException(question.kind() + " is no question");
       };
@@ -130,14 +131,12 @@ public final class PolicyProcess {
     declaration = declared;
     processors = load.processors();
     workers = new LayerWorkers(processors, loaded.getClass().getClassLoader());
-    return PolicyCodec.write(
-        new PolicyCodec.Declared(
-            declared, ContextLoader.within(loaded.getClass().getClassLoader(), loaded::traits)));
+    return PolicyCodec.write(declared);
   }
 
-  private Frame layerEnded(LayerEnd end) throws MalformedFrameException {
+  private Frame layersEnded(List<LayerEnd> ends) throws MalformedFrameException {
     EplbPolicy told = loaded();
-    return done(told, () -> told.layerEnded(end));
+    return done(told, () -> ends.forEach(told::layerEnded));
   }
 
   private Frame close() {

@@ -9,6 +9,8 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.core.foreign.ForeignFailure;
+import io.eplb.core.foreign.PolicyDeclaration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,10 @@ final class ProcessPolicy implements EplbPolicy {
   private final ProcessIsolation isolation;
   private final Frame load;
   private volatile @Nullable ChildProcess process;
-  private final PolicyCodec.Declared declared;
+  private final PolicyDeclaration declaration;
+
+  /** The ends that the policy has not been told; the policy's thread alone uses the list. */
+  private final List<LayerEnd> ends = new ArrayList<>();
 
   /** Starts a process, loads the policy and reads its declaration. */
   ProcessPolicy(ProcessIsolation isolation, PolicyCodec.Load load) {
@@ -37,27 +42,27 @@ final class ProcessPolicy implements EplbPolicy {
     this.load = PolicyCodec.write(load);
     ChildProcess started = ChildProcess.start(isolation.command());
     this.process = started;
-    this.declared = loaded(started);
+    this.declaration = loaded(started);
   }
 
-  private PolicyCodec.Declared loaded(ChildProcess child) {
+  private PolicyDeclaration loaded(ChildProcess child) {
     return read(
-        child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclared);
+        child, child.ask(load, MAX_DECLARATION), Frame.Kind.DECLARED, PolicyCodec::readDeclaration);
   }
 
   @Override
   public String name() {
-    return declared.declaration().name();
+    return declaration.name();
   }
 
   @Override
   public List<PolicyOption<?>> options() {
-    return declared.declaration().options();
+    return declaration.options();
   }
 
   @Override
   public PolicyTraits traits() {
-    return declared.traits();
+    return declaration.traits();
   }
 
   @Override
@@ -65,6 +70,7 @@ final class ProcessPolicy implements EplbPolicy {
   public Rebalance rebalanceExperts(
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
     ChildProcess child = running();
+    tellEnds(child);
     Frame answer =
         child.ask(
             QuestionCodec.write(currentExpertTable, expertWorkload, context),
@@ -86,9 +92,11 @@ final class ProcessPolicy implements EplbPolicy {
   private ChildProcess running() {
     ChildProcess child = process;
     if (child == null || !child.alive()) {
+      // It would have been told of plans that the new one never made.
+      ends.clear();
       child = ChildProcess.start(isolation.command());
       process = child;
-      String name = loaded(child).declaration().name();
+      String name = loaded(child).name();
       if (!name.equals(name())) {
         child.kill();
         throw failure("its name is %s, and was %s".formatted(name, name()));
@@ -117,13 +125,10 @@ final class ProcessPolicy implements EplbPolicy {
     return ForeignFailure.retold(ProcessPolicy.class.getName(), reason);
   }
 
-  /** Tells the policy, if its process still remembers the plan. */
+  /** Notes the end; the policy is told before its next call and before its end. */
   @Override
   public void layerEnded(LayerEnd end) {
-    ChildProcess child = process;
-    if (child != null && child.alive()) {
-      tell(child, LayerEndCodec.write(end));
-    }
+    ends.add(end);
   }
 
   /** Closes the policy and ends its process. */
@@ -132,6 +137,7 @@ final class ProcessPolicy implements EplbPolicy {
     ChildProcess child = process;
     if (child != null && child.alive()) {
       try {
+        tellEnds(child);
         tell(child, Frame.of(Frame.Kind.CLOSE));
       } finally {
         child.kill();
@@ -139,8 +145,18 @@ final class ProcessPolicy implements EplbPolicy {
     }
   }
 
+  /** One message for all: a layer each would take longer than many plans. */
+  private void tellEnds(ChildProcess child) {
+    List<LayerEnd> told = List.copyOf(ends);
+    ends.clear();
+    if (!told.isEmpty()) {
+      tell(child, LayerEndCodec.write(told));
+    }
+  }
+
   private static void tell(ChildProcess child, Frame message) {
-    read(child, child.ask(message, MAX_DECLARATION), Frame.Kind.DONE, frame -> frame);
+    Frame unused =
+        read(child, child.ask(message, MAX_DECLARATION), Frame.Kind.DONE, frame -> frame);
   }
 
   /** Reads the content of an answer. */

@@ -14,6 +14,7 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.TransferCosts;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,20 +173,26 @@ final class QuestionCodec {
       }
     }
     frame.put(workload.measuredUnder()).put(workload.windows()).put(tokens);
-    frame.put(workload.windowId(0)).put(workload.measuredPerSlot()).put(weights);
+    frame.put(workload.windowId(0)).put(workload.measuredPerSlot());
+    boolean weighted = Arrays.stream(weights).anyMatch(weight -> weight != 1.0);
+    frame.put(weighted);
+    if (weighted) {
+      frame.put(weights);
+    }
   }
 
   private static ExpertWorkload readWorkload(ExpertTable table, Frame frame)
       throws MalformedFrameException {
-    return ExpertWorkload.of(
-            frame.getLong(),
-            frame.getInt(),
-            table.layers(),
-            table.ranks(),
-            table.slotsPerRank(),
-            frame.getDoubles())
-        .withWindowIds(frame.getLong())
-        .withMeasuredPerSlot(frame.getBoolean())
-        .withWeights(frame.getDoubles());
+    ExpertWorkload workload =
+        ExpertWorkload.of(
+                frame.getLong(),
+                frame.getInt(),
+                table.layers(),
+                table.ranks(),
+                table.slotsPerRank(),
+                frame.getDoubles())
+            .withWindowIds(frame.getLong())
+            .withMeasuredPerSlot(frame.getBoolean());
+    return frame.getBoolean() ? workload.withWeights(frame.getDoubles()) : workload;
   }
 }
