@@ -7,9 +7,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The policy {@code swap-hottest}: relieves the hottest rank of each layer by a few swaps, each of
@@ -68,16 +66,7 @@ public final class SwapHottestPolicy implements EplbPolicy {
           }
         });
 
-    // Layers are switched over one after the other, so the most profitable comes first. The sort is
-    // stable: equal gains stay in the order of layers, and the answer is the same on every run
-    // (P7).
-    int[] mostProfitableFirst =
-        IntStream.range(0, layers)
-            .filter(layer -> gains[layer] > 0.0)
-            .boxed()
-            .sorted(Comparator.comparingDouble(layer -> -gains[layer]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] mostProfitableFirst = LayerOrder.mostProfitableFirst(gains);
     return Rebalance.of(mostProfitableFirst.length > 0, mostProfitableFirst, placement.build());
   }
 }
