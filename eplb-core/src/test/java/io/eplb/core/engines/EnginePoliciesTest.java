@@ -10,14 +10,21 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerBalance;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +97,57 @@ class EnginePoliciesTest {
                       usable,
                       speeds))
           .toArray(int[][]::new);
+    }
+  }
+
+  /**
+   * The policy of vLLM's proposal #49700: loads of the last samples as they were measured, oldest
+   * first, and the current map; what it remembers advances only when a layer is committed.
+   */
+  private static final class CommitAwareStyle implements EplbPolicy {
+    private final Map<Integer, Double> achieved = new TreeMap<>();
+    private final Map<Integer, Double> planned = new TreeMap<>();
+    private final Set<Long> samples = new TreeSet<>();
+
+    @Override
+    public String name() {
+      return "commit-aware-style";
+    }
+
+    @Override
+    public PolicyTraits traits() {
+      return PolicyTraits.builder().stateful(true).build();
+    }
+
+    @Override
+    public Rebalance rebalanceExperts(
+        ExpertTable table, ExpertWorkload workload, PolicyContext context) {
+      for (int window = 0; window < workload.windows(); window++) {
+        assertTrue(samples.add(workload.windowId(window)) || window < workload.windows() - 1);
+      }
+      planned.clear();
+      Placement.Builder placement = Placement.builder(table);
+      double[] latest = new double[table.experts()];
+      int[] usable = new int[table.ranks()];
+      double[] speeds = new double[table.ranks()];
+      context.ranks().copyUsableSlots(usable, 0);
+      context.ranks().copySpeeds(speeds, 0);
+      for (int layer = 0; layer < table.layers(); layer++) {
+        workload.measuredExpertLoads(table, layer, workload.windows() - 1, latest, 0);
+        int[] row = Greedy.place(latest, table.slotsPerRank(), usable, speeds);
+        placement.setLayer(layer, row, 0);
+        planned.put(layer, LayerBalance.of(row, latest, table.ranks()).peakToAverage());
+      }
+      return Rebalance.of(true, IntStream.range(0, table.layers()).toArray(), placement.build());
+    }
+
+    /** The engine calls it {@code on_layer_committed}. */
+    @Override
+    public void layerEnded(LayerEnd end) {
+      Double reached = planned.get(end.layer());
+      if (end.outcome() == LayerEnd.Outcome.COMMITTED && reached != null) {
+        achieved.put(end.layer(), reached);
+      }
     }
   }
 
@@ -216,6 +274,27 @@ class EnginePoliciesTest {
             PlanRequest.builder(table, ExpertWorkload.ofExpertLoads(table, 2, LOADS), TOPOLOGY)
                 .build());
     assertAccepted(outcome);
+  }
+
+  @Test
+  void whatVllmProposesToTellAPolicyIsThere() {
+    CommitAwareStyle instance = new CommitAwareStyle();
+    ExpertTable table = ExpertTable.initial(LAYERS, TOPOLOGY);
+    ExpertWorkload both = ExpertWorkload.ofExpertLoads(table, 2, LOADS).withWindowIds(7);
+    try (GuardedPolicy policy = new GuardedPolicy(() -> instance, ContractSettings.defaults())) {
+      PlanOutcome outcome = policy.plan(PlanRequest.builder(table, both, TOPOLOGY).build());
+      assertAccepted(outcome);
+      policy.layersEnded(
+          outcome,
+          List.of(
+              LayerEnd.of(0, LayerEnd.Outcome.ABORTED, 0),
+              LayerEnd.of(1, LayerEnd.Outcome.COMMITTED, 1)));
+      PlanOutcome next =
+          policy.plan(PlanRequest.builder(table, both.withWindowIds(8), TOPOLOGY).build());
+      assertAccepted(next);
+    }
+    assertEquals(Set.of(1), instance.achieved.keySet());
+    assertEquals(Set.of(7L, 8L, 9L), instance.samples);
   }
 
   @Test
