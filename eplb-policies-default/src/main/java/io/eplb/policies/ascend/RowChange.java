@@ -1,7 +1,9 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.Placement;
 import io.eplb.policies.kernel.HolderLists;
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -26,17 +28,13 @@ final class RowChange {
   private final HolderLists held;
   private int moved;
 
-  /**
-   * Creates the memory for rows of one shape.
-   *
-   * @param slots slots of one rank
-   */
-  RowChange(int experts, int ranks, int slots) {
-    this.slots = slots;
-    before = new int[ranks * slots];
-    row = new int[ranks * slots];
+  /** Creates the memory for rows of one shape, with EMPTY in slots that a rank cannot use. */
+  RowChange(int experts, RankCapacity capacity) {
+    slots = capacity.slots;
+    before = new int[capacity.ranks * slots];
+    row = new int[before.length];
     replicas = new int[experts];
-    received = new int[ranks];
+    received = new int[capacity.ranks];
     heldBefore = new HolderLists(experts, row.length);
     held = new HolderLists(experts, row.length);
   }
@@ -62,13 +60,13 @@ final class RowChange {
     moved = 0;
     for (int slot = 0; slot < row.length; slot++) {
       int rank = slot / slots;
-      if (!heldBefore(rank, row[slot]) && isFirst(slot)) {
+      if (row[slot] != Placement.EMPTY && !heldBefore(rank, row[slot]) && isFirst(slot)) {
         count(rank, 1);
       }
     }
   }
 
-  /** Puts an expert into a slot. */
+  /** Puts an expert into a slot that its rank can use. */
   void put(int slot, int expert) {
     int old = row[slot];
     if (old == expert) {
@@ -108,7 +106,7 @@ final class RowChange {
     return heldBefore(rank, gives) || copies(rank, gives) > 1 ? cost : cost - 1;
   }
 
-  /** Returns the expert in a slot of the row so far. */
+  /** Returns the expert in a slot of the row so far; EMPTY if its rank cannot use it. */
   int expertAt(int slot) {
     return row[slot];
   }

@@ -1,6 +1,7 @@
 package io.eplb.policies.ascend;
 
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -8,17 +9,18 @@ import java.util.Arrays;
  * transfer: an exchange of two experts between the hottest rank and another, or a slot of a
  * replicated expert that is given to another expert.
  *
- * <p>The fall of a trade is the distance from the peak to the hottest of the ranks whose load it
- * changes. The other ranks do not count, so two equally hot ranks do not stop the descent. Example:
- * with rank loads 10, 10 and 4, a swap that turns one 10 and the 4 into 8 and 6 has a fall of 2,
- * although the peak is still 10. Among equal trades the first one found wins.
+ * <p>A rank is as hot as its load ÷ speed. The fall of a trade is the distance from the peak to the
+ * hottest of the ranks whose load it changes. The other ranks do not count, so two equally hot
+ * ranks do not stop the descent. Example: with rank loads 10, 10 and 4, a swap that turns one 10
+ * and the 4 into 8 and 6 has a fall of 2, although the peak is still 10. Among equal trades the
+ * first one found wins.
  */
 final class SteepestTrades {
   private static final int NONE = -1;
 
   private final TradedLayer layer;
   private final RowChange change;
-  private final int ranks;
+  private final RankCapacity capacity;
   private final int slots;
   private final int experts;
 
@@ -46,20 +48,20 @@ final class SteepestTrades {
   private int bestOther;
   private boolean bestIsSwap;
 
-  SteepestTrades(TradedLayer layer, RowChange change, int ranks, int slots, int experts) {
+  SteepestTrades(TradedLayer layer, RowChange change, RankCapacity capacity, int experts) {
     this.layer = layer;
     this.change = change;
-    this.ranks = ranks;
-    this.slots = slots;
+    this.capacity = capacity;
+    this.slots = capacity.slots;
     this.experts = experts;
     this.onHottest = new int[experts];
-    this.bears = new double[ranks * slots];
-    this.holdsTaken = new boolean[ranks];
-    this.rankOf = new int[ranks * slots];
+    this.bears = new double[capacity.ranks * slots];
+    this.holdsTaken = new boolean[capacity.ranks];
+    this.rankOf = new int[bears.length];
     for (int slot = 0; slot < rankOf.length; slot++) {
       rankOf[slot] = slot / slots;
     }
-    this.replicaSlots = new int[ranks * slots];
+    this.replicaSlots = new int[bears.length];
   }
 
   /**
@@ -92,40 +94,49 @@ final class SteepestTrades {
   private void prepare(int hottest) {
     Arrays.fill(onHottest, 0);
     replicaSlotCount = 0;
-    for (int slot = 0; slot < bears.length; slot++) {
-      int expert = change.expertAt(slot);
-      bears[slot] = layer.share(expert);
-      if (change.replicas(expert) > 1) {
-        replicaSlots[replicaSlotCount++] = slot;
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      int end = capacity.end(rank);
+      for (int slot = rank * slots; slot < end; slot++) {
+        int expert = change.expertAt(slot);
+        bears[slot] = layer.share(expert);
+        if (change.replicas(expert) > 1) {
+          replicaSlots[replicaSlotCount++] = slot;
+        }
       }
     }
-    for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
+    for (int slot = hottest * slots; slot < capacity.end(hottest); slot++) {
       onHottest[change.expertAt(slot)]++;
     }
   }
 
   private void searchSwaps(int hottest, int most) {
-    double peak = layer.rankLoad(hottest);
-    for (int rank = 0; rank < ranks; rank++) {
-      double gap = peak - layer.rankLoad(rank);
-      // A swap falls by at most half of the gap, and counts twice if it transfers nothing.
-      if (rank == hottest || gap <= bestFall) {
+    double peak = layer.rankTime(hottest);
+    double slowHot = capacity.slowness[hottest];
+    int hotEnd = capacity.end(hottest);
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      double slow = capacity.slowness[rank];
+      double gap = peak - layer.rankTime(rank);
+      // A swap falls by at most half of the reach, which is the gap if both ranks are equally fast,
+      // and counts twice if it transfers nothing.
+      double reach = gap * (2.0 * slowHot / (slowHot + slow));
+      if (rank == hottest || reach <= bestFall) {
         continue;
       }
       // If both ranks still hold their experts of the row in force, the swap is two transfers.
       double scale = change.received(rank) == 0 && change.received(hottest) == 0 ? 0.5 : 2.0;
-      if (scale * gap <= 2 * bestFall) {
+      if (scale * reach <= 2 * bestFall) {
         continue;
       }
-      for (int slot = hottest * slots; slot < (hottest + 1) * slots; slot++) {
+      int end = capacity.end(rank);
+      for (int slot = hottest * slots; slot < hotEnd; slot++) {
         int gives = change.expertAt(slot);
         double given = bears[slot];
-        if (2 * given <= bestFall || change.holds(rank, gives)) {
+        if (2 * given * slowHot <= bestFall || change.holds(rank, gives)) {
           continue;
         }
-        for (int other = rank * slots; other < (rank + 1) * slots; other++) {
+        for (int other = rank * slots; other < end; other++) {
           double delta = given - bears[other];
-          double fall = Math.min(delta, gap - delta);
+          double fall = Math.min(delta * slowHot, gap - delta * slow);
           if (fall <= 0.0 || scale * fall <= bestFall) {
             continue;
           }
@@ -148,7 +159,7 @@ final class SteepestTrades {
 
   private void searchReplacements(int hottest, int most) {
     int from = hottest * slots;
-    int to = from + slots;
+    int to = capacity.end(hottest);
     int steepest = from;
     for (int slot = from + 1; slot < to; slot++) {
       if (lessWithOneMore(slot) > lessWithOneMore(steepest)) {
@@ -175,7 +186,7 @@ final class SteepestTrades {
   private void searchReplicaSlots(int hotSlot, int hottest, int most) {
     int takes = change.expertAt(hotSlot);
     markHolders(takes, true);
-    double less = onHottest[takes] * lessWithOneMore(hotSlot);
+    double less = onHottest[takes] * lessWithOneMore(hotSlot) * capacity.slowness[hottest];
     for (int index = 0; index < replicaSlotCount && 2 * less > bestFall; index++) {
       int slot = replicaSlots[index];
       if (!holdsTaken[rankOf[slot]]) {
@@ -201,16 +212,17 @@ final class SteepestTrades {
   private void tryReplacement(int slot, int takes, int hottest, int most) {
     int rank = rankOf[slot];
     int gives = change.expertAt(slot);
-    double peak = layer.rankLoad(hottest);
+    double slow = capacity.slowness[rank];
+    double peak = layer.rankTime(hottest);
     double takesAfter = layer.nextShare(takes);
     double less = layer.share(takes) - takesAfter;
     // The fall cannot be greater than this; most trades end here.
-    double bound = peak - layer.rankLoad(rank) + layer.share(gives) - takesAfter;
+    double bound = peak - layer.rankTime(rank) + layer.share(gives) * slow - takesAfter * slow;
     if (2 * bound <= bestFall) {
       return;
     }
     if (rank != hottest) {
-      bound = Math.min(bound, onHottest[takes] * less);
+      bound = Math.min(bound, onHottest[takes] * less * capacity.slowness[hottest]);
     }
     // If the rank still holds its experts of the row in force, a newcomer is one transfer.
     double scale = change.received(rank) == 0 ? 1.0 : 2.0;
@@ -224,14 +236,16 @@ final class SteepestTrades {
     double givesAfter = layer.load(gives) / (change.replicas(gives) - 1);
     double more = givesAfter - layer.share(gives);
     // Ranks that hold the expert given up bear more; those that hold the expert taken bear less.
-    double highest = loadAfter(rank, gives, takes, more, less) - givesAfter + takesAfter;
+    double highest =
+        timeAfter(rank, gives, takes, more, less) - givesAfter * slow + takesAfter * slow;
     HolderLists holders = change.held();
     for (int holder = holders.first(gives); holder != NONE; holder = holders.next(holder)) {
       int other = rankOf[holder];
       if (other != rank) {
-        double load = layer.rankLoad(other) + change.copies(other, gives) * more;
-        if (load > highest) {
-          highest = Math.max(highest, load - change.copies(other, takes) * less);
+        double slowOther = capacity.slowness[other];
+        double time = layer.rankTime(other) + change.copies(other, gives) * more * slowOther;
+        if (time > highest) {
+          highest = Math.max(highest, time - change.copies(other, takes) * less * slowOther);
           if (highest >= peak) {
             return;
           }
@@ -240,8 +254,8 @@ final class SteepestTrades {
     }
     for (int holder = holders.first(takes); holder != NONE; holder = holders.next(holder)) {
       // Holders of both experts have been examined; the others bear less than before.
-      if (layer.rankLoad(rankOf[holder]) > highest) {
-        highest = Math.max(highest, loadAfter(rankOf[holder], gives, takes, more, less));
+      if (layer.rankTime(rankOf[holder]) > highest) {
+        highest = Math.max(highest, timeAfter(rankOf[holder], gives, takes, more, less));
       }
     }
     double fall = peak - highest;
@@ -253,10 +267,11 @@ final class SteepestTrades {
     }
   }
 
-  private double loadAfter(int rank, int gives, int takes, double more, double less) {
-    return layer.rankLoad(rank)
-        + change.copies(rank, gives) * more
-        - change.copies(rank, takes) * less;
+  private double timeAfter(int rank, int gives, int takes, double more, double less) {
+    double slow = capacity.slowness[rank];
+    return layer.rankTime(rank)
+        + change.copies(rank, gives) * more * slow
+        - change.copies(rank, takes) * less * slow;
   }
 
   /** Returns the fall per transfer; a cost of 0 or less counts as half a transfer. */

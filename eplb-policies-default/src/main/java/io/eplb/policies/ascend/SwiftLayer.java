@@ -4,6 +4,8 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import io.eplb.policies.kernel.FallingOrder;
 import io.eplb.policies.kernel.LoadScale;
+import io.eplb.policies.kernel.RankCapacity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one layer at a time for {@code swift}, in one worker's scratch memory.
@@ -13,6 +15,9 @@ import io.eplb.policies.kernel.LoadScale;
  * near the mean. Within these limits, {@linkplain SteepestTrades steepest trades} from the row in
  * force search for the row with the least {@code PAR + transfer price × transfers ÷ ranks}. If the
  * reference uses a link twice and no row is found, the limit of the peak is dropped.
+ *
+ * <p>Where ranks differ in speed or usable slots, there are no such limits, since the reference
+ * knows equal ranks only: it would send the hottest experts to a slow rank with redundant slots.
  *
  * <p>Example: the reference takes 40 transfers to a PAR of 1.30. Trades that reach 1.30 with 12 and
  * 1.25 with 20 are both allowed, and the price decides; 1.20 with 41 and 1.35 with 5 are not.
@@ -47,14 +52,20 @@ final class SwiftLayer {
    */
   private static final int RANKS_PER_ROUND = 32;
 
-  private final EpTopology topology;
   private final SwiftSettings settings;
+  private final RankCapacity capacity;
   private final double firstMean;
-  private final int ranks;
   private final int slots;
+
+  /** The slots beyond one per expert. */
+  private final int redundant;
+
   private final RowChange change;
   private final TradedLayer layer;
-  private final ReferenceProcedure reference;
+
+  /** Null where ranks differ, which the reference does not know. */
+  private final @Nullable ReferenceProcedure reference;
+
   private final SteepestTrades trades;
   private final double[] load;
   private final int[] inForce;
@@ -76,29 +87,34 @@ final class SwiftLayer {
   private int referenceMoves;
   private int bestMoves;
 
-  /** Creates the scratch; {@code firstMean} is the mean rank load of the first layer. */
+  /** Creates the scratch; {@code firstMean} is the mean load ÷ speed of a rank in layer 0. */
   SwiftLayer(
-      EpTopology topology, MigrationBudget budget, SwiftSettings settings, double firstMean) {
-    this.topology = topology;
+      EpTopology topology,
+      RankCapacity capacity,
+      boolean even,
+      MigrationBudget budget,
+      SwiftSettings settings,
+      double firstMean) {
     this.settings = settings;
+    this.capacity = capacity;
     this.firstMean = firstMean;
-    ranks = topology.ranks();
-    slots = topology.slotsPerRank();
+    int ranks = capacity.ranks;
+    slots = capacity.slots;
     int experts = topology.experts();
+    redundant = capacity.usableSlots - experts;
     int span = settings.intraNode() ? topology.ranksPerNode() : ranks;
     load = new double[experts];
-    change = new RowChange(experts, ranks, slots);
+    change = new RowChange(experts, capacity);
     layer =
         new TradedLayer(
             change,
-            ranks,
-            slots,
+            capacity,
             span,
             load,
             limit(budget.maxMovesPerLayer()),
             limit(budget.maxMovesPerRank()));
-    reference = new ReferenceProcedure(ranks, slots, experts, span);
-    trades = new SteepestTrades(layer, change, ranks, slots, experts);
+    reference = even ? new ReferenceProcedure(ranks, slots, experts, span) : null;
+    trades = new SteepestTrades(layer, change, capacity, experts);
     inForce = new int[ranks * slots];
     best = new int[ranks * slots];
     aligned = new int[ranks * slots];
@@ -129,7 +145,7 @@ final class SwiftLayer {
     before = layer.peak();
     mean = 0.0;
     for (double expertLoad : load) {
-      mean += expertLoad / ranks;
+      mean += expertLoad / capacity.totalSpeed;
     }
     int exponent = LoadScale.exponent(largest);
     double first = Math.scalb(firstMean, -exponent);
@@ -149,11 +165,12 @@ final class SwiftLayer {
   }
 
   private void search(boolean strict, int allowance) {
-    price = settings.transferPrice() * mean / ranks;
+    price = settings.transferPrice() * mean / capacity.living;
     bestScore = Double.POSITIVE_INFINITY;
-    int redundant = topology.redundantExperts();
     highestPeak = before;
-    if (runReference()) {
+    if (reference == null) {
+      mostMoves = Integer.MAX_VALUE;
+    } else if (runReference(reference)) {
       referencePeak = layer.peak();
       referenceMoves = change.moved();
       mostMoves = referenceMoves;
@@ -185,7 +202,7 @@ final class SwiftLayer {
    *
    * @return whether it keeps the row that it makes; the layer has that row in any case
    */
-  private boolean runReference() {
+  private boolean runReference(ReferenceProcedure reference) {
     double believed =
         reference.run(inForce, load, settings.swapThreshold() * referenceMean, settings.maxSwaps());
     change.restore(reference.row());
@@ -199,14 +216,14 @@ final class SwiftLayer {
     if (layer.removeDuplicates()) {
       descend();
     }
-    if (topology.redundantExperts() == 0) {
+    if (redundant == 0) {
       relocate();
     }
   }
 
   private void descend() {
     consider();
-    long most = (long) settings.maxSwaps() * (1 + (ranks - 1) / RANKS_PER_ROUND);
+    long most = (long) settings.maxSwaps() * (1 + (capacity.living - 1) / RANKS_PER_ROUND);
     for (long steps = 0; steps < most; steps++) {
       // Even a level layer would not repay the transfers so far.
       if (mean + price * change.moved() >= bestScore) {
@@ -229,12 +246,15 @@ final class SwiftLayer {
     layer.measure();
     int hottest = layer.hottestRank();
     int heaviest = heaviestSlot(hottest);
-    for (int rank = 0; rank < ranks; rank++) {
-      coolest[rank] = rank;
-      coolness[rank] = -layer.rankLoad(rank);
+    int living = 0;
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      coolness[rank] = -layer.rankTime(rank);
+      if (capacity.usable[rank] > 0) {
+        coolest[living++] = rank;
+      }
     }
-    FallingOrder.sort(coolest, 0, ranks, coolness);
-    for (int index = 0; index < Math.min(RELOCATIONS, ranks - 1); index++) {
+    FallingOrder.sort(coolest, 0, living, coolness);
+    for (int index = 0; index < Math.min(RELOCATIONS, living - 1); index++) {
       change.reset();
       layer.measure();
       int rank = coolest[index];
@@ -253,7 +273,7 @@ final class SwiftLayer {
 
   private int heaviestSlot(int rank) {
     int heaviest = rank * slots;
-    for (int slot = heaviest + 1; slot < (rank + 1) * slots; slot++) {
+    for (int slot = heaviest + 1; slot < capacity.end(rank); slot++) {
       if (layer.share(change.expertAt(slot)) > layer.share(change.expertAt(heaviest))) {
         heaviest = slot;
       }

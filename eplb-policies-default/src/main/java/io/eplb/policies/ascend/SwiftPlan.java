@@ -52,7 +52,7 @@ final class SwiftPlan {
   /**
    * Records a layer's peaks, all divided by 2^{@code exponent}, and its transfers.
    *
-   * @param mean the mean rank load, above 0
+   * @param mean the mean load ÷ speed of a rank, above 0
    * @param peak that of the planned row
    * @param referencePeak that of the reference's row
    * @param moves the transfers of the planned row, at most the reference's unless those are 0

@@ -1,11 +1,14 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.policies.kernel.LayerPlacement;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -73,26 +76,40 @@ public final class SwiftPolicy implements EplbPolicy {
             Math.toIntExact(context.option(MAX_SWAPS)),
             context.option(TRANSFER_PRICE),
             context.option(INTRA_NODE));
-    double firstMean = firstMean(currentExpertTable, expertWorkload);
+    EpTopology topology = context.topology();
+    boolean even = LayerPlacement.even(context.ranks());
+    RankCapacity capacity =
+        even
+            ? RankCapacity.nominal(topology.ranks(), topology.slotsPerRank())
+            : RankCapacity.of(context.ranks());
+    double firstMean = firstMean(currentExpertTable, expertWorkload, capacity);
     Supplier<SwiftLayer> scratch =
-        () -> new SwiftLayer(context.topology(), context.migrationBudget(), settings, firstMean);
+        () ->
+            new SwiftLayer(
+                topology, capacity, even, context.migrationBudget(), settings, firstMean);
     SwiftPlan plan = new SwiftPlan(currentExpertTable, expertWorkload);
     context.forEachLayer(layers, scratch, plan::plan);
-    plan.saveTransfers(scratch);
-    if (plan.worse()) {
-      context.forEachLayer(layers, scratch, plan::improve);
+    if (even) {
       plan.saveTransfers(scratch);
+      if (plan.worse()) {
+        context.forEachLayer(layers, scratch, plan::improve);
+        plan.saveTransfers(scratch);
+      }
     }
     return plan.answer(context.option(ACCEPT_THRESHOLD));
   }
 
-  /** Returns the first layer's mean rank load, by which the reference measures all layers. */
-  private static double firstMean(ExpertTable table, ExpertWorkload workload) {
+  /**
+   * Returns the first layer's mean load ÷ speed of a rank, by which the reference measures all
+   * layers.
+   */
+  private static double firstMean(
+      ExpertTable table, ExpertWorkload workload, RankCapacity capacity) {
     double[] loads = new double[table.experts()];
     workload.expertLoads(table, 0, loads, 0);
     double mean = 0.0;
     for (double load : loads) {
-      mean += load / table.ranks();
+      mean += load / capacity.totalSpeed;
     }
     return mean;
   }

@@ -1,15 +1,15 @@
 package io.eplb.policies.ascend;
 
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 
 /**
  * One layer during the trades of {@code swift}: the {@linkplain RowChange change} of its row, the
- * loads of its ranks, and the trades that the budget and the {@linkplain TransferLinks links}
- * allow. Scratch of one worker.
+ * loads ÷ speeds of its ranks, and the trades that the budget and the {@linkplain TransferLinks
+ * links} allow. Scratch of one worker.
  */
 final class TradedLayer {
-  private final int ranks;
-  private final int slots;
+  private final RankCapacity capacity;
   private final int experts;
   private final RowChange change;
   private final TransferLinks links;
@@ -18,7 +18,9 @@ final class TradedLayer {
   private final int perRank;
   private final double[] share;
   private final double[] nextShare;
-  private final double[] rankLoad;
+
+  /** The load ÷ speed of each rank. */
+  private final double[] rankTime;
 
   /**
    * @param change of the layer's row
@@ -28,32 +30,32 @@ final class TradedLayer {
    * @param perRank the most transfers to a rank
    */
   TradedLayer(
-      RowChange change, int ranks, int slots, int span, double[] load, int perLayer, int perRank) {
-    this.ranks = ranks;
-    this.slots = slots;
+      RowChange change, RankCapacity capacity, int span, double[] load, int perLayer, int perRank) {
+    this.capacity = capacity;
     this.change = change;
     this.load = load;
     this.perLayer = perLayer;
     this.perRank = perRank;
     experts = load.length;
-    links = new TransferLinks(change, ranks, slots, span);
+    links = new TransferLinks(change, capacity, span);
     share = new double[experts];
     nextShare = new double[experts];
-    rankLoad = new double[ranks];
+    rankTime = new double[capacity.ranks];
   }
 
-  /** Computes shares and rank loads from the row so far. */
+  /** Computes shares and rank times from the row so far. */
   void measure() {
     for (int expert = 0; expert < experts; expert++) {
       share[expert] = load[expert] / change.replicas(expert);
       nextShare[expert] = load[expert] / (change.replicas(expert) + 1);
     }
-    for (int rank = 0; rank < ranks; rank++) {
+    for (int rank = 0; rank < capacity.ranks; rank++) {
       double sum = 0.0;
-      for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+      int end = capacity.end(rank);
+      for (int slot = rank * capacity.slots; slot < end; slot++) {
         sum += share[change.expertAt(slot)];
       }
-      rankLoad[rank] = sum;
+      rankTime[rank] = sum * capacity.slowness[rank];
     }
   }
 
@@ -72,19 +74,19 @@ final class TradedLayer {
     return nextShare[expert];
   }
 
-  /** Returns the load of a rank. */
-  double rankLoad(int rank) {
-    return rankLoad[rank];
+  /** Returns the load ÷ speed of a rank. */
+  double rankTime(int rank) {
+    return rankTime[rank];
   }
 
   /** Returns the hottest rank; ties: the lowest. */
   int hottestRank() {
-    return LayerRow.hottestRank(rankLoad);
+    return LayerRow.hottestRank(rankTime);
   }
 
-  /** Returns the load of the hottest rank. */
+  /** Returns the load ÷ speed of the hottest rank. */
   double peak() {
-    return rankLoad[hottestRank()];
+    return rankTime[hottestRank()];
   }
 
   /** Returns whether the layer's budget allows {@code more} further transfers. */
@@ -107,7 +109,7 @@ final class TradedLayer {
     if (change.moved() > perLayer) {
       return false;
     }
-    for (int rank = 0; rank < ranks; rank++) {
+    for (int rank = 0; rank < capacity.ranks; rank++) {
       if (change.received(rank) > perRank || !links.suffice(rank)) {
         return false;
       }
@@ -117,34 +119,39 @@ final class TradedLayer {
 
   /**
    * Gives every slot that holds a second copy of an expert of its rank to the hottest expert that
-   * the rank may receive, unless a rank has more slots than there are experts. The kernels' repair
-   * does not serve here: it has neither a budget nor links.
+   * the rank may receive, unless the rank can use more slots than there are experts. The kernels'
+   * repair does not serve here: it has neither a budget nor links.
    *
    * @return whether no such slot is left
    */
   boolean removeDuplicates() {
-    for (int slot = 0; slots <= experts && slot < ranks * slots; slot++) {
-      int rank = slot / slots;
-      int duplicate = change.expertAt(slot);
-      if (change.copies(rank, duplicate) == 1) {
-        continue;
-      }
-      int hottest = -1;
-      for (int expert = 0; expert < experts; expert++) {
-        if ((hottest < 0 || perReplica(expert) > perReplica(hottest))
-            && !change.holds(rank, expert)
-            && affords(change.cost(rank, duplicate, expert))
-            && mayReceive(rank, duplicate, expert)) {
-          hottest = expert;
+    for (int rank = 0; rank < capacity.ranks; rank++) {
+      int end = capacity.usable[rank] > experts ? 0 : capacity.end(rank);
+      for (int slot = rank * capacity.slots; slot < end; slot++) {
+        if (change.copies(rank, change.expertAt(slot)) > 1 && !removeDuplicate(rank, slot)) {
+          return false;
         }
       }
-      if (hottest < 0) {
-        return false;
-      }
-      change.put(slot, hottest);
     }
     measure();
     return true;
+  }
+
+  private boolean removeDuplicate(int rank, int slot) {
+    int duplicate = change.expertAt(slot);
+    int hottest = -1;
+    for (int expert = 0; expert < experts; expert++) {
+      if ((hottest < 0 || perReplica(expert) > perReplica(hottest))
+          && !change.holds(rank, expert)
+          && affords(change.cost(rank, duplicate, expert))
+          && mayReceive(rank, duplicate, expert)) {
+        hottest = expert;
+      }
+    }
+    if (hottest >= 0) {
+      change.put(slot, hottest);
+    }
+    return hottest >= 0;
   }
 
   private double perReplica(int expert) {

@@ -1,6 +1,7 @@
 package io.eplb.policies.ascend;
 
 import io.eplb.policies.kernel.HolderLists;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,7 @@ final class TransferLinks {
   private static final int NONE = -1;
 
   private final RowChange change;
+  private final RankCapacity capacity;
   private final int slots;
 
   /** The ranks of a domain: an expert may move between ranks of equal {@code rank / span}. */
@@ -29,13 +31,14 @@ final class TransferLinks {
   private final int[] visitedStamp;
   private int stamp;
 
-  TransferLinks(RowChange change, int ranks, int slots, int span) {
+  TransferLinks(RowChange change, RankCapacity capacity, int span) {
     this.change = change;
-    this.slots = slots;
+    this.capacity = capacity;
+    this.slots = capacity.slots;
     this.span = span;
-    sends = new int[ranks];
-    sendsStamp = new int[ranks];
-    visitedStamp = new int[ranks];
+    sends = new int[capacity.ranks];
+    sendsStamp = new int[capacity.ranks];
+    visitedStamp = new int[capacity.ranks];
   }
 
   /** Returns whether a rank can receive what it receives in the row so far. */
@@ -56,8 +59,8 @@ final class TransferLinks {
       stamp = 0;
     }
     int assigned = ++stamp;
-    int from = rank * slots;
-    for (int slot = from; change.received(rank) > 0 && slot < from + slots; slot++) {
+    int end = capacity.end(rank);
+    for (int slot = rank * slots; change.received(rank) > 0 && slot < end; slot++) {
       int expert = change.expertAt(slot);
       if (expert != leaves
           && !change.heldBefore(rank, expert)

@@ -11,7 +11,7 @@
  * corrects the sums over all layers:
  *
  * <ol>
- *   <li>{@code ReferenceProcedure} sets the limits of transfers and peak;
+ *   <li>{@code ReferenceProcedure} sets the limits of transfers and peak, unless ranks differ;
  *   <li>{@code SteepestTrades} changes the row within these limits, on {@code TradedLayer} with
  *       {@code RowChange} and {@code TransferLinks};
  *   <li>{@code SlotKeeping} orders the slots.
@@ -39,6 +39,10 @@
  *       by the first one's mean (unless the two differ by more than a factor of 8), and each of two
  *       replicas bears two thirds of the load. If it leaves every layer as it is, so does {@code
  *       swift};
+ *   <li>where ranks differ in speed or in usable slots, which the reference does not know, {@code
+ *       ascend-default} places replicas as the policy {@code global} does, and {@code swift} has no
+ *       limits from the reference: the price of a transfer alone decides. A rank is as hot as its
+ *       load ÷ speed, and a slot that it cannot use is EMPTY;
  *   <li>loads are first scaled by a power of two, so that neither tiny nor huge ones lose
  *       precision; no other result changes;
  *   <li>both policies list every layer in the layer priority, and return the computed placement

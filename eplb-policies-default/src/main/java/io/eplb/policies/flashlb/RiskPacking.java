@@ -67,8 +67,8 @@ final class RiskPacking {
    *
    * @param counts by expert, 1 to the ranks that live, as many in all as usable slots; changed if
    *     some replicas cannot be placed
-   * @param keepBonus the share of a replica's load by which a rank that holds its expert may be
-   *     riskier
+   * @param keepBonus the share of a replica's load, at the mean speed, by which a rank that holds
+   *     its expert may be riskier
    * @param row receives the experts, rank by rank; other slots than the usable ones are left
    */
   void pack(int[] counts, double keepBonus, int[] row) {
@@ -142,7 +142,7 @@ final class RiskPacking {
     double[] slowness = capacity.slowness;
     double share = shares[expert];
     double deviation = risk.deviations[expert] / count;
-    double handicap = share * keepBonus;
+    double handicap = share * keepBonus * (capacity.living / capacity.totalSpeed);
     double leastBound = Double.POSITIVE_INFINITY;
     int promising = -1;
     for (int index = 0; index < openRanks; index++) {

@@ -1,5 +1,6 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -21,10 +22,27 @@ import org.jspecify.annotations.Nullable;
 /** The answer of a policy to one table and workload, and its figures by layer. */
 record Answer(
     EpTopology topology,
+    EpRanks ranks,
     ExpertTable table,
     ExpertWorkload workload,
     MigrationBudget budget,
     Rebalance rebalance) {
+  static Answer of(EplbPolicy policy, RandomShapes shape, Map<String, String> options) {
+    PolicyContext context =
+        PolicyContext.builder(shape.topology())
+            .ranks(shape.ranks())
+            .options(PolicyOptions.parse(policy.options(), options))
+            .migrationBudget(shape.budget())
+            .build();
+    return new Answer(
+        shape.topology(),
+        shape.ranks(),
+        shape.table(),
+        shape.workload(),
+        shape.budget(),
+        policy.rebalanceExperts(shape.table(), shape.workload(), context));
+  }
+
   static Answer of(
       EplbPolicy policy,
       EpTopology topology,
@@ -32,13 +50,10 @@ record Answer(
       ExpertWorkload workload,
       MigrationBudget budget,
       Map<String, String> options) {
-    PolicyContext context =
-        PolicyContext.builder(topology)
-            .options(PolicyOptions.parse(policy.options(), options))
-            .migrationBudget(budget)
-            .build();
-    return new Answer(
-        topology, table, workload, budget, policy.rebalanceExperts(table, workload, context));
+    return of(
+        policy,
+        new RandomShapes(topology, EpRanks.nominal(topology), table, workload, budget),
+        options);
   }
 
   static Answer of(
@@ -73,11 +88,11 @@ record Answer(
   }
 
   double parBefore(int layer) {
-    return LayerBalance.of(table, layer, loads(layer)).peakToAverage();
+    return LayerBalance.of(table, layer, loads(layer), ranks).peakToAverage();
   }
 
   double parAfter(int layer) {
-    return LayerBalance.of(row(layer), loads(layer), topology.ranks()).peakToAverage();
+    return LayerBalance.of(row(layer), loads(layer), ranks).peakToAverage();
   }
 
   int moved(int layer) {
@@ -101,7 +116,7 @@ record Answer(
     for (int listed : rebalance.layerPriority()) {
       marked |= listed == layer;
     }
-    LayerProposal proposal = new LayerProposal(topology, budget);
+    LayerProposal proposal = new LayerProposal(topology, ranks, budget);
     proposal.load(layer, table, rebalance.newPlacement(), marked);
     return proposal;
   }

@@ -1,5 +1,6 @@
 package io.eplb.policies.ascend;
 
+import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,7 @@ final class Links {
       int[] received =
           Arrays.stream(after, rank * slots, (rank + 1) * slots)
               .distinct()
+              .filter(expert -> expert != Placement.EMPTY)
               .filter(expert -> Arrays.stream(held).noneMatch(old -> old == expert))
               .toArray();
       int[] sentBy = new int[ranks];

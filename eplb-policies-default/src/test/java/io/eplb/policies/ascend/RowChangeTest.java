@@ -3,6 +3,7 @@ package io.eplb.policies.ascend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.eplb.policies.kernel.LayerRow;
+import io.eplb.policies.kernel.RankCapacity;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -15,7 +16,7 @@ class RowChangeTest {
 
   @Test
   void anExpertThatReturnsCostsNothing() {
-    RowChange change = new RowChange(4, 2, 2);
+    RowChange change = new RowChange(4, RankCapacity.nominal(2, 2));
     change.start(new int[] {0, 1, 2, 3});
     assertEquals(1, change.cost(0, 0, 2));
     change.swap(0, 2);
@@ -36,7 +37,7 @@ class RowChangeTest {
     int[] before = new int[ranks * slots];
     Arrays.setAll(before, slot -> random.nextInt(EXPERTS));
     int[] row = before.clone();
-    RowChange change = new RowChange(EXPERTS, ranks, slots);
+    RowChange change = new RowChange(EXPERTS, RankCapacity.nominal(ranks, slots));
     change.start(before);
     for (int step = 0; step < 30; step++) {
       int slot = random.nextInt(row.length);
