@@ -68,6 +68,26 @@ class FreshPlacementTest {
   }
 
   @Test
+  void ranksTakeTheNumbersOfRanksThatAreAlike() {
+    EpRanks uneven =
+        EpRanks.builder(topology).speed(0, 0.5).speed(2, 0.5).usableSlots(1, 2).build();
+    LivingRanks living = new LivingRanks(topology, uneven);
+    FreshPlacement placement = new FreshPlacement(living);
+    Random random = new Random(5);
+    for (int trial = 0; trial < 100; trial++) {
+      double[] any = random.doubles(8).map(Math::exp).toArray();
+      assertTrue(placement.place(any));
+      int[] current = random.ints(living.slots(), 0, 8).toArray();
+      int[] aligned = new int[living.slots()];
+
+      placement.copyAligned(current, aligned);
+
+      assertEquals(
+          placement.peak(any), living.peak(aligned, any, new int[8], new double[8]), "" + trial);
+    }
+  }
+
+  @Test
   void anIdleLayerIsNotPlaced() {
     assertFalse(new FreshPlacement(nominal(topology)).place(new double[8]));
   }

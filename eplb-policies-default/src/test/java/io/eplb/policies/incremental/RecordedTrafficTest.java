@@ -3,12 +3,16 @@ package io.eplb.policies.incremental;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
+import io.eplb.api.PolicyOptions;
 import io.eplb.policies.deepseek.DefaultPolicy;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,53 @@ class RecordedTrafficTest {
       double par = Replay.meanPar(planned, TRACE.window(w), topology);
       assertTrue(par <= 1.001, "window " + w + ": " + par);
     }
+  }
+
+  @Test
+  void aHalfSpeedRankCostsAtMostAPercentOnTheWindowItWasPlannedOn() {
+    for (MigrationBudget budget : List.of(MigrationBudget.UNLIMITED, MigrationBudget.FREE)) {
+      for (int w = 0; w < TRACE.windows(); w++) {
+        double equal = parBySpeed(w, EpRanks.nominal(topology), budget);
+        for (int slow : new int[] {0, 5, 31}) {
+          double par = parBySpeed(w, slowRank(slow, 0.5), budget);
+
+          assertTrue(par <= 1.01 * equal, "window " + w + ": " + par + ", equal " + equal);
+        }
+      }
+    }
+  }
+
+  /** Nine of the coldest experts are too much for such a rank unless they have replicas. */
+  @Test
+  void aRankAtAQuarterOfTheSpeedGetsReplicasOfColdExperts() {
+    for (int w = 0; w < TRACE.windows(); w++) {
+      double equal = parBySpeed(w, EpRanks.nominal(topology), MigrationBudget.UNLIMITED);
+
+      double par = parBySpeed(w, slowRank(3, 0.25), MigrationBudget.UNLIMITED);
+
+      assertTrue(par <= 1.02 * equal, "window " + w + ": " + par + ", equal " + equal);
+    }
+  }
+
+  private EpRanks slowRank(int rank, double speed) {
+    return EpRanks.builder(topology).speed(rank, speed).build();
+  }
+
+  /** Returns the mean PAR of a first plan on the window that it was planned on. */
+  private double parBySpeed(int window, EpRanks ranks, MigrationBudget budget) {
+    ExpertTable initial = ExpertTable.initial(TRACE.layers(), topology);
+    double[] loads = TRACE.window(window);
+    PolicyContext context =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.defaults(policy.options()))
+            .ranks(ranks)
+            .migrationBudget(budget)
+            .build();
+    Placement planned =
+        policy
+            .rebalanceExperts(initial, ExpertWorkload.ofExpertLoads(initial, loads), context)
+            .newPlacement();
+    return Replay.meanPar(planned, loads, topology, ranks);
   }
 
   @Test

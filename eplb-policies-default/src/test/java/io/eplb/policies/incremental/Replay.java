@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -56,13 +57,18 @@ record Replay(double parNextWindow, double firstMoves, double steadyMoves) {
   }
 
   static double meanPar(Placement placement, double[] loads, EpTopology topology) {
+    return meanPar(placement, loads, topology, EpRanks.nominal(topology));
+  }
+
+  /** Returns the mean PAR of the layers by speed. */
+  static double meanPar(Placement placement, double[] loads, EpTopology topology, EpRanks ranks) {
     int[] row = new int[topology.physicalExperts()];
     double sum = 0.0;
     for (int layer = 0; layer < placement.layers(); layer++) {
       placement.copyLayer(layer, row, 0);
       double[] of =
           Arrays.copyOfRange(loads, layer * topology.experts(), (layer + 1) * topology.experts());
-      sum += LayerBalance.of(row, of, topology.ranks()).peakToAverage();
+      sum += LayerBalance.of(row, of, ranks).peakToAverage();
     }
     return sum / placement.layers();
   }

@@ -8,6 +8,7 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
@@ -23,16 +24,19 @@ import org.junit.jupiter.api.Test;
 /** Tests that the search finds the best step and computes its gain. */
 class StepSearchTest {
   private static final LayerBudget BUDGET = new LayerBudget(12, 3, 0.0);
-  private static final int EXPERTS = 40;
+  private static final int EXPERTS = 36;
   private static final int RANKS = 8;
   private static final int SLOTS = 6;
 
   private final Random random = new Random(12);
+  private final EpTopology topology = EpTopology.of(EXPERTS, RANKS, 1, 1, SLOTS);
+  private EpRanks ranks = nominal();
 
   @Test
   void theBestSwapIsThatOfAnExhaustiveSearch() {
     int found = 0;
-    for (int trial = 0; trial < 200; trial++) {
+    for (int trial = 0; trial < 400; trial++) {
+      ranks = trial < 200 ? nominal() : unequal();
       LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(12));
       int hot = state.burdens().rankAt(0);
       BestStep best = new BestStep(state.current());
@@ -42,12 +46,13 @@ class StepSearchTest {
       assertEquals(score, best.found() ? best.gainToBeat(0.0) : 0.0, 1e-9 * (1.0 + score));
       found += best.found() ? 1 : 0;
     }
-    assertTrue(found > 100, "found " + found);
+    assertTrue(found > 200, "found " + found);
   }
 
   @Test
   void theGainOfATrialIsThatOfTheReplication() {
-    for (int trial = 0; trial < 100; trial++) {
+    for (int trial = 0; trial < 200; trial++) {
+      ranks = trial < 100 ? nominal() : unequal();
       LayerState state = walk(trial % 2 == 0 ? 1 : 5, random.nextInt(6));
       int p = slotOfReplica(state);
       int expert = random.nextInt(EXPERTS);
@@ -90,6 +95,19 @@ class StepSearchTest {
     assertTrue(replicated > 0, "a replica is never better than a swap");
   }
 
+  private EpRanks nominal() {
+    return EpRanks.nominal(topology);
+  }
+
+  /** Returns ranks of which one is dead, one can use four slots, and all differ in speed. */
+  private EpRanks unequal() {
+    EpRanks.Builder builder = EpRanks.builder(topology).usableSlots(2, 0).usableSlots(5, 4);
+    for (int rank = 0; rank < RANKS; rank++) {
+      builder.speed(rank, Math.exp(2 * random.nextDouble() - 1));
+    }
+    return builder.build();
+  }
+
   private int slotOfReplica(LayerState state) {
     Assignment current = state.current();
     int slot = random.nextInt(current.slots());
@@ -111,21 +129,25 @@ class StepSearchTest {
 
   /** Returns a state after some legal swaps. */
   private LayerState walk(int windows, int steps) {
-    EpTopology topology = EpTopology.of(EXPERTS, RANKS, 1, 1, SLOTS);
-    ExpertTable table = ExpertTable.initial(1, topology);
+    LivingRanks living = new LivingRanks(topology, ranks);
+    int[] row = new int[living.slots()];
+    for (int slot = 0; slot < row.length; slot++) {
+      row[slot] = slot % EXPERTS;
+    }
+    int[] tableRow = new int[topology.physicalExperts()];
+    Arrays.fill(tableRow, Placement.EMPTY);
+    living.scatter(row, tableRow);
+    ExpertTable table = ExpertTable.of(1, EXPERTS, Placement.of(1, RANKS, SLOTS, tableRow));
     double[] loads = new double[windows * EXPERTS];
     for (int i = 0; i < loads.length; i++) {
       loads[i] = Math.exp(random.nextGaussian());
     }
-    LoadForecast forecast = new LoadForecast(EXPERTS, RANKS, windows, 0.2);
+    LoadForecast forecast = new LoadForecast(EXPERTS, living.ranks(), windows, 0.2);
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
     double[] estimate = new double[EXPERTS];
     workload.expertLoads(table, 0, estimate, 0);
     forecast.learn(table, workload, 0, estimate, false);
-    LayerState state =
-        new LayerState(new LivingRanks(topology, EpRanks.nominal(topology)), forecast, 1.0);
-    int[] row = new int[topology.physicalExperts()];
-    table.copyLayer(0, row, 0);
+    LayerState state = new LayerState(living, forecast, 1.0);
     state.start(row, 8.0);
     for (int step = 0; step < steps; step++) {
       int p = random.nextInt(state.current().slots());
@@ -151,13 +173,13 @@ class StepSearchTest {
     Assignment current = state.current();
     RankBurdens burdens = state.burdens();
     double most = 0.0;
-    for (int p = hot * SLOTS; p < (hot + 1) * SLOTS; p++) {
+    for (int p = current.from(hot); p < current.to(hot); p++) {
       for (int q = 0; q < current.slots(); q++) {
         int other = current.rank(q);
         double shift = burdens.slotShare(p) - burdens.slotShare(q);
         if (isLegal(state, p, q)
             && shift > 0.0
-            && burdens.burden(other) + shift < burdens.burden(hot)
+            && (burdens.burden(other) + shift) / burdens.capacity(other) < burdens.heat(hot)
             && allows(state, p, q)) {
           Transfers transfers = state.transfers();
           double price =
