@@ -264,29 +264,35 @@ final class LayerRow {
     counts[expert]--;
   }
 
-  /**
-   * Sorts experts by load, the hottest first; of equals, the lowest id first. A heap sort in place.
-   */
+  /** Sorts experts by load, the hottest first; of equals, the lowest id first. */
   void sortHottestFirst(int[] order, int length) {
+    sortDescending(order, length, loads);
+  }
+
+  /**
+   * Sorts experts by their keys, the greatest first; of equals, the lowest id first. A heap sort in
+   * place.
+   */
+  static void sortDescending(int[] order, int length, double[] keys) {
     for (int root = length / 2 - 1; root >= 0; root--) {
-      sift(order, root, length);
+      sift(order, root, length, keys);
     }
     for (int end = length - 1; end > 0; end--) {
-      int coolest = order[0];
+      int last = order[0];
       order[0] = order[end];
-      order[end] = coolest;
-      sift(order, 0, end);
+      order[end] = last;
+      sift(order, 0, end, keys);
     }
   }
 
-  private void sift(int[] order, int from, int length) {
+  private static void sift(int[] order, int from, int length, double[] keys) {
     int root = from;
     while (2 * root + 1 < length) {
       int child = 2 * root + 1;
-      if (child + 1 < length && hotter(order[child], order[child + 1])) {
+      if (child + 1 < length && before(order[child], order[child + 1], keys)) {
         child++;
       }
-      if (hotter(order[child], order[root])) {
+      if (before(order[child], order[root], keys)) {
         return;
       }
       int moved = order[root];
@@ -296,8 +302,7 @@ final class LayerRow {
     }
   }
 
-  /** Returns whether an expert has more load than another, or as much and a lower id. */
-  private boolean hotter(int one, int other) {
-    return loads[one] == loads[other] ? one < other : loads[one] > loads[other];
+  private static boolean before(int one, int other, double[] keys) {
+    return keys[one] == keys[other] ? one < other : keys[one] > keys[other];
   }
 }

@@ -9,8 +9,10 @@ import java.util.Arrays;
  *
  * <p>A covered expert needs {@code survive} slots beyond one, so at most spare ÷ survive experts
  * can be covered, spare = usable slots − experts. As many are wanted, the hottest ones; of equally
- * hot ones the lower id. Other experts keep replicas only as far as no wanted one needs them. A
- * wanted expert gets one more domain at a time, by the best of these changes:
+ * hot ones the lower id. The load of an expert that is covered before all changes counts one and a
+ * half times, so that those wanted do not change from plan to plan. Other experts keep replicas
+ * only as far as no wanted one needs them. A wanted expert gets one more domain at a time, by the
+ * best of these changes:
  *
  * <ul>
  *   <li>take: it takes a slot, in a new domain, of an expert that can spare the replica;
@@ -33,11 +35,15 @@ import java.util.Arrays;
 final class LayerSurvival {
   private static final int NONE = -1;
 
+  /** The load of an expert that the policy has covered counts so many times. */
+  private static final double COVERED_FIRST = 1.5;
+
   private final int[] domains;
   private final int need;
   private final int perLayer;
   private final int perRank;
   private final int[] order;
+  private final double[] urgency;
   private final boolean[] wanted;
   private final int[] seenIn;
   private final boolean[] taken;
@@ -86,6 +92,7 @@ final class LayerSurvival {
     this.perLayer = perLayer;
     this.perRank = perRank;
     this.order = new int[row.experts()];
+    this.urgency = new double[row.experts()];
     this.wanted = new boolean[row.experts()];
     this.seenIn = new int[row.ranks()];
     this.taken = new boolean[row.ranks()];
@@ -107,8 +114,9 @@ final class LayerSurvival {
     int most = Math.min(experts, (used - experts) / (need - 1));
     for (int expert = 0; expert < experts; expert++) {
       order[expert] = expert;
+      urgency[expert] = row.load(expert) * (domainsOf(expert, NONE) < need ? 1.0 : COVERED_FIRST);
     }
-    row.sortHottestFirst(order, experts);
+    LayerRow.sortDescending(order, experts, urgency);
     for (int index = 0; index < experts; index++) {
       wanted[order[index]] = index < most;
     }

@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * @param duplicates the most surplus replicas of an expert on one rank that any table had
  * @param failedPlans windows in which the whole plan was rejected
  * @param lastFailure the reason for the latest of them
+ * @param uncoveredPerLayer the experts that do not survive as many failures as they should, mean
+ *     over layers and windows, if any are to be survived
  * @param windows the figures window by window
  */
 public record PolicyScore(
@@ -30,6 +32,7 @@ public record PolicyScore(
     long duplicates,
     int failedPlans,
     Optional<String> lastFailure,
+    OptionalDouble uncoveredPerLayer,
     List<WindowScore> windows) {
   /** Returns the experts moved by the first plan, mean over the layers. */
   public double movedFirst() {

@@ -17,6 +17,7 @@ final class ScoreSheet {
   private final List<WindowScore> windows = new ArrayList<>();
   private ExpertTable table;
   private TrafficShares shares = TrafficShares.EVEN;
+  private final List<Double> uncovered = new ArrayList<>();
   private long rejectedLayers;
   private long duplicates;
   private int failedPlans;
@@ -64,6 +65,7 @@ final class ScoreSheet {
             step.nanos() / 1e6));
     rejectedLayers += step.rejectedLayers();
     duplicates = Math.max(duplicates, table.duplicates());
+    step.uncovered().ifPresent(experts -> uncovered.add((double) experts / table.layers()));
     if (step.failure().isPresent()) {
       failedPlans++;
       lastFailure = step.failure();
@@ -91,6 +93,7 @@ final class ScoreSheet {
         duplicates,
         failedPlans,
         lastFailure,
+        uncovered.stream().mapToDouble(Double::doubleValue).average(),
         List.copyOf(windows));
   }
 }

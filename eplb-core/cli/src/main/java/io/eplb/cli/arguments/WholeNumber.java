@@ -43,6 +43,12 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
+  static final class Failures extends WholeNumber {
+    Failures() {
+      super(0, EpTopology.MAX_RANKS);
+    }
+  }
+
   public static final class Slots extends WholeNumber {
     Slots() {
       super(1, EpTopology.MAX_SLOTS_PER_RANK);

@@ -15,20 +15,24 @@ import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.PlanReport;
+import io.eplb.cli.reports.SurvivalFigures;
 import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
+import io.eplb.core.elastic.Survival;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,6 +46,7 @@ public final class PlanCommand extends EplbCommand {
   @Mixin private LoadArguments loadArguments;
   @Mixin private TopologyArguments topologyArguments;
   @Mixin private RankArguments rankArguments;
+  @Mixin private SurvivalArguments survivalArguments;
   @Mixin private PolicyArguments policyArguments;
   @Mixin private OutputArguments outputArguments;
 
@@ -78,9 +83,12 @@ public final class PlanCommand extends EplbCommand {
     PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
     PlanInput input = loadArguments.read(settings, System.in);
     CurrentMap start = input.start();
+    int failures = survivalArguments.failures(start.topology());
     double[] planMillis = new double[repeat];
     PlanOutcome outcome;
     PlanMeasure measure;
+    Optional<Survival> survival;
+    ExpertTable planned;
     try (GuardedPolicy guarded =
         new GuardedPolicy(
             policy::newInstance,
@@ -92,7 +100,9 @@ public final class PlanCommand extends EplbCommand {
         outcome = plan(guarded, input, options, settings);
         planMillis[round] = outcome.planNanos() / 1e6;
       }
-      destination.continuing(start.firstMoeLayer()).write(outcome.table(), err());
+      survival = survival(failures, input, outcome.table());
+      planned = survival.map(Survival::table).orElse(outcome.table());
+      destination.continuing(start.firstMoeLayer()).write(planned, err());
       guarded.committed(outcome);
       measure =
           PlanMeasure.of(
@@ -110,23 +120,43 @@ public final class PlanCommand extends EplbCommand {
             start.ranks(),
             input.running() ? input.repair().lostExperts() : 0,
             measure.before(),
-            measure.after(outcome.table()),
+            measure.after(planned),
             measure.expected(),
-            input.running() ? moved(start, outcome.table()) : outcome.expertsMoved(),
+            moved(input, planned),
+            survival.map(spread -> SurvivalFigures.of(failures, spread)),
             outcome.rejectedLayers(),
-            outcome.table().duplicates(),
+            planned.duplicates(),
             PlanReport.Times.of(planMillis),
             destination.target().name()),
         beside(destination.target()));
   }
 
-  /** Counts the experts that ranks must receive, those that make the table fit included. */
-  private static long moved(CurrentMap start, ExpertTable planned) {
+  /** Spreads the experts of a plan over nodes, if nodes may fail. */
+  private static Optional<Survival> survival(int failures, PlanInput input, ExpertTable planned) {
+    return failures == 0
+        ? Optional.empty()
+        : Optional.of(
+            Survival.of(
+                input.repair().table(),
+                planned,
+                input.start().ranks(),
+                input.expertLoads(),
+                failures,
+                MigrationBudget.UNLIMITED));
+  }
+
+  /**
+   * Counts the experts that ranks must receive, those that make the table of a running engine fit
+   * included.
+   */
+  private static long moved(PlanInput input, ExpertTable planned) {
+    CurrentMap start = input.start();
+    ExpertTable before = input.running() ? start.table() : input.repair().table();
     LayerProposal layer =
         new LayerProposal(start.topology(), start.ranks(), MigrationBudget.UNLIMITED);
     long moved = 0;
     for (int at = 0; at < planned.layers(); at++) {
-      layer.load(at, start.table(), planned.placement(), true);
+      layer.load(at, before, planned.placement(), true);
       moved += PlacementRules.expertsMoved(layer);
     }
     return moved;

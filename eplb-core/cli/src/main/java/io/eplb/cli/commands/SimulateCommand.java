@@ -12,6 +12,7 @@ import io.eplb.cli.arguments.PolicyList;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.ProgressBar;
@@ -32,6 +33,7 @@ import io.eplb.core.simulation.Contenders;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
+import io.eplb.core.simulation.SurvivingContender;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,7 @@ public final class SimulateCommand extends EplbCommand {
   @Mixin private TopologyArguments topologyArguments;
 
   @Mixin private RankArguments rankArguments;
+  @Mixin private SurvivalArguments survivalArguments;
 
   @Mixin private ConfigArguments configArguments;
 
@@ -163,6 +166,7 @@ public final class SimulateCommand extends EplbCommand {
         Optional.ofNullable(current),
         start.topology(),
         start.ranks(),
+        survivalArguments.failures(start.topology()),
         estimatorArguments.estimator().toString(),
         Optional.ofNullable(estimatorArguments.alpha()),
         contractArguments.duplicatesAllowed(),
@@ -178,7 +182,12 @@ public final class SimulateCommand extends EplbCommand {
     List<Contender> contenders = new ArrayList<>();
     try {
       entrants.forEach(
-          entrant -> contenders.add(entrant.enter(setting.topology(), setting.ranks())));
+          entrant ->
+              contenders.add(
+                  SurvivingContender.of(
+                      entrant.enter(setting.topology(), setting.ranks()),
+                      setting.ranks(),
+                      setting.survive())));
       return simulate(windows, start, setting, contenders, target);
     } finally {
       contenders.forEach(Contender::close);

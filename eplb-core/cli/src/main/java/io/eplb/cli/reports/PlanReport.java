@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param after the balance of the accepted table, under the same load
  * @param expected the peaks that the policy expects in its own measure; empty if it does not say
  * @param expertsMoved the number of experts that ranks must receive, over all layers
+ * @param survival the experts that survive the loss of nodes, if that was asked for
  * @param rejected the breaches of rejected layers, in layer order
  * @param duplicates the number of surplus replicas of an expert on the same rank
  * @param planMillis the time of the policy's call and the contract check
@@ -38,6 +39,7 @@ public record PlanReport(
     BalanceReport after,
     Optional<PlanMeasure.Expected> expected,
     long expertsMoved,
+    Optional<SurvivalFigures> survival,
     List<Breach> rejected,
     long duplicates,
     Times planMillis,
@@ -82,6 +84,7 @@ public record PlanReport(
         .with(
             "expertsMoved",
             new JsonObject().with("total", expertsMoved).with("perLayerMean", movedPerLayer()))
+        .withPresent("survival", survival.map(SurvivalFigures::json))
         .with("duplicates", duplicates)
         .with("rejectedLayers", rejected.stream().map(Breach::layer).toList())
         .with("rejections", rejected.stream().map(PlanReport::rejection).toList())
@@ -140,6 +143,7 @@ public record PlanReport(
                 peaks.after(),
                 Counted.grouped(peaks.layers(), "layer")));
     text.row("experts moved", "%,d, %.1f per layer", expertsMoved, movedPerLayer());
+    survival.ifPresent(figures -> text.row("survival", "%s", figures.text()));
     if (planMillis.rounds() == 1) {
       text.row("planning time", "%.3f ms", planMillis.median());
     } else {

@@ -41,6 +41,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * @param current the name of the map at the start; empty for the initial layout
    * @param topology the group
    * @param ranks the ranks as they are
+   * @param survive the nodes whose loss experts have to survive; 0 for none
    * @param estimator the weighting of windows: last, mean or ema
    * @param alpha the newest window's weight in a moving average
    * @param duplicatesAllowed whether a rank may hold two replicas of one expert
@@ -53,6 +54,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       Optional<String> current,
       EpTopology topology,
       EpRanks ranks,
+      int survive,
       String estimator,
       Optional<Double> alpha,
       boolean duplicatesAllowed,
@@ -163,6 +165,17 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
               .formatted(Counted.grouped(result.idleLayers(), "layer")));
     }
     for (PolicyScore score : result.policies()) {
+      uncovered(score)
+          .ifPresent(
+              uncovered ->
+                  remarks.add(
+                      TextReport.text(
+                          "%s: %.1f of %s per layer survive the loss of %s, %.1f do not",
+                          score.label(),
+                          setting.topology().experts() - uncovered,
+                          Counted.grouped(setting.topology().experts(), "expert"),
+                          Counted.grouped(setting.survive(), "node"),
+                          uncovered)));
       if (score.failedPlans() > 0) {
         remarks.add(
             "%s: %s failed and kept the table; the last: %s"
@@ -241,6 +254,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     TopologyFigures.add(result.layers(), topology, json)
         .with("redundantExperts", topology.redundantExperts());
     return RankFigures.add(setting.ranks(), json)
+        .withPresent("survive", Optional.of(setting.survive()).filter(nodes -> nodes > 0))
         .with("estimator", setting.estimator())
         .with("alpha", setting.alpha())
         .with("duplicates", setting.duplicatesAllowed() ? "allow" : "reject")
@@ -290,11 +304,16 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
             new JsonObject()
                 .with("median", score.planMillisMedian())
                 .with("max", score.planMillisMax()))
+        .withPresent("uncoveredPerLayer", uncovered(score))
         .with("rejectedLayers", score.rejectedLayers())
         .with("duplicates", score.duplicates())
         .with("failedPlans", score.failedPlans())
         .with("lastFailure", score.lastFailure())
         .with("windows", score.windows().stream().map(SimulationReport::window).toList());
+  }
+
+  private static Optional<Double> uncovered(PolicyScore score) {
+    return score.uncoveredPerLayer().stream().boxed().findFirst();
   }
 
   private static JsonObject window(WindowScore window) {
