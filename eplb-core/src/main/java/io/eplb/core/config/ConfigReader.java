@@ -58,10 +58,12 @@ final class ConfigReader {
     return config;
   }
 
-  /** Reads a key beside an engine's block: hints are ours, and stay out of what is pasted. */
+  /** Reads a key beside an engine's block: these are ours, and stay out of what is pasted. */
   private void readBeside(String key, ConfigValue value) {
     if (key.equals(HINTS)) {
       readHints(value);
+    } else if (key.equals(TOPOLOGY)) {
+      readTopology(value);
     } else if (!key.equals(NESTED)) {
       throw error(
           value.line(),
@@ -73,11 +75,14 @@ final class ConfigReader {
   private void readTop(String key, ConfigValue value) {
     switch (key) {
       case OPTIONS -> block(OPTIONS, value).values().forEach(this::readPolicyOption);
-      case TOPOLOGY ->
-          block(TOPOLOGY, value)
-              .values()
-              .forEach(
-                  (name, number) -> readSetting(TOPOLOGY + ".", Settings.TOPOLOGY, name, number));
+      case TOPOLOGY -> {
+        if (root.values().containsKey(NESTED) && root.values().containsKey(TOPOLOGY)) {
+          throw error(
+              value.line(),
+              TOPOLOGY + " stands in " + NESTED + " and beside it; put it beside that block alone");
+        }
+        readTopology(value);
+      }
       case HINTS -> {
         if (root.values().containsKey(NESTED)) {
           throw error(value.line(), HINTS + " stands in " + NESTED + "; put it beside that block");
@@ -86,6 +91,12 @@ final class ConfigReader {
       }
       default -> readSetting("", Settings.TOP, key, value);
     }
+  }
+
+  private void readTopology(ConfigValue value) {
+    block(TOPOLOGY, value)
+        .values()
+        .forEach((key, setting) -> readSetting(TOPOLOGY + ".", Settings.TOPOLOGY, key, setting));
   }
 
   private void readHints(ConfigValue value) {

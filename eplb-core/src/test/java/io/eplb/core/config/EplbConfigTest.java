@@ -74,6 +74,29 @@ class EplbConfigTest {
     assertEquals("1\n0.5\n", Files.readString(speeds));
   }
 
+  @Test
+  void takesTheTopologyBesideAnEnginesBlock() throws IOException {
+    EplbConfig config =
+        read(
+            "beside.yaml",
+            """
+            eplb_config: {num_redundant_experts: 3}
+            topology: {ranks: 4, failed_ranks: [2]}
+            """);
+    assertEquals(3, config.get(Settings.REDUNDANT_EXPERTS));
+    assertEquals(4, config.get(Settings.RANKS));
+    assertEquals("2", config.get(Settings.FAILED_RANKS));
+    Path twice =
+        write("twice.yaml", "topology: {ranks: 4}\neplb_config: {topology: {nodes: 2}}\n");
+    String message =
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> EplbConfig.read(twice)).getMessage());
+    assertTrue(
+        message.endsWith(
+            ":2: topology stands in eplb_config and beside it; put it beside that block alone"),
+        message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
