@@ -32,6 +32,6 @@ public record SimulationResult(
   /** The lower bound in words, with its source. */
   public static final String BOUND =
       "greatest of the mean rank load and, for every k, k+1 times the least weight among the kR+1"
-          + " heaviest replicas under the best replica counts, loads and room by the speeds of ranks"
-          + " (pigeonhole; Dell'Amico and Martello, ORSA Journal on Computing 7, 1995)";
+          + " heaviest replicas under the best replica counts; on unequal ranks the same by their"
+          + " speeds and slots (pigeonhole; Dell'Amico and Martello, ORSA Journal on Computing 7, 1995)";
 }

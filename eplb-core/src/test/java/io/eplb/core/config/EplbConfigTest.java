@@ -86,8 +86,7 @@ class EplbConfigTest {
     assertEquals(3, config.get(Settings.REDUNDANT_EXPERTS));
     assertEquals(4, config.get(Settings.RANKS));
     assertEquals("2", config.get(Settings.FAILED_RANKS));
-    Path twice =
-        write("twice.yaml", "topology: {ranks: 4}\neplb_config: {topology: {nodes: 2}}\n");
+    Path twice = write("twice.yaml", "topology: {ranks: 4}\neplb_config: {topology: {nodes: 2}}\n");
     String message =
         String.valueOf(
             assertThrows(InvalidInputException.class, () -> EplbConfig.read(twice)).getMessage());

@@ -58,7 +58,12 @@ public final class SimulationPage {
     page.section("How to read this");
     page.note(
         "PAR is the peak-to-average ratio of a layer: the load of its hottest rank divided by the"
-            + " mean rank load; 1 is perfect. Each plan is made from the windows up to one and"
+            + " mean rank load; 1 is perfect."
+            + (report.setting().ranks().equalSpeeds()
+                ? ""
+                : " On ranks of unequal speed, load ÷ speed stands for load, and the mean is the sum of"
+                    + " all loads divided by the sum of all speeds.")
+            + " Each plan is made from the windows up to one and"
             + " scored on the window after it (next) and on that window itself (same). Moved are"
             + " the experts that a rank holds after a plan and did not hold before. The lower bound"
             + " holds for every placement: "
