@@ -63,11 +63,11 @@ public final class ExpertTable {
     boolean empty = false;
     for (int slot = 0; slot < slots; slot++) {
       int expert = physicalToLogical[layer * slots + slot];
-      if (expert == Placement.EMPTY) {
-        empty = true;
-        continue;
-      }
       if (expert < 0 || expert >= experts) {
+        if (expert == Placement.EMPTY) {
+          empty = true;
+          continue;
+        }
         throw new InvalidInputException(
             "%s holds expert %s; experts are 0 to %s, and −1 stands for a slot that its rank cannot use"
                 .formatted(at(layer, slot, placement.slotsPerRank()), expert, experts - 1));

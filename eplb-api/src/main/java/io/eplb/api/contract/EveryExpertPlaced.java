@@ -15,8 +15,9 @@ final class EveryExpertPlaced implements LayerRule {
     int stamp = proposal.newStamp();
     int[] stamps = proposal.stamps;
     int placed = 0;
+    boolean full = proposal.ranks.allSlotsUsable();
     for (int expert : proposal.proposed) {
-      if (expert != Placement.EMPTY && stamps[expert] != stamp) {
+      if ((full || expert != Placement.EMPTY) && stamps[expert] != stamp) {
         stamps[expert] = stamp;
         placed++;
       }

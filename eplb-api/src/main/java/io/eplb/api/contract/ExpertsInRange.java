@@ -16,6 +16,9 @@ final class ExpertsInRange implements LayerRule {
     int experts = proposal.topology.experts();
     int slots = proposal.topology.slotsPerRank();
     int[] proposed = proposal.proposed;
+    if (proposal.ranks.allSlotsUsable() && allInRange(proposed, experts)) {
+      return null;
+    }
     for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
       int usable = proposal.ranks.usableSlots(rank);
       for (int slot = 0; slot < usable; slot++) {
@@ -47,5 +50,14 @@ final class ExpertsInRange implements LayerRule {
       }
     }
     return null;
+  }
+
+  private static boolean allInRange(int[] proposed, int experts) {
+    for (int expert : proposed) {
+      if (expert < 0 || expert >= experts) {
+        return false;
+      }
+    }
+    return true;
   }
 }

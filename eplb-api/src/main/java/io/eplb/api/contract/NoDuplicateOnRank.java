@@ -18,8 +18,9 @@ final class NoDuplicateOnRank implements LayerRule {
     int available = proposal.topology.expertsAvailablePerRank();
     int[] stamps = proposal.stamps;
     int[] proposed = proposal.proposed;
+    boolean full = proposal.ranks.allSlotsUsable();
     for (int rank = 0; rank < proposal.topology.ranks(); rank++) {
-      int usable = proposal.ranks.usableSlots(rank);
+      int usable = full ? slots : proposal.ranks.usableSlots(rank);
       if (usable > available) {
         continue;
       }

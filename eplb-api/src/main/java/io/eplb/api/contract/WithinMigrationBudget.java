@@ -1,6 +1,5 @@
 package io.eplb.api.contract;
 
-import io.eplb.api.Placement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +46,18 @@ final class WithinMigrationBudget implements LayerRule {
     int slots = proposal.topology.slotsPerRank();
     int held = proposal.newStamp();
     int[] stamps = proposal.stamps;
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      if (proposal.current[slot] != Placement.EMPTY) {
-        stamps[proposal.current[slot]] = held;
+    int from = rank * slots;
+    int to = from + slots;
+    for (int slot = from; slot < to; slot++) {
+      int expert = proposal.current[slot];
+      if (expert >= 0) {
+        stamps[expert] = held;
       }
     }
     int received = 0;
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+    for (int slot = from; slot < to; slot++) {
       int expert = proposal.proposed[slot];
-      if (expert != Placement.EMPTY && stamps[expert] != held) {
+      if (expert >= 0 && stamps[expert] != held) {
         stamps[expert] = held;
         received++;
       }

@@ -73,13 +73,14 @@ final class LayerJudge implements LayerTask<LayerScratch> {
       row = scratch.aligned;
     }
     takeSharesAndSources(layer, scratch);
-    if (settings.alignSlots() && Arrays.equals(scratch.current, row)) {
-      return;
-    }
-    accepted.setLayer(layer, row, 0);
-    takeReplicaOrder(layer, scratch);
     changed[layer] = !Arrays.equals(scratch.current, row);
-    moved[layer] = PlacementRules.expertsMoved(scratch.proposal);
+    if (changed[layer]) {
+      accepted.setLayer(layer, row, 0);
+      moved[layer] = PlacementRules.expertsMoved(scratch.proposal);
+    }
+    if (changed[layer] || !settings.alignSlots()) {
+      takeReplicaOrder(layer, scratch);
+    }
   }
 
   private void takeReplicaOrder(int layer, LayerScratch scratch) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Policies that remember, and what they are given and told by the commands. */
 class RememberingPolicyTest {
   /**
-   * Writes down every window that it has not seen, its context and its ends, in the file that a hint
-   * names; swaps two other experts at each call.
+   * Writes down every window that it has not seen, its context and its ends, in the file that a
+   * hint names; swaps two other experts at each call.
    */
   private static final String DIARY =
       """
@@ -118,8 +118,7 @@ class RememberingPolicyTest {
   void repeatedPlansOfAPolicyThatRemembersAreOnePlan() throws IOException {
     plan("--window 1:3");
     String map = Files.readString(folder.resolve("map.json"));
-    assertEquals(
-        List.of("window 3 21.0", "asked DECODE", "ended 0 COMMITTED 1", "closed"), log());
+    assertEquals(List.of("window 3 21.0", "asked DECODE", "ended 0 COMMITTED 1", "closed"), log());
     plan("--window 1:3 --repeat 2 --force");
     assertEquals(map, Files.readString(folder.resolve("map.json")));
     assertEquals(
@@ -174,15 +173,13 @@ class RememberingPolicyTest {
 
   @Test
   void theReportShowsThePeaksThatAPolicyExpectsBesidePar() throws IOException {
-    JsonNode report =
-        new ObjectMapper().readTree(plan("--json --window 0:0").out());
+    JsonNode report = new ObjectMapper().readTree(plan("--json --window 0:0").out());
     assertEquals(1, report.at("/expectedPeak/layers").asInt());
     assertEquals(8.0, report.at("/expectedPeak/before").asDouble());
     assertEquals(6.0, report.at("/expectedPeak/after").asDouble());
     assertEquals(10 / 6.0, report.at("/parBefore/mean").asDouble(), 1e-9);
     String text = plan("--window 0:0 --force").out();
-    assertTrue(
-        text.contains("8.000 → 6.000 in the policy's own measure, mean of 1 layer"), text);
+    assertTrue(text.contains("8.000 → 6.000 in the policy's own measure, mean of 1 layer"), text);
   }
 
   @Test
@@ -199,6 +196,7 @@ class RememberingPolicyTest {
       assertEquals(0, run.code(), run.err());
       maps[at] = Files.readAllBytes(map);
     }
-    assertEquals(new String(maps[0], StandardCharsets.UTF_8), new String(maps[1], StandardCharsets.UTF_8));
+    assertEquals(
+        new String(maps[0], StandardCharsets.UTF_8), new String(maps[1], StandardCharsets.UTF_8));
   }
 }
