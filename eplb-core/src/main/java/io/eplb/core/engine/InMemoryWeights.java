@@ -221,7 +221,6 @@ public final class InMemoryWeights implements ExpertWeights {
           "buffer %d of rank %d is being written; its content cannot be used yet"
               .formatted(buffer, rank));
     }
-    ranks[rank].requireLife(ranks[rank].life(), rank);
     ranks[rank].exchange(place, other);
   }
 

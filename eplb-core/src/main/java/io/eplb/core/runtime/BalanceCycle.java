@@ -1,7 +1,10 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.Placement;
+import io.eplb.api.InternalException;
+import io.eplb.api.Rebalance;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.foreign.ForeignFailure;
@@ -13,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +37,10 @@ import org.slf4j.LoggerFactory;
 final class BalanceCycle {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 
-  /** Brings layers from the current table to the next one. */
-  @FunctionalInterface
-  interface Updates {
-    CompletionStage<UpdateReport> update(long expectedVersion, Placement next, int[] layers);
+  /** The engine as cycles and repairs see it. */
+  interface Updates extends GroupRepair.Engine {
+    /** Brings layers from the current table to the next one, from the sources that are wished. */
+    CompletionStage<UpdateReport> update(long expectedVersion, Rebalance answer, int[] layers);
   }
 
   /**
@@ -53,6 +57,7 @@ final class BalanceCycle {
   private final StepCounter steps;
   private final CyclePlanner planner;
   private final Updates updates;
+  private final GroupRepair repair;
   private final MapRecorder recorder;
   private final Intervals intervals;
   private final CircuitBreaker breaker;
@@ -68,7 +73,11 @@ final class BalanceCycle {
   private @Nullable Future<?> job;
   private @Nullable CyclePlan plan;
   private @Nullable CycleReport recording;
+  private boolean started;
   private boolean finishing;
+
+  /** The loads that the last plan was made for; empty before the first. */
+  private double[] expected = {};
 
   private final CompletableFuture<Void> finished = new CompletableFuture<>();
   private volatile CycleSnapshot snapshot;
@@ -76,6 +85,8 @@ final class BalanceCycle {
   BalanceCycle(
       BalanceThreads threads,
       EplbContext context,
+      EpTopology topology,
+      EpRanks ranks,
       CyclePlanner planner,
       Updates updates,
       MapRecorder recorder,
@@ -94,6 +105,9 @@ final class BalanceCycle {
     this.breaker = breaker;
     this.watchdog = watchdog;
     this.reports = reports;
+    this.repair =
+        new GroupRepair(
+            context, topology, ranks, updates, steps, timeline, this::post, () -> expected);
     this.snapshot = seen();
   }
 
@@ -109,7 +123,124 @@ final class BalanceCycle {
 
   /** Starts to collect. */
   void start() {
-    post(() -> collectFrom(0));
+    post(
+        () -> {
+          started = true;
+          if (phase == RuntimePhase.OFF) {
+            collectFrom(0);
+          }
+        });
+  }
+
+  /** Returns the ranks as they are. */
+  EpRanks ranks() {
+    return repair.ranks();
+  }
+
+  /** Returns the reason why experts cannot be served; null if they are, or will be. */
+  @Nullable String unserved() {
+    return repair.unserved();
+  }
+
+  /** Sets the speeds of ranks; the next plan uses them. */
+  void setSpeeds(EpRanks speeds) {
+    post(() -> repair.setSpeeds(speeds));
+  }
+
+  /** Goes on without a rank; completes when the table fits the ranks. */
+  CompletionStage<RepairReport> rankFailed(int rank) {
+    CompletableFuture<RepairReport> answer = new CompletableFuture<>();
+    ranksChange(
+        () -> repair.failed(rank, answer), () -> answer.complete(repair.closedReport()));
+    return answer.minimalCompletionStage();
+  }
+
+  /** Takes a rank back; completes with its next step when it may begin that. */
+  CompletionStage<Long> rankReturned(int rank) {
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    ranksChange(
+        () -> repair.returned(rank, answer),
+        () ->
+            answer.completeExceptionally(
+                new InternalException(repair.closedReport().reason())));
+    return answer.minimalCompletionStage();
+  }
+
+  private void ranksChange(BooleanSupplier change, Runnable refuse) {
+    boolean taken =
+        post(
+            () -> {
+              if (phase == RuntimePhase.CLOSED) {
+                refuse.run();
+                return;
+              }
+              if (change.getAsBoolean()) {
+                ranksChanged();
+              }
+              repair.answerIfSettled();
+              snapshot = seen();
+            });
+    if (!taken) {
+      refuse.run();
+    }
+  }
+
+  private void ranksChanged() {
+    switch (phase) {
+      case PLANNING -> {
+        cancelJob();
+        CycleReport report =
+            report(CycleOutcome.RANKS_CHANGED, "ranks have failed or returned", null);
+        plan = null;
+        conclude(report);
+      }
+      case RECORDING -> {
+        CycleReport report = recording;
+        recording = null;
+        if (report != null) {
+          conclude(report);
+        }
+      }
+      case COLLECTING, OFF, STOPPED, FINISHED -> repairRanks();
+      case REPAIRING -> repair.run(this::repaired);
+      case UPDATING, CLOSED -> {} // The update is being aborted; its end is the next event.
+    }
+  }
+
+  private void repairRanks() {
+    phase = RuntimePhase.REPAIRING;
+    aim();
+    repair.run(this::repaired);
+  }
+
+  private void repaired() {
+    RepairReport report = repair.last();
+    ExpertTable table = context.current();
+    if (recorder.wants(table)) {
+      recorder.record(table);
+    }
+    goOn();
+    if (report != null) {
+      reports.tell(report);
+    }
+    if (finishing) {
+      finished.complete(null);
+    }
+  }
+
+  /** Goes on after a cycle or a repair. */
+  private void goOn() {
+    if (repair.isNeeded()) {
+      repairRanks();
+    } else if (breaker.whyOpen() != null) {
+      rest(RuntimePhase.STOPPED);
+    } else if (finishing) {
+      rest(RuntimePhase.FINISHED);
+    } else if (started) {
+      collectFrom(steps.ofPhase());
+    } else {
+      rest(RuntimePhase.OFF);
+    }
   }
 
   /** Ends the rebalancing after the cycle that is under way or due; completes when it has ended. */
@@ -131,6 +262,11 @@ final class BalanceCycle {
       }
       case OFF, STOPPED, FINISHED, CLOSED -> finished.complete(null);
       case PLANNING, UPDATING, RECORDING -> {}
+      case REPAIRING -> {
+        if (repair.unserved() != null) {
+          finished.complete(null);
+        }
+      }
     }
   }
 
@@ -149,12 +285,14 @@ final class BalanceCycle {
     post(this::shut);
   }
 
-  private void post(Runnable event) {
+  private boolean post(Runnable event) {
     try {
       timeline.execute(() -> handle(event));
+      return true;
     } catch (RejectedExecutionException closed) {
       LOG.debug("the runtime is closed; an event came late");
       finished.complete(null);
+      return false;
     }
   }
 
@@ -173,6 +311,9 @@ final class BalanceCycle {
     breaker.open(what + ": " + FailureReason.of(fault));
     if (phase != RuntimePhase.CLOSED) {
       phase = RuntimePhase.STOPPED;
+    }
+    if (repair.isNeeded() && phase == RuntimePhase.STOPPED) {
+      repairRanks(); // Whatever else has failed, lost experts have to be served again.
     }
     snapshot = seen();
     finished.complete(null);
@@ -194,7 +335,7 @@ final class BalanceCycle {
       case COLLECTING -> ofPhase = collected;
       case PLANNING -> all = Math.min(all, planDue);
       case OFF, FINISHED, CLOSED -> all = StepCounter.NEVER;
-      case UPDATING, RECORDING, STOPPED -> {}
+      case UPDATING, RECORDING, REPAIRING, STOPPED -> {}
     }
     snapshot = seen();
     steps.setTargets(all, ofPhase);
@@ -239,10 +380,11 @@ final class BalanceCycle {
     cycle++;
     planDue = all + intervals.planning();
     long number = cycle;
+    EpRanks ranks = repair.ranks();
     job =
         worker.submit(
             () -> {
-              CyclePlan made = planner.plan();
+              CyclePlan made = planner.plan(ranks);
               post(() -> planned(number, made));
             });
     aim();
@@ -281,6 +423,8 @@ final class BalanceCycle {
     }
     job = null;
     plan = made;
+    double[] loads = made.expertLoads();
+    expected = loads == null ? expected : loads;
     if (made.last() && breaker.open(made.reason())) {
       LOG.error("rebalancing stops, serving goes on: {}", made.reason());
     }
@@ -294,7 +438,7 @@ final class BalanceCycle {
     CompletionStage<UpdateReport> update;
     try {
       update =
-          updates.update(made.current().version(), made.next().placement(), made.layers().clone());
+          updates.update(made.current().version(), made.answer(), made.layers().clone());
     } catch (RuntimeException refused) {
       planner.ended(made, null);
       finish(CycleOutcome.ABORTED, "the update was refused: " + FailureReason.of(refused), null);
@@ -322,7 +466,11 @@ final class BalanceCycle {
     if (report.count(LayerPhase.COMMITTED) > 0) {
       commitSteps = steps.all();
     }
-    finish(CycleOutcome.of(report), CycleReport.firstAbort(report), report);
+    CycleOutcome outcome = CycleOutcome.of(report);
+    finish(
+        outcome == CycleOutcome.ABORTED && repair.isNeeded() ? CycleOutcome.RANKS_CHANGED : outcome,
+        CycleReport.firstAbort(report),
+        report);
   }
 
   /** Ends the cycle; records the table in force first if it is not recorded yet. */
@@ -330,7 +478,7 @@ final class BalanceCycle {
     CycleReport report = report(outcome, reason, update);
     plan = null;
     ExpertTable table = context.current();
-    if (!recorder.wants(table)) {
+    if (!recorder.wants(table) || repair.isNeeded()) {
       conclude(report);
       return;
     }
@@ -358,15 +506,9 @@ final class BalanceCycle {
     if (breaker.noted(outcome, report.reason())) {
       LOG.error("rebalancing stops, serving goes on: {}", breaker.whyOpen());
     }
-    if (breaker.whyOpen() != null) {
-      rest(RuntimePhase.STOPPED);
-    } else if (finishing) {
-      rest(RuntimePhase.FINISHED);
-    } else {
-      collectFrom(steps.ofPhase());
-    }
+    goOn();
     reports.tellLast();
-    if (finishing) {
+    if (finishing && phase != RuntimePhase.REPAIRING) {
       finished.complete(null);
     }
   }
@@ -378,6 +520,7 @@ final class BalanceCycle {
     RuntimePhase interrupted = phase;
     phase = RuntimePhase.CLOSED;
     cancelJob();
+    repair.close("the runtime was closed");
     CycleReport last = recording;
     recording = null;
     if (interrupted == RuntimePhase.PLANNING || interrupted == RuntimePhase.UPDATING) {
@@ -406,6 +549,7 @@ final class BalanceCycle {
         watchdog.lastSuccess(),
         watchdog.barking(),
         breaker.failures(),
+        repair.last(),
         breaker.whyOpen());
   }
 }

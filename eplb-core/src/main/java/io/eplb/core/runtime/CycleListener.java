@@ -1,6 +1,6 @@
 package io.eplb.core.runtime;
 
-/** A listener to the end of every balance cycle, called for one cycle after another. */
+/** A listener to the end of every balance cycle and repair, called for one after another. */
 @FunctionalInterface
 public interface CycleListener {
   /**
@@ -9,4 +9,10 @@ public interface CycleListener {
    * stops the rebalancing.
    */
   void cycleEnded(CycleReport report);
+
+  /**
+   * Receives the report of a repair, as {@link #cycleEnded} does that of a cycle. Does nothing
+   * unless overridden.
+   */
+  default void repairEnded(RepairReport report) {}
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs one line per cycle, as pairs of key and value, for people and programs. */
+/** Logs one line per cycle and per repair, as pairs of key and value, for people and programs. */
 final class CycleLog {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 
@@ -17,6 +17,29 @@ final class CycleLog {
     } else {
       LOG.info("balance cycle {}", line(report));
     }
+  }
+
+  static void log(RepairReport report) {
+    if (report.complete()) {
+      LOG.info("repair {}", line(report));
+    } else {
+      LOG.error("repair {}", line(report));
+    }
+  }
+
+  /** Returns the pairs of a repair. */
+  static String line(RepairReport report) {
+    StringBuilder line = new StringBuilder();
+    pair(line, "complete", report.complete());
+    pair(line, "version", report.version());
+    pair(line, "living_ranks", report.ranks().livingRanks());
+    pair(line, "lost_experts", report.lostExperts());
+    pair(line, "received", report.received());
+    pair(line, "reloaded", report.reloaded());
+    pair(line, "until_served_ms", millis(report.untilServed()));
+    pair(line, "repair_ms", millis(report.duration()));
+    reason(line, report.reason());
+    return line.toString();
   }
 
   /** Returns the pairs, separated by blanks; texts are quoted. */
@@ -60,10 +83,14 @@ final class CycleLog {
               pair(line, "pause_ms", millis(update.totalPause()));
               pair(line, "bytes", update.bytes());
             });
-    if (!report.reason().isEmpty()) {
-      pair(line, "reason", '"' + report.reason().replace('"', '\'') + '"');
-    }
+    reason(line, report.reason());
     return line.toString();
+  }
+
+  private static void reason(StringBuilder line, String reason) {
+    if (!reason.isEmpty()) {
+      pair(line, "reason", '"' + reason.replace('"', '\'') + '"');
+    }
   }
 
   private static void pair(StringBuilder line, String key, Object value) {

@@ -24,6 +24,8 @@ public enum CycleOutcome {
   PLAN_LATE(Kind.FAILURE),
   /** Every layer that was to change was aborted; the table is the one before. */
   ABORTED(Kind.FAILURE),
+  /** Ranks have failed or returned meanwhile, so the plan was made for other ranks. */
+  RANKS_CHANGED(Kind.NEITHER),
   /** The runtime was closed meanwhile. */
   CLOSED(Kind.NEITHER);
 

@@ -1,6 +1,7 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.Rebalance;
 import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.contract.PlanOutcome;
 import java.time.Duration;
@@ -44,6 +45,11 @@ record CyclePlan(
   /** Returns the planned table; the current one without an answer. */
   ExpertTable next() {
     return planned == null ? current : planned.table();
+  }
+
+  /** Returns the accepted part of the policy's answer; one without a change if there is none. */
+  Rebalance answer() {
+    return planned == null ? Rebalance.unchanged(current) : planned.answer();
   }
 
   /** Returns the layers to change, most profitable first; not to be written to. */

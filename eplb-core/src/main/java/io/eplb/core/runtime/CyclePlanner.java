@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -53,8 +54,12 @@ final class CyclePlanner {
     this.settings = settings;
   }
 
-  /** Plans; the answer also holds what went wrong. */
-  CyclePlan plan() {
+  /**
+   * Plans; the answer also holds what went wrong.
+   *
+   * @param ranks the ranks that the table fits
+   */
+  CyclePlan plan(EpRanks ranks) {
     ExpertTable current = context.current();
     try {
       if (!loads.collect()) {
@@ -71,7 +76,7 @@ final class CyclePlanner {
       return failed(CycleOutcome.LOAD_FAILED, "the load source failed: ", thrown, current);
     }
     try {
-      return ask(current, loads.estimate());
+      return ask(current, loads.estimate(), ranks);
     } catch (CancellationException interrupted) {
       return givenUp(current);
     } catch (Throwable thrown) {
@@ -79,11 +84,12 @@ final class CyclePlanner {
     }
   }
 
-  private CyclePlan ask(ExpertTable current, LoadSeries estimate) {
+  private CyclePlan ask(ExpertTable current, LoadSeries estimate, EpRanks ranks) {
     double[] expected = estimate.sum();
     PlanRequest request =
         asking
             .apply(PlanRequest.builder(current, estimate.under(current), topology))
+            .ranks(ranks)
             .seed(settings.seed())
             .budget(settings.budget())
             .build();

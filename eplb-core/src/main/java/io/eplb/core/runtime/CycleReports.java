@@ -27,19 +27,31 @@ final class CycleReports {
    *
    * @throws VirtualMachineError if the listener finds the virtual machine broken
    */
-  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not end the rebalancing.
   void tellLast() {
     CycleReport report = last;
-    if (report == null) {
-      return;
+    if (report != null) {
+      tell("cycle " + report.cycle(), () -> listener.cycleEnded(report));
     }
+  }
+
+  /**
+   * Logs the report of a repair and tells the listener of it.
+   *
+   * @throws VirtualMachineError if the listener finds the virtual machine broken
+   */
+  void tell(RepairReport report) {
+    CycleLog.log(report);
+    tell("a repair", () -> listener.repairEnded(report));
+  }
+
+  @SuppressWarnings("CatchingUnchecked") // A listener's fault must not end the rebalancing.
+  private static void tell(String what, Runnable call) {
     try {
-      listener.cycleEnded(report);
+      call.run();
     } catch (Throwable thrown) {
       ForeignFailure.rethrowIfFatal(thrown);
       // A copy: the failure's own methods may fail when it is logged.
-      LOG.warn(
-          "a listener failed on the report of cycle {}", report.cycle(), ForeignFailure.of(thrown));
+      LOG.warn("a listener failed on the report of {}", what, ForeignFailure.of(thrown));
     }
   }
 

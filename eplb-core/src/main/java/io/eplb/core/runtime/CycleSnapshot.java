@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param successSteps the fastest rank's count of steps when a cycle last succeeded
  * @param barking true if the watchdog has spoken since
  * @param failuresInRow failed cycles since the last success
+ * @param lastRepair the report of the last repair; null before the first has ended
  * @param whyStopped the reason why the breaker is open; null while it is closed
  */
 record CycleSnapshot(
@@ -22,4 +23,5 @@ record CycleSnapshot(
     long successSteps,
     boolean barking,
     int failuresInRow,
+    @Nullable RepairReport lastRepair,
     @Nullable String whyStopped) {}

@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -8,6 +9,8 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.wording.Counted;
+import io.eplb.core.argument.Require;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.config.EplbConfig;
@@ -67,6 +70,7 @@ public final class EplbRuntime implements AutoCloseable {
   private EplbRuntime(
       Builder builder,
       ExpertTable start,
+      EpRanks ranks,
       GuardedPolicy policy,
       PolicyOptions options,
       BalanceThreads threads) {
@@ -97,6 +101,8 @@ public final class EplbRuntime implements AutoCloseable {
         new BalanceCycle(
             threads,
             context,
+            builder.topology,
+            ranks,
             new CyclePlanner(
                 context,
                 new LoadCollection(builder.loads, phase, start.layers(), start.experts(), loads),
@@ -104,7 +110,7 @@ public final class EplbRuntime implements AutoCloseable {
                 builder.topology,
                 request -> request.options(options).loadPhase(phase).hints(config.hints()),
                 settings),
-            updater::update,
+            new EngineUpdates(updater, gate),
             recorder,
             intervals,
             new CircuitBreaker(settings.failureLimit()),
@@ -166,6 +172,74 @@ public final class EplbRuntime implements AutoCloseable {
     steps.ended(rank, phase.covers(stepPhase));
   }
 
+  /**
+   * Goes on without a rank that has failed. Its steps in flight count as ended, and it begins no
+   * more. Steps that no living rank has begun yet wait until every expert is served by living
+   * ranks: what the rank alone held is copied to others, from replicas or else from the checkpoint.
+   * Steps that have begun still have the table with the rank: their result is incomplete, and the
+   * engine has to end them. A plan or update under way is given up. Then balancing goes on with the
+   * ranks that are left. May be called at any moment, by any thread and several times.
+   *
+   * @return completes, never with an exception, when the table fits the ranks again, or the repair
+   *     is given up: since the usable slots do not suffice for the experts, or the runtime is closed
+   * @throws InvalidInputException if there is no such rank
+   */
+  public CompletionStage<RepairReport> rankFailed(int rank) {
+    return cycle.rankFailed(Require.index("rank", rank, context.current().ranks()));
+  }
+
+  /**
+   * Takes a failed rank back, with empty memory. Its slots are filled while the others serve. From
+   * the first table on that places experts on it the rank has to serve: the others send it tokens,
+   * and no further layer is switched before it has begun the steps of the others. May be called at
+   * any moment, by any thread and several times.
+   *
+   * @return completes with the step that the rank begins next, as soon as it may begin that; with
+   *     an {@link InternalException} if the rank fails again before, or the runtime is closed. It
+   *     completes at once if the rank had not failed
+   * @throws InvalidInputException if there is no such rank
+   */
+  public CompletionStage<Long> rankReturned(int rank) {
+    return cycle.rankReturned(Require.index("rank", rank, context.current().ranks()));
+  }
+
+  /** Returns the ranks as they are: those that live, and their speeds. */
+  public EpRanks ranks() {
+    return cycle.ranks();
+  }
+
+  /**
+   * Sets the speeds of all ranks; the next plan balances load ÷ speed by them. Which ranks live is
+   * not changed by this.
+   *
+   * @param speeds one per rank, {@value EpRanks#MIN_SPEED} to {@value EpRanks#MAX_SPEED}
+   * @throws InvalidInputException if their number or one of them is out of range
+   */
+  public void setSpeeds(double... speeds) {
+    if (speeds.length != context.current().ranks()) {
+      throw new InvalidInputException(
+          "%s for %s; each needs one"
+              .formatted(
+                  Counted.of(speeds.length, "speed"),
+                  Counted.of(context.current().ranks(), "rank")));
+    }
+    EpRanks.Builder builder = ranks().toBuilder();
+    for (int rank = 0; rank < speeds.length; rank++) {
+      builder.speed(rank, speeds[rank]);
+    }
+    cycle.setSpeeds(builder.build());
+  }
+
+  /**
+   * Returns whether a rank begins no steps: it has failed, or has returned and no table places
+   * experts on it yet.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public boolean isAbsent(int rank) {
+    return gate.isAbsent(rank);
+  }
+
   /** Returns the table in force. */
   public ExpertTable table() {
     return gate.current();
@@ -208,6 +282,9 @@ public final class EplbRuntime implements AutoCloseable {
         Optional.ofNullable(seen.whyStopped()),
         Optional.ofNullable(recorder.failure()),
         policy.state(),
+        ranks(),
+        Optional.ofNullable(seen.lastRepair()),
+        Optional.ofNullable(cycle.unserved()),
         updater.progress());
   }
 
@@ -275,6 +352,7 @@ public final class EplbRuntime implements AutoCloseable {
     private Map<String, String> policyOptions = Map.of();
     private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
+    private @Nullable EpRanks ranks;
     private @Nullable Supplier<? extends EplbPolicy> policy;
     private Consumer<ExpertTable> startUpCheck = table -> {};
 
@@ -298,6 +376,15 @@ public final class EplbRuntime implements AutoCloseable {
      */
     public Builder startTable(ExpertTable table) {
       startTable = table;
+      return this;
+    }
+
+    /**
+     * Sets the ranks as they are at the start; the start table has to fit them. Otherwise all have
+     * speed 1, and those without an expert in the start table are dead.
+     */
+    public Builder ranks(EpRanks newRanks) {
+      ranks = newRanks;
       return this;
     }
 
@@ -361,7 +448,7 @@ public final class EplbRuntime implements AutoCloseable {
         PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
         startUpCheck.accept(table);
         started = threads.get();
-        return new EplbRuntime(this, table, guarded, options, started);
+        return new EplbRuntime(this, table, ranksOf(table), guarded, options, started);
       } catch (RuntimeException | Error failed) {
         guarded.close();
         if (started != null) {
@@ -369,6 +456,16 @@ public final class EplbRuntime implements AutoCloseable {
         }
         throw failed;
       }
+    }
+
+    /** Returns the ranks that were set, else those that the start table was made for. */
+    private EpRanks ranksOf(ExpertTable table) {
+      EpRanks known = ranks;
+      if (known == null) {
+        return EpRanks.of(topology, table);
+      }
+      known.requireFits(table);
+      return known;
     }
 
     private void requireOneTable(

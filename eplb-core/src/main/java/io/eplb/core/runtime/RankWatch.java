@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * of time, not of steps, since ranks that need each other soon all stand still.
  *
  * <p>A rank has fallen behind if it has ended no step since the last look and another rank has
- * ended more. An idle engine has no such rank. Example, with the steps ended by three ranks:
+ * ended more. An idle engine has no such rank, and one that has failed is not watched. Example, with the steps ended by three ranks:
  *
  * <pre>
  *   100 100 100
@@ -79,7 +79,7 @@ final class RankWatch {
     List<RankLag> found = new ArrayList<>();
     for (int rank = 0; rank < said.length; rank++) {
       long ended = steps.endedBy(rank);
-      boolean lags = ended < fastest && ended == endedAtLastLook[rank];
+      boolean lags = !steps.isExcluded(rank) && ended < fastest && ended == endedAtLastLook[rank];
       endedAtLastLook[rank] = ended;
       if (lags) {
         found.add(new RankLag(rank, fastest - ended));
@@ -91,7 +91,7 @@ final class RankWatch {
               INTERVAL,
               fastest - ended);
         }
-      } else if (said[rank]) {
+      } else if (said[rank] && !steps.isExcluded(rank)) {
         LOG.info("rank {} ends steps again", rank);
       }
       said[rank] = lags;

@@ -14,6 +14,8 @@ public enum RuntimePhase {
   UPDATING,
   /** Recording the table in force. */
   RECORDING,
+  /** Making the table fit the ranks, since some have failed or returned. */
+  REPAIRING,
   /** Nothing any more: too many cycles in a row have failed. */
   STOPPED,
   /** Nothing any more: asked to begin no further cycle. */

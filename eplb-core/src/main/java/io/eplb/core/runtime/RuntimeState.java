@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.EpRanks;
 import io.eplb.core.contract.PolicyState;
 import io.eplb.core.update.LayerProgress;
 import java.util.List;
@@ -25,6 +26,10 @@ import java.util.Optional;
  * @param recordingFailure the reason why the table in force could not be recorded; empty if it was,
  *     or was not to be
  * @param policy the state of the policy
+ * @param ranks the ranks that the table fits, or is being made to fit
+ * @param lastRepair the report of the last repair; empty before the first has ended
+ * @param unserved the reason why steps cannot begin, since experts of failed ranks are not served;
+ *     empty if they are, or will be
  * @param layers the progress of the layers of the running or last update
  */
 public record RuntimeState(
@@ -42,6 +47,9 @@ public record RuntimeState(
     Optional<String> whyStopped,
     Optional<String> recordingFailure,
     PolicyState policy,
+    EpRanks ranks,
+    Optional<RepairReport> lastRepair,
+    Optional<String> unserved,
     List<LayerProgress> layers) {
   /** Copies the lists. */
   public RuntimeState {

@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -21,6 +22,9 @@ final class StepCounter {
 
   /** Per rank, after one stride of padding: all steps, then those of the phase that counts. */
   private final AtomicLongArray counts;
+
+  /** The ranks that are not waited for; replaced as a whole. */
+  private volatile BitSet excluded = new BitSet();
 
   private volatile long allTarget = NEVER;
   private volatile long phaseTarget = NEVER;
@@ -62,8 +66,9 @@ final class StepCounter {
   /** Returns the steps that the fastest rank has ended. */
   long fastest() {
     long most = 0;
+    BitSet left = excluded;
     for (int rank = 0; rank < ranks; rank++) {
-      most = Math.max(most, endedBy(rank));
+      most = left.get(rank) ? most : Math.max(most, endedBy(rank));
     }
     return most;
   }
@@ -75,10 +80,39 @@ final class StepCounter {
 
   private long fewest(int which) {
     long fewest = Long.MAX_VALUE;
+    BitSet left = excluded;
     for (int rank = 0; rank < ranks; rank++) {
-      fewest = Math.min(fewest, counts.get((rank + 1) * STRIDE + which));
+      if (!left.get(rank)) {
+        fewest = Math.min(fewest, counts.get((rank + 1) * STRIDE + which));
+      }
     }
-    return fewest;
+    return fewest == Long.MAX_VALUE ? 0 : fewest;
+  }
+
+  /** Leaves a rank out of the counts of all ranks, since it has failed. */
+  void exclude(int rank) {
+    BitSet more = (BitSet) excluded.clone();
+    more.set(rank);
+    excluded = more;
+  }
+
+  /** Returns whether a rank is left out. */
+  boolean isExcluded(int rank) {
+    return excluded.get(rank);
+  }
+
+  /** Counts a rank again, as if it had ended as many steps as the others. Does nothing if it is. */
+  void include(int rank) {
+    if (!excluded.get(rank)) {
+      return;
+    }
+    for (int which = 0; which < 2; which++) {
+      int at = (rank + 1) * STRIDE + which;
+      counts.addAndGet(at, fewest(which) - counts.get(at));
+    }
+    BitSet fewer = (BitSet) excluded.clone();
+    fewer.clear(rank);
+    excluded = fewer;
   }
 
   /**

@@ -10,6 +10,7 @@
  *   COLLECTING ──enough steps──▶ PLANNING ──layers to change──▶ UPDATING ──▶ RECORDING ──▶ COLLECTING
  *                                   └──────nothing to change, failed, late──────▲
  *   after any cycle: STOPPED if too many have failed in a row; from every state: CLOSED
+ *   a rank fails or returns: REPAIRING from every state but CLOSED, and then on as after a cycle
  * </pre>
  *
  * Invariants:
@@ -25,6 +26,7 @@
  *   <li>At most one plan, update or recording is under way; events of a cycle that has ended are
  *       ignored.
  *   <li>Every cycle that begins ends with one report, which is logged as one event and told once.
+ *   <li>A plan is made for ranks that the table in force fits, and never carried out for others.
  *   <li>A recorded map is a table that was in force, whole; no failure touches the one before it.
  * </ol>
  *
@@ -48,6 +50,11 @@
  *       a failure; with some aborted it is not. A map that cannot be recorded, or not in time, is
  *       not a failure of the cycle: it is logged, visible, and tried again after every cycle. Maps
  *       have a thread of their own, so a hanging engine or policy does not stop the last recording.
+ *   <li>When ranks change, a plan under way is dropped and an update under way aborted, neither as
+ *       a failure: experts that nobody serves come first. A repair is tried again until the table
+ *       fits, also when the rebalancing has stopped. A rank that returns waits until its loss is
+ *       repaired. If the slots that are left do not suffice for the experts, steps wait and fail
+ *       until the engine is started anew: what the table places on failed ranks is gone.
  *   <li>The circuit breaker does not close again by itself. It opens at once if the policy is
  *       switched off, and on a {@link VirtualMachineError}.
  *   <li>The recorded map replaces the file at its path, also the map that the engine started from,

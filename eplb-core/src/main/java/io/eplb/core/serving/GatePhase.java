@@ -8,6 +8,8 @@ public enum GatePhase {
   DRAINING,
   /** All steps wait while memory is rearranged. */
   SWITCHING,
+  /** Steps from a certain number on wait for a table that places no expert on an absent rank. */
+  SUSPENDED,
   /** No step may begin any more: memory agrees with no table, or the table is outdated. */
   BROKEN
 }

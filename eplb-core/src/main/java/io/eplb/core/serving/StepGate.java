@@ -3,7 +3,9 @@ package io.eplb.core.serving;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +28,17 @@ import org.jspecify.annotations.Nullable;
  *   drained      true once both ranks have ended step 9
  *   startSwitch  no step is in flight; memory is rearranged
  *   open(new)    step 10 begins on both ranks with the new table
+ * </pre>
+ *
+ * <p>A rank that fails is {@link #lose lost}: no step of the others begins with a table that places
+ * experts on it. It may {@link #readmit return}, and runs steps again from the first table on that
+ * places experts on it anew. Example, with three ranks of which rank 2 fails:
+ *
+ * <pre>
+ *   lose(2)      ranks 0 and 1 have begun step 9; step 10 waits, as the table needs rank 2
+ *   a switch     to a table without rank 2: step 10 begins on ranks 0 and 1
+ *   readmit(2)   ranks 0 and 1 go on
+ *   a switch     to a table with rank 2: held up from step 40 on, which all three ranks begin
  * </pre>
  */
 public final class StepGate {
@@ -105,7 +118,7 @@ public final class StepGate {
     this.nanoTime = nanoTime;
     this.steps = steps;
     this.waiting = new AtomicReferenceArray<>(end - first);
-    this.fence = Fence.open(initial);
+    this.fence = Fence.open(initial, AbsentRanks.NONE);
   }
 
   /**
@@ -114,10 +127,10 @@ public final class StepGate {
    * @return the table of the step, until {@link #end}
    * @throws InterruptedException if the thread is interrupted while it waits; the step has not
    *     begun
-   * @throws InvalidInputException if there is no such rank, it is not the step that follows the
-   *     rank's last one, or one {@value #MAX_IN_FLIGHT} steps behind is in flight
-   * @throws InternalException if a switch is overdue or memory agrees with no table any more; the
-   *     step has not begun, and may be tried again
+   * @throws InvalidInputException if there is no such rank, it is absent, it is not the step that
+   *     follows the rank's last one, or one {@value #MAX_IN_FLIGHT} steps behind is in flight
+   * @throws InternalException if a switch or a table without an absent rank is overdue, or memory
+   *     agrees with no table any more; the step has not begun, and may be tried again
    */
   public ExpertTable begin(int rank, long step) throws InterruptedException {
     requireNext(rank, step);
@@ -135,7 +148,7 @@ public final class StepGate {
   public @Nullable ExpertTable tryBegin(int rank, long step) {
     requireNext(rank, step);
     ExpertTable table = admit(rank, step);
-    if (table == null && timeLeft(fence, step) <= 0) {
+    if (table == null && timeLeft(fence, rank, step) <= 0) {
       table = admit(rank, step);
     }
     return table;
@@ -145,6 +158,7 @@ public final class StepGate {
     requireRank(rank);
     long next = steps.next(rank);
     if (step != next) {
+      requireNotAbsent(fence, rank);
       throw new InvalidInputException(
           "rank %d begins step %d; its next step is %d".formatted(rank, step, next));
     }
@@ -152,6 +166,16 @@ public final class StepGate {
       throw new InvalidInputException(
           "rank %d begins step %d while step %d is in flight; that must end first"
               .formatted(rank, step, step - MAX_IN_FLIGHT));
+    }
+  }
+
+  private static void requireNotAbsent(Fence seen, int rank) {
+    if (seen.absent().contains(rank)) {
+      throw new InvalidInputException(
+          seen.absent().isLost(rank)
+              ? "rank %d has failed; it begins steps again when it has returned".formatted(rank)
+              : "rank %d has returned; it begins steps again with the first table that places experts on it"
+                  .formatted(rank));
     }
   }
 
@@ -170,7 +194,7 @@ public final class StepGate {
     }
     steps.announce(rank, step);
     Fence seen = fence;
-    if (step < seen.closedFrom()) {
+    if (step < seen.closedFrom() && !seen.absent().contains(rank)) {
       steps.start(rank, step);
       return seen.table();
     }
@@ -199,7 +223,7 @@ public final class StepGate {
               "interrupted while rank " + rank + " waited to begin step " + step);
         }
         Fence seen = fence;
-        long left = timeLeft(seen, step);
+        long left = timeLeft(seen, rank, step);
         if (left <= 0) {
           ExpertTable table = admit(rank, step);
           if (table != null) {
@@ -224,7 +248,8 @@ public final class StepGate {
    * Returns the nanoseconds that a step may have to wait; 0 or less if it may be tried again at
    * once: it is not held up, or the drain was overdue and has been given up.
    */
-  private long timeLeft(Fence seen, long step) {
+  private long timeLeft(Fence seen, int rank, long step) {
+    requireNotAbsent(seen, rank);
     if (step < seen.closedFrom()) {
       return 0;
     }
@@ -237,6 +262,11 @@ public final class StepGate {
         throw new InternalException(
             "memory is still being rearranged after version %d; it should have been done in time"
                 .formatted(seen.table().version()));
+      }
+      if (seen.phase() == GatePhase.SUSPENDED) {
+        throw new InternalException(
+            "version %d needs rank %d, which has failed, and no other table has come in time"
+                .formatted(seen.table().version(), seen.absent().firstNeededBy(seen.table())));
       }
       giveUp(seen);
     }
@@ -303,23 +333,109 @@ public final class StepGate {
    *     become true; must be quick and must not throw
    * @return the first step that is held up
    * @throws InvalidInputException if the limit is out of range
-   * @throws InternalException if the gate is not open
+   * @throws InternalException if the gate is neither open nor suspended
    */
   public long close(Duration limit, Runnable changed) {
     Fence before = fence;
     long deadline = deadline(limit);
-    Fence closed = before.draining(steps.lastAnnounced() + 1, deadline, changed);
-    if (before.phase() != GatePhase.OPEN || !replace(before, closed)) {
+    // Steps that wait for another table already are not let through.
+    boolean suspended = before.phase() == GatePhase.SUSPENDED;
+    long from = suspended ? before.closedFrom() : steps.lastAnnounced(before.absent()) + 1;
+    Fence closed = before.draining(from, deadline, changed);
+    if ((before.phase() != GatePhase.OPEN && !suspended) || !replace(before, closed)) {
       throw new InternalException("the gate is %s; it should be open".formatted(phase()));
     }
-    while (steps.lastAnnounced() >= closed.closedFrom()) {
-      Fence raised = closed.raisedTo(steps.lastAnnounced() + 1);
-      if (!replace(closed, raised)) {
-        break; // Overdue already, and given up by a waiting step.
+    return suspended ? from : raiseAboveSteps(closed);
+  }
+
+  /** Raises a new fence above all steps that have begun meanwhile; returns where it stands. */
+  private long raiseAboveSteps(Fence closed) {
+    long from = closed.closedFrom();
+    while (true) {
+      Fence seen = fence;
+      if (seen.phase() != closed.phase()) {
+        return from; // Overdue already, and given up by a waiting step.
       }
-      closed = raised;
+      from = seen.closedFrom();
+      long last = steps.lastAnnounced(seen.absent());
+      if (last < from) {
+        return from;
+      }
+      replace(seen, seen.raisedTo(last + 1));
     }
-    return closed.closedFrom();
+  }
+
+  /**
+   * Takes a rank away that has failed. Its steps in flight count as ended, and it begins no more.
+   * Steps that no other rank has begun yet wait if the table in force places experts on it, until a
+   * switch to a table that places none on any absent rank. Steps that have begun go on, also on
+   * ranks that have not begun them; what they compute without the rank is the engine's affair.
+   *
+   * @param limit the longest time that steps wait, from now and from each further switch on, before
+   *     they fail; 0 to {@link #MAX_LIMIT}
+   * @return false if the rank was lost already: nothing has changed
+   * @throws InvalidInputException if the group has no such rank or the limit is out of range
+   */
+  public boolean lose(int rank, Duration limit) {
+    Require.index("rank", rank, ranks);
+    deadline(limit);
+    while (true) {
+      Fence seen = fence;
+      if (seen.absent().isLost(rank)) {
+        return false;
+      }
+      AbsentRanks absent = seen.absent().lost(rank, limit.toNanos(), nanoTime.getAsLong());
+      boolean open = seen.phase() == GatePhase.OPEN;
+      Fence next =
+          open
+              ? Fence.atRest(seen.table(), absent, steps.lastAnnounced(absent) + 1)
+              : seen.phase() == GatePhase.SUSPENDED
+                  ? Fence.atRest(seen.table(), absent, seen.closedFrom())
+                  : seen.withAbsent(absent);
+      if (replace(seen, next)) {
+        if (open && next.phase() == GatePhase.SUSPENDED) {
+          raiseAboveSteps(next);
+        }
+        next.changed().run();
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Takes a lost rank back. It stays absent until steps begin with a table that places experts on
+   * it; then {@link #lastStarted} plus one is the step that it begins next.
+   *
+   * @return false if the rank is not lost: nothing has changed
+   * @throws InvalidInputException if the group has no such rank
+   * @throws InternalException if the table in force places experts on it still: they are lost
+   */
+  public boolean readmit(int rank) {
+    Require.index("rank", rank, ranks);
+    while (true) {
+      Fence seen = fence;
+      if (!seen.absent().isLost(rank)) {
+        return false;
+      }
+      if (AbsentRanks.holdsAny(seen.table(), rank)) {
+        throw new InternalException(
+            "version %d places experts on rank %d, which has lost them; another table must come first"
+                .formatted(seen.table().version(), rank));
+      }
+      if (replace(seen, seen.withAbsent(seen.absent().returned(rank)))) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Returns whether a rank runs no steps: it is lost, or has returned and waits for a table.
+   *
+   * @throws InvalidInputException if the group has no such rank
+   */
+  public boolean isAbsent(int rank) {
+    Require.index("rank", rank, ranks);
+    return fence.absent().contains(rank);
   }
 
   /**
@@ -346,14 +462,16 @@ public final class StepGate {
   }
 
   /**
-   * Returns whether the gate is draining, and a rank has begun and ended all earlier steps.
+   * Returns whether the gate is draining, and a rank has begun and ended all earlier steps, or is
+   * absent.
    *
    * @throws InvalidInputException if there is no such rank
    */
   public boolean drained(int rank) {
     requireRank(rank);
     Fence seen = fence;
-    return seen.phase() == GatePhase.DRAINING && steps.drained(rank, seen.closedFrom());
+    return seen.phase() == GatePhase.DRAINING
+        && (seen.absent().contains(rank) || steps.drained(rank, seen.closedFrom()));
   }
 
   /**
@@ -402,19 +520,37 @@ public final class StepGate {
               .formatted(
                   table.layers(), table.ranks(), table.slotsPerRank(), layers, ranks, slots));
     }
-    if (seen.phase() != GatePhase.SWITCHING || !replace(seen, Fence.open(table))) {
-      throw new InternalException("the gate is %s; it should be switching".formatted(phase()));
-    }
+    Fence next;
+    do {
+      seen = fence;
+      if (seen.phase() != GatePhase.SWITCHING) {
+        throw new InternalException("the gate is %s; it should be switching".formatted(phase()));
+      }
+      BitSet joining = seen.absent().joining(table);
+      long from = seen.closedFrom();
+      joining.stream()
+          .filter(rank -> rank >= first && rank < end)
+          .forEach(rank -> steps.rejoin(rank, from));
+      AbsentRanks absent =
+          seen.absent() == AbsentRanks.NONE
+              ? AbsentRanks.NONE
+              : seen.absent().without(joining, nanoTime.getAsLong());
+      next = Fence.atRest(table, absent, from);
+    } while (!replace(seen, next));
   }
 
-  /** Gives up a drain: opens the gate with the old table. Returns whether it was draining. */
+  /**
+   * Gives up a drain: opens the gate with the old table, unless that needs an absent rank. Returns
+   * whether it was draining.
+   */
   public boolean reopen() {
     Fence seen = fence;
     return seen.phase() == GatePhase.DRAINING && giveUp(seen);
   }
 
   private boolean giveUp(Fence draining) {
-    boolean opened = replace(draining, Fence.open(draining.table()));
+    Fence rest = Fence.atRest(draining.table(), draining.absent(), draining.closedFrom());
+    boolean opened = replace(draining, rest);
     if (opened) {
       draining.changed().run();
     }

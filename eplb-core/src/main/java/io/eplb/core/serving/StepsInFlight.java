@@ -103,10 +103,20 @@ class StepsInFlight {
     return true;
   }
 
+  /** Lets an absent rank go on with a step, as if it had ended all earlier ones. */
+  void rejoin(int rank, long nextStep) {
+    int base = base(rank);
+    WORDS.setVolatile(words, base, 0L);
+    WORDS.setVolatile(words, base + STARTED, nextStep - 1);
+  }
+
   /** Returns the greatest step that a rank has started or may be about to start. */
-  long lastAnnounced() {
+  long lastAnnounced(AbsentRanks absent) {
     long last = -1;
     for (int rank = first; rank < end; rank++) {
+      if (absent.contains(rank)) {
+        continue;
+      }
       int base = base(rank);
       long started;
       boolean next;

@@ -201,7 +201,7 @@ class InMemoryWeightsTest {
             0,
             0,
             0));
-    assertThrows(IllegalStateException.class, () -> weights.exchange(0, 1, 0, 0));
+    weights.exchange(0, 1, 0, 0);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.eplb.core.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -51,8 +52,43 @@ final class CycleRig implements AutoCloseable {
   LoadSource loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, hot()));
 
   /** The outcome of updates; by default all layers are committed at once. */
-  BalanceCycle.Updates updates =
+  UpdateCall updates =
       (version, next, layers) -> CompletableFuture.completedFuture(commit(version, next, layers));
+
+  /** The answer of an engine to an update. */
+  @FunctionalInterface
+  interface UpdateCall {
+    CompletionStage<UpdateReport> update(long version, Placement next, int[] layers);
+  }
+
+  /** The engine, whose ranks never fail. */
+  private final class RigUpdates implements BalanceCycle.Updates {
+    @Override
+    public CompletionStage<UpdateReport> update(long version, Rebalance answer, int[] layers) {
+      return updates.update(version, answer.newPlacement(), layers);
+    }
+
+    @Override
+    public CompletionStage<UpdateReport> update(long version, Placement next, int[] layers) {
+      return updates.update(version, next, layers);
+    }
+
+    @Override
+    public void rankLost(int rank) {}
+
+    @Override
+    public void rankReturned(int rank) {}
+
+    @Override
+    public boolean isAbsent(int rank) {
+      return false;
+    }
+
+    @Override
+    public long nextStep(int rank) {
+      return 0;
+    }
+  }
 
   /** The further use of a report, beside keeping it. */
   CycleListener listener = report -> {};
@@ -95,6 +131,8 @@ final class CycleRig implements AutoCloseable {
         new BalanceCycle(
             threads,
             context,
+            TOPOLOGY,
+            EpRanks.nominal(TOPOLOGY),
             new CyclePlanner(
                 context,
                 collection,
@@ -102,7 +140,7 @@ final class CycleRig implements AutoCloseable {
                 TOPOLOGY,
                 request -> request,
                 RuntimeSettings.defaults().withBenefit(benefit)),
-            (version, next, layers) -> updates.update(version, next, layers),
+            new RigUpdates(),
             recorder,
             new BalanceCycle.Intervals(COLLECTION, PLANNING),
             new CircuitBreaker(FAILURES),

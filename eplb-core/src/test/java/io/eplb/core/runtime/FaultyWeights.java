@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The memory of an engine whose copies fail, or end when the test says so. */
 final class FaultyWeights implements ExpertWeights {
   private final InMemoryWeights memory;
-  private final List<CompletableFuture<Void>> held = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
 
   /** True if copies fail. */
   boolean failing;
@@ -50,16 +51,34 @@ final class FaultyWeights implements ExpertWeights {
   @Override
   public CompletionStage<Void> receive(
       int layer, int sourceRank, int sourceSlot, int destinationRank, int buffer) {
+    return started(
+        () -> memory.receive(layer, sourceRank, sourceSlot, destinationRank, buffer));
+  }
+
+  @Override
+  public CompletionStage<Void> load(int layer, int expert, int rank, int buffer) {
+    return started(() -> memory.load(layer, expert, rank, buffer));
+  }
+
+  private CompletionStage<Void> started(Supplier<CompletionStage<Void>> copy) {
     if (failing) {
       return CompletableFuture.failedFuture(new IllegalStateException("the link is down"));
     }
-    CompletionStage<Void> copied =
-        memory.receive(layer, sourceRank, sourceSlot, destinationRank, buffer);
+    CompletionStage<Void> copied = copy.get();
     if (!holding) {
       return copied;
     }
     CompletableFuture<Void> later = new CompletableFuture<>();
-    held.add(later);
+    held.add(
+        () ->
+            copied.whenComplete(
+                (nothing, thrown) -> {
+                  if (thrown == null) {
+                    later.complete(null);
+                  } else {
+                    later.completeExceptionally(thrown);
+                  }
+                }));
     return later;
   }
 
@@ -71,8 +90,16 @@ final class FaultyWeights implements ExpertWeights {
   /** Lets the copies end that wait. */
   void release() {
     holding = false;
-    held.forEach(copy -> copy.complete(null));
+    List<Runnable> all = List.copyOf(held);
     held.clear();
+    all.forEach(Runnable::run);
+  }
+
+  /** Lets one of the copies end that wait, if there is one. */
+  void releaseOne(int index) {
+    if (!held.isEmpty()) {
+      held.remove(index % held.size()).run();
+    }
   }
 
   int held() {

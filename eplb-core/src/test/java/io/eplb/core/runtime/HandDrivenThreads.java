@@ -87,6 +87,15 @@ final class HandDrivenThreads implements BalanceThreads {
     }
   }
 
+  /** Runs one event; returns whether there was one. */
+  boolean runEvent() {
+    Runnable event = events.poll();
+    if (event != null) {
+      run(event);
+    }
+    return event != null;
+  }
+
   private void run(Runnable task) {
     running = true;
     try {

@@ -88,9 +88,9 @@ class StepGateInterleavingTest {
     }
 
     @Override
-    long lastAnnounced() {
+    long lastAnnounced(AbsentRanks absent) {
       at(Moment.BEFORE_LOOKING);
-      long last = super.lastAnnounced();
+      long last = super.lastAnnounced(absent);
       at(Moment.AFTER_LOOKING);
       return last;
     }

@@ -3,6 +3,8 @@ package io.eplb.cli.demonstration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import io.eplb.core.contract.PolicyState;
 import io.eplb.core.runtime.RuntimePhase;
 import io.eplb.core.runtime.RuntimeState;
@@ -31,6 +33,9 @@ class DemoScreenTest {
           Optional.empty(),
           Optional.empty(),
           new PolicyState("default", 0, List.of(), false),
+          EpRanks.nominal(EpTopology.of(8, 2, 1, 1, 4)),
+          Optional.empty(),
+          Optional.empty(),
           List.of(
               new LayerProgress(3, LayerPhase.COMMITTED, 1, null, ""),
               new LayerProgress(1, LayerPhase.TRANSFERRING, 0, null, "")));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerUpdate {
   private final int layer;
   private final ExpertTable target;
+  private final int @Nullable [] sources;
   private LayerProgress progress;
 
   /**
@@ -34,9 +35,12 @@ final class LayerUpdate {
    * Creates the update of a layer.
    *
    * @param target a table with the layer's new row and replica order; its other layers are ignored
+   * @param sources per slot of the new row, the rank that its copy should come from, or −1; null
+   *     without wishes
    */
-  LayerUpdate(int layer, ExpertTable target) {
+  LayerUpdate(int layer, ExpertTable target, int @Nullable [] sources) {
     this.layer = layer;
+    this.sources = sources;
     this.target = target;
     this.progress = new LayerProgress(layer, LayerPhase.WAITING, 0, null, "");
   }
@@ -84,6 +88,16 @@ final class LayerUpdate {
     return table.sameLayer(layer, target.placement());
   }
 
+  /** Returns whether the target places an expert on a rank. */
+  boolean needs(int rank) {
+    for (int slot = 0; slot < target.slotsPerRank(); slot++) {
+      if (target.expertAt(layer, rank, slot) != Placement.EMPTY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Returns whether the target has an expert in a rank's slots that is not in the same slot yet.
    */
@@ -108,7 +122,12 @@ final class LayerUpdate {
     if (known == null || migrationBuffers != buffers) {
       known =
           LayerMigration.of(
-              table, target, layer, engine.topology(), engine.settings().migrationLimits(buffers));
+              table,
+              target,
+              layer,
+              sources,
+              engine.topology(),
+              engine.settings().migrationLimits(buffers));
       migration = known;
       migrationBuffers = buffers;
       stage = 0;

@@ -4,6 +4,8 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.api.Rebalance;
+import io.eplb.core.argument.Require;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.serving.StepGate;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ public final class LayerUpdater implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LayerUpdater.class);
 
   private final EngineAccess engine;
+  private final List<LosableRank> ranks = new ArrayList<>();
   private final long expertBytes;
 
   /** Returns the table that steps get. */
@@ -88,7 +92,13 @@ public final class LayerUpdater implements AutoCloseable {
         engine(
             new LocalCommitRecord(context),
             topology,
-            LocalRanks.of(weights, gate, 1, settings.switchTimeout(), this::post),
+            LocalRanks.of(
+                weights,
+                gate,
+                1,
+                settings.switchTimeout(),
+                settings.transferTimeout(),
+                this::post),
             settings,
             timeline);
   }
@@ -97,7 +107,7 @@ public final class LayerUpdater implements AutoCloseable {
    * Creates an updater for ranks of several processes; nothing else should make requests of them.
    *
    * @param record the record that decides for all ranks; every rank serves with its table
-   * @param ranks all ranks, in order
+   * @param agents all ranks, in order
    * @param expertBytes the bytes of one expert's weights in one layer
    * @param firstUpdate the number of the first update; greater than those of earlier updaters
    * @param timeline stays the caller's to close, after this has been {@link #closed}
@@ -106,30 +116,33 @@ public final class LayerUpdater implements AutoCloseable {
   public LayerUpdater(
       CommitRecord record,
       EpTopology topology,
-      List<? extends RankAgent> ranks,
+      List<? extends RankAgent> agents,
       long expertBytes,
       long firstUpdate,
       UpdateSettings settings,
       Timeline timeline) {
     requireShape(record.current(), topology);
-    requireSame("the ranks", ranks.size(), topology.ranks());
+    requireSame("the ranks", agents.size(), topology.ranks());
     this.expertBytes = expertBytes;
     this.tellListeners = () -> {};
     this.serving = record::current;
     this.lastUpdate = firstUpdate - 1;
-    this.engine = engine(record, topology, List.copyOf(ranks), settings, timeline);
+    this.engine = engine(record, topology, agents, settings, timeline);
   }
 
   private EngineAccess engine(
       CommitRecord record,
       EpTopology topology,
-      List<RankAgent> ranks,
+      List<? extends RankAgent> agents,
       UpdateSettings settings,
       Timeline timeline) {
+    for (int rank = 0; rank < agents.size(); rank++) {
+      ranks.add(new LosableRank(agents.get(rank), rank));
+    }
     return new EngineAccess(
         record,
         topology,
-        ranks,
+        List.copyOf(ranks),
         new BufferLedger(ranks),
         settings,
         timeline,
@@ -165,6 +178,35 @@ public final class LayerUpdater implements AutoCloseable {
    */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
+    return update(expectedVersion, next, layersInPriorityOrder, layer -> null);
+  }
+
+  /**
+   * Starts an update to a policy's answer, as the other method: copies come from the sources that
+   * the answer wishes for, where these live and hold the expert.
+   */
+  public CompletionStage<UpdateReport> update(
+      long expectedVersion, Rebalance answer, int[] layersInPriorityOrder) {
+    Placement next = answer.newPlacement();
+    return update(
+        expectedVersion,
+        next,
+        layersInPriorityOrder,
+        layer -> {
+          if (!answer.hasSources(layer)) {
+            return null;
+          }
+          int[] sources = new int[next.physicalExperts()];
+          answer.copySources(layer, sources, 0);
+          return sources;
+        });
+  }
+
+  private CompletionStage<UpdateReport> update(
+      long expectedVersion,
+      Placement next,
+      int[] layersInPriorityOrder,
+      IntFunction<int @Nullable []> sources) {
     Set<Integer> named = new HashSet<>();
     List<LayerUpdate> updates = new ArrayList<>();
     // Checks the rows; any table of the shape can hold them.
@@ -174,7 +216,7 @@ public final class LayerUpdater implements AutoCloseable {
         throw new InvalidInputException(
             "the update names layer " + layer + " twice; once is enough");
       }
-      updates.add(new LayerUpdate(layer, target));
+      updates.add(new LayerUpdate(layer, target, sources.apply(layer)));
     }
     CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
     try {
@@ -207,6 +249,12 @@ public final class LayerUpdater implements AutoCloseable {
           AbortReason.STALE,
           "the rows of version %d are not those that serve, of version %d; put these back first"
               .formatted(inForce.version(), served.version()));
+    } else if (firstAwayNeededBy(updates) >= 0) {
+      refuse(
+          updates,
+          wanted,
+          AbortReason.UNAVAILABLE,
+          "rank %d has failed; its slots must be EMPTY".formatted(firstAwayNeededBy(updates)));
     } else {
       try {
         run = new UpdateRun(engine, ++lastUpdate, inForce, served, updates);
@@ -222,6 +270,46 @@ public final class LayerUpdater implements AutoCloseable {
             "the updater has failed: " + FailureReason.words(thrown));
       }
     }
+  }
+
+  /** Returns the first rank away on which an update places an expert; −1 if there is none. */
+  private int firstAwayNeededBy(List<LayerUpdate> updates) {
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      int lost = rank;
+      if (ranks.get(rank).isAway() && updates.stream().anyMatch(layer -> layer.needs(lost))) {
+        return rank;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Goes on without a rank that has failed: aborts the layers that are not committed, and waits for
+   * the rank no more. Updates have to leave its slots EMPTY until it has returned. Steps wait while
+   * the table in force places experts on it.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public void rankLost(int rank) {
+    Require.index("rank", rank, ranks.size());
+    post(
+        () -> {
+          if (run != null) {
+            run.abortAll(AbortReason.UNAVAILABLE, "rank " + rank + " has failed");
+          }
+          ranks.get(rank).lose();
+        });
+  }
+
+  /**
+   * Takes a lost rank back: it takes part in the next update, which may place experts on it. No
+   * table in force may place any on it before. Does nothing if it is not lost.
+   *
+   * @throws InvalidInputException if there is no such rank
+   */
+  public void rankReturned(int rank) {
+    Require.index("rank", rank, ranks.size());
+    post(() -> ranks.get(rank).takeBack());
   }
 
   private static boolean sameRows(ExpertTable table, ExpertTable other) {

@@ -298,6 +298,16 @@ final class LocalRank implements RankAgent {
         });
   }
 
+  @Override
+  public void lost() {
+    gate.lose(rank);
+  }
+
+  @Override
+  public void returned() {
+    gate.readmit(rank);
+  }
+
   /** A copy into a buffer, which may be running. */
   private record Copy(ProposalId proposal, CompletableFuture<Void> ended) {}
 

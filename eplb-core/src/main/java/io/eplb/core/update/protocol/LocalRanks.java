@@ -22,6 +22,8 @@ public final class LocalRanks {
    * @param incarnation a number of this start of the process, different from earlier ones
    * @param switchLimit the longest time that steps wait for the outcome of a switch before they
    *     fail
+   * @param patience the longest time that steps wait for a table without an absent rank before they
+   *     fail
    * @param events runs tasks later on the thread of the ranks
    */
   public static List<RankAgent> of(
@@ -29,8 +31,9 @@ public final class LocalRanks {
       StepGate gate,
       long incarnation,
       Duration switchLimit,
+      Duration patience,
       Executor events) {
-    SharedGate shared = new SharedGate(weights, gate, switchLimit, events);
+    SharedGate shared = new SharedGate(weights, gate, switchLimit, patience, events);
     List<RankAgent> ranks = new ArrayList<>();
     for (int rank = gate.firstRank(); rank < gate.firstRank() + gate.ranks(); rank++) {
       ranks.add(new LocalRank(weights, rank, incarnation, shared));

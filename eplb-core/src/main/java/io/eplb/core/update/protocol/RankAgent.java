@@ -109,4 +109,13 @@ public interface RankAgent {
 
   /** Returns the first step that the rank has not begun, or not ended. */
   CompletionStage<Long> endedBelow();
+
+  /**
+   * Called when the rank has failed, for those that share its process; nothing more is asked of it
+   * until it has {@link #returned}. Does nothing unless overridden.
+   */
+  default void lost() {}
+
+  /** Called when a lost rank may take part in updates again. Does nothing unless overridden. */
+  default void returned() {}
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *    └────────────────────┘ abort, a later switch or update, or overdue
  * </pre>
  *
- * Only the outcome of its own switch opens a sealed gate. Requests of other switches and updates
+ * A gate is free also while steps wait for a table without an absent rank. Only the outcome of its own switch opens a sealed gate. Requests of other switches and updates
  * are refused meanwhile; the updater repeats those that must succeed.
  */
 final class SharedGate {
@@ -34,6 +34,7 @@ final class SharedGate {
   private final ExpertWeights weights;
   private final StepGate gate;
   private final Duration switchLimit;
+  private final Duration patience;
   private final Executor events;
 
   /** The newest update that a rank has joined. */
@@ -67,13 +68,20 @@ final class SharedGate {
    *
    * @param weights the memory that is told of new tables
    * @param switchLimit the longest time that steps wait for the outcome before they fail
+   * @param patience the longest time that they wait for a table without an absent rank
    * @param events runs later events of the gate on the thread of this object
    */
   @SuppressWarnings({"unchecked", "rawtypes"}) // There are no generic arrays.
-  SharedGate(ExpertWeights weights, StepGate gate, Duration switchLimit, Executor events) {
+  SharedGate(
+      ExpertWeights weights,
+      StepGate gate,
+      Duration switchLimit,
+      Duration patience,
+      Executor events) {
     this.weights = weights;
     this.gate = gate;
     this.switchLimit = switchLimit;
+    this.patience = patience;
     this.events = events;
     this.draining = new CompletableFuture[gate.ranks()];
   }
@@ -132,7 +140,9 @@ final class SharedGate {
       leaveHeld();
       current = id;
       fenceIsFinal = false;
-      undecided.set(gate.firstRank(), gate.firstRank() + gate.ranks());
+      for (int rank = gate.firstRank(); rank < gate.firstRank() + gate.ranks(); rank++) {
+        undecided.set(rank, !gate.isAbsent(rank));
+      }
       fence = gate.close(limit, () -> events.execute(this::look));
     }
     return fence - 1;
@@ -249,17 +259,35 @@ final class SharedGate {
   void abort(int rank, SwitchId id) {
     requireNotBroken();
     if (id.equals(current)) {
-      undecided.clear(rank);
-      if (undecided.isEmpty()) {
-        if (!gate.reopen() && gate.phase() == GatePhase.SWITCHING) {
-          gate.open(gate.current());
-        }
-        conclude(id);
-      }
+      decide(rank, id);
     } else if (!isOver(id)) {
       leaveHeld();
       over = id;
     }
+  }
+
+  /** Notes that a rank has put memory back, or needs not; when all have, steps go on. */
+  private void decide(int rank, SwitchId id) {
+    undecided.clear(rank);
+    if (undecided.isEmpty()) {
+      if (!gate.reopen() && gate.phase() == GatePhase.SWITCHING) {
+        gate.open(gate.current());
+      }
+      conclude(id);
+    }
+  }
+
+  /** Takes a rank away: the others wait neither for its steps nor for its memory. */
+  void lose(int rank) {
+    SwitchId held = current;
+    if (gate.lose(rank, patience) && held != null && undecided.get(rank)) {
+      decide(rank, held);
+    }
+  }
+
+  /** Takes a rank back; it serves from the first table on that places experts on it. */
+  void readmit(int rank) {
+    gate.readmit(rank);
   }
 
   void requireNotBroken() {

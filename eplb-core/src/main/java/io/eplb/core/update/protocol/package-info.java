@@ -35,6 +35,28 @@
  *                         a later switch or update
  * </pre>
  *
+ * <p>Ranks may fail and return at any event ({@code LosableRank}): while a rank is away the updater
+ * answers its requests itself, so nothing waits for it, and the layers of the update under way are
+ * aborted.
+ *
+ * <pre>
+ *   the rank fails                   what becomes of it
+ *   ─────────────────────────────    ───────────────────────────────────────────────────────────
+ *   in no update                     the table still names it: steps wait (SUSPENDED), a repair begins
+ *   a copy from or to it runs        its layer is aborted; the buffer is set aside until that ends
+ *   hold, drain                      its steps count as ended; the switch is aborted
+ *   exchange, before the decision    the others exchange back; nothing of the rank is read again
+ *   the record is asked              the decision stands; if it was to commit, the others go on
+ *   after the commit                 as in no update, with the new table
+ *   while it is being filled         as in no update: layers filled already are repaired again
+ * </pre>
+ *
+ * <p>The repair is an update like any other, to a table in which the slots of the rank are EMPTY
+ * and every expert is elsewhere; {@link io.eplb.core.migration.LayerMigration} takes experts from
+ * ranks that stay, or from the checkpoint. Steps begin when its last layer is committed. After that
+ * the rank may be taken back: the next update fills its slots, and it runs steps from the first
+ * commit on that names it.
+ *
  * <p>Every request to a {@link io.eplb.core.update.protocol.RankAgent} or to the {@link
  * io.eplb.core.update.protocol.CommitRecord} is a message: it names its update, version and layer,
  * is answered late, never, or by a failure, and may be repeated. An update begins when every rank
@@ -89,6 +111,9 @@
  *       Requests to an earlier incarnation may reserve buffers of a later one until the next
  *       update, and have no other effect on it.
  *   <li>The updater tells the context's listeners of a version when steps may begin with it.
+ *   <li>Nothing is read from a rank while it is away, no update places an expert on it, and no step
+ *       that begins after its loss needs it. What was written to it before is never read again: it
+ *       comes back with EMPTY slots.
  * </ol>
  *
  * <p>An exchange that fails aborts its layer; the others of the same switch are exchanged back and

@@ -127,6 +127,7 @@ class CopyQueueTest {
             new StepGate(table, time::nanoTime),
             1,
             SECOND,
+            SECOND,
             time::execute);
     return new EngineAccess(
         new LocalCommitRecord(new EplbContext(table)),
@@ -154,7 +155,7 @@ class CopyQueueTest {
       row[other] = kept;
     }
     Placement rows = Placement.builder(before).setLayer(layer, row, 0).build();
-    LayerUpdate update = new LayerUpdate(layer, before.withLayers(1, new int[] {layer}, rows));
+    LayerUpdate update = new LayerUpdate(layer, before.withLayers(1, new int[] {layer}, rows), null);
     return update.isAtTarget(before)
         ? null
         : update.nextTransfer(before, topology.slotsPerRank(), 1, engine);

@@ -33,7 +33,7 @@ class LocalRankTest {
   private final VirtualTime time = new VirtualTime();
   private final StepGate gate = new StepGate(old, time::nanoTime);
   private final ManualWeights weights = new ManualWeights(old, 2);
-  private final List<RankAgent> ranks = LocalRanks.of(weights, gate, 1, SECOND, time::execute);
+  private final List<RankAgent> ranks = LocalRanks.of(weights, gate, 1, SECOND, SECOND, time::execute);
   private final RankAgent rank = ranks.get(0);
   private final RankAgent other = ranks.get(1);
 
@@ -207,7 +207,7 @@ class LocalRankTest {
   @Test
   void noStepsAreHeldForASwitchToAVersionThatServesAlready() {
     StepGate own = new StepGate(next, time::nanoTime);
-    RankAgent restarted = LocalRanks.of(weights, own, 1, SECOND, time::execute).get(0);
+    RankAgent restarted = LocalRanks.of(weights, own, 1, SECOND, SECOND, time::execute).get(0);
     assertTrue(done(restarted.join(1, 1)));
     assertFails(SWITCH + " is over", restarted.hold(SWITCH, 1, SECOND));
     assertTrue(done(restarted.commit(SWITCH, next)));
@@ -279,7 +279,7 @@ class LocalRankTest {
   @Test
   void aRankDrainsToAFenceThatOthersHaveSetAndAnswersWhenItIsThere() {
     StepGate own = new StepGate(old, 0, 1, 0, time::nanoTime);
-    RankAgent alone = LocalRanks.of(weights, own, 1, SECOND, time::execute).get(0);
+    RankAgent alone = LocalRanks.of(weights, own, 1, SECOND, SECOND, time::execute).get(0);
     assertEquals(-1, alone.hold(SWITCH, 1, SECOND).toCompletableFuture().join());
     assertNull(own.tryBegin(0, 0), "nobody knows yet how far the others are");
     CompletionStage<Void> drained = alone.drain(SWITCH, 2);

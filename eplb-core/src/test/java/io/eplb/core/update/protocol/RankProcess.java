@@ -79,7 +79,7 @@ final class RankProcess {
   }
 
   private RankAgent newSide() {
-    return LocalRanks.of(weights, gate, lives, switchLimit, time::execute).get(0);
+    return LocalRanks.of(weights, gate, lives, switchLimit, switchLimit, time::execute).get(0);
   }
 
   /** Looks from time to time whether a promise has been open for so long that nobody will tell. */
