@@ -150,8 +150,7 @@ final class BalanceCycle {
   /** Goes on without a rank; completes when the table fits the ranks. */
   CompletionStage<RepairReport> rankFailed(int rank) {
     CompletableFuture<RepairReport> answer = new CompletableFuture<>();
-    ranksChange(
-        () -> repair.failed(rank, answer), () -> answer.complete(repair.closedReport()));
+    ranksChange(() -> repair.failed(rank, answer), () -> answer.complete(repair.closedReport()));
     return answer.minimalCompletionStage();
   }
 
@@ -160,9 +159,7 @@ final class BalanceCycle {
     CompletableFuture<Long> answer = new CompletableFuture<>();
     ranksChange(
         () -> repair.returned(rank, answer),
-        () ->
-            answer.completeExceptionally(
-                new InternalException(repair.closedReport().reason())));
+        () -> answer.completeExceptionally(new InternalException(repair.closedReport().reason())));
     return answer.minimalCompletionStage();
   }
 
@@ -437,8 +434,7 @@ final class BalanceCycle {
     aim();
     CompletionStage<UpdateReport> update;
     try {
-      update =
-          updates.update(made.current().version(), made.answer(), made.layers().clone());
+      update = updates.update(made.current().version(), made.answer(), made.layers().clone());
     } catch (RuntimeException refused) {
       planner.ended(made, null);
       finish(CycleOutcome.ABORTED, "the update was refused: " + FailureReason.of(refused), null);

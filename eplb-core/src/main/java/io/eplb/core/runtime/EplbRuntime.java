@@ -181,7 +181,8 @@ public final class EplbRuntime implements AutoCloseable {
    * ranks that are left. May be called at any moment, by any thread and several times.
    *
    * @return completes, never with an exception, when the table fits the ranks again, or the repair
-   *     is given up: since the usable slots do not suffice for the experts, or the runtime is closed
+   *     is given up: since the usable slots do not suffice for the experts, or the runtime is
+   *     closed
    * @throws InvalidInputException if there is no such rank
    */
   public CompletionStage<RepairReport> rankFailed(int rank) {

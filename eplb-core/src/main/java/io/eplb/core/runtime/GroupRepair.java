@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -360,10 +359,7 @@ final class GroupRepair {
   }
 
   private void updated(
-      long number,
-      ExpertTable before,
-      @Nullable UpdateReport report,
-      @Nullable Throwable thrown) {
+      long number, ExpertTable before, @Nullable UpdateReport report, @Nullable Throwable thrown) {
     if (number != attempt || then == null) {
       return;
     }

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * of time, not of steps, since ranks that need each other soon all stand still.
  *
  * <p>A rank has fallen behind if it has ended no step since the last look and another rank has
- * ended more. An idle engine has no such rank, and one that has failed is not watched. Example, with the steps ended by three ranks:
+ * ended more. An idle engine has no such rank, and one that has failed is not watched. Example,
+ * with the steps ended by three ranks:
  *
  * <pre>
  *   100 100 100

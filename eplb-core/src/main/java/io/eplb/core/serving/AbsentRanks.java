@@ -72,9 +72,7 @@ final class AbsentRanks {
     staying.andNot(joined);
     BitSet waiting = (BitSet) returned.clone();
     waiting.andNot(joined);
-    return staying.isEmpty()
-        ? NONE
-        : new AbsentRanks(staying, waiting, patience, now + patience);
+    return staying.isEmpty() ? NONE : new AbsentRanks(staying, waiting, patience, now + patience);
   }
 
   /** Returns the ranks that have returned and get experts by a table. */

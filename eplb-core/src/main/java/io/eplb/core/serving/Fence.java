@@ -23,8 +23,7 @@ record Fence(
     AbsentRanks absent) {
   /** Returns a gate that waits for nothing. */
   static Fence open(ExpertTable table, AbsentRanks absent) {
-    return new Fence(
-        GatePhase.OPEN, table, Long.MAX_VALUE, 0, Fence::nothing, "", absent);
+    return new Fence(GatePhase.OPEN, table, Long.MAX_VALUE, 0, Fence::nothing, "", absent);
   }
 
   /**

@@ -52,10 +52,10 @@
  *
  * <p>Decisions: steps wait for a lost rank's experts rather than run without them, since what they
  * would compute is wrong and nobody would notice. The steps of an absent rank count neither for k
- * nor for a drain. A rank that lags behind runs the steps below k before the switch, since others have
- * run them with the old table. At most {@value io.eplb.core.serving.StepGate#MAX_IN_FLIGHT} steps
- * of a rank are in flight, one fewer than the bits of a long, so that the bit of the step to come
- * is never that of an old one. Every state is an immutable object, and every transition a
+ * nor for a drain. A rank that lags behind runs the steps below k before the switch, since others
+ * have run them with the old table. At most {@value io.eplb.core.serving.StepGate#MAX_IN_FLIGHT}
+ * steps of a rank are in flight, one fewer than the bits of a long, so that the bit of the step to
+ * come is never that of an old one. Every state is an immutable object, and every transition a
  * compare-and-set of the one reference to it. With several processes each has a gate for its own
  * ranks; the planner closes each, raises every k to the greatest, and asks {@link
  * io.eplb.core.serving.StepGate#drained()} of each.

@@ -56,9 +56,9 @@ public interface ExpertWeights {
   /**
    * Exchanges the contents of a slot and of a buffer of the same rank, both or neither. Called only
    * while no step runs on any rank of the process. The whole engine waits meanwhile, so this should
-   * be fast. The buffer's content may be meaningless. On a rank that has failed this does nothing and
-   * should not throw: nothing of that rank is used again, but a failure that cannot be taken back
-   * stops the steps of all ranks.
+   * be fast. The buffer's content may be meaningless. On a rank that has failed this does nothing
+   * and should not throw: nothing of that rank is used again, but a failure that cannot be taken
+   * back stops the steps of all ranks.
    *
    * @throws io.eplb.api.InvalidInputException if there is no such layer, rank, slot or buffer
    */

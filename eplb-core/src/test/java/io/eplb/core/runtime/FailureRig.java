@@ -23,7 +23,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A runtime and its engine in memory, driven by hand, whose ranks fail and return: eighteen experts
- * on five ranks of six slots. At the start rank 2 alone holds six of them. Every step is checked when it begins and when it ends.
+ * on five ranks of six slots. At the start rank 2 alone holds six of them. Every step is checked
+ * when it begins and when it ends.
  */
 final class FailureRig implements AutoCloseable {
   static final EpTopology TOPOLOGY = EpTopology.of(18, 5, 1, 1, 6);
@@ -47,7 +48,9 @@ final class FailureRig implements AutoCloseable {
   /** Per rank, the step that it begins next; −1 if it does not know. */
   private final long[] next = new long[TOPOLOGY.ranks()];
 
-  /** Per rank, the last step that it has begun, dead or not, unless the runtime knows of its end. */
+  /**
+   * Per rank, the last step that it has begun, dead or not, unless the runtime knows of its end.
+   */
   private final long[] begun = new long[TOPOLOGY.ranks()];
 
   private final boolean[] absent = new boolean[TOPOLOGY.ranks()];
@@ -134,7 +137,8 @@ final class FailureRig implements AutoCloseable {
     for (int rank = 0; rank < absent.length; rank++) {
       if (runtime.isAbsent(rank) && !absent[rank]) {
         for (int other = 0; other < absent.length; other++) {
-          lostBelow = other == rank || absent[other] ? lostBelow : Math.max(lostBelow, begun[other] + 1);
+          lostBelow =
+              other == rank || absent[other] ? lostBelow : Math.max(lostBelow, begun[other] + 1);
         }
       }
     }

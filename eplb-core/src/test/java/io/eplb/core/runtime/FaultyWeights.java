@@ -51,8 +51,7 @@ final class FaultyWeights implements ExpertWeights {
   @Override
   public CompletionStage<Void> receive(
       int layer, int sourceRank, int sourceSlot, int destinationRank, int buffer) {
-    return started(
-        () -> memory.receive(layer, sourceRank, sourceSlot, destinationRank, buffer));
+    return started(() -> memory.receive(layer, sourceRank, sourceSlot, destinationRank, buffer));
   }
 
   @Override

@@ -302,19 +302,15 @@ class RankFailureTest {
     assertEquals("the runtime was closed", done(repaired).reason());
     assertTrue(rig.threads.ended());
     assertEquals(
-        "the runtime is closed",
-        done(rig.runtime.rankFailed(1).toCompletableFuture()).reason());
+        "the runtime is closed", done(rig.runtime.rankFailed(1).toCompletableFuture()).reason());
   }
 
   @Test
   void ranksThatDoNotExistAreRefused() {
     try (FailureRig rig = new FailureRig()) {
-      assertRefused(
-          "rank 5 does not exist; ranks are 0 to 4", () -> rig.runtime.rankFailed(5));
-      assertRefused(
-          "rank -1 does not exist; ranks are 0 to 4", () -> rig.runtime.rankReturned(-1));
-      assertRefused(
-          "2 speeds for 5 ranks; each needs one", () -> rig.runtime.setSpeeds(1.0, 0.5));
+      assertRefused("rank 5 does not exist; ranks are 0 to 4", () -> rig.runtime.rankFailed(5));
+      assertRefused("rank -1 does not exist; ranks are 0 to 4", () -> rig.runtime.rankReturned(-1));
+      assertRefused("2 speeds for 5 ranks; each needs one", () -> rig.runtime.setSpeeds(1.0, 0.5));
     }
   }
 

@@ -93,12 +93,7 @@ public final class LayerUpdater implements AutoCloseable {
             new LocalCommitRecord(context),
             topology,
             LocalRanks.of(
-                weights,
-                gate,
-                1,
-                settings.switchTimeout(),
-                settings.transferTimeout(),
-                this::post),
+                weights, gate, 1, settings.switchTimeout(), settings.transferTimeout(), this::post),
             settings,
             timeline);
   }

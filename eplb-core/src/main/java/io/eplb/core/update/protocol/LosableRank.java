@@ -128,8 +128,8 @@ final class LosableRank implements RankAgent {
     return ask(rank::endedBelow, Long.MAX_VALUE);
   }
 
-  private <T extends @Nullable Object> CompletionStage<T> ask(
-      Supplier<CompletionStage<T>> question, T withoutRank) {
+  private <T> CompletionStage<T> ask(
+      Supplier<CompletionStage<T>> question, @Nullable T withoutRank) {
     if (state != State.PRESENT) {
       return CompletableFuture.completedFuture(withoutRank);
     }
@@ -149,11 +149,11 @@ final class LosableRank implements RankAgent {
   }
 
   /** A request that was made of the rank. */
-  private static final class Request<T extends @Nullable Object> {
+  private static final class Request<T> {
     private final CompletableFuture<T> answer;
-    private final T withoutRank;
+    private final @Nullable T withoutRank;
 
-    Request(CompletableFuture<T> answer, T withoutRank) {
+    Request(CompletableFuture<T> answer, @Nullable T withoutRank) {
       this.answer = answer;
       this.withoutRank = withoutRank;
     }

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *    └────────────────────┘ abort, a later switch or update, or overdue
  * </pre>
  *
- * A gate is free also while steps wait for a table without an absent rank. Only the outcome of its own switch opens a sealed gate. Requests of other switches and updates
- * are refused meanwhile; the updater repeats those that must succeed.
+ * A gate is free also while steps wait for a table without an absent rank. Only the outcome of its
+ * own switch opens a sealed gate. Requests of other switches and updates are refused meanwhile; the
+ * updater repeats those that must succeed.
  */
 final class SharedGate {
   private static final Logger LOG = LoggerFactory.getLogger(SharedGate.class);

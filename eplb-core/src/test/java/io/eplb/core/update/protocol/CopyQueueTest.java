@@ -155,7 +155,8 @@ class CopyQueueTest {
       row[other] = kept;
     }
     Placement rows = Placement.builder(before).setLayer(layer, row, 0).build();
-    LayerUpdate update = new LayerUpdate(layer, before.withLayers(1, new int[] {layer}, rows), null);
+    LayerUpdate update =
+        new LayerUpdate(layer, before.withLayers(1, new int[] {layer}, rows), null);
     return update.isAtTarget(before)
         ? null
         : update.nextTransfer(before, topology.slotsPerRank(), 1, engine);

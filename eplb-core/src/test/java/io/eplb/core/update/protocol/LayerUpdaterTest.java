@@ -442,7 +442,8 @@ class LayerUpdaterTest {
           }
         };
     List<RankAgent> ranks =
-        LocalRanks.of(weights, gate, 1, SETTINGS.switchTimeout(), SETTINGS.transferTimeout(), time::execute);
+        LocalRanks.of(
+            weights, gate, 1, SETTINGS.switchTimeout(), SETTINGS.transferTimeout(), time::execute);
     updater = new LayerUpdater(failing, TOPOLOGY, ranks, 100, 1, SETTINGS, time);
     CompletableFuture<UpdateReport> answer = update(0);
     endCopies();

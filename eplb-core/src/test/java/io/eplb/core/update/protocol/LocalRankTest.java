@@ -33,7 +33,8 @@ class LocalRankTest {
   private final VirtualTime time = new VirtualTime();
   private final StepGate gate = new StepGate(old, time::nanoTime);
   private final ManualWeights weights = new ManualWeights(old, 2);
-  private final List<RankAgent> ranks = LocalRanks.of(weights, gate, 1, SECOND, SECOND, time::execute);
+  private final List<RankAgent> ranks =
+      LocalRanks.of(weights, gate, 1, SECOND, SECOND, time::execute);
   private final RankAgent rank = ranks.get(0);
   private final RankAgent other = ranks.get(1);
 
