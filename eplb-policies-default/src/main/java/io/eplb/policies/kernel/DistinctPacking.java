@@ -17,6 +17,9 @@ import java.util.Arrays;
  * several threads; owns its scratch.
  */
 final class DistinctPacking {
+  /** Speeds that differ by less than a thousandth count as one. */
+  private static final double SAME = 0.999;
+
   private final NodeAssignment node;
 
   /**
@@ -37,7 +40,7 @@ final class DistinctPacking {
 
   /**
    * A tournament per speed, over the loads of the ranks of that speed: the best rank for a replica
-   * is one of the winners.
+   * is one of the winners. So a replica costs as many steps as there are speeds, not ranks.
    */
   private final long[][] rankTrees;
 
@@ -78,7 +81,8 @@ final class DistinctPacking {
   private long[][] rankTrees() {
     int[] slowestFirst = new int[node.ranks];
     Arrays.setAll(slowestFirst, rank -> rank);
-    FallingOrder.sort(slowestFirst, 0, node.ranks, node.capacity.slowness);
+    double[] slowness = node.capacity.slowness;
+    FallingOrder.sort(slowestFirst, 0, node.ranks, slowness);
     long[][] trees = new long[node.ranks][];
     int speeds = 0;
     int first = 0;
@@ -87,8 +91,7 @@ final class DistinctPacking {
       treeOf[rank] = speeds;
       placeOf[rank] = at - first;
       if (at + 1 == node.ranks
-          || node.capacity.slowness[slowestFirst[at + 1]]
-              != node.capacity.slowness[slowestFirst[at]]) {
+          || slowness[slowestFirst[at + 1]] < SAME * slowness[slowestFirst[first]]) {
         contestants[speeds] = at + 1 - first;
         trees[speeds++] = new long[TournamentTree.length(at + 1 - first)];
         first = at + 1;
