@@ -229,7 +229,7 @@ final class DistinctPacking {
 
   private void replay(int rank, long key) {
     if (rankTrees.length == 1) {
-      TournamentTree.replay(slowest, leavesOfSlowest, rank, key);
+      TournamentTree.replay(slowest, leavesOfSlowest, placeOf[rank], key);
     } else {
       long[] tree = rankTrees[treeOf[rank]];
       TournamentTree.replay(tree, tree.length / 2, placeOf[rank], key);

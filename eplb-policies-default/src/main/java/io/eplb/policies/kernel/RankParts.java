@@ -20,6 +20,7 @@ public final class RankParts {
   /** A part: its living ranks in ascending order. */
   static final class Part {
     final int[] ranks;
+    final int nodes;
     final int usableSlots;
     final double speed;
 
@@ -29,8 +30,10 @@ public final class RankParts {
     /** The most groups whose experts all find a slot. */
     final int mostGroups;
 
-    private Part(int[] members, EpRanks state, int expertsPerGroup, int expertsPerPart) {
+    private Part(
+        int[] members, int nodes, EpRanks state, int expertsPerGroup, int expertsPerNode) {
       ranks = members;
+      this.nodes = nodes;
       int slots = 0;
       double speeds = 0.0;
       int longest = 0;
@@ -39,7 +42,7 @@ public final class RankParts {
         slots += usable;
         speeds += state.speed(rank);
         // A rank with more slots than that may hold an expert twice (rule P4).
-        if (usable <= expertsPerPart) {
+        if (usable <= expertsPerNode) {
           longest = Math.max(longest, usable);
         }
       }
@@ -52,16 +55,11 @@ public final class RankParts {
 
   private final int expertsPerGroup;
   private final int groups;
-
-  /** Whether nodes had to be joined, so that not every group is on one node. */
-  private final boolean joined;
-
   private final List<Part> parts;
 
-  private RankParts(int expertsPerGroup, int groups, boolean joined, List<Part> parts) {
+  private RankParts(int expertsPerGroup, int groups, List<Part> parts) {
     this.expertsPerGroup = expertsPerGroup;
     this.groups = groups;
-    this.joined = joined;
     this.parts = List.copyOf(parts);
   }
 
@@ -74,7 +72,7 @@ public final class RankParts {
   public static RankParts of(EpTopology topology, EpRanks ranks) {
     if (topology.hierarchical()) {
       RankParts nodes = ofNodes(topology, ranks);
-      if (!nodes.joined) {
+      if (nodes.parts.stream().allMatch(part -> part.nodes == 1)) {
         return nodes;
       }
     }
@@ -85,7 +83,8 @@ public final class RankParts {
   public static RankParts whole(EpTopology topology, EpRanks ranks) {
     int experts = topology.experts();
     int[] living = living(ranks, 0, ranks.ranks());
-    return new RankParts(experts, 1, false, List.of(new Part(living, ranks, experts, experts)));
+    Part all = new Part(living, topology.nodes(), ranks, experts, experts);
+    return new RankParts(experts, 1, List.of(all));
   }
 
   /**
@@ -103,10 +102,9 @@ public final class RankParts {
     for (int node = 0; node < topology.nodes(); node++) {
       int[] living = living(ranks, node * ranksPerNode, (node + 1) * ranksPerNode);
       if (living.length > 0) {
-        parts.add(new Part(living, ranks, expertsPerGroup, expertsPerNode));
+        parts.add(new Part(living, 1, ranks, expertsPerGroup, expertsPerNode));
       }
     }
-    boolean joined = false;
     Part cramped = cramped(parts, groups, expertsPerGroup);
     while (cramped != null) {
       parts.remove(cramped);
@@ -114,11 +112,13 @@ public final class RankParts {
       int[] members = Arrays.copyOf(partner.ranks, partner.ranks.length + cramped.ranks.length);
       System.arraycopy(cramped.ranks, 0, members, partner.ranks.length, cramped.ranks.length);
       Arrays.sort(members);
-      parts.set(parts.indexOf(partner), new Part(members, ranks, expertsPerGroup, expertsPerNode));
-      joined = true;
+      int nodes = partner.nodes + cramped.nodes;
+      parts.set(
+          parts.indexOf(partner),
+          new Part(members, nodes, ranks, expertsPerGroup, expertsPerNode));
       cramped = cramped(parts, groups, expertsPerGroup);
     }
-    return new RankParts(expertsPerGroup, groups, joined, parts);
+    return new RankParts(expertsPerGroup, groups, parts);
   }
 
   private static int[] living(EpRanks ranks, int from, int to) {
@@ -156,16 +156,19 @@ public final class RankParts {
   }
 
   /**
-   * Returns the part that has just enough slots to spare for one more group together, else the one
-   * with the most; the first of equal ones.
+   * Returns the part that has enough slots to spare for one more group together: the one of fewest
+   * nodes, among those the one with the fewest slots to spare. If none has enough, returns the one
+   * with the most. The first of equal ones.
    */
   private static Part partner(List<Part> parts, Part cramped, int expertsPerGroup) {
     int missing = expertsPerGroup - spare(cramped, expertsPerGroup);
     Part best = parts.get(0);
     for (Part part : parts) {
       int spare = spare(part, expertsPerGroup);
-      int least = spare(best, expertsPerGroup);
-      if (least < missing ? spare > least : spare >= missing && spare < least) {
+      int spareOfBest = spare(best, expertsPerGroup);
+      boolean better =
+          part.nodes < best.nodes || (part.nodes == best.nodes && spare < spareOfBest);
+      if (spareOfBest < missing ? spare > spareOfBest : spare >= missing && better) {
         best = part;
       }
     }
