@@ -30,6 +30,8 @@
  *       than there are experts; then every rank holds the same experts and all bear the same load;
  *   <li>{@code ascend-default} takes any number of redundant slots, and when no rank with room may
  *       take an expert it displaces an expert of a full rank rather than make a duplicate;
+ *   <li>where ranks differ in speed or in usable slots, {@code ascend-default} places replicas by
+ *       {@link io.eplb.policies.kernel.UnevenPlacement};
  *   <li>{@code swift} measures every layer by its own mean, gives a second replica half of the
  *       load, never uses a link twice, and counts transfers between the row in force and the final
  *       one, so that an expert that returns costs nothing;

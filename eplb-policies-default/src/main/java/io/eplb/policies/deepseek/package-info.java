@@ -13,6 +13,12 @@
  * small gain; {@code incremental} weighs the gain against the transfers. A new row is taken as a
  * whole: a layer whose row would exceed a limited migration budget keeps its current one, in
  * exact-reference mode too.
+ *
+ * <p>Where ranks differ in speed or in usable slots, which the reference does not know, {@link
+ * io.eplb.policies.kernel.UnevenPlacement} places the layer, and {@code exact-reference=true} is
+ * refused. Ranks that can use all slots and are equally fast get the same answer at any speed.
+ * {@code default} places layer and ranks as a whole if a node can no longer hold its expert groups;
+ * {@code hierarchical} then lets nodes share them, as few as its search finds.
  */
 @NullMarked
 package io.eplb.policies.deepseek;

@@ -30,8 +30,7 @@ public final class RankParts {
     /** The most groups whose experts all find a slot. */
     final int mostGroups;
 
-    private Part(
-        int[] members, int nodes, EpRanks state, int expertsPerGroup, int expertsPerNode) {
+    private Part(int[] members, int nodes, EpRanks state, int expertsPerGroup, int expertsPerNode) {
       ranks = members;
       this.nodes = nodes;
       int slots = 0;
@@ -114,8 +113,7 @@ public final class RankParts {
       Arrays.sort(members);
       int nodes = partner.nodes + cramped.nodes;
       parts.set(
-          parts.indexOf(partner),
-          new Part(members, nodes, ranks, expertsPerGroup, expertsPerNode));
+          parts.indexOf(partner), new Part(members, nodes, ranks, expertsPerGroup, expertsPerNode));
       cramped = cramped(parts, groups, expertsPerGroup);
     }
     return new RankParts(expertsPerGroup, groups, parts);
@@ -166,8 +164,7 @@ public final class RankParts {
     for (Part part : parts) {
       int spare = spare(part, expertsPerGroup);
       int spareOfBest = spare(best, expertsPerGroup);
-      boolean better =
-          part.nodes < best.nodes || (part.nodes == best.nodes && spare < spareOfBest);
+      boolean better = part.nodes < best.nodes || (part.nodes == best.nodes && spare < spareOfBest);
       if (spareOfBest < missing ? spare > spareOfBest : spare >= missing && better) {
         best = part;
       }
