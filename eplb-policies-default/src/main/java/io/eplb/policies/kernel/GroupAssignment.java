@@ -1,7 +1,6 @@
 package io.eplb.policies.kernel;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Puts the expert groups of a layer onto the parts of its ranks: the heaviest group first, onto the
@@ -13,7 +12,6 @@ import java.util.List;
  */
 final class GroupAssignment {
   private final RankParts division;
-  private final List<RankParts.Part> parts;
 
   /** The part of each group. */
   final int[] partOf;
@@ -27,11 +25,10 @@ final class GroupAssignment {
 
   GroupAssignment(RankParts division) {
     this.division = division;
-    parts = division.parts();
     partOf = new int[division.groups()];
-    sizes = new int[parts.size()];
+    sizes = new int[division.size()];
     groupLoads = new double[division.groups()];
-    partLoads = new double[parts.size()];
+    partLoads = new double[division.size()];
     heaviestFirst = new int[division.groups()];
   }
 
@@ -62,13 +59,13 @@ final class GroupAssignment {
   }
 
   private double heat(int part, double load) {
-    return load / parts.get(part).speed;
+    return load / division.part(part).speed;
   }
 
   private void pack() {
     int owed = 0;
-    for (RankParts.Part part : parts) {
-      owed += part.fewestGroups;
+    for (int part = 0; part < sizes.length; part++) {
+      owed += division.part(part).fewestGroups;
     }
     for (int place = 0; place < heaviestFirst.length; place++) {
       int group = heaviestFirst[place];
@@ -76,7 +73,7 @@ final class GroupAssignment {
       boolean free = heaviestFirst.length - place > owed;
       int best = -1;
       for (int part = 0; part < sizes.length; part++) {
-        int most = free ? parts.get(part).mostGroups : parts.get(part).fewestGroups;
+        int most = free ? division.part(part).mostGroups : division.part(part).fewestGroups;
         if (sizes[part] < most
             && (best < 0
                 || heat(part, partLoads[part] + groupLoads[group])
@@ -84,7 +81,7 @@ final class GroupAssignment {
           best = part;
         }
       }
-      if (sizes[best] < parts.get(best).fewestGroups) {
+      if (sizes[best] < division.part(best).fewestGroups) {
         owed--;
       }
       put(group, best);
@@ -113,9 +110,9 @@ final class GroupAssignment {
       if (partOf[group] != hottest) {
         continue;
       }
-      if (sizes[hottest] > parts.get(hottest).fewestGroups) {
+      if (sizes[hottest] > division.part(hottest).fewestGroups) {
         for (int part = 0; part < sizes.length; part++) {
-          if (part != hottest && sizes[part] < parts.get(part).mostGroups) {
+          if (part != hottest && sizes[part] < division.part(part).mostGroups) {
             double after = hotter(hottest, part, groupLoads[group]);
             if (after < coolest) {
               coolest = after;

@@ -2,10 +2,7 @@ package io.eplb.policies.kernel;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A division of the living ranks into parts that share no expert, each with whole expert groups.
@@ -54,12 +51,12 @@ public final class RankParts {
 
   private final int expertsPerGroup;
   private final int groups;
-  private final List<Part> parts;
+  private final Part[] parts;
 
-  private RankParts(int expertsPerGroup, int groups, List<Part> parts) {
+  private RankParts(int expertsPerGroup, int groups, Part[] parts) {
     this.expertsPerGroup = expertsPerGroup;
     this.groups = groups;
-    this.parts = List.copyOf(parts);
+    this.parts = parts;
   }
 
   /**
@@ -71,7 +68,7 @@ public final class RankParts {
   public static RankParts of(EpTopology topology, EpRanks ranks) {
     if (topology.hierarchical()) {
       RankParts nodes = ofNodes(topology, ranks);
-      if (nodes.parts.stream().allMatch(part -> part.nodes == 1)) {
+      if (!nodes.joined()) {
         return nodes;
       }
     }
@@ -83,7 +80,7 @@ public final class RankParts {
     int experts = topology.experts();
     int[] living = living(ranks, 0, ranks.ranks());
     Part all = new Part(living, topology.nodes(), ranks, experts, experts);
-    return new RankParts(experts, 1, List.of(all));
+    return new RankParts(experts, 1, new Part[] {all});
   }
 
   /**
@@ -93,30 +90,25 @@ public final class RankParts {
    * @param ranks at least as many usable slots as experts
    */
   public static RankParts ofNodes(EpTopology topology, EpRanks ranks) {
-    int groups = topology.expertGroups();
-    int expertsPerGroup = topology.experts() / groups;
+    int expertsPerGroup = topology.experts() / topology.expertGroups();
     int expertsPerNode = topology.experts() / topology.nodes();
     int ranksPerNode = topology.ranks() / topology.nodes();
-    List<Part> parts = new ArrayList<>();
+    Part[] nodes = new Part[topology.nodes()];
+    int size = 0;
     for (int node = 0; node < topology.nodes(); node++) {
       int[] living = living(ranks, node * ranksPerNode, (node + 1) * ranksPerNode);
       if (living.length > 0) {
-        parts.add(new Part(living, 1, ranks, expertsPerGroup, expertsPerNode));
+        nodes[size++] = new Part(living, 1, ranks, expertsPerGroup, expertsPerNode);
       }
     }
-    Part cramped = cramped(parts, groups, expertsPerGroup);
-    while (cramped != null) {
-      parts.remove(cramped);
-      Part partner = partner(parts, cramped, expertsPerGroup);
-      int[] members = Arrays.copyOf(partner.ranks, partner.ranks.length + cramped.ranks.length);
-      System.arraycopy(cramped.ranks, 0, members, partner.ranks.length, cramped.ranks.length);
-      Arrays.sort(members);
-      int nodes = partner.nodes + cramped.nodes;
-      parts.set(
-          parts.indexOf(partner), new Part(members, nodes, ranks, expertsPerGroup, expertsPerNode));
-      cramped = cramped(parts, groups, expertsPerGroup);
+    RankParts division =
+        new RankParts(expertsPerGroup, topology.expertGroups(), Arrays.copyOf(nodes, size));
+    int cramped = division.cramped();
+    while (cramped >= 0) {
+      division = division.joining(cramped, division.partner(cramped), ranks, expertsPerNode);
+      cramped = division.cramped();
     }
-    return new RankParts(expertsPerGroup, groups, parts);
+    return division;
   }
 
   private static int[] living(EpRanks ranks, int from, int to) {
@@ -132,25 +124,23 @@ public final class RankParts {
 
   /**
    * Returns a part that needs a partner: one that cannot hold the groups that it has to, or, where
-   * there is too little room for all groups, the one with the most slots to spare; null if every
+   * there is too little room for all groups, the one with the most slots to spare; −1 if every
    * group has room.
    */
-  private static @Nullable Part cramped(List<Part> parts, int groups, int expertsPerGroup) {
-    if (parts.size() == 1) {
-      return null;
+  private int cramped() {
+    if (parts.length == 1) {
+      return -1;
     }
     long room = 0;
-    Part mostSpare = parts.get(0);
-    for (Part part : parts) {
-      if (part.fewestGroups > part.mostGroups) {
+    int mostSpare = 0;
+    for (int part = 0; part < parts.length; part++) {
+      if (parts[part].fewestGroups > parts[part].mostGroups) {
         return part;
       }
-      room += part.mostGroups;
-      if (spare(part, expertsPerGroup) > spare(mostSpare, expertsPerGroup)) {
-        mostSpare = part;
-      }
+      room += parts[part].mostGroups;
+      mostSpare = spare(part) > spare(mostSpare) ? part : mostSpare;
     }
-    return room < groups ? mostSpare : null;
+    return room < groups ? mostSpare : -1;
   }
 
   /**
@@ -158,14 +148,17 @@ public final class RankParts {
    * nodes, among those the one with the fewest slots to spare. If none has enough, returns the one
    * with the most. The first of equal ones.
    */
-  private static Part partner(List<Part> parts, Part cramped, int expertsPerGroup) {
-    int missing = expertsPerGroup - spare(cramped, expertsPerGroup);
-    Part best = parts.get(0);
-    for (Part part : parts) {
-      int spare = spare(part, expertsPerGroup);
-      int spareOfBest = spare(best, expertsPerGroup);
-      boolean better = part.nodes < best.nodes || (part.nodes == best.nodes && spare < spareOfBest);
-      if (spareOfBest < missing ? spare > spareOfBest : spare >= missing && better) {
+  private int partner(int cramped) {
+    int missing = expertsPerGroup - spare(cramped);
+    int best = cramped == 0 ? 1 : 0;
+    for (int part = best + 1; part < parts.length; part++) {
+      if (part == cramped) {
+        continue;
+      }
+      boolean better =
+          parts[part].nodes < parts[best].nodes
+              || (parts[part].nodes == parts[best].nodes && spare(part) < spare(best));
+      if (spare(best) < missing ? spare(part) > spare(best) : spare(part) >= missing && better) {
         best = part;
       }
     }
@@ -173,8 +166,42 @@ public final class RankParts {
   }
 
   /** Returns the slots of a part that are too few for one more group. */
-  private static int spare(Part part, int expertsPerGroup) {
-    return part.usableSlots % expertsPerGroup;
+  private int spare(int part) {
+    return parts[part].usableSlots % expertsPerGroup;
+  }
+
+  private RankParts joining(int one, int other, EpRanks ranks, int expertsPerNode) {
+    int[] members =
+        Arrays.copyOf(parts[one].ranks, parts[one].ranks.length + parts[other].ranks.length);
+    System.arraycopy(
+        parts[other].ranks, 0, members, parts[one].ranks.length, parts[other].ranks.length);
+    Arrays.sort(members);
+    Part[] fewer = new Part[parts.length - 1];
+    int size = 0;
+    for (int part = 0; part < parts.length; part++) {
+      if (part == Math.min(one, other)) {
+        fewer[size++] =
+            new Part(
+                members,
+                parts[one].nodes + parts[other].nodes,
+                ranks,
+                expertsPerGroup,
+                expertsPerNode);
+      } else if (part != Math.max(one, other)) {
+        fewer[size++] = parts[part];
+      }
+    }
+    return new RankParts(expertsPerGroup, groups, fewer);
+  }
+
+  /** Returns whether a part has several nodes. */
+  private boolean joined() {
+    for (Part part : parts) {
+      if (part.nodes > 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the number of expert groups. */
@@ -187,8 +214,13 @@ public final class RankParts {
     return expertsPerGroup;
   }
 
-  /** Returns the parts. */
-  List<Part> parts() {
-    return parts;
+  /** Returns the number of parts. */
+  int size() {
+    return parts.length;
+  }
+
+  /** Returns a part. */
+  Part part(int index) {
+    return parts[index];
   }
 }

@@ -3,7 +3,6 @@ package io.eplb.policies.kernel;
 import io.eplb.api.EpRanks;
 import io.eplb.api.Placement;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Places one layer after the other from scratch onto ranks that differ in speed or in usable slots:
@@ -23,7 +22,7 @@ public final class UnevenPlacement implements LayerPlacement {
   private static final double CLOSE = 0.002;
 
   private final int slotsPerRank;
-  private final List<RankParts.Part> parts;
+  private final RankParts division;
   private final GroupAssignment assignment;
   private final NodeAssignment[] nodes;
   private final ReplicaCountSearch[] searches;
@@ -41,14 +40,14 @@ public final class UnevenPlacement implements LayerPlacement {
   public UnevenPlacement(RankParts division, EpRanks ranks) {
     RankCapacity capacity = RankCapacity.of(ranks);
     slotsPerRank = capacity.slots;
-    parts = division.parts();
+    this.division = division;
     assignment = new GroupAssignment(division);
-    nodes = new NodeAssignment[parts.size()];
-    searches = new ReplicaCountSearch[parts.size()];
+    nodes = new NodeAssignment[division.size()];
+    searches = new ReplicaCountSearch[division.size()];
     int experts = division.groups() * division.expertsPerGroup();
     for (int index = 0; index < nodes.length; index++) {
-      int most = Math.min(experts, parts.get(index).mostGroups * division.expertsPerGroup());
-      nodes[index] = new NodeAssignment(most, capacity.of(parts.get(index).ranks));
+      int most = Math.min(experts, division.part(index).mostGroups * division.expertsPerGroup());
+      nodes[index] = new NodeAssignment(most, capacity.of(division.part(index).ranks));
       searches[index] = new ReplicaCountSearch(nodes[index]);
     }
     scaled = new double[experts];
@@ -105,7 +104,7 @@ public final class UnevenPlacement implements LayerPlacement {
   }
 
   private void store(int part, int[] row) {
-    int[] members = parts.get(part).ranks;
+    int[] members = division.part(part).ranks;
     NodeAssignment node = nodes[part];
     for (int rank = 0; rank < members.length; rank++) {
       int to = members[rank] * slotsPerRank;

@@ -60,14 +60,14 @@ class GroupAssignmentTest {
     RankParts division = RankParts.ofNodes(topology, builder.build());
     GroupAssignment assignment = new GroupAssignment(division);
     assignment.assign(random.doubles(topology.experts()).toArray());
-    int[] sizes = new int[division.parts().size()];
+    int[] sizes = new int[division.size()];
     for (int part : assignment.partOf) {
       sizes[part]++;
     }
     assertArrayEquals(sizes, assignment.sizes);
     for (int part = 0; part < sizes.length; part++) {
-      assertTrue(sizes[part] >= division.parts().get(part).fewestGroups);
-      assertTrue(sizes[part] <= division.parts().get(part).mostGroups);
+      assertTrue(sizes[part] >= division.part(part).fewestGroups);
+      assertTrue(sizes[part] <= division.part(part).mostGroups);
     }
   }
 }
