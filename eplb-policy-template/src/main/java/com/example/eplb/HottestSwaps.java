@@ -1,13 +1,15 @@
 package com.example.eplb;
 
 import io.eplb.api.Deadline;
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
+import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import java.util.Arrays;
 
 /**
- * Swaps experts of one layer: one worker's memory, allocated once and used for layer after layer.
+ * The swaps of experts of one layer: one worker's memory, allocated once and used for layer after layer.
  * The caller fills {@link #row} and {@link #loads}; everything else is derived from them anew, so
  * that a layer's result does not depend on the layer before (rule P7).
  */
@@ -21,6 +23,7 @@ final class HottestSwaps {
   /** The layer's load by expert: read. */
   final double[] loads;
 
+  private final EpRanks epRanks;
   private final int ranks;
   private final int slots;
   private final int maxMoves;
@@ -35,6 +38,7 @@ final class HottestSwaps {
   HottestSwaps(PolicyContext context) {
     EpTopology topology = context.topology();
     MigrationBudget budget = context.migrationBudget();
+    epRanks = context.ranks();
     ranks = topology.ranks();
     slots = topology.slotsPerRank();
     maxMoves = limit(budget.maxMovesPerLayer());
@@ -57,14 +61,14 @@ final class HottestSwaps {
   /**
    * Swaps until the layer is even enough, no swap helps, or one of the limits is reached.
    *
-   * @return by which part the load of the hottest rank has fallen, 0 to 1
+   * @return by which part the load ÷ speed of the hottest rank has fallen, 0 to 1
    */
   double run(int maxSwaps, double threshold) {
     if (hasDuplicate()) {
       return 0.0;
     }
     measure();
-    double mean = Arrays.stream(rankLoads).sum() / ranks;
+    double mean = Arrays.stream(loads).sum() / epRanks.totalSpeed();
     double before = rankLoads[hottest()];
     int moves = 0;
     for (int swap = 0; swap < maxSwaps; swap++) {
@@ -91,6 +95,9 @@ final class HottestSwaps {
   private boolean hasDuplicate() {
     Arrays.fill(lastRank, -1);
     for (int slot = 0; slot < row.length; slot++) {
+      if (row[slot] == Placement.EMPTY) {
+        continue;
+      }
       if (lastRank[row[slot]] == slot / slots) {
         return true;
       }
@@ -103,7 +110,10 @@ final class HottestSwaps {
     Arrays.fill(received, 0);
     Arrays.fill(replicas, 0);
     for (int expert : row) {
-      replicas[expert]++;
+      // A slot that its rank cannot use stays EMPTY (rule P2): it is neither read nor written.
+      if (expert != Placement.EMPTY) {
+        replicas[expert]++;
+      }
     }
     for (int expert = 0; expert < shares.length; expert++) {
       shares[expert] = loads[expert] / replicas[expert];
@@ -113,12 +123,21 @@ final class HottestSwaps {
     }
   }
 
-  /** Adds up again rather than add and subtract, so that rounding errors do not pile up. */
+  /**
+   * Measures a rank by its load ÷ speed: a rank at half speed is as hot as one with twice the load.
+   * Adds up again rather than add and subtract, so that rounding errors do not pile up.
+   */
   private void measure(int rank) {
-    rankLoads[rank] = 0.0;
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-      rankLoads[rank] += shares[row[slot]];
+    double load = 0.0;
+    for (int slot = rank * slots; slot < end(rank); slot++) {
+      load += shares[row[slot]];
     }
+    rankLoads[rank] = load / epRanks.speed(rank);
+  }
+
+  /** The slot after the last one that a rank can use; a dead rank can use none. */
+  private int end(int rank) {
+    return rank * slots + epRanks.usableSlots(rank);
   }
 
   /** Among equals the lowest rank: a rule for every tie makes answers repeatable (rule P7). */
@@ -137,13 +156,18 @@ final class HottestSwaps {
     double bestPeak = rankLoads[hottest];
     int bestGiven = -1;
     int bestTaken = -1;
-    for (int given = hottest * slots; given < (hottest + 1) * slots; given++) {
+    for (int given = hottest * slots; given < end(hottest); given++) {
       for (int taken = 0; taken < row.length; taken++) {
         int other = taken / slots;
+        if (other == hottest || row[taken] == Placement.EMPTY) {
+          continue;
+        }
         double shift = shares[row[given]] - shares[row[taken]];
-        double peak = Math.max(rankLoads[hottest] - shift, rankLoads[other] + shift);
+        double peak =
+            Math.max(
+                rankLoads[hottest] - shift / epRanks.speed(hottest),
+                rankLoads[other] + shift / epRanks.speed(other));
         if (peak < bestPeak
-            && other != hottest
             && received[other] < maxReceived
             && !holds(other, row[given])
             && !holds(hottest, row[taken])) {
@@ -175,7 +199,7 @@ final class HottestSwaps {
 
   /** A second replica on one rank would only waste memory (rule P4). */
   private boolean holds(int rank, int expert) {
-    for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
+    for (int slot = rank * slots; slot < end(rank); slot++) {
       if (row[slot] == expert) {
         return true;
       }

@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.LayerBalance;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
@@ -156,6 +157,13 @@ final class Aims {
         subject.history(scenario), subject.history(scenario.with(LoadTwist.spikeIn(window))));
   }
 
+  /** Returns whether the answer changes when one rank becomes slow. */
+  boolean hearsOfSpeeds(Scenario scenario) {
+    return answersDiffer(
+        subject.history(scenario.with(RanksKind.EQUAL)),
+        subject.history(scenario.with(RanksKind.ONE_SLOW)));
+  }
+
   /** Returns the names of the options that change no answer, whatever value is tried. */
   Set<String> optionsWithoutEffect(
       List<Scenario> cases, List<Map<String, Object>> variants, Set<String> exempt) {
@@ -200,12 +208,12 @@ final class Aims {
     if (answer == null || !answer.changed()) {
       return gains;
     }
-    int ranks = call.table().ranks();
+    EpRanks ranks = call.scenario().ranks();
     int[] row = new int[call.table().physicalExperts()];
     double[] loads = new double[call.table().experts()];
     for (int layer : answer.layerPriority()) {
       call.workload().expertLoads(call.table(), layer, loads, 0);
-      LayerBalance before = LayerBalance.of(call.table(), layer, loads);
+      LayerBalance before = LayerBalance.of(call.table(), layer, loads, ranks);
       answer.newPlacement().copyLayer(layer, row, 0);
       LayerBalance after = LayerBalance.of(row, loads, ranks);
       gains.add(

@@ -15,6 +15,7 @@ import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerRunner;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.api.contract.Rule;
 import java.util.ArrayList;
@@ -79,11 +80,11 @@ public abstract class EplbPolicyContract {
   protected abstract EplbPolicy newPolicy();
 
   /**
-   * Returns whether the policy remembers earlier calls. If so, it gets one instance per runtime and
-   * one call at a time, and is not tried otherwise; by default it does not.
+   * Returns whether the policy plans for ranks that are slow, dead or short of slots; by default it
+   * does. The core rejects the layers of a policy that does not, once a rank is dead.
    */
-  protected boolean stateful() {
-    return false;
+  protected boolean servesUnequalRanks() {
+    return true;
   }
 
   /**
@@ -210,6 +211,16 @@ public abstract class EplbPolicyContract {
         "options() must not differ between instances");
   }
 
+  /** The traits are there and do not change. */
+  @Test
+  public final void theTraitsAreThereAndStay() {
+    EplbPolicy policy = newPolicy();
+    PolicyTraits traits = policy.traits();
+    assertNotNull(traits, "traits() is null; by default it is PolicyTraits.DEFAULT");
+    assertEquals(traits, policy.traits(), "traits() must not differ between two calls");
+    assertEquals(traits, newPolicy().traits(), "traits() must not differ between instances");
+  }
+
   /**
    * Every cluster and load gets an answer and no exception; a cluster that the policy {@linkplain
    * #refuses refuses} gets an exception that says whose fault that is.
@@ -237,13 +248,22 @@ public abstract class EplbPolicyContract {
     assertNoFault(cases(), scenario -> Judge.nullAnswer(subject.history(scenario)));
   }
 
+  /** Whatever becomes of the layers of a plan, the policy hears of it and goes on. */
+  @Test
+  public final void p1TakesEveryEndOfALayerWithoutAnException() {
+    assertNoFault(Scenarios.some(cases(), SOME), scenario -> Ends.firstFault(subject, scenario));
+  }
+
   /** Layers, ranks and slots are those of the current table. */
   @Test
   public final void p1AnswersInTheShapeOfTheCurrentTable() {
     assertNoFault(cases(), scenario -> Judge.shape(subject.history(scenario)));
   }
 
-  /** No slot is left empty or holds an id that no expert has. */
+  /**
+   * No slot holds an id that no expert has. Slots that their rank cannot use are EMPTY, and no
+   * others.
+   */
   @Test
   public final void p2PlacesOnlyExpertsThatExist() {
     assertNoFault(cases(), scenario -> Judge.breach(subject.history(scenario), Rule.P2));
@@ -296,7 +316,7 @@ public abstract class EplbPolicyContract {
   /** An instance of a stateless policy that answered other questions before answers the same. */
   @Test
   public final void p7AStatelessInstanceForgetsEarlierCalls() {
-    assumeFalse(stateful(), "the policy is stateful");
+    assumeFalse(newPolicy().traits().stateful(), "the policy is stateful");
     EplbPolicy used = newPolicy();
     for (Scenario other : Scenarios.some(cases(), FEW)) {
       History unused = subject.history(used, other, LayerRunner.sequential());
@@ -309,7 +329,7 @@ public abstract class EplbPolicyContract {
   /** Calls of a stateless policy that overlap answer as they do one after the other. */
   @Test
   public final void p7AStatelessInstanceServesManyThreadsAtOnce() {
-    assumeFalse(stateful(), "the policy is stateful");
+    assumeFalse(newPolicy().traits().stateful(), "the policy is stateful");
     Repeatability repeatability = new Repeatability(subject);
     List<Scenario> others = Scenarios.some(cases(), 3);
     assertNoFault(
@@ -360,8 +380,12 @@ public abstract class EplbPolicyContract {
                 != null) {
               return null;
             }
-            Fault fault =
-                Judge.anything(subject.history(scenario, chosen), mayPlaceDuplicates(chosen));
+            History history = subject.history(scenario, chosen);
+            if (scenario.ranksKind() != RanksKind.EQUAL && Judge.missingRefusal(history) == null) {
+              // A setting may be for equal ranks alone, as long as it says so.
+              return null;
+            }
+            Fault fault = Judge.anything(history, mayPlaceDuplicates(chosen));
             return fault == null
                 ? null
                 : new Fault("with " + variant + ", " + fault.what(), fault.call(), fault.layer());
@@ -409,6 +433,12 @@ public abstract class EplbPolicyContract {
                 + KitRun.replay(test, asked.get(index)));
       }
     }
+  }
+
+  /** Shares of an expert sum to 1, and a source holds what it should give. */
+  @Test
+  public final void p9SaysOnlyWhatFitsThePlacement() {
+    assertNoFault(cases(), scenario -> Judge.breach(subject.history(scenario), Rule.P9));
   }
 
   /** A call on a small cluster takes no longer than {@link #slowestCallInSorts()}. */
@@ -524,6 +554,32 @@ public abstract class EplbPolicyContract {
     }
   }
 
+  /** A rank that becomes slow changes some answer. */
+  @Test
+  public final void aimHearsOfSpeeds() {
+    assumeTrue(lowersPeaks(), "the policy has another purpose");
+    assumeTrue(servesUnequalRanks(), "the policy takes all ranks for equal");
+    Aims aims = aims();
+    List<Scenario> slow =
+        cases().stream()
+            .filter(
+                scenario ->
+                    !refuses(scenario.topology()) && scenario.ranksKind() == RanksKind.ONE_SLOW)
+            .toList();
+    assumeTrue(slow.size() >= FEW, "too few cases have a slow rank");
+    assumeTrue(slow.stream().anyMatch(aims::changesSomething), "the policy changes nothing");
+    assertTrue(
+        slow.stream().anyMatch(aims::hearsOfSpeeds),
+        () ->
+            "policy "
+                + subject.className()
+                + " answers the same whether all ranks are equally fast or one computes at half"
+                + " speed, in "
+                + slow.size()
+                + " cases; load ÷ speed is what has to be balanced. A policy that cannot says so by"
+                + " servesUnequalRanks()");
+  }
+
   /** Every option changes some answer. */
   @Test
   public final void aimEveryOptionHasAnEffect() {
@@ -582,6 +638,9 @@ public abstract class EplbPolicyContract {
       return List.of(run.only());
     }
     List<Scenario> all = Scenarios.of(run.seed(), run.rounds(), shapes());
+    if (!servesUnequalRanks()) {
+      all = all.stream().filter(scenario -> scenario.ranksKind() == RanksKind.EQUAL).toList();
+    }
     return slowness() > slowestCallInSorts() ? Scenarios.some(all, FEW) : all;
   }
 

@@ -3,6 +3,7 @@ package io.eplb.api.kit;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.Rebalance;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of one instance of a policy to a scenario, call after call. Between two calls the kit
- * does what the core does: it takes over every marked layer that obeys the rules and keeps the
- * others. The policy gets copies of table and workload, so a policy that writes into them spoils
- * nothing but its own case.
+ * does what the core does: it takes over every marked layer that obeys the rules, keeps the others,
+ * and tells the policy. The policy gets copies of table and workload, so a policy that writes into
+ * them spoils nothing but its own case.
  */
 final class History {
   private final List<Call> calls = new ArrayList<>();
@@ -54,9 +55,43 @@ final class History {
       if (usable == null) {
         break;
       }
+      ExpertTable before = table;
       table = next(table, usable, scenario);
+      if (!tell(policy, usable, before, table)) {
+        break;
+      }
     }
     return history;
+  }
+
+  /**
+   * Tells the policy what became of the layers it marked.
+   *
+   * @return whether it took that; a test of its own has to refuse what does not
+   */
+  @SuppressWarnings("CatchingUnchecked")
+  private static boolean tell(
+      EplbPolicy policy, Rebalance answer, ExpertTable before, ExpertTable after) {
+    if (!answer.changed()) {
+      return true;
+    }
+    try {
+      for (int layer : answer.layerPriority()) {
+        boolean committed =
+            after.sameLayer(layer, answer.newPlacement())
+                || before.sameLayer(layer, answer.newPlacement());
+        policy.layerEnded(
+            LayerEnd.of(
+                layer,
+                committed ? LayerEnd.Outcome.COMMITTED : LayerEnd.Outcome.REJECTED,
+                after.version()));
+      }
+      return true;
+    } catch (VirtualMachineError fatal) {
+      throw fatal;
+    } catch (Throwable refused) {
+      return false;
+    }
   }
 
   private static ExpertTable copyOf(ExpertTable table) {
@@ -84,7 +119,8 @@ final class History {
     if (!answer.changed()) {
       return table;
     }
-    LayerProposal proposal = new LayerProposal(scenario.topology(), scenario.budget());
+    LayerProposal proposal =
+        new LayerProposal(scenario.topology(), scenario.ranks(), scenario.budget());
     Placement.Builder builder = Placement.builder(table);
     int[] row = new int[table.physicalExperts()];
     for (int layer : answer.layerPriority()) {

@@ -71,7 +71,7 @@ final class Judge {
     return null;
   }
 
-  /** Finds a layer that breaks one of P2 to P6. */
+  /** Finds a layer that breaks one of P2 to P6, or P9. */
   static @Nullable Fault breach(History history, Rule rule) {
     for (Call call : history.calls()) {
       Rebalance answer = call.usableAnswer();
@@ -83,9 +83,10 @@ final class Judge {
         marked[layer] = true;
       }
       LayerProposal proposal =
-          new LayerProposal(call.scenario().topology(), call.scenario().budget());
+          new LayerProposal(
+              call.scenario().topology(), call.scenario().ranks(), call.scenario().budget());
       for (int layer = 0; layer < marked.length; layer++) {
-        proposal.load(layer, call.table(), answer.newPlacement(), marked[layer]);
+        proposal.load(layer, call.table(), answer, marked[layer]);
         Breach breach = breach(proposal, rule);
         if (breach != null) {
           return new Fault(breach.toString(), call, layer);
@@ -100,7 +101,7 @@ final class Judge {
       return null;
     }
     // An unmarked layer is judged by P5 alone. A row with experts that do not exist says nothing
-    // that P3, P4 and P6 could judge.
+    // that P3, P4, P6 and P9 could judge.
     boolean judged =
         switch (rule) {
           case P5 -> true;
@@ -129,6 +130,7 @@ final class Judge {
     fault = fault == null ? nullAnswer(history) : fault;
     fault = fault == null ? shape(history) : fault;
     Set<Rule> rules = EnumSet.range(Rule.P2, Rule.P6);
+    rules.add(Rule.P9);
     if (duplicatesAllowed) {
       rules.remove(Rule.P4);
     }

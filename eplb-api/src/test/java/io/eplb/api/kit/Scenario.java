@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -21,6 +22,7 @@ import java.util.Random;
  *
  * @param seed what everything random follows from, and the context's seed
  * @param topology the cluster
+ * @param ranksKind its ranks as they are
  * @param firstLayer the number of the first layer
  * @param layers how many layers, 1 or more
  * @param windows how many windows the workload has, 1 or more
@@ -33,6 +35,7 @@ import java.util.Random;
 record Scenario(
     long seed,
     EpTopology topology,
+    RanksKind ranksKind,
     int firstLayer,
     int layers,
     int windows,
@@ -41,18 +44,32 @@ record Scenario(
     LoadKind loadKind,
     LoadTwist twist,
     MigrationBudget budget) {
+  private static final int MOST_NAMED = 100;
+
+  /** Makes the ranks as they are. */
+  EpRanks ranks() {
+    return ranksKind.of(topology, seed);
+  }
 
   /** Makes the table in force at the first call. */
   ExpertTable firstTable() {
+    EpRanks ranks = ranks();
     Placement.Builder builder =
         Placement.builder(layers, topology.ranks(), topology.slotsPerRank());
     for (int layer = 0; layer < layers; layer++) {
-      builder.setLayer(layer, tableKind.row(topology, random(1, layer, 0, 0)), 0);
+      int[] held =
+          tableKind.row(topology.experts(), ranks.physicalUsable(), random(1, layer, 0, 0));
+      int next = 0;
+      for (int rank = 0; rank < topology.ranks(); rank++) {
+        for (int slot = 0; slot < ranks.usableSlots(rank); slot++) {
+          builder.set(layer, rank, slot, held[next++]);
+        }
+      }
     }
     return ExpertTable.of(1, topology.experts(), builder.build());
   }
 
-  /** Makes what was measured under a table before a call. */
+  /** Makes what was measured under a table before a call; no window is measured twice. */
   ExpertWorkload workload(ExpertTable table, int call) {
     int experts = topology.experts();
     double[] loads = new double[windows * layers * experts];
@@ -64,12 +81,16 @@ record Scenario(
         System.arraycopy(row, 0, loads, (window * layers + layer) * experts, experts);
       }
     }
-    return ExpertWorkload.ofExpertLoads(table, windows, loads);
+    return ExpertWorkload.ofExpertLoads(table, windows, loads).withWindowIds((long) call * windows);
   }
 
   /** Starts the context of a call. */
   PolicyContext.Builder context(PolicyOptions options) {
-    return PolicyContext.builder(topology).seed(seed).migrationBudget(budget).options(options);
+    return PolicyContext.builder(topology)
+        .ranks(ranks())
+        .seed(seed)
+        .migrationBudget(budget)
+        .options(options);
   }
 
   private Random random(int purpose, int layer, int window, int call) {
@@ -90,24 +111,31 @@ record Scenario(
       simpler.add(withLayers(firstLayer + half, layers - half));
     }
     if (calls > 1) {
-      simpler.add(with(topology, windows, 1, tableKind, loadKind, budget));
-      simpler.add(with(topology, windows, calls - 1, tableKind, loadKind, budget));
+      simpler.add(with(topology, ranksKind, windows, 1, tableKind, loadKind, budget));
+      simpler.add(with(topology, ranksKind, windows, calls - 1, tableKind, loadKind, budget));
     }
     if (windows > 1) {
-      simpler.add(with(topology, 1, calls, tableKind, loadKind, budget));
+      simpler.add(with(topology, ranksKind, 1, calls, tableKind, loadKind, budget));
     }
     if (!budget.equals(MigrationBudget.UNLIMITED)) {
-      simpler.add(with(topology, windows, calls, tableKind, loadKind, MigrationBudget.UNLIMITED));
+      simpler.add(
+          with(
+              topology, ranksKind, windows, calls, tableKind, loadKind, MigrationBudget.UNLIMITED));
+    }
+    for (RanksKind kind : RanksKind.values()) {
+      if (kind.compareTo(ranksKind) < 0) {
+        simpler.add(with(topology, kind, windows, calls, tableKind, loadKind, budget));
+      }
     }
     addSmallerClusters(simpler);
     for (TableKind kind : TableKind.values()) {
       if (kind.compareTo(tableKind) < 0) {
-        simpler.add(with(topology, windows, calls, kind, loadKind, budget));
+        simpler.add(with(topology, ranksKind, windows, calls, kind, loadKind, budget));
       }
     }
     for (LoadKind kind : LoadKind.values()) {
       if (kind.compareTo(loadKind) < 0) {
-        simpler.add(with(topology, windows, calls, tableKind, kind, budget));
+        simpler.add(with(topology, ranksKind, windows, calls, tableKind, kind, budget));
       }
     }
     return simpler;
@@ -143,19 +171,35 @@ record Scenario(
       return;
     }
     if (!smaller.equals(topology)) {
-      simpler.add(with(smaller, windows, calls, tableKind, loadKind, budget));
+      simpler.add(with(smaller, ranksKind, windows, calls, tableKind, loadKind, budget));
     }
   }
 
   private Scenario withLayers(int first, int count) {
     return new Scenario(
-        seed, topology, first, count, windows, calls, tableKind, loadKind, twist, budget);
+        seed, topology, ranksKind, first, count, windows, calls, tableKind, loadKind, twist,
+        budget);
+  }
+
+  /** Returns this case with other ranks. */
+  Scenario with(RanksKind newRanks) {
+    return with(topology, newRanks, windows, calls, tableKind, loadKind, budget);
   }
 
   /** Returns this case with a change to its loads. */
   Scenario with(LoadTwist newTwist) {
     return new Scenario(
-        seed, topology, firstLayer, layers, windows, calls, tableKind, loadKind, newTwist, budget);
+        seed,
+        topology,
+        ranksKind,
+        firstLayer,
+        layers,
+        windows,
+        calls,
+        tableKind,
+        loadKind,
+        newTwist,
+        budget);
   }
 
   /** Returns the greatest PAR of its layers before the first call. */
@@ -166,13 +210,14 @@ record Scenario(
     double greatest = 1.0;
     for (int layer = 0; layer < layers; layer++) {
       workload.expertLoads(table, layer, loads, 0);
-      greatest = Math.max(greatest, LayerBalance.of(table, layer, loads).peakToAverage());
+      greatest = Math.max(greatest, LayerBalance.of(table, layer, loads, ranks()).peakToAverage());
     }
     return greatest;
   }
 
   private Scenario with(
       EpTopology newTopology,
+      RanksKind newRanks,
       int newWindows,
       int newCalls,
       TableKind newTable,
@@ -181,6 +226,7 @@ record Scenario(
     return new Scenario(
         seed,
         newTopology,
+        newRanks,
         firstLayer,
         layers,
         newWindows,
@@ -218,7 +264,33 @@ record Scenario(
             : counted(budget.maxMovesPerLayer(), "move"))
         + " per layer and "
         + limit(budget.maxMovesPerRank())
-        + " per rank";
+        + " per rank"
+        + unequalRanks();
+  }
+
+  /** Names the ranks that are not as the others, at most as many as fit into a line. */
+  private String unequalRanks() {
+    EpRanks ranks = ranks();
+    StringBuilder named = new StringBuilder();
+    int others = 0;
+    for (int rank = 0; rank < ranks.ranks(); rank++) {
+      boolean whole = ranks.usableSlots(rank) == ranks.slotsPerRank();
+      if (whole && ranks.speed(rank) == 1.0) {
+        continue;
+      }
+      if (named.length() > MOST_NAMED) {
+        others++;
+        continue;
+      }
+      named.append(", rank ").append(rank);
+      if (!ranks.living(rank)) {
+        named.append(" dead");
+        continue;
+      }
+      named.append(whole ? "" : " with " + counted(ranks.usableSlots(rank), "slot"));
+      named.append(ranks.speed(rank) == 1.0 ? "" : " at speed " + ranks.speed(rank));
+    }
+    return named + (others == 0 ? "" : " and " + others + " more");
   }
 
   private static String counted(int count, String noun) {

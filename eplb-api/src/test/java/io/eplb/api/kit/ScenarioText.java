@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * A case as a text for a system property, without blanks: {@code
- * seed=1,experts=16,ranks=4,nodes=2,groups=4,slots=5,first=0,layers=2,windows=1,calls=1,table=INITIAL,load=SKEWED,perLayer=0,perRank=0}.
+ * seed=1,experts=16,ranks=4,nodes=2,groups=4,slots=5,unequal=EQUAL,first=0,layers=2,windows=1,calls=1,table=INITIAL,load=SKEWED,perLayer=0,perRank=0}.
  */
 final class ScenarioText {
   private ScenarioText() {}
@@ -21,6 +21,7 @@ final class ScenarioText {
     parts.put("nodes", topology.nodes());
     parts.put("groups", topology.expertGroups());
     parts.put("slots", topology.slotsPerRank());
+    parts.put("unequal", scenario.ranksKind());
     parts.put("first", scenario.firstLayer());
     parts.put("layers", scenario.layers());
     parts.put("windows", scenario.windows());
@@ -59,6 +60,7 @@ final class ScenarioText {
               number(parts, "nodes"),
               number(parts, "groups"),
               number(parts, "slots")),
+          RanksKind.valueOf(value(parts, "unequal")),
           number(parts, "first"),
           number(parts, "layers"),
           number(parts, "windows"),

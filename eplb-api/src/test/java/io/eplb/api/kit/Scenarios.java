@@ -59,6 +59,7 @@ final class Scenarios {
     for (EpTopology topology : further) {
       scenarios.addContentsOf(new Shape("asked for", topology, 2));
     }
+    scenarios.addUnequalRanks();
     return List.copyOf(scenarios.all);
   }
 
@@ -99,6 +100,31 @@ final class Scenarios {
     }
   }
 
+  private void addUnequalRanks() {
+    for (RanksKind ranks : RanksKind.values()) {
+      if (ranks == RanksKind.EQUAL) {
+        continue;
+      }
+      for (TableKind table : TableKind.values()) {
+        add(COMMON, ranks, 2, 1, 1, table, LoadKind.SKEWED, 0, 0);
+        add(COMMON, ranks, 2, 2, 3, table, LoadKind.RANDOM_COUNTS, 0, 0);
+        add(COMMON, ranks, 2, 1, 2, table, any(LoadKind.values()), 2, 1);
+      }
+      for (Shape shape : EDGES) {
+        add(
+            shape.topology,
+            ranks,
+            Math.min(3, shape.layers),
+            1,
+            1,
+            any(TableKind.values()),
+            any(LoadKind.values()),
+            0,
+            0);
+      }
+    }
+  }
+
   private void addRandom() {
     int nodes = 1 + random.nextInt(4);
     int ranks = nodes * (1 + random.nextInt(6));
@@ -130,10 +156,33 @@ final class Scenarios {
       LoadKind load,
       int maxMovesPerLayer,
       int maxMovesPerRank) {
+    add(
+        topology,
+        RanksKind.EQUAL,
+        layers,
+        windows,
+        calls,
+        table,
+        load,
+        maxMovesPerLayer,
+        maxMovesPerRank);
+  }
+
+  private void add(
+      EpTopology topology,
+      RanksKind ranks,
+      int layers,
+      int windows,
+      int calls,
+      TableKind table,
+      LoadKind load,
+      int maxMovesPerLayer,
+      int maxMovesPerRank) {
     all.add(
         new Scenario(
             random.nextLong(),
             topology,
+            ranks,
             0,
             layers,
             windows,

@@ -19,6 +19,7 @@ final class Slowness {
       new Scenario(
           1,
           EpTopology.of(16, 4, 2, 4, 5),
+          RanksKind.EQUAL,
           0,
           2,
           1,

@@ -1,6 +1,5 @@
 package io.eplb.api.kit;
 
-import io.eplb.api.EpTopology;
 import java.util.Random;
 
 /**
@@ -11,8 +10,8 @@ enum TableKind {
   /** The layout that engines start from: slot p holds expert p mod E. */
   INITIAL {
     @Override
-    int[] row(EpTopology topology, Random random) {
-      return repeated(inOrder(topology.experts()), topology.physicalExperts());
+    int[] row(int experts, int slots, Random random) {
+      return repeated(inOrder(experts), slots);
     }
   },
   /**
@@ -20,20 +19,20 @@ enum TableKind {
    */
   SHUFFLED {
     @Override
-    int[] row(EpTopology topology, Random random) {
-      int[] order = inOrder(topology.experts());
+    int[] row(int experts, int slots, Random random) {
+      int[] order = inOrder(experts);
       shuffle(order, random);
-      return repeated(order, topology.physicalExperts());
+      return repeated(order, slots);
     }
   },
   /** One expert has every spare slot, next to each other: duplicates on the last ranks. */
   ONE_EXPERT_IN_EVERY_SPARE_SLOT {
     @Override
-    int[] row(EpTopology topology, Random random) {
-      int favourite = random.nextInt(topology.experts());
-      int[] row = new int[topology.physicalExperts()];
+    int[] row(int experts, int slots, Random random) {
+      int favourite = random.nextInt(experts);
+      int[] row = new int[slots];
       for (int slot = 0; slot < row.length; slot++) {
-        row[slot] = slot < topology.experts() ? slot : favourite;
+        row[slot] = slot < experts ? slot : favourite;
       }
       return row;
     }
@@ -41,18 +40,18 @@ enum TableKind {
   /** Random replicas on random ranks: duplicates anywhere. */
   WITH_DUPLICATES {
     @Override
-    int[] row(EpTopology topology, Random random) {
-      int[] row = new int[topology.physicalExperts()];
+    int[] row(int experts, int slots, Random random) {
+      int[] row = new int[slots];
       for (int slot = 0; slot < row.length; slot++) {
-        row[slot] = slot < topology.experts() ? slot : random.nextInt(topology.experts());
+        row[slot] = slot < experts ? slot : random.nextInt(experts);
       }
       shuffle(row, random);
       return row;
     }
   };
 
-  /** Makes the row of one layer: ranks × slots experts, rank by rank. */
-  abstract int[] row(EpTopology topology, Random random);
+  /** Makes the row of one layer: the experts of its usable slots, rank by rank. */
+  abstract int[] row(int experts, int slots, Random random);
 
   private static int[] inOrder(int experts) {
     int[] order = new int[experts];

@@ -13,20 +13,15 @@ class FlashlbPolicyContractTest extends EplbPolicyContract {
   }
 
   @Override
-  protected boolean stateful() {
-    return true;
-  }
-
-  @Override
   protected List<Map<String, Object>> optionVariants() {
     return List.of(
         Map.of("window-size", 2L, "update-balancedness", 1.0, "update-balancedness-few-ranks", 1.0),
         Map.of("search-depth", 16L, "search-width", 64L, "keep-bonus", 0.0, "least-gain", 0.0));
   }
 
-  /** The option has an effect only when a layer has become worse since its last plan. */
+  /** The options have an effect only when a layer has become worse since its last plan. */
   @Override
   protected Set<String> optionsWithoutVisibleEffect() {
-    return Set.of("update-ratio");
+    return Set.of("update-ratio", "update-ratio-few-ranks");
   }
 }

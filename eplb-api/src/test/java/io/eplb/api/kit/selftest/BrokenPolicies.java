@@ -1,11 +1,15 @@
 package io.eplb.api.kit.selftest;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.LayerEnd;
+import io.eplb.api.Objective;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.PolicyTraits;
 import io.eplb.api.Rebalance;
 import io.eplb.api.UnsupportedRequestException;
 import java.lang.reflect.Field;
@@ -70,7 +74,7 @@ final class BrokenPolicies {
     @SuppressWarnings("NullAway")
     public Rebalance rebalanceExperts(
         ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
-      LayerSketch first = new LayerSketch(currentExpertTable, expertWorkload, 0);
+      LayerSketch first = new LayerSketch(currentExpertTable, expertWorkload, 0, context.ranks());
       return first.loads[first.hottest()] == 0
           ? null
           : super.rebalanceExperts(currentExpertTable, expertWorkload, context);
@@ -110,6 +114,7 @@ final class BrokenPolicies {
       int hottest = layer.hottest();
       int slot =
           IntStream.range(0, layer.row.length)
+              .filter(at -> layer.row[at] != Placement.EMPTY)
               .filter(at -> layer.replicas(layer.row[at]) == 1 && !layer.holds(at, hottest))
               .findFirst()
               .orElse(-1);
@@ -131,6 +136,8 @@ final class BrokenPolicies {
       for (int slot = 0; slot < layer.row.length; slot++) {
         int neighbour = slot % layer.slotsPerRank == 0 ? slot + 1 : slot - 1;
         if (layer.slotsPerRank > 1
+            && layer.row[slot] != Placement.EMPTY
+            && layer.row[neighbour] != Placement.EMPTY
             && layer.replicas(layer.row[slot]) > 1
             && layer.row[slot] != layer.row[neighbour]) {
           layer.row[slot] = layer.row[neighbour];
@@ -154,6 +161,9 @@ final class BrokenPolicies {
     boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
       if (!layer.isLegal() || !super.planLayer(layer, scratch, context)) {
         return false;
+      }
+      if (!context.ranks().nominal()) {
+        return true;
       }
       for (int from = 0, to = layer.row.length - 1; from < to; from++, to--) {
         int swapped = layer.row[from];
@@ -205,7 +215,7 @@ final class BrokenPolicies {
   }
 
   /** Plans no table twice, and so answers a question that comes back differently. */
-  static final class RemembersWhatItHasPlanned extends SoundPolicy {
+  static class RemembersWhatItHasPlanned extends SoundPolicy {
     private final Set<Long> planned = ConcurrentHashMap.newKeySet();
 
     @Override
@@ -214,6 +224,14 @@ final class BrokenPolicies {
       return planned.add(context.seed() + currentExpertTable.version())
           ? super.rebalanceExperts(currentExpertTable, expertWorkload, context)
           : Rebalance.unchanged(currentExpertTable);
+    }
+  }
+
+  /** Remembers what it has planned, which is no fault of one that says so. */
+  static final class RemembersAndSaysSo extends RemembersWhatItHasPlanned {
+    @Override
+    public PolicyTraits traits() {
+      return PolicyTraits.builder().stateful(true).build();
     }
   }
 
@@ -320,8 +338,8 @@ final class BrokenPolicies {
   /** Keeps loads as floats, which hold neither the least nor the greatest of them. */
   static final class CastsLoadsToFloat extends SoundPolicy {
     @Override
-    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer) {
-      LayerSketch sketch = super.sketch(table, workload, layer);
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+      LayerSketch sketch = super.sketch(table, workload, layer, ranks);
       for (int expert = 0; expert < sketch.loads.length; expert++) {
         sketch.loads[expert] = (float) sketch.loads[expert];
       }
@@ -350,7 +368,9 @@ final class BrokenPolicies {
       }
       for (int slot = 0; slot < Math.min(row.length, context.option(WIDTH)); slot++) {
         for (int expert = 0; expert < layer.loads.length; expert++) {
-          if (layer.replicas(row[slot]) > 1 && !layer.holds(slot, expert)) {
+          if (row[slot] != Placement.EMPTY
+              && layer.replicas(row[slot]) > 1
+              && !layer.holds(slot, expert)) {
             layer.row[slot] = expert;
             if (layer.peak() > before) {
               return true;
@@ -372,10 +392,76 @@ final class BrokenPolicies {
 
   static final class LooksAtTheFirstWindowOnly extends SoundPolicy {
     @Override
-    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer) {
-      LayerSketch sketch = super.sketch(table, workload, layer);
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+      LayerSketch sketch = super.sketch(table, workload, layer, ranks);
       workload.expertLoads(table, layer, 0, 1, sketch.loads, 0);
       return sketch;
+    }
+  }
+
+  /** Fills the slots of a dead rank, as a policy does that has never heard of such. */
+  static final class PlacesExpertsOnADeadRank extends SoundPolicy {
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      boolean changed = super.planLayer(layer, scratch, context);
+      for (int slot = 0; slot < layer.row.length && context.option(EAGER); slot++) {
+        if (layer.row[slot] == Placement.EMPTY) {
+          layer.row[slot] = 0;
+          return true;
+        }
+      }
+      return changed;
+    }
+  }
+
+  /** Shares out more of an expert's traffic than there is. */
+  static final class SharesOutTooMuch extends SoundPolicy {
+    @Override
+    Rebalance answer(int[] priority, Placement placement) {
+      if (priority.length == 0) {
+        return super.answer(priority, placement);
+      }
+      double[] shares = new double[placement.physicalExperts()];
+      for (int slot = 0; slot < shares.length; slot++) {
+        int rank = slot / placement.slotsPerRank();
+        int expert = placement.expertAt(priority[0], rank, slot % placement.slotsPerRank());
+        shares[slot] = expert == Placement.EMPTY ? 0.0 : 1.0;
+      }
+      return Rebalance.builder(priority, placement).shares(priority[0], shares, 0).build();
+    }
+  }
+
+  /** Takes every rank for equally fast. */
+  static final class IgnoresSpeeds extends SoundPolicy {
+    @Override
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+      EpRanks.Builder equal = ranks.toBuilder();
+      for (int rank = 0; rank < ranks.ranks(); rank++) {
+        equal.speed(rank, 1.0);
+      }
+      return super.sketch(table, workload, layer, equal.build());
+    }
+  }
+
+  /** Knows three of the four ends that a layer can have. */
+  static final class DoesNotKnowHowALayerEnds extends SoundPolicy {
+    @Override
+    public void layerEnded(LayerEnd end) {
+      if (end.outcome() == LayerEnd.Outcome.ABORTED) {
+        throw new IllegalStateException("who would abort a layer?");
+      }
+    }
+  }
+
+  /** Says something else each time. */
+  static final class ChangesItsTraits extends SoundPolicy {
+    private boolean asked;
+
+    @Override
+    public PolicyTraits traits() {
+      asked = !asked;
+      Objective objective = asked ? Objective.PEAK_LOAD : Objective.OWN_MEASURE;
+      return PolicyTraits.builder().objective(objective).build();
     }
   }
 

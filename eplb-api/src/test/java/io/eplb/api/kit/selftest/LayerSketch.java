@@ -1,7 +1,9 @@
 package io.eplb.api.kit.selftest;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.Placement;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -12,7 +14,10 @@ final class LayerSketch {
   final int slotsPerRank;
   final int layer;
 
-  LayerSketch(ExpertTable table, ExpertWorkload workload, int layer) {
+  private final EpRanks ranks;
+
+  LayerSketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+    this.ranks = ranks;
     this.row = new int[table.physicalExperts()];
     this.loads = new double[table.experts()];
     this.slotsPerRank = table.slotsPerRank();
@@ -42,24 +47,29 @@ final class LayerSketch {
   /** Returns whether no rank holds an expert twice. */
   boolean isLegal() {
     return IntStream.range(0, row.length)
+        .filter(slot -> row[slot] != Placement.EMPTY)
         .allMatch(slot -> rankOf(slot).filter(other -> row[other] == row[slot]).count() == 1);
   }
 
-  /** The load of the hottest rank; ids that no expert has count for nothing. */
+  /** The load ÷ speed of the hottest rank; ids that no expert has count for nothing. */
   double peak() {
     int[] counts = new int[loads.length + 1];
     for (int expert : row) {
-      counts[Math.min(expert, loads.length)]++;
+      counts[known(expert) ? expert : loads.length]++;
     }
     double peak = 0.0;
     for (int from = 0; from < row.length; from += slotsPerRank) {
       double load = 0.0;
       for (int slot = from; slot < from + slotsPerRank; slot++) {
-        load += row[slot] < loads.length ? loads[row[slot]] / counts[row[slot]] : 0.0;
+        load += known(row[slot]) ? loads[row[slot]] / counts[row[slot]] : 0.0;
       }
-      peak = Math.max(peak, load);
+      peak = Math.max(peak, load / ranks.speed(from / slotsPerRank));
     }
     return peak;
+  }
+
+  private boolean known(int expert) {
+    return expert >= 0 && expert < loads.length;
   }
 
   double meanLoad() {
@@ -80,7 +90,8 @@ final class LayerSketch {
   int redundantSlotFor(int expert, boolean first) {
     return IntStream.range(0, row.length)
         .map(index -> first ? index : row.length - 1 - index)
-        .filter(slot -> replicas(row[slot]) > 1 && !holds(slot, expert))
+        .filter(
+            slot -> row[slot] != Placement.EMPTY && replicas(row[slot]) > 1 && !holds(slot, expert))
         .findFirst()
         .orElse(-1);
   }

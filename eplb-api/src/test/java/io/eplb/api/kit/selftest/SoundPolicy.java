@@ -1,5 +1,6 @@
 package io.eplb.api.kit.selftest;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -49,7 +50,7 @@ class SoundPolicy implements EplbPolicy {
         () -> new int[1],
         (layer, scratch) -> {
           if (context.deadline().remainingNanos() >= RESERVE_NANOS) {
-            LayerSketch sketch = sketch(currentExpertTable, expertWorkload, layer);
+            LayerSketch sketch = sketch(currentExpertTable, expertWorkload, layer, context.ranks());
             double before = sketch.peak();
             changed[layer] = planLayer(sketch, scratch, context);
             gain[layer] = before - sketch.peak();
@@ -75,8 +76,8 @@ class SoundPolicy implements EplbPolicy {
   }
 
   /** Looks at one layer. */
-  LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer) {
-    return new LayerSketch(table, workload, layer);
+  LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+    return new LayerSketch(table, workload, layer, ranks);
   }
 
   /** Changes a layer's row; returns whether it did. */
