@@ -95,6 +95,18 @@ public final class PolicyRegistry implements AutoCloseable {
     }
   }
 
+  /**
+   * Finds the policies of one jar alone, as of a policy folder.
+   *
+   * @return a registry to be closed when its policies are no longer used
+   */
+  public static PolicyRegistry ofJar(Path jar) {
+    PolicyScan scan = new PolicyScan(null);
+    DropInJars dropIns = new DropInJars(scan);
+    dropIns.add(jar);
+    return new PolicyRegistry(scan, DeclarationCall.LIMIT, dropIns::close);
+  }
+
   private static void searchProgram(PolicyScan scan) {
     ModuleLayer layer = PolicyRegistry.class.getModule().getLayer();
     scan.run(PolicySource.of(layer == null ? ModuleLayer.boot() : layer));

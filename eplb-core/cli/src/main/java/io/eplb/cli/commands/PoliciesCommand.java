@@ -2,11 +2,16 @@ package io.eplb.cli.commands;
 
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.reports.JarCheckReport;
 import io.eplb.cli.reports.PoliciesReport;
+import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
 import picocli.CommandLine.Command;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The command {@code eplb policies}: lists the policies, their jars and their options. */
 @Command(
@@ -16,8 +21,22 @@ public final class PoliciesCommand extends EplbCommand {
   @Mixin private PolicyPathArguments policyPath;
   @Mixin private ReportArguments reportArguments;
 
+  @Option(
+      names = "--check",
+      arity = "1..*",
+      paramLabel = "JAR",
+      description =
+          "Check jars instead: what they need, the rules for jars, and the contract kit; exit code 2"
+              + " if anything fails.")
+  private List<Path> checked = List.of();
+
   @Override
   public Integer call() {
+    if (!checked.isEmpty()) {
+      JarCheckReport report = new JarCheckReport(checked.stream().map(JarCheck::of).toList());
+      reportArguments.print(report, out());
+      return report.good() ? ExitCode.DONE : ExitCode.USER_FAULT;
+    }
     try (PolicyRegistry registry = policyPath.open(EplbConfig.defaults())) {
       reportArguments.print(new PoliciesReport(registry.policies(), registry.failures()), out());
     }
