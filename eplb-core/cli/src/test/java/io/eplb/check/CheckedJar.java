@@ -56,8 +56,7 @@ final class CheckedJar {
   static Class<? extends EplbPolicy> type() {
     try {
       ClassLoader loader =
-          new URLClassLoader(
-              new URL[] {path().toUri().toURL()}, CheckedJar.class.getClassLoader());
+          new URLClassLoader(new URL[] {path().toUri().toURL()}, CheckedJar.class.getClassLoader());
       return Class.forName(System.getProperty(POLICY), false, loader).asSubclass(EplbPolicy.class);
     } catch (IOException | ReflectiveOperationException absent) {
       throw new IllegalArgumentException(absent);
@@ -73,9 +72,7 @@ final class CheckedJar {
   static synchronized EplbPolicy newPolicy() {
     EplbPolicy known = first;
     if (known == null) {
-      known =
-          PolicyRegistry.load(
-              new PolicyClass(Optional.of(path()), System.getProperty(POLICY)));
+      known = PolicyRegistry.load(new PolicyClass(Optional.of(path()), System.getProperty(POLICY)));
       first = known;
       return known;
     }

@@ -7,9 +7,9 @@ import io.eplb.cli.reports.PoliciesReport;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
-import picocli.CommandLine.Command;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

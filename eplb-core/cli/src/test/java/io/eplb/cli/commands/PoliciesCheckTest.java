@@ -70,11 +70,9 @@ class PoliciesCheckTest {
     assertEquals(0, run.code(), run.out() + run.err());
     assertTrue(run.out().startsWith(good + "\n"), run.out());
     assertTrue(run.out().contains("  ok       links  acme\n"), run.out());
+    assertTrue(run.out().contains("  ok       rules  -  endsNoProcessAndStartsNone\n"), run.out());
     assertTrue(
-        run.out().contains("  ok       rules  -  endsNoProcessAndStartsNone\n"), run.out());
-    assertTrue(
-        run.out().contains("  ok       kit    acme  p3PlacesEveryExpertInEveryLayer\n"),
-        run.out());
+        run.out().contains("  ok       kit    acme  p3PlacesEveryExpertInEveryLayer\n"), run.out());
     assertTrue(run.out().contains(" passed, 0 failed, "), run.out());
   }
 
@@ -91,11 +89,9 @@ class PoliciesCheckTest {
     CommandLineRun run = CommandLineRun.of("policies --check %s", broken);
     assertEquals(2, run.code(), run.out() + run.err());
     assertTrue(
-        run.out().contains("  failed   kit    acme  p3PlacesEveryExpertInEveryLayer\n"),
-        run.out());
+        run.out().contains("  failed   kit    acme  p3PlacesEveryExpertInEveryLayer\n"), run.out());
     assertTrue(run.out().contains("smallest case: "), run.out());
-    assertTrue(
-        run.out().contains("replay it alone: EPLB_JAVA_OPTS='-Deplb.kit.case="), run.out());
+    assertTrue(run.out().contains("replay it alone: EPLB_JAVA_OPTS='-Deplb.kit.case="), run.out());
     assertTrue(run.out().contains("' eplb policies --check " + broken + "\n"), run.out());
     assertEquals("", run.err());
   }
