@@ -12,11 +12,6 @@ class KitOfJar extends EplbPolicyContract {
   }
 
   @Override
-  protected boolean stateful() {
-    return CheckedJar.newPolicy().traits().stateful();
-  }
-
-  @Override
   protected boolean lowersPeaks() {
     return CheckedJar.newPolicy().traits().objective() == Objective.PEAK_LOAD;
   }

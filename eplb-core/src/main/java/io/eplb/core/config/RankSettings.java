@@ -14,10 +14,11 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.rank.RankSpeeds;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -79,10 +80,21 @@ public final class RankSettings {
   }
 
   private static List<Integer> failed(String text, String name) {
-    List<Integer> ranks = new ArrayList<>();
-    if (text.strip().equals(NONE)) {
-      return ranks;
+    try {
+      return text.strip().equals(NONE) ? List.of() : list(text);
+    } catch (InvalidInputException wrong) {
+      throw new InvalidInputException(name + ": " + wrong.getMessage(), wrong);
     }
+  }
+
+  /**
+   * Reads a list of ranks such as {@code 3,7}.
+   *
+   * @return the ranks in the order given, each once
+   * @throws InvalidInputException if a part is no rank, or a rank is named twice
+   */
+  public static List<Integer> list(String text) {
+    Set<Integer> ranks = new LinkedHashSet<>();
     for (String part : text.split(",", -1)) {
       int rank =
           (int)
@@ -92,15 +104,14 @@ public final class RankSettings {
                   .orElseThrow(
                       () ->
                           new InvalidInputException(
-                              "%s: %s is no rank; expected whole numbers from 0 on between commas, such as 3,7, or %s"
-                                  .formatted(name, OneLine.quote(part.strip()), NONE)));
-      if (ranks.contains(rank)) {
-        throw new InvalidInputException(
-            "%s: rank %s is named twice; name it once".formatted(name, rank));
+                              "%s is no rank; expected whole numbers from 0 to %s between commas, such as 3,7"
+                                  .formatted(
+                                      OneLine.quote(part.strip()), EpTopology.MAX_RANKS - 1)));
+      if (!ranks.add(rank)) {
+        throw new InvalidInputException("rank " + rank + " is named twice; name it once");
       }
-      ranks.add(rank);
     }
-    return ranks;
+    return List.copyOf(ranks);
   }
 
   private static boolean listsNumbers(String text) {

@@ -1,10 +1,8 @@
 package io.eplb.cli.arguments;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Bounds;
-import java.util.Arrays;
-import java.util.BitSet;
+import io.eplb.core.config.RankSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,18 +37,11 @@ public final class RankList {
   public static final class Converter implements ITypeConverter<RankList> {
     @Override
     public RankList convert(String text) {
-      int[] ranks =
-          Arrays.stream(text.split(",", -1))
-              .mapToInt(rank -> (int) WholeNumber.inRange(rank, 0, EpTopology.MAX_RANKS - 1))
-              .toArray();
-      BitSet seen = new BitSet();
-      for (int rank : ranks) {
-        if (seen.get(rank)) {
-          throw new TypeConversionException("rank " + rank + " is named twice; name it once");
-        }
-        seen.set(rank);
+      try {
+        return new RankList(RankSettings.list(text).stream().mapToInt(Integer::intValue).toArray());
+      } catch (InvalidInputException wrong) {
+        throw new TypeConversionException(wrong.getMessage());
       }
-      return new RankList(ranks);
     }
   }
 }
