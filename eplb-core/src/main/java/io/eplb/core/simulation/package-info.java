@@ -12,6 +12,8 @@
  *   <li>Two references are part of the simulator and give every figure a floor and a ceiling: one
  *       keeps its table, and one knows the window that it is scored on. A lower bound on PAR for
  *       any placement stands beside them.
+ *   <li>A policy that gives shares of traffic is scored with them, until it marks the layer again.
+ *       The lower bound is one for equal parts, which such a policy may beat.
  *   <li>A window counts for every policy or for none: when the simulation is stopped, the window
  *       under way is discarded for all.
  *   <li>Memory grows by only a few numbers per window: percentiles over more than 65,536 ratios are

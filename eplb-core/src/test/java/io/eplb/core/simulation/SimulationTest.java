@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -45,6 +46,47 @@ class SimulationTest {
     assertEquals(0.0, swapped.movedSteady().orElseThrow());
     assertEquals(1.2, swapped.windows().get(0).boundNextWindow(), 1e-9);
     assertTrue(result.boundNextWindow().mean() <= swapped.parNextWindow().mean() + 1e-12);
+  }
+
+  @Test
+  void sharesOfTrafficCountUntilTheirLayerIsMarkedAgain() {
+    EpTopology topology = EpTopology.of(3, 2, 1, 1, 2);
+    EplbPolicy sharing =
+        new SwapOnce() {
+          @Override
+          public Rebalance rebalanceExperts(
+              ExpertTable current, ExpertWorkload workload, PolicyContext context) {
+            windows.add(0);
+            int[] marked = windows.size() == 2 ? new int[0] : new int[] {0};
+            Rebalance.Builder answer = Rebalance.builder(marked, current.placement());
+            return windows.size() == 1
+                ? answer.shares(0, new double[] {1 / 3.0, 1, 1, 2 / 3.0}, 0).build()
+                : answer.build();
+          }
+        };
+    double[] tokens = {6, 4, 2, 6, 4, 2, 6, 4, 2, 6, 4, 2};
+    Contender contender =
+        PolicyContender.of(
+            "sharing",
+            new GuardedPolicy(() -> sharing, ContractSettings.defaults().withProcessors(1)),
+            topology,
+            request -> request);
+    PolicyScore score =
+        new Simulation(
+                topology,
+                EpRanks.nominal(topology),
+                Weighting.last(),
+                List.of(contender),
+                (scored, outOf) -> {})
+            .run(LoadTrace.of(LoadRecording.of(4, 1, 3, tokens)))
+            .orElseThrow()
+            .policies()
+            .get(0);
+    contender.close();
+    assertArrayEquals(
+        new double[] {1.0, 1.0, 7 / 6.0},
+        score.windows().stream().mapToDouble(WindowScore::parNextWindow).toArray(),
+        1e-9);
   }
 
   @Test
