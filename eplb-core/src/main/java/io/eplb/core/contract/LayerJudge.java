@@ -123,27 +123,24 @@ final class LayerJudge implements LayerTask<LayerScratch> {
         layers.length == 0
             ? current
             : ExpertTable.of(current.version() + 1, current.experts(), accepted.build());
-    return new ContractCheck.Verdict(
-        table, layers, answer(layers, table.placement()), rejected, moved);
+    return new ContractCheck.Verdict(table, layers, answer(table.placement()), rejected, moved);
   }
 
   /** Returns the accepted part of the answer, in the order of the accepted slots. */
-  private Rebalance answer(int[] layers, Placement placement) {
+  private Rebalance answer(Placement placement) {
+    int[] layers = Arrays.stream(priority).filter(layer -> breaches[layer] == null).toArray();
     Rebalance.Builder part = Rebalance.builder(layers, placement);
-    for (int layer : priority) {
+    for (int layer : layers) {
       double[] layerShares = shares[layer];
       int[] layerSources = sources[layer];
-      if (breaches[layer] == null) {
-        if (layerShares != null) {
-          part.shares(layer, layerShares, 0);
-        }
-        if (layerSources != null) {
-          part.sources(layer, layerSources, 0);
-        }
-        if (answer.hasExpectedPeak(layer)) {
-          part.expectedPeak(
-              layer, answer.expectedPeakBefore(layer), answer.expectedPeakAfter(layer));
-        }
+      if (layerShares != null) {
+        part.shares(layer, layerShares, 0);
+      }
+      if (layerSources != null) {
+        part.sources(layer, layerSources, 0);
+      }
+      if (answer.hasExpectedPeak(layer)) {
+        part.expectedPeak(layer, answer.expectedPeakBefore(layer), answer.expectedPeakAfter(layer));
       }
     }
     return part.build();

@@ -47,9 +47,9 @@ public final class PlanOutcome {
   }
 
   /**
-   * Returns the accepted part of the policy's answer: the layers that change, with the placement of
-   * {@link #table}, and shares, sources and expected peaks of accepted layers, by the slots of that
-   * table. It may have shares for a layer whose row stays as it is.
+   * Returns the accepted part of the policy's answer: the marked layers that were not rejected,
+   * also those whose row stays as it is, with the placement of {@link #table}, and their shares,
+   * sources and expected peaks by the slots of that table.
    */
   public Rebalance answer() {
     return verdict.answer();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.LayerEnd;
@@ -207,6 +208,40 @@ class PolicyFeedbackTest {
         assertTrue(
             CycleLog.line(report).contains("expected_before=6.0 expected_after=4.0"),
             CycleLog.line(report));
+      }
+    }
+  }
+
+  @Test
+  void aPlanThatSparesASlowRankIsWorthItThoughTheHottestRankGetsMore() {
+    int[] bySpeed = {4, 5, 6, 0, 7, 4, 1, 5, 6, 2, 3, 7};
+    CycleRig.Answer sparing =
+        (table, workload) -> {
+          Placement.Builder builder = Placement.builder(table);
+          for (int layer = 0; layer < table.layers(); layer++) {
+            builder.setLayer(layer, bySpeed, 0);
+          }
+          return Rebalance.of(true, new int[] {0, 1}, builder.build());
+        };
+    double[] tokens = new double[CycleRig.LAYERS * 8];
+    for (int index = 0; index < tokens.length; index++) {
+      tokens[index] = index % 8 < 4 ? 100 : 50;
+    }
+    LoadRecording load = LoadRecording.of(1, CycleRig.LAYERS, 8, tokens);
+    try (CycleRig rig = new CycleRig(sparing)) {
+      rig.loads = () -> List.of(new MeasuredLoad(LoadPhase.ALL, load));
+      Placement even = rig.table().placement();
+      assertEquals(CycleOutcome.NOT_WORTH_IT, rig.runCycle().outcome(), "while all are as fast");
+      rig.cycle.setSpeeds(EpRanks.builder(CycleRig.TOPOLOGY).speed(0, 0.5).build());
+      for (int cycle = 1; cycle <= 5; cycle++) {
+        CycleReport report = rig.runCycle();
+        assertEquals(CycleOutcome.COMMITTED, report.outcome());
+        assertEquals(CycleRig.LAYERS, report.layersCommitted());
+        CycleReport.Balance par = report.balance().orElseThrow();
+        assertEquals(300 / (600 / 3.5), par.before().mean(), 1e-9);
+        assertEquals(225 / (600 / 3.5), par.after().mean(), 1e-9);
+        // Every rank has 150 again, and the slow one takes twice as long as the others.
+        rig.replace(rig.table().version(), new int[] {0, 1}, even);
       }
     }
   }
