@@ -59,34 +59,45 @@ abstract class DeepSeekPolicy implements EplbPolicy {
   @Override
   public final Rebalance rebalanceExperts(
       ExpertTable table, ExpertWorkload workload, PolicyContext context) {
-    EpTopology topology = view(context.topology());
-    EpRanks ranks = context.ranks();
-    boolean exactReference = context.option(EXACT_REFERENCE);
-    Supplier<DeepSeekLayer> newLayer;
-    if (LayerPlacement.even(ranks)) {
-      NodeShape shape = NodeShape.of(topology);
-      newLayer =
-          () ->
-              new DeepSeekLayer(
-                  table, workload, context, new RepairedPlacement(shape, exactReference));
-    } else if (exactReference) {
-      throw new UnsupportedRequestException(
-          ("it answers exactly like DeepSeek's EPLB only for ranks that are equally fast and"
-                  + " can use all slots, but here are %s; leave out the option %s")
-              .formatted(ranks, EXACT_REFERENCE.name()));
-    } else {
-      RankParts parts = parts(topology, ranks);
-      newLayer =
-          () -> new DeepSeekLayer(table, workload, context, new UnevenPlacement(parts, ranks));
-    }
+    Supplier<LayerPlacement> newPlacement = newPlacement(context);
     Placement.Builder placement =
         Placement.builder(table.layers(), table.ranks(), table.slotsPerRank());
     double[] gains = new double[table.layers()];
     context.forEachLayer(
         table.layers(),
-        newLayer,
+        () -> new DeepSeekLayer(table, workload, context, newPlacement.get()),
         (layer, planner) -> gains[layer] = planner.plan(layer, placement));
     int[] layerPriority = LayerOrder.byGain(gains);
     return Rebalance.of(layerPriority.length > 0, layerPriority, placement.build());
+  }
+
+  private Supplier<LayerPlacement> newPlacement(PolicyContext context) {
+    EpTopology topology = view(context.topology());
+    EpRanks ranks = context.ranks();
+    boolean exactReference = context.option(EXACT_REFERENCE);
+    if (LayerPlacement.even(ranks)) {
+      NodeShape shape = NodeShape.of(topology);
+      return () -> new RepairedPlacement(shape, exactReference);
+    }
+    if (exactReference) {
+      throw new UnsupportedRequestException(
+          ("it answers exactly like DeepSeek's EPLB only for ranks that are equally fast and can use"
+                  + " all slots, but %s; leave out the option %s")
+              .formatted(difference(ranks), EXACT_REFERENCE.name()));
+    }
+    RankParts parts = parts(topology, ranks);
+    return () -> new UnevenPlacement(parts, ranks);
+  }
+
+  /** Says how ranks differ, by the first example. */
+  private static String difference(EpRanks ranks) {
+    int rank = 0;
+    while (ranks.usableSlots(rank) == ranks.slotsPerRank() && ranks.speed(rank) == ranks.speed(0)) {
+      rank++;
+    }
+    return ranks.usableSlots(rank) < ranks.slotsPerRank()
+        ? "rank %s can use %s of %s slots"
+            .formatted(rank, ranks.usableSlots(rank), ranks.slotsPerRank())
+        : "ranks 0 and %s have speeds %s and %s".formatted(rank, ranks.speed(0), ranks.speed(rank));
   }
 }

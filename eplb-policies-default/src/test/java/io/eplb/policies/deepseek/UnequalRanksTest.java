@@ -300,6 +300,7 @@ class UnequalRanksTest {
             UnsupportedRequestException.class,
             () -> new DefaultPolicy().rebalanceExperts(table, workload, context));
     String message = String.valueOf(refused.getMessage());
-    assertTrue(message.contains("leave out the option exact-reference"), message);
+    assertTrue(message.contains("ranks 0 and 3 have speeds 1.0 and 0.5; leave out"), message);
+    assertTrue(message.contains("exact-reference"), message);
   }
 }
