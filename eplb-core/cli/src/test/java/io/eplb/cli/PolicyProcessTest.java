@@ -1,5 +1,6 @@
 package io.eplb.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,6 +152,69 @@ class PolicyProcessTest {
     assertTrue(
         ended.err().startsWith("eplb: the policy code plugin.Hostile of " + jar), ended.err());
     assertEquals(1, ended.err().lines().count(), ended.err());
+  }
+
+  @Test
+  void inAProcessOfItsOwnAnAttackIsAFailureOfThePolicyAndWritesNothing() throws Exception {
+    Path map = folder.resolve("map.json");
+    Map<String, String> attacks =
+        Map.of(
+            "halting", "Runtime.getRuntime().halt(0); return null;",
+            "leaving", "System.exit(0); return null;",
+            "spoiling",
+                "try { new java.io.FileOutputStream(java.io.FileDescriptor.out).write('{'); }"
+                    + " catch (java.io.IOException lost) {} return null;");
+    for (Map.Entry<String, String> attack : attacks.entrySet()) {
+      policy(attack.getKey(), "", attack.getValue());
+      Ended ended =
+          plan(attack.getKey(), "--isolate", "process", "--json", "--output", map.toString());
+      assertEquals(3, ended.code(), ended.err());
+      assertTrue(
+          ended.err().startsWith("eplb plan: policy " + attack.getKey() + " failed: its process "),
+          ended.err());
+      assertEquals(1, ended.err().lines().count(), ended.err());
+      assertEquals("", ended.out());
+      assertTrue(Files.notExists(map));
+      Files.delete(folder.resolve(attack.getKey() + ".jar"));
+    }
+  }
+
+  @Test
+  void theKeyOfAConfigurationIsolatesAndTheCommandLineWins() throws Exception {
+    policy("leaving", "", "Runtime.getRuntime().halt(4); return null;");
+    Path config = Files.writeString(folder.resolve("eplb.yaml"), "isolate: process\n");
+    String map = folder.resolve("map.json").toString();
+    Ended isolated = plan("leaving", "--config", config.toString(), "--output", map);
+    assertEquals(3, isolated.code(), isolated.err());
+    assertTrue(isolated.err().contains("its process ended with exit code 4"), isolated.err());
+    Ended inProcess =
+        plan("leaving", "--config", config.toString(), "--isolate", "none", "--output", map);
+    assertEquals(4, inProcess.code(), "the policy has ended the program");
+    Ended wrong = plan("leaving", "--isolate", "jail", "--output", map);
+    assertEquals(2, wrong.code());
+    assertTrue(wrong.err().contains("'jail' is neither none nor process"), wrong.err());
+  }
+
+  @Test
+  void aHealthyPolicyInAProcessOfItsOwnPlansWithItsOptions() throws Exception {
+    Path map = folder.resolve("map.json");
+    Ended here =
+        plan("incremental", "--option", "max-moves-per-layer=1", "--output", map.toString());
+    assertEquals(0, here.code(), here.err());
+    byte[] expected = Files.readAllBytes(map);
+    Ended apart =
+        plan(
+            "incremental",
+            "--option",
+            "max-moves-per-layer=1",
+            "--isolate",
+            "process",
+            "--force",
+            "--output",
+            map.toString());
+    assertEquals(0, apart.code(), apart.err());
+    assertEquals("", apart.err());
+    assertArrayEquals(expected, Files.readAllBytes(map));
   }
 
   @Test

@@ -61,7 +61,12 @@ public final class DiscoveredPolicy {
       return instances.make();
     } catch (Throwable thrown) {
       throw ForeignFailure.contained(ServiceErrors.cause(thrown))
-          .blamingPolicy("policy " + name() + " of " + location + " cannot be made");
+          .blamingPolicy(
+              "policy %s of %s cannot be made%s"
+                  .formatted(
+                      name(),
+                      location,
+                      instances.overwritten() ? ", since its jar was overwritten" : ""));
     }
   }
 

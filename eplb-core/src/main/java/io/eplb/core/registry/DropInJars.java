@@ -1,5 +1,6 @@
 package io.eplb.core.registry;
 
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.foreign.FailureReason;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -66,7 +67,11 @@ final class DropInJars implements AutoCloseable {
         // A service loader skips classes of named modules, such as the JDK's, silently.
         String named =
             ServiceFile.firstName(loader)
-                .map(name -> "names " + name + ", which is no policy and no class of this jar")
+                .map(
+                    name ->
+                        "names "
+                            + OneLine.brief(name)
+                            + ", which is no policy and no class of this jar")
                 .orElse("names no class");
         scan.failed(location, "there is no policy inside: its service file " + named);
       }

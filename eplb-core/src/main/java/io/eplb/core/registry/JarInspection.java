@@ -11,6 +11,7 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -20,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The examination of a file of a policy folder before any class of it is loaded. */
 final class JarInspection {
+  /** The greatest size of a manifest or a service file; to read millions of lines takes long. */
+  private static final int MOST_BYTES = 1 << 20;
+
   private JarInspection() {}
 
   /** Returns the reason in one line if a file cannot be a policy jar, else null. */
   static @Nullable String fault(Path file) {
+    if (file.toUri().toString().contains("!/")) {
+      return "a folder in its path has a name that ends in '!', where Java takes the path of a jar to end; rename the folder";
+    }
     String fault = fileFault(file);
     if (fault != null) {
       return fault;
@@ -63,6 +70,13 @@ final class JarInspection {
   }
 
   private static @Nullable String jarFault(JarFile jar) {
+    for (String name : List.of(JarFile.MANIFEST_NAME, ServiceFile.NAME)) {
+      ZipEntry entry = jar.getEntry(name);
+      if (entry != null && entry.getSize() > MOST_BYTES) {
+        return "its %s has %d bytes; at most %d are read"
+            .formatted(name, entry.getSize(), MOST_BYTES);
+      }
+    }
     Manifest manifest;
     try {
       manifest = jar.getManifest();

@@ -118,9 +118,11 @@ final class PolicyCandidate {
   }
 
   private void fail(PolicyInstances asked, String reason) {
+    String told =
+        asked.overwritten() ? "its jar was overwritten after it was found: " + reason : reason;
     failure =
         new LoadFailure(
-            location, Optional.of(OneLine.brief(asked.type().getName())), OneLine.brief(reason));
+            location, Optional.of(OneLine.brief(asked.type().getName())), OneLine.brief(told));
   }
 
   private static PolicyDeclaration declaration(PolicyInstances instances) {

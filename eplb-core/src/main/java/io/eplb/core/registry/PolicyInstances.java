@@ -32,6 +32,11 @@ final class PolicyInstances implements AutoCloseable {
     return provider.type();
   }
 
+  /** Returns whether the jar is no longer the one that was found, which explains any failure. */
+  boolean overwritten() {
+    return type().getClassLoader() instanceof PolicyJarLoader jar && jar.overwritten();
+  }
+
   /** Makes an instance; whatever the policy throws is thrown on. */
   EplbPolicy make() {
     if (home == null) {

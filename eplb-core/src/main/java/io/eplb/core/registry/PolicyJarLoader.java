@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -19,11 +20,28 @@ final class PolicyJarLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
+  private final Path jar;
   private final String jarPrefix;
+  private final String content;
 
   PolicyJarLoader(Path jar) throws MalformedURLException {
     super(jar.toString(), new URL[] {jar.toUri().toURL()}, SharedClasses.INSTANCE);
+    this.jar = jar;
     this.jarPrefix = "jar:" + getURLs()[0] + "!/";
+    this.content = content(jar);
+  }
+
+  /** Returns whether the file is another one now: classes that are not loaded yet are lost. */
+  boolean overwritten() {
+    return !content.equals(content(jar));
+  }
+
+  private static String content(Path jar) {
+    try {
+      return Files.size(jar) + " bytes of " + Files.getLastModifiedTime(jar);
+    } catch (IOException gone) {
+      return "none";
+    }
   }
 
   @Override

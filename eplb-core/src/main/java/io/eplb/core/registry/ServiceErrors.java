@@ -18,6 +18,8 @@ final class ServiceErrors {
   private static final Pattern MALFORMED =
       Pattern.compile(".*/META-INF/services/[^:]+:(\\d+): (.*)");
 
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private ServiceErrors() {}
 
   /** Returns the cause in the service loader's error, or the error itself. */
@@ -33,17 +35,24 @@ final class ServiceErrors {
       return null;
     }
     Matcher matcher = ABOUT_CLASS.matcher(plain(message));
-    return matcher.matches() ? matcher.group(1) : null;
+    return matcher.matches() ? OneLine.brief(matcher.group(1)) : null;
   }
 
   /** Returns the reason in one line. */
   static String reason(Throwable thrown) {
     Throwable cause = cause(thrown);
     String message = thrown.getMessage();
+    if (cause instanceof SecurityException broken && isAboutSignature(broken)) {
+      return "its signature is broken, so it was changed after it was signed: "
+          + FailureReason.words(cause);
+    }
     if (!(thrown instanceof ServiceConfigurationError) || message == null) {
       return FailureReason.of(cause);
     }
     String plain = plain(message);
+    if (plain.indexOf(BYTE_ORDER_MARK) >= 0) {
+      return "its service file begins with a byte order mark; save it as UTF-8 without one";
+    }
     Matcher malformed = MALFORMED.matcher(plain);
     if (malformed.matches()) {
       return "its service file is malformed in line %s (%s); each line has to be the name of a class"
@@ -61,6 +70,12 @@ final class ServiceErrors {
           "it is an interface, or has no public constructor without arguments";
       default -> OneLine.brief(plain) + (cause == thrown ? "" : ": " + FailureReason.of(cause));
     };
+  }
+
+  /** The JDK has no class for this. */
+  private static boolean isAboutSignature(SecurityException thrown) {
+    String message = String.valueOf(thrown.getMessage());
+    return message.contains("digest error") || message.contains("signature");
   }
 
   private static String plain(String message) {

@@ -1,6 +1,7 @@
 package io.eplb.cli.reports;
 
 import io.eplb.api.PolicyOption;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.LoadFailure;
 import java.util.List;
@@ -18,11 +19,14 @@ public record PoliciesReport(List<DiscoveredPolicy> policies, List<LoadFailure> 
   @Override
   public void print(TextReport text) {
     for (DiscoveredPolicy policy : policies) {
-      text.line("%s  %s  %s", policy.name(), policy.version(), policy.location());
+      text.line("%s  %s  %s", policy.name(), OneLine.of(policy.version()), policy.location());
       for (PolicyOption<?> option : policy.options()) {
         text.line(
             "    %s: %s (%s; default %s)",
-            option.name(), option.description(), option.allowed(), option.defaultValue());
+            option.name(),
+            OneLine.of(option.description()),
+            option.allowed(),
+            OneLine.of(String.valueOf(option.defaultValue())));
       }
     }
     failures.forEach(failure -> text.line("not loaded: %s", failure));
