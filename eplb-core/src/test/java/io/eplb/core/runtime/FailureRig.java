@@ -234,7 +234,8 @@ final class FailureRig implements AutoCloseable {
     memory.restart(rank);
     CompletableFuture<Long> answer = runtime.rankReturned(rank).toCompletableFuture();
     int life = deaths[rank];
-    answer.thenAccept(step -> next[rank] = deaths[rank] == life ? step : next[rank]);
+    CompletableFuture<Void> unused =
+        answer.thenAccept(step -> next[rank] = deaths[rank] == life ? step : next[rank]);
     return answer;
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("FutureReturnValueIgnored") // The rig shows what came of a call.
 class RankFailureTest {
   private static CompletableFuture<RepairReport> fail(FailureRig rig, int rank) {
     rig.die(rank);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * updates and repairs, while others serve. {@link FailureRig} checks every step; in the end all
  * ranks are back and the table fits them.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // The rig shows what came of a call.
 class RankSchedulesTest {
   private static final int SCHEDULES = 250;
   private static final int ACTIONS = 500;

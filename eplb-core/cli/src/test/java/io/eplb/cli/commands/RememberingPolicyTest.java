@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,8 +109,11 @@ class RememberingPolicyTest {
     CommandLineRun run =
         CommandLineRun.of(
             "plan --load %s --ranks 2 --policy diary --policy-path %s --config %s --output %s "
-                    .formatted(trace, policies, config, folder.resolve("map.json"))
-                + options.formatted(values));
+                + options,
+            Stream.concat(
+                    Stream.of(trace, policies, config, folder.resolve("map.json")),
+                    Stream.of(values))
+                .toArray());
     assertEquals(0, run.code(), run.err());
     return run;
   }
