@@ -31,7 +31,7 @@ final class CycleLog {
   static String line(RepairReport report) {
     StringBuilder line = new StringBuilder();
     pair(line, "complete", report.complete());
-    pair(line, "version", report.version());
+    pair(line, "version", report.after().version());
     pair(line, "living_ranks", report.ranks().livingRanks());
     pair(line, "lost_experts", report.lostExperts());
     pair(line, "received", report.received());

@@ -98,7 +98,10 @@ final class GroupRepair {
   private Duration pause = SHORTEST_PAUSE;
   private Timeline.Scheduled retry = () -> {};
 
+  private final List<Integer> failed = new ArrayList<>();
+  private final List<Integer> givenBack = new ArrayList<>();
   private boolean changed;
+  private ExpertTable before;
   private long startedAt;
   private long servedAt;
   private boolean waits;
@@ -129,6 +132,7 @@ final class GroupRepair {
     this.context = context;
     this.topology = topology;
     this.ranks = ranks;
+    this.before = context.current();
     this.engine = engine;
     this.steps = steps;
     this.timeline = timeline;
@@ -201,6 +205,7 @@ final class GroupRepair {
     returned.clear(rank);
     refuseJoining(rank, "rank " + rank + " has failed again before it could serve");
     changed();
+    failed.add(rank);
     if (living) {
       int lost = lostWith(rank);
       lostExperts += lost;
@@ -224,6 +229,7 @@ final class GroupRepair {
     }
     LOG.info("rank {} has returned", rank);
     returned.set(rank);
+    givenBack.add(rank);
     changed();
     return true;
   }
@@ -254,6 +260,7 @@ final class GroupRepair {
   private void changed() {
     if (!changed) {
       changed = true;
+      before = context.current();
       startedAt = timeline.nanoTime();
       servedAt = startedAt;
     }
@@ -414,6 +421,8 @@ final class GroupRepair {
     lostExperts = 0;
     received = 0;
     reloaded = 0;
+    failed.clear();
+    givenBack.clear();
     List<CompletableFuture<RepairReport>> waiting = List.copyOf(callers);
     callers.clear();
     waiting.forEach(caller -> caller.complete(report));
@@ -423,7 +432,10 @@ final class GroupRepair {
     long now = timeline.nanoTime();
     return new RepairReport(
         ranks,
-        context.current().version(),
+        failed,
+        givenBack,
+        changed ? before : context.current(),
+        context.current(),
         lostExperts,
         received,
         reloaded,
@@ -437,7 +449,10 @@ final class GroupRepair {
   RepairReport closedReport() {
     return new RepairReport(
         ranks,
-        context.current().version(),
+        List.of(),
+        List.of(),
+        context.current(),
+        context.current(),
         0,
         0,
         0,

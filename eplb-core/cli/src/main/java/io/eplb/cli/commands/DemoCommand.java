@@ -7,11 +7,13 @@ import io.eplb.api.PolicyException;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.PolicyPathArguments;
+import io.eplb.cli.arguments.RankStep;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.demonstration.DemoRun;
 import io.eplb.cli.demonstration.DemoScreen;
+import io.eplb.cli.demonstration.RankOutage;
 import io.eplb.cli.reports.CycleTable;
 import io.eplb.cli.reports.DemoReport;
 import io.eplb.cli.reports.TextReport;
@@ -32,7 +34,12 @@ import io.eplb.core.update.UpdateSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -103,6 +110,22 @@ public final class DemoCommand extends EplbCommand {
       description = "Bytes of one expert's weights, a multiple of 8 (default: ${DEFAULT-VALUE}).")
   private int expertBytes;
 
+  @Option(
+      names = "--fail",
+      paramLabel = "RANK@STEP",
+      split = ",",
+      converter = RankStep.Converter.class,
+      description = "Ranks to take away under load, each in a step that it does not end.")
+  private List<RankStep> fail = List.of();
+
+  @Option(
+      names = "--return",
+      paramLabel = "RANK@STEP",
+      split = ",",
+      converter = RankStep.Converter.class,
+      description = "Failed ranks to give back, each after a step of the others.")
+  private List<RankStep> giveBack = List.of();
+
   @Mixin private ReportArguments reportArguments;
 
   @Override
@@ -113,6 +136,7 @@ public final class DemoCommand extends EplbCommand {
     LoadRecording recording = LoadFiles.read(source);
     EpTopology topology = TopologyArguments.forExperts(recording.experts(), config);
     requireUsable(recording, topology);
+    List<RankOutage> outages = outages(topology);
     // Half of a cycle collects loads, the other half plans and moves.
     long interval = Math.max(1, steps / (2 * Math.max(recording.windows(), CYCLES)));
     EplbConfig effective =
@@ -139,6 +163,7 @@ public final class DemoCommand extends EplbCommand {
               recording,
               steps,
               stepMillis,
+              outages,
               effective,
               policy,
               policyArguments.options(),
@@ -195,6 +220,59 @@ public final class DemoCommand extends EplbCommand {
     }
   }
 
+  /** Returns the outages of ranks, after a check that they can happen and leave enough slots. */
+  private List<RankOutage> outages(EpTopology topology) {
+    Map<Integer, Long> returns = new HashMap<>();
+    for (RankStep step : giveBack) {
+      step.requireWithin("--return", topology.ranks(), steps);
+      if (returns.put(step.rank(), step.step()) != null) {
+        throw new InvalidInputException("--return: rank " + step.rank() + " is named twice");
+      }
+    }
+    List<RankOutage> outages = new ArrayList<>();
+    Set<Integer> failing = new HashSet<>();
+    for (RankStep step : fail) {
+      step.requireWithin("--fail", topology.ranks(), steps);
+      if (!failing.add(step.rank())) {
+        throw new InvalidInputException("--fail: rank " + step.rank() + " is named twice");
+      }
+      Long returnsAt = returns.remove(step.rank());
+      if (returnsAt != null && returnsAt <= step.step()) {
+        throw new InvalidInputException(
+            "--return: rank %d returns at step %d and fails at step %d; it must fail before"
+                .formatted(step.rank(), returnsAt, step.step()));
+      }
+      outages.add(new RankOutage(step.rank(), step.step(), returnsAt));
+    }
+    for (int rank : returns.keySet()) {
+      throw new InvalidInputException(
+          "--return: rank " + rank + " does not fail; name it at --fail too");
+    }
+    requireSlots(topology, outages);
+    return outages;
+  }
+
+  private static void requireSlots(EpTopology topology, List<RankOutage> outages) {
+    for (RankOutage outage : outages) {
+      long step = outage.failsAt();
+      long dead =
+          outages.stream()
+              .filter(
+                  other -> {
+                    Long back = other.returnsAt();
+                    return other.failsAt() <= step && (back == null || back >= step);
+                  })
+              .count();
+      long left = (topology.ranks() - dead) * topology.slotsPerRank();
+      if (left < topology.experts()) {
+        throw new InvalidInputException(
+            "--fail: %s would be left at step %d for %s; let fewer ranks fail or add redundant experts"
+                .formatted(
+                    Counted.of(left, "slot"), step, Counted.of(topology.experts(), "expert")));
+      }
+    }
+  }
+
   private RuntimeSettings runtimeSettings() {
     UpdateSettings update = UpdateSettings.DEFAULT;
     return RuntimeSettings.defaults()
@@ -221,11 +299,18 @@ public final class DemoCommand extends EplbCommand {
             table.print(cycle);
           }
         };
+    Consumer<DemoReport.Repair> repaired =
+        repair -> {
+          screen.clear();
+          if (table != null) {
+            table.print(repair);
+          }
+        };
     try {
       if (table != null) {
         table.head(setting, steps);
       }
-      DemoReport report = run.run(ended, screen::draw, REDRAW_MILLIS);
+      DemoReport report = run.run(ended, repaired, screen::draw, REDRAW_MILLIS);
       reportArguments.print(report, out());
       out().flush();
       requireSound(report);

@@ -2,17 +2,20 @@ package io.eplb.cli.demonstration;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.LoadPhase;
+import io.eplb.api.Placement;
 import io.eplb.core.engine.InMemoryWeights;
 import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.runtime.EplbRuntime;
 import java.util.LongSummaryStatistics;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One rank of the engine in memory. In every step it reads all its experts, checks every byte and
- * counts their tokens. Used by one thread; read its figures after that has ended.
+ * counts their tokens. It may fail in a step, and serve again later. Used by one thread; read its
+ * figures after that has ended.
  */
 final class DemoRank {
   private final int rank;
@@ -21,6 +24,7 @@ final class DemoRank {
   private final LoadCounters counters;
   private final DemoReplay replay;
   private final long stepNanos;
+  private final @Nullable RankOutage outage;
   private volatile boolean hurried;
 
   /** The expert of each layer × slot of the rank, in the table {@code placed}. */
@@ -38,6 +42,7 @@ final class DemoRank {
    * Creates a rank.
    *
    * @param stepNanos the shortest time of a step
+   * @param outage the outage of this rank; null if it has none
    */
   DemoRank(
       int rank,
@@ -45,13 +50,15 @@ final class DemoRank {
       InMemoryWeights weights,
       LoadCounters counters,
       DemoReplay replay,
-      long stepNanos) {
+      long stepNanos,
+      @Nullable RankOutage outage) {
     this.rank = rank;
     this.runtime = runtime;
     this.weights = weights;
     this.counters = counters;
     this.replay = replay;
     this.stepNanos = stepNanos;
+    this.outage = outage;
     int size = weights.layers() * weights.slotsPerRank();
     this.experts = new int[size];
     this.replica = new int[size];
@@ -59,14 +66,21 @@ final class DemoRank {
   }
 
   /**
-   * Serves steps until told to end.
+   * Serves steps until told to end, or until the rank fails.
    *
+   * @param first the first step
    * @param ended receives each step that has ended; returns whether to begin the next
+   * @return the step in which the rank has failed; −1 if it has not
    */
-  void serve(LongPredicate ended) throws InterruptedException {
+  long serve(long first, LongPredicate ended) throws InterruptedException {
     boolean more = true;
-    for (long step = 0; more; step++) {
+    for (long step = first; more; step++) {
       ExpertTable table = begin(step);
+      if (outage != null && step == outage.failsAt()) {
+        weights.fail(rank);
+        runtime.rankFailed(rank);
+        return step;
+      }
       long begun = System.nanoTime();
       try {
         serve(step, table);
@@ -76,6 +90,18 @@ final class DemoRank {
       }
       more = ended.test(step);
     }
+    return -1;
+  }
+
+  /** Returns the outage of this rank; null if it has none. */
+  @Nullable RankOutage outage() {
+    return outage;
+  }
+
+  /** Gives the rank back; completes with the step that it serves next. */
+  CompletableFuture<Long> restart() {
+    weights.restart(rank);
+    return runtime.rankReturned(rank).toCompletableFuture();
   }
 
   private ExpertTable begin(long step) throws InterruptedException {
@@ -96,9 +122,12 @@ final class DemoRank {
     int slots = table.slotsPerRank();
     for (int layer = 0; layer < table.layers(); layer++) {
       for (int slot = 0; slot < slots; slot++) {
+        int index = layer * slots + slot;
+        if (experts[index] == Placement.EMPTY) {
+          continue;
+        }
         bytes += weights.read(table, layer, rank, slot);
         reads++;
-        int index = layer * slots + slot;
         long all = replay.tokens(step, layer, experts[index]);
         long share = DemoReplay.share(all, replica[index], replicas[index], step);
         if (share > 0) {
@@ -131,6 +160,9 @@ final class DemoRank {
         int index = layer * slots + slot;
         int expert = table.expertAt(layer, rank, slot);
         experts[index] = expert;
+        if (expert == Placement.EMPTY) {
+          continue;
+        }
         replicas[index] = table.replicaCount(layer, expert);
         int found = 0;
         while (table.physicalSlot(layer, expert, found) != rank * slots + slot) {

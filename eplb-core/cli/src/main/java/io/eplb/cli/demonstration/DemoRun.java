@@ -11,9 +11,11 @@ import io.eplb.core.engine.LoadCounters;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.registry.DiscoveredPolicy;
+import io.eplb.core.runtime.CycleListener;
 import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.runtime.EplbRuntime;
 import io.eplb.core.runtime.MeasuredLoad;
+import io.eplb.core.runtime.RepairReport;
 import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.runtime.RuntimeState;
 import java.util.ArrayList;
@@ -38,22 +40,26 @@ public final class DemoRun implements AutoCloseable {
   private final EplbRuntime runtime;
   private final DemoServing serving;
 
-  /** Filled by the runtime's thread. */
-  private final ConcurrentLinkedQueue<CycleReport> ended = new ConcurrentLinkedQueue<>();
+  /** The cycles and repairs, in the order of their ends; filled by the runtime's thread. */
+  private final ConcurrentLinkedQueue<Object> ended = new ConcurrentLinkedQueue<>();
 
   private final List<CycleReport> cycles = new ArrayList<>();
+
+  private final List<DemoReport.Repair> repairs = new ArrayList<>();
 
   /**
    * Fills the engine's memory and starts the runtime.
    *
    * @param steps steps to serve
    * @param stepMillis the shortest time of a step in milliseconds
+   * @param outages the ranks that fail, each once
    */
   public DemoRun(
       DemoReport.Setting setting,
       LoadRecording recording,
       int steps,
       int stepMillis,
+      List<RankOutage> outages,
       EplbConfig config,
       DiscoveredPolicy policy,
       Map<String, String> policyOptions,
@@ -85,12 +91,27 @@ public final class DemoRun implements AutoCloseable {
             .policy(policy::newInstance)
             .policyOptions(policyOptions)
             .settings(settings)
-            .listener(ended::add)
+            .listener(
+                new CycleListener() {
+                  @Override
+                  public void cycleEnded(CycleReport report) {
+                    ended.add(report);
+                  }
+
+                  @Override
+                  public void repairEnded(RepairReport report) {
+                    ended.add(report);
+                  }
+                })
             .start();
     long stepNanos = TimeUnit.MILLISECONDS.toNanos(stepMillis);
     List<DemoRank> ranks = new ArrayList<>();
     for (int rank = 0; rank < start.ranks(); rank++) {
-      ranks.add(new DemoRank(rank, runtime, weights, counters, replay, stepNanos));
+      RankOutage outage = null;
+      for (RankOutage each : outages) {
+        outage = each.rank() == rank ? each : outage;
+      }
+      ranks.add(new DemoRank(rank, runtime, weights, counters, replay, stepNanos, outage));
     }
     this.serving = new DemoServing(runtime, replay, ranks);
   }
@@ -105,10 +126,12 @@ public final class DemoRun implements AutoCloseable {
    * thread.
    *
    * @param cycleEnded receives each balance cycle
+   * @param repairEnded receives each repair
    * @param progress receives the progress every {@code intervalMillis}
    */
   public DemoReport run(
       Consumer<CycleReport> cycleEnded,
+      Consumer<DemoReport.Repair> repairEnded,
       BiConsumer<DemoServing.Progress, RuntimeState> progress,
       long intervalMillis) {
     boolean interrupted = false;
@@ -121,10 +144,10 @@ public final class DemoRun implements AutoCloseable {
         interrupted = true;
         serving.stop();
       }
-      tell(cycleEnded, progress);
+      tell(cycleEnded, repairEnded, progress);
     }
     runtime.close();
-    tell(cycleEnded, progress);
+    tell(cycleEnded, repairEnded, progress);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -132,12 +155,29 @@ public final class DemoRun implements AutoCloseable {
   }
 
   private void tell(
-      Consumer<CycleReport> cycleEnded, BiConsumer<DemoServing.Progress, RuntimeState> progress) {
-    for (CycleReport cycle = ended.poll(); cycle != null; cycle = ended.poll()) {
-      cycles.add(cycle);
-      cycleEnded.accept(cycle);
+      Consumer<CycleReport> cycleEnded,
+      Consumer<DemoReport.Repair> repairEnded,
+      BiConsumer<DemoServing.Progress, RuntimeState> progress) {
+    for (Object report = ended.poll(); report != null; report = ended.poll()) {
+      if (report instanceof CycleReport cycle) {
+        cycles.add(cycle);
+        cycleEnded.accept(cycle);
+      } else if (report instanceof RepairReport repaired) {
+        DemoReport.Repair repair = repair(repaired);
+        repairs.add(repair);
+        repairEnded.accept(repair);
+      }
     }
     progress.accept(serving.progress(), runtime.state());
+  }
+
+  /** Judges a repair by the window that is being served. */
+  private DemoReport.Repair repair(RepairReport each) {
+    double[] loads = replay.loads(replay.window(serving.progress().steps()));
+    return new DemoReport.Repair(
+        each,
+        BalanceReport.of(each.before(), loads).summary().mean(),
+        BalanceReport.of(each.after(), loads).summary().mean());
   }
 
   private DemoReport report() {
@@ -169,6 +209,7 @@ public final class DemoRun implements AutoCloseable {
             BalanceReport.of(start, last).summary(),
             BalanceReport.of(end, last).summary()),
         List.copyOf(cycles),
+        List.copyOf(repairs),
         gateWaits(),
         leaked,
         runtime.state(),

@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of the engine in memory, one per rank, at the same step or one step apart. They serve
- * the steps of the replay, then more until the current balance cycle has ended.
+ * the steps of the replay, then more until the current balance cycle has ended. A rank that fails
+ * leaves the barrier between steps, and enters it again with the first step that it serves.
  */
 public final class DemoServing {
   /** The longest wait for the last cycle. */
   private static final long LONGEST_OVERTIME_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** The longest wait until a rank that has returned serves. */
+  private static final long LONGEST_RETURN_SECONDS = 120;
 
   private final EplbRuntime runtime;
   private final DemoReplay replay;
@@ -66,7 +70,18 @@ public final class DemoServing {
 
   private void serve(DemoRank rank) {
     try {
-      rank.serve(steps::ended);
+      long failedIn = rank.serve(0, steps::ended);
+      RankOutage outage = rank.outage();
+      if (failedIn >= 0 && outage != null) {
+        steps.leave(failedIn);
+        Long returnsAt = outage.returnsAt();
+        if (returnsAt != null && steps.reach(returnsAt)) {
+          long first = rank.restart().get(LONGEST_RETURN_SECONDS, TimeUnit.SECONDS);
+          if (steps.enter(first)) {
+            rank.serve(first, steps::ended);
+          }
+        }
+      }
     } catch (Throwable thrown) {
       failure.compareAndSet(null, thrown);
       ranks.forEach(DemoRank::hurry);
@@ -113,10 +128,14 @@ public final class DemoServing {
 
   /**
    * The barrier between steps. Phase s ends when every rank has ended step s. A rank that ends step
-   * s waits for phase s − 1, so it may be one step ahead of the others.
+   * s waits for phase s − 1, so it may be one step ahead of the others. A rank that has entered late
+   * has no part in the phases before.
    */
   private final class Steps extends Phaser {
-    private long last = Long.MAX_VALUE;
+    private volatile long last = Long.MAX_VALUE;
+
+    /** The first phase of a rank that has entered late, by its thread. */
+    private final ThreadLocal<Integer> entered = ThreadLocal.withInitial(() -> 0);
     private @Nullable ExpertTable judged;
     private int judgedWindow = -1;
     private double parStart;
@@ -130,8 +149,43 @@ public final class DemoServing {
       super(parties);
     }
 
+    /** Takes a rank out that has failed in a step. */
+    void leave(long step) {
+      if (step > 0) {
+        awaitAdvance((int) step - 1);
+      }
+      arriveAndDeregister();
+    }
+
+    /** Waits for the end of a step; returns false if the ranks end before it. */
+    boolean reach(long step) {
+      for (int phase = getPhase(); phase >= 0 && phase <= step; phase = awaitAdvance(phase)) {
+        if (last < step) {
+          return false;
+        }
+      }
+      return last > step;
+    }
+
+    /** Lets a rank in with a step; returns false if the ranks end before it. */
+    boolean enter(long step) {
+      int phase = register();
+      while (phase >= 0 && phase < step && last >= step) {
+        phase = awaitAdvance(arrive()); // The others have ended this step already.
+      }
+      if (phase < 0 || last < step) {
+        arriveAndDeregister();
+        return false;
+      }
+      entered.set(phase);
+      return true;
+    }
+
     /** Counts a rank's step as ended; returns whether there is another one. */
     boolean ended(long step) {
+      if (step < entered.get()) {
+        return step < last;
+      }
       if (step > 0 && awaitAdvance((int) step - 1) < 0) {
         return false;
       }

@@ -69,6 +69,16 @@ public final class CycleTable {
     text.flush();
   }
 
+  /** Prints a repair after its end. */
+  public void print(DemoReport.Repair repair) {
+    String key = "repair";
+    for (String line : repair.lines()) {
+      text.line("%6s  %s", key, line);
+      key = "";
+    }
+    text.flush();
+  }
+
   /** Returns a cycle as an object of the demonstration's JSON form. */
   static JsonObject json(CycleReport cycle) {
     JsonObject json =

@@ -4,9 +4,13 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.runtime.CycleReport;
+import io.eplb.core.runtime.RepairReport;
 import io.eplb.core.runtime.RuntimeState;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The result of {@code eplb demo}.
@@ -18,6 +22,7 @@ import java.util.Optional;
  * @param bytesVerified the number of bytes read and found correct, in all steps and at the end
  * @param balance the balance before and after
  * @param cycles the balance cycles
+ * @param repairs the repairs after ranks have failed or returned
  * @param gate the waits that they caused
  * @param buffersLeaked the number of buffers in use after the end
  * @param state the state of the runtime at the end
@@ -32,6 +37,7 @@ public record DemoReport(
     long bytesVerified,
     Balance balance,
     List<CycleReport> cycles,
+    List<Repair> repairs,
     GateWaits gate,
     int buffersLeaked,
     RuntimeState state,
@@ -78,6 +84,70 @@ public record DemoReport(
     /** Returns the share of the hottest rank's load that the new tables saved. */
     double gained() {
       return 1.0 - served / servedStart;
+    }
+  }
+
+  /**
+   * One repair.
+   *
+   * @param report the runtime's report
+   * @param parBefore mean PAR of the window with the table before
+   * @param parAfter the same with the table after it
+   */
+  public record Repair(RepairReport report, double parBefore, double parAfter) {
+    /** Returns what happened, in a few lines. */
+    List<String> lines() {
+      List<String> lines = new ArrayList<>();
+      if (!report.failed().isEmpty()) {
+        lines.add(
+            TextReport.text(
+                "%s failed and took %s along",
+                named(report.failed()), Counted.grouped(report.lostExperts(), "expert")));
+      }
+      if (!report.returned().isEmpty()) {
+        lines.add(named(report.returned()) + " returned with empty memory");
+      }
+      lines.add(
+          TextReport.text(
+              "%,d copied from ranks, %,d loaded from the checkpoint",
+              report.received(), report.reloaded()));
+      if (!report.failed().isEmpty()) {
+        lines.add(
+            TextReport.text(
+                "every expert served again after %.1f ms", millis(report.untilServed())));
+      }
+      lines.add(
+          report.complete()
+              ? TextReport.text(
+                  "done after %.1f ms, PAR %.4f → %.4f",
+                  millis(report.duration()), parBefore, parAfter)
+              : "given up: " + report.reason());
+      return lines;
+    }
+
+    private static String named(List<Integer> ranks) {
+      return (ranks.size() == 1 ? "rank " : "ranks ")
+          + ranks.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    JsonObject json() {
+      return new JsonObject()
+          .with("failed", report.failed())
+          .with("returned", report.returned())
+          .with("complete", report.complete())
+          .with("reason", report.reason())
+          .with("version", report.after().version())
+          .with("lostExperts", report.lostExperts())
+          .with("copiedFromRanks", report.received())
+          .with("loadedFromCheckpoint", report.reloaded())
+          .with("untilServedMillis", millis(report.untilServed()))
+          .with("repairMillis", millis(report.duration()))
+          .with("parBefore", parBefore)
+          .with("parAfter", parAfter);
+    }
+
+    private static double millis(Duration duration) {
+      return duration.toNanos() / 1e6;
     }
   }
 
@@ -148,6 +218,11 @@ public record DemoReport(
         .with("version", state.version())
         .with("stopped", state.whyStopped())
         .with("fault", fault)
+        .withPresent(
+            "repairs",
+            Optional.of(repairs)
+                .filter(all -> !all.isEmpty())
+                .map(all -> all.stream().map(Repair::json).toList()))
         .with("cycles", cycles.stream().map(CycleTable::json).toList());
   }
 

@@ -11,6 +11,7 @@ import io.eplb.core.registry.TestJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,74 @@ class DemoCommandTest {
     Path many = write("many.json", "[" + "[[1,2]],".repeat(9) + "[[1,2]]]");
     assertRefused(
         "--steps is 9; the recording has 10 windows", "demo --trace %s --ranks 2 --steps 9", many);
+  }
+
+  @Test
+  void aRankIsTakenAwayUnderLoadAndGivenBackAndEveryByteIsRight() throws IOException {
+    Path trace = write("six.json", "[[[9,5,4,3,2,1],[1,2,3,4,5,9]]]");
+    for (String gaps : List.of("0", "1")) {
+      JsonNode result =
+          CommandLineRun.of(
+                  "demo --trace %s --ranks 3 --redundant-experts 6 --expert-bytes 64 --steps 200"
+                      + " --step-millis %s --fail 1@20 --return 1@80 --json",
+                  trace, gaps)
+              .json();
+      assertTrue(result.get("fault").isNull(), result::toString);
+      assertEquals(0, result.get("buffersLeaked").asInt());
+      int lost = 0;
+      int loaded = 0;
+      List<String> failed = new ArrayList<>();
+      List<String> returned = new ArrayList<>();
+      for (JsonNode repair : result.get("repairs")) {
+        assertTrue(repair.get("complete").asBoolean(), repair::toString);
+        failed.add(repair.get("failed").toString());
+        returned.add(repair.get("returned").toString());
+        lost += repair.get("lostExperts").asInt();
+        loaded += repair.get("loadedFromCheckpoint").asInt();
+      }
+      assertTrue(failed.contains("[1]"), failed::toString);
+      assertTrue(returned.contains("[1]"), returned::toString);
+      assertTrue(loaded >= lost, result::toString);
+    }
+  }
+
+  @Test
+  void repairsArePrintedAmongTheCycles() throws IOException {
+    Path trace = write("six.json", "[[[9,5,4,3,2,1],[1,2,3,4,5,9]]]");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "demo --trace %s --ranks 4 --redundant-experts 2 --expert-bytes 64 --steps 60"
+                + " --step-millis 1 --fail 3@10",
+            trace);
+    assertEquals(0, run.code(), run.err());
+    for (String part :
+        List.of(
+            "repair  rank 3 failed and took ",
+            " loaded from the checkpoint",
+            "every expert served again after",
+            "every byte verified")) {
+      assertTrue(run.out().contains(part), run.out());
+    }
+    assertTrue(
+        run.out()
+            .lines()
+            .filter(line -> line.startsWith("repair") || line.startsWith("        "))
+            .allMatch(line -> line.length() <= 80),
+        run.out());
+  }
+
+  @Test
+  void outagesThatCannotBeAreRefused() {
+    assertRefused("'3' is not of the form RANK@STEP, like 3@200", "demo --fail 3");
+    assertRefused("rank 32 does not exist", "demo --fail 32@5");
+    assertRefused("--fail: step 600 is not served", "demo --fail 3@600");
+    assertRefused("--fail: rank 3 is named twice", "demo --fail 3@5,3@6");
+    assertRefused("--return: rank 4 does not fail", "demo --return 4@5");
+    assertRefused("it must fail before", "demo --fail 3@5 --return 3@5");
+    assertRefused(
+        "--fail: 252 slots would be left at step 9 for 256 experts",
+        "demo --fail 3@5,4@6,5@7,6@9");
+    assertRefused("is not a whole number", "demo --fail x@5");
   }
 
   private CommandLineRun small(String options, Object... values) throws IOException {
