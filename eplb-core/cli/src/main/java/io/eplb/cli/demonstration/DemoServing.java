@@ -128,14 +128,15 @@ public final class DemoServing {
 
   /**
    * The barrier between steps. Phase s ends when every rank has ended step s. A rank that ends step
-   * s waits for phase s − 1, so it may be one step ahead of the others. A rank that has entered late
-   * has no part in the phases before.
+   * s waits for phase s − 1, so it may be one step ahead of the others. A rank that has entered
+   * late has no part in the phases before.
    */
   private final class Steps extends Phaser {
     private volatile long last = Long.MAX_VALUE;
 
     /** The first phase of a rank that has entered late, by its thread. */
     private final ThreadLocal<Integer> entered = ThreadLocal.withInitial(() -> 0);
+
     private @Nullable ExpertTable judged;
     private int judgedWindow = -1;
     private double parStart;

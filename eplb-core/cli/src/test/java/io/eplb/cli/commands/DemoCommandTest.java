@@ -218,8 +218,7 @@ class DemoCommandTest {
     assertRefused("--return: rank 4 does not fail", "demo --return 4@5");
     assertRefused("it must fail before", "demo --fail 3@5 --return 3@5");
     assertRefused(
-        "--fail: 252 slots would be left at step 9 for 256 experts",
-        "demo --fail 3@5,4@6,5@7,6@9");
+        "--fail: 252 slots would be left at step 9 for 256 experts", "demo --fail 3@5,4@6,5@7,6@9");
     assertRefused("is not a whole number", "demo --fail x@5");
   }
 
