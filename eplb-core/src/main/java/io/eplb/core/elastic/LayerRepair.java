@@ -36,7 +36,7 @@ final class LayerRepair {
   private static final int MOST_ROUNDS = 16;
 
   /** The most other copies considered for the filled slots of a layer, to bound the time. */
-  private static final int MOST_TRIES = 1 << 15;
+  private static final int MOST_TRIES = 1 << 13;
 
   private final LayerRow row;
   private final int[] usable;

@@ -17,6 +17,9 @@ import java.util.Arrays;
 final class LayerRow {
   static final int NONE = -1;
 
+  /** The ranks that are measured together. */
+  private static final int BLOCK = 32;
+
   private final int experts;
   private final int ranks;
   private final int slots;
@@ -28,6 +31,9 @@ final class LayerRow {
   private final double[] loads;
   private final double[] shares;
   private final double[] heats;
+  private final double[] blockPeaks;
+  private final double[] squares;
+  private final boolean[] stale;
 
   /**
    * Creates the state of a layer with an empty row.
@@ -46,6 +52,9 @@ final class LayerRow {
     this.loads = new double[experts];
     this.shares = new double[experts];
     this.heats = new double[ranks];
+    this.blockPeaks = new double[(ranks + BLOCK - 1) / BLOCK];
+    this.squares = new double[blockPeaks.length];
+    this.stale = new boolean[blockPeaks.length];
   }
 
   /**
@@ -160,9 +169,10 @@ final class LayerRow {
 
   /** Returns the greatest heat of a rank. */
   double peak() {
+    measureBlocks();
     double peak = 0.0;
-    for (double heat : heats) {
-      peak = Math.max(peak, heat);
+    for (double blockPeak : blockPeaks) {
+      peak = Math.max(peak, blockPeak);
     }
     return peak;
   }
@@ -180,11 +190,28 @@ final class LayerRow {
 
   /** Returns Σ load² ÷ speed over the ranks: the smaller, the more even. */
   double unevenness() {
+    measureBlocks();
     double sum = 0.0;
-    for (int rank = 0; rank < ranks; rank++) {
-      sum += heats[rank] * heats[rank] * speeds[rank];
+    for (double blockSquares : squares) {
+      sum += blockSquares;
     }
     return sum;
+  }
+
+  /** Measures the blocks of ranks that have changed, so that a write costs few ranks of many. */
+  private void measureBlocks() {
+    for (int block = 0; block < stale.length; block++) {
+      if (stale[block]) {
+        stale[block] = false;
+        blockPeaks[block] = 0.0;
+        squares[block] = 0.0;
+        int end = Math.min(ranks, (block + 1) * BLOCK);
+        for (int rank = block * BLOCK; rank < end; rank++) {
+          blockPeaks[block] = Math.max(blockPeaks[block], heats[rank]);
+          squares[block] += heats[rank] * heats[rank] * speeds[rank];
+        }
+      }
+    }
   }
 
   /**
@@ -228,6 +255,7 @@ final class LayerRow {
       }
     }
     heats[rank] = load / speeds[rank];
+    stale[rank / BLOCK] = true;
   }
 
   private void share(int expert) {
