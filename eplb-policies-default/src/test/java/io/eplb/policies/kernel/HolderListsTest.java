@@ -23,6 +23,14 @@ class HolderListsTest {
   }
 
   @Test
+  void emptySlotsAreInNoList() {
+    holders.link(new int[] {2, -1, 2, -1, -1, -1, 0, -1, -1, -1, -1, -1});
+
+    assertArrayEquals(new int[] {0, 2}, slots(2));
+    assertArrayEquals(new int[] {6}, slots(0));
+  }
+
+  @Test
   void aSlotThatChangesItsExpertComesFirst() {
     holders.link(new int[] {2, 0, 2, 4, 4, 2, 0, 0, 0, 4, 4, 4});
 

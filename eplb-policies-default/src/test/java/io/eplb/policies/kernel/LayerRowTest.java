@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import org.junit.jupiter.api.Test;
 
 class LayerRowTest {
@@ -26,6 +28,26 @@ class LayerRowTest {
     assertEquals(8.0, peak, "rank 0: 6, and half of 4");
     assertArrayEquals(new int[] {2, 2, 1, 1}, counts);
     assertArrayEquals(new double[] {4.5, 2, 1, 6}, shares);
+  }
+
+  /** Rank 0 has half the speed, rank 1 is dead, rank 2 can use one slot. */
+  @Test
+  void emptySlotsHoldNothingAndASlowRankIsHotter() {
+    EpTopology topology = EpTopology.of(2, 3, 1, 1, 2);
+    RankCapacity capacity =
+        RankCapacity.of(
+            EpRanks.builder(topology)
+                .speed(0, 0.5)
+                .usableSlots(1, 0)
+                .usableSlots(2, 1)
+                .build());
+    int[] row = {0, 1, -1, -1, 1, -1};
+    int[] counts = new int[2];
+    assertEquals(
+        18.0, LayerRow.peak(row, new double[] {5, 8}, capacity, counts, new double[2]));
+    assertArrayEquals(new int[] {1, 2}, counts);
+    int[] planned = {1, 0, -1, -1, 0, -1};
+    assertTrue(LayerRow.withinBudget(row, planned, 2, 1, 1, new int[2]), "rank 2 receives 0");
   }
 
   @Test
