@@ -36,15 +36,10 @@ class LayerRowTest {
     EpTopology topology = EpTopology.of(2, 3, 1, 1, 2);
     RankCapacity capacity =
         RankCapacity.of(
-            EpRanks.builder(topology)
-                .speed(0, 0.5)
-                .usableSlots(1, 0)
-                .usableSlots(2, 1)
-                .build());
+            EpRanks.builder(topology).speed(0, 0.5).usableSlots(1, 0).usableSlots(2, 1).build());
     int[] row = {0, 1, -1, -1, 1, -1};
     int[] counts = new int[2];
-    assertEquals(
-        18.0, LayerRow.peak(row, new double[] {5, 8}, capacity, counts, new double[2]));
+    assertEquals(18.0, LayerRow.peak(row, new double[] {5, 8}, capacity, counts, new double[2]));
     assertArrayEquals(new int[] {1, 2}, counts);
     int[] planned = {1, 0, -1, -1, 0, -1};
     assertTrue(LayerRow.withinBudget(row, planned, 2, 1, 1, new int[2]), "rank 2 receives 0");
