@@ -19,6 +19,7 @@ import io.eplb.api.contract.Rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
@@ -159,12 +160,12 @@ class AcceptedAnswerPropertiesTest {
   }
 
   /** Returns the shares of a layer by rank and expert, ascending. */
-  private static TreeMap<String, List<Double>> byReplica(Rebalance answer, int layer, int slots) {
+  private static Map<String, List<Double>> byReplica(Rebalance answer, int layer, int slots) {
     int[] row = new int[answer.newPlacement().physicalExperts()];
     double[] shares = new double[row.length];
     answer.newPlacement().copyLayer(layer, row, 0);
     answer.copyShares(layer, shares, 0);
-    TreeMap<String, List<Double>> byReplica = new TreeMap<>();
+    Map<String, List<Double>> byReplica = new TreeMap<>();
     for (int slot = 0; slot < row.length; slot++) {
       byReplica
           .computeIfAbsent(slot / slots + " " + row[slot], place -> new ArrayList<>())

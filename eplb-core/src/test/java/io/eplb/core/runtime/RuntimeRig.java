@@ -37,17 +37,27 @@ final class RuntimeRig implements AutoCloseable {
 
   /** Starts with a configuration on top of: dynamic, ten steps to collect, five to plan. */
   RuntimeRig(UnaryOperator<EplbConfig> changed) {
+    this(EplbConfig.defaults(), changed, builder -> builder);
+  }
+
+  /** As the other, starting from a configuration, with more parts of the runtime. */
+  RuntimeRig(
+      EplbConfig given,
+      UnaryOperator<EplbConfig> changed,
+      UnaryOperator<EplbRuntime.Builder> parts) {
     EplbConfig config =
-        EplbConfig.defaults()
+        given
             .with(Settings.DYNAMIC_EPLB, true)
             .with(Settings.HEAT_COLLECTION_INTERVAL, (long) INTERVAL)
             .with(Settings.ALGORITHM_EXECUTION_INTERVAL, 5L);
     runtime =
-        EplbRuntime.builder(
-                changed.apply(config),
-                TOPOLOGY,
-                weights,
-                () -> List.of(new MeasuredLoad(LoadPhase.ALL, counters.take())))
+        parts
+            .apply(
+                EplbRuntime.builder(
+                    changed.apply(config),
+                    TOPOLOGY,
+                    weights,
+                    () -> List.of(new MeasuredLoad(LoadPhase.ALL, counters.take()))))
             .settings(
                 RuntimeSettings.defaults()
                     .withContract(ContractSettings.defaults().withProcessors(1)))
