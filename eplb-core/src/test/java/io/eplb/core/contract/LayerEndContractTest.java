@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,35 @@ class LayerEndContractTest {
             Misbehaviour.SETTINGS);
     policy.close();
     assertEquals(List.of("closing"), heard);
+  }
+
+  @Test
+  void anInterruptFreesTheCallerFromAPolicyThatHangsInClose() throws InterruptedException {
+    CountDownLatch inside = new CountDownLatch(1);
+    GuardedPolicy policy =
+        new GuardedPolicy(
+            () ->
+                new Listening(
+                    (current, load, context) -> Scenario.rotated(current, context), false) {
+                  @Override
+                  public void close() {
+                    inside.countDown();
+                    Misbehaviour.awaitUninterruptibly(end);
+                  }
+                },
+            Misbehaviour.SETTINGS);
+    AtomicBoolean flag = new AtomicBoolean();
+    Thread caller =
+        new Thread(
+            () -> {
+              policy.close();
+              flag.set(Thread.currentThread().isInterrupted());
+            });
+    caller.start();
+    inside.await();
+    caller.interrupt();
+    caller.join();
+    assertTrue(flag.get());
   }
 
   @Test
