@@ -66,6 +66,61 @@ class LauncherIT {
   }
 
   @Test
+  void theLauncherRunsAPolicyInAProcessOfItsOwn() throws Exception {
+    Path here = folder.resolve("here.json");
+    Path apart = folder.resolve("apart.json");
+    for (Path map : List.of(here, apart)) {
+      Ended plan =
+          run(
+              launcher(),
+              "plan",
+              "--load",
+              example(),
+              "--ranks",
+              "32",
+              "--isolate",
+              map.equals(apart) ? "process" : "none",
+              "--output",
+              map.toString());
+      assertEquals(0, plan.code(), plan.err());
+      assertEquals("", plan.err());
+    }
+    assertEquals(-1, Files.mismatch(here, apart));
+  }
+
+  @Test
+  void theLauncherRefusesAPolicysSecurityManagerAndChecksItsJar() throws Exception {
+    Path jar =
+        new TestJar(folder)
+            .policy(
+                "Guarding",
+                "\"guarding\"",
+                "public Guarding() { System.setSecurityManager(new SecurityManager()); }")
+            .build("guarding.jar");
+    Ended plan =
+        run(
+            launcher(),
+            "plan",
+            "--load",
+            example(),
+            "--ranks",
+            "32",
+            "--policy-path",
+            folder.toString(),
+            "--policy",
+            "guarding",
+            "--output",
+            folder.resolve("map.json").toString());
+    assertEquals(2, plan.code(), plan.err());
+    assertTrue(plan.err().contains("Security Manager"), plan.err());
+    Ended check = run(launcher(), "policies", "--check", jar.toString());
+    assertEquals(2, check.code(), check.out() + check.err());
+    assertTrue(
+        check.out().contains("  failed   rules  -  endsNoProcessAndStartsNone\n"), check.out());
+    assertTrue(check.out().contains("  failed   links  plugin.Guarding"), check.out());
+  }
+
+  @Test
   void theModulePathReadsPolicyFoldersToo() throws Exception {
     Path jar =
         new TestJar(folder)

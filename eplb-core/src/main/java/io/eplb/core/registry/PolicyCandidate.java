@@ -21,6 +21,7 @@ final class PolicyCandidate {
   private final String location;
   private final @Nullable PolicyInstances instances;
   private @Nullable DeclarationCall<PolicyDeclaration> call;
+  private boolean asked;
   private @Nullable DiscoveredPolicy found;
   private @Nullable LoadFailure failure;
 
@@ -84,45 +85,51 @@ final class PolicyCandidate {
     return file != null && file.texts().contains(name);
   }
 
+  /** Returns whether an instance was asked in another process, and failed there. */
+  boolean failedElsewhere() {
+    return asked && failure != null && instances != null && instances.elsewhere();
+  }
+
   /** Begins to make an instance and to read its declaration; {@link #settle} waits for the end. */
   void begin(Duration limit) {
-    PolicyInstances asked = instances;
-    if (asked == null || !unasked()) {
+    PolicyInstances policy = instances;
+    if (policy == null || !unasked()) {
       return;
     }
-    String fault = Linkage.fault(asked.type());
+    String fault = Linkage.fault(policy.type());
     if (fault == null) {
-      call = DeclarationCall.begin(limit, () -> declaration(asked));
+      asked = true;
+      call = DeclarationCall.begin(limit, () -> declaration(policy));
     } else {
-      fail(asked, fault);
+      fail(policy, fault);
     }
   }
 
   /** Waits for the end of what was begun; then this has been found or has failed. */
   void settle() {
     DeclarationCall<PolicyDeclaration> begun = call;
-    PolicyInstances asked = instances;
-    if (begun == null || asked == null) {
+    PolicyInstances policy = instances;
+    if (begun == null || policy == null) {
       return;
     }
     call = null;
     try {
       found =
-          new DiscoveredPolicy(begun.await(), Locations.versionOf(asked.type()), location, asked);
+          new DiscoveredPolicy(begun.await(), Locations.versionOf(policy.type()), location, policy);
     } catch (PolicyException malformed) {
-      fail(asked, String.valueOf(malformed.getMessage()));
+      fail(policy, String.valueOf(malformed.getMessage()));
     } catch (Throwable thrown) {
       ForeignFailure.rethrowIfFatal(thrown);
-      fail(asked, ServiceErrors.reason(thrown));
+      fail(policy, ServiceErrors.reason(thrown));
     }
   }
 
-  private void fail(PolicyInstances asked, String reason) {
+  private void fail(PolicyInstances policy, String reason) {
     String told =
-        asked.overwritten() ? "its jar was overwritten after it was found: " + reason : reason;
+        policy.overwritten() ? "its jar was overwritten after it was found: " + reason : reason;
     failure =
         new LoadFailure(
-            location, Optional.of(OneLine.brief(asked.type().getName())), OneLine.brief(told));
+            location, Optional.of(OneLine.brief(policy.type().getName())), OneLine.brief(told));
   }
 
   private static PolicyDeclaration declaration(PolicyInstances instances) {

@@ -32,6 +32,11 @@ final class PolicyInstances implements AutoCloseable {
     return provider.type();
   }
 
+  /** Returns whether instances live in another place than this process. */
+  boolean elsewhere() {
+    return home != null;
+  }
+
   /** Returns whether the jar is no longer the one that was found, which explains any failure. */
   boolean overwritten() {
     return type().getClassLoader() instanceof PolicyJarLoader jar && jar.overwritten();

@@ -175,17 +175,33 @@ public final class PolicyRegistry implements AutoCloseable {
    *
    * @throws InvalidInputException if there is none (the message lists the available names and the
    *     failures to load, and suggests the closest name) or several (the message names their jars)
+   * @throws PolicyException if policies run elsewhere, and the only one that has the name failed
+   *     there
    */
   public DiscoveredPolicy find(String name) {
-    List<DiscoveredPolicy> same =
-        named(name, candidates.stream().filter(candidate -> candidate.mentions(name)).toList());
+    List<PolicyCandidate> likely =
+        candidates.stream().filter(candidate -> candidate.mentions(name)).toList();
+    List<DiscoveredPolicy> same = named(name, likely);
     if (same.isEmpty()) {
+      requireNoneFailedElsewhere(name, likely);
       same = named(name, candidates);
     }
     if (same.size() == 1) {
       return same.get(0);
     }
     throw new InvalidInputException(same.isEmpty() ? unknown(name) : ambiguity(same));
+  }
+
+  /** What happens in a process of its own is the policy's failure, as it is during a plan. */
+  private static void requireNoneFailedElsewhere(String name, List<PolicyCandidate> likely) {
+    likely.stream()
+        .filter(PolicyCandidate::failedElsewhere)
+        .findFirst()
+        .ifPresent(
+            failed -> {
+              throw new PolicyException(
+                  "policy %s cannot be loaded: %s".formatted(name, failed.failure()));
+            });
   }
 
   private List<DiscoveredPolicy> named(String name, List<PolicyCandidate> some) {

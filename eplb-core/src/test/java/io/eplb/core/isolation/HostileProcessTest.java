@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyException;
 import io.eplb.core.contract.ContractSettings;
 import io.eplb.core.registry.PolicyRegistry;
 import java.io.IOException;
@@ -189,10 +189,12 @@ class HostileProcessTest {
       assertEquals("static", registry.find("static").name());
       String message =
           String.valueOf(
-              assertThrows(InvalidInputException.class, () -> registry.find("hostile"))
-                  .getMessage());
-      assertTrue(
-          message.contains(jar + ": plugin.Hostile: its process ended with exit code 9"), message);
+              assertThrows(PolicyException.class, () -> registry.find("hostile")).getMessage());
+      assertEquals(
+          "policy hostile cannot be loaded: "
+              + jar
+              + ": plugin.Hostile: its process ended with exit code 9",
+          message);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ final class JarCheck {
   private static final String PREFIX = "eplb-check ";
   private static final int FIELDS = 6;
   private static final String END = "end";
+  private static final List<String> PARTS = List.of("rules", "links", "kit");
 
   /** The time for one jar. */
   private static final long MINUTES = 10;
@@ -87,6 +89,11 @@ final class JarCheck {
           }
         }
       }
+      // The kit's tests come in no order.
+      findings.sort(
+          Comparator.comparing((Finding finding) -> PARTS.indexOf(finding.part()))
+              .thenComparing(Finding::policy)
+              .thenComparing(Finding::check));
       if (!complete) {
         String why =
             ended
