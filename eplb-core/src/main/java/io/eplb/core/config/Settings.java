@@ -14,6 +14,13 @@ public final class Settings {
   public static final PolicyOption<Boolean> DYNAMIC_EPLB =
       PolicyOption.flag("dynamic_eplb", false, "Whether a running engine rebalances.");
 
+  /** A running engine measures the speeds of its ranks; false by default. */
+  public static final PolicyOption<Boolean> MEASURE_RANK_SPEEDS =
+      PolicyOption.flag(
+          "measure_rank_speeds",
+          false,
+          "Whether a running engine measures the speeds of its ranks and plans by them.");
+
   /** Steps whose load is collected before a plan, 1 to 1,000,000; 0 would never fire. */
   public static final PolicyOption<Long> HEAT_COLLECTION_INTERVAL =
       PolicyOption.integer(
@@ -101,6 +108,7 @@ public final class Settings {
   static final List<PolicyOption<?>> TOP =
       List.of(
           DYNAMIC_EPLB,
+          MEASURE_RANK_SPEEDS,
           HEAT_COLLECTION_INTERVAL,
           ALGORITHM_EXECUTION_INTERVAL,
           REDUNDANT_EXPERTS,

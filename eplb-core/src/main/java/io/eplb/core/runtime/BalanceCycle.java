@@ -382,7 +382,12 @@ final class BalanceCycle {
         worker.submit(
             () -> {
               CyclePlan made = planner.plan(ranks);
-              post(() -> planned(number, made));
+              EpRanks measured = planner.ranks();
+              post(
+                  () -> {
+                    repair.setSpeeds(measured);
+                    planned(number, made);
+                  });
             });
     aim();
   }

@@ -34,6 +34,11 @@ final class CyclePlanner {
   private final UnaryOperator<PlanRequest.Builder> asking;
   private final RuntimeSettings settings;
 
+  /** Null if speeds are not measured. */
+  private final @Nullable MeasuredSpeeds speeds;
+
+  private EpRanks known;
+
   /**
    * Takes the parts that it works with.
    *
@@ -45,13 +50,21 @@ final class CyclePlanner {
       GuardedPolicy policy,
       EpTopology topology,
       UnaryOperator<PlanRequest.Builder> asking,
-      RuntimeSettings settings) {
+      RuntimeSettings settings,
+      @Nullable MeasuredSpeeds speeds) {
+    this.speeds = speeds;
+    this.known = EpRanks.nominal(topology);
     this.context = context;
     this.loads = loads;
     this.policy = policy;
     this.topology = topology;
     this.asking = asking;
     this.settings = settings;
+  }
+
+  /** Returns the ranks of the last plan, with the speeds that were measured for it. */
+  EpRanks ranks() {
+    return known;
   }
 
   /**
@@ -61,6 +74,7 @@ final class CyclePlanner {
    */
   CyclePlan plan(EpRanks ranks) {
     ExpertTable current = context.current();
+    known = ranks;
     try {
       if (!loads.collect()) {
         return CyclePlan.none(
@@ -76,7 +90,11 @@ final class CyclePlanner {
       return failed(CycleOutcome.LOAD_FAILED, "the load source failed: ", thrown, current);
     }
     try {
-      return ask(current, loads.estimate(), ranks);
+      MeasuredSpeeds measuring = speeds;
+      EpRanks measured =
+          measuring == null ? ranks : measuring.measured(ranks, current, loads.lastWindow());
+      known = measured;
+      return ask(current, loads.estimate(), measured);
     } catch (CancellationException interrupted) {
       return givenUp(current);
     } catch (Throwable thrown) {

@@ -19,6 +19,8 @@ import io.eplb.core.context.EplbContext;
 import io.eplb.core.context.TableListener;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.load.LoadHistory;
+import io.eplb.core.load.SpeedEstimator;
+import io.eplb.core.load.SpeedSettings;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.serving.StepGate;
 import io.eplb.core.update.ExpertWeights;
@@ -63,6 +65,10 @@ public final class EplbRuntime implements AutoCloseable {
   private final MapRecorder recorder;
   private final BalanceCycle cycle;
   private final RankWatch watch;
+
+  /** Null if speeds are not measured. */
+  private final @Nullable StepTimes stepTimes;
+
   private final BalanceThreads threads;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -92,6 +98,7 @@ public final class EplbRuntime implements AutoCloseable {
     this.recorder =
         new MapRecorder(
             new MapFile(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version()), threads);
+    this.stepTimes = builder.speeds == null ? null : new StepTimes(start.ranks());
     LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting());
     BalanceCycle.Intervals intervals =
         new BalanceCycle.Intervals(
@@ -109,7 +116,8 @@ public final class EplbRuntime implements AutoCloseable {
                 policy,
                 builder.topology,
                 request -> request.options(options).loadPhase(phase).hints(config.hints()),
-                settings),
+                settings,
+                speeds(builder)),
             new EngineUpdates(updater, gate),
             recorder,
             intervals,
@@ -123,6 +131,14 @@ public final class EplbRuntime implements AutoCloseable {
     if (config.get(Settings.DYNAMIC_EPLB)) {
       cycle.start();
     }
+  }
+
+  private @Nullable MeasuredSpeeds speeds(Builder builder) {
+    StepTimes times = stepTimes;
+    SpeedSettings settings = builder.speeds;
+    return times == null || settings == null
+        ? null
+        : new MeasuredSpeeds(times, new SpeedEstimator(builder.topology, settings));
   }
 
   /**
@@ -229,6 +245,25 @@ public final class EplbRuntime implements AutoCloseable {
       builder.speed(rank, speeds[rank]);
     }
     cycle.setSpeeds(builder.build());
+  }
+
+  /**
+   * Records the time that a rank has computed in a step, without the time that it waited for other
+   * ranks; from it the runtime measures the speeds of ranks. Does nothing unless {@link
+   * Builder#measureSpeeds} is on. Takes no lock and allocates nothing; called by any thread.
+   *
+   * @param nanos 1 ns to 1 h
+   * @param stepPhase the phase of the step, as for {@link #end}; steps of phases that do not count
+   *     are left out
+   * @throws InvalidInputException if there is no such rank or the time is out of range
+   */
+  public void recordStepTime(int rank, long nanos, LoadPhase stepPhase) {
+    Require.index("rank", rank, context.current().ranks());
+    StepTimes.requireInRange(rank, nanos);
+    StepTimes times = stepTimes;
+    if (times != null && phase.covers(stepPhase)) {
+      times.add(rank, nanos);
+    }
   }
 
   /**
@@ -354,6 +389,7 @@ public final class EplbRuntime implements AutoCloseable {
     private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
     private @Nullable EpRanks ranks;
+    private @Nullable SpeedSettings speeds;
     private @Nullable Supplier<? extends EplbPolicy> policy;
     private Consumer<ExpertTable> startUpCheck = table -> {};
 
@@ -363,6 +399,7 @@ public final class EplbRuntime implements AutoCloseable {
       this.topology = topology;
       this.weights = weights;
       this.loads = loads;
+      this.speeds = config.get(Settings.MEASURE_RANK_SPEEDS) ? SpeedSettings.DEFAULT : null;
     }
 
     /** Sets the settings beside the configuration; {@link RuntimeSettings#defaults} otherwise. */
@@ -386,6 +423,17 @@ public final class EplbRuntime implements AutoCloseable {
      */
     public Builder ranks(EpRanks newRanks) {
       ranks = newRanks;
+      return this;
+    }
+
+    /**
+     * Lets the runtime measure the speeds of ranks from the times that {@link #recordStepTime}
+     * gets, once per interval, and plan by them. Otherwise {@code measure_rank_speeds} in the
+     * configuration says whether it does, with {@link SpeedSettings#DEFAULT}. What {@link
+     * #setSpeeds} sets is replaced by what is measured.
+     */
+    public Builder measureSpeeds(SpeedSettings settings) {
+      speeds = settings;
       return this;
     }
 

@@ -18,6 +18,7 @@ final class LoadCollection {
   private final int layers;
   private final int experts;
   private final LoadHistory history;
+  private double[] lastWindow = {};
 
   /**
    * Starts without a window.
@@ -57,6 +58,7 @@ final class LoadCollection {
       return false;
     }
     history.add(window);
+    lastWindow = window;
     return true;
   }
 
@@ -67,6 +69,11 @@ final class LoadCollection {
               .formatted(
                   Shape.loads(tokens.layers(), tokens.experts()), Shape.loads(layers, experts)));
     }
+  }
+
+  /** Returns the last window: layers × experts tokens; empty before the first. */
+  double[] lastWindow() {
+    return lastWindow;
   }
 
   /** Returns the loads expected over the next interval. */

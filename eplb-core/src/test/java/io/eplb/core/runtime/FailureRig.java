@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * A runtime and its engine in memory, driven by hand, whose ranks fail and return: eighteen experts
@@ -43,6 +44,7 @@ final class FailureRig implements AutoCloseable {
   /** Per rank, the steps in flight with their tables. */
   private final List<Map<Long, ExpertTable>> inFlight = new ArrayList<>();
 
+  private final long[] tokens = new long[TOPOLOGY.ranks()];
   private final int[] deaths = new int[TOPOLOGY.ranks()];
 
   /** Per rank, the step that it begins next; −1 if it does not know. */
@@ -66,9 +68,13 @@ final class FailureRig implements AutoCloseable {
   }
 
   FailureRig(int buffers) {
+    this(buffers, builder -> builder);
+  }
+
+  FailureRig(int buffers, UnaryOperator<EplbRuntime.Builder> changed) {
     memory = new InMemoryWeights(start, buffers, 64, Runnable::run);
     weights = new FaultyWeights(memory);
-    runtime =
+    EplbRuntime.Builder builder =
         EplbRuntime.builder(
                 EplbConfig.defaults()
                     .with(Settings.DYNAMIC_EPLB, true)
@@ -91,8 +97,8 @@ final class FailureRig implements AutoCloseable {
                   public void repairEnded(RepairReport report) {
                     repairs.add(report);
                   }
-                })
-            .start(() -> threads);
+                });
+    runtime = changed.apply(builder).start(() -> threads);
     threads.runEvents();
     Arrays.fill(begun, -1);
     for (int rank = 0; rank < TOPOLOGY.ranks(); rank++) {
@@ -176,6 +182,11 @@ final class FailureRig implements AutoCloseable {
     }
   }
 
+  /** Returns the tokens that a rank computed in the step that it ended last. */
+  long tokensOfLastStep(int rank) {
+    return tokens[rank];
+  }
+
   /** Ends the oldest step of a rank, if one is in flight. */
   void end(int rank) {
     Map<Long, ExpertTable> steps = inFlight.get(rank);
@@ -186,12 +197,16 @@ final class FailureRig implements AutoCloseable {
     long step = steps.keySet().stream().min(Long::compare).orElseThrow();
     ExpertTable table = Objects.requireNonNull(steps.remove(step));
     read(table, rank);
+    tokens[rank] = 0;
     for (int layer = 0; layer < LAYERS; layer++) {
       for (int slot = 0; slot < TOPOLOGY.slotsPerRank(); slot++) {
         int expert = table.expertAt(layer, rank, slot);
         if (expert != Placement.EMPTY) {
           boolean hot = expert == (step / 50 + layer) % TOPOLOGY.experts();
-          counters.record(table, rank, layer, slot, hot ? 1000 : 10 + expert);
+          long all = hot ? 1000 : 10 + expert;
+          long share = all / table.replicaCount(layer, expert);
+          tokens[rank] += share;
+          counters.record(table, rank, layer, slot, share);
         }
       }
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
+import io.eplb.core.load.SpeedSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -312,6 +313,43 @@ class RankFailureTest {
       assertRefused("rank 5 does not exist; ranks are 0 to 4", () -> rig.runtime.rankFailed(5));
       assertRefused("rank -1 does not exist; ranks are 0 to 4", () -> rig.runtime.rankReturned(-1));
       assertRefused("2 speeds for 5 ranks; each needs one", () -> rig.runtime.setSpeeds(1.0, 0.5));
+    }
+  }
+
+  @Test
+  void aSlowRankIsMeasuredAndGetsLess() {
+    try (FailureRig rig =
+        new FailureRig(
+            2,
+            builder -> builder.measureSpeeds(new SpeedSettings(1, 0.05, 0.03, 10.0, 0.1, 10.0)))) {
+      for (int cycle = 0; cycle < 4; cycle++) {
+        for (int step = 0; step < FailureRig.INTERVAL; step++) {
+          rig.serve(1);
+          for (int rank = 0; rank < 5; rank++) {
+            long tokens = rig.tokensOfLastStep(rank);
+            rig.runtime.recordStepTime(
+                rank, rank == 3 ? 2_000 * tokens : 1_000 * tokens, LoadPhase.ALL);
+          }
+        }
+        rig.threads.runAll();
+      }
+      assertEquals(0.5, rig.runtime.ranks().speed(3), 0.1);
+      assertEquals(1.0, rig.runtime.ranks().speed(1));
+      assertRefused(
+          "rank 1 computed 0 ns in a step; it must be between 1 ns and 1 h",
+          () -> rig.runtime.recordStepTime(1, 0, LoadPhase.ALL));
+    }
+  }
+
+  @Test
+  void speedsThatAreSetReachThePolicy() {
+    try (FailureRig rig = new FailureRig()) {
+      rig.runtime.setSpeeds(1.0, 1.0, 0.5, 1.0, 1.0);
+      rig.runtime.recordStepTime(2, 5, LoadPhase.ALL);
+      rig.serve(FailureRig.INTERVAL);
+      rig.threads.runAll();
+      assertEquals(0.5, rig.runtime.ranks().speed(2));
+      assertTrue(rig.reports.get(0).outcome().success(), rig.reports::toString);
     }
   }
 
