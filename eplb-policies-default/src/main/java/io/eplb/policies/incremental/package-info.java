@@ -35,14 +35,15 @@
  * </pre>
  *
  * <p><b>What is minimised.</b> With every rank's mean load scaled to 1, the potential is Σ over
- * ranks of U<sup>12</sup>, where U, the burden, is expected load + ½ · aversion · variance. This is
- * a smooth substitute for the expected maximum: for Gaussian loads E max ≤ ln(Σ exp(β·mean +
- * β²·variance/2))/β (Boucheron, Lugosi, Massart, <em>Concentration Inequalities</em>, 2013, section
- * 2.5), and the power has the exponential's slope near the mean without its cost. A rank's variance
- * has two parts: each expert's own, divided by the square of its replicas, and the joint deviations
- * of its experts in the windows seen, used as scenarios, so that experts that grow together are
- * kept apart. With a single window there is no measured variance, and a tenth of the aversion (none
- * if moves are unlimited).
+ * ranks of U<sup>12</sup>, where U, the burden, is expected load + ½ · aversion · variance, of a
+ * rank that is slower or faster than the mean relative to its capacity. This is a smooth substitute
+ * for the expected maximum: for Gaussian loads E max ≤ ln(Σ exp(β·mean + β²·variance/2))/β
+ * (Boucheron, Lugosi, Massart, <em>Concentration Inequalities</em>, 2013, section 2.5), and the
+ * power has the exponential's slope near the mean without its cost. A rank's variance has two
+ * parts: each expert's own, divided by the square of its replicas, and the joint deviations of its
+ * experts in the windows seen, used as scenarios, so that experts that grow together are kept
+ * apart. With a single window there is no measured variance, and a tenth of the aversion (none if
+ * moves are unlimited).
  *
  * <p><b>Why replicas first.</b> A moved replica unbalances the ranks that it leaves and joins, so
  * descent alone moves few replicas, and these fit the noise of the window. Therefore the first part
@@ -57,6 +58,17 @@
  * and may receive more. A number of moves set by an option holds for all layers. If the forecast
  * after a shift would make the layer worse on the estimate itself, the layer is planned again from
  * the estimate.
+ *
+ * <p><b>Unequal ranks.</b> A plan numbers the living ranks and their usable slots without gaps
+ * ({@link io.eplb.policies.incremental.layer.LivingRanks}), so no phase ever sees an EMPTY slot. A
+ * rank's capacity is its speed relative to the mean of the living ranks, its heat is burden ÷
+ * capacity, and the potential is Σ capacity · heat<sup>12</sup>, which is least where all ranks are
+ * equally hot (Jensen). Among equally fast ranks this is the sum above. A slow rank has as many
+ * slots as the others, so it needs as many experts, but cold ones, and replicas of them where
+ * single ones are too hot: therefore the search for replications also lists donors off the hottest
+ * rank and receivers with small replicas, and an unsettled layer may receive more experts. On a
+ * node that has lost slots, expert groups keep their home as long as all their experts fit; the
+ * others are placed anywhere ({@code layer.HomeNodes}).
  *
  * <p><b>When descent ends.</b> Descent ends when no step is worth its price, the potential reaches
  * its lower bound (all ranks equal; Jensen), the budget is spent and no free step is left, or the

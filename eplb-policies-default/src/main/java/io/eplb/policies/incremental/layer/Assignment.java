@@ -111,6 +111,11 @@ public final class Assignment {
 
   /** Returns whether a rank holds an expert. */
   public boolean holds(int rank, int expert) {
-    return holders.isHeld(expert, from[rank], from[rank + 1]);
+    for (int slot = holders.first(expert); slot >= 0; slot = holders.next(slot)) {
+      if (rankOf[slot] == rank) {
+        return true;
+      }
+    }
+    return false;
   }
 }

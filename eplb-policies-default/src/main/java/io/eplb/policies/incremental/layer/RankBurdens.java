@@ -227,7 +227,7 @@ public final class RankBurdens {
 
   /** Returns the part of the capacity of two ranks that one of them has. */
   public double partOfBoth(int rank, int other) {
-    return equallyFast ? 0.5 : capacity[rank] / (capacity[rank] + capacity[other]);
+    return capacity[rank] / (capacity[rank] + capacity[other]);
   }
 
   /** Returns the rank at a place in the order of falling heat, the hottest at 0. */

@@ -24,9 +24,16 @@ final class RelaySearch {
   private int donor;
   private double freed;
   private double freedPower;
+  private double rankScale;
   private double newShare;
   private int bestSlot;
   private double bestGain;
+
+  // The rank being searched.
+  private int other;
+  private double otherBurden;
+  private double otherPower;
+  private double otherScale;
 
   RelaySearch(LayerState state) {
     this.current = state.current();
@@ -47,6 +54,7 @@ final class RelaySearch {
     this.rank = current.rank(p);
     this.donor = current.expert(p);
     this.freed = burdens.burden(rank) - burdens.share(donor);
+    this.rankScale = burdens.powerScale(rank);
     this.freedPower = burdens.powerOf(rank, freed);
     this.newShare = newShare;
     this.bestSlot = -1;
@@ -62,9 +70,9 @@ final class RelaySearch {
       if (!isPromising && burdens.equallyFast()) {
         break;
       }
-      int other = burdens.rankAt(hotBound >= coldBound ? hottest++ : coldest--);
+      other = burdens.rankAt(hotBound >= coldBound ? hottest++ : coldest--);
       if (isPromising && other != rank && !current.holds(other, expert)) {
-        searchRank(other);
+        searchOther();
       }
     }
     return bestSlot;
@@ -76,20 +84,24 @@ final class RelaySearch {
   }
 
   /** Returns an upper bound for the gain of a relay from a rank: both ranks end up equally hot. */
-  private double bound(int other) {
-    double both = burdens.burden(other) + newShare + freed;
-    return (burdens.power(other) + freedPower) * (1.0 + ROUNDING)
-        - burdens.powerIfEqual(rank, other, both) * (1.0 - ROUNDING);
+  private double bound(int from) {
+    double both = burdens.burden(from) + newShare + freed;
+    return (burdens.power(from) + freedPower) * (1.0 + ROUNDING)
+        - burdens.powerIfEqual(rank, from, both) * (1.0 - ROUNDING);
   }
 
   /**
-   * Searches a rank outwards from the ideal share, since the gain falls with the distance from it.
+   * Searches the other rank outwards from the ideal share, since the gain falls with the distance
+   * from it.
    */
-  private void searchRank(int other) {
+  private void searchOther() {
+    otherBurden = burdens.burden(other);
+    otherPower = burdens.power(other);
+    otherScale = burdens.powerScale(other);
     int from = current.from(other);
     int to = current.to(other);
-    double part = burdens.partOfBoth(rank, other);
-    double ideal = (burdens.burden(other) + newShare) * part - freed * (1.0 - part);
+    double part = burdens.equallyFast() ? 0.5 : burdens.partOfBoth(rank, other);
+    double ideal = (otherBurden + newShare) * part - freed * (1.0 - part);
     int nearest = from;
     int end = to;
     while (nearest < end) {
@@ -112,14 +124,12 @@ final class RelaySearch {
 
   /** Tries one slot; returns false if no slot farther from the ideal share can be better. */
   private boolean tryRelay(int q) {
-    int other = current.rank(q);
     double relayed = burdens.slotShare(q);
-    double otherPower = burdens.power(other);
     double gain =
         otherPower
-            - burdens.powerOf(other, burdens.burden(other) - relayed + newShare)
+            - RankBurdens.twelfth((otherBurden - relayed + newShare) * otherScale)
             + freedPower
-            - burdens.powerOf(rank, freed + relayed);
+            - RankBurdens.twelfth((freed + relayed) * rankScale);
     if (gain < bestGain) {
       return gain >= bestGain - (otherPower + freedPower) * ROUNDING;
     }

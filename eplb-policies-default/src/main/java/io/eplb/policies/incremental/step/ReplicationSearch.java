@@ -70,6 +70,10 @@ final class ReplicationSearch {
           double gain = directGain(base, p, newShare);
           proposed = propose(proposed, p, -1, expert, gain, DIRECT_PRICE, best);
         }
+        if (i >= RECEIVERS || j >= DONORS) {
+          // A candidate for its place on the hottest rank or off it.
+          continue;
+        }
         int q = relays.search(p, expert, newShare, leastProposal(RELAY_PRICE, best) - base);
         if (q >= 0) {
           proposed = propose(proposed, p, q, expert, base + relays.gain(), RELAY_PRICE, best);

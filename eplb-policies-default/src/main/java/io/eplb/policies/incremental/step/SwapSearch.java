@@ -21,6 +21,7 @@ final class SwapSearch {
   private final Assignment current;
   private final RankBurdens burdens;
   private final Transfers transfers;
+  private final boolean equallyFast;
   private final int mostSearched;
   private final BestStep best;
   private final SwapPrices prices;
@@ -57,6 +58,7 @@ final class SwapSearch {
     this.current = state.current();
     this.burdens = state.burdens();
     this.transfers = state.transfers();
+    this.equallyFast = burdens.equallyFast();
     this.mostSearched = Descent.mostRanksSearched(current);
     this.best = best;
     this.prices = new SwapPrices(state);
@@ -71,6 +73,8 @@ final class SwapSearch {
     hotBurden = burdens.burden(hot);
     hotHeat = burdens.heat(hot);
     hotScale = burdens.powerScale(hot);
+    otherScale = hotScale;
+    mostOtherBurden = hotBurden;
     double potential = burdens.potential();
     leastFreeGain = potential * LayerBudget.LEAST_FREE_GAIN;
     leastGainPerPrice = potential * budget.leastGain();
@@ -82,25 +86,19 @@ final class SwapSearch {
       if (searched >= (best.found() ? 1 : PATIENCE) * mostSearched) {
         break;
       }
-      other = burdens.rankAt(place);
-      double otherHeat = burdens.heat(other);
-      if (!(otherHeat < hotHeat)) {
+      if (!setOther(burdens.rankAt(place))) {
         break;
       }
-      otherBurden = burdens.burden(other);
       before = burdens.power(hot) + burdens.power(other);
       slack = before * ROUNDING;
       double most;
       if (burdens.hasJointDeviations()) {
         most = mostPrice(joint.boundOfPair(hot, other));
       } else {
-        otherScale = burdens.powerScale(other);
-        idealShift =
-            (hotHeat - otherHeat) * burdens.capacity(other) * burdens.partOfBoth(hot, other);
         double lightest = burdens.slotShare(burdens.slotByShare(current.to(other) - 1));
         most = mostPrice(boundOfShift(heaviest - lightest));
         // The ranks from here on are hotter, so none of them could gain more if all are as fast.
-        if (most < 0.0 && burdens.equallyFast() && mostPrice(boundOfShift(heaviest)) < 0.0) {
+        if (most < 0.0 && equallyFast && mostPrice(boundOfShift(heaviest)) < 0.0) {
           break;
         }
       }
@@ -108,6 +106,22 @@ final class SwapSearch {
         searchPair(most, budget);
       }
     }
+  }
+
+  /** Sets the other rank; returns whether it is colder than the hot one. */
+  private boolean setOther(int rank) {
+    other = rank;
+    otherBurden = burdens.burden(other);
+    if (equallyFast) {
+      idealShift = (hotBurden - otherBurden) / 2;
+      return otherBurden < hotBurden;
+    }
+    double capacity = burdens.capacity(other);
+    double colder = hotHeat - burdens.heat(other);
+    otherScale = burdens.powerScale(other);
+    mostOtherBurden = hotHeat * capacity;
+    idealShift = colder * capacity * burdens.partOfBoth(hot, other);
+    return colder > 0.0;
   }
 
   private void searchPair(double mostPrice, LayerBudget budget) {
@@ -120,7 +134,6 @@ final class SwapSearch {
     }
     otherFrom = current.from(other);
     otherTo = current.to(other);
-    mostOtherBurden = hotHeat * burdens.capacity(other);
     nearest = otherFrom;
     for (int place = hotFrom; place < hotTo; place++) {
       int p = burdens.slotByShare(place);
