@@ -54,6 +54,48 @@ class InputsStayUntouchedTest {
   }
 
   @Property(tries = TRIES)
+  void noRepairOrRescalingChangesAMapOrALoad(
+      @ForAll("loads") String load,
+      @ForAll("maps") String map,
+      @ForAll("elasticCommands") String command)
+      throws IOException {
+    Path folder = Files.createTempDirectory("untouched");
+    try {
+      Path loads = Files.writeString(folder.resolve("load.json"), load);
+      Path current = Files.writeString(folder.resolve("current.json"), map);
+      CommandLineRun run =
+          CommandLineRun.of(
+              command + " --load %s --current %s --output %s",
+              loads,
+              current,
+              folder.resolve("new.json"));
+      assertTrue(Set.of(0, 2, 3).contains(run.code()), run.err());
+      assertTrue(run.err().lines().count() == 1 || run.code() == 0, run.err());
+      assertHolds(load, loads);
+      assertHolds(map, current);
+      assertEquals(
+          run.code() == 0
+              ? Set.of("load.json", "current.json", "new.json")
+              : Set.of("load.json", "current.json"),
+          names(folder));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  @Provide
+  Arbitrary<String> elasticCommands() {
+    return Arbitraries.of(
+        "repair --failed 1",
+        "repair --failed 1 --ranks 2",
+        "repair --failed 0,1 --ranks 4",
+        "rescale --ranks 3",
+        "rescale --ranks 3 --current-ranks 2",
+        "rescale --ranks 1 --slots 4 --leaving 0",
+        "rescale --ranks 1");
+  }
+
+  @Property(tries = TRIES)
   void noCheckChangesAConfigurationOrTheMapsThatItNames(
       @ForAll("configurations") String configuration, @ForAll("maps") String map)
       throws IOException {

@@ -26,9 +26,9 @@ import java.util.Arrays;
  * and the slots go to the next one. At last pairs of experts on the hottest rank and another rank
  * change places, as long as that lowers the peak and the peak is above the one before all changes.
  *
- * <p>No change makes a covered expert uncovered, puts a second replica of an expert on a rank, or
- * moves more experts than the limits allow. Moves are counted against the table in force, so a
- * change that takes back a move of the policy costs nothing.
+ * <p>No change takes a domain from a wanted expert that needs it, puts a second replica of an
+ * expert on a rank, or moves more experts than the limits allow. Moves are counted against the
+ * table in force, so a change that takes back a move of the policy costs nothing.
  *
  * <p>Kernel: trusts its arguments. Made once, used by one thread, layer after layer.
  */

@@ -134,6 +134,28 @@ class RescaleTest {
         rescale.copies(), rescale.steps().stream().filter(step -> !step.withinRank()).count());
   }
 
+  @Property(tries = 300)
+  void aTableWithDuplicatesOnARankIsTakenAsItIs(@ForAll long seed) {
+    Random random = new Random(seed);
+    TestLayer shape = TestLayer.random(random);
+    int[] rows = new int[2 * shape.row().length];
+    for (int at = 0; at < rows.length; at++) {
+      int slot = at % shape.row().length;
+      boolean spare =
+          Arrays.stream(shape.row()).filter(expert -> expert == shape.row()[slot]).count() > 1
+              && Arrays.stream(shape.row(), 0, slot)
+                  .anyMatch(expert -> expert == shape.row()[slot]);
+      rows[at] = spare && slot % shape.slots() > 0 ? rows[at - 1] : shape.row()[slot];
+    }
+    ExpertTable table = table(0, shape.experts(), shape.ranks(), shape.slots(), rows);
+    int ranks = 1 + random.nextInt(10);
+    int slots = 1 + random.nextInt(shape.experts());
+    Assume.that(ranks * slots >= shape.experts());
+    Rescale rescale = Rescale.of(table, ranks, slots, NO_LOADS);
+    assertEquals(rescale.leastCopies(), rescale.copies());
+    requireSteps(table, rescale);
+  }
+
   /** Applies the steps to rows of all ranks with all slots, and compares the end. */
   private static void requireSteps(ExpertTable table, Rescale rescale) {
     int slots = Math.max(table.slotsPerRank(), rescale.table().slotsPerRank());
