@@ -9,12 +9,16 @@ import io.eplb.core.format.placement.PlacementFormats;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of the recorded expert map, written whole or not at all: a crash or a full disk at any
  * byte leaves the map before it. Written by one thread at a time.
  */
 final class MapFile {
+  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
+
   /** Empty for nowhere. */
   private final String path;
 
@@ -22,6 +26,8 @@ final class MapFile {
 
   /** Written by the recording thread, read by the timeline's thread too. */
   private volatile long recorded;
+
+  private boolean warned;
 
   /**
    * Creates a file that takes the table at the start as recorded: it came from the operator.
@@ -65,5 +71,9 @@ final class MapFile {
     OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
         .write(stream -> format.write(table, stream));
     recorded = table.version();
+    if (table.hasEmptySlots() && !warned) {
+      warned = true;
+      LOG.warn("{} {}", path, format.emptySlotsWarning());
+    }
   }
 }

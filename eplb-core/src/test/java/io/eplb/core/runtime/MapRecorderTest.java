@@ -45,6 +45,19 @@ class MapRecorderTest {
   }
 
   @Test
+  void theFirstMapWithADeadRankIsRecordedWithAWarningAboutTheEngine() {
+    Path path = folder.resolve("map.json");
+    MapFile map = new MapFile(path.toString(), 0);
+    try (LogLines log = new LogLines()) {
+      map.record(ExpertTable.of(1, 2, Placement.of(1, 2, 2, new int[] {0, 1, 1, 0})));
+      assertEquals(0, log.containing("−1").size());
+      map.record(ExpertTable.of(2, 2, Placement.of(1, 2, 2, new int[] {0, 1, -1, -1})));
+      map.record(ExpertTable.of(3, 2, Placement.of(1, 2, 2, new int[] {1, 0, -1, -1})));
+      assertEquals(1, log.containing(path + " has −1 in slots that ranks cannot use").size());
+    }
+  }
+
+  @Test
   void nothingIsRecordedBeforeTheTableHasChanged() {
     Path map = folder.resolve("map.json");
     try (CycleRig rig = rig(map)) {
