@@ -21,6 +21,7 @@ final class SteepestTrades {
   private final TradedLayer layer;
   private final RowChange change;
   private final RankCapacity capacity;
+  private final double[] slowness;
   private final int slots;
   private final int experts;
 
@@ -52,6 +53,7 @@ final class SteepestTrades {
     this.layer = layer;
     this.change = change;
     this.capacity = capacity;
+    this.slowness = capacity.slowness;
     this.slots = capacity.slots;
     this.experts = experts;
     this.onHottest = new int[experts];
@@ -111,10 +113,10 @@ final class SteepestTrades {
 
   private void searchSwaps(int hottest, int most) {
     double peak = layer.rankTime(hottest);
-    double slowHot = capacity.slowness[hottest];
+    double slowHot = slowness[hottest];
     int hotEnd = capacity.end(hottest);
     for (int rank = 0; rank < capacity.ranks; rank++) {
-      double slow = capacity.slowness[rank];
+      double slow = slowness[rank];
       double gap = peak - layer.rankTime(rank);
       // A swap falls by at most half of the reach, which is the gap if both ranks are equally fast,
       // and counts twice if it transfers nothing.
@@ -131,7 +133,7 @@ final class SteepestTrades {
       for (int slot = hottest * slots; slot < hotEnd; slot++) {
         int gives = change.expertAt(slot);
         double given = bears[slot];
-        if (2 * given * slowHot <= bestFall || change.holds(rank, gives)) {
+        if (2 * given * slowHot <= bestFall) {
           continue;
         }
         for (int other = rank * slots; other < end; other++) {
@@ -143,6 +145,9 @@ final class SteepestTrades {
           int takes = change.expertAt(other);
           if (onHottest[takes] > 0) {
             continue;
+          }
+          if (change.holds(rank, gives)) {
+            break;
           }
           int cost = change.cost(rank, takes, gives) + change.cost(hottest, gives, takes);
           if (perTransfer(fall, cost) > bestFall
@@ -186,7 +191,7 @@ final class SteepestTrades {
   private void searchReplicaSlots(int hotSlot, int hottest, int most) {
     int takes = change.expertAt(hotSlot);
     markHolders(takes, true);
-    double less = onHottest[takes] * lessWithOneMore(hotSlot) * capacity.slowness[hottest];
+    double less = onHottest[takes] * lessWithOneMore(hotSlot) * slowness[hottest];
     for (int index = 0; index < replicaSlotCount && 2 * less > bestFall; index++) {
       int slot = replicaSlots[index];
       if (!holdsTaken[rankOf[slot]]) {
@@ -212,7 +217,7 @@ final class SteepestTrades {
   private void tryReplacement(int slot, int takes, int hottest, int most) {
     int rank = rankOf[slot];
     int gives = change.expertAt(slot);
-    double slow = capacity.slowness[rank];
+    double slow = slowness[rank];
     double peak = layer.rankTime(hottest);
     double takesAfter = layer.nextShare(takes);
     double less = layer.share(takes) - takesAfter;
@@ -222,7 +227,7 @@ final class SteepestTrades {
       return;
     }
     if (rank != hottest) {
-      bound = Math.min(bound, onHottest[takes] * less * capacity.slowness[hottest]);
+      bound = Math.min(bound, onHottest[takes] * less * slowness[hottest]);
     }
     // If the rank still holds its experts of the row in force, a newcomer is one transfer.
     double scale = change.received(rank) == 0 ? 1.0 : 2.0;
@@ -242,7 +247,7 @@ final class SteepestTrades {
     for (int holder = holders.first(gives); holder != NONE; holder = holders.next(holder)) {
       int other = rankOf[holder];
       if (other != rank) {
-        double slowOther = capacity.slowness[other];
+        double slowOther = slowness[other];
         double time = layer.rankTime(other) + change.copies(other, gives) * more * slowOther;
         if (time > highest) {
           highest = Math.max(highest, time - change.copies(other, takes) * less * slowOther);
@@ -268,7 +273,7 @@ final class SteepestTrades {
   }
 
   private double timeAfter(int rank, int gives, int takes, double more, double less) {
-    double slow = capacity.slowness[rank];
+    double slow = slowness[rank];
     return layer.rankTime(rank)
         + change.copies(rank, gives) * more * slow
         - change.copies(rank, takes) * less * slow;

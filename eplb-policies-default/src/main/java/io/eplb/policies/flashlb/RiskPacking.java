@@ -143,22 +143,22 @@ final class RiskPacking {
     double share = shares[expert];
     double deviation = risk.deviations[expert] / count;
     double handicap = share * keepBonus * (capacity.living / capacity.totalSpeed);
+    boolean fluctuates = risk.observations > 1;
     double leastBound = Double.POSITIVE_INFINITY;
     int promising = -1;
     for (int index = 0; index < openRanks; index++) {
       int rank = open[index];
       double slow = slowness[rank];
       double mean = sums.means[rank] + share * slow + (held[rank] == expert ? 0.0 : handicap);
-      double bound = mean + risk.z * Math.abs(sums.deviations[rank] - deviation * slow);
+      double bound =
+          fluctuates ? mean + risk.z * Math.abs(sums.deviations[rank] - deviation * slow) : mean;
       bounds[rank] = bound;
       if (bound < leastBound && taken[rank] != expert) {
         leastBound = bound;
         promising = rank;
       }
     }
-    return risk.observations == 1 || promising < 0
-        ? promising
-        : leastRisk(promising, expert, count, handicap);
+    return fluctuates && promising >= 0 ? leastRisk(promising, expert, count, handicap) : promising;
   }
 
   /** Compares the ranks whose bound does not rule them out with the one whose bound is least. */

@@ -144,12 +144,23 @@ final class RiskSwaps {
     double slowThere = capacity.slowness[rank];
     double heaviest = here.shares[here.size - 1];
     double lightest = here.shares[0];
-    for (int there = rank * slots; there < capacity.end(rank); there++) {
+    int hereFrom = here.rank * slots;
+    int hereEnd = hereFrom + here.size;
+    int end = capacity.end(rank);
+    for (int there = rank * slots; there < end; there++) {
       double light = shares[row[there]];
       if (meanOfHottest - (heaviest - light) * slowHere < least
           && mean + (lightest - light) * slowThere < least
           && !here.holds(row[there])) {
-        for (int slot = here.rank * slots; slot < capacity.end(here.rank); slot++) {
+        // The lightest replica that relieves the hottest rank enough burdens the other rank least.
+        int index = 0;
+        while (meanOfHottest - (here.shares[index] - light) * slowHere >= least) {
+          index++;
+        }
+        if (mean + (here.shares[index] - light) * slowThere >= least) {
+          continue;
+        }
+        for (int slot = hereFrom; slot < hereEnd; slot++) {
           double heavy = shares[row[slot]];
           if (meanOfHottest - (heavy - light) * slowHere < least
               && mean + (heavy - light) * slowThere < least) {
@@ -224,7 +235,8 @@ final class RiskSwaps {
     double mean = sums.means[rank];
     double meanOfHottest = sums.means[here.rank];
     boolean compared = false;
-    for (int there = rank * slots; there < capacity.end(rank); there++) {
+    int end = capacity.end(rank);
+    for (int there = rank * slots; there < end; there++) {
       int gets = row[there];
       double light = shares[gets];
       // The mean is a lower bound of the risk and cheaper to compute.
@@ -269,7 +281,8 @@ final class RiskSwaps {
   private void measureOwn(int rank, int[] counts, int[] row) {
     if (!measured[rank]) {
       measured[rank] = true;
-      for (int slot = rank * slots; slot < capacity.end(rank); slot++) {
+      int end = capacity.end(rank);
+      for (int slot = rank * slots; slot < end; slot++) {
         remaining[slot] = remaining(rank, row[slot], counts);
       }
     }
