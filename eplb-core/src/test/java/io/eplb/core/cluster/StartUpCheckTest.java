@@ -93,6 +93,23 @@ class StartUpCheckTest {
   }
 
   @Test
+  void aSlotThatIsEmptyOnOneRankAloneIsNamed() throws Exception {
+    add(0, 4, TOPOLOGY, TABLE);
+    add(1, 4, TOPOLOGY, with(3, 2, 1, Placement.EMPTY, TABLE));
+    add(2, 4, TOPOLOGY, TABLE);
+    add(3, 4, TOPOLOGY, TABLE);
+    StartUpProblem problem = onlyProblem(Kind.TABLE);
+
+    assertEquals(List.of(1), problem.ranks());
+    assertTrue(
+        problem.message().endsWith("first at layer 3, rank 2, slot 1: EMPTY, not expert 1"),
+        problem.message());
+    assertEquals(
+        "layer 3, rank 2, slot 1: expert 1, not EMPTY",
+        new SlotDifference(3, 2, 1, 1, Placement.EMPTY).toString());
+  }
+
+  @Test
   void tablesOfAnotherDepthAreToldByTheirShape() throws Exception {
     for (int rank = 0; rank < 3; rank++) {
       add(rank, 4, TOPOLOGY, TABLE);

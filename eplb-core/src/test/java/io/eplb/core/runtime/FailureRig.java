@@ -33,10 +33,9 @@ final class FailureRig implements AutoCloseable {
   static final int INTERVAL = 10;
 
   final HandDrivenThreads threads = new HandDrivenThreads();
-  final ExpertTable start = ExpertTable.initial(LAYERS, TOPOLOGY);
   final InMemoryWeights memory;
   final FaultyWeights weights;
-  final LoadCounters counters = new LoadCounters(start);
+  final LoadCounters counters;
   final List<CycleReport> reports = new ArrayList<>();
   final List<RepairReport> repairs = new ArrayList<>();
   final EplbRuntime runtime;
@@ -72,6 +71,11 @@ final class FailureRig implements AutoCloseable {
   }
 
   FailureRig(int buffers, UnaryOperator<EplbRuntime.Builder> changed) {
+    this(buffers, ExpertTable.initial(LAYERS, TOPOLOGY), changed);
+  }
+
+  FailureRig(int buffers, ExpertTable start, UnaryOperator<EplbRuntime.Builder> changed) {
+    counters = new LoadCounters(start);
     memory = new InMemoryWeights(start, buffers, 64, Runnable::run);
     weights = new FaultyWeights(memory);
     EplbRuntime.Builder builder =
@@ -98,7 +102,7 @@ final class FailureRig implements AutoCloseable {
                     repairs.add(report);
                   }
                 });
-    runtime = changed.apply(builder).start(() -> threads);
+    runtime = changed.apply(builder.startTable(start)).start(() -> threads);
     threads.runEvents();
     Arrays.fill(begun, -1);
     for (int rank = 0; rank < TOPOLOGY.ranks(); rank++) {

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
+import io.eplb.core.elastic.Repair;
 import io.eplb.core.load.SpeedSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -314,6 +317,38 @@ class RankFailureTest {
       assertRefused("rank -1 does not exist; ranks are 0 to 4", () -> rig.runtime.rankReturned(-1));
       assertRefused("2 speeds for 5 ranks; each needs one", () -> rig.runtime.setSpeeds(1.0, 0.5));
     }
+  }
+
+  @Test
+  void aRankMayBeDeadFromTheStart() {
+    ExpertTable nominal = ExpertTable.initial(FailureRig.LAYERS, FailureRig.TOPOLOGY);
+    ExpertTable start =
+        Repair.of(
+                nominal,
+                FailureRig.TOPOLOGY,
+                EpRanks.builder(FailureRig.TOPOLOGY).usableSlots(2, 0).build())
+            .table();
+    try (FailureRig rig = new FailureRig(2, start, builder -> builder)) {
+      assertFalse(rig.runtime.ranks().living(2));
+      assertTrue(rig.runtime.isAbsent(2));
+      rig.serve(FailureRig.INTERVAL);
+      rig.threads.runAll();
+      assertTrue(rig.reports.get(0).outcome().success(), rig.reports::toString);
+      rig.giveBack(2);
+      rig.threads.runAll();
+      rig.serve(3);
+      rig.assertSettled();
+      assertEquals(5, rig.runtime.ranks().livingRanks());
+    }
+    assertRefused(
+        "I1: layer 0, rank 2, slot 0 holds expert 12, and the rank is dead; slots that a rank"
+            + " cannot use are EMPTY (−1) in every layer, and no others",
+        () ->
+            new FailureRig(
+                2,
+                nominal,
+                builder ->
+                    builder.ranks(EpRanks.builder(FailureRig.TOPOLOGY).usableSlots(2, 0).build())));
   }
 
   @Test

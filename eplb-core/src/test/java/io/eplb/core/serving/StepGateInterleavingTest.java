@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,5 +252,38 @@ class StepGateInterleavingTest {
       assertSame(old, gate.tryBegin(1, step));
       gate.end(1, step);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"BEFORE_ANNOUNCING", "AFTER_ANNOUNCING", "BEFORE_STARTING", "AFTER_STARTING"})
+  void aRankThatIsLostWhileAStepBeginsLeavesItTheOldTableOrLetsItWait(Moment moment) {
+    steps.at(moment, 1, () -> gate.lose(1, SECOND));
+    ExpertTable got = gate.tryBegin(0, 0);
+    assertTrue(steps.happened());
+    assertEquals(GatePhase.SUSPENDED, gate.phase());
+    if (got != null) {
+      assertSame(old, got);
+      gate.end(0, 0);
+    }
+    long next = got == null ? 0 : 1;
+    assertNull(gate.tryBegin(0, next), "no step begins that needs the lost rank");
+    assertEquals(next, gate.close(SECOND, () -> {}));
+    assertTrue(gate.drained());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"BEFORE_ANNOUNCING", "AFTER_ANNOUNCING", "BEFORE_STARTING", "AFTER_STARTING"})
+  void aRankThatIsLostWhileItBeginsAStepIsNotWaitedFor(Moment moment) {
+    steps.at(moment, 1, () -> gate.lose(0, SECOND));
+    try {
+      gate.tryBegin(0, 0);
+    } catch (InvalidInputException refused) {
+      assertEquals(
+          "rank 0 has failed; it begins steps again when it has returned", refused.getMessage());
+    }
+    assertEquals(0, gate.close(SECOND, () -> {}));
+    assertTrue(gate.drained());
   }
 }

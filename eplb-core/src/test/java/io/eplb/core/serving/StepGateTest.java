@@ -12,9 +12,11 @@ import io.eplb.api.EplbException;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.core.context.AllocatedBytes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -361,5 +363,130 @@ class StepGateTest {
   private static void assertMessage(
       Class<? extends EplbException> type, String message, Executable call) {
     assertEquals(message, assertThrows(type, call).getMessage());
+  }
+
+  private static final ExpertTable WITHOUT_RANK_1 =
+      ExpertTable.of(
+          2, 2, Placement.of(1, 2, 2, new int[] {0, 1, Placement.EMPTY, Placement.EMPTY}));
+
+  private final ExpertTable spare = ExpertTable.initial(1, EpTopology.of(2, 2, 1, 1, 2));
+  private final StepGate elastic = new StepGate(spare, clock::get);
+
+  @Test
+  void stepsThatNobodyHasBegunWaitForATableWithoutALostRank() {
+    elastic.tryBegin(0, 0);
+    elastic.tryBegin(1, 0);
+    elastic.tryBegin(1, 1);
+    assertTrue(elastic.lose(1, SECOND));
+    assertFalse(elastic.lose(1, SECOND));
+    assertTrue(elastic.isAbsent(1));
+    assertEquals(GatePhase.SUSPENDED, elastic.phase());
+    assertNull(elastic.tryBegin(0, 1), "the lost rank alone has begun it");
+    elastic.end(0, 0);
+
+    assertEquals(1, elastic.close(SECOND, this::changed));
+    assertTrue(elastic.drained(), "the steps of the lost rank do not count");
+    assertTrue(elastic.startSwitch(SECOND));
+    elastic.open(WITHOUT_RANK_1);
+    assertSame(WITHOUT_RANK_1, elastic.tryBegin(0, 1));
+    elastic.end(1, 1);
+  }
+
+  @Test
+  void aSwitchToATableThatStillNeedsALostRankLetsNoStepBegin() {
+    elastic.lose(1, SECOND);
+    elastic.close(SECOND, this::changed);
+    elastic.startSwitch(SECOND);
+    ExpertTable half = ExpertTable.of(1, 2, spare.placement());
+    elastic.open(half);
+    assertEquals(GatePhase.SUSPENDED, elastic.phase());
+    assertSame(half, elastic.current());
+    assertNull(elastic.tryBegin(0, 0));
+    elastic.close(SECOND, this::changed);
+    assertTrue(elastic.reopen());
+    assertEquals(GatePhase.SUSPENDED, elastic.phase(), "a drain that is given up opens nothing");
+    assertNull(elastic.tryBegin(0, 0));
+  }
+
+  @Test
+  void whoWaitsForATableWithoutALostRankFailsWhenItIsOverdueAndEachSwitchGivesMoreTime() {
+    elastic.lose(1, SECOND);
+    clock.addAndGet(SECOND.toNanos() - 1);
+    elastic.close(SECOND, this::changed);
+    elastic.startSwitch(SECOND);
+    elastic.open(ExpertTable.of(1, 2, spare.placement()));
+    clock.addAndGet(SECOND.toNanos() - 1);
+    assertNull(elastic.tryBegin(0, 0));
+    clock.addAndGet(1);
+    assertMessage(
+        InternalException.class,
+        "version 1 needs rank 1, which has failed, and no other table has come in time",
+        () -> elastic.tryBegin(0, 0));
+    elastic.close(SECOND, this::changed);
+    elastic.startSwitch(SECOND);
+    elastic.open(WITHOUT_RANK_1);
+    assertSame(WITHOUT_RANK_1, elastic.tryBegin(0, 0));
+  }
+
+  @Test
+  void aRankThatIsLostWhileStepsDrainIsNotWaitedFor() {
+    elastic.tryBegin(0, 0);
+    elastic.tryBegin(1, 0);
+    elastic.close(SECOND, this::changed);
+    elastic.end(0, 0);
+    assertFalse(elastic.drained());
+    changes = 0;
+    elastic.lose(1, SECOND);
+    assertEquals(1, changes);
+    assertTrue(elastic.drained());
+    assertTrue(elastic.startSwitch(SECOND));
+    elastic.open(elastic.current());
+    assertEquals(GatePhase.SUSPENDED, elastic.phase());
+  }
+
+  @Test
+  void aRankThatReturnsRunsTheStepsOfTheOthersFromTheFirstTableWithItOn() {
+    elastic.tryBegin(0, 0);
+    elastic.tryBegin(1, 0);
+    elastic.lose(1, SECOND);
+    assertMessage(
+        InternalException.class,
+        "version 0 places experts on rank 1, which has lost them; another table must come first",
+        () -> elastic.readmit(1));
+    elastic.end(0, 0);
+    elastic.close(SECOND, this::changed);
+    elastic.startSwitch(SECOND);
+    elastic.open(WITHOUT_RANK_1);
+    for (int step = 1; step < 9; step++) {
+      elastic.tryBegin(0, step);
+      elastic.end(0, step);
+    }
+    assertTrue(elastic.readmit(1));
+    assertFalse(elastic.readmit(1));
+    assertTrue(elastic.isAbsent(1));
+    assertEquals(9, elastic.close(SECOND, this::changed));
+    elastic.startSwitch(SECOND);
+    ExpertTable again = ExpertTable.of(3, 2, spare.placement());
+    elastic.open(again);
+    assertFalse(elastic.isAbsent(1));
+    assertSame(again, elastic.tryBegin(1, 9));
+    assertSame(again, elastic.tryBegin(0, 9));
+    elastic.close(SECOND, this::changed);
+    elastic.end(0, 9);
+    assertFalse(elastic.drained(), "the rank that is back is waited for");
+    elastic.end(1, 9);
+    assertTrue(elastic.drained());
+  }
+
+  @Test
+  void aThreadOfALostRankThatWaitsIsTold() throws Exception {
+    StepGate real = new StepGate(spare);
+    real.close(Duration.ofHours(1), () -> {});
+    CompletableFuture<ExpertTable> waiting = CompletableFuture.supplyAsync(() -> begin(real, 1));
+    real.lose(1, Duration.ofHours(1));
+    ExecutionException thrown = assertThrows(ExecutionException.class, waiting::get);
+    assertTrue(
+        String.valueOf(thrown.getMessage())
+            .endsWith("rank 1 has failed; it begins steps again when it has returned"));
   }
 }
