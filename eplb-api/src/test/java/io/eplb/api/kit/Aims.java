@@ -6,6 +6,7 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.Rebalance;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,7 +135,8 @@ final class Aims {
     History history = subject.history(scenario);
     for (int exponent : UNITS) {
       History scaled = subject.history(scenario.with(LoadTwist.scaledBy(exponent)));
-      Call call = history.firstDifference(scaled);
+      // Peaks that an answer expects are in tokens, and grow with them.
+      Call call = history.firstDifference(scaled, Aims::placesAlike);
       if (call != null) {
         Call other =
             scaled.calls().size() > call.number() ? scaled.calls().get(call.number()) : null;
@@ -149,6 +151,12 @@ final class Aims {
       }
     }
     return null;
+  }
+
+  private static boolean placesAlike(Rebalance one, Rebalance other) {
+    return one.changed() == other.changed()
+        && Arrays.equals(one.layerPriority(), other.layerPriority())
+        && one.newPlacement().equals(other.newPlacement());
   }
 
   /** Returns whether the answer changes when one expert gets nearly all tokens of a window. */

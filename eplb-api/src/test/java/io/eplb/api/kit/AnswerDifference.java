@@ -33,7 +33,9 @@ record AnswerDifference(String text, int layer) {
       }
     }
     return Arrays.equals(here.layerPriority(), there.layerPriority())
-        ? new AnswerDifference("the replica orders differ", 0)
+        ? new AnswerDifference(
+            "what they say beside the placement differs: replica order, peaks, shares or sources",
+            0)
         : new AnswerDifference(
             "the layer priorities are "
                 + Arrays.toString(here.layerPriority())

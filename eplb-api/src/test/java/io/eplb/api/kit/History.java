@@ -11,7 +11,7 @@ import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -139,14 +139,26 @@ final class History {
 
   /** Returns the first call that two histories of one scenario differ in, or null if in none. */
   @Nullable Call firstDifference(History other) {
+    return firstDifference(other, Object::equals);
+  }
+
+  /** As the other method, where {@code alike} says which answers count as the same. */
+  @Nullable Call firstDifference(History other, BiPredicate<Rebalance, Rebalance> alike) {
     for (int number = 0; number < calls.size(); number++) {
       Call here = calls.get(number);
       Call there = number < other.calls.size() ? other.calls.get(number) : null;
       boolean bothThrew = here.thrown() != null && there != null && there.thrown() != null;
-      if (there == null || (!bothThrew && !Objects.equals(here.answer(), there.answer()))) {
+      if (there == null || (!bothThrew && !alike(here.answer(), there.answer(), alike))) {
         return here;
       }
     }
     return null;
+  }
+
+  private static boolean alike(
+      @Nullable Rebalance here,
+      @Nullable Rebalance there,
+      BiPredicate<Rebalance, Rebalance> alike) {
+    return here == null || there == null ? here == there : alike.test(here, there);
   }
 }

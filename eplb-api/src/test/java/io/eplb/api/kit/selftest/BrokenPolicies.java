@@ -414,6 +414,29 @@ final class BrokenPolicies {
     }
   }
 
+  /** Says how high it expects the peaks to be, in tokens, which is no fault. */
+  static final class StatesItsPeaks extends SoundPolicy {
+    private double total;
+
+    @Override
+    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
+      LayerSketch sketch = super.sketch(table, workload, layer, ranks);
+      if (layer == 0) {
+        total = sketch.peak();
+      }
+      return sketch;
+    }
+
+    @Override
+    Rebalance answer(int[] priority, Placement placement) {
+      return priority.length == 0
+          ? super.answer(priority, placement)
+          : Rebalance.builder(priority, placement)
+              .expectedPeak(priority[0], Math.min(total, 1e300), 0.0)
+              .build();
+    }
+  }
+
   /** Shares out more of an expert's traffic than there is. */
   static final class SharesOutTooMuch extends SoundPolicy {
     @Override
