@@ -37,7 +37,7 @@ final class AbsentRanks {
   }
 
   boolean contains(int rank) {
-    return away.get(rank);
+    return this != NONE && away.get(rank); // Asked at every step, and nearly always of NONE.
   }
 
   /** Returns the end of all waiting for a table without these ranks. */
