@@ -159,6 +159,9 @@ final class History {
       @Nullable Rebalance here,
       @Nullable Rebalance there,
       BiPredicate<Rebalance, Rebalance> alike) {
-    return here == null || there == null ? here == there : alike.test(here, there);
+    if (here == null || there == null) {
+      return here == null && there == null;
+    }
+    return alike.test(here, there);
   }
 }
