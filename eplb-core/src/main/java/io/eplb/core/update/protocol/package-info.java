@@ -55,7 +55,7 @@
  * and every expert is elsewhere; {@link io.eplb.core.migration.LayerMigration} takes experts from
  * ranks that stay, or from the checkpoint. Steps begin when its last layer is committed. After that
  * the rank may be taken back: the next update fills its slots, and it runs steps from the first
- * commit on that names it.
+ * commit on that names it. Each process takes a lost rank away at its own gate.
  *
  * <p>Every request to a {@link io.eplb.core.update.protocol.RankAgent} or to the {@link
  * io.eplb.core.update.protocol.CommitRecord} is a message: it names its update, version and layer,
