@@ -31,6 +31,9 @@ final class SteepestTrades {
   /** The load of each slot. */
   private final double[] bears;
 
+  /** The load ÷ speed of each slot. */
+  private final double[] times;
+
   /** The ranks that hold the expert about to take a slot. */
   private final boolean[] holdsTaken;
 
@@ -58,6 +61,7 @@ final class SteepestTrades {
     this.experts = experts;
     this.onHottest = new int[experts];
     this.bears = new double[capacity.ranks * slots];
+    this.times = new double[bears.length];
     this.holdsTaken = new boolean[capacity.ranks];
     this.rankOf = new int[bears.length];
     for (int slot = 0; slot < rankOf.length; slot++) {
@@ -101,6 +105,7 @@ final class SteepestTrades {
       for (int slot = rank * slots; slot < end; slot++) {
         int expert = change.expertAt(slot);
         bears[slot] = layer.share(expert);
+        times[slot] = bears[slot] * slowness[rank];
         if (change.replicas(expert) > 1) {
           replicaSlots[replicaSlotCount++] = slot;
         }
@@ -216,16 +221,25 @@ final class SteepestTrades {
   /** Tries to give a slot of a replicated expert to one that its rank does not hold. */
   private void tryReplacement(int slot, int takes, int hottest, int most) {
     int rank = rankOf[slot];
-    int gives = change.expertAt(slot);
+    double slow = slowness[rank];
+    double peak = layer.rankTime(hottest);
+    double takesAfter = layer.nextShare(takes);
+    // The fall cannot be greater than this; most trades end here.
+    double bound = peak - layer.rankTime(rank) + times[slot] - takesAfter * slow;
+    if (2 * bound <= bestFall) {
+      return;
+    }
+    weighReplacement(slot, takes, hottest, most, bound);
+  }
+
+  /** Weighs a replacement whose fall is at most {@code bound}; apart, so that most end inlined. */
+  private void weighReplacement(int slot, int takes, int hottest, int most, double bound) {
+    int rank = rankOf[slot];
     double slow = slowness[rank];
     double peak = layer.rankTime(hottest);
     double takesAfter = layer.nextShare(takes);
     double less = layer.share(takes) - takesAfter;
-    // The fall cannot be greater than this; most trades end here.
-    double bound = peak - layer.rankTime(rank) + layer.share(gives) * slow - takesAfter * slow;
-    if (2 * bound <= bestFall) {
-      return;
-    }
+    int gives = change.expertAt(slot);
     if (rank != hottest) {
       bound = Math.min(bound, onHottest[takes] * less * slowness[hottest]);
     }
