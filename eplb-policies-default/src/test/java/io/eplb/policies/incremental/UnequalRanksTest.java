@@ -27,6 +27,9 @@ import net.jqwik.api.Property;
 
 /** Plans of {@code incremental} on ranks that are slow, dead or short of slots. */
 class UnequalRanksTest {
+  /** Every layer counts as unsettled; else a small one could pass for an initial layout. */
+  private static final Map<String, String> UNSETTLED = Map.of("unsettled-above", "1.0");
+
   private static final Map<String, String> UNLIMITED = Map.of("max-moves-per-layer", "0");
 
   private final IncrementalPolicy policy = new IncrementalPolicy();
@@ -108,13 +111,13 @@ class UnequalRanksTest {
         policy.rebalanceExperts(
             table,
             ExpertWorkload.ofExpertLoads(table, loads),
-            Replay.context(policy, without, Map.of()));
+            Replay.context(policy, without, UNSETTLED));
     Rebalance planned =
         policy.rebalanceExperts(
             tableWith,
             ExpertWorkload.ofExpertLoads(tableWith, loads),
             PolicyContext.builder(with)
-                .options(PolicyOptions.defaults(policy.options()))
+                .options(PolicyOptions.parse(policy.options(), UNSETTLED))
                 .ranks(EpRanks.builder(with).usableSlots(dead, 0).build())
                 .build());
 
