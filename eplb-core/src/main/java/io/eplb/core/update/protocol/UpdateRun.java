@@ -1,6 +1,7 @@
 package io.eplb.core.update.protocol;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
@@ -210,14 +211,17 @@ final class UpdateRun {
 
   private void abort(
       LayerTransfer transfer, AbortReason reason, String explanation, @Nullable Throwable thrown) {
-    if (transfer.isAbandoned()) {
-      return;
+    if (!transfer.isAbandoned()) {
+      drop(transfer, reason, explanation);
+      LOG.warn("layer {} stays as it is: {}", transfer.layer().number(), explanation, thrown);
     }
+  }
+
+  private void drop(LayerTransfer transfer, AbortReason reason, String explanation) {
     transfers.remove(transfer);
     transfer.finish();
     inFlight.remove(transfer);
     transfer.layer().abort(reason, explanation);
-    LOG.warn("layer {} stays as it is: {}", transfer.layer().number(), explanation, thrown);
   }
 
   private void switched(TableSwitch ended) {
@@ -272,15 +276,20 @@ final class UpdateRun {
       }
       under.cancel();
     }
+    int aborted = waiting.size();
     for (LayerTransfer transfer : List.copyOf(inFlight)) {
-      if (under == null || !transfer.isComplete()) {
-        abort(transfer, reason, explanation, null);
+      if ((under == null || !transfer.isComplete()) && !transfer.isAbandoned()) {
+        drop(transfer, reason, explanation);
+        aborted++;
       }
     }
     for (LayerUpdate layer : waiting) {
       layer.abort(reason, explanation);
     }
     waiting.clear();
+    if (aborted > 0) {
+      LOG.warn("{} stay as they are: {}", Counted.of(aborted, "layer"), explanation);
+    }
   }
 
   /** Aborts everything after an internal fault; a switch under way goes on to its outcome. */
