@@ -416,24 +416,19 @@ final class BrokenPolicies {
 
   /** Says how high it expects the peaks to be, in tokens, which is no fault. */
   static final class StatesItsPeaks extends SoundPolicy {
-    private double total;
-
     @Override
-    LayerSketch sketch(ExpertTable table, ExpertWorkload workload, int layer, EpRanks ranks) {
-      LayerSketch sketch = super.sketch(table, workload, layer, ranks);
-      if (layer == 0) {
-        total = sketch.peak();
+    public Rebalance rebalanceExperts(
+        ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
+      Rebalance answer = super.rebalanceExperts(currentExpertTable, expertWorkload, context);
+      if (!answer.changed()) {
+        return answer;
       }
-      return sketch;
-    }
-
-    @Override
-    Rebalance answer(int[] priority, Placement placement) {
-      return priority.length == 0
-          ? super.answer(priority, placement)
-          : Rebalance.builder(priority, placement)
-              .expectedPeak(priority[0], Math.min(total, 1e300), 0.0)
-              .build();
+      int layer = answer.layerPriority()[0];
+      double before =
+          new LayerSketch(currentExpertTable, expertWorkload, layer, context.ranks()).peak();
+      return Rebalance.builder(answer.layerPriority(), answer.newPlacement())
+          .expectedPeak(layer, Math.min(before, 1e300), 0.0)
+          .build();
     }
   }
 
