@@ -40,6 +40,10 @@ public final class GuardedPolicy implements AutoCloseable {
   private volatile PolicyHost host;
   private volatile @Nullable PolicyHost twin;
   private volatile boolean closed;
+
+  // The table of the latest plan and the copy of it that the policy was given.
+  private @Nullable ExpertTable copiedTable;
+  private @Nullable ExpertTable shownTable;
   private volatile @Nullable OpenPlan open;
 
   /**
@@ -212,8 +216,7 @@ public final class GuardedPolicy implements AutoCloseable {
     }
     renewClosedHosts();
     long begun = System.nanoTime();
-    // The policy's own copy: by reflection it could change a table that serves.
-    ExpertTable shown = current.withLayers(current.version(), new int[0], current.placement());
+    ExpertTable shown = shownFor(current);
     long probing = 0;
     Rebalance answer = null;
     try {
@@ -235,10 +238,25 @@ public final class GuardedPolicy implements AutoCloseable {
       throw refused;
     } catch (PolicyException failure) {
       long nanos = System.nanoTime() - begun - probing;
+      shownTable = null;
       failures.rejected(failure);
       forgetBoth();
       return new PlanOutcome(ContractCheck.unchanged(current), failure, nanos);
     }
+  }
+
+  /**
+   * Returns the policy's own copy of a table: by reflection it could change one that serves. As
+   * long as the table stays and the policy obeys, the copy stays too.
+   */
+  private ExpertTable shownFor(ExpertTable current) {
+    ExpertTable shown = shownTable;
+    if (shown == null || copiedTable != current) {
+      shown = current.withLayers(current.version(), new int[0], current.placement());
+      shownTable = shown;
+      copiedTable = current;
+    }
+    return shown;
   }
 
   /** Replaces both instances: perhaps only the first was asked, so their memories may differ. */
