@@ -249,6 +249,7 @@ public final class GuardedPolicy implements AutoCloseable {
    * Returns the policy's own copy of a table: by reflection it could change one that serves. As
    * long as the table stays and the policy obeys, the copy stays too.
    */
+  @SuppressWarnings("ReferenceEquality") // To compare contents would cost as much as to copy them.
   private ExpertTable shownFor(ExpertTable current) {
     ExpertTable shown = shownTable;
     if (shown == null || copiedTable != current) {
