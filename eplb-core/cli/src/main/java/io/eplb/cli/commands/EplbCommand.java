@@ -15,14 +15,19 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, versionProvider = ProgramVersion.class)
 abstract class EplbCommand implements Callable<Integer> {
   private static final String LEVEL = "eplb.log.level";
+  private static final String EXCEPTIONS = "eplb.log.exceptions";
 
   @Spec private CommandSpec spec;
 
-  /** Sets the level of logging by the number of -v, before the first logger is made. */
+  /**
+   * Sets the level of logging by the number of -v, before the first logger is made. Stack traces
+   * are for those who ask for them.
+   */
   @Option(
       names = {"-v", "--verbose"},
       description = "Say more on standard error; twice for everything.")
   void verbose(boolean[] times) {
+    System.setProperty(EXCEPTIONS, "%rEx{full}");
     System.setProperty(LEVEL, times.length > 1 ? "DEBUG" : "INFO");
   }
 

@@ -288,7 +288,7 @@ final class UpdateRun {
     }
     waiting.clear();
     if (aborted > 0) {
-      LOG.warn("{} stay as they are: {}", Counted.of(aborted, "layer"), explanation);
+      LOG.warn("{} not changed: {}", Counted.of(aborted, "layer"), explanation);
     }
   }
 
