@@ -234,16 +234,7 @@ public final class ExpertWorkload {
    */
   public ExpertWorkload withWindowIds(long first) {
     Require.inRange("the first window's id", first, 0L, Long.MAX_VALUE - MAX_WINDOWS);
-    return new ExpertWorkload(
-        measuredUnder,
-        windows,
-        layers,
-        ranks,
-        slotsPerRank,
-        tokens,
-        measuredPerSlot,
-        first,
-        weights);
+    return with(measuredPerSlot, first, weights);
   }
 
   /**
@@ -278,33 +269,20 @@ public final class ExpertWorkload {
         requireNoTokens(window, layer);
       }
     }
-    return new ExpertWorkload(
-        measuredUnder,
-        windows,
-        layers,
-        ranks,
-        slotsPerRank,
-        tokens,
-        measuredPerSlot,
-        firstWindowId,
-        copy);
+    return with(measuredPerSlot, firstWindowId, copy);
   }
 
   /**
-   * Returns a copy with another answer to {@link #measuredPerSlot}; it shares the array. Who sends
-   * a workload to another process makes it whole again with this.
+   * Returns this workload with another answer to {@link #measuredPerSlot}; the loads are shared. A
+   * workload that was sent to another process is made whole again by this.
    */
   public ExpertWorkload withMeasuredPerSlot(boolean measured) {
+    return with(measured, firstWindowId, weights);
+  }
+
+  private ExpertWorkload with(boolean measured, long first, double @Nullable [] newWeights) {
     return new ExpertWorkload(
-        measuredUnder,
-        windows,
-        layers,
-        ranks,
-        slotsPerRank,
-        tokens,
-        measured,
-        firstWindowId,
-        weights);
+        measuredUnder, windows, layers, ranks, slotsPerRank, tokens, measured, first, newWeights);
   }
 
   private void requireNoTokens(int window, int layer) {
