@@ -4,6 +4,7 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerEnd;
+import io.eplb.api.Placement;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyTraits;
@@ -253,7 +254,9 @@ public final class GuardedPolicy implements AutoCloseable {
   private ExpertTable shownFor(ExpertTable current) {
     ExpertTable shown = shownTable;
     if (shown == null || copiedTable != current) {
-      shown = current.withLayers(current.version(), new int[0], current.placement());
+      // Made anew, so that it has no index in common with the table either.
+      shown =
+          ExpertTable.of(current.version(), current.experts(), Placement.builder(current).build());
       shownTable = shown;
       copiedTable = current;
     }

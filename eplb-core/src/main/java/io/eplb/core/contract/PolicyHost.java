@@ -48,7 +48,7 @@ final class PolicyHost implements AutoCloseable {
 
   private volatile @Nullable PolicyCall underWay;
 
-  /** What the policy has still to be told, in order; guarded by itself. */
+  /** The ends that the policy has still to be told, in order; guarded by itself. */
   private final List<LayerEnd> ends = new ArrayList<>();
 
   /** The instance; the policy's thread alone uses it, and makes it on first use. */

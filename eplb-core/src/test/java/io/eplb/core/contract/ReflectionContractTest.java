@@ -92,6 +92,27 @@ class ReflectionContractTest {
   }
 
   @Test
+  void aPolicyThatAltersTheIndexOfItsTableByReflectionHarmsItsOwnAlone() {
+    ExpertTable inForce = ExpertTable.initial(Scenario.LAYERS, Scenario.TOPOLOGY);
+    int place = inForce.physicalSlot(0, 0, 0);
+    try (GuardedPolicy policy =
+        new GuardedPolicy(
+            () ->
+                Scenario.policy(
+                    (current, workload, context) -> {
+                      assertEquals(place, current.physicalSlot(0, 0, 0));
+                      Object cell = get(ExpertTable.class, "derived", current, Object[].class)[0];
+                      Object index = get(cell.getClass(), "index", cell, Object.class);
+                      get(index.getClass(), "slots", index, int[].class)[0] = 11;
+                      return Scenario.rotated(current, context);
+                    }),
+            Misbehaviour.SETTINGS)) {
+      assertTrue(Scenario.plan(policy, inForce).failure().isEmpty());
+    }
+    assertEquals(place, inForce.physicalSlot(0, 0, 0));
+  }
+
+  @Test
   void anAnswerWithAPriorityThatNoBuilderAllowsIsAFailureOfThePolicy() {
     Misbehaviour.assertRejected(
         (current, workload, context) ->
