@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  * The end of a layer that a policy marked as changed: what became of the proposed row. Immutable.
  */
 public final class LayerEnd {
-  /** What became of a proposed row. */
+  /** The fate of a proposed row. */
   public enum Outcome {
     /** It is in force. */
     COMMITTED,
     /** It broke a rule of the contract. */
     REJECTED,
-    /** What it saves is less than what its transfers cost. */
+    /** Its transfers cost more than it saves. */
     NOT_WORTH_IT,
     /** It was accepted, and the update did not come to its end. */
     ABORTED

@@ -39,7 +39,7 @@ class SharesAndSourcesFitTest {
     return PlacementRules.standard().firstBreach(proposal);
   }
 
-  /** What an answer says beside the row. */
+  /** The part of an answer beside the row. */
   private interface Giving {
     void to(Rebalance.Builder answer);
   }

@@ -192,7 +192,7 @@ public final class PolicyRegistry implements AutoCloseable {
     throw new InvalidInputException(same.isEmpty() ? unknown(name) : ambiguity(same));
   }
 
-  /** What happens in a process of its own is the policy's failure, as it is during a plan. */
+  /** Blames the policy for what happens in a process of its own, as during a plan. */
   private static void requireNoneFailedElsewhere(String name, List<PolicyCandidate> likely) {
     likely.stream()
         .filter(PolicyCandidate::failedElsewhere)

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a policy hears after its answer: the ends of layers, and its own. */
+/** The calls of a policy after its answer: the ends of layers, and its own. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // Only so that who hangs is told of.
 class LayerEndContractTest {
   private final List<String> heard = Collections.synchronizedList(new ArrayList<>());

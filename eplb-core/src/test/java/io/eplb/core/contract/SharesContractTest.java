@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What an answer says beside the placement: shares, sources and expected peaks. */
+/** The parts of an answer beside the placement: shares, sources and expected peaks. */
 class SharesContractTest {
   /** The current row, with the experts of rank 0 turned and a newcomer 3 for expert 2. */
   private static final int[] ROW = {1, 3, 0, 3, 4, 5, 6, 7, 0, 1, 2, 3};

@@ -28,7 +28,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the policies of vLLM, vLLM-Ascend and SGLang are given can be had from the SPI. */
+/** The SPI offers all that the policies of vLLM, vLLM-Ascend and SGLang are given. */
 class EnginePoliciesTest {
   private static final EpTopology TOPOLOGY = EpTopology.of(6, 4, 2, 1, 2);
   private static final int LAYERS = 2;

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What the runtime tells a policy, and by what it judges its plans. */
+/** The words of the runtime to a policy, and the measure of its plans. */
 class PolicyFeedbackTest {
   /** The policy of a rig, which writes down the ends of its layers. */
   private static class Listening implements CycleRig.Answer {

@@ -12,7 +12,7 @@ final class RandomSwap {
   private final RankCapacity capacity;
   private final int slots;
 
-  /** Whether some rank lacks an expert that another one could give. */
+  /** True if some rank lacks an expert that another one could give. */
   private final boolean swappable;
 
   private final int[] row;

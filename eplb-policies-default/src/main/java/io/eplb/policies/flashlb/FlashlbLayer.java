@@ -22,10 +22,10 @@ final class FlashlbLayer {
   /** The row with all experts on every rank; empty unless they fit onto every rank. */
   private final int[] everything;
 
-  /** Whether some rank can use more slots than there are experts, and so holds some twice. */
+  /** True if some rank can use more slots than there are experts, and so holds some twice. */
   private final boolean repeats;
 
-  /** Whether all ranks with {@link #everything} bear the same time. */
+  /** True if all ranks with {@link #everything} bear the same time. */
   private final boolean level;
 
   private final double[] shares;

@@ -23,7 +23,7 @@ final class LayerMemory {
   private final LoadWindow window;
   private long newest = NONE;
 
-  /** Whether the newest window is an observation; a window in which the layer is idle is none. */
+  /** True if the newest window is an observation; a window in which the layer is idle is none. */
   private boolean newestObserved;
 
   private double achieved;

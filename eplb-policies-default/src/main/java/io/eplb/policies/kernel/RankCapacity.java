@@ -38,7 +38,7 @@ public final class RankCapacity {
   /** The sum of the speeds of the ranks that live. */
   public final double totalSpeed;
 
-  /** Whether all ranks that live are equally fast. */
+  /** True if all ranks that live are equally fast. */
   public final boolean equalSpeeds;
 
   private RankCapacity(
