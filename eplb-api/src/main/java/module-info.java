@@ -7,5 +7,6 @@ module io.eplb.api {
   exports io.eplb.api.contract;
   exports io.eplb.api.wording to
       io.eplb.core,
-      io.eplb.cli;
+      io.eplb.cli,
+      io.eplb.server;
 }

@@ -29,12 +29,20 @@ module io.eplb.core {
   exports io.eplb.core.update;
 
   // For the program that ships; an embedder's programs use the packages above.
+  exports io.eplb.core.argument to
+      io.eplb.server;
   exports io.eplb.core.foreign to
-      io.eplb.cli;
+      io.eplb.cli,
+      io.eplb.server;
   exports io.eplb.core.format to
-      io.eplb.cli;
+      io.eplb.cli,
+      io.eplb.server;
+  exports io.eplb.core.format.document to
+      io.eplb.server;
   exports io.eplb.core.format.load to
       io.eplb.cli;
+  exports io.eplb.core.format.numpy to
+      io.eplb.server;
   exports io.eplb.core.format.placement to
       io.eplb.cli;
 

@@ -96,6 +96,11 @@ public final class TableDigest {
     return buffer.array();
   }
 
+  /** Returns one digest of the whole table, in hexadecimal: 64 characters. */
+  public String toText() {
+    return Hashing.sha256().hashBytes(toBytes()).toString();
+  }
+
   /** Returns the table's shape in words. */
   public String shape() {
     return Shape.table(layers.size(), experts, ranks, slotsPerRank);

@@ -1,0 +1,10 @@
+package io.eplb.server.planning;
+
+/**
+ * A layer whose new row broke a rule, so that it keeps its old one.
+ *
+ * @param layer from 0
+ * @param rule the rule's name, such as {@code P4}
+ * @param message one line
+ */
+public record RejectedLayer(int layer, String rule, String message) {}

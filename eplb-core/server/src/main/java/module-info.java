@@ -1,0 +1,16 @@
+/** The planning service: running engines ask it for plans over HTTP. */
+@SuppressWarnings({"module", "requires-automatic"}) // Micrometer is no module yet.
+module io.eplb.server {
+  requires static org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires com.google.common;
+  requires transitive io.eplb.core;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires org.eclipse.jetty.server;
+  requires org.eclipse.jetty.unixdomain.server;
+  requires org.slf4j;
+
+  exports io.eplb.server to
+      io.eplb.cli;
+}
