@@ -1,0 +1,82 @@
+"""Plans: a placement of experts on slots, with the two maps that engines derive from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Optional, Tuple
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+
+EMPTY = -1
+"""The id of a slot that holds no expert."""
+
+
+def maps_of(table: IntArray, experts: int) -> Tuple[IntArray, IntArray]:
+    """Returns where every expert lives, and how many replicas it has.
+
+    For the row 0 1 2 0 (slot 3 holds a second replica of expert 0):
+    logical_to_physical is [[0, 3], [1, -1], [2, -1]], logical_count is [2, 1, 1].
+
+    table: [layers, slots], ids below experts or EMPTY.
+    Returns logical_to_physical [layers, experts, most replicas], slots ascending and padded with
+    -1, and logical_count [layers, experts].
+    """
+    layers, slots = table.shape
+    by_expert = np.argsort(table, axis=1, kind="stable")
+    ids = np.take_along_axis(table, by_expert, axis=1)
+    layer = np.broadcast_to(np.arange(layers)[:, None], ids.shape)
+    filled = ids != EMPTY
+    count = np.bincount(
+        (layer * experts + ids)[filled], minlength=layers * experts
+    ).reshape(layers, experts)
+    # Slots of one expert stand next to each other now; EMPTY, the smallest id, stands before all.
+    first = np.cumsum(count, axis=1) - count + (slots - count.sum(axis=1))[:, None]
+    replica = np.arange(slots)[None, :] - np.take_along_axis(first, np.maximum(ids, 0), axis=1)
+    where = np.full((layers, experts, int(count.max(initial=0))), -1, dtype=np.int64)
+    where[layer[filled], ids[filled], replica[filled]] = by_expert[filled]
+    return where, count.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The answer to a question. The arrays are int64 and the caller's own.
+
+    physical_to_logical: [layers, slots], the expert of every slot, -1 where a slot is empty. If
+        nothing changes this is the table in force. None only if the service decided nothing and
+        the question named no current table.
+    logical_to_physical: [layers, experts, most replicas], the slots of every expert, ascending and
+        padded with -1.
+    logical_count: [layers, experts], the replicas of every expert.
+    changed: whether any layer changes.
+    layer_priority: the layers that change, most profitable first.
+    moved: experts that ranks have to receive, over all layers.
+    par_before: mean PAR over the layers of the table in force, under the service's estimate of the
+        load; PAR is the load of the hottest rank over the mean of the ranks. NaN if unknown.
+    par_after: the same of physical_to_logical.
+    digest: the digest of the table's rows; equal tables have equal digests.
+    rejected: one line for each layer whose new row broke a rule and which keeps its old one.
+    reason: one line that says why nothing changes although a plan was asked for, or None.
+    unanimous: False if the ranks of a round did not all ask the same in time.
+    missing: the ranks that did not ask in time, ascending.
+    different: the ranks that asked something else than most, ascending.
+    inputs: the digest of the question that this answers.
+    """
+
+    physical_to_logical: Optional[IntArray]
+    logical_to_physical: Optional[IntArray]
+    logical_count: Optional[IntArray]
+    changed: bool
+    layer_priority: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    moved: int = 0
+    par_before: float = float("nan")
+    par_after: float = float("nan")
+    digest: str = ""
+    rejected: Tuple[str, ...] = ()
+    reason: Optional[str] = None
+    unanimous: bool = True
+    missing: Tuple[int, ...] = ()
+    different: Tuple[int, ...] = ()
+    inputs: str = ""
