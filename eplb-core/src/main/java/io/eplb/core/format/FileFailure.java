@@ -7,10 +7,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** The reason for a failed file operation, in the words of the operating system. */
-final class FileFailure {
+public final class FileFailure {
   private FileFailure() {}
 
-  static String reason(IOException exception) {
+  /** Returns the reason. */
+  public static String reason(IOException exception) {
     if (exception instanceof NoSuchFileException) {
       return "no such file or folder";
     }

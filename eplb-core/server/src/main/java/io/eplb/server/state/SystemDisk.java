@@ -1,0 +1,126 @@
+package io.eplb.server.state;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The disk of this machine. */
+final class SystemDisk implements Disk {
+  @Override
+  public void createFolder(Path folder) throws IOException {
+    Files.createDirectories(folder);
+  }
+
+  @Override
+  public Optional<Closeable> lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return Optional.of(channel);
+      }
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      // As if another process held it.
+    } catch (IOException | RuntimeException failed) {
+      channel.close();
+      throw failed;
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  @Override
+  public List<String> list(Path folder) throws IOException {
+    try (Stream<Path> found = Files.list(folder)) {
+      return found.map(path -> String.valueOf(path.getFileName())).sorted().toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void write(Path file, long at, byte[] bytes) throws IOException {
+    uninterrupted(
+        () -> {
+          try (FileChannel channel =
+              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (channel.size() < at) {
+              throw new IOException(
+                  "the file has become shorter: %s bytes, not %s".formatted(channel.size(), at));
+            }
+            channel.truncate(at);
+            channel.position(at);
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+              channel.write(rest);
+            }
+          }
+        });
+  }
+
+  @Override
+  public void force(Path fileOrFolder) throws IOException {
+    uninterrupted(
+        () -> {
+          try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+            channel.force(true);
+          }
+        });
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  @FunctionalInterface
+  private interface Operation {
+    void run() throws IOException;
+  }
+
+  /** Runs an operation to its end, again after an interrupt, which closes channels. */
+  private static void uninterrupted(Operation operation) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          operation.run();
+          return;
+        } catch (ClosedByInterruptException again) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
