@@ -4,6 +4,7 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The load of every rank in every layer, relative to the layer's mean. Immutable. */
 public final class RankHeat {
@@ -72,5 +73,19 @@ public final class RankHeat {
   /** Returns the load ÷ speed of a rank over the mean of its layer; 0 if it is dead or idle. */
   public float heat(int layer, int rank) {
     return heat[layer * ranks + rank];
+  }
+
+  /** Returns the PAR of a layer: the heat of its hottest rank; 1 if the layer is idle. */
+  public double par(int layer) {
+    float hottest = 0.0f;
+    for (int rank = 0; rank < ranks; rank++) {
+      hottest = Math.max(hottest, heat(layer, rank));
+    }
+    return hottest > 0.0f ? hottest : 1.0;
+  }
+
+  /** Returns the PAR of all layers. */
+  public double[] pars() {
+    return IntStream.range(0, layers).mapToDouble(this::par).toArray();
   }
 }

@@ -10,4 +10,10 @@ public interface ServiceObserver {
 
   /** Receives a round that was decided. */
   default void roundDecided(RoundRecord round) {}
+
+  /** Forgets a model: nothing more is shown of it, unless it plans again. */
+  default void modelForgotten(String group, String model) {}
+
+  /** Forgets a group with all its models, unless something happens in it again. */
+  default void groupForgotten(String group) {}
 }
