@@ -1,0 +1,234 @@
+"""SGLang: puts the service in the place of SGLang's own EPLB algorithms.
+
+SGLang calls the function on the thread of the forward pass while serving stands still, so a short
+EPLB_TIMEOUT is right here. Who calls decides how the ranks stay together:
+
+- ExpertLocationMetadata.init_by_eplb runs on every rank: SGLang has just summed the window over
+  all of them, so the windows are equal. Every rank asks the service; the question is equal, so it
+  is planned once. Then the ranks agree (agreement.py) on the CPU group of the world, which only
+  this thread uses. That is as safe as asking on rank 0 and sending the answer around, moves less,
+  and needs no rank that must not fail. Ranks that elastic EP counts as dead have no vote.
+- On the other paths of elastic EP rank 0 alone plans, and SGLang itself shares what it gets. Those
+  calls ask without the others.
+
+If the ranks do not agree, all keep the table in force. Where there is none (at the start), or an
+expert lives on dead ranks only, SGLang's own algorithm plans; it gives the same answer on all
+ranks.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import sys
+from typing import Any, List, Optional, Tuple
+
+import numpy as np
+import torch
+import torch.distributed as dist
+
+from .agreement import agree
+from .engine import impatient_client, initial_table, is_complete, say_failure, switched_on
+from .errors import BadAnswer
+from .plan import EMPTY, IntArray, maps_of
+from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+_TARGET = "sglang.srt.eplb.eplb_algorithms.rebalance_experts"
+_Maps = Tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+_settings: Optional[Settings] = None
+
+
+def register() -> None:
+    """Replaces SGLang's rebalance_experts. SGLang calls this in each of its processes."""
+    global _settings
+    try:
+        settings = switched_on(log)
+        if settings is None or _settings is not None:
+            return
+        from sglang.srt.plugins.hook_registry import HookRegistry, HookType
+
+        HookRegistry.register(_TARGET, rebalance_experts, HookType.REPLACE)
+        _settings = settings
+        log.info("EPLB asks %s for plans of group %s", settings.address, settings.group)
+    except Exception as error:
+        say_failure(log, "EPLB is off", error)
+
+
+def rebalance_experts(
+    tokens_per_expert: torch.Tensor,
+    num_physical_experts: int,
+    num_local_physical_experts: int,
+    num_groups: Optional[int],
+    num_nodes: int,
+    algorithm: Any,
+) -> _Maps:
+    """Returns the experts of all slots, the slots of all experts, and how many those are.
+
+    tokens_per_expert: [steps, layers, experts].
+    """
+    layers, experts = tokens_per_expert.shape[-2:]
+    ranks = num_physical_experts // num_local_physical_experts
+    settings = _settings or Settings.from_environment()
+    elastic = _elastic_state()
+    failed = _failed(elastic, ranks)
+    current = _current((layers, num_physical_experts))
+    table = None
+    try:
+        if current is not None:  # else all ranks start, and nothing is measured yet
+            table = _planned(
+                settings, tokens_per_expert, current, failed, ranks, num_groups, num_nodes
+            )
+    except Exception as error:
+        say_failure(log, "EPLB has no plan", error)
+    problem: Optional[str] = None if table is not None else "no plan"
+    try:
+        if current is not None and (elastic is None or _is_called_by("init_by_eplb")):
+            problem = _agreed(table, ranks, failed, settings.timeout / 2)
+    except Exception as error:
+        say_failure(log, "EPLB cannot ask the other ranks", error)
+        problem = "this rank is alone"
+    if problem is None and table is not None:
+        return _maps(table, failed, ranks, experts, tokens_per_expert.device)
+    if current is not None and is_complete(_living(current, failed, ranks), experts):
+        log.warning("EPLB keeps the table in force: %s", problem)
+        return _maps(current, failed, ranks, experts, tokens_per_expert.device)
+    return _own_algorithm(
+        tokens_per_expert,
+        num_physical_experts,
+        num_local_physical_experts,
+        num_groups,
+        num_nodes,
+        algorithm,
+    )
+
+
+def _planned(
+    settings: Settings,
+    tokens_per_expert: torch.Tensor,
+    current: IntArray,
+    failed: List[int],
+    ranks: int,
+    num_groups: Optional[int],
+    num_nodes: int,
+) -> Optional[IntArray]:
+    # Summed on the device: the window is steps times smaller to copy then.
+    window = tokens_per_expert.sum(dim=0, dtype=torch.int64).cpu().numpy()
+    if not window.any():
+        return None
+    plan = impatient_client(settings).plan(
+        window,
+        current=current,
+        group=settings.group,
+        ranks=ranks,
+        nodes=num_nodes if num_nodes and ranks % num_nodes == 0 else 1,
+        groups=num_groups or 1,
+        slots=current.shape[1],
+        failed=failed,
+    )
+    if plan.reason is not None:
+        log.warning("EPLB service: %s", plan.reason)
+    table = plan.physical_to_logical
+    if table is None or table.shape != current.shape:
+        return None
+    if not is_complete(_living(table, failed, ranks), window.shape[1]):
+        raise BadAnswer("the plan leaves slots empty or experts without a slot")
+    return table
+
+
+def _current(shape: Tuple[int, int]) -> Optional[IntArray]:
+    """Returns the table in force, or None at the start or if it has another shape."""
+    try:
+        from sglang.srt.eplb.expert_location import get_global_expert_location_metadata
+
+        metadata = get_global_expert_location_metadata()
+        if metadata is None or tuple(metadata.physical_to_logical_map.shape) != shape:
+            return None
+        return metadata.physical_to_logical_map.cpu().to(torch.int64).numpy().copy()
+    except Exception as error:
+        say_failure(log, "EPLB does not find the table in force", error)
+        return None
+
+
+def _elastic_state() -> Any:
+    """Returns SGLang's state of elastic EP, or None without elastic EP."""
+    try:
+        from sglang.srt.elastic_ep import elastic_ep
+
+        if hasattr(elastic_ep, "ElasticEPStateManager"):
+            return elastic_ep.ElasticEPStateManager.instance()
+        return elastic_ep.get_elastic_ep_state()
+    except (ImportError, AttributeError):
+        return None
+
+
+def _failed(elastic: Any, ranks: int) -> List[int]:
+    if elastic is None:
+        return []
+    alive = elastic.active_ranks.tolist()[:ranks]  # it has room for ranks to come
+    return [rank for rank, lives in enumerate(alive) if not lives]
+
+
+def _is_called_by(function: str) -> bool:
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != function:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _agreed(
+    table: Optional[IntArray], ranks: int, failed: List[int], limit: float
+) -> Optional[str]:
+    if not dist.is_available() or not dist.is_initialized():
+        return None if table is not None else "no plan"  # there are no other ranks
+    voters = set(range(ranks)) - set(failed)
+    return agree(_cpu_group(), table, limit, voters=voters)
+
+
+def _cpu_group() -> Any:
+    try:
+        from sglang.srt.distributed.parallel_state import get_world_group
+
+        return get_world_group().cpu_group
+    except (ImportError, AttributeError, AssertionError):
+        if dist.get_backend() == "gloo":
+            return dist.group.WORLD
+        raise
+
+
+def _living(table: IntArray, failed: List[int], ranks: int) -> IntArray:
+    """Returns the slots of the ranks that live."""
+    by_rank = table.reshape(table.shape[0], ranks, -1)
+    return np.delete(by_rank, failed, axis=1).reshape(table.shape[0], -1)
+
+
+def _maps(
+    table: IntArray, failed: List[int], ranks: int, experts: int, device: torch.device
+) -> _Maps:
+    """Returns the three maps. Slots of dead ranks count for no expert, and hold 0 as SGLang wants."""
+    living = table.reshape(table.shape[0], ranks, -1).copy()
+    living[:, failed] = EMPTY
+    living = living.reshape(table.shape)
+    slots, count = maps_of(living, experts)
+    return (
+        torch.from_numpy(np.maximum(living, 0)).to(device),
+        torch.from_numpy(slots).to(device),
+        torch.from_numpy(count).to(device),
+    )
+
+
+def _own_algorithm(tokens_per_expert: torch.Tensor, *rest: Any) -> _Maps:
+    """Returns what SGLang's own function says, which the registry keeps below the hook."""
+    layers, experts = tokens_per_expert.shape[-2:]
+    try:
+        from sglang.srt.eplb import eplb_algorithms
+
+        own = inspect.unwrap(eplb_algorithms.rebalance_experts)
+        if own is not rebalance_experts:
+            return own(tokens_per_expert, *rest)
+        log.error("SGLang's own algorithm is gone")
+    except Exception as error:
+        say_failure(log, "SGLang's own algorithm failed", error)
+    table = initial_table(layers, experts, rest[0])
+    return _maps(table, [], rest[0] // rest[1], experts, tokens_per_expert.device)

@@ -1,0 +1,168 @@
+"""vLLM: puts the service in the place of vLLM's own EPLB policy.
+
+vLLM looks its policy up in a dict under the name "default" and calls it on every EP rank: on the
+thread that moves weights in the background, or on the main thread in synchronous mode and while
+it profiles or scales. Every rank asks the service; the question is equal on all, so it is planned
+once. Then the ranks agree (agreement.py) on the CPU group of EPLB. In asynchronous mode nothing
+but the calling thread uses that group, and vLLM itself uses it right after, one collective per
+layer: a rank whose thread is dead stops vLLM's EPLB there, with or without this plug-in.
+
+If the ranks do not agree, all keep the table in force. Where there is none of the right width (a
+planned scale-down, new ranks without experts), vLLM's own policy plans; it gives the same answer
+on all ranks.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from typing import Any, Optional
+
+import torch
+import torch.distributed as dist
+
+from .agreement import agree
+from .engine import impatient_client, initial_table, is_complete, say_failure, switched_on
+from .errors import BadAnswer
+from .plan import IntArray
+from .settings import Settings
+
+log = logging.getLogger("vllm.eplb_client")  # vLLM shows what its own loggers' children say
+
+
+class _AsksService:
+    """The mark of a policy that asks the service."""
+
+
+def register() -> None:
+    """Replaces vLLM's default policy. vLLM calls this in each of its processes, perhaps twice."""
+    try:
+        settings = switched_on(log)
+        if settings is None:
+            return
+        from vllm.distributed.eplb.policy import EPLB_POLICIES
+
+        replaced = EPLB_POLICIES["default"]
+        if issubclass(replaced, _AsksService):
+            return
+        answer = inspect.signature(replaced.rebalance_experts).return_annotation
+        if "tuple" in str(answer).lower():
+            log.warning("this vLLM is too old: its policies return three maps; it keeps its own")
+            return
+        EPLB_POLICIES["default"] = _policy(replaced, settings)
+        log.info("EPLB asks %s for plans of group %s", settings.address, settings.group)
+    except Exception as error:
+        say_failure(log, "EPLB is off", error)
+
+
+def _policy(replaced: Any, settings: Settings) -> Any:
+    """Returns a subclass of vLLM's policy, so that all else that vLLM expects of one is there."""
+
+    class ServicePolicy(_AsksService, replaced):
+        @classmethod
+        def rebalance_experts(
+            cls,
+            weight: torch.Tensor,
+            num_replicas: int,
+            num_groups: int,
+            num_nodes: int,
+            num_ranks: int,
+            old_global_expert_indices: Optional[torch.Tensor] = None,
+        ) -> torch.Tensor:
+            call = (weight, num_replicas, num_groups, num_nodes, num_ranks)
+            old = old_global_expert_indices
+            table = None
+            try:
+                table = _planned(settings, *call, old)
+            except Exception as error:
+                say_failure(log, "EPLB has no plan", error)
+            try:
+                problem = _agreed(table, settings.timeout / 2)
+            except Exception as error:
+                say_failure(log, "EPLB cannot ask the other ranks", error)
+                problem = "this rank is alone"
+            if table is not None and problem is None:
+                return torch.from_numpy(table)
+            log.warning("EPLB keeps the table in force: %s", problem)
+            return _kept(replaced, call, old)
+
+    return ServicePolicy
+
+
+def _planned(
+    settings: Settings,
+    weight: torch.Tensor,
+    num_replicas: int,
+    num_groups: int,
+    num_nodes: int,
+    num_ranks: int,
+    old: Optional[torch.Tensor],
+) -> Optional[IntArray]:
+    load = weight.detach().cpu().numpy()
+    if not load.any():
+        return None  # a profiling run: a window without tokens says nothing
+    plan = impatient_client(settings).plan(
+        load,
+        current=None if old is None else old.detach().cpu().numpy(),
+        group=settings.group + stage_suffix(),
+        ranks=num_ranks,
+        nodes=num_nodes if num_nodes and num_ranks % num_nodes == 0 else 1,
+        groups=num_groups or 1,
+        slots=num_replicas,
+    )
+    if plan.reason is not None:
+        log.warning("EPLB service: %s", plan.reason)
+    table = plan.physical_to_logical
+    if table is None or table.shape != (load.shape[0], num_replicas):
+        return None
+    if not is_complete(table, load.shape[1]):
+        raise BadAnswer("the plan leaves slots empty or experts without a slot")
+    return table
+
+
+def stage_suffix() -> str:
+    """Returns what tells the pipeline stages of an engine apart: each balances its own layers."""
+    try:
+        from vllm.distributed.parallel_state import get_pp_group
+
+        stage = get_pp_group()
+    except (ImportError, AssertionError):
+        return ""
+    return f"-stage{stage.rank_in_group}" if stage.world_size > 1 else ""
+
+
+def _agreed(table: Optional[IntArray], limit: float) -> Optional[str]:
+    group = _cpu_group()
+    if group is None:
+        return None if table is not None else "no plan"
+    return agree(group, table, limit)
+
+
+def _cpu_group() -> Any:
+    """Returns the CPU group of all EP ranks; None in a process that has no other ranks at all."""
+    try:
+        from vllm.distributed import parallel_state
+
+        return parallel_state.get_eplb_group().cpu_group
+    except (ImportError, AttributeError, AssertionError):
+        if not dist.is_initialized():
+            return None
+        # The main thread uses this group, so no other thread may.
+        if threading.current_thread() is threading.main_thread():
+            return parallel_state.get_ep_group().cpu_group
+        raise
+
+
+def _kept(engine_policy: Any, call: Any, old: Optional[torch.Tensor]) -> torch.Tensor:
+    weight, num_replicas = call[0], call[1]
+    layers, experts = weight.shape
+    if old is not None:
+        table = old.detach().cpu().to(torch.int64).clone()
+        if table.shape == (layers, num_replicas) and is_complete(table.numpy(), experts):
+            return table
+    try:
+        return engine_policy.rebalance_experts(*call, old)
+    except Exception as error:
+        say_failure(log, "vLLM's own policy failed", error)
+        return torch.from_numpy(initial_table(layers, experts, num_replicas))
