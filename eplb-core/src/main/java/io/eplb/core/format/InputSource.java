@@ -83,7 +83,9 @@ public final class InputSource {
 
   /** Returns the input of bytes in memory, such as a part of a file; they are not copied. */
   public static InputSource of(String name, byte[] bytes) {
-    return ofStream(name, new ByteArrayInputStream(bytes));
+    InputSource source = ofStream(name, InputStream.nullInputStream());
+    source.held = bytes.length == 0 ? null : bytes;
+    return source;
   }
 
   /** Returns the input of an open stream; it is read once and left open. */

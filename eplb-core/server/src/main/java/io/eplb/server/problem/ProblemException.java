@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final Pattern INPUT_RULE = Pattern.compile("\\bI[1-5]: ");
+  private static final Pattern INPUT_RULE = Pattern.compile("\\bI[1-5][:)]");
 
   private final int status;
   private final int retryAfterSeconds;

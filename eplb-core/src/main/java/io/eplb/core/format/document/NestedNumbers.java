@@ -108,6 +108,10 @@ public final class NestedNumbers {
     if (!rule.accepts(whole, value)) {
       throw input.unexpected(place(level), rule.description());
     }
+    if (count == form.mostElements()) {
+      throw input.fault(
+          pointer, "has more than " + form.mostElements() + " elements, the most supported");
+    }
     if (count == values.length) {
       values = Arrays.copyOf(values, grown(count));
     }

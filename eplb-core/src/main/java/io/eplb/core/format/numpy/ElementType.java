@@ -3,15 +3,18 @@ package io.eplb.core.format.numpy;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The element types that are read, all little-endian. */
+/** The element types that are read. */
 enum ElementType {
   BOOLEAN("b1", 1),
   INT8("i1", 1),
+  INT16("i2", 2),
   INT32("i4", 4),
   INT64("i8", 8),
   UINT8("u1", 1),
   UINT16("u2", 2),
   UINT32("u4", 4),
+  UINT64("u8", 8),
+  FLOAT16("f2", 2),
   FLOAT32("f4", 4),
   FLOAT64("f8", 8);
 
@@ -39,7 +42,7 @@ enum ElementType {
   /**
    * Converts elements to doubles; 64-bit integers beyond 2^53 are rounded.
    *
-   * @param chunk little-endian, from position 0 on
+   * @param chunk from position 0 on, in its own byte order
    * @param scratch {@link #CHUNK} elements, overwritten
    * @param destination filled in {@code [from, from + count)}
    * @param count at most {@link #CHUNK}
@@ -55,11 +58,18 @@ enum ElementType {
           destination[from + i] = bytes[i] & mask;
         }
       }
-      case UINT16 -> {
+      case INT16, UINT16, FLOAT16 -> {
         short[] shorts = scratch.shorts;
         chunk.asShortBuffer().get(shorts, 0, count);
-        for (int i = 0; i < count; i++) {
-          destination[from + i] = shorts[i] & 0xffff;
+        if (this == FLOAT16) {
+          for (int i = 0; i < count; i++) {
+            destination[from + i] = half(shorts[i]) + 0.0;
+          }
+        } else {
+          int mask = this == UINT16 ? 0xffff : -1;
+          for (int i = 0; i < count; i++) {
+            destination[from + i] = shorts[i] & mask;
+          }
         }
       }
       case INT32, UINT32 -> {
@@ -70,11 +80,12 @@ enum ElementType {
           destination[from + i] = ints[i] & mask;
         }
       }
-      case INT64 -> {
+      case INT64, UINT64 -> {
         long[] longs = scratch.longs;
         chunk.asLongBuffer().get(longs, 0, count);
         for (int i = 0; i < count; i++) {
-          destination[from + i] = longs[i];
+          long value = longs[i];
+          destination[from + i] = value < 0 && this == UINT64 ? unsigned(value) : value;
         }
       }
       case FLOAT32 -> {
@@ -93,6 +104,24 @@ enum ElementType {
     }
   }
 
+  /** Returns an integer of 2^63 or more; the lowest bit stands for those lost by halving. */
+  private static double unsigned(long value) {
+    return ((value >>> 1) | (value & 1)) * 2.0;
+  }
+
+  /** Returns the number that the 16 bits of IEEE 754's binary16 are. */
+  private static double half(short bits) {
+    int exponent = (bits >> 10) & 0x1f;
+    int fraction = bits & 0x3ff;
+    double size =
+        switch (exponent) {
+          case 0 -> Math.scalb((double) fraction, -24);
+          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          default -> Math.scalb((double) (0x400 | fraction), exponent - 25);
+        };
+    return bits < 0 ? -size : size;
+  }
+
   /** Room for one chunk of the type that is read. */
   static final class Scratch {
     final byte[] bytes;
@@ -103,9 +132,9 @@ enum ElementType {
 
     Scratch(ElementType type) {
       bytes = new byte[type.bytes == 1 ? CHUNK : 0];
-      shorts = new short[type == UINT16 ? CHUNK : 0];
+      shorts = new short[type.bytes == 2 ? CHUNK : 0];
       ints = new int[type == INT32 || type == UINT32 ? CHUNK : 0];
-      longs = new long[type == INT64 ? CHUNK : 0];
+      longs = new long[type == INT64 || type == UINT64 ? CHUNK : 0];
       floats = new float[type == FLOAT32 ? CHUNK : 0];
     }
   }

@@ -23,11 +23,8 @@ import java.util.zip.ZipFile;
  * names. Entries that are no NPY files are ignored.
  */
 public final class NumpyArchive {
-  private static final String ENTRY_SUFFIX = ".npy";
+  static final String ENTRY_SUFFIX = ".npy";
   private static final int MOST_NAMES_SHOWN = 20;
-
-  /** The most that DEFLATE can shrink data: 258 bytes in two bits. */
-  private static final long BEST_COMPRESSION = 1032;
 
   private NumpyArchive() {}
 
@@ -73,7 +70,7 @@ public final class NumpyArchive {
       long packed = entry.getCompressedSize();
       if (packed > size
           || unpacked < 0
-          || unpacked / BEST_COMPRESSION > packed
+          || unpacked / ZipBytes.BEST_COMPRESSION > packed
           || (entry.getMethod() == ZipEntry.STORED && packed != unpacked)) {
         throw source.fault(
             "%sclaims %s, more than %s can hold: the archive is damaged"

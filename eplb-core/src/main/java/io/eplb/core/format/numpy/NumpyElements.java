@@ -16,12 +16,14 @@ final class NumpyElements {
   private final ElementType.Scratch scratch;
 
   NumpyElements(
-      InputStream input, ElementType type, Function<String, InvalidInputException> fault) {
+      InputStream input,
+      ElementType type,
+      ByteOrder order,
+      Function<String, InvalidInputException> fault) {
     this.input = input;
     this.type = type;
     this.fault = fault;
-    this.chunk =
-        ByteBuffer.wrap(new byte[ElementType.CHUNK * type.bytes]).order(ByteOrder.LITTLE_ENDIAN);
+    this.chunk = ByteBuffer.wrap(new byte[ElementType.CHUNK * type.bytes]).order(order);
     this.scratch = new ElementType.Scratch(type);
   }
 

@@ -1,5 +1,6 @@
 package io.eplb.core.format.numpy;
 
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,6 +162,11 @@ final class NumpyHeader {
     while (at < text.length() && " \t\n".indexOf(text.charAt(at)) >= 0) {
       at++;
     }
+  }
+
+  /** Returns the order of the bytes of an element. */
+  ByteOrder byteOrder() {
+    return type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
   /** Returns the shape for people: {@code (40, 75, 256)}. */

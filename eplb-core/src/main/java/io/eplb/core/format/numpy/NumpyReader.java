@@ -124,13 +124,14 @@ public final class NumpyReader {
   }
 
   private NumberArray elements(InputStream input, Start start) throws IOException {
-    if (start.count() > Integer.MAX_VALUE - 8) {
+    if (start.count() > form.mostElements()) {
       throw fault.apply(
           "has %s elements; at most %s are supported"
-              .formatted(start.count(), Integer.MAX_VALUE - 8));
+              .formatted(start.count(), form.mostElements()));
     }
     double[] values = new double[(int) start.count()];
-    new NumpyElements(input, start.type(), fault).read(values, values.length);
+    new NumpyElements(input, start.type(), start.header().byteOrder(), fault)
+        .read(values, values.length);
     if (input.read() >= 0) {
       throw fault.apply("goes on after its last element; expected the array alone");
     }

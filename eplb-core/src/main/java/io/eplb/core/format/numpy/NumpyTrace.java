@@ -23,14 +23,15 @@ public final class NumpyTrace extends LoadTrace {
   private NumpyTrace(
       InputSource source,
       InputStream input,
-      ElementType type,
+      NumpyReader.Start start,
       int windows,
       int layers,
       int experts) {
     super(windows, layers, experts);
     this.source = source;
     this.input = input;
-    this.elements = new NumpyElements(input, type, source::fault);
+    this.elements =
+        new NumpyElements(input, start.type(), start.header().byteOrder(), source::fault);
   }
 
   /**
@@ -69,7 +70,7 @@ public final class NumpyTrace extends LoadTrace {
             .toArray();
     int last = shape.length - 1;
     return new NumpyTrace(
-        source, input, start.type(), last == 2 ? shape[0] : 1, shape[last - 1], shape[last]);
+        source, input, start, last == 2 ? shape[0] : 1, shape[last - 1], shape[last]);
   }
 
   @Override
