@@ -25,6 +25,7 @@ module io.eplb.core {
   exports io.eplb.core.migration;
   exports io.eplb.core.registry;
   exports io.eplb.core.runtime;
+  exports io.eplb.core.selection;
   exports io.eplb.core.simulation;
   exports io.eplb.core.update;
 

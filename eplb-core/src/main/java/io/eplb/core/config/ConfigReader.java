@@ -55,6 +55,7 @@ final class ConfigReader {
     requireNodesDivideRanks();
     EplbConfig config = new EplbConfig(settings, policyOptions, policyHints);
     requireRanks(config);
+    config.weighting();
     return config;
   }
 

@@ -6,6 +6,7 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.load.Weighting;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -179,6 +180,25 @@ public final class EplbConfig {
   /** Returns the phase whose steps are counted. */
   public LoadPhase loadPhase() {
     return LoadPhase.valueOf(loadCollectionPhase().toUpperCase(Locale.ROOT));
+  }
+
+  /**
+   * Returns the weight of each window in the estimate of the next one.
+   *
+   * @throws InvalidInputException if {@code estimator_alpha} is set although {@code estimator}
+   *     takes no moving average
+   */
+  public Weighting weighting() {
+    String estimator = get(Settings.ESTIMATOR);
+    if (estimator.equals("ema")) {
+      return Weighting.exponential(get(Settings.ESTIMATOR_ALPHA));
+    }
+    if (given(Settings.ESTIMATOR_ALPHA).isPresent()) {
+      throw new InvalidInputException(
+          "%s: estimator_alpha has no meaning with estimator %s; set estimator to ema, or leave estimator_alpha out"
+              .formatted(origin(Settings.ESTIMATOR_ALPHA), estimator));
+    }
+    return estimator.equals("mean") ? Weighting.mean() : Weighting.last();
   }
 
   /**

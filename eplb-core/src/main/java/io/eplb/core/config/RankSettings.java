@@ -1,5 +1,6 @@
 package io.eplb.core.config;
 
+import com.google.common.base.Joiner;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -67,6 +68,18 @@ public final class RankSettings {
             speedsName);
     read.requireBounds();
     return read;
+  }
+
+  /**
+   * Returns these settings with other failed ranks.
+   *
+   * @param ranks each once; none says that every rank lives
+   * @param name the place they come from, for messages
+   * @throws InvalidInputException if one is no rank or is named twice
+   */
+  public RankSettings withFailed(List<Integer> ranks, String name) {
+    String text = ranks.isEmpty() ? NONE : Joiner.on(',').join(ranks);
+    return new RankSettings(Optional.of(failed(text, name)), name, speeds, speedsName);
   }
 
   /** Returns the file of speeds that the settings name, {@code -} for the standard input. */
@@ -186,7 +199,15 @@ public final class RankSettings {
    *     without one that is dead in the table
    */
   public EpRanks ranks(EpTopology topology, ExpertTable current, String name) {
-    EpRanks stored = EpRanks.of(topology, current);
+    return ranks(EpRanks.of(topology, current), name);
+  }
+
+  /**
+   * As {@link #ranks(EpTopology, ExpertTable, String)}, for ranks whose slots were counted before.
+   *
+   * @param stored the ranks as the table has them: a rank without usable slots is dead there
+   */
+  public EpRanks ranks(EpRanks stored, String name) {
     if (failed.isEmpty()) {
       return described(stored);
     }

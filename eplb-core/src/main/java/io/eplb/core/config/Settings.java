@@ -84,6 +84,19 @@ public final class Settings {
           List.of("none", "process"),
           "Whether a policy runs in a process of its own.");
 
+  /** The kind of average by which the planning service estimates the next window of load. */
+  public static final PolicyOption<String> ESTIMATOR =
+      PolicyOption.choice(
+          "estimator",
+          "ema",
+          List.of("last", "mean", "ema"),
+          "Whether the planning service plans for the last window, the mean, or a moving average.");
+
+  /** The newest window's weight in the moving average, 0.001 to 1. */
+  public static final PolicyOption<Double> ESTIMATOR_ALPHA =
+      PolicyOption.decimal(
+          "estimator_alpha", 0.25, 0.001, 1.0, "The newest window's weight in the moving average.");
+
   /** Ranks of the group, 1 to 65,536; within {@code topology}. */
   public static final PolicyOption<Long> RANKS =
       PolicyOption.integer("ranks", 1, 1, 65_536, "Devices of the expert-parallel group.");
@@ -118,7 +131,9 @@ public final class Settings {
           POLICY,
           HEAT_COLLECTION_STAGE,
           LOAD_COLLECTION_PHASE,
-          ISOLATE);
+          ISOLATE,
+          ESTIMATOR,
+          ESTIMATOR_ALPHA);
 
   static final List<PolicyOption<?>> TOPOLOGY =
       List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);

@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import java.nio.ByteBuffer;
 
 /**
  * The windows measured so far and the estimate of the next one. The latest windows are held one by
@@ -20,6 +21,9 @@ public final class LoadHistory {
    * the folded windows have 1 % of the weight.
    */
   static final int HELD = 16;
+
+  private static final int SAVED_MAGIC = 0x45504C48;
+  private static final int SAVED_VERSION = 1;
 
   private final int layers;
   private final int experts;
@@ -167,7 +171,7 @@ public final class LoadHistory {
       throw new InvalidInputException(
           "there is no estimate before the first window; add at least one");
     }
-    int latest = (int) Math.min(windows, held.length);
+    int latest = latest(windows);
     int older = weighting.remembers() && windows > latest ? 1 : 0;
     double[] tokens = new double[Math.multiplyExact(older + latest, layers * experts)];
     double[] weights = new double[(older + latest) * layers];
@@ -218,6 +222,133 @@ public final class LoadHistory {
           tokens[to + expert] = window[from + expert] / total * (target * weight);
         }
       }
+    }
+  }
+
+  /**
+   * Returns the whole state as bytes, from which {@link #restore} makes a history that gives the
+   * same estimates bit for bit, after the same windows too.
+   *
+   * @throws InvalidInputException if it does not fit into an array
+   */
+  public byte[] save() {
+    ByteBuffer to = ByteBuffer.allocate(savedBytes(windows));
+    to.putInt(SAVED_MAGIC).putInt(SAVED_VERSION);
+    weighting.save(to);
+    to.putInt(layers).putInt(experts).putLong(windows);
+    for (int layer = 0; layer < layers; layer++) {
+      to.putInt(counted[layer]).putDouble(meanTotals[layer]).putDouble(foldedCoefficients[layer]);
+    }
+    put(to, folded);
+    for (long window = windows - latest(windows); window < windows; window++) {
+      int at = (int) (window % held.length);
+      put(to, coefficients[at]);
+      put(to, held[at]);
+    }
+    return to.array();
+  }
+
+  /**
+   * Returns the history that was saved.
+   *
+   * @param layers the layers that it must have
+   * @param experts the experts that it must have
+   * @param weighting the weights that it must have
+   * @throws InvalidInputException if it was saved with others or in another format, or the bytes
+   *     are damaged
+   */
+  public static LoadHistory restore(int layers, int experts, Weighting weighting, byte[] saved) {
+    LoadHistory history = new LoadHistory(layers, experts, weighting);
+    ByteBuffer wanted = ByteBuffer.allocate(headBytes());
+    wanted.putInt(SAVED_MAGIC).putInt(SAVED_VERSION);
+    weighting.save(wanted);
+    wanted.putInt(layers).putInt(experts).flip();
+    ByteBuffer from = ByteBuffer.wrap(saved);
+    require(
+        saved.length >= wanted.limit() + Long.BYTES && from.slice(0, wanted.limit()).equals(wanted),
+        "it is no history of %s, %s".formatted(Shape.loads(layers, experts), weighting));
+    from.position(wanted.limit());
+    long windows = from.getLong();
+    require(
+        windows >= 0 && saved.length == history.savedBytes(windows),
+        "%s bytes do not fit %s".formatted(saved.length, Counted.of(windows, "window")));
+    history.read(from, windows);
+    return history;
+  }
+
+  private void read(ByteBuffer from, long savedWindows) {
+    windows = savedWindows;
+    for (int layer = 0; layer < layers; layer++) {
+      counted[layer] = from.getInt();
+      meanTotals[layer] = amount(from, Double.MAX_VALUE);
+      foldedCoefficients[layer] = amount(from, windows);
+      require(counted[layer] >= 0 && counted[layer] <= windows, "a count is out of range");
+    }
+    get(from, folded, windows);
+    for (long window = windows - latest(windows); window < windows; window++) {
+      int at = (int) (window % held.length);
+      get(from, coefficients[at], 1.0);
+      held[at] = new double[layers * experts];
+      get(from, held[at], Double.MAX_VALUE);
+      for (int layer = 0; layer < layers; layer++) {
+        totals[at][layer] =
+            LayerLoads.checkedTotal(
+                held[at],
+                layer * experts,
+                experts,
+                Double.MAX_VALUE,
+                LayerLoads.ONLY_WINDOW,
+                layer);
+        require(
+            coefficients[at][layer] == 0.0 || totals[at][layer] > 0.0 || !weighting.scales(),
+            "an idle layer has a weight");
+      }
+    }
+  }
+
+  /** Returns the number of windows that are held one by one. */
+  private int latest(long ofWindows) {
+    return (int) Math.min(ofWindows, held.length);
+  }
+
+  /** Returns the bytes before the number of windows. */
+  private static int headBytes() {
+    return 4 * Integer.BYTES + Weighting.SAVED_BYTES;
+  }
+
+  private int savedBytes(long ofWindows) {
+    long perLayer = (long) layers * (Integer.BYTES + 2 * Double.BYTES);
+    long perWindow = (long) layers * (experts + 1) * Double.BYTES;
+    long bytes =
+        headBytes()
+            + Long.BYTES
+            + perLayer
+            + (long) folded.length * Double.BYTES
+            + latest(ofWindows) * perWindow;
+    require(bytes <= Integer.MAX_VALUE - 8, bytes + " bytes are too many");
+    return (int) bytes;
+  }
+
+  private static void put(ByteBuffer to, double[] amounts) {
+    to.asDoubleBuffer().put(amounts);
+    to.position(to.position() + amounts.length * Double.BYTES);
+  }
+
+  private static void get(ByteBuffer from, double[] amounts, double most) {
+    for (int at = 0; at < amounts.length; at++) {
+      amounts[at] = amount(from, most);
+    }
+  }
+
+  private static double amount(ByteBuffer from, double most) {
+    double amount = from.getDouble();
+    require(amount >= 0.0 && amount <= most, amount + " is out of range");
+    return amount;
+  }
+
+  private static void require(boolean right, String wrong) {
+    if (!right) {
+      throw new InvalidInputException("the saved history of loads cannot be used: " + wrong);
     }
   }
 

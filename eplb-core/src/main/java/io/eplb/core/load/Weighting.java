@@ -2,7 +2,10 @@ package io.eplb.core.load;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
+import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weight of each window of a {@link LoadHistory} in the estimate of the next one. Immutable.
@@ -22,10 +25,13 @@ import java.util.Locale;
  * </ul>
  */
 public final class Weighting {
+  /** The bytes that {@link #save} writes. */
+  static final int SAVED_BYTES = 2 * Integer.BYTES + Double.BYTES;
+
   /** The greatest sliding length. */
   public static final int MAX_LENGTH = 1_024;
 
-  /** The kinds of weights. */
+  /** The kinds of weights; their order is part of saved histories. */
   enum Kind {
     LAST,
     MEAN,
@@ -90,6 +96,11 @@ public final class Weighting {
     return new Weighting(Kind.SLIDING_SUM, 0.0, length);
   }
 
+  /** Writes {@value #SAVED_BYTES} bytes that are equal for equal weights alone. */
+  void save(ByteBuffer to) {
+    to.putInt(kind.ordinal()).putDouble(alpha).putInt(length);
+  }
+
   /** Returns whether windows are scaled to the same total before they are averaged. */
   boolean scales() {
     return kind != Kind.LAST && kind != Kind.SLIDING_SUM;
@@ -113,6 +124,19 @@ public final class Weighting {
   /** Returns the factor for the coefficients of earlier windows when a new one joins. */
   double fading() {
     return kind == Kind.EXPONENTIAL ? 1.0 - alpha : 1.0;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Weighting that
+        && kind == that.kind
+        && alpha == that.alpha
+        && length == that.length;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kind, alpha, length);
   }
 
   @Override

@@ -44,6 +44,38 @@ class EplbConfigTest {
     assertEquals("swift", config.policyName());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                        | exponential, alpha 0.25
+          {estimator: ema, estimator_alpha: 0.5}    | exponential, alpha 0.5
+          {estimator_alpha: 1}                      | exponential, alpha 1.0
+          {estimator: mean}                         | mean
+          {estimator: last}                         | last
+          """)
+  void theEstimatorIsReadWithItsAlpha(String content, String expected) throws IOException {
+    assertEquals(expected, read("eplb.yaml", content).weighting().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          estimator: median    | estimator is "median"; it must be one of last, mean, ema
+          estimator_alpha: 0   | estimator_alpha is 0; it must be a number from 0.001 to 1.0
+          estimator_alpha: 1.1 | estimator_alpha is 1.1; it must be a number from 0.001 to 1.0
+          {estimator: last, estimator_alpha: 0.5} | estimator_alpha has no meaning with estimator last; set estimator to ema
+          """)
+  void anEstimatorThatDoesNotExistOrTakesNoAlphaIsRefused(String line, String expected)
+      throws IOException {
+    String message = failure("eplb.yaml", line + "\n");
+    assertTrue(message.contains(".yaml:1: " + expected), message);
+  }
+
   @Test
   void takesTheEnginesBlockForRecordingAndForReplaying() throws IOException {
     Path map = Files.writeString(folder.resolve("map.json"), "{}");

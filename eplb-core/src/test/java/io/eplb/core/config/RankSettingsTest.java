@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,27 @@ class RankSettingsTest {
         () -> settings("3,0", "").ranks(TOPOLOGY, CURRENT, "map.json"),
         "--failed leaves out rank 1, dead in map.json; name every failed rank: 0,1,3 (or none if"
             + " all of them live again)");
+  }
+
+  @Test
+  void otherFailedRanksTakeThePlaceOfTheFirst() {
+    RankSettings settings = settings("0", "1,0.5,2,1");
+    EpRanks ranks = settings.withFailed(List.of(3), "failed").ranks(TOPOLOGY);
+    assertTrue(ranks.living(0));
+    assertFalse(ranks.living(3));
+    assertEquals(0.5, ranks.speed(1));
+    EpRanks stored = EpRanks.builder(TOPOLOGY).usableSlots(1, 0).build();
+    assertTrue(settings.withFailed(List.of(), "failed").ranks(stored, "current").living(1));
+    refuse(
+        () -> settings.withFailed(List.of(3), "failed").ranks(stored, "current"),
+        "failed leaves out rank 1, dead in current; name every failed rank: 1,3 (or none if all of"
+            + " them live again)");
+    refuse(
+        () -> settings.withFailed(List.of(3, 3), "failed"),
+        "failed: rank 3 is named twice; name it once");
+    assertTrue(
+        message(() -> settings.withFailed(List.of(-1), "failed"))
+            .startsWith("failed: \"-1\" is no rank"));
   }
 
   @ParameterizedTest

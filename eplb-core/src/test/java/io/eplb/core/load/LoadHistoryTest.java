@@ -11,6 +11,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,6 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadHistoryTest {
   private static final int LAYERS = 3;
   private static final int EXPERTS = 5;
+  private static final List<Weighting> KINDS =
+      List.of(
+          Weighting.last(),
+          Weighting.mean(),
+          Weighting.exponential(0.25),
+          Weighting.slidingMean(4),
+          Weighting.slidingSum(3));
 
   @Property(tries = 200)
   void anExponentialAverageIsTheOneOfTheWholeRecording(
@@ -220,6 +228,109 @@ class LoadHistoryTest {
     assertArrayEquals(new double[] {1, 1}, history.estimate());
     assertThrows(InvalidInputException.class, () -> Weighting.slidingMean(0));
     assertThrows(InvalidInputException.class, () -> Weighting.slidingSum(1_025));
+  }
+
+  @Property(tries = 200)
+  void aRestoredHistoryEstimatesBitForBitAndGoesOnBitForBit(
+      @ForAll @IntRange(max = 50) int windows,
+      @ForAll @IntRange(max = 20) int later,
+      @ForAll @IntRange(max = 4) int kind,
+      @ForAll long seed) {
+    Weighting weighting = KINDS.get(kind);
+    double[] tokens = tokens(windows + later, seed);
+    LoadHistory history = added(weighting, windows, tokens);
+    LoadHistory restored = LoadHistory.restore(LAYERS, EXPERTS, weighting, history.save());
+    int size = LAYERS * EXPERTS;
+    for (int window = windows; window <= windows + later; window++) {
+      assertEquals(history.windows(), restored.windows());
+      assertArrayEquals(history.save(), restored.save());
+      if (window > 0) {
+        assertArrayEquals(history.estimate(), restored.estimate());
+      }
+      if (window < windows + later) {
+        double[] next = Arrays.copyOfRange(tokens, window * size, (window + 1) * size);
+        history.add(next);
+        restored.add(next);
+      }
+    }
+  }
+
+  @Test
+  void aHistoryOfOtherShapeWeightsOrFormatIsNotRestored() {
+    byte[] saved = added(Weighting.mean(), 3, tokens(3, 1)).save();
+    refuseToRestore(
+        LAYERS,
+        EXPERTS + 1,
+        Weighting.mean(),
+        saved,
+        "it is no history of 3 layers × 6 experts, mean");
+    refuseToRestore(
+        LAYERS + 1,
+        EXPERTS,
+        Weighting.mean(),
+        saved,
+        "it is no history of 4 layers × 5 experts, mean");
+    refuseToRestore(
+        LAYERS,
+        EXPERTS,
+        Weighting.exponential(0.5),
+        saved,
+        "it is no history of 3 layers × 5 experts");
+    byte[] newer = saved.clone();
+    newer[7]++;
+    refuseToRestore(
+        LAYERS, EXPERTS, Weighting.mean(), newer, "it is no history of 3 layers × 5 experts, mean");
+    refuseToRestore(
+        LAYERS,
+        EXPERTS,
+        Weighting.mean(),
+        new byte[0],
+        "it is no history of 3 layers × 5 experts, mean");
+  }
+
+  @Test
+  void aCutOrLongerHistoryIsNotRestored() {
+    byte[] saved = added(Weighting.exponential(0.25), 20, tokens(20, 2)).save();
+    for (int length = 0; length < saved.length; length++) {
+      byte[] cut = Arrays.copyOf(saved, length);
+      assertThrows(
+          InvalidInputException.class,
+          () -> LoadHistory.restore(LAYERS, EXPERTS, Weighting.exponential(0.25), cut));
+    }
+    byte[] longer = Arrays.copyOf(saved, saved.length + 1);
+    refuseToRestore(
+        LAYERS, EXPERTS, Weighting.exponential(0.25), longer, "bytes do not fit 20 windows");
+  }
+
+  @Property(tries = 500)
+  void aDamagedHistoryIsRefusedOrStillEstimates(
+      @ForAll @IntRange(max = 4) int kind,
+      @ForAll @IntRange(min = 1, max = 40) int windows,
+      @ForAll long seed) {
+    Weighting weighting = KINDS.get(kind);
+    Random random = new Random(seed);
+    byte[] saved = added(weighting, windows, tokens(windows, seed)).save();
+    saved[random.nextInt(saved.length)] ^= (byte) (1 << random.nextInt(8));
+    LoadHistory restored;
+    try {
+      restored = LoadHistory.restore(LAYERS, EXPERTS, weighting, saved);
+    } catch (InvalidInputException refused) {
+      return;
+    }
+    assertEquals(LAYERS * EXPERTS, restored.estimate().length);
+  }
+
+  private static void refuseToRestore(
+      int layers, int experts, Weighting weighting, byte[] saved, String expected) {
+    InvalidInputException refused =
+        assertThrows(
+            InvalidInputException.class,
+            () -> LoadHistory.restore(layers, experts, weighting, saved));
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(
+        message.startsWith("the saved history of loads cannot be used: ")
+            && message.contains(expected),
+        message);
   }
 
   private static LoadHistory added(Weighting weighting, int windows, double[] tokens) {

@@ -1,13 +1,10 @@
 package io.eplb.cli.arguments;
 
-import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
-import io.eplb.core.config.Origin;
 import io.eplb.core.config.Settings;
-import io.eplb.core.isolation.ProcessIsolation;
-import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyFolder;
 import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.selection.PolicySelection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,36 +59,27 @@ public final class PolicyPathArguments {
   }
 
   /**
+   * Returns the folders of policy jars: those of the command line, then those of the environment.
+   */
+  public List<PolicyFolder> folders() {
+    List<PolicyFolder> all = new ArrayList<>();
+    folders.forEach(folder -> all.add(new PolicyFolder(folder, OPTION)));
+    String variable = PolicyFolder.ENVIRONMENT_VARIABLE;
+    all.addAll(PolicyFolder.listed(System.getenv(variable), variable));
+    return all;
+  }
+
+  /** Returns the configuration with the place of the command line, if that names one. */
+  public EplbConfig over(EplbConfig config) {
+    return isolation == null ? config : config.with(Settings.ISOLATE, isolation.toString());
+  }
+
+  /**
    * Finds the policies; close the registry after the last use of a policy.
    *
    * @param config says whether they run in processes of their own, unless the command line does
    */
   public PolicyRegistry open(EplbConfig config) {
-    List<PolicyFolder> all = new ArrayList<>();
-    folders.forEach(folder -> all.add(new PolicyFolder(folder, OPTION)));
-    String variable = PolicyFolder.ENVIRONMENT_VARIABLE;
-    all.addAll(PolicyFolder.listed(System.getenv(variable), variable));
-    String place = isolation == null ? config.get(Settings.ISOLATE) : isolation.toString();
-    return place.equals(Isolation.PROCESS.toString())
-        ? PolicyRegistry.open(all, ProcessIsolation.defaults())
-        : PolicyRegistry.open(all);
-  }
-
-  /**
-   * Returns the policy of the settings.
-   *
-   * @throws InvalidInputException if there is none of that name; it names the file of the setting
-   */
-  public static DiscoveredPolicy find(PolicyRegistry registry, EplbConfig config) {
-    try {
-      return registry.find(config.policyName());
-    } catch (InvalidInputException unknown) {
-      boolean named = config.given(Settings.POLICY).isPresent();
-      Origin origin = config.origin(named ? Settings.POLICY : Settings.POLICY_TYPE);
-      if (origin.equals(Origin.DEFAULT) || origin.equals(Origin.COMMAND_LINE)) {
-        throw unknown;
-      }
-      throw new InvalidInputException(origin + ": " + unknown.getMessage(), unknown);
-    }
+    return PolicySelection.open(folders(), over(config));
   }
 }

@@ -7,6 +7,7 @@ import io.eplb.cli.reports.ConfigReport;
 import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.selection.PolicySelection;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +36,7 @@ public final class ConfigCommand implements Runnable {
   /** Returns a configuration after checking its policy and the policy's options. */
   private static EplbConfig checked(EplbConfig config, PolicyPathArguments path) {
     try (PolicyRegistry registry = path.open(config)) {
-      config.resolveOptions(PolicyPathArguments.find(registry, config).options(), Map.of());
+      config.resolveOptions(PolicySelection.find(registry, config).options(), Map.of());
     }
     return config;
   }

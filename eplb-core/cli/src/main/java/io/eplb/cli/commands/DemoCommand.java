@@ -6,7 +6,6 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.PolicyArguments;
-import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.RankStep;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
@@ -30,6 +29,7 @@ import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.runtime.CycleOutcome;
 import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.runtime.RuntimeSettings;
+import io.eplb.core.selection.PolicySelection;
 import io.eplb.core.update.UpdateSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +146,7 @@ public final class DemoCommand extends EplbCommand {
             .with(Settings.HEAT_COLLECTION_INTERVAL, interval)
             .with(Settings.ALGORITHM_EXECUTION_INTERVAL, PLANNING_STEPS);
     try (PolicyRegistry registry = policyArguments.policies(effective)) {
-      DiscoveredPolicy policy = PolicyPathArguments.find(registry, effective);
+      DiscoveredPolicy policy = PolicySelection.find(registry, effective);
       DemoReport.Setting setting =
           new DemoReport.Setting(
               source.name(),

@@ -12,7 +12,6 @@ import io.eplb.cli.arguments.LoadArguments;
 import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.PlanInput;
 import io.eplb.cli.arguments.PolicyArguments;
-import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
@@ -30,6 +29,7 @@ import io.eplb.core.elastic.Survival;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
+import io.eplb.core.selection.PolicySelection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public final class PlanCommand extends EplbCommand {
     RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     try (PolicyRegistry registry = policyArguments.policies(settings)) {
-      plan(PolicyPathArguments.find(registry, settings), settings, destination);
+      plan(PolicySelection.find(registry, settings), settings, destination);
     }
     return 0;
   }
