@@ -5,6 +5,8 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The windows measured so far and the estimate of the next one. The latest windows are held one by
@@ -233,9 +235,7 @@ public final class LoadHistory {
    */
   public byte[] save() {
     ByteBuffer to = ByteBuffer.allocate(savedBytes(windows));
-    to.putInt(SAVED_MAGIC).putInt(SAVED_VERSION);
-    weighting.save(to);
-    to.putInt(layers).putInt(experts).putLong(windows);
+    to.put(savedHead()).putLong(windows);
     for (int layer = 0; layer < layers; layer++) {
       to.putInt(counted[layer]).putDouble(meanTotals[layer]).putDouble(foldedCoefficients[layer]);
     }
@@ -259,15 +259,12 @@ public final class LoadHistory {
    */
   public static LoadHistory restore(int layers, int experts, Weighting weighting, byte[] saved) {
     LoadHistory history = new LoadHistory(layers, experts, weighting);
-    ByteBuffer wanted = ByteBuffer.allocate(headBytes());
-    wanted.putInt(SAVED_MAGIC).putInt(SAVED_VERSION);
-    weighting.save(wanted);
-    wanted.putInt(layers).putInt(experts).flip();
-    ByteBuffer from = ByteBuffer.wrap(saved);
+    byte[] head = history.savedHead();
     require(
-        saved.length >= wanted.limit() + Long.BYTES && from.slice(0, wanted.limit()).equals(wanted),
+        saved.length >= head.length + Long.BYTES
+            && Arrays.equals(saved, 0, head.length, head, 0, head.length),
         "it is no history of %s, %s".formatted(Shape.loads(layers, experts), weighting));
-    from.position(wanted.limit());
+    ByteBuffer from = ByteBuffer.wrap(saved, head.length, saved.length - head.length);
     long windows = from.getLong();
     require(
         windows >= 0 && saved.length == history.savedBytes(windows),
@@ -281,10 +278,10 @@ public final class LoadHistory {
     for (int layer = 0; layer < layers; layer++) {
       counted[layer] = from.getInt();
       meanTotals[layer] = amount(from, Double.MAX_VALUE);
-      foldedCoefficients[layer] = amount(from, windows);
+      foldedCoefficients[layer] = amount(from, (double) windows);
       require(counted[layer] >= 0 && counted[layer] <= windows, "a count is out of range");
     }
-    get(from, folded, windows);
+    get(from, folded, (double) windows);
     for (long window = windows - latest(windows); window < windows; window++) {
       int at = (int) (window % held.length);
       get(from, coefficients[at], 1.0);
@@ -311,16 +308,24 @@ public final class LoadHistory {
     return (int) Math.min(ofWindows, held.length);
   }
 
-  /** Returns the bytes before the number of windows. */
-  private static int headBytes() {
-    return 4 * Integer.BYTES + Weighting.SAVED_BYTES;
+  /** Returns the first bytes of a saved history: they tell histories apart. */
+  private byte[] savedHead() {
+    byte[] weights = weighting.toString().getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(5 * Integer.BYTES + weights.length)
+        .putInt(SAVED_MAGIC)
+        .putInt(SAVED_VERSION)
+        .putInt(layers)
+        .putInt(experts)
+        .putInt(weights.length)
+        .put(weights)
+        .array();
   }
 
   private int savedBytes(long ofWindows) {
     long perLayer = (long) layers * (Integer.BYTES + 2 * Double.BYTES);
     long perWindow = (long) layers * (experts + 1) * Double.BYTES;
     long bytes =
-        headBytes()
+        savedHead().length
             + Long.BYTES
             + perLayer
             + (long) folded.length * Double.BYTES

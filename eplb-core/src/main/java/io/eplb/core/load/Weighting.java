@@ -2,7 +2,6 @@ package io.eplb.core.load;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,10 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Weighting {
-  /** The bytes that {@link #save} writes. */
-  static final int SAVED_BYTES = 2 * Integer.BYTES + Double.BYTES;
-
   /** The greatest sliding length. */
   public static final int MAX_LENGTH = 1_024;
 
-  /** The kinds of weights; their order is part of saved histories. */
+  /** The kinds of weights. */
   enum Kind {
     LAST,
     MEAN,
@@ -96,11 +92,6 @@ public final class Weighting {
     return new Weighting(Kind.SLIDING_SUM, 0.0, length);
   }
 
-  /** Writes {@value #SAVED_BYTES} bytes that are equal for equal weights alone. */
-  void save(ByteBuffer to) {
-    to.putInt(kind.ordinal()).putDouble(alpha).putInt(length);
-  }
-
   /** Returns whether windows are scaled to the same total before they are averaged. */
   boolean scales() {
     return kind != Kind.LAST && kind != Kind.SLIDING_SUM;
@@ -139,6 +130,7 @@ public final class Weighting {
     return Objects.hash(kind, alpha, length);
   }
 
+  /** Returns a text that other weights do not have. */
   @Override
   public String toString() {
     String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
