@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any
+from urllib.parse import urlencode
 
-from .errors import InvalidArgument
+from .address import Address
+from .answer import read_json, read_plan, unchanged
+from .attempts import once, until_answered
+from .deadline import Deadline
+from .errors import BadAnswer, InvalidArgument, RequestError, TimedOut, one_line
 from .plan import Plan
+from .question import (
+    OptionValue,
+    Query,
+    Seat,
+    expert_table,
+    group_name,
+    npz,
+    numbers,
+    place,
+    plan_question,
+    topology,
+)
+from .transport import Answer, exchange
 
-OptionValue = Union[str, int, float, bool]
+NPZ = "application/x-npz"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_LONGEST_DEADLINE = 300_000  # milliseconds, the service's own limit
 
 
 def checked_timeout(seconds: float, name: str = "timeout") -> float:
@@ -24,8 +48,8 @@ class StartProblem:
     """A difference between the ranks of a group at their start."""
 
     kind: str
-    ranks: Tuple[int, ...]
-    layers: Tuple[int, ...]
+    ranks: tuple[int, ...]
+    layers: tuple[int, ...]
     message: str
 
 
@@ -34,7 +58,7 @@ class StartReport:
     """Whether all ranks of a group start from the same table, and what differs if not."""
 
     consistent: bool
-    problems: Tuple[StartProblem, ...]
+    problems: tuple[StartProblem, ...]
 
 
 class Client:
@@ -46,10 +70,17 @@ class Client:
     timeout: seconds that one call may take in total: connecting, waiting, reading and retries.
     """
 
-    def __init__(self, address: str, token: Optional[str] = None, timeout: float = 30.0) -> None:
-        self._address = address
+    def __init__(self, address: str, token: str | None = None, timeout: float = 30.0) -> None:
+        self._address = Address.parse(address, os.environ.get("EPLB_CA_FILE") or None)
+        if token is not None and (
+            not isinstance(token, str) or not token or any(not "!" <= c <= "~" for c in token)
+        ):
+            raise InvalidArgument("token must be a text of visible ASCII characters without blanks")
         self._token = token
         self._timeout = checked_timeout(timeout)
+
+    def __repr__(self) -> str:
+        return f"Client({self._address.text!r}, timeout={self._timeout:g})"
 
     def plan(
         self,
@@ -58,16 +89,16 @@ class Client:
         current: Any = None,
         *,
         group: str = "default",
-        ranks: Optional[int] = None,
-        nodes: int = 1,
-        groups: int = 1,
-        slots: Optional[int] = None,
-        policy: Optional[str] = None,
-        options: Optional[Mapping[str, OptionValue]] = None,
+        ranks: int | None = None,
+        nodes: int | None = 1,
+        groups: int | None = 1,
+        slots: int | None = None,
+        policy: str | None = None,
+        options: Mapping[str, OptionValue] | None = None,
         failed: Iterable[int] = (),
-        rank: Optional[int] = None,
-        world: Optional[int] = None,
-        round: Optional[int] = None,
+        rank: int | None = None,
+        world: int | None = None,
+        round: int | None = None,
     ) -> Plan:
         """Asks for a plan.
 
@@ -81,6 +112,7 @@ class Client:
         group: the name of the engines that share a placement.
         ranks: the ranks to plan for; if None, those of a current or workload with an axis of
             ranks, else those of the service's configuration.
+        nodes, groups: the nodes and the expert groups; if None, the service's.
         slots: slots of a layer on all ranks together; if None, as many as current or workload has,
             else experts and the redundant experts of the service's configuration.
         policy, options: the policy and its options; if None, the service's.
@@ -93,7 +125,21 @@ class Client:
         BadAnswer if what it says could harm an engine, Unavailable or TimedOut if the limit is
         over.
         """
-        raise NotImplementedError
+        path = f"/v1/groups/{group_name(group)}/plan"
+        seat = Seat.of(rank, world, round)
+        question = plan_question(
+            load, workload, current, ranks, nodes, groups, slots, policy, options, failed
+        )
+        query = list(question.query)
+        if seat is not None:
+            query += numbers(rank=seat.rank, world=seat.world, round=seat.round)
+        answer = self._post(path, query, npz(question.arrays), NPZ, shared=seat is not None)
+        plan = read_plan(answer.body, question)
+        if seat is not None and answer.headers.get("X-EPLB-Inputs") != plan.inputs:
+            return unchanged(
+                plan, question, f"round {seat.round} was decided for other inputs than this rank's"
+            )
+        return plan
 
     def start(
         self,
@@ -102,21 +148,106 @@ class Client:
         rank: int,
         world: int,
         group: str = "default",
-        ranks: Optional[int] = None,
-        nodes: int = 1,
-        groups: int = 1,
+        ranks: int | None = None,
+        nodes: int | None = 1,
+        groups: int | None = 1,
     ) -> StartReport:
-        """Hands in the table of one rank; returns whether all ranks of the group hold the same."""
-        raise NotImplementedError
+        """Hands in the table of one rank; returns whether all ranks of the group hold the same.
 
-    def groups(self) -> List[Dict[str, Any]]:
+        The call waits for all `world` ranks. Arguments and errors are those of plan.
+        """
+        path = f"/v1/groups/{group_name(group)}/start"
+        rank, world = place(rank, world)
+        ranks, nodes, groups, _ = topology(ranks, nodes, groups)
+        query = numbers(rank=rank, world=world, ranks=ranks, nodes=nodes, groups=groups)
+        body = npz({"current": expert_table("current", current)})
+        report = read_json(self._post(path, query, body, JSON, shared=True).body)
+        try:
+            return StartReport(
+                consistent=_checked(report["consistent"], bool),
+                problems=tuple(
+                    StartProblem(
+                        kind=_checked(problem["kind"], str),
+                        ranks=tuple(_checked(rank, int) for rank in problem["ranks"]),
+                        layers=tuple(_checked(layer, int) for layer in problem["layers"]),
+                        message=one_line(problem["message"]),
+                    )
+                    for problem in report["problems"]
+                ),
+            )
+        except (TypeError, KeyError):
+            raise BadAnswer("the answer is no report of a start-up check") from None
+
+    def groups(self) -> list[dict[str, Any]]:
         """Returns the groups that the service knows, as it lists them."""
-        raise NotImplementedError
+        return self._list("/v1/groups", "groups")
 
-    def policies(self) -> List[Dict[str, Any]]:
+    def policies(self) -> list[dict[str, Any]]:
         """Returns the service's policies: name, version, source and options of each."""
-        raise NotImplementedError
+        return self._list("/v1/policies", "policies")
 
     def health(self) -> bool:
-        """Returns whether the service takes questions; Unavailable if nobody answers."""
-        raise NotImplementedError
+        """Returns whether the service takes questions; Unavailable if nobody answers now."""
+        deadline = Deadline(self._timeout)
+        return (
+            once(self._address, lambda: self._send("GET", "/health/ready", deadline)).status == 200
+        )
+
+    def _list(self, path: str, name: str) -> list[dict[str, Any]]:
+        answer = until_answered(
+            self._address,
+            Deadline(self._timeout),
+            shared=False,
+            ask=lambda attempt, _: self._send("GET", path, attempt),
+        )
+        document = read_json(_accepted(answer, JSON).body)
+        rows = document.get(name) if isinstance(document, dict) else document
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BadAnswer(f"the answer to {path} is no list of {name}")
+        return rows
+
+    def _post(self, path: str, query: Query, body: bytes, accept: str, shared: bool) -> Answer:
+        def ask(attempt: Deadline, patience: Deadline) -> Answer:
+            millis = max(1, min(_LONGEST_DEADLINE, int(patience.left() * 1000)))
+            target = f"{path}?{urlencode(query + [('deadline_ms', str(millis))], safe=',')}"
+            return self._send("POST", target, attempt, accept, body)
+
+        answer = until_answered(self._address, Deadline(self._timeout), shared, ask)
+        return _accepted(answer, accept)
+
+    def _send(
+        self,
+        method: str,
+        target: str,
+        deadline: Deadline,
+        accept: str = JSON,
+        body: bytes = b"",
+    ) -> Answer:
+        headers = {"Accept": f"{accept}, {PROBLEM};q=0.5", "User-Agent": "eplb-client"}
+        if body:
+            headers["Content-Type"] = NPZ
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        return exchange(self._address, method, target, headers, body, deadline)
+
+
+def _accepted(answer: Answer, media_type: str) -> Answer:
+    """Returns an answer of success; RequestError, TimedOut or BadAnswer says what else it is."""
+    sent = answer.headers.get_content_type()
+    if answer.status == 200 and sent == media_type:
+        return answer
+    detail = f"the answer is {answer.status} with {one_line(sent, 80)}"
+    if answer.status == 200 or sent != PROBLEM:
+        raise BadAnswer(f"{detail}; is there another service at this address?")
+    problem = read_json(answer.body)
+    if isinstance(problem, dict):
+        detail = one_line(problem.get("detail") or problem.get("title") or detail)
+    if answer.status == 504:
+        raise TimedOut(detail)
+    raise RequestError(answer.status, detail)
+
+
+def _checked(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise TypeError
+    return value

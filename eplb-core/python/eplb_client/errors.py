@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 
 class EplbError(Exception):
     """Anything that keeps a caller from its plan. Its text is one line for a person."""
@@ -41,7 +39,7 @@ class TimedOut(Unavailable):
     """No answer within the limit, though somebody listens: it is slow, or hangs."""
 
 
-def one_line(text: Optional[object], most: int = 300) -> str:
+def one_line(text: object | None, most: int = 300) -> str:
     """Returns a text on one line, without control characters, cut to a readable length."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return line if len(line) <= most else line[: most - 1] + "…"

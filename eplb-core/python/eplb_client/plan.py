@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,30 +13,37 @@ EMPTY = -1
 """The id of a slot that holds no expert."""
 
 
-def maps_of(table: IntArray, experts: int) -> Tuple[IntArray, IntArray]:
-    """Returns where every expert lives, and how many replicas it has.
-
-    For the row 0 1 2 0 (slot 3 holds a second replica of expert 0):
-    logical_to_physical is [[0, 3], [1, -1], [2, -1]], logical_count is [2, 1, 1].
+def replicas_of(table: IntArray, experts: int) -> IntArray:
+    """Returns the replicas of every expert, [layers, experts].
 
     table: [layers, slots], ids below experts or EMPTY.
-    Returns logical_to_physical [layers, experts, most replicas], slots ascending and padded with
-    -1, and logical_count [layers, experts].
     """
-    layers, slots = table.shape
+    layers = table.shape[0]
+    cells = table + np.arange(layers)[:, None] * experts
+    count = np.bincount(cells[table != EMPTY], minlength=layers * experts)
+    return count.reshape(layers, experts).astype(np.int64)
+
+
+def slots_of(table: IntArray, count: IntArray) -> IntArray:
+    """Returns the slots of every expert, [layers, experts, most replicas], padded with -1.
+
+    For the row 0 1 2 0, where slot 3 holds a second replica of expert 0, that is
+    [[0, 3], [1, -1], [2, -1]].
+
+    count: what replicas_of returns for the table.
+    """
+    layers, experts = count.shape
+    slots = table.shape[1]
     by_expert = np.argsort(table, axis=1, kind="stable")
     ids = np.take_along_axis(table, by_expert, axis=1)
-    layer = np.broadcast_to(np.arange(layers)[:, None], ids.shape)
-    filled = ids != EMPTY
-    count = np.bincount(
-        (layer * experts + ids)[filled], minlength=layers * experts
-    ).reshape(layers, experts)
-    # Slots of one expert stand next to each other now; EMPTY, the smallest id, stands before all.
+    # The slots of one expert stand next to each other now, after all slots that are EMPTY.
     first = np.cumsum(count, axis=1) - count + (slots - count.sum(axis=1))[:, None]
     replica = np.arange(slots)[None, :] - np.take_along_axis(first, np.maximum(ids, 0), axis=1)
+    layer = np.broadcast_to(np.arange(layers)[:, None], ids.shape)
+    filled = ids != EMPTY
     where = np.full((layers, experts, int(count.max(initial=0))), -1, dtype=np.int64)
     where[layer[filled], ids[filled], replica[filled]] = by_expert[filled]
-    return where, count.astype(np.int64)
+    return where
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,18 +71,18 @@ class Plan:
     inputs: the digest of the question that this answers.
     """
 
-    physical_to_logical: Optional[IntArray]
-    logical_to_physical: Optional[IntArray]
-    logical_count: Optional[IntArray]
+    physical_to_logical: IntArray | None
+    logical_to_physical: IntArray | None
+    logical_count: IntArray | None
     changed: bool
     layer_priority: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     moved: int = 0
     par_before: float = float("nan")
     par_after: float = float("nan")
     digest: str = ""
-    rejected: Tuple[str, ...] = ()
-    reason: Optional[str] = None
+    rejected: tuple[str, ...] = ()
+    reason: str | None = None
     unanimous: bool = True
-    missing: Tuple[int, ...] = ()
-    different: Tuple[int, ...] = ()
+    missing: tuple[int, ...] = ()
+    different: tuple[int, ...] = ()
     inputs: str = ""

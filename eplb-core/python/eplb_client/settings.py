@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping, Optional
 
 from .client import Client, checked_timeout
 from .errors import InvalidArgument
@@ -21,8 +21,8 @@ class Settings:
     timeout: seconds that one call may take, retries included.
     """
 
-    address: Optional[str] = None
-    token: Optional[str] = field(default=None, repr=False)
+    address: str | None = None
+    token: str | None = field(default=None, repr=False)
     group: str = "default"
     timeout: float = 30.0
 
@@ -30,7 +30,7 @@ class Settings:
     def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         """Reads the settings; InvalidArgument names the variable that makes no sense."""
 
-        def text(name: str) -> Optional[str]:
+        def text(name: str) -> str | None:
             return environ.get(name, "").strip() or None
 
         timeout = text("EPLB_TIMEOUT")
