@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Reads loads from JSON: nested arrays, at the top or under one of some keys of an object whose
- * other keys are skipped.
+ * other keys are skipped; or the snapshots of a vLLM dump.
  */
 final class JsonLoads {
   private static final int MOST_KEYS_SHOWN = 8;
@@ -42,7 +42,8 @@ final class JsonLoads {
     List<String> others = new ArrayList<>();
     boolean more = false;
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      if (!keys.contains(key)) {
+      boolean snapshots = key.equals(VllmSnapshots.KEY) && shape.equals(LoadShape.PER_EXPERT);
+      if (!keys.contains(key) && !snapshots) {
         if (others.size() < MOST_KEYS_SHOWN) {
           others.add(OneLine.quote(key));
         } else {
@@ -59,7 +60,10 @@ final class JsonLoads {
                 : "has both " + found + " and " + key + "; expected one of them");
       }
       found = key;
-      loads = NestedNumbers.read(input, "/" + key, shape.form(), NumberRule.LOAD);
+      loads =
+          snapshots
+              ? VllmSnapshots.read(input, "/" + key)
+              : NestedNumbers.read(input, "/" + key, shape.form(), NumberRule.LOAD);
     }
     if (loads == null) {
       throw input.fault(

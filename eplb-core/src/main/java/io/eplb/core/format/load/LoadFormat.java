@@ -6,7 +6,9 @@ import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.numpy.NumpyArchive;
 import io.eplb.core.format.numpy.NumpyKinds;
 import io.eplb.core.format.numpy.NumpyReader;
+import io.eplb.core.format.torch.TorchFile;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** The file formats of measured loads. A new format is added here. */
@@ -30,13 +32,14 @@ enum LoadFormat {
       "NumPy's .npz, a ZIP archive",
       true,
       (source, shape) -> NumpyArchive.read(source, shape.form(), NumpyKinds.LOADS)),
-  /** Recognised by being a folder. */
-  TENSORRT_STATISTICS(
-      "",
-      Content.BINARY,
-      "a folder of TensorRT-LLM's statistics",
+  TORCH(
+      "pt",
+      Content.ZIP,
+      "a recording of SGLang's, written by torch.save",
       false,
-      (source, shape) -> StatisticsFolder.read(source));
+      (source, shape) -> SglangRecording.read(source)),
+  /** Recognised by being a folder. */
+  FOLDER("", Content.BINARY, "a folder of recordings", true, RecordingFolder::read);
 
   private final String extension;
   private final Content content;
@@ -76,12 +79,15 @@ enum LoadFormat {
    */
   static LoadFormat of(InputSource source) {
     if (source.isFolder()) {
-      return TENSORRT_STATISTICS;
+      return FOLDER;
     }
     Content content = source.content();
     LoadFormat format = of(source, content);
     // A JSON value may be a number or a word as well, which its reader refuses by name.
-    boolean possible = content == format.content || (format == JSON && content == Content.TEXT);
+    boolean possible =
+        content == format.content
+            || (format == JSON && content == Content.TEXT)
+            || (format == TORCH && content == Content.BINARY);
     if (!possible) {
       throw source.fault("holds " + content.description() + "; expected " + format.expected);
     }
@@ -92,15 +98,16 @@ enum LoadFormat {
   }
 
   private static LoadFormat of(InputSource source, Content content) {
-    List<LoadFormat> files = List.of(JSON, CSV, NUMPY, NUMPY_ARCHIVE);
+    List<LoadFormat> files = List.of(JSON, CSV, NUMPY, NUMPY_ARCHIVE, TORCH);
     return files.stream()
         .filter(format -> format.extension.equals(source.extension()))
         .findFirst()
+        .or(() -> Optional.of(TORCH).filter(torch -> TorchFile.recognises(source)))
         .or(() -> files.stream().filter(format -> format.content == content).findFirst())
         .orElseThrow(
             () ->
                 source.fault(
-                    "holds %s; expected JSON, CSV, NumPy's .npy or .npz"
+                    "holds %s; expected JSON, CSV, NumPy's .npy or .npz, or SGLang's .pt"
                         .formatted(content.description())));
   }
 

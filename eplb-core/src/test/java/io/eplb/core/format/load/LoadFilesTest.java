@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LoadFilesTest {
-  private static final String UNKNOWN = "; expected JSON, CSV, NumPy's .npy or .npz";
+  private static final String UNKNOWN =
+      "; expected JSON, CSV, NumPy's .npy or .npz, or SGLang's .pt";
 
   @TempDir private Path folder;
 
