@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.torch.TorchFile;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class SglangRecording {
+  private static final int MOST_KEYS_SHOWN = 8;
   private static final String COUNTS = "logical_count";
   private static final String RECORDS = "records";
   private static final String MAP = "last_physical_to_logical_map";
@@ -116,7 +119,7 @@ final class SglangRecording {
     if (!(content.get(RECORDS) instanceof List<?> records)) {
       throw file.fault(
           "has the keys %s; expected %s, or %s and %s, as SGLang's recorder writes them"
-              .formatted(TorchFile.kind(content), COUNTS, RECORDS, MAP));
+              .formatted(keys(content), COUNTS, RECORDS, MAP));
     }
     int[][] map = map(file, content.get(MAP));
     if (records.isEmpty()) {
@@ -127,8 +130,17 @@ final class SglangRecording {
     }
   }
 
+  private static String keys(Map<?, ?> content) {
+    return content.keySet().stream()
+        .limit(MOST_KEYS_SHOWN)
+        .map(key -> OneLine.of(String.valueOf(key)))
+        .collect(Collectors.joining(", "));
+  }
+
   private int[][] map(TorchFile file, @Nullable Object value) {
-    if (!(value instanceof TorchTensor tensor) || tensor.dimensions() != 2) {
+    if (!(value instanceof TorchTensor tensor)
+        || tensor.dimensions() != 2
+        || tensor.elements() == 0) {
       throw file.fault(
           "/%s is %s; expected a tensor of layers × slots".formatted(MAP, TorchFile.kind(value)));
     }

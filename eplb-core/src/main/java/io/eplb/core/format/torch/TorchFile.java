@@ -116,17 +116,19 @@ public final class TorchFile {
     ByteBuffer bytes = bytes(storage);
     double[] numbers = new double[(int) tensor.elements()];
     int dimensions = tensor.dimensions();
-    int[] at = new int[dimensions];
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    long[] strides = tensor.strides().stream().mapToLong(Long::longValue).toArray();
+    long[] at = new long[dimensions];
     long element = tensor.offset();
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = type.element(bytes, (int) (element * type.bytes));
       for (int dimension = dimensions - 1; dimension >= 0; dimension--) {
-        element += tensor.strides().get(dimension);
+        element += strides[dimension];
         at[dimension]++;
-        if (at[dimension] < tensor.shape().get(dimension)) {
+        if (at[dimension] < shape[dimension]) {
           break;
         }
-        element -= at[dimension] * tensor.strides().get(dimension);
+        element -= at[dimension] * strides[dimension];
         at[dimension] = 0;
       }
     }

@@ -146,6 +146,16 @@ class SglangRecordingTest {
   }
 
   @Test
+  void aDictionaryOfAnotherKindIsRefusedWithItsKeys() throws IOException {
+    Path file = archive("\u0080\u0002}X\u0001\u0000\u0000\u0000aK\u0001s.");
+    assertEquals(
+        file
+            + ": has the keys a; expected logical_count, or records and"
+            + " last_physical_to_logical_map, as SGLang's recorder writes them",
+        refusal(file));
+  }
+
+  @Test
   void aTensorBeyondItsStorageIsRefused() throws IOException {
     byte[] bytes = Files.readAllBytes(fixture("stat.pt"));
     String content = new String(bytes, StandardCharsets.ISO_8859_1);
