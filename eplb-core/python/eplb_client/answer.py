@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import BadAnswer, one_line
-from .plan import EMPTY, IntArray, Plan, replicas_of, slots_of
+from .plan import EMPTY, IntArray, Plan, maps_of, replicas_of, slots_of
 from .question import Question
 from .transport import MAX_ANSWER
 
@@ -22,13 +22,13 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 _TABLE = ("physical_to_logical", "logical_to_physical", "logical_count")
 
 
-def read_npz(body: bytes) -> dict[str, npt.NDArray[Any]]:
+def read_npz(body: bytes, most: int = MAX_ANSWER) -> dict[str, npt.NDArray[Any]]:
     """Reads the arrays of an .npz; BadAnswer if it is none, or grows too large when unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_ANSWER:
-            raise BadAnswer(f"the answer unpacks to {unpacked} bytes; at most {MAX_ANSWER}")
+        if unpacked > most:
+            raise BadAnswer(f"the answer unpacks to {unpacked} bytes; at most {most}")
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except BadAnswer:
@@ -98,8 +98,7 @@ def _in_force(
     if experts is None:
         experts = int(question.current.max(initial=0)) + 1
     table = np.array(question.current, dtype=np.int64)
-    count = replicas_of(table, experts)
-    return table, slots_of(table, count), count
+    return (table, *maps_of(table, experts))
 
 
 def _table(

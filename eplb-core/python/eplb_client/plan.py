@@ -46,6 +46,12 @@ def slots_of(table: IntArray, count: IntArray) -> IntArray:
     return where
 
 
+def maps_of(table: IntArray, experts: int) -> tuple[IntArray, IntArray]:
+    """Returns logical_to_physical and logical_count of a table [layers, slots]."""
+    count = replicas_of(table, experts)
+    return slots_of(table, count), count
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """The answer to a question. The arrays are int64 and the caller's own.
