@@ -13,4 +13,8 @@ module io.eplb.server {
 
   exports io.eplb.server to
       io.eplb.cli;
+  exports io.eplb.server.listen to
+      io.eplb.cli;
+  exports io.eplb.server.planning to
+      io.eplb.cli;
 }

@@ -1,4 +1,4 @@
-package io.eplb.server;
+package io.eplb.server.listen;
 
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;

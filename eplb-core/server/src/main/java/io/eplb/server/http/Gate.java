@@ -1,0 +1,247 @@
+package io.eplb.server.http;
+
+import io.eplb.api.NearestName;
+import io.eplb.api.wording.OneLine;
+import io.eplb.server.problem.ProblemException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * The way of every request: route, token, query, place in the waiting room, body, action, reply.
+ * The first step that refuses it decides its status; nothing is read of a body that will not be
+ * used.
+ */
+final class Gate extends Handler.Abstract {
+  private static final byte[] NO_BODY = {};
+
+  private final RouteTable table;
+  private final Optional<BearerToken> token;
+  private final HttpLimits limits;
+  private final WaitingRoom room;
+  private final BodyBudget budget;
+
+  Gate(RouteTable table, Optional<BearerToken> token, HttpLimits limits) {
+    this.table = table;
+    this.token = token;
+    this.limits = limits;
+    this.room = new WaitingRoom(limits.waiting());
+    this.budget = new BodyBudget(limits.bodyBudget());
+  }
+
+  /** Returns the requests that wait for an answer. */
+  WaitingRoom room() {
+    return room;
+  }
+
+  /** Returns the bytes of the bodies in memory. */
+  BodyBudget budget() {
+    return budget;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    try {
+      List<RouteTable.Match> there = table.at(path(request));
+      Optional<RouteTable.Match> found =
+          there.stream().filter(match -> answers(match.route(), request.getMethod())).findFirst();
+      if (found.isPresent()) {
+        admit(found.get(), request, response, callback);
+      } else {
+        refuse(notFound(there, request, response), request, response, callback);
+      }
+    } catch (RuntimeException refusal) {
+      refuse(refusal, request, response, callback);
+    }
+    return true;
+  }
+
+  private static String path(Request request) {
+    String path = request.getHttpURI().getDecodedPath();
+    return path == null ? "*" : path;
+  }
+
+  private static boolean answers(Route route, String method) {
+    return route.method().equals(method)
+        || (HttpMethod.HEAD.is(method) && HttpMethod.GET.is(route.method()));
+  }
+
+  private static ProblemException notFound(
+      List<RouteTable.Match> there, Request request, Response response) {
+    if (there.isEmpty()) {
+      return ProblemException.of(
+          HttpStatus.NOT_FOUND_404,
+          "there is nothing at %s; /openapi.json lists the paths"
+              .formatted(OneLine.quote(path(request))));
+    }
+    String allowed =
+        there.stream()
+            .map(match -> match.route().method())
+            .flatMap(
+                method ->
+                    HttpMethod.GET.is(method)
+                        ? List.of(method, HttpMethod.HEAD.asString()).stream()
+                        : List.of(method).stream())
+            .collect(Collectors.joining(", "));
+    response.getHeaders().put(HttpHeader.ALLOW, allowed);
+    return ProblemException.of(
+        HttpStatus.METHOD_NOT_ALLOWED_405,
+        "%s is not offered here; use %s".formatted(OneLine.quote(request.getMethod()), allowed));
+  }
+
+  private void admit(
+      RouteTable.Match match, Request request, Response response, Callback callback) {
+    Route route = match.route();
+    if (route.access() == Route.Access.TOKEN) {
+      requireToken(request, response);
+    }
+    Map<String, List<String>> query = query(route, request);
+    if (!route.takesBody()) {
+      answer(call(match, query, request, NO_BODY), route, request, response, callback);
+      return;
+    }
+    long length = request.getLength();
+    if (length > limits.bodyBytes()) {
+      throw BodyReader.tooLong(limits.bodyBytes());
+    }
+    room.enter();
+    Callback leaving = Callback.from(callback, room::leave);
+    request.addIdleTimeoutListener(timeout -> false);
+    int reserved = length < 0 ? limits.bodyBytes() : (int) length;
+    budget
+        .take(reserved)
+        .thenComposeAsync(
+            granted -> BodyReader.read(request, reserved, limits.bodyTime(), scheduler(request)),
+            executor(request))
+        .whenComplete(
+            (body, failure) -> {
+              try {
+                if (failure == null) {
+                  answer(call(match, query, request, body), route, request, response, leaving);
+                } else {
+                  refuse(failure, request, response, leaving);
+                }
+              } finally {
+                budget.giveBack(reserved);
+              }
+            });
+  }
+
+  private void requireToken(Request request, Response response) {
+    if (token.isPresent()
+        && !token.get().admits(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+      throw ProblemException.of(
+          HttpStatus.UNAUTHORIZED_401,
+          "the token is missing or wrong; send the header Authorization: Bearer TOKEN");
+    }
+  }
+
+  private static Map<String, List<String>> query(Route route, Request request) {
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    for (Fields.Field field : parameters(request)) {
+      String name = field.getName();
+      if (!route.takes(name)) {
+        throw ProblemException.of(
+            HttpStatus.BAD_REQUEST_400,
+            "the query has no parameter %s; %s"
+                .formatted(
+                    OneLine.quote(name),
+                    NearestName.of(name, route.parameters())
+                        .map("did you mean %s?"::formatted)
+                        .orElseGet(() -> known(route))));
+      }
+      query.put(name, List.copyOf(field.getValues()));
+    }
+    return Collections.unmodifiableMap(query);
+  }
+
+  private static String known(Route route) {
+    return route.parameters().isEmpty()
+        ? "there are none here"
+        : "there are " + String.join(", ", new TreeSet<>(route.parameters()));
+  }
+
+  private static Fields parameters(Request request) {
+    try {
+      return Request.extractQueryParameters(request);
+    } catch (RuntimeException malformed) {
+      throw ProblemException.of(
+          HttpStatus.BAD_REQUEST_400,
+          "the query is no UTF-8 with %XX for what a query cannot hold: "
+              + OneLine.brief(String.valueOf(malformed.getMessage())));
+    }
+  }
+
+  private static Call call(
+      RouteTable.Match match, Map<String, List<String>> query, Request request, byte[] body) {
+    return new Call(
+        match.group(),
+        query,
+        request.getHeaders().get(HttpHeader.ACCEPT),
+        request.getHeaders().get(HttpHeader.CONTENT_TYPE),
+        body);
+  }
+
+  private void answer(
+      Call call, Route route, Request request, Response response, Callback callback) {
+    try {
+      route
+          .action()
+          .answer(call)
+          .whenCompleteAsync(
+              (reply, failure) -> {
+                if (failure == null) {
+                  send(reply, request, response, callback);
+                } else {
+                  refuse(failure, request, response, callback);
+                }
+              },
+              executor(request));
+    } catch (RuntimeException refusal) {
+      refuse(refusal, request, response, callback);
+    }
+  }
+
+  private static void send(Reply reply, Request request, Response response, Callback callback) {
+    if (reply instanceof Reply.Document document) {
+      ReplyWriter.write(document, response, callback);
+    } else if (reply instanceof Reply.Events events) {
+      request.addIdleTimeoutListener(timeout -> false);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+      EventStream.start(events.feed(), response, callback, scheduler(request));
+    }
+  }
+
+  /** Refuses a request; where a body is still to come, the connection ends with the answer. */
+  private static void refuse(
+      Throwable failure, Request request, Response response, Callback callback) {
+    if (!request.consumeAvailable()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    ReplyWriter.write(Reply.problem(ProblemErrors.of(failure)), response, callback);
+  }
+
+  private static Scheduler scheduler(Request request) {
+    return request.getComponents().getScheduler();
+  }
+
+  private static Executor executor(Request request) {
+    return request.getComponents().getExecutor();
+  }
+}
