@@ -58,8 +58,8 @@ final class BodyBudget {
     served.forEach(next -> next.granted().complete(null));
   }
 
-  /** Returns the bytes that are free. */
-  synchronized long free() {
-    return free;
+  /** Returns the bytes that are taken. */
+  synchronized long taken() {
+    return most - free;
   }
 }

@@ -1,33 +1,37 @@
 package io.eplb.server.http;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request as its route sees it. */
 public final class Call {
-  private final String group;
+  private final String name;
   private final Map<String, List<String>> query;
   private final @Nullable String accept;
   private final @Nullable String contentType;
   private final byte[] body;
+  private final long arrival;
 
   Call(
-      String group,
+      String name,
       Map<String, List<String>> query,
       @Nullable String accept,
       @Nullable String contentType,
-      byte[] body) {
-    this.group = group;
+      byte[] body,
+      long arrival) {
+    this.name = name;
     this.query = query;
     this.accept = accept;
     this.contentType = contentType;
     this.body = body;
+    this.arrival = arrival;
   }
 
-  /** Returns the group in the path; empty if the route has none. */
-  public String group() {
-    return group;
+  /** Returns the name in the path, such as that of a group; empty if the route has none. */
+  public String name() {
+    return name;
   }
 
   /** Returns the parameters of the query by name. */
@@ -43,6 +47,11 @@ public final class Call {
   /** Returns the header Content-Type. */
   public @Nullable String contentType() {
     return contentType;
+  }
+
+  /** Returns the time since the request arrived. */
+  public Duration age() {
+    return Duration.ofNanos(System.nanoTime() - arrival);
   }
 
   /** Returns the body, which is the caller's; empty for routes without one. */

@@ -32,13 +32,15 @@ final class Gate extends Handler.Abstract {
   private final RouteTable table;
   private final Optional<BearerToken> token;
   private final HttpLimits limits;
+  private final AnswerCount count;
   private final WaitingRoom room;
   private final BodyBudget budget;
 
-  Gate(RouteTable table, Optional<BearerToken> token, HttpLimits limits) {
+  Gate(RouteTable table, Optional<BearerToken> token, HttpLimits limits, AnswerCount count) {
     this.table = table;
     this.token = token;
     this.limits = limits;
+    this.count = count;
     this.room = new WaitingRoom(limits.waiting());
     this.budget = new BodyBudget(limits.bodyBudget());
   }
@@ -55,17 +57,20 @@ final class Gate extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    List<RouteTable.Match> there = table.at(path(request));
+    String route = there.isEmpty() ? AnswerCount.NO_ROUTE : there.get(0).route().path();
+    Callback counted =
+        Callback.from(() -> count.answered(route, response.getStatus()), callback);
     try {
-      List<RouteTable.Match> there = table.at(path(request));
       Optional<RouteTable.Match> found =
           there.stream().filter(match -> answers(match.route(), request.getMethod())).findFirst();
       if (found.isPresent()) {
-        admit(found.get(), request, response, callback);
+        admit(found.get(), request, response, counted);
       } else {
-        refuse(notFound(there, request, response), request, response, callback);
+        refuse(notFound(there, request, response), request, response, counted);
       }
     } catch (RuntimeException refusal) {
-      refuse(refusal, request, response, callback);
+      refuse(refusal, request, response, counted);
     }
     return true;
   }
@@ -83,10 +88,7 @@ final class Gate extends Handler.Abstract {
   private static ProblemException notFound(
       List<RouteTable.Match> there, Request request, Response response) {
     if (there.isEmpty()) {
-      return ProblemException.of(
-          HttpStatus.NOT_FOUND_404,
-          "there is nothing at %s; /openapi.json lists the paths"
-              .formatted(OneLine.quote(path(request))));
+      return nothingAt(request);
     }
     String allowed =
         there.stream()
@@ -101,6 +103,13 @@ final class Gate extends Handler.Abstract {
     return ProblemException.of(
         HttpStatus.METHOD_NOT_ALLOWED_405,
         "%s is not offered here; use %s".formatted(OneLine.quote(request.getMethod()), allowed));
+  }
+
+  private static ProblemException nothingAt(Request request) {
+    return ProblemException.of(
+        HttpStatus.NOT_FOUND_404,
+        "there is nothing at %s; /openapi.json lists the paths"
+            .formatted(OneLine.quote(path(request))));
   }
 
   private void admit(
@@ -119,7 +128,7 @@ final class Gate extends Handler.Abstract {
       throw BodyReader.tooLong(limits.bodyBytes());
     }
     room.enter();
-    Callback leaving = Callback.from(callback, room::leave);
+    Callback leaving = Callback.from(room::leave, callback);
     request.addIdleTimeoutListener(timeout -> false);
     int reserved = length < 0 ? limits.bodyBytes() : (int) length;
     budget
@@ -190,11 +199,12 @@ final class Gate extends Handler.Abstract {
   private static Call call(
       RouteTable.Match match, Map<String, List<String>> query, Request request, byte[] body) {
     return new Call(
-        match.group(),
+        match.name(),
         query,
         request.getHeaders().get(HttpHeader.ACCEPT),
         request.getHeaders().get(HttpHeader.CONTENT_TYPE),
-        body);
+        body,
+        request.getHeadersNanoTime());
   }
 
   private void answer(
@@ -220,11 +230,14 @@ final class Gate extends Handler.Abstract {
   private static void send(Reply reply, Request request, Response response, Callback callback) {
     if (reply instanceof Reply.Document document) {
       ReplyWriter.write(document, response, callback);
-    } else if (reply instanceof Reply.Events events) {
-      request.addIdleTimeoutListener(timeout -> false);
-      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
-      response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-      EventStream.start(events.feed(), response, callback, scheduler(request));
+    } else if (reply instanceof Reply.Written written) {
+      try {
+        if (!written.handler().handle(request, response, callback)) {
+          refuse(nothingAt(request), request, response, callback);
+        }
+      } catch (Exception broken) {
+        refuse(broken, request, response, callback);
+      }
     }
   }
 

@@ -53,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
    * @param addresses where, one at least
    * @param tls the certificate of the ports, if they use TLS
    * @param token the secret that requests have to show, if any
+   * @param count told of every answer
    * @throws InvalidInputException if an address cannot be listened at; then none is
    */
   public static HttpServer start(
@@ -60,15 +61,16 @@ public final class HttpServer implements AutoCloseable {
       Optional<TlsCertificate> tls,
       Optional<BearerToken> token,
       HttpLimits limits,
-      RouteTable routes) {
+      RouteTable routes,
+      AnswerCount count) {
     QueuedThreadPool threads =
         new QueuedThreadPool(THREADS + THREADS_OF_ADDRESS * addresses.size());
     threads.setName("eplb-http");
     threads.setDaemon(true);
     Server server = new Server(threads);
-    Gate gate = new Gate(routes, token, limits);
+    Gate gate = new Gate(routes, token, limits, count);
     server.setHandler(gate);
-    server.setErrorHandler(new ProblemErrors());
+    server.setErrorHandler(new ProblemErrors(count));
     HttpServer started = new HttpServer(gate, server);
     try {
       for (ListenAddress address : addresses) {
@@ -170,9 +172,9 @@ public final class HttpServer implements AutoCloseable {
     return gate.room().taken();
   }
 
-  /** Returns the bytes that are free for bodies. */
-  long freeBudget() {
-    return gate.budget().free();
+  /** Returns the bytes that bodies take in memory, those that are still to come among them. */
+  public long bodyBytes() {
+    return gate.budget().taken();
   }
 
   /** Refuses new plans with 503; those that wait go on. */

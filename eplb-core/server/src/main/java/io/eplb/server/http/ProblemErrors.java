@@ -1,5 +1,6 @@
 package io.eplb.server.http;
 
+import com.google.common.util.concurrent.UncheckedExecutionException;
 import io.eplb.api.EplbException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.server.problem.ProblemException;
@@ -20,10 +21,18 @@ import org.slf4j.LoggerFactory;
 final class ProblemErrors implements Request.Handler {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemErrors.class);
 
+  private final AnswerCount count;
+
+  ProblemErrors(AnswerCount count) {
+    this.count = count;
+  }
+
   /** Returns the refusal that a failure amounts to; logs what is a bug. */
   static ProblemException of(Throwable failure) {
     Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
+        failure.getCause() != null
+                && (failure instanceof CompletionException
+                    || failure instanceof UncheckedExecutionException)
             ? failure.getCause()
             : failure;
     if (cause instanceof ProblemException problem) {
@@ -69,6 +78,7 @@ final class ProblemErrors implements Request.Handler {
                 detail(
                     response.getStatus(),
                     String.valueOf(request.getAttribute(ErrorHandler.ERROR_MESSAGE))));
+    count.answered(AnswerCount.NO_ROUTE, problem.status());
     ReplyWriter.write(Reply.problem(problem), response, callback);
     return true;
   }

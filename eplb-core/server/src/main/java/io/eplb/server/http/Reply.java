@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 
 /** The answer to a request. */
 public sealed interface Reply {
@@ -34,11 +35,11 @@ public sealed interface Reply {
   }
 
   /**
-   * An answer without an end.
+   * An answer that a handler of its own writes; if it does not, there is nothing at the path.
    *
-   * @param feed the source of its events
+   * @param handler the handler
    */
-  record Events(Feed feed) implements Reply {}
+  record Written(Request.Handler handler) implements Reply {}
 
   /** The writer of a JSON document. */
   @FunctionalInterface

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
  * An operation that the service offers.
  *
  * @param method {@code GET} or {@code POST}
- * @param path the path, in which {@code {group}} stands for a name
+ * @param path the path, in which {@code {group}} or the like stands for a name
  * @param parameters the names that its query may have; {@code option.KEY} stands for all names that
  *     begin with {@code option.}
  * @param access who may use it
@@ -30,7 +30,7 @@ public record Route(
   @FunctionalInterface
   public interface Action {
     /**
-     * Answers a request. Returns at once and drops the body; it may throw what the returned stage
+     * Answers a request. Returns at once, and keeps no reference to the body; it may throw what the returned stage
      * may fail with: {@link io.eplb.server.problem.ProblemException} or {@link
      * io.eplb.api.EplbException}, and anything else for a bug.
      */
