@@ -44,9 +44,8 @@ final class BodyReader implements Runnable {
             () -> request.fail(new TimeoutException("the body is late")),
             limit.toMillis(),
             TimeUnit.MILLISECONDS);
-    reader.body.whenComplete((bytes, failure) -> end.cancel());
     reader.run();
-    return reader.body;
+    return reader.body.whenComplete((bytes, failure) -> end.cancel());
   }
 
   /** Takes what has arrived, and asks to be called again. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -19,7 +19,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * The way of every request: route, token, query, place in the waiting room, body, action, reply.
@@ -31,18 +30,16 @@ final class Gate extends Handler.Abstract {
 
   private final RouteTable table;
   private final Optional<BearerToken> token;
-  private final HttpLimits limits;
   private final AnswerCount count;
   private final WaitingRoom room;
-  private final BodyBudget budget;
+  private final Intake intake;
 
   Gate(RouteTable table, Optional<BearerToken> token, HttpLimits limits, AnswerCount count) {
     this.table = table;
     this.token = token;
-    this.limits = limits;
     this.count = count;
     this.room = new WaitingRoom(limits.waiting());
-    this.budget = new BodyBudget(limits.bodyBudget());
+    this.intake = new Intake(limits);
   }
 
   /** Returns the requests that wait for an answer. */
@@ -50,17 +47,16 @@ final class Gate extends Handler.Abstract {
     return room;
   }
 
-  /** Returns the bytes of the bodies in memory. */
-  BodyBudget budget() {
-    return budget;
+  /** Returns the intake of bodies. */
+  Intake intake() {
+    return intake;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     List<RouteTable.Match> there = table.at(path(request));
     String route = there.isEmpty() ? AnswerCount.NO_ROUTE : there.get(0).route().path();
-    Callback counted =
-        Callback.from(() -> count.answered(route, response.getStatus()), callback);
+    Callback counted = Callback.from(() -> count.answered(route, response.getStatus()), callback);
     try {
       Optional<RouteTable.Match> found =
           there.stream().filter(match -> answers(match.route(), request.getMethod())).findFirst();
@@ -120,34 +116,20 @@ final class Gate extends Handler.Abstract {
     }
     Map<String, List<String>> query = query(route, request);
     if (!route.takesBody()) {
-      answer(call(match, query, request, NO_BODY), route, request, response, callback);
+      reply(
+          route.action().answer(call(match, query, request, NO_BODY)), request, response, callback);
       return;
     }
-    long length = request.getLength();
-    if (length > limits.bodyBytes()) {
-      throw BodyReader.tooLong(limits.bodyBytes());
-    }
+    intake.requireFits(request);
     room.enter();
     Callback leaving = Callback.from(room::leave, callback);
     request.addIdleTimeoutListener(timeout -> false);
-    int reserved = length < 0 ? limits.bodyBytes() : (int) length;
-    budget
-        .take(reserved)
-        .thenComposeAsync(
-            granted -> BodyReader.read(request, reserved, limits.bodyTime(), scheduler(request)),
-            executor(request))
-        .whenComplete(
-            (body, failure) -> {
-              try {
-                if (failure == null) {
-                  answer(call(match, query, request, body), route, request, response, leaving);
-                } else {
-                  refuse(failure, request, response, leaving);
-                }
-              } finally {
-                budget.giveBack(reserved);
-              }
-            });
+    reply(
+        intake.<Reply>receive(
+            request, body -> route.action().answer(call(match, query, request, body))),
+        request,
+        response,
+        leaving);
   }
 
   private void requireToken(Request request, Response response) {
@@ -207,24 +189,17 @@ final class Gate extends Handler.Abstract {
         request.getHeadersNanoTime());
   }
 
-  private void answer(
-      Call call, Route route, Request request, Response response, Callback callback) {
-    try {
-      route
-          .action()
-          .answer(call)
-          .whenCompleteAsync(
-              (reply, failure) -> {
-                if (failure == null) {
-                  send(reply, request, response, callback);
-                } else {
-                  refuse(failure, request, response, callback);
-                }
-              },
-              executor(request));
-    } catch (RuntimeException refusal) {
-      refuse(refusal, request, response, callback);
-    }
+  private static void reply(
+      CompletionStage<Reply> answer, Request request, Response response, Callback callback) {
+    answer.whenCompleteAsync(
+        (reply, failure) -> {
+          if (failure == null) {
+            send(reply, request, response, callback);
+          } else {
+            refuse(failure, request, response, callback);
+          }
+        },
+        request.getComponents().getExecutor());
   }
 
   private static void send(Reply reply, Request request, Response response, Callback callback) {
@@ -248,13 +223,5 @@ final class Gate extends Handler.Abstract {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     ReplyWriter.write(Reply.problem(ProblemErrors.of(failure)), response, callback);
-  }
-
-  private static Scheduler scheduler(Request request) {
-    return request.getComponents().getScheduler();
-  }
-
-  private static Executor executor(Request request) {
-    return request.getComponents().getExecutor();
   }
 }

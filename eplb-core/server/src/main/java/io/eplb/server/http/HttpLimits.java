@@ -29,6 +29,12 @@ public record HttpLimits(
   /** The most requests that wait unless said otherwise. */
   public static final int WAITING = 4_096;
 
+  /** The most bytes that a body may be allowed: an array must hold it. */
+  public static final int MOST_BODY_BYTES = 1 << 30;
+
+  /** The most requests that may be allowed to wait. */
+  public static final int MOST_WAITING = 100_000;
+
   private static final int HEADER_BYTES = 16 << 10;
   private static final int SPARE_CONNECTIONS = 1_024;
 

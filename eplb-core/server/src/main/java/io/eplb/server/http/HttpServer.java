@@ -174,7 +174,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** Returns the bytes that bodies take in memory, those that are still to come among them. */
   public long bodyBytes() {
-    return gate.budget().taken();
+    return gate.intake().bytes();
   }
 
   /** Refuses new plans with 503; those that wait go on. */

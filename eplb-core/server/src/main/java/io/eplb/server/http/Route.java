@@ -30,11 +30,11 @@ public record Route(
   @FunctionalInterface
   public interface Action {
     /**
-     * Answers a request. Returns at once, and keeps no reference to the body; it may throw what the returned stage
-     * may fail with: {@link io.eplb.server.problem.ProblemException} or {@link
+     * Answers a request. Returns at once, and keeps no reference to the body; it may throw what the
+     * returned stage may fail with: {@link io.eplb.server.problem.ProblemException} or {@link
      * io.eplb.api.EplbException}, and anything else for a bug.
      */
-    CompletionStage<? extends Reply> answer(Call call);
+    CompletionStage<Reply> answer(Call call);
   }
 
   /** Copies the names. */

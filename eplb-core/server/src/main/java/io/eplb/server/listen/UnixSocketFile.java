@@ -4,6 +4,7 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.FileFailure;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,8 @@ public final class UnixSocketFile implements AutoCloseable {
           "unix:%s: the file exists and is no socket; remove it or choose another name"
               .formatted(file));
     }
-    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.connect(UnixDomainSocketAddress.of(file));
       throw new InvalidInputException(
           "unix:%s: another service listens there; stop it or choose another name".formatted(file));
     } catch (IOException stale) {
