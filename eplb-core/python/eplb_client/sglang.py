@@ -70,30 +70,29 @@ def rebalance_experts(
     """
     layers, experts = tokens_per_expert.shape[-2:]
     ranks = num_physical_experts // num_local_physical_experts
-    settings = _settings or Settings.from_environment()
-    elastic = _elastic_state()
-    failed = _failed(elastic, ranks)
-    current = _current((layers, num_physical_experts))
-    table = None
+    device = tokens_per_expert.device
+    settings = _settings or Settings()
+    elastic, failed, current, table = None, [], None, None
+    is_start = False
     try:
-        if current is not None:  # else all ranks start, and nothing is measured yet
+        elastic = _elastic_state()
+        failed = _failed(elastic, ranks)
+        current = _current()
+        is_start = current is None
+        if current is not None and current.shape == (layers, num_physical_experts):
             table = _planned(
                 settings, tokens_per_expert, current, failed, ranks, num_groups, num_nodes
             )
+        else:
+            current = None
     except Exception as error:
         say_failure(log, "EPLB has no plan", error)
-    problem: Optional[str] = None if table is not None else "no plan"
-    try:
-        if current is not None and (elastic is None or _is_called_by("init_by_eplb")):
-            problem = _agreed(table, ranks, failed, settings.timeout / 2)
-    except Exception as error:
-        say_failure(log, "EPLB cannot ask the other ranks", error)
-        problem = "this rank is alone"
-    if problem is None and table is not None:
-        return _maps(table, failed, ranks, experts, tokens_per_expert.device)
+    problem = _settled(table, is_start, elastic, ranks, failed, settings.timeout / 2)
+    if table is not None and problem is None:
+        return _maps(table, failed, ranks, experts, device)
     if current is not None and is_complete(_living(current, failed, ranks), experts):
         log.warning("EPLB keeps the table in force: %s", problem)
-        return _maps(current, failed, ranks, experts, tokens_per_expert.device)
+        return _maps(current, failed, ranks, experts, device)
     return _own_algorithm(
         tokens_per_expert,
         num_physical_experts,
@@ -137,18 +136,14 @@ def _planned(
     return table
 
 
-def _current(shape: Tuple[int, int]) -> Optional[IntArray]:
-    """Returns the table in force, or None at the start or if it has another shape."""
-    try:
-        from sglang.srt.eplb.expert_location import get_global_expert_location_metadata
+def _current() -> Optional[IntArray]:
+    """Returns the table in force, or None while SGLang starts."""
+    from sglang.srt.eplb.expert_location import get_global_expert_location_metadata
 
-        metadata = get_global_expert_location_metadata()
-        if metadata is None or tuple(metadata.physical_to_logical_map.shape) != shape:
-            return None
-        return metadata.physical_to_logical_map.cpu().to(torch.int64).numpy().copy()
-    except Exception as error:
-        say_failure(log, "EPLB does not find the table in force", error)
+    metadata = get_global_expert_location_metadata()
+    if metadata is None:
         return None
+    return np.array(metadata.physical_to_logical_map.cpu(), dtype=np.int64)
 
 
 def _elastic_state() -> Any:
@@ -170,20 +165,31 @@ def _failed(elastic: Any, ranks: int) -> List[int]:
     return [rank for rank, lives in enumerate(alive) if not lives]
 
 
+def _settled(
+    table: Optional[IntArray],
+    is_start: bool,
+    elastic: Any,
+    ranks: int,
+    failed: List[int],
+    limit: float,
+) -> Optional[str]:
+    """Returns None if this rank takes its table, else why not."""
+    alone = elastic is not None and not _is_called_by("init_by_eplb")
+    try:
+        if not is_start and not alone and dist.is_available() and dist.is_initialized():
+            voters = set(range(ranks)) - set(failed)
+            return agree(_cpu_group(), table, limit, voters=voters)
+    except Exception as error:
+        say_failure(log, "EPLB cannot ask the other ranks", error)
+        return "this rank is alone"
+    return None if table is not None else "no plan"
+
+
 def _is_called_by(function: str) -> bool:
     frame: Any = sys._getframe(1)
     while frame is not None and frame.f_code.co_name != function:
         frame = frame.f_back
     return frame is not None
-
-
-def _agreed(
-    table: Optional[IntArray], ranks: int, failed: List[int], limit: float
-) -> Optional[str]:
-    if not dist.is_available() or not dist.is_initialized():
-        return None if table is not None else "no plan"  # there are no other ranks
-    voters = set(range(ranks)) - set(failed)
-    return agree(_cpu_group(), table, limit, voters=voters)
 
 
 def _cpu_group() -> Any:

@@ -1,0 +1,16 @@
+from typing import Optional
+
+import torch
+
+
+class ElasticEPState:
+    def __init__(self, active_ranks: torch.Tensor) -> None:
+        self.active_ranks = active_ranks
+
+
+class ElasticEPStateManager:
+    _instance: Optional[ElasticEPState] = None
+
+    @classmethod
+    def instance(cls) -> Optional[ElasticEPState]:
+        return cls._instance
