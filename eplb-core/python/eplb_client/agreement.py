@@ -31,8 +31,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable, Collection
 from datetime import timedelta
-from typing import Any, Callable, Collection, Optional
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,11 +46,11 @@ _SLICES = 50
 
 def agree(
     group: Any,
-    table: Optional[IntArray],
+    table: IntArray | None,
     limit: float,
-    voters: Optional[Collection[int]] = None,
+    voters: Collection[int] | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> Optional[str]:
+) -> str | None:
     """Returns None if all ranks take the table that they hold, else why all keep the old one.
 
     Every rank of the group must call, in the same order as its other collectives. Blocks for the
@@ -83,7 +84,7 @@ def agree(
 
 
 def _compare_ballots(
-    group: Any, table: Optional[IntArray], unit: float, voters: Optional[Collection[int]]
+    group: Any, table: IntArray | None, unit: float, voters: Collection[int] | None
 ) -> str:
     ballot = torch.zeros(4, dtype=torch.int64)
     if table is not None:

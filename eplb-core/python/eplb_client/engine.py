@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Optional, Set
 
 import numpy as np
 
@@ -13,10 +12,10 @@ from .errors import EplbError, one_line
 from .plan import IntArray
 from .settings import Settings
 
-_said: Set[str] = set()
+_said: set[str] = set()
 
 
-def switched_on(log: logging.Logger) -> Optional[Settings]:
+def switched_on(log: logging.Logger) -> Settings | None:
     """Returns the settings if EPLB_ADDRESS is set; else says once that the plug-in does nothing."""
     settings = Settings.from_environment()
     if settings.address is not None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
-from typing import Any, List, Optional, Tuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,14 +30,14 @@ import torch.distributed as dist
 from .agreement import agree
 from .engine import impatient_client, initial_table, is_complete, say_failure, switched_on
 from .errors import BadAnswer
-from .plan import EMPTY, IntArray, maps_of
+from .plan import EMPTY, IntArray, replicas_of, slots_of
 from .settings import Settings
 
 log = logging.getLogger(__name__)
 
 _TARGET = "sglang.srt.eplb.eplb_algorithms.rebalance_experts"
-_Maps = Tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-_settings: Optional[Settings] = None
+_Maps = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+_settings: Settings | None = None
 
 
 def register() -> None:
@@ -60,7 +60,7 @@ def rebalance_experts(
     tokens_per_expert: torch.Tensor,
     num_physical_experts: int,
     num_local_physical_experts: int,
-    num_groups: Optional[int],
+    num_groups: int | None,
     num_nodes: int,
     algorithm: Any,
 ) -> _Maps:
@@ -107,11 +107,11 @@ def _planned(
     settings: Settings,
     tokens_per_expert: torch.Tensor,
     current: IntArray,
-    failed: List[int],
+    failed: list[int],
     ranks: int,
-    num_groups: Optional[int],
+    num_groups: int | None,
     num_nodes: int,
-) -> Optional[IntArray]:
+) -> IntArray | None:
     # Summed on the device: the window is steps times smaller to copy then.
     window = tokens_per_expert.sum(dim=0, dtype=torch.int64).cpu().numpy()
     if not window.any():
@@ -136,7 +136,7 @@ def _planned(
     return table
 
 
-def _current() -> Optional[IntArray]:
+def _current() -> IntArray | None:
     """Returns the table in force, or None while SGLang starts."""
     from sglang.srt.eplb.expert_location import get_global_expert_location_metadata
 
@@ -158,7 +158,7 @@ def _elastic_state() -> Any:
         return None
 
 
-def _failed(elastic: Any, ranks: int) -> List[int]:
+def _failed(elastic: Any, ranks: int) -> list[int]:
     if elastic is None:
         return []
     alive = elastic.active_ranks.tolist()[:ranks]  # it has room for ranks to come
@@ -166,13 +166,13 @@ def _failed(elastic: Any, ranks: int) -> List[int]:
 
 
 def _settled(
-    table: Optional[IntArray],
+    table: IntArray | None,
     is_start: bool,
     elastic: Any,
     ranks: int,
-    failed: List[int],
+    failed: list[int],
     limit: float,
-) -> Optional[str]:
+) -> str | None:
     """Returns None if this rank takes its table, else why not."""
     alone = elastic is not None and not _is_called_by("init_by_eplb")
     try:
@@ -203,23 +203,23 @@ def _cpu_group() -> Any:
         raise
 
 
-def _living(table: IntArray, failed: List[int], ranks: int) -> IntArray:
+def _living(table: IntArray, failed: list[int], ranks: int) -> IntArray:
     """Returns the slots of the ranks that live."""
     by_rank = table.reshape(table.shape[0], ranks, -1)
     return np.delete(by_rank, failed, axis=1).reshape(table.shape[0], -1)
 
 
 def _maps(
-    table: IntArray, failed: List[int], ranks: int, experts: int, device: torch.device
+    table: IntArray, failed: list[int], ranks: int, experts: int, device: torch.device
 ) -> _Maps:
     """Returns the three maps. Slots of dead ranks count for no expert, and hold 0 as SGLang wants."""
     living = table.reshape(table.shape[0], ranks, -1).copy()
     living[:, failed] = EMPTY
     living = living.reshape(table.shape)
-    slots, count = maps_of(living, experts)
+    count = replicas_of(living, experts)
     return (
         torch.from_numpy(np.maximum(living, 0)).to(device),
-        torch.from_numpy(slots).to(device),
+        torch.from_numpy(slots_of(living, count)).to(device),
         torch.from_numpy(count).to(device),
     )
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-from typing import Any, Optional
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -68,7 +68,7 @@ def _policy(replaced: Any, settings: Settings) -> Any:
             num_groups: int,
             num_nodes: int,
             num_ranks: int,
-            old_global_expert_indices: Optional[torch.Tensor] = None,
+            old_global_expert_indices: torch.Tensor | None = None,
         ) -> torch.Tensor:
             call = (weight, num_replicas, num_groups, num_nodes, num_ranks)
             old = old_global_expert_indices
@@ -97,8 +97,8 @@ def _planned(
     num_groups: int,
     num_nodes: int,
     num_ranks: int,
-    old: Optional[torch.Tensor],
-) -> Optional[IntArray]:
+    old: torch.Tensor | None,
+) -> IntArray | None:
     load = weight.detach().cpu().numpy()
     if not load.any():
         return None  # a profiling run: a window without tokens says nothing
@@ -132,7 +132,7 @@ def stage_suffix() -> str:
     return f"-stage{stage.rank_in_group}" if stage.world_size > 1 else ""
 
 
-def _agreed(table: Optional[IntArray], limit: float) -> Optional[str]:
+def _agreed(table: IntArray | None, limit: float) -> str | None:
     group = _cpu_group()
     if group is None:
         return None if table is not None else "no plan"
@@ -154,7 +154,7 @@ def _cpu_group() -> Any:
         raise
 
 
-def _kept(engine_policy: Any, call: Any, old: Optional[torch.Tensor]) -> torch.Tensor:
+def _kept(engine_policy: Any, call: Any, old: torch.Tensor | None) -> torch.Tensor:
     weight, num_replicas = call[0], call[1]
     layers, experts = weight.shape
     if old is not None:

@@ -17,7 +17,7 @@ import itertools
 import logging
 import os
 import secrets
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,7 +31,7 @@ from .vllm import stage_suffix
 
 log = logging.getLogger("vllm.eplb_client")  # vLLM shows what its own loggers' children say
 
-_Answer = Tuple[int, List[int], torch.Tensor]
+_Answer = tuple[int, list[int], torch.Tensor]
 _objects = itertools.count()
 
 
@@ -66,7 +66,7 @@ class ServicePolicy:
         self._seat = _seat()
         self._round = _first_round(next(_objects))
 
-    def __getstate__(self) -> Dict[str, Any]:
+    def __getstate__(self) -> dict[str, Any]:
         self._seat = self._seat or _seat()
         return self.__dict__
 
@@ -90,7 +90,7 @@ class ServicePolicy:
 
     def _rebalanced(
         self, current: IntArray, expert_workload: Any
-    ) -> Tuple[List[int], IntArray]:
+    ) -> tuple[list[int], IntArray]:
         tokens = np.asarray(expert_workload)
         if tokens.ndim == 4:
             tokens = tokens.sum(axis=0)
@@ -101,6 +101,7 @@ class ServicePolicy:
             group=self._settings.group + stage,
             ranks=world,
             nodes=nodes if world % nodes == 0 else 1,
+            groups=None,
             rank=rank,
             world=world,
             round=self._round,
@@ -116,7 +117,7 @@ class ServicePolicy:
         rest = [layer for layer in np.flatnonzero(changed).tolist() if layer not in set(first)]
         return first + rest, table
 
-    def _seat_of(self, ranks: int) -> Tuple[int, int, str, int]:
+    def _seat_of(self, ranks: int) -> tuple[int, int, str, int]:
         seat = self._seat or _seat()
         if seat is None and ranks == 1:
             return 0, 1, "", 1
@@ -138,12 +139,14 @@ def loadable_row(old: IntArray, new: IntArray) -> IntArray:
     for rank, (before, after) in enumerate(zip(old, new)):
         if len(np.unique(after)) != len(after) or after.min() < 0:
             return old
-        leaves = ~np.isin(before, after)
-        row[rank, leaves] = after[~np.isin(after, before)]
+        leaves, comes = ~np.isin(before, after), ~np.isin(after, before)
+        if leaves.sum() != comes.sum():
+            return old
+        row[rank, leaves] = after[comes]
     return row if np.isin(old, row).all() else old
 
 
-def _seat() -> Optional[Tuple[int, int, str, int]]:
+def _seat() -> tuple[int, int, str, int] | None:
     """Returns rank and world of this process among its EP ranks, its stage, and the nodes."""
     try:
         from vllm.distributed import parallel_state
