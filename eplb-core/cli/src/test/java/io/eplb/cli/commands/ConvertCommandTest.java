@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConvertCommandTest {
   private static final List<String> FORMATS =
-      List.of("vllm-ascend", "sglang", "trtllm", "deepseek", "omni-infer");
+      List.of("vllm-ascend", "vllm", "hygon", "sglang", "trtllm", "deepseek", "omni-infer");
 
   @TempDir Path folder = Path.of(".");
   private Path map = Path.of(".");
@@ -125,7 +125,7 @@ class ConvertCommandTest {
   @Test
   void unusableArgumentsAreAnsweredWithOneLineAndCode2() {
     Path output = folder.resolve("output");
-    assertRefused("known are", "convert --to vllm %s %s", map, output);
+    assertRefused("known are", "convert --to vllms %s %s", map, output);
     assertRefused("known are", "convert --from x --to sglang %s %s", map, output);
     assertRefused("--to", "convert %s %s", map, output);
     assertRefused("OUT", "convert --to sglang %s", map);

@@ -145,7 +145,7 @@ class PlanCommandTest {
   @Test
   void plansForEveryFormatWhateverOrderOfSlotsThePolicyChose() throws IOException {
     Path load = write("load.json", "[[1,2,3,4,5,6,7,8],[8,1,7,2,6,3,5,4]]");
-    for (String format : List.of("vllm-ascend", "sglang", "trtllm", "deepseek", "omni-infer")) {
+    for (String format : List.of("vllm-ascend", "vllm", "hygon", "sglang", "trtllm", "deepseek", "omni-infer")) {
       Path map = folder.resolve(format + (format.equals("omni-infer") ? ".npy" : ".map"));
       CommandLineRun run =
           CommandLineRun.of(
@@ -208,7 +208,7 @@ class PlanCommandTest {
             "--option x is given twice, as x=1 and as x=2; give it once"),
         Arguments.of("--ranks 4 extra", "'extra' is one argument too many"),
         Arguments.of("--ranks 4 --duplicates some", "neither reject nor allow"),
-        Arguments.of("--ranks 4 --output-format vllm", "known are vllm-ascend"),
+        Arguments.of("--ranks 4 --output-format vllms", "known are vllm-ascend"),
         Arguments.of("--ranks 4 --first-moe-layer 3", "only trtllm"),
         Arguments.of("--ranks 4 --config none.yaml", "no such file or folder"),
         Arguments.of("--ranks 4 --workload w.json", "exclude each other"),

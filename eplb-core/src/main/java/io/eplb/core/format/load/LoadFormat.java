@@ -14,6 +14,12 @@ import java.util.function.BiFunction;
 /** The file formats of measured loads. A new format is added here. */
 enum LoadFormat {
   JSON("json", Content.JSON, "JSON", true, JsonLoads::read),
+  JSON_LINES(
+      "jsonl",
+      Content.JSON,
+      "vLLM's statistics, one JSON object per line",
+      false,
+      (source, shape) -> VllmStatistics.read(source)),
   CSV(
       "csv",
       Content.TEXT,
@@ -98,7 +104,7 @@ enum LoadFormat {
   }
 
   private static LoadFormat of(InputSource source, Content content) {
-    List<LoadFormat> files = List.of(JSON, CSV, NUMPY, NUMPY_ARCHIVE, TORCH);
+    List<LoadFormat> files = List.of(JSON, JSON_LINES, CSV, NUMPY, NUMPY_ARCHIVE, TORCH);
     return files.stream()
         .filter(format -> format.extension.equals(source.extension()))
         .findFirst()

@@ -16,6 +16,8 @@ public final class PlacementFormats {
   private static final List<PlacementFormat> ALL =
       List.of(
           new VllmAscendFormat(),
+          new VllmFormat(),
+          new HygonFormat(),
           new SglangFormat(),
           new TrtllmFormat(),
           new DeepseekFormat(),

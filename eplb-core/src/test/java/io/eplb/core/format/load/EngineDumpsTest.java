@@ -53,13 +53,38 @@ class EngineDumpsTest {
   void aSnapshotWhoseMapHasAnotherShapeIsRefused() throws IOException {
     refuse(
         "{\"snapshots\": [{\"window_expert_load\": [[1, 2]], \"physical_to_logical_map\": [[0]]}]}",
-        "/snapshots/0 has a load of 1 × 2 and a map of 1 × 1, the first snapshot 1 layer; the shapes"
-            + " of load and map must agree, and all snapshots must have the same layers");
+        "/snapshots/0 has a load of 1 × 2 and a map of 1 × 1, the first window 1 layer; the shapes"
+            + " of load and map must agree, and all windows must have the same layers");
   }
 
   @Test
   void noSnapshotIsRefused() throws IOException {
     refuse("{\"snapshots\": []}", "/snapshots is an empty array; expected snapshots");
+  }
+
+  @Test
+  void linesOfStatisticsOfVllmAreWindowsByExpert() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("stats.jsonl"),
+            """
+            {"record_type": "eplb_load_stats", "version": 1, "step": 7, "num_ranks": 2, "expert_load": [[10, 1, 5]], "p2l_map": [[0, 1, 0]]}
+
+            {"record_type": "eplb_load_stats", "version": 1, "step": 9, "num_ranks": 2, "expert_load": [[1, 2, 3]], "p2l_map": [[1, 1, 0]]}
+            """);
+    LoadRecording recording = LoadFiles.read(InputSource.of(file));
+    assertEquals(2, recording.windows());
+    assertEquals(15, recording.tokens(0, 0, 0));
+    assertEquals(3, recording.tokens(1, 0, 1));
+  }
+
+  @Test
+  void aLineThatIsNoStatisticsIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("stats.jsonl"), "{\"expert_load\": [[1]]}\n");
+    InputSource source = InputSource.of(file);
+    assertEquals(
+        file + ", line 1: the top level has no key p2l_map",
+        assertThrows(InvalidInputException.class, () -> LoadFiles.read(source)).getMessage());
   }
 
   @Test

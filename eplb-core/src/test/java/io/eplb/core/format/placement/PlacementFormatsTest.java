@@ -28,7 +28,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class PlacementFormatsTest {
-  private static final String KNOWN = "vllm-ascend, sglang, trtllm, deepseek, omni-infer";
+  private static final String KNOWN =
+      "vllm-ascend, vllm, hygon, sglang, trtllm, deepseek, omni-infer";
 
   @TempDir private Path folder;
 
