@@ -45,7 +45,7 @@ def twice_on_a_rank_in_layer_1(arrays: dict[str, np.ndarray]) -> np.ndarray:
     return table.reshape(len(table), -1)
 
 
-def start(address: str | None, timeout: float, token: str, policy_type: int = 2) -> None:
+def start(address: str, timeout: float, token: str) -> None:
     """Starts the rank's engine and its child."""
     global child
     from vllm.distributed import parallel_state
@@ -54,10 +54,10 @@ def start(address: str | None, timeout: float, token: str, policy_type: int = 2)
 
     if parallel_state._EP is None:
         parallel_state.initialize_model_parallel(nodes=2)
-    switch_on(address or "", timeout, token)
+    switch_on(address, timeout, token)
     vllm_ascend.register()
     vllm_ascend.register()
-    child = EplbProcess(policy_type)
+    child = EplbProcess(policy_type=2)
     policy_factory.PolicyFactory.generate_policy = staticmethod(lambda _: policy_factory.OwnPolicy())
 
 
@@ -72,30 +72,42 @@ def stop() -> None:
     child.shutdown()
 
 
-class VllmAscend(unittest.TestCase):
+class VllmAscendCase(unittest.TestCase):
+    timeout = SHORT
+
     @classmethod
     def setUpClass(cls):
         cls.ranks = Ranks()
+        cls.service = Service()
+        cls.start(cls.timeout)
 
     @classmethod
     def tearDownClass(cls):
+        cls.ranks.do(stop)
         cls.ranks.close()
+        cls.service.close()
 
-    def start(self, plan: Any, timeout: float = LONG, policy_type: int = 2) -> Service:
-        service = Service(Rounds(plan))
-        self.addCleanup(service.close)
+    @classmethod
+    def start(cls, timeout: float) -> None:
         tokens = Each(*(token_of(rank) for rank in range(4)))
-        self.ranks.do(start, service.address, timeout, tokens, policy_type)
-        self.addCleanup(self.ranks.do, stop)
-        return service
+        cls.ranks.do(start, cls.service.address, timeout, tokens)
+
+    def serve(self, plan: Any) -> Service:
+        self.service.reset()
+        self.service.healthy = Rounds(plan)
+        return self.service
 
     def assert_all_hold(self, expected: np.ndarray, answers: list[Any]) -> None:
         for table, refused in answers:
             np.testing.assert_array_equal(table, expected)
             self.assertEqual(refused, {})
 
+
+class VllmAscend(VllmAscendCase):
+    timeout = LONG
+
     def test_children_ask_in_one_round_and_hand_the_plan_to_the_engine(self):
-        service = self.start(turned)
+        service = self.serve(turned)
         answers = self.ranks.do(update, TABLE, WORKLOAD)
         expected = np.roll(TABLE, 1, axis=1)
         for table, refused in answers:
@@ -108,13 +120,13 @@ class VllmAscend(unittest.TestCase):
         self.assertNotIn("groups", service.requests[0].query)
 
     def test_an_expert_that_stays_on_its_rank_stays_in_its_slot(self):
-        self.start(shuffled_within_ranks)
+        self.serve(shuffled_within_ranks)
         expected = TABLE.copy()
         expected[:, 0, 0], expected[:, 1, 0] = TABLE[:, 1, 0], TABLE[:, 0, 0]
         self.assert_all_hold(expected, self.ranks.do(update, TABLE, WORKLOAD))
 
     def test_a_row_that_the_engine_would_refuse_is_kept_and_the_others_change(self):
-        self.start(twice_on_a_rank_in_layer_1)
+        self.serve(twice_on_a_rank_in_layer_1)
         answers = self.ranks.do(update, TABLE, WORKLOAD)
         for table, refused in answers:
             self.assertEqual(refused, {})
@@ -122,12 +134,12 @@ class VllmAscend(unittest.TestCase):
             self.assertTrue((table[0] != TABLE[0]).any() and (table[2] != TABLE[2]).any())
 
     def test_the_windows_of_policy_type_3_are_summed(self):
-        service = self.start(turned, policy_type=3)
+        service = self.serve(turned)
         self.ranks.do(update, TABLE, np.stack([WORKLOAD, 2 * WORKLOAD]))
         np.testing.assert_array_equal(service.requests[0].arrays()["workload"], 3 * WORKLOAD)
 
     def test_each_call_is_a_round_of_its_own(self):
-        service = self.start(turned)
+        service = self.serve(turned)
         first = self.ranks.do(update, TABLE, WORKLOAD)[0][0]
         self.ranks.do(update, first, WORKLOAD)
         rounds = [int(request.query["round"]) for request in service.requests]
@@ -135,14 +147,9 @@ class VllmAscend(unittest.TestCase):
         self.assertEqual({number - rounds[0] for number in rounds}, {0, 1})
 
     def test_a_rank_with_another_workload_makes_all_keep_the_table(self):
-        self.start(turned)
+        self.serve(turned)
         workloads = Each(WORKLOAD, WORKLOAD, WORKLOAD + 1, WORKLOAD)
         self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, workloads))
-
-    def test_a_rank_that_comes_too_late_keeps_the_table_as_all_others_did(self):
-        self.start(turned, SHORT)
-        self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD, on=[0, 1, 3]))
-        self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD, on=[2]))
 
     def test_a_rank_whose_answer_is_torn_asks_again_and_gets_the_same(self):
         torn: list[int] = []
@@ -154,20 +161,26 @@ class VllmAscend(unittest.TestCase):
             else:
                 service.healthy(connection, request)
 
-        service = self.start(turned)
+        service = self.serve(turned)
         service.faults = {2: tears_once}
         answers = self.ranks.do(update, TABLE, WORKLOAD)
         self.assertTrue((answers[0][0] != TABLE).any())
         self.assert_all_hold(answers[0][0], answers)
 
+
+class Impatient(VllmAscendCase):
+    def test_a_rank_that_comes_too_late_keeps_the_table_as_all_others_did(self):
+        self.serve(turned)
+        self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD, on=[0, 1, 3]))
+        self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD, on=[2]))
+
     def test_a_service_that_refuses_hangs_or_is_gone_makes_all_keep_the_table(self):
+        service = self.serve(turned)
         for fault in (problem(422, "too few slots"), hangs):
-            service = self.start(turned, SHORT)
             service.faults = dict.fromkeys(range(4), fault)
             self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD))
-            service.close()
-            self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD))
-            self.ranks.do(stop)
+        service.close()
+        self.assert_all_hold(TABLE, self.ranks.do(update, TABLE, WORKLOAD))
 
 
 def untouched(address: str | None) -> tuple[list[str], bool]:
