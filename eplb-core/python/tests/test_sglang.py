@@ -197,19 +197,20 @@ class Sglang(unittest.TestCase):
         self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS))
 
     def test_dead_ranks_get_no_expert_and_no_vote(self):
-        def avoids_rank_2(connection, request):
-            self.assertEqual(request.query["failed"], "2")
-            table = np.tile([0, 1, 2, 3, 4, 5, -1, -1, -1, 6, 7, 0], (LAYERS, 1))
-            sends(connection, answer_of(table, EXPERTS, changed=np.array(True)))
+        def avoids_rank_2(*rank_0_and_1):
+            table = np.tile([*rank_0_and_1, -1, -1, -1, 6, 7, 0], (LAYERS, 1))
+            answer = answer_of(table, EXPERTS, changed=np.array(True))
+            return lambda connection, _: sends(connection, answer)
 
         self.start(active=[1, 1, 0, 1])
-        self.service.faults = dict.fromkeys((0, 1, 3), avoids_rank_2)
+        self.service.faults = dict.fromkeys((0, 1, 3), avoids_rank_2(0, 1, 2, 3, 4, 5))
         # Gloo wants all ranks, so the dead one of this test still takes part, with a plan of its own.
-        self.service.faults[2] = lambda connection, _: sends(connection, answer_of(OLD, EXPERTS))
+        self.service.faults[2] = avoids_rank_2(5, 4, 3, 2, 1, 0)
         self.assert_all_hold(
             np.tile([0, 1, 2, 3, 4, 5, 0, 0, 0, 6, 7, 0], (LAYERS, 1)),
             [answer for rank, answer in enumerate(self.ranks.do(plan, WINDOWS)) if rank != 2],
         )
+        self.assertEqual({request.query["failed"] for request in self.service.requests}, {"2"})
         ((_, logical, count),) = self.ranks.do(maps, WINDOWS, on=[0])
         np.testing.assert_array_equal(logical[0, 0], [0, 11])
         np.testing.assert_array_equal(count[0], [2, 1, 1, 1, 1, 1, 1, 1])
