@@ -8,8 +8,9 @@ EPLB_TIMEOUT is right here. Who calls decides how the ranks stay together:
   is planned once. Then the ranks agree (agreement.py) on the CPU group of the world, which only
   this thread uses. That is as safe as asking on rank 0 and sending the answer around, moves less,
   and needs no rank that must not fail. Ranks that elastic EP counts as dead have no vote.
-- On the other paths of elastic EP rank 0 alone plans, and SGLang itself shares what it gets. Those
-  calls ask without the others.
+- Once elastic EP has changed the number of ranks, and whenever another function calls while
+  elastic EP is on, rank 0 alone plans and SGLang itself shares what it gets. Rank 0 asks without
+  the others then: they do not call.
 
 If the ranks do not agree, all keep the table in force. Where there is none (at the start), or an
 expert lives on dead ranks only, SGLang's own algorithm plans; it gives the same answer on all
@@ -72,7 +73,10 @@ def rebalance_experts(
     ranks = num_physical_experts // num_local_physical_experts
     device = tokens_per_expert.device
     settings = _settings or Settings()
-    elastic, failed, current, table = None, [], None, None
+    elastic: Any = None
+    failed: list[int] = []
+    current: IntArray | None = None
+    table: IntArray | None = None
     is_start = False
     try:
         elastic = _elastic_state()
@@ -174,8 +178,10 @@ def _settled(
     limit: float,
 ) -> str | None:
     """Returns None if this rank takes its table, else why not."""
-    alone = elastic is not None and not _is_called_by("init_by_eplb")
     try:
+        alone = elastic is not None and (
+            getattr(elastic, "has_scaled", False) or not _is_called_by("init_by_eplb")
+        )
         if not is_start and not alone and dist.is_available() and dist.is_initialized():
             voters = set(range(ranks)) - set(failed)
             return agree(_cpu_group(), table, limit, voters=voters)

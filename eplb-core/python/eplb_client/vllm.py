@@ -3,9 +3,11 @@
 vLLM looks its policy up in a dict under the name "default" and calls it on every EP rank: on the
 thread that moves weights in the background, or on the main thread in synchronous mode and while
 it profiles or scales. Every rank asks the service; the question is equal on all, so it is planned
-once. Then the ranks agree (agreement.py) on the CPU group of EPLB. In asynchronous mode nothing
-but the calling thread uses that group, and vLLM itself uses it right after, one collective per
-layer: a rank whose thread is dead stops vLLM's EPLB there, with or without this plug-in.
+once. Then the ranks agree (agreement.py) on the CPU group of EPLB, which no other thread uses
+meanwhile: the main thread has the EP group for what it does beside the background thread.
+
+A rank whose background thread is dead never comes: the others keep their table each time. vLLM's
+own moves wait for that rank without a limit, with or without this plug-in.
 
 If the ranks do not agree, all keep the table in force. Where there is none of the right width (a
 planned scale-down, new ranks without experts), vLLM's own policy plans; it gives the same answer

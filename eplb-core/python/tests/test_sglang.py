@@ -45,7 +45,7 @@ def install(address: str | None, timeout: float, token: str) -> list[str]:
     return lines
 
 
-def serve(table: Any, active: Any = None) -> None:
+def serve(table: Any, active: Any = None, scaled: bool = False) -> None:
     """Puts a table in force, and elastic EP with these ranks alive."""
     import torch
     from sglang.srt.elastic_ep import elastic_ep
@@ -58,7 +58,7 @@ def serve(table: Any, active: Any = None) -> None:
     expert_location.set_global_expert_location_metadata(metadata)
     state = None
     if active is not None:
-        state = elastic_ep.ElasticEPState(torch.tensor(active, dtype=torch.int32))
+        state = elastic_ep.ElasticEPState(torch.tensor(active, dtype=torch.int32), scaled)
     elastic_ep.ElasticEPStateManager._instance = state
 
 
@@ -194,6 +194,9 @@ class Sglang(unittest.TestCase):
         ((physical, _, _),) = self.ranks.do(maps, WINDOWS, on=[0])
         np.testing.assert_array_equal(physical, NEW)
         self.assertEqual([r.query.get("failed") for r in self.service.requests], [None])
+        self.ranks.do(serve, OLD, [1, 1, 1, 1], True)
+        self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS, on=[0]))
+        self.ranks.do(serve, OLD, [1, 1, 1, 1])
         self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS))
 
     def test_dead_ranks_get_no_expert_and_no_vote(self):

@@ -4,8 +4,9 @@ import torch
 
 
 class ElasticEPState:
-    def __init__(self, active_ranks: torch.Tensor) -> None:
+    def __init__(self, active_ranks: torch.Tensor, has_scaled: bool) -> None:
         self.active_ranks = active_ranks
+        self.has_scaled = has_scaled
 
 
 class ElasticEPStateManager:
