@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Builds NPY files, right and wrong ones, byte by byte. */
-final class NumpyBytes {
+public final class NumpyBytes {
   private NumpyBytes() {}
 
   /** A version 1.0 file with NumPy's own header for a type and a shape. */
-  static byte[] array(String type, String shape, byte[] data) {
+  public static byte[] array(String type, String shape, byte[] data) {
     return file(1, dictionary("'" + type + "'", "False", shape), data);
   }
 
-  static String dictionary(String type, String fortranOrder, String shape) {
+  public static String dictionary(String type, String fortranOrder, String shape) {
     return "{'descr': "
         + type
         + ", 'fortran_order': "
@@ -25,7 +25,7 @@ final class NumpyBytes {
         + ", }\n";
   }
 
-  static byte[] file(int version, String header, byte[] data) {
+  public static byte[] file(int version, String header, byte[] data) {
     ByteBuffer preamble = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
     preamble.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
     preamble.put((byte) version).put((byte) 0);
@@ -42,28 +42,28 @@ final class NumpyBytes {
     return file.toByteArray();
   }
 
-  static byte[] ints(int... values) {
+  public static byte[] ints(int... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(values).forEach(bytes::putInt);
     return bytes.array();
   }
 
-  static byte[] longs(long... values) {
+  public static byte[] longs(long... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(values).forEach(bytes::putLong);
     return bytes.array();
   }
 
-  static byte[] doubles(double... values) {
+  public static byte[] doubles(double... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(values).forEach(bytes::putDouble);
     return bytes.array();
   }
 
-  static byte[] floats(float... values) {
+  public static byte[] floats(float... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
