@@ -6,6 +6,8 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.NumberArray;
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlanAsk {
   private static final Pattern GROUP_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  private static final int HASHED_AT_ONCE = 1 << 10;
 
   private final String group;
   private final NumberArray tokens;
@@ -201,8 +205,14 @@ public final class PlanAsk {
     for (int dimension = 0; dimension < array.dimensions(); dimension++) {
       hasher.putInt(array.length(dimension));
     }
-    for (double value : array.values()) {
-      hasher.putDouble(value);
+    // A chunk at a time: the hasher's own way, a value at a time, costs as much as the hash.
+    double[] values = array.values();
+    byte[] chunk = new byte[Math.min(values.length, HASHED_AT_ONCE) * Double.BYTES];
+    DoubleBuffer doubles = ByteBuffer.wrap(chunk).asDoubleBuffer();
+    for (int from = 0; from < values.length; from += HASHED_AT_ONCE) {
+      int count = Math.min(HASHED_AT_ONCE, values.length - from);
+      doubles.put(0, values, from, count);
+      hasher.putBytes(chunk, 0, count * Double.BYTES);
     }
   }
 

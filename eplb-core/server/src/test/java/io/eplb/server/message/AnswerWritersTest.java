@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.zip.ZipEntry;
@@ -165,7 +166,9 @@ class AnswerWritersTest {
       String shape, double[] values, Map<String, byte[]> arrays, String name) {
     NumberArray array =
         NumpyReader.read(
-            InputSource.of(name, arrays.get(name)), new ArrayForm(0, 3, "any"), NumpyKinds.NUMBERS);
+            InputSource.of(name, Objects.requireNonNull(arrays.get(name))),
+            new ArrayForm(0, 3, "any"),
+            NumpyKinds.NUMBERS);
     assertEquals(shape, array.shape());
     assertArrayEquals(values, array.values());
   }

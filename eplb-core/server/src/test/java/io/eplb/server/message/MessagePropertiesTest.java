@@ -47,7 +47,7 @@ class MessagePropertiesTest {
       @ForAll @IntRange(max = 8) int type,
       @ForAll Set<Trait> traits,
       @ForAll long seed) {
-    int[] tokens = new Random(seed).ints(windows * layers * experts, 0, 30_000).toArray();
+    int[] tokens = new Random(seed).ints((long) windows * layers * experts, 0, 30_000).toArray();
     String shape = "(%s, %s, %s)".formatted(windows, layers, experts);
     byte[] archive =
         new ArchiveBytes(traits.toArray(Trait[]::new))

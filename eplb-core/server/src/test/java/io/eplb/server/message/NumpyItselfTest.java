@@ -33,32 +33,35 @@ class NumpyItselfTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "numpy.savez('q.npz', load=load, current=current)",
-        "numpy.savez_compressed('q.npz', load=load, current=current)",
+        "numpy.savez(name, load=load, current=current)",
+        "numpy.savez_compressed(name, load=load, current=current)",
         // To a pipe, sizes follow the data.
-        "numpy.savez(Pipe(), load=load, current=current)",
-        "numpy.savez_compressed(Pipe(), load=load, current=current)"
+        "numpy.savez(Pipe(name), load=load, current=current)",
+        "numpy.savez_compressed(Pipe(name), load=load, current=current)"
       })
   void whatNumpySavesIsRead(String save) throws Exception {
-    for (String type : List.of("<i8", "<i4", ">i8", ">u2", "<f8", ">f4", "<f2", "|u1")) {
-      assertEquals(
-          "",
-          run(
-              """
-              import numpy
-              class Pipe:
-                file = open('q.npz', 'wb')
-                def read(self): raise IOError()
-                def write(self, data): return self.file.write(data)
-                def flush(self): self.file.flush()
-              load = numpy.arange(6).reshape(1, 2, 3).astype('%s')
+    List<String> types = List.of("<i8", "<i4", ">i8", ">u2", "<f8", ">f4", "<f2", "|u1");
+    assertEquals(
+        "",
+        run(
+            """
+            import numpy
+            class Pipe:
+              def __init__(self, name): self.file = open(name, 'wb', buffering=0)
+              def read(self): raise IOError()
+              def write(self, data): return self.file.write(data)
+              def flush(self): pass
+            for number, dtype in enumerate('%s'.split()):
+              name = str(number) + '.npz'
+              load = numpy.arange(6).reshape(1, 2, 3).astype(dtype)
               current = numpy.array([[0, 1, 2, -1], [2, 1, 0, 0]])
               %s
-              """
-                  .formatted(type, save),
-              folder));
-      PlanAsk ask =
-          PlanMessage.read("g", Map.of(), null, Files.readAllBytes(folder.resolve("q.npz"))).ask();
+            """
+                .formatted(String.join(" ", types), save),
+            folder));
+    for (int number = 0; number < types.size(); number++) {
+      byte[] body = Files.readAllBytes(folder.resolve(number + ".npz"));
+      PlanAsk ask = PlanMessage.read("g", Map.of(), null, body).ask();
       assertEquals("1 × 2 × 3", ask.tokens().shape());
       assertArrayEquals(new double[] {0, 1, 2, 3, 4, 5}, ask.tokens().values());
       assertArrayEquals(

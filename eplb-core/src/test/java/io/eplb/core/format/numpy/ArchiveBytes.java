@@ -115,7 +115,9 @@ public final class ArchiveBytes {
   }
 
   private static void write(ByteArrayOutputStream output, ByteBuffer bytes) {
-    output.write(bytes.array(), 0, bytes.position());
+    byte[] written = new byte[bytes.flip().remaining()];
+    bytes.get(written);
+    output.writeBytes(written);
   }
 
   private static byte[] deflate(byte[] data) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,9 +58,9 @@ class NumpyArraysTest {
     Map<String, NumberArray> arrays =
         read(archive.add("load.npy", LOAD).add("current.npy", CURRENT).build());
     assertEquals(List.of("load", "current"), List.copyOf(arrays.keySet()));
-    assertEquals("1 × 2", arrays.get("load").shape());
-    assertArrayEquals(new double[] {1, 2}, arrays.get("load").values());
-    assertArrayEquals(new double[] {-1, 4}, arrays.get("current").values());
+    assertEquals("1 × 2", array(arrays, "load").shape());
+    assertArrayEquals(new double[] {1, 2}, array(arrays, "load").values());
+    assertArrayEquals(new double[] {-1, 4}, array(arrays, "current").values());
   }
 
   @ParameterizedTest
@@ -102,7 +103,11 @@ class NumpyArraysTest {
 
   private static double single(String type, byte[] data) {
     byte[] array = NumpyBytes.array(type, "(1,)", data);
-    return read(new ArchiveBytes().add("load.npy", array).build()).get("load").values()[0];
+    return array(read(archive("load", array)), "load").values()[0];
+  }
+
+  private static NumberArray array(Map<String, NumberArray> arrays, String name) {
+    return Objects.requireNonNull(arrays.get(name), name);
   }
 
   @Test
