@@ -64,7 +64,7 @@ def exchange(
             raise BadAnswer(f"{address} does not speak HTTP") from None
         except http.client.IncompleteRead:
             raise TornAnswer("its answer ended early") from None
-        except http.client.HTTPException as error:
+        except (http.client.HTTPException, ValueError) as error:
             raise BadAnswer(f"{address} sent no valid HTTP: {type(error).__name__}") from None
 
 

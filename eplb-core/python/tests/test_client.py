@@ -197,25 +197,25 @@ class Limits(unittest.TestCase):
             Client(service.address, timeout=0.3).plan(load)
 
     def test_a_dripping_answer_is_given_up_wherever_it_drips(self):
-        pieces = {
-            "status line": b"HTTP/1.1 200 " + b"O" * 50,
-            "headers": b"X: y\r\n",
-            "continue": b"HTTP/1.1 100 Continue\r\n\r\n",
+        ok = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-npz\r\n"
+        chunked = ok + b"Transfer-Encoding: chunked\r\n\r\n"
+        places = {
+            "status line": (b"HTTP/1.1 200 ", b"O"),
+            "a header": (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+            "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            "body": (ok + b"Content-Length: 1000000\r\n\r\n", b"x"),
+            "chunks": (chunked, b"1\r\nx\r\n"),
+            "size of a chunk": (chunked, b"0"),
         }
-        for name, piece in pieces.items():
-            with self.subTest(name), FaultyService(drips(piece, 0.01)) as service:
-                with self.assertRaises((Unavailable, BadAnswer)):
+        for name, (start, drop) in places.items():
+
+            def dripping(connection, request: Request, start=start, drop=drop) -> None:
+                connection.send(start)
+                drips(drop, 0.01)(connection, request)
+
+            with self.subTest(name), FaultyService(dripping) as service:
+                with self.assertRaises(TimedOut):
                     ask(service, timeout=0.3)
-
-        def body(connection, request: Request) -> None:
-            connection.send(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/x-npz\r\n"
-                b"Content-Length: 1000000\r\n\r\n"
-            )
-            drips(b"x", 0.01)(connection, request)
-
-        with FaultyService(body) as service, self.assertRaises(TimedOut):
-            ask(service, timeout=0.3)
 
     def test_an_endless_chunked_answer_is_cut(self):
         def endless(connection, _: Request) -> None:
@@ -290,6 +290,10 @@ class Refusals(unittest.TestCase):
             "a page that refuses": says(http(404, "text/html", page)),
             "a page that calls itself a plan": says(http(200, "application/x-npz", page)),
             "not HTTP": says(b"220 mail.example.org ESMTP\r\n"),
+            "a chunk of less than nothing": says(
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nxxx\r\n0\r\n\r\n"
+            ),
+            "a thousand headers": says(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 1000 + b"\r\n"),
             "a problem that is no JSON": says(http(400, "application/problem+json", page)),
             "a redirect": says(http(302, "text/html", b"", Location="http://elsewhere/")),
         }
