@@ -18,8 +18,10 @@ public final class LoadRecording {
   private final int layers;
   private final int experts;
   private final double[] tokens;
+  private final LayerIds layerIds;
 
-  private LoadRecording(int windows, int layers, int experts, double[] tokens) {
+  private LoadRecording(int windows, int layers, int experts, double[] tokens, LayerIds layerIds) {
+    this.layerIds = layerIds;
     this.windows = windows;
     this.layers = layers;
     this.experts = experts;
@@ -55,7 +57,8 @@ public final class LoadRecording {
                   Shape.loads(layers, experts),
                   length));
     }
-    LoadRecording recording = new LoadRecording(windows, layers, experts, tokens.clone());
+    LoadRecording recording =
+        new LoadRecording(windows, layers, experts, tokens.clone(), LayerIds.from(0, layers));
     recording.requireFinite();
     return recording;
   }
@@ -73,6 +76,25 @@ public final class LoadRecording {
         throw LayerLoads.tooLarge("layer " + layer, Double.MAX_VALUE);
       }
     }
+  }
+
+  /**
+   * Returns this recording with the model's own ids of its layers.
+   *
+   * @throws InvalidInputException if there are not as many ids as layers
+   */
+  public LoadRecording withLayerIds(LayerIds ids) {
+    if (ids.layers() != layers) {
+      throw new InvalidInputException(
+          "there are ids for %s; the recording has %s"
+              .formatted(Counted.of(ids.layers(), "layer"), layers));
+    }
+    return new LoadRecording(windows, layers, experts, tokens, ids);
+  }
+
+  /** Returns the model's own ids of the layers, from 0 if they are not known. */
+  public LayerIds layerIds() {
+    return layerIds;
   }
 
   /** Returns the number of windows, 1 or more. */
@@ -171,6 +193,7 @@ public final class LoadRecording {
         && windows == that.windows
         && layers == that.layers
         && experts == that.experts
+        && layerIds.equals(that.layerIds)
         && Arrays.equals(tokens, that.tokens);
   }
 

@@ -13,8 +13,10 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
+import io.eplb.core.load.LayerIds;
 import java.io.InputStream;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 
 /**
  * The table to start from: the map of {@code --current}, or the engine's initial layout.
@@ -23,10 +25,10 @@ import java.util.OptionalInt;
  * @param table its placement
  * @param topology its shape; nodes and groups come from the settings
  * @param ranks the ranks as they are; the table need not fit them
- * @param firstMoeLayer the model's own id of the first layer
+ * @param layerIds the model's own ids of the layers
  */
 public record CurrentMap(
-    String name, ExpertTable table, EpTopology topology, EpRanks ranks, int firstMoeLayer) {
+    String name, ExpertTable table, EpTopology topology, EpRanks ranks, LayerIds layerIds) {
   /**
    * Reads a map.
    *
@@ -41,19 +43,39 @@ public record CurrentMap(
     ExpertTable table = stored.requireRanks(source);
     EpTopology topology = TopologyArguments.forCurrent(table, name, config);
     EpRanks ranks = RankSettings.of(config, standardInput).ranks(topology, table, source.name());
-    return new CurrentMap(name, table, topology, ranks, stored.firstMoeLayer());
+    return new CurrentMap(name, table, topology, ranks, stored.layerIds());
   }
 
   /** Returns the initial layout of a model, of 0…E−1 and the redundant experts behind. */
   public static CurrentMap initial(
       int layers, int experts, EplbConfig config, InputStream standardInput) {
+    return initial(ExpertTable::initial, LayerIds.from(0, layers), experts, config, standardInput);
+  }
+
+  /**
+   * Returns the initial layout of an engine.
+   *
+   * @param layout makes the table from the number of layers and the topology
+   * @param layerIds the model's own ids of the layers
+   */
+  public static CurrentMap initial(
+      BiFunction<Integer, EpTopology, ExpertTable> layout,
+      LayerIds layerIds,
+      int experts,
+      EplbConfig config,
+      InputStream standardInput) {
     EpTopology topology = TopologyArguments.forExperts(experts, config);
     return new CurrentMap(
         "the initial layout",
-        ExpertTable.initial(layers, topology),
+        layout.apply(layerIds.layers(), topology),
         topology,
         RankSettings.of(config, standardInput).ranks(topology),
-        0);
+        layerIds);
+  }
+
+  /** Returns this map with the ids that a recording has, unless it has ids of its own. */
+  CurrentMap named(LayerIds recorded) {
+    return layerIds.fromZero() ? new CurrentMap(name, table, topology, ranks, recorded) : this;
   }
 
   /**

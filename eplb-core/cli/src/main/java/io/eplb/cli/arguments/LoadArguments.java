@@ -8,6 +8,7 @@ import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.WorkloadFiles;
+import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.load.LoadRecording;
 import java.io.InputStream;
 import java.util.List;
@@ -64,8 +65,13 @@ public final class LoadArguments {
     return NamedInputs.of(standardInput, load, workload, current, config, speeds);
   }
 
-  /** Reads all inputs and checks that they belong together. */
-  public PlanInput read(EplbConfig config, InputStream standardInput) {
+  /**
+   * Reads all inputs and checks that they belong together.
+   *
+   * @param engine the format of the engine that is planned for, whose initial layout holds without
+   *     a map
+   */
+  public PlanInput read(EplbConfig config, InputStream standardInput, PlacementFormat engine) {
     if (load == null && workload == null) {
       throw new InvalidInputException(
           "--load is missing; name a file of loads (or --workload with --current)");
@@ -75,7 +81,7 @@ public final class LoadArguments {
     }
     CurrentMap map = current == null ? null : CurrentMap.read(current, config, standardInput);
     if (load != null) {
-      return ofLoads(load, map, config, standardInput);
+      return ofLoads(load, map, config, standardInput, engine);
     }
     if (workload == null || map == null) {
       throw new InvalidInputException(
@@ -85,13 +91,19 @@ public final class LoadArguments {
   }
 
   private PlanInput ofLoads(
-      String name, @Nullable CurrentMap map, EplbConfig config, InputStream standardInput) {
+      String name,
+      @Nullable CurrentMap map,
+      EplbConfig config,
+      InputStream standardInput,
+      PlacementFormat engine) {
     LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
     CurrentMap start =
         map == null
-            ? CurrentMap.initial(recording.layers(), recording.experts(), config, standardInput)
+            ? CurrentMap.initial(
+                engine::initial, recording.layerIds(), recording.experts(), config, standardInput)
             : map;
     start.requireShape(name, recording.layers(), recording.experts());
+    start = start.named(recording.layerIds());
     WindowRange range = range(recording, name);
     double[] loads = estimate(recording, range);
     Repair repair = start.fitted(loads);

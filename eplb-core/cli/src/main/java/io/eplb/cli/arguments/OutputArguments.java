@@ -5,6 +5,7 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
+import io.eplb.core.load.LayerIds;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.Collection;
@@ -41,10 +42,10 @@ public final class OutputArguments {
   /** The file and the format of a plan; both are checked before planning. */
   public record Destination(PlacementFormat format, OutputTarget target, boolean ownLayerIds) {
     /** Returns this destination with the layer ids of the plan's start. */
-    public Destination continuing(int firstMoeLayer) {
-      return ownLayerIds || firstMoeLayer == 0 || !format.storesLayerIds()
+    public Destination continuing(LayerIds ids) {
+      return ownLayerIds || ids.fromZero() || !format.storesLayerIds()
           ? this
-          : new Destination(format.withFirstMoeLayer(firstMoeLayer), target, true);
+          : new Destination(format.withLayerIds(ids), target, true);
     }
 
     /**

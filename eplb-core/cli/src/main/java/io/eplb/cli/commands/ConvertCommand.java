@@ -73,9 +73,9 @@ public final class ConvertCommand extends EplbCommand {
     StoredPlacement stored = reading.read(source, mapArguments.expectation());
     ExpertTable table = format.storesRanks() ? stored.requireRanks(source) : stored.table();
     PlacementFormat writing =
-        format.storesLayerIds()
-            ? format.withFirstMoeLayer(first.orElse(stored.firstMoeLayer()))
-            : format;
+        format.storesLayerIds() && first.isPresent()
+            ? format.withFirstMoeLayer(first.getAsInt())
+            : format.withLayerIds(stored.layerIds());
     target.write(stream -> writing.write(table, stream));
     OutputArguments.warnOfEmptySlots(table, writing, target, err());
     beside(target)

@@ -81,7 +81,7 @@ public final class PlanCommand extends EplbCommand {
   private void plan(
       DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
     PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
-    PlanInput input = loadArguments.read(settings, System.in);
+    PlanInput input = loadArguments.read(settings, System.in, destination.format());
     CurrentMap start = input.start();
     int failures = survivalArguments.failures(start.topology());
     double[] planMillis = new double[repeat];
@@ -102,7 +102,7 @@ public final class PlanCommand extends EplbCommand {
       }
       survival = survival(failures, input, outcome.table());
       planned = survival.map(Survival::table).orElse(outcome.table());
-      destination.continuing(start.firstMoeLayer()).write(planned, err());
+      destination.continuing(start.layerIds()).write(planned, err());
       guarded.committed(outcome);
       measure =
           PlanMeasure.of(

@@ -82,7 +82,7 @@ public final class RepairCommand extends EplbCommand {
           "every rank has failed; nothing is left that a map could be repaired with");
     }
     Repair repair = Repair.of(table, topology, living, input.loads());
-    destination.continuing(input.stored().firstMoeLayer()).write(repair.table(), err());
+    destination.continuing(input.stored().layerIds()).write(repair.table(), err());
     reportArguments.print(
         new RepairReport(
             elasticArguments.current(),

@@ -75,7 +75,7 @@ public final class RescaleCommand extends EplbCommand {
                 slotsPerRank,
                 leaving.within("--leaving", table.ranks()),
                 input.loads());
-    destination.continuing(input.stored().firstMoeLayer()).write(rescale.table(), err());
+    destination.continuing(input.stored().layerIds()).write(rescale.table(), err());
     reportArguments.print(
         new RescaleReport(
             elasticArguments.current(),

@@ -145,7 +145,8 @@ class PlanCommandTest {
   @Test
   void plansForEveryFormatWhateverOrderOfSlotsThePolicyChose() throws IOException {
     Path load = write("load.json", "[[1,2,3,4,5,6,7,8],[8,1,7,2,6,3,5,4]]");
-    for (String format : List.of("vllm-ascend", "vllm", "hygon", "sglang", "trtllm", "deepseek", "omni-infer")) {
+    for (String format :
+        List.of("vllm-ascend", "vllm", "hygon", "sglang", "trtllm", "deepseek", "omni-infer")) {
       Path map = folder.resolve(format + (format.equals("omni-infer") ? ".npy" : ".map"));
       CommandLineRun run =
           CommandLineRun.of(

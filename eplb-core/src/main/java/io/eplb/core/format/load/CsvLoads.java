@@ -66,6 +66,12 @@ final class CsvLoads {
       int columns = row();
       if (experts == 0) {
         experts = columns;
+        if (numberedHeader(columns) && at < bytes.length && !onlyBlankLinesLeft()) {
+          headed = true;
+          count = 0;
+          row++;
+          continue;
+        }
       } else if (columns != experts) {
         throw source.fault(
             "row %s has %s where %s%s; every row has one column per expert"
@@ -108,6 +114,19 @@ final class CsvLoads {
     }
     row++;
     return column;
+  }
+
+  /**
+   * Returns whether the first row is 0, 1, 2, …: the header that pandas writes over columns without
+   * names. No layer has such a load.
+   */
+  private boolean numberedHeader(int columns) {
+    for (int expert = 0; expert < columns; expert++) {
+      if (values[expert] != expert) {
+        return false;
+      }
+    }
+    return columns > 2;
   }
 
   /** Reads one row into the values and returns its columns. */

@@ -13,13 +13,20 @@ public final class LoadFiles {
   private LoadFiles() {}
 
   /**
-   * Reads a recording from JSON, CSV, NPY, NPZ or a TensorRT-LLM statistics folder.
+   * Reads a recording from a file, or from a folder that an engine left.
    *
    * @throws InvalidInputException if it cannot be read or is not a recording: the message names the
    *     input, the place in it and what was expected
    */
   public static LoadRecording read(InputSource source) {
-    NumberArray loads = LoadFormat.read(source, LoadShape.PER_EXPERT);
+    if (source.isFolder()) {
+      return RecordingFolder.read(source);
+    }
+    return recording(source, LoadFormat.read(source, LoadShape.PER_EXPERT));
+  }
+
+  /** Creates the recording of windows × layers × experts loads, or of one window. */
+  static LoadRecording recording(InputSource source, NumberArray loads) {
     int windows = loads.dimensions() == 3 ? loads.length(0) : 1;
     return source.naming(
         () -> LoadRecording.of(windows, loads.length(-2), loads.length(-1), loads.values()));

@@ -45,7 +45,12 @@ enum LoadFormat {
       false,
       (source, shape) -> SglangRecording.read(source)),
   /** Recognised by being a folder. */
-  FOLDER("", Content.BINARY, "a folder of recordings", true, RecordingFolder::read);
+  ASCEND_SERIES(
+      "",
+      Content.BINARY,
+      "a folder of moe_load_{i}.npy",
+      true,
+      (source, shape) -> AscendSeries.read(source));
 
   private final String extension;
   private final Content content;
@@ -85,7 +90,7 @@ enum LoadFormat {
    */
   static LoadFormat of(InputSource source) {
     if (source.isFolder()) {
-      return FOLDER;
+      return ASCEND_SERIES;
     }
     Content content = source.content();
     LoadFormat format = of(source, content);

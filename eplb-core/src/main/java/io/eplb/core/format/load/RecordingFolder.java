@@ -1,21 +1,20 @@
 package io.eplb.core.format.load;
 
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.NumberArray;
+import io.eplb.core.load.LoadRecording;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The folders of recordings, told apart by the names of their files. */
+/** The folders of loads per expert, told apart by the names of their files. */
 final class RecordingFolder {
   private RecordingFolder() {}
 
-  static NumberArray read(InputSource folder, LoadShape shape) {
-    if (shape.equals(LoadShape.PER_SLOT)) {
-      return AscendSeries.read(folder);
-    }
-    return has(folder, "*.pt") ? SglangRecording.readFolder(folder) : StatisticsFolder.read(folder);
+  static LoadRecording read(InputSource folder) {
+    return has(folder, "*.pt")
+        ? LoadFiles.recording(folder, SglangRecording.readFolder(folder))
+        : StatisticsFolder.read(folder);
   }
 
   private static boolean has(InputSource folder, String names) {

@@ -10,6 +10,8 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
+import io.eplb.core.load.LayerIds;
+import io.eplb.core.load.LoadRecording;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,11 +43,11 @@ final class StatisticsFolder {
     this.path = path;
   }
 
-  static NumberArray read(InputSource folder) {
+  static LoadRecording read(InputSource folder) {
     return new StatisticsFolder(folder, folder.path().orElseThrow()).sum();
   }
 
-  private NumberArray sum() {
+  private LoadRecording sum() {
     Path meta = path.resolve("meta_info.json");
     if (Files.notExists(meta)) {
       throw folder.fault("is a folder without meta_info.json; " + EXPECTED);
@@ -110,7 +112,7 @@ final class StatisticsFolder {
     return sum;
   }
 
-  private NumberArray windows(Map<String, double[]> sums, int experts) {
+  private LoadRecording windows(Map<String, double[]> sums, int experts) {
     TreeSet<Integer> iterations = new TreeSet<>();
     TreeSet<Integer> layers = new TreeSet<>();
     for (String name : sums.keySet()) {
@@ -143,7 +145,10 @@ final class StatisticsFolder {
         at += experts;
       }
     }
-    return new NumberArray(new int[] {iterations.size(), layers.size(), experts}, values);
+    int[] shape = {iterations.size(), layers.size(), experts};
+    LoadRecording recording = LoadFiles.recording(folder, new NumberArray(shape, values));
+    int[] ids = layers.stream().mapToInt(Integer::intValue).toArray();
+    return folder.naming(() -> recording.withLayerIds(LayerIds.of(ids)));
   }
 
   /** Reads an iteration or a layer, written without sign or leading zeros. */

@@ -88,7 +88,10 @@ final class DeepseekReader {
     lists.requireAgreement();
     Placement ordered = lists.ordered();
     return new StoredPlacement(
-        ExpertTable.of(0, table.experts(), ordered), stored.format(), stored.ranksKnown(), 0);
+        ExpertTable.of(0, table.experts(), ordered),
+        stored.format(),
+        stored.ranksKnown(),
+        stored.layerIds());
   }
 
   private void requireShape(String key, NumberArray array, ExpertTable table) {

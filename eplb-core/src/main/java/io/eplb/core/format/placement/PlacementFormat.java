@@ -1,8 +1,10 @@
 package io.eplb.core.format.placement;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -33,7 +35,8 @@ public interface PlacementFormat {
   }
 
   /**
-   * Returns this format with the model's own id of the first layer.
+   * Returns this format with the model's own id of the first layer, from which the ids follow each
+   * other.
    *
    * @param first 0 to {@value io.eplb.api.EpTopology#MAX_LAYERS}
    * @throws InvalidInputException if it is out of range, or layers have no ids of their own
@@ -43,6 +46,20 @@ public interface PlacementFormat {
         ("--first-moe-layer has no meaning in the format %s; only %s has the model's own"
                 + " layer ids")
             .formatted(name(), PlacementFormats.namesWithLayerIds()));
+  }
+
+  /** Returns this format with the model's own ids of the layers; itself if it stores none. */
+  default PlacementFormat withLayerIds(LayerIds ids) {
+    return this;
+  }
+
+  /**
+   * Returns the table that the engine starts from before it has loaded any map.
+   *
+   * @throws InvalidInputException if the number of layers is out of range
+   */
+  default ExpertTable initial(int layers, EpTopology topology) {
+    return ExpertTable.initial(layers, topology);
   }
 
   /**

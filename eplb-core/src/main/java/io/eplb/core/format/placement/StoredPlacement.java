@@ -6,7 +6,9 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.load.LayerIds;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A placement from a file.
@@ -15,10 +17,10 @@ import java.util.OptionalInt;
  * @param format the name of the format it was read from
  * @param ranksKnown whether the file or the reader's caller said how many ranks there are; if not,
  *     the table has one rank that holds all slots
- * @param firstMoeLayer the model's id of the first layer, 0 where the format has no such ids
+ * @param layerIds the model's own ids of the layers, from 0 where the format has none
  */
 public record StoredPlacement(
-    ExpertTable table, String format, boolean ranksKnown, int firstMoeLayer) {
+    ExpertTable table, String format, boolean ranksKnown, LayerIds layerIds) {
   /**
    * Returns the table, whose ranks must be known.
    *
@@ -40,7 +42,7 @@ public record StoredPlacement(
     private final PlacementExpectation expectation;
     private OptionalInt ranks;
     private OptionalInt experts;
-    private int firstMoeLayer;
+    private @Nullable LayerIds layerIds;
 
     Builder(InputSource source, String format, PlacementExpectation expectation) {
       this.source = source;
@@ -62,8 +64,8 @@ public record StoredPlacement(
       return this;
     }
 
-    Builder firstMoeLayer(int stored) {
-      firstMoeLayer = stored;
+    Builder layerIds(LayerIds stored) {
+      layerIds = stored;
       return this;
     }
 
@@ -99,7 +101,11 @@ public record StoredPlacement(
       try {
         ExpertTable table = ExpertTable.of(0, experts.orElse(greatest + 1), placement);
         requireUnusableSlotsLast(placement, ids);
-        return new StoredPlacement(table, format, ranks.isPresent(), firstMoeLayer);
+        return new StoredPlacement(
+            table,
+            format,
+            ranks.isPresent(),
+            layerIds == null ? LayerIds.from(0, table.layers()) : layerIds);
       } catch (InvalidInputException incomplete) {
         throw experts.isPresent()
             ? incomplete

@@ -2,9 +2,11 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -12,11 +14,12 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TensorRT-LLM's load-balancer file, in YAML: {@code num_slots}, {@code initial_global_assignments}
  * (layer id → slots) and {@code layer_updates_per_iter}, written as 0, a static placement. Layer
- * ids are the model's own, so the dense layers before the first MoE layer shift them.
+ * ids are the model's own, so dense layers shift them, and leave gaps where they stand between.
  */
 final class TrtllmFormat implements PlacementFormat {
   static final String NAME = "trtllm";
@@ -24,12 +27,16 @@ final class TrtllmFormat implements PlacementFormat {
   /** The model's id of the first layer; empty to write 0 and read any. */
   private final OptionalInt firstMoeLayer;
 
+  /** The ids to write; null to write ids from the first on. */
+  private final @Nullable LayerIds layerIds;
+
   TrtllmFormat() {
-    this(OptionalInt.empty());
+    this(OptionalInt.empty(), null);
   }
 
-  private TrtllmFormat(OptionalInt firstMoeLayer) {
+  private TrtllmFormat(OptionalInt firstMoeLayer, @Nullable LayerIds layerIds) {
     this.firstMoeLayer = firstMoeLayer;
+    this.layerIds = layerIds;
   }
 
   @Override
@@ -45,7 +52,29 @@ final class TrtllmFormat implements PlacementFormat {
   @Override
   public PlacementFormat withFirstMoeLayer(int first) {
     Require.inRange("the first MoE layer", first, 0, EpTopology.MAX_LAYERS);
-    return new TrtllmFormat(OptionalInt.of(first));
+    return new TrtllmFormat(OptionalInt.of(first), null);
+  }
+
+  @Override
+  public PlacementFormat withLayerIds(LayerIds ids) {
+    return new TrtllmFormat(OptionalInt.empty(), ids);
+  }
+
+  /**
+   * Returns TensorRT-LLM's own start: slot i of rank r holds expert (r × experts ÷ ranks + i) mod
+   * experts, so that the redundant slots of a rank hold the first experts of the next one.
+   */
+  @Override
+  public ExpertTable initial(int layers, EpTopology topology) {
+    int experts = topology.experts();
+    int slots = topology.slotsPerRank();
+    int[] ids = new int[Math.multiplyExact(layers, topology.physicalExperts())];
+    for (int at = 0; at < ids.length; at++) {
+      int rank = at % topology.physicalExperts() / slots;
+      int first = (int) ((long) rank * experts / topology.ranks());
+      ids[at] = (first + at % slots) % experts;
+    }
+    return ExpertTable.of(0, experts, Placement.of(layers, topology.ranks(), slots, ids));
   }
 
   @Override
@@ -71,11 +100,13 @@ final class TrtllmFormat implements PlacementFormat {
   @Override
   public void write(ExpertTable table, OutputStream output) throws IOException {
     Writer text = new OutputStreamWriter(output, StandardCharsets.US_ASCII);
+    LayerIds ids =
+        layerIds != null ? layerIds : LayerIds.from(firstMoeLayer.orElse(0), table.layers());
     int[] row = new int[table.physicalExperts()];
     text.write("num_slots: " + row.length + "\ninitial_global_assignments:\n");
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      text.write("  %d: %s\n".formatted(firstMoeLayer.orElse(0) + layer, Arrays.toString(row)));
+      text.write("  %d: %s\n".formatted(ids.id(layer), Arrays.toString(row)));
     }
     text.write("layer_updates_per_iter: 0\n");
     text.flush();

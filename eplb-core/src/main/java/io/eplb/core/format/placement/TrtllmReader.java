@@ -7,6 +7,7 @@ import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
+import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -65,12 +66,12 @@ final class TrtllmReader {
     input.requireObject(ASSIGNMENTS, "a mapping of layer ids to expert ids");
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       // A leading zero would make it an octal number to some readers of YAML.
-      int layer = (int) TypedNumber.index(key, 2 * EpTopology.MAX_LAYERS).orElse(-1);
+      int layer = (int) TypedNumber.index(key, LayerIds.MAX_ID).orElse(-1);
       if (layer < 0) {
         throw input.fault(
             ASSIGNMENTS,
             "has the key %s; expected a layer id from 0 to %s"
-                .formatted(OneLine.quote(key), 2 * EpTopology.MAX_LAYERS));
+                .formatted(OneLine.quote(key), LayerIds.MAX_ID));
       }
       if (layers.put(layer, input.integers(ASSIGNMENTS + "/" + layer, expertId)) != null) {
         throw input.fault(ASSIGNMENTS, "has layer " + layer + " twice; expected it once");
@@ -83,7 +84,8 @@ final class TrtllmReader {
 
   private StoredPlacement build(StoredPlacement.Builder builder, OptionalInt firstMoeLayer) {
     int first = firstMoeLayer.orElse(layers.firstKey());
-    if (layers.firstKey() != first || layers.lastKey() != first + layers.size() - 1) {
+    boolean gaps = layers.lastKey() != first + layers.size() - 1;
+    if (layers.firstKey() != first || (firstMoeLayer.isPresent() && gaps)) {
       throw input.fault(
           ASSIGNMENTS,
           "has %s from %s to %s; expected every layer from %s on, the first MoE layer"
@@ -102,6 +104,7 @@ final class TrtllmReader {
       System.arraycopy(layer.getValue(), 0, ids, at, slots);
       at += slots;
     }
-    return builder.firstMoeLayer(first).build(layers.size(), slots, ids);
+    int[] layerIds = layers.keySet().stream().mapToInt(Integer::intValue).toArray();
+    return builder.layerIds(LayerIds.of(layerIds)).build(layers.size(), slots, ids);
   }
 }

@@ -33,6 +33,18 @@ class CsvLoadsTest {
   }
 
   @Test
+  void aHeaderOfTheNumbersOfColumnsIsSkipped() throws IOException {
+    LoadRecording recording = read("0,1,2\n5,6,7\n");
+    assertEquals(1, recording.layers());
+    assertEquals(6, recording.tokens(0, 0, 1));
+  }
+
+  @Test
+  void aSingleRowOfConsecutiveNumbersIsALayer() throws IOException {
+    assertEquals(2, read("0,1,2\n").tokens(0, 0, 2));
+  }
+
+  @Test
   void carriageReturnsBlanksAndATrailingBlankLineAreNoFault() throws IOException {
     assertEquals(two(1, 2, 3, 4), read("e0,e1\r\n 1 ,2\t\r\n3,4\r\n\r\n \n"));
     assertEquals(two(1, 2, 3, 4), read("1,2\r3,4"));

@@ -3,6 +3,7 @@ package io.eplb.core.format.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.eplb.core.format.Refusal;
+import io.eplb.core.load.LayerIds;
 import io.eplb.core.load.LoadRecording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,7 +42,8 @@ class StatisticsFolderTest {
     write(0, header, NumpyBytes.longs(1, 2, 3, 4, 5, 6, 7, 8));
     write(1, header, NumpyBytes.longs(10, 20, 30, 40, 50, 60, 70, 80));
     assertEquals(
-        LoadRecording.of(2, 2, 2, new double[] {55, 66, 77, 88, 11, 22, 33, 44}),
+        LoadRecording.of(2, 2, 2, new double[] {55, 66, 77, 88, 11, 22, 33, 44})
+            .withLayerIds(LayerIds.from(3, 2)),
         LoadFiles.read(Refusal.file(folder)));
   }
 

@@ -9,6 +9,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
+import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -97,7 +98,9 @@ class PlacementFormatsTest {
     OptionalInt first = OptionalInt.of(table.layers());
     PlacementFormat format = PlacementFormats.named("trtllm", first);
     InputSource source = InputSource.of("a placement", Written.bytes(format, table));
-    assertEquals(table.layers(), format.read(source, PlacementExpectation.NONE).firstMoeLayer());
+    assertEquals(
+        LayerIds.from(table.layers(), table.layers()),
+        format.read(source, PlacementExpectation.NONE).layerIds());
   }
 
   @Property(tries = 50)

@@ -1,13 +1,17 @@
 package io.eplb.core.format.placement;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
 import io.eplb.core.format.document.TokenInput;
+import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +44,7 @@ class TrtllmFormatTest {
   void layersAreReadFromTheFirstOneThatIsThere() throws IOException {
     StoredPlacement stored = read(format, MAP);
     assertEquals(TABLE, stored.table());
-    assertEquals(3, stored.firstMoeLayer());
+    assertEquals(LayerIds.from(3, 2), stored.layerIds());
   }
 
   @Test
@@ -86,9 +90,31 @@ class TrtllmFormatTest {
   }
 
   @Test
-  void aMissingLayerIsNamed() throws IOException {
-    refuse(
+  void layersBetweenWhichDenseOnesStandKeepTheirIds() throws IOException {
+    String gaps = MAP.replace(" 4:", " 7:");
+    Path file = Files.writeString(folder.resolve("gaps.yaml"), gaps);
+    StoredPlacement stored = format.read(InputSource.of(file), PlacementExpectation.NONE);
+    assertEquals(LayerIds.of(new int[] {3, 7}), stored.layerIds());
+    assertEquals(gaps, Written.text(format.withLayerIds(stored.layerIds()), TABLE));
+  }
+
+  @Test
+  void theEngineStartsWithTheExpertsOfTheNextRankInRedundantSlots() {
+    // 6 experts and 2 redundant ones on 2 ranks: rank 1 starts at expert 3.
+    ExpertTable start = format.initial(1, EpTopology.of(6, 2, 1, 1, 4));
+    int[] row = new int[8];
+    start.copyLayer(0, row, 0);
+    assertArrayEquals(new int[] {0, 1, 2, 3, 3, 4, 5, 0}, row);
+  }
+
+  @Test
+  void aMissingLayerIsNamedIfTheFirstIsGiven() throws IOException {
+    Path file = folder.resolve("map.yaml");
+    PlacementFormat fromThree = PlacementFormats.named("trtllm", OptionalInt.of(3));
+    Refusal.of(
+        file,
         MAP.replace("4:", "5:"),
+        source -> fromThree.read(source, PlacementExpectation.NONE),
         "/initial_global_assignments has 2 layers from 3 to 5; expected every layer from 3 on, the"
             + " first MoE layer");
   }
