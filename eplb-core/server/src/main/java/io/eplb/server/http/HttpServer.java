@@ -8,7 +8,6 @@ import io.eplb.server.listen.ListenAddress;
 import io.eplb.server.listen.TlsCertificate;
 import io.eplb.server.listen.UnixSocketFile;
 import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +35,9 @@ public final class HttpServer implements AutoCloseable {
   private static final int THREADS = 24;
 
   private static final int THREADS_OF_ADDRESS = 4;
+
+  /** The connections that the system keeps until we accept them: all ranks may come at once. */
+  private static final int ACCEPT_QUEUE = 4_096;
 
   private final Gate gate;
   private final Server server;
@@ -100,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
     ServerConnector connector = new ServerConnector(server, 1, 1, protocols);
     connector.setHost(port.host());
     connector.setPort(port.port());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(limits.idle().toMillis());
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     start(connector, port);
@@ -113,6 +116,7 @@ public final class HttpServer implements AutoCloseable {
     sockets.add(file);
     UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1, http(limits));
     connector.setUnixDomainPath(file.hidden());
+    connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(limits.idle().toMillis());
     start(connector, socket);
     file.publish();
@@ -124,7 +128,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       server.start();
       connector.start();
-    } catch (IOException | UnresolvedAddressException refused) {
+    } catch (IOException refused) {
       throw new InvalidInputException(
           "%s: cannot listen there: %s; choose another --listen"
               .formatted(address, reason(refused)),
@@ -134,11 +138,11 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static String reason(Exception refused) {
-    if (refused instanceof IOException failure) {
-      return FileFailure.reason(failure.getCause() instanceof IOException cause ? cause : failure);
-    }
-    return "there is no host of that name";
+  private static String reason(IOException refused) {
+    Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+    return cause instanceof IOException failure
+        ? FileFailure.reason(failure)
+        : "there is no host of that name";
   }
 
   private static HttpConnectionFactory http(HttpLimits limits) {

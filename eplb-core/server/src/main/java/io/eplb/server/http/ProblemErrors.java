@@ -42,7 +42,8 @@ final class ProblemErrors implements Request.Handler {
       ProblemException problem = ProblemException.of(wrong);
       return problem.status() == HttpStatus.INTERNAL_SERVER_ERROR_500 ? bug(wrong) : problem;
     }
-    if (cause instanceof HttpException http && http.getCode() < 500) {
+    if (cause instanceof HttpException http
+        && http.getCode() != HttpStatus.INTERNAL_SERVER_ERROR_500) {
       return ProblemException.of(http.getCode(), detail(http.getCode(), http.getReason()));
     }
     return bug(cause);
