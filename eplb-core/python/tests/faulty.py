@@ -6,6 +6,7 @@ import io
 import json
 import os
 import socket
+import ssl
 import tempfile
 import threading
 from collections.abc import Callable
@@ -67,19 +68,29 @@ Behaviour = Callable[[Connection, Request], None]
 class FaultyService:
     """Listens on a Unix socket or on TCP; each connection gets the next behaviour, the last stays.
 
+    tls: the context of its end, if it speaks TLS.
     requests: all that arrived, in order.
     """
 
-    def __init__(self, *behaviours: Behaviour, tcp: bool = False, reads: bool = True) -> None:
+    def __init__(
+        self,
+        *behaviours: Behaviour,
+        tcp: bool = False,
+        reads: bool = True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.requests: list[Request] = []
         self._behaviours = list(behaviours)
         self._reads = reads
         self._closing = threading.Event()
         self._folder = tempfile.TemporaryDirectory()
         self._peers: list[socket.socket] = []
-        if tcp:
+        self._tls = tls
+        if tcp or tls:
             self._listener = socket.create_server(("127.0.0.1", 0))
-            self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+            self.address = (
+                f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
+            )
         else:
             path = os.path.join(self._folder.name, "s")
             self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -114,6 +125,11 @@ class FaultyService:
             threading.Thread(target=self._serve, args=(peer, behaviour), daemon=True).start()
 
     def _serve(self, peer: socket.socket, behaviour: Behaviour) -> None:
+        try:
+            if self._tls is not None:
+                peer = self._tls.wrap_socket(peer, server_side=True)
+        except OSError:
+            return  # the client does not trust it
         connection = Connection(peer, self._closing)
         try:
             request = Request("", "", {}, {}, b"")
