@@ -12,21 +12,11 @@ from urllib.parse import urlencode
 from .address import Address
 from .answer import read_json, read_plan, unchanged
 from .attempts import once, until_answered
+from .checks import expert_table, group_name, place, topology
 from .deadline import Deadline
 from .errors import BadAnswer, InvalidArgument, RequestError, TimedOut, one_line
 from .plan import Plan
-from .question import (
-    OptionValue,
-    Query,
-    Seat,
-    expert_table,
-    group_name,
-    npz,
-    numbers,
-    place,
-    plan_question,
-    topology,
-)
+from .question import OptionValue, Query, Seat, npz, numbers, plan_question
 from .transport import Answer, exchange
 
 NPZ = "application/x-npz"

@@ -8,8 +8,8 @@ import time
 import numpy as np
 
 from .balance import peak_to_average
+from .checks import whole
 from .errors import InvalidArgument
-from .question import whole
 from .task import Task
 
 _MOST_REPEATS = 1_000_000

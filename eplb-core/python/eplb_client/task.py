@@ -9,10 +9,11 @@ from typing import Any
 import numpy.typing as npt
 
 from .balance import initial_layout
+from .checks import group_name, topology, whole
 from .client import Client
 from .errors import InvalidArgument, Unavailable
 from .plan import IntArray, Plan
-from .question import OptionValue, group_name, topology, whole
+from .question import OptionValue
 from .recording import read_recording
 from .settings import Settings
 

@@ -13,8 +13,8 @@ from .address import Address
 from .deadline import Deadline
 from .errors import BadAnswer
 
-MAX_ANSWER = 512 << 20
-"""The most bytes of an answer: 1,024 ranks x 58 layers need about a quarter of it."""
+MAX_ANSWER = 640 << 20
+"""The most bytes of an answer: a service writes at most 2^26 numbers in its largest array."""
 
 _PIECE = 1 << 18
 
