@@ -1,6 +1,5 @@
 package io.eplb.core.consistency;
 
-import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -8,6 +7,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,14 +37,13 @@ public final class TableDigest {
   public static TableDigest of(ExpertTable table) {
     List<String> layers = new ArrayList<>(table.layers());
     int[] row = new int[table.physicalExperts()];
+    ByteBuffer hashed =
+        ByteBuffer.allocate((3 + row.length) * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      Hasher hasher = Hashing.sha256().newHasher(row.length * Integer.BYTES);
-      hasher.putInt(table.experts()).putInt(table.ranks()).putInt(table.slotsPerRank());
-      for (int expert : row) {
-        hasher.putInt(expert);
-      }
-      layers.add(hasher.hash().toString());
+      hashed.clear().putInt(table.experts()).putInt(table.ranks()).putInt(table.slotsPerRank());
+      hashed.asIntBuffer().put(row);
+      layers.add(Hashing.sha256().hashBytes(hashed.clear()).toString());
     }
     return new TableDigest(table.experts(), table.ranks(), table.slotsPerRank(), layers);
   }

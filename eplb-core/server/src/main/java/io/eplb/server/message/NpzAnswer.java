@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -19,41 +21,38 @@ final class NpzAnswer {
   /** For the first time that ZIP has, the JDK adds one that depends on the time zone. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
-  private final ZipOutputStream archive;
+  /** The room that a file takes in an archive beside its data, generously. */
+  private static final int HEADERS = 256;
 
-  private NpzAnswer(ZipOutputStream archive) {
-    this.archive = archive;
-  }
+  private final Map<String, byte[]> entries = new LinkedHashMap<>();
+
+  private NpzAnswer() {}
 
   static byte[] write(PlanAnswer answer) {
-    ByteArrayOutputStream output = new ByteArrayOutputStream(1 << 16);
-    try (ZipOutputStream archive = new ZipOutputStream(output)) {
-      archive.setMethod(ZipOutputStream.STORED);
-      new NpzAnswer(archive).entries(answer);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("memory cannot fail", impossible);
-    }
-    return output.toByteArray();
+    NpzAnswer npz = new NpzAnswer();
+    npz.add(answer);
+    return npz.archive();
   }
 
-  private void entries(PlanAnswer answer) throws IOException {
+  private void add(PlanAnswer answer) {
     if (answer.table().isPresent()) {
       AnswerArrays arrays = new AnswerArrays(answer.table().get());
-      entry(
+      entries.put(
           "physical_to_logical",
           NumpyWriter.int64(arrays.physicalToLogical, arrays.layers, arrays.slots));
-      entry(
+      entries.put(
           "logical_to_physical",
           NumpyWriter.int64(
               arrays.logicalToPhysical, arrays.layers, arrays.experts, arrays.replicas));
-      entry("logical_count", NumpyWriter.int64(arrays.logicalCount, arrays.layers, arrays.experts));
+      entries.put(
+          "logical_count", NumpyWriter.int64(arrays.logicalCount, arrays.layers, arrays.experts));
     }
-    entry("changed", NumpyWriter.bool(answer.changed()));
-    entry("layer_priority", numbers(answer.layerPriority()));
-    entry("moved", NumpyWriter.int64(answer.moved()));
-    entry("par_before", NumpyWriter.float64(answer.parBefore()));
-    entry("par_after", NumpyWriter.float64(answer.parAfter()));
-    entry(
+    entries.put("changed", NumpyWriter.bool(answer.changed()));
+    entries.put("layer_priority", numbers(answer.layerPriority()));
+    entries.put("moved", NumpyWriter.int64(answer.moved()));
+    entries.put("par_before", NumpyWriter.float64(answer.parBefore()));
+    entries.put("par_after", NumpyWriter.float64(answer.parAfter()));
+    entries.put(
         "rejected",
         NumpyWriter.texts(
             answer.rejected().stream()
@@ -61,12 +60,12 @@ final class NpzAnswer {
                     layer ->
                         "layer %s: %s: %s".formatted(layer.layer(), layer.rule(), layer.message()))
                 .toList()));
-    entry("reason", NumpyWriter.text(answer.reason().orElse("")));
-    entry("unanimous", NumpyWriter.bool(answer.unanimous()));
-    entry("missing", numbers(answer.missing()));
-    entry("different", numbers(answer.different()));
-    entry("inputs", NumpyWriter.text(answer.inputs()));
-    entry("digest", NumpyWriter.text(answer.digest()));
+    entries.put("reason", NumpyWriter.text(answer.reason().orElse("")));
+    entries.put("unanimous", NumpyWriter.bool(answer.unanimous()));
+    entries.put("missing", numbers(answer.missing()));
+    entries.put("different", numbers(answer.different()));
+    entries.put("inputs", NumpyWriter.text(answer.inputs()));
+    entries.put("digest", NumpyWriter.text(answer.digest()));
   }
 
   private static byte[] numbers(List<Integer> numbers) {
@@ -77,15 +76,28 @@ final class NpzAnswer {
     return NumpyWriter.int64(values, values.length);
   }
 
-  private void entry(String name, byte[] array) throws IOException {
+  private byte[] archive() {
+    int size = entries.values().stream().mapToInt(array -> array.length + HEADERS).sum();
+    ByteArrayOutputStream output = new ByteArrayOutputStream(size);
+    try (ZipOutputStream archive = new ZipOutputStream(output)) {
+      archive.setMethod(ZipOutputStream.STORED);
+      for (Map.Entry<String, byte[]> array : entries.entrySet()) {
+        archive.putNextEntry(entry(array.getKey(), array.getValue()));
+        archive.write(array.getValue());
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("memory cannot fail", impossible);
+    }
+    return output.toByteArray();
+  }
+
+  private static ZipEntry entry(String name, byte[] array) {
     CRC32 checksum = new CRC32();
     checksum.update(array);
     ZipEntry entry = new ZipEntry(name + ".npy");
     entry.setTimeLocal(TIME);
     entry.setSize(array.length);
     entry.setCrc(checksum.getValue());
-    archive.putNextEntry(entry);
-    archive.write(array);
-    archive.closeEntry();
+    return entry;
   }
 }

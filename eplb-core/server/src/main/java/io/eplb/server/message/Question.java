@@ -31,7 +31,7 @@ record Question(
       NumberRule.integer("an expert, or −1 for an empty slot", -1, EpTopology.MAX_EXPERTS - 1);
 
   private static final int MOST_ELEMENTS = 1 << 24;
-  private static final int ALWAYS_SUPPORTED = 1 << 20;
+  private static final int ALWAYS_SUPPORTED = 1 << 18;
   private static final int ELEMENTS_PER_BYTE = 8;
 
   /** Returns the form of an array, with as many elements as a body of this size may hold. */

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class HostileBodyTest {
   private static final int BODIES = Integer.getInteger("eplb.bodies", 10_000);
 
-  /** Two arrays of a million elements, and room for the rest. */
-  private static final long MOST_MEMORY = 32L << 20;
+  /** Two arrays of a quarter of a million elements, and room for the rest. */
+  private static final long MOST_MEMORY = 8L << 20;
 
   private static final Set<Integer> STATUSES = Set.of(400, 415, 422);
 
