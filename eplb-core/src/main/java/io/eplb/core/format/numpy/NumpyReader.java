@@ -16,6 +16,7 @@ import java.util.function.Function;
 public final class NumpyReader {
   private static final int PREAMBLE = 10;
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final ArrayForm ANY_FORM = new ArrayForm(0, Integer.MAX_VALUE, "an array");
   private static final int LONGEST_HEADER = 1 << 16;
 
   private final ArrayForm form;
@@ -47,6 +48,16 @@ public final class NumpyReader {
   }
 
   /**
+   * Returns the number of dimensions that a file's header says.
+   *
+   * @throws InvalidInputException if it cannot be read or has no such header
+   */
+  public static int dimensions(InputSource source) {
+    NumpyReader reader = new NumpyReader(ANY_FORM, NumpyKinds.NUMBERS, source::fault);
+    return source.read(input -> reader.head(input).header().shape.length);
+  }
+
+  /**
    * Reads from a stream.
    *
    * @param size how many bytes the stream has
@@ -70,6 +81,14 @@ public final class NumpyReader {
    * @param size how many bytes the stream has
    */
   Start start(InputStream input, long size) throws IOException {
+    Head head = head(input);
+    return checked(head.header(), size - head.bytes());
+  }
+
+  /** A header, and the bytes up to its end. */
+  private record Head(NumpyHeader header, long bytes) {}
+
+  private Head head(InputStream input) throws IOException {
     // Two bytes more than version 1 has: there they stay zero.
     byte[] preamble = new byte[PREAMBLE + 2];
     int read = input.readNBytes(preamble, 0, PREAMBLE);
@@ -94,7 +113,7 @@ public final class NumpyReader {
     }
     byte[] header = input.readNBytes((int) length);
     requireWhole(header.length, length);
-    return checked(header(header), size - PREAMBLE - wider - length);
+    return new Head(header(header), PREAMBLE + wider + length);
   }
 
   private void requireWhole(int read, long wanted) {

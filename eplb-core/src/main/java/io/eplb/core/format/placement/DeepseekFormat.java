@@ -1,8 +1,8 @@
 package io.eplb.core.format.placement;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.format.numpy.NumpyReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -14,7 +14,10 @@ import java.util.Arrays;
  * The three arrays that DeepSeek's EPLB returns: {@code physicalToLogical} (layers × slots), {@code
  * logicalToPhysical} (layers × experts × replicas, padded with −1 to the largest replica count) and
  * {@code logicalCount} (layers × experts). The first alone is enough; the others, where present,
- * must agree with it, and the second fixes the order in which replicas are listed.
+ * must agree with it, and the second fixes the order in which replicas are listed. They are read
+ * under the names of DeepSeek's code too ({@code phy2log}, {@code log2phy}, {@code logcnt}), from
+ * JSON or an NPZ archive, and {@code phy2log} alone from an NPY file or a JSON array
+ * (deepseek-ai/EPLB).
  */
 final class DeepseekFormat implements PlacementFormat {
   static final String NAME = "deepseek";
@@ -26,7 +29,15 @@ final class DeepseekFormat implements PlacementFormat {
 
   @Override
   public boolean recognizes(InputSource source) {
-    return source.content() == Content.JSON && source.mentions("\"physicalToLogical\"");
+    return switch (source.content()) {
+      case JSON ->
+          source.mentions("\"physicalToLogical\"")
+              || source.mentions("\"phy2log\"")
+              || DeepseekReader.isArray(source);
+      case ZIP -> source.mentions("phy2log.npy");
+      case NUMPY -> NumpyReader.dimensions(source) == 2;
+      default -> false;
+    };
   }
 
   @Override

@@ -8,11 +8,16 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
+import io.eplb.core.format.load.NumpyBytes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +63,67 @@ class DeepseekFormatTest {
     StoredPlacement stored =
         format.read(file("{\"physicalToLogical\": [[1, 0]]}"), PlacementExpectation.NONE);
     assertEquals(2, stored.table().experts());
+  }
+
+  @Test
+  void theNamesOfDeepseeksCodeAreReadToo() throws IOException {
+    String python =
+        VALID
+            .replace("physicalToLogical", "phy2log")
+            .replace("logicalToPhysical", "log2phy")
+            .replace("logicalCount", "logcnt");
+    Path file = Files.writeString(folder.resolve("plan.json"), python);
+    StoredPlacement stored = PlacementFormats.read(InputSource.of(file), PlacementExpectation.NONE);
+    assertEquals(VALID, Written.text(format, stored.table()));
+  }
+
+  @Test
+  void aMapAloneIsReadFromNumpyAndFromAJsonArray() throws IOException {
+    ExpertTable expected = ExpertTable.of(0, 3, Placement.of(1, 1, 4, new int[] {0, 1, 2, 0}));
+    byte[] map = NumpyBytes.array("<i8", "(1, 4)", NumpyBytes.longs(0, 1, 2, 0));
+    for (Path file :
+        List.of(
+            Files.write(folder.resolve("phy2log.npy"), map),
+            Files.write(folder.resolve("plan.npz"), archive("phy2log.npy", map)),
+            Files.writeString(folder.resolve("map.json"), "[[0, 1, 2, 0]]"))) {
+      StoredPlacement stored =
+          PlacementFormats.read(InputSource.of(file), PlacementExpectation.NONE);
+      assertEquals("deepseek", stored.format());
+      assertEquals(expected, stored.table());
+    }
+  }
+
+  @Test
+  void anIdThatIsNoneIsNamedInNumpyArraysToo() throws IOException {
+    byte[] map = NumpyBytes.array("<i8", "(1, 2)", NumpyBytes.longs(0, -2));
+    Refusal.of(
+        folder.resolve("phy2log.npy"),
+        map,
+        source -> PlacementFormats.read(source, PlacementExpectation.NONE),
+        "phy2log, element 1 is -2; expected an expert id, a whole number from 0 to 65535, or −1 for a"
+            + " slot that its rank cannot use");
+  }
+
+  @Test
+  void arraysOfAnArchiveThatDisagreeAreRefused() throws IOException {
+    byte[] map = NumpyBytes.array("<i8", "(1, 2)", NumpyBytes.longs(0, 1));
+    byte[] counts = NumpyBytes.array("<i8", "(1, 2)", NumpyBytes.longs(2, 1));
+    Refusal.of(
+        folder.resolve("plan.npz"),
+        archive("phy2log.npy", map, "logcnt.npy", counts),
+        source -> PlacementFormats.read(source, PlacementExpectation.NONE),
+        "/logicalCount/0/0 is 2; physicalToLogical places that expert 1 time");
+  }
+
+  private static byte[] archive(Object... namesAndArrays) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (int at = 0; at < namesAndArrays.length; at += 2) {
+        zip.putNextEntry(new ZipEntry((String) namesAndArrays[at]));
+        zip.write((byte[]) namesAndArrays[at + 1]);
+      }
+    }
+    return bytes.toByteArray();
   }
 
   @Test
