@@ -12,7 +12,6 @@ import io.eplb.server.planning.PlanService;
 import io.eplb.server.planning.PlanSettings;
 import io.eplb.server.round.DecisionStore;
 import io.eplb.server.round.Rounds;
-import io.eplb.server.round.StartUp;
 import io.eplb.server.routes.ServiceRoutes;
 import io.eplb.server.state.StateFolder;
 import java.time.Duration;
@@ -57,7 +56,6 @@ public final class PlanningServer implements AutoCloseable {
   private final StateFolder state;
   private final PlanService plans;
   private final Rounds rounds;
-  private final StartUp startUp;
   private final HttpServer http;
 
   private PlanningServer(ServerSettings settings, PlanSettings planSettings) {
@@ -69,17 +67,15 @@ public final class PlanningServer implements AutoCloseable {
       opened.push(state);
       plans = PlanService.open(planSettings, state, observer);
       opened.push(plans);
-      rounds =
-          new Rounds(plans, new DecisionStore(state), observer, InstantSource.system(), timer);
+      rounds = new Rounds(plans, new DecisionStore(state), observer, InstantSource.system(), timer);
       opened.push(rounds);
-      startUp = new StartUp(timer);
       http =
           HttpServer.start(
               settings.addresses(),
               settings.certificate(),
               settings.token(),
               settings.limits(),
-              ServiceRoutes.of(plans, rounds, startUp, metrics, page, open::get),
+              ServiceRoutes.of(plans, rounds, metrics, page, open::get),
               metrics::answered);
     } catch (RuntimeException failed) {
       opened.forEach(PlanningServer::end);

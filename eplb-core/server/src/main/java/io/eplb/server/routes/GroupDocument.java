@@ -90,8 +90,7 @@ final class GroupDocument {
     json.writeEndObject();
   }
 
-  private static void write(PlanRecord plan, boolean heat, JsonGenerator json)
-      throws IOException {
+  private static void write(PlanRecord plan, boolean heat, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeNumberField("number", plan.number());
     json.writeStringField("time", plan.time().toString());

@@ -26,8 +26,7 @@ final class GroupRoutes {
   Reply list(Call call) {
     TreeMap<String, List<ModelStatus>> groups =
         plans.models().stream()
-            .collect(
-                Collectors.groupingBy(ModelStatus::group, TreeMap::new, Collectors.toList()));
+            .collect(Collectors.groupingBy(ModelStatus::group, TreeMap::new, Collectors.toList()));
     return Reply.json(json -> GroupDocument.writeList(groups, json));
   }
 

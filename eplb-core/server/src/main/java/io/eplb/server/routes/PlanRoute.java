@@ -55,8 +55,7 @@ final class PlanRoute {
   /** Returns the answer, or a refusal when the time is over; planning goes on meanwhile. */
   private static CompletableFuture<PlanAnswer> within(
       Duration deadline, Duration left, CompletableFuture<PlanAnswer> plan) {
-    return plan.copy()
-        .orTimeout(left.toMillis(), TimeUnit.MILLISECONDS)
+    return plan.orTimeout(left.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedFuture(

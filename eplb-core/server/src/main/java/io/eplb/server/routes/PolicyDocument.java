@@ -49,8 +49,7 @@ final class PolicyDocument {
     json.writeEndObject();
   }
 
-  private static void write(String name, Optional<?> value, JsonGenerator json)
-      throws IOException {
+  private static void write(String name, Optional<?> value, JsonGenerator json) throws IOException {
     if (value.isPresent()) {
       json.writeFieldName(name);
       if (value.get() instanceof Long whole) {

@@ -11,7 +11,6 @@ import io.eplb.server.page.LivePage;
 import io.eplb.server.planning.PlanService;
 import io.eplb.server.problem.ProblemException;
 import io.eplb.server.round.Rounds;
-import io.eplb.server.round.StartUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +39,6 @@ public final class ServiceRoutes {
           "world",
           "round");
 
-  private static final Set<String> START_PARAMETERS =
-      Set.of("rank", "world", "ranks", "nodes", "groups", "deadline_ms");
-
   private ServiceRoutes() {}
 
   /**
@@ -53,7 +49,6 @@ public final class ServiceRoutes {
   public static RouteTable of(
       PlanService plans,
       Rounds rounds,
-      StartUp startUp,
       ServiceMetrics metrics,
       LivePage page,
       BooleanSupplier open) {
@@ -63,17 +58,7 @@ public final class ServiceRoutes {
     return new RouteTable(
         List.of(
             new Route(
-                "POST",
-                "/v1/groups/{group}/plan",
-                PLAN_PARAMETERS,
-                Access.TOKEN,
-                plan::answer),
-            new Route(
-                "POST",
-                "/v1/groups/{group}/start",
-                START_PARAMETERS,
-                Access.TOKEN,
-                new StartRoute(startUp)::answer),
+                "POST", "/v1/groups/{group}/plan", PLAN_PARAMETERS, Access.TOKEN, plan::answer),
             get("/v1/groups", Access.TOKEN, groups::list),
             get("/v1/groups/{group}", Access.TOKEN, groups::show, Flag.HEAT),
             get(
