@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -55,9 +56,7 @@ class Service:
             )  # fmt: skip
         self._process = process
         while True:
-            with open(self.log, encoding="utf-8") as log:
-                log.seek(before)
-                said = log.read()
+            said = self.said(before)
             addresses = [
                 line.split("listening on ", 1)[1].strip()
                 for line in said.splitlines(keepends=True)
@@ -66,11 +65,15 @@ class Service:
             if len(addresses) == self._expected:
                 self.http = next((a for a in addresses if a.startswith("http")), "")
                 return
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 code = process.wait(timeout=0.05)
-            except subprocess.TimeoutExpired:
-                continue
-            raise AssertionError(f"eplb serve ended with {code}: {said}")
+                raise AssertionError(f"eplb serve ended with {code}: {self.said(before)}")
+
+    def said(self, since: int = 0) -> str:
+        """Returns what it has said so far."""
+        with open(self.log, encoding="utf-8") as log:
+            log.seek(since)
+            return log.read()
 
     def kill(self) -> None:
         """Ends it as a crash would."""

@@ -80,8 +80,9 @@ class OneService(unittest.TestCase):
 
     def test_the_table_in_force_is_handed_in_with_or_without_an_axis_of_ranks(self):
         first = self.ask().physical_to_logical
-        flat = self.ask(current=first)
-        with_ranks = self.ask(current=first.reshape(3, RANKS, -1), ranks=None, slots=None)
+        flat = self.ask(current=first, group="flat")
+        table = first.reshape(3, RANKS, -1)
+        with_ranks = self.ask(current=table, ranks=None, slots=None, group="axis")
         np.testing.assert_array_equal(flat.physical_to_logical, with_ranks.physical_to_logical)
 
     def test_a_workload_of_slots_is_planned(self):
@@ -94,7 +95,7 @@ class OneService(unittest.TestCase):
         self.assertAlmostEqual(plan.par_after, after)
 
     def test_a_failed_rank_gets_empty_slots(self):
-        plan = self.ask(failed=[1])
+        plan = self.ask(failed=[1], slots=24)
         table = plan.physical_to_logical.reshape(3, RANKS, -1)
         self.assertTrue((table[:, 1] == -1).all())
         self.assertTrue((np.delete(table, 1, axis=1) >= 0).all())
