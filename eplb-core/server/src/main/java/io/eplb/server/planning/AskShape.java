@@ -3,6 +3,7 @@ package io.eplb.server.planning;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InsufficientSlotsException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
@@ -159,13 +160,23 @@ record AskShape(int layers, Slots from, EpTopology topology) {
       if (!ask.perSlot()) {
         return tokens.length(-1);
       }
+      if (ask.current().isEmpty()) {
+        return unreplicated();
+      }
+      double[] ids = ask.current().get().values();
+      double most = EpTopology.MAX_EXPERTS;
+      double named = 1.0 + Arrays.stream(ids).max().orElse(most);
+      boolean lost = Arrays.stream(ids).anyMatch(id -> id == Placement.EMPTY);
+      if (lost && config.given(Settings.REDUNDANT_EXPERTS).isPresent()) {
+        named = Math.max(named, unreplicated()); // The last experts may be among the lost ones.
+      }
+      return (int) Math.max(1.0, Math.min(named, most));
+    }
+
+    /** Returns the slots of the workload that are not for redundant experts. */
+    private int unreplicated() {
       int slots = Math.toIntExact(said().total());
       int redundant = Math.toIntExact(config.get(Settings.REDUNDANT_EXPERTS));
-      if (ask.current().isPresent() && config.given(Settings.REDUNDANT_EXPERTS).isEmpty()) {
-        double greatest =
-            Arrays.stream(ask.current().get().values()).max().orElse(EpTopology.MAX_EXPERTS);
-        return (int) Math.max(1.0, Math.min(greatest + 1.0, EpTopology.MAX_EXPERTS));
-      }
       if (redundant >= slots) {
         throw new InvalidInputException(
             "I1: workload has %s per layer, num_redundant_experts is %s (%s); at least one slot must be left for an expert"
