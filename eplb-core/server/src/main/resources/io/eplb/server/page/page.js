@@ -1,0 +1,218 @@
+// The page: keeps what the stream says, and shows the chosen model.
+
+import { clock, millis, par, showPlans } from "./chart.js";
+import { element, say, table } from "./element.js";
+import { showHeat } from "./heat.js";
+import { listen } from "./stream.js";
+
+const TOKEN = "eplb-token";
+const SHOWN_ROUNDS = 20;
+
+const models = new Map(); // Address of a model, as in the hash → its state.
+const rounds = new Map(); // Group → the state of its rounds.
+const byId = (id) => document.getElementById(id);
+
+let directoryKnown = false;
+let stop = () => {};
+
+function address(group, model) {
+  return `#${encodeURIComponent(group)}/${encodeURIComponent(model)}`;
+}
+
+// The stream
+
+const receive = {
+  directory({ topics }) {
+    const known = new Set(topics.map((topic) => `${topic.kind} ${address(topic.group, topic.model)}`));
+    for (const [key] of models) {
+      if (!known.has(`model ${key}`)) {
+        models.delete(key);
+      }
+    }
+    for (const [group] of rounds) {
+      if (!known.has(`rounds ${address(group, "")}`)) {
+        rounds.delete(group);
+      }
+    }
+    directoryKnown = true;
+  },
+  model(state) {
+    models.set(address(state.group, state.model), state);
+  },
+  rounds(state) {
+    rounds.set(state.group, state);
+  },
+};
+
+function connect(token) {
+  stop();
+  connection("wait", "Connecting");
+  stop = listen(token, {
+    open() {
+      byId("token").hidden = true;
+      connection("live", "Live");
+    },
+    event(name, state) {
+      receive[name]?.(state);
+      show();
+    },
+    lost(pause) {
+      connection("lost", `Connection lost; next try in ${Math.round(pause / 1000)} s`);
+    },
+    refused() {
+      connection("lost", "Token needed");
+      say("token-problem", token === null ? "" : "The service does not accept this token.");
+      sessionStorage.removeItem(TOKEN);
+      byId("token").hidden = false;
+      byId("token-text").focus();
+    },
+  });
+}
+
+function connection(state, text) {
+  byId("connection").dataset.state = state;
+  say("connection", text);
+}
+
+byId("token").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const token = byId("token-text").value.trim();
+  byId("token-text").value = "";
+  sessionStorage.setItem(TOKEN, token);
+  connect(token);
+});
+
+// What is shown
+
+function chosen() {
+  return models.get(location.hash) ?? models.values().next().value ?? null;
+}
+
+function show() {
+  const model = chosen();
+  byId("empty").hidden = !directoryKnown || model !== null;
+  byId("model").hidden = model === null;
+  showGroups(model);
+  if (model === null) {
+    document.title = "EPLB planning service";
+    return;
+  }
+  document.title = `${model.group} ${model.model} · EPLB planning service`;
+  showTitle(model);
+  showFigures(model);
+  showHeat(model);
+  showPlans(model);
+  showOptions(model);
+  showRejected(model);
+  showRounds(rounds.get(model.group)?.rounds ?? []);
+}
+
+function showGroups(current) {
+  byId("groups").hidden = models.size === 0;
+  const sorted = [...models.entries()].sort(([, a], [, b]) => a.group.localeCompare(b.group) || a.model.localeCompare(b.model));
+  const links = sorted.map(([key, model]) => {
+    const last = model.plans[model.plans.length - 1];
+    const link = element(
+      "a",
+      { href: key },
+      element("span", { class: "name" }, model.group),
+      element("span", { class: "shape" }, model.model.replace("x", " × ")),
+      element("span", { class: "par", "data-outcome": last.outcome }, `PAR ${par(last.predicted?.[0])}`),
+    );
+    if (model === current) {
+      link.setAttribute("aria-current", "page");
+    }
+    return element("li", {}, link);
+  });
+  const focused = document.activeElement?.closest("#group-list a")?.getAttribute("href");
+  byId("group-list").replaceChildren(...links);
+  if (focused) {
+    links.map((item) => item.firstChild).find((link) => link.getAttribute("href") === focused)?.focus();
+  }
+}
+
+function showTitle(model) {
+  const last = model.plans[model.plans.length - 1];
+  say("model-group", model.group);
+  say("model-shape", `${model.model.replace("x", " layers × ")} experts on ${model.ranks} ranks`);
+  byId("last-outcome").dataset.outcome = last.outcome;
+  say("last-outcome", last.outcome);
+  say("last-plan", `plan ${last.number} at ${clock(last.time)}`);
+  byId("last-reason").hidden = last.reason === "";
+  say("last-reason", last.reason);
+}
+
+function showFigures(model) {
+  const last = model.plans[model.plans.length - 1];
+  const figures = [
+    ["PAR before", par(last.before?.[0]), "table in force, expected"],
+    ["PAR predicted", par(last.predicted?.[0]), "planned table, expected"],
+    ["PAR measured", par(last.measured?.[0]), "newest window, plan before"],
+    ["Experts moved", last.moved.toLocaleString("en"), "to be received by ranks"],
+    ["Time of the plan", millis(last.millis), "policy and check"],
+    ["History", model.history.toLocaleString("en"), model.history === 1 ? "window of load" : "windows of load"],
+  ];
+  byId("figures").replaceChildren(
+    ...figures.map(([name, value, about]) =>
+      element("div", {}, element("dt", {}, name), element("dd", {}, value), element("dd", { class: "about" }, about)),
+    ),
+  );
+}
+
+function showOptions(model) {
+  const pairs = [["policy", model.policy], ...Object.entries(model.options)];
+  byId("options").replaceChildren(
+    ...pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+  );
+}
+
+function showRejected(model) {
+  const count = model.plans[model.plans.length - 1].rejected;
+  if (count === 0) {
+    byId("rejected").replaceChildren(element("p", { class: "none" }, "None: every new row kept the contract."));
+    return;
+  }
+  const rows = model.rejected.map((layer) => [layer.layer, layer.rule, layer.message]);
+  const caption = count > rows.length ? `${count} layers keep their rows; the first ${rows.length}` : `${count} of ${model.layers} layers keep their rows`;
+  byId("rejected").replaceChildren(table(caption, ["Layer", "Rule", "What is wrong"], rows));
+}
+
+function showRounds(all) {
+  if (all.length === 0) {
+    byId("rounds").replaceChildren(element("p", { class: "none" }, "None: this group’s engine asks without rank and round."));
+    return;
+  }
+  const newest = all.slice(-SHOWN_ROUNDS).reverse();
+  const divided = all.filter((round) => !round.unanimous).length;
+  const caption = `The last ${newest.length} rounds, newest first` + (divided === 0 ? "; all ranks agreed" : `; of ${all.length} kept, ${divided} without agreement`);
+  const rows = newest.map((round) => [
+    round.round,
+    clock(round.time),
+    element("span", { class: "badge", "data-outcome": round.unanimous ? (round.changed ? "changed" : "unchanged") : "divided" }, round.unanimous ? (round.changed ? "changed" : "unchanged") : "no agreement"),
+    `${round.world - round.missingCount} of ${round.world}`,
+    ranks(round.missing, round.missingCount),
+    ranks(round.different, round.differentCount),
+    round.reason,
+  ]);
+  byId("rounds").replaceChildren(
+    element(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Rounds" },
+      table(caption, ["Round", "Time", "Outcome", "Asked", "Late", "Different", "Reason"], rows),
+    ),
+  );
+}
+
+function ranks(named, count) {
+  if (count === 0) {
+    return "–";
+  }
+  return named.join(", ") + (count > named.length ? ` and ${count - named.length} more` : "");
+}
+
+addEventListener("hashchange", () => {
+  show();
+  scrollTo(0, 0);
+});
+say("example", `curl -H 'Content-Type: application/json' -d '{"load": [[9, 1, 1, 1]], "ranks": 2, "slots": 6}' ${location.origin}/v1/groups/try/plan`);
+connect(sessionStorage.getItem(TOKEN));
