@@ -7,7 +7,7 @@ const RIGHT = 12;
 const TOP = 10;
 const PAR_HEIGHT = 190;
 const BAR_HEIGHT = 52;
-const GAP = 26;
+const GAP = 34;
 const FOOT = 22;
 const POINT_ROOM = 9; // With less room for each plan, points would run into each other.
 
@@ -77,7 +77,7 @@ function redraw() {
   const x = (at) => LEFT + room * (at + 0.5);
   const drawing = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": summary() });
   drawing.append(parChart(width, x, room));
-  drawing.append(bars("Experts moved", TOP + PAR_HEIGHT + GAP, width, x, room, (plan) => plan.moved, (most) => String(most)));
+  drawing.append(bars("Experts moved", TOP + PAR_HEIGHT + GAP, width, x, room, (plan) => plan.moved, (most) => most.toLocaleString("en")));
   drawing.append(bars("Time of the plan", TOP + PAR_HEIGHT + 2 * GAP + BAR_HEIGHT, width, x, room, (plan) => plan.millis, millis));
   drawing.append(foot(width, height, x));
   if (cursor !== null) {
@@ -217,7 +217,7 @@ function tell() {
   const figures = LINES.map((line) => `${line.label} ${par(value(line, at))}`).join(", ");
   say(
     "chart-readout",
-    `Plan ${plan.number}, ${clock(plan.time)}: ${figures}; ${plan.moved} experts moved, ${millis(plan.millis)}; ${plan.outcome}.`,
+    `Plan ${plan.number}, ${clock(plan.time)}: ${figures}; ${plan.moved.toLocaleString("en")} experts moved, ${millis(plan.millis)}; ${plan.outcome}.`,
   );
 }
 
@@ -227,7 +227,7 @@ function fillTable() {
     clock(plan.time),
     plan.outcome + (plan.reason === "" ? "" : ": " + plan.reason),
     ...LINES.map((line) => par(value(line, at))),
-    plan.moved,
+    plan.moved.toLocaleString("en"),
     millis(plan.millis),
     plan.rejected,
   ]);

@@ -16,19 +16,20 @@ const details = document.getElementById("heat-table");
 let shown = null;
 let cursor = null;
 
-/** Shows a model; null cells say that its maps are too large. */
+/** Shows a model. The service leaves maps out that are too large. */
 export function showHeat(model) {
   const sameShape = shown !== null && shown.layers === model.layers && shown.ranks === model.ranks;
-  shown = model;
+  const drawn = model.heatBefore !== null && model.heatAfter !== null;
+  shown = drawn
+    ? { layers: model.layers, ranks: model.ranks, before: model.heatBefore.flat(), after: model.heatAfter.flat() }
+    : null;
   if (!sameShape) {
     cursor = null;
   }
-  const cells = model.heatBefore !== null && model.heatAfter !== null;
-  box.hidden = !cells;
-  legend.hidden = !cells;
-  details.hidden = !cells;
-  document.getElementById("heat-keys").hidden = !cells;
-  if (!cells) {
+  for (const part of [box, legend, details, document.getElementById("heat-keys")]) {
+    part.hidden = !drawn;
+  }
+  if (!drawn) {
     say("heat-readout", `${model.layers} layers × ${model.ranks} ranks are too many to draw; GET /metrics?heat=true has them.`);
     return;
   }
@@ -58,7 +59,7 @@ function map(id) {
 /** Returns the distance from the mean, in per cent, at which the colours end: one for both maps. */
 function reach(model) {
   let most = NARROWEST_SCALE;
-  for (const cells of [model.heatBefore, model.heatAfter]) {
+  for (const cells of [model.before, model.after]) {
     for (const cell of cells) {
       most = Math.max(most, Math.abs(cell - 100));
     }
@@ -67,13 +68,13 @@ function reach(model) {
 }
 
 function redraw() {
-  if (shown === null || shown.heatBefore === null) {
+  if (shown === null) {
     return;
   }
   const most = reach(shown);
   const colours = palette();
-  draw(maps.before, shown.heatBefore, most, colours);
-  draw(maps.after, shown.heatAfter, most, colours);
+  draw(maps.before, shown.before, most, colours);
+  draw(maps.after, shown.after, most, colours);
   drawLegend(most, colours);
   mark();
 }
@@ -164,8 +165,8 @@ function mark() {
 
 function tell() {
   if (cursor === null) {
-    const before = hottest(shown.heatBefore);
-    const after = hottest(shown.heatAfter);
+    const before = hottest(shown.before);
+    const after = hottest(shown.after);
     say(
       "heat-readout",
       `Hottest before: layer ${before.layer}, rank ${before.rank} with ${ratio(before.heat)} × mean. ` +
@@ -176,7 +177,7 @@ function tell() {
   const at = cursor.layer * shown.ranks + cursor.rank;
   say(
     "heat-readout",
-    `Layer ${cursor.layer}, rank ${cursor.rank}: ${ratio(shown.heatBefore[at])} × mean before, ${ratio(shown.heatAfter[at])} × mean after.`,
+    `Layer ${cursor.layer}, rank ${cursor.rank}: ${ratio(shown.before[at])} × mean before, ${ratio(shown.after[at])} × mean after.`,
   );
 }
 
@@ -200,8 +201,8 @@ function ratio(percent) {
 function fillTable() {
   const rows = [];
   for (let layer = 0; layer < shown.layers; layer++) {
-    const before = hottest(shown.heatBefore, layer);
-    const after = hottest(shown.heatAfter, layer);
+    const before = hottest(shown.before, layer);
+    const after = hottest(shown.after, layer);
     rows.push([layer, ratio(before.heat), before.rank, ratio(after.heat), after.rank]);
   }
   details
@@ -217,7 +218,7 @@ function fillTable() {
 
 function point(event) {
   const cells = event.target.closest(".cells");
-  if (shown === null || shown.heatBefore === null || cells === null) {
+  if (shown === null || cells === null) {
     return;
   }
   const area = cells.getBoundingClientRect();
@@ -238,7 +239,7 @@ function place(layer, rank) {
 
 function leave() {
   cursor = null;
-  if (shown !== null && shown.heatBefore !== null) {
+  if (shown !== null) {
     mark();
     tell();
   }
@@ -254,7 +255,7 @@ box.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   if (step !== undefined && shown !== null) {
     event.preventDefault();
-    const from = cursor ?? hottest(shown.heatBefore);
+    const from = cursor ?? hottest(shown.before);
     place(from.layer + (cursor === null ? 0 : step[0]), from.rank + (cursor === null ? 0 : step[1]));
   } else if (event.key === "Escape") {
     leave();

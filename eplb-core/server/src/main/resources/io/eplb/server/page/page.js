@@ -147,7 +147,7 @@ function showFigures(model) {
   const figures = [
     ["PAR before", par(last.before?.[0]), "table in force, expected"],
     ["PAR predicted", par(last.predicted?.[0]), "planned table, expected"],
-    ["PAR measured", par(last.measured?.[0]), "newest window, plan before"],
+    ["PAR measured", par(last.measured?.[0]), "newest window, table in force"],
     ["Experts moved", last.moved.toLocaleString("en"), "to be received by ranks"],
     ["Time of the plan", millis(last.millis), "policy and check"],
     ["History", model.history.toLocaleString("en"), model.history === 1 ? "window of load" : "windows of load"],

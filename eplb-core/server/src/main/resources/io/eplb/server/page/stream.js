@@ -57,7 +57,12 @@ async function connection(token, on, ended) {
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     const parse = parser((name, value) => {
       served = true;
-      on.event(name, value);
+      try {
+        on.event(name, value);
+      } catch (fault) {
+        // A fault of the page, not of the connection.
+        reportError(fault);
+      }
     });
     for (;;) {
       const { done, value } = await reader.read();
@@ -68,11 +73,8 @@ async function connection(token, on, ended) {
       timer = setTimeout(giveUp, LONGEST_SILENCE);
       parse(value);
     }
-  } catch (broken) {
-    // A connection that cannot be made or breaks is what this file is for; a fault of the page is not.
-    if (!(broken instanceof TypeError && /fetch|network|body|input/i.test(broken.message)) && broken.name !== "AbortError") {
-      console.error(broken);
-    }
+  } catch {
+    // It could not be made, or broke, or was silent for too long: the caller tries again.
   } finally {
     clearTimeout(timer);
     ended.removeEventListener("abort", giveUp);

@@ -1,0 +1,60 @@
+package io.eplb.server.page;
+
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+
+/** A server of nothing but the page, at a free port of this machine. */
+final class PageServer implements AutoCloseable {
+  private static final long STOP_MILLIS = 5_000;
+
+  private final Server server = new Server();
+  private final ServerConnector connector = new ServerConnector(server, 1, 1);
+  private final LivePage page;
+
+  PageServer(PageEvents events, Optional<String> token, int port) {
+    page = new LivePage(events);
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    server.addConnector(connector);
+    server.setStopTimeout(STOP_MILLIS);
+    server.setHandler(
+        new Handler.Wrapper(page) {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback)
+              throws Exception {
+            String sent = request.getHeaders().get("Authorization");
+            if (token.isPresent()
+                && Request.getPathInContext(request).equals(LivePage.EVENTS)
+                && !("Bearer " + token.get()).equals(sent)) {
+              Response.writeError(request, response, callback, HttpStatus.UNAUTHORIZED_401);
+              return true;
+            }
+            return super.handle(request, response, callback);
+          }
+        });
+  }
+
+  PageServer start() throws Exception {
+    server.start();
+    return this;
+  }
+
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  String address() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.stop();
+  }
+}
