@@ -83,6 +83,11 @@ public final class LivePage extends Handler.Abstract.NonBlocking implements Grac
     }
   }
 
+  /** Returns the number of streams that are open. */
+  int streams() {
+    return streams.size();
+  }
+
   /** Ends all streams; a browser then connects again, to the service that comes next. */
   public void endStreams() {
     shutdown = true;

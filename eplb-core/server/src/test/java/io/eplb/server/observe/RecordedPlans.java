@@ -78,7 +78,10 @@ public final class RecordedPlans {
                 window == 0
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(
-                        pars(table, newest).stream().mapToDouble(par -> 1 / par).average().orElse(0)),
+                        pars(table, newest).stream()
+                            .mapToDouble(par -> 1 / par)
+                            .average()
+                            .orElse(0)),
                 RankHeat.of(table, newest, living),
                 RankHeat.of(outcome.table(), newest, living)));
         table = outcome.table();

@@ -69,11 +69,14 @@ final class Browser implements AutoCloseable {
 
   /** Waits until the element of that id shows a text that begins so. */
   void await(String id, String text) {
-    await("return document.getElementById('%s').innerText.startsWith(arguments[0])".formatted(id), text);
+    awaitTrue(
+        "return document.getElementById(arguments[0]).innerText.startsWith(arguments[1])",
+        id,
+        text);
   }
 
   /** Waits until a script returns true. */
-  void await(String script, Object... arguments) {
+  void awaitTrue(String script, Object... arguments) {
     new WebDriverWait(driver, LONGEST_WAIT)
         .withMessage(script + " " + List.of(arguments))
         .until(ready -> Boolean.TRUE.equals(driver.executeScript(script, arguments)));

@@ -40,9 +40,17 @@ final class PageServer implements AutoCloseable {
         });
   }
 
-  PageServer start() throws Exception {
-    server.start();
+  PageServer start() {
+    try {
+      server.start();
+    } catch (Exception refused) {
+      throw new IllegalStateException("the server does not start", refused);
+    }
     return this;
+  }
+
+  LivePage page() {
+    return page;
   }
 
   int port() {
@@ -54,7 +62,11 @@ final class PageServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    server.stop();
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception stuck) {
+      throw new IllegalStateException("the server does not stop", stuck);
+    }
   }
 }
