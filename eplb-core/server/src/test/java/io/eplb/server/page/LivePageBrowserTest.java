@@ -11,6 +11,7 @@ import io.eplb.server.observe.RecordedPlans;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.planning.RejectedLayer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ class LivePageBrowserTest {
   private static Browser browser;
 
   private final PageEvents events = new PageEvents();
-  private PageServer server;
+  private final List<AutoCloseable> servers = new ArrayList<>();
 
   @BeforeAll
   static void startTheBrowser() {
@@ -52,14 +53,20 @@ class LivePageBrowserTest {
   }
 
   @AfterEach
-  void stopTheServer() {
-    if (server != null) {
+  void stopTheServers() throws Exception {
+    for (AutoCloseable server : servers) {
       server.close();
     }
   }
 
-  private void serve(Optional<String> token) {
-    server = new PageServer(events, token, 0).start();
+  private PageServer serve(PageEvents shown, Optional<String> token, int port) {
+    PageServer server = new PageServer(shown, token, port).start();
+    servers.add(server);
+    return server;
+  }
+
+  private PageServer serve() {
+    return serve(events, Optional.empty(), 0);
   }
 
   @ParameterizedTest
@@ -67,7 +74,7 @@ class LivePageBrowserTest {
   void thePageFitsAndFailsNowhere(int width, String scheme) {
     recorded.forEach(events::planned);
     events.roundDecided(round(7, List.of(3), List.of(), "rank 3 did not ask within 30 s"));
-    serve(Optional.empty());
+    PageServer server = serve();
 
     browser.open(server.address(), width, scheme);
     browser.await("model-group", GROUP);
@@ -80,13 +87,12 @@ class LivePageBrowserTest {
         scheme.equals("dark"),
         browser.run(
             "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(part => part < 64)"));
-    assertTrue(
-        (long)
-                browser.run(
-                    "const map = document.querySelector('#heat-before canvas');"
-                        + "const colours = new Uint32Array(map.getContext('2d').getImageData(0, 0, map.width, map.height).data.buffer);"
-                        + "return new Set(colours).size")
-            > 20,
+    assertEquals(
+        true,
+        browser.run(
+            "const map = document.querySelector('#heat-before canvas');"
+                + "const pixels = map.getContext('2d').getImageData(0, 0, map.width, map.height).data;"
+                + "return new Set(new Uint32Array(pixels.buffer)).size > 20"),
         "the map is empty");
     assertEquals(
         List.of(),
@@ -101,7 +107,7 @@ class LivePageBrowserTest {
     PlanRecord last = recorded.get(recorded.size() - 1);
     PlanRecord before = recorded.get(recorded.size() - 2);
     PlanFigures figures = PlanFigures.of(last);
-    serve(Optional.empty());
+    PageServer server = serve();
 
     browser.open(server.address(), 1400, "light");
     browser.await("model-group", GROUP);
@@ -139,7 +145,7 @@ class LivePageBrowserTest {
   @Test
   void aNewPlanIsShownWithoutAReload() {
     events.planned(recorded.get(0));
-    serve(Optional.empty());
+    PageServer server = serve();
     browser.open(server.address(), 800, "light");
     browser.await("last-plan", "plan 1 ");
 
@@ -157,7 +163,7 @@ class LivePageBrowserTest {
   void theArrowKeysReadTheMapsAndThePlans() {
     recorded.forEach(events::planned);
     PlanRecord last = recorded.get(recorded.size() - 1);
-    serve(Optional.empty());
+    PageServer server = serve();
     browser.open(server.address(), 1400, "light");
     browser.await("model-group", GROUP);
     browser.await("heat-readout", "Hottest before: layer ");
@@ -190,7 +196,7 @@ class LivePageBrowserTest {
     events.roundDecided(
         new RoundRecord(
             HOSTILE, 1, Instant.EPOCH, 4, false, false, List.of(3), List.of(), HOSTILE));
-    serve(Optional.empty());
+    PageServer server = serve();
 
     browser.open(server.address(), 400, "light");
     browser.await("model-group", HOSTILE);
@@ -212,7 +218,7 @@ class LivePageBrowserTest {
   @Test
   void aTokenIsAskedForOnceAndStaysOutOfTheAddress() {
     recorded.forEach(events::planned);
-    serve(Optional.of("secret-of-this-test"));
+    PageServer server = serve(events, Optional.of("secret-of-this-test"), 0);
 
     browser.open(server.address(), 800, "light");
     browser.await("connection", "Token needed");
@@ -234,7 +240,7 @@ class LivePageBrowserTest {
   @Test
   void thePageConnectsAgainAfterARestart() {
     recorded.forEach(events::planned);
-    serve(Optional.empty());
+    PageServer server = serve();
     browser.open(server.address(), 800, "light");
     browser.await("last-plan", "plan 8 ");
 
@@ -243,7 +249,7 @@ class LivePageBrowserTest {
     browser.await("connection", "Connection lost");
     PageEvents fresh = new PageEvents();
     fresh.planned(RecordedPlans.renamed(recorded.get(0), "after-the-restart"));
-    server = new PageServer(fresh, Optional.empty(), port).start();
+    serve(fresh, Optional.empty(), port);
 
     browser.await("connection", "Live");
     browser.await("model-group", "after-the-restart");
@@ -255,7 +261,7 @@ class LivePageBrowserTest {
 
   @Test
   void beforeTheFirstPlanThePageSaysHowToAsk() {
-    serve(Optional.empty());
+    PageServer server = serve();
     browser.open(server.address(), 400, "dark");
     browser.await("empty", "No group has asked for a plan yet");
     assertTrue(browser.text("example").contains(server.address() + "/v1/groups/try/plan"));
