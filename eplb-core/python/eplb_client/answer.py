@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import BadAnswer, one_line
-from .plan import EMPTY, IntArray, Plan, maps_of, replicas_of, slots_of
+from .plan import EMPTY, IntArray, Plan, replicas_of, slots_of
 from .question import Question
 from .transport import MAX_ANSWER
 
@@ -98,7 +98,8 @@ def _in_force(
     if experts is None:
         experts = int(question.current.max(initial=0)) + 1
     table = np.array(question.current, dtype=np.int64)
-    return (table, *maps_of(table, experts))
+    count = replicas_of(table, experts)
+    return table, slots_of(table, count), count
 
 
 def _table(

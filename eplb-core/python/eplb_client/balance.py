@@ -43,8 +43,3 @@ def peak_to_average(table: IntArray, load: npt.NDArray[Any], ranks: int) -> Floa
     mean = by_rank.mean(axis=1)
     ratios: FloatArray = np.divide(by_rank.max(axis=1), mean, out=np.ones(layers), where=mean > 0)
     return ratios
-
-
-def initial_layout(layers: int, experts: int, slots: int) -> IntArray:
-    """Returns an engine's first table: slot p holds expert p, from the first again at the end."""
-    return np.tile(np.arange(slots, dtype=np.int64) % experts, (layers, 1))

@@ -1,4 +1,4 @@
-"""What the plug-ins share: the switch, and tables that need no service."""
+"""What the plug-ins share: the switch, what they log, and how they check a table."""
 
 from __future__ import annotations
 
@@ -52,8 +52,3 @@ def is_complete(table: IntArray, experts: int) -> bool:
     held = np.zeros((table.shape[0], experts), dtype=bool)
     np.put_along_axis(held, table, True, axis=1)
     return bool(held.all())
-
-
-def initial_table(layers: int, experts: int, slots: int) -> IntArray:
-    """Returns the layout that engines start with: slot s holds expert s modulo experts."""
-    return np.tile(np.arange(slots, dtype=np.int64) % experts, (layers, 1))

@@ -13,6 +13,11 @@ EMPTY = -1
 """The id of a slot that holds no expert."""
 
 
+def initial_table(layers: int, experts: int, slots: int) -> IntArray:
+    """Returns the layout that engines start with: slot s holds expert s modulo experts."""
+    return np.tile(np.arange(slots, dtype=np.int64) % experts, (layers, 1))
+
+
 def replicas_of(table: IntArray, experts: int) -> IntArray:
     """Returns the replicas of every expert, [layers, experts].
 
@@ -44,12 +49,6 @@ def slots_of(table: IntArray, count: IntArray) -> IntArray:
     where = np.full((layers, experts, int(count.max(initial=0))), -1, dtype=np.int64)
     where[layer[filled], ids[filled], replica[filled]] = by_expert[filled]
     return where
-
-
-def maps_of(table: IntArray, experts: int) -> tuple[IntArray, IntArray]:
-    """Returns logical_to_physical and logical_count of a table [layers, slots]."""
-    count = replicas_of(table, experts)
-    return slots_of(table, count), count
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from .balance import peak_to_average
 from .checks import whole
 from .errors import InvalidArgument
-from .task import Task
+from .task import Task, table_after
 
 _MOST_REPEATS = 1_000_000
 
@@ -42,7 +42,7 @@ def run(task: Task, interval: float, repeat: int) -> int:
         began = time.monotonic()
         plan = task.plan(load, table)
         millis = (time.monotonic() - began) * 1000
-        table = task.table_of(plan, table)
+        table = table_after(plan, table)
         after = peak_to_average(table, load, task.ranks).mean()
         moved.append(plan.moved / layers)
         failures += plan.reason is not None

@@ -29,9 +29,9 @@ import torch
 import torch.distributed as dist
 
 from .agreement import agree
-from .engine import impatient_client, initial_table, is_complete, say_failure, switched_on
+from .engine import impatient_client, is_complete, say_failure, switched_on
 from .errors import BadAnswer
-from .plan import EMPTY, IntArray, replicas_of, slots_of
+from .plan import EMPTY, IntArray, initial_table, replicas_of, slots_of
 from .settings import Settings
 
 log = logging.getLogger(__name__)

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy.typing as npt
 
-from .balance import initial_layout
 from .checks import group_name, topology, whole
 from .client import Client
 from .errors import InvalidArgument, Unavailable
-from .plan import IntArray, Plan
+from .plan import IntArray, Plan, initial_table
 from .question import OptionValue
 from .recording import read_recording
 from .settings import Settings
@@ -68,7 +67,7 @@ class Task:
 
     def initial_table(self) -> IntArray:
         """Returns the table that an engine starts with."""
-        return initial_layout(self.windows.shape[1], self.windows.shape[2], self.slots)
+        return initial_table(self.windows.shape[1], self.windows.shape[2], self.slots)
 
     def plan(self, load: npt.NDArray[Any], current: IntArray | None) -> Plan:
         """Asks for the plan of a load [layers, experts]."""
@@ -84,6 +83,7 @@ class Task:
             options=self.options,
         )
 
-    def table_of(self, plan: Plan, before: IntArray) -> IntArray:
-        """Returns the table after a plan, which is the one before if the service had none."""
-        return before if plan.physical_to_logical is None else plan.physical_to_logical
+
+def table_after(plan: Plan, before: IntArray) -> IntArray:
+    """Returns the table after a plan, which is the one before if the service had none."""
+    return before if plan.physical_to_logical is None else plan.physical_to_logical

@@ -13,7 +13,7 @@ import numpy as np
 from .balance import Balance
 from .errors import InvalidArgument
 from .plan import Plan
-from .task import Task
+from .task import Task, table_after
 
 _MOST_REJECTIONS_SHOWN = 10
 
@@ -28,7 +28,7 @@ def run(task: Task, output: str | None, force: bool) -> int:
     began = time.monotonic()
     plan = task.plan(load, None)
     seconds = time.monotonic() - began
-    after = task.table_of(plan, before)
+    after = table_after(plan, before)
     layers, experts = load.shape
     _row(
         "topology",

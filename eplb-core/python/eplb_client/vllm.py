@@ -25,9 +25,9 @@ import torch
 import torch.distributed as dist
 
 from .agreement import agree
-from .engine import impatient_client, initial_table, is_complete, say_failure, switched_on
+from .engine import impatient_client, is_complete, say_failure, switched_on
 from .errors import BadAnswer
-from .plan import IntArray
+from .plan import IntArray, initial_table
 from .settings import Settings
 
 log = logging.getLogger("vllm.eplb_client")  # vLLM shows what its own loggers' children say

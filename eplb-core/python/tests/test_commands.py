@@ -12,7 +12,8 @@ import unittest
 import numpy as np
 
 from eplb_client.__main__ import main
-from eplb_client.balance import Balance, initial_layout, peak_to_average
+from eplb_client.balance import Balance, peak_to_average
+from eplb_client.plan import initial_table
 
 from .faulty import Connection, FaultyService, Request, answer_of, http, plans, problem
 
@@ -72,7 +73,7 @@ class Commands(unittest.TestCase):
         self.assertIn("3 layers × 8 experts on 10 slots: 2 ranks × 5, 1 node, 1 group", out)
         self.assertIn("experts moved    6, 2.0 per layer", out)
         self.assertIn("layer 1: P4: expert 3 twice", out)
-        table = initial_layout(3, 8, 10)[:, ::-1]
+        table = initial_table(3, 8, 10)[:, ::-1]
         with np.load(self.file("plan.npz")) as written:
             np.testing.assert_array_equal(written["physical_to_logical"], table)
             self.assertEqual(written["logical_count"].shape, (3, 8))
@@ -105,7 +106,7 @@ class Commands(unittest.TestCase):
         self.assertEqual((code, err), (0, ""))
         asked = [request for request in service.requests if request.path.endswith("/plan")]
         self.assertEqual(len(asked), 8)
-        table = initial_layout(3, 8, 8)
+        table = initial_table(3, 8, 8)
         ratios = []
         for at, request in enumerate(asked):
             window = RECORDING[at % 4]

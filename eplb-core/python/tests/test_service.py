@@ -14,7 +14,8 @@ import numpy as np
 
 from eplb_client import Client, Plan, RequestError, Unavailable
 from eplb_client.__main__ import main
-from eplb_client.balance import initial_layout, peak_to_average
+from eplb_client.balance import peak_to_average
+from eplb_client.plan import initial_table
 
 from .service import LAUNCHER, RECORDING, Service
 
@@ -56,7 +57,7 @@ class OneService(unittest.TestCase):
         return self.client.plan(LOAD, **arguments)
 
     def test_a_plan_balances_and_its_figures_are_true(self):
-        before = initial_layout(3, 16, SLOTS)
+        before = initial_table(3, 16, SLOTS)
         plan = self.ask()
         self.assertTrue(plan.changed, plan)
         self.assertIsNone(plan.reason)
@@ -86,7 +87,7 @@ class OneService(unittest.TestCase):
         np.testing.assert_array_equal(flat.physical_to_logical, with_ranks.physical_to_logical)
 
     def test_a_workload_of_slots_is_planned(self):
-        table = initial_layout(3, 16, SLOTS)
+        table = initial_table(3, 16, SLOTS)
         replicas = 1 + (np.arange(16) < SLOTS - 16)
         workload = (LOAD / replicas)[:, table[0]].reshape(3, RANKS, -1)
         plan = self.client.plan(workload=workload, current=table, group="workload")
@@ -122,7 +123,7 @@ class OneService(unittest.TestCase):
         self.assertEqual(late.digest, got[0].digest)
 
     def test_a_rank_that_differs_or_is_missing_leaves_all_unchanged(self):
-        table = initial_layout(3, 16, SLOTS)
+        table = initial_table(3, 16, SLOTS)
         odd = LOAD.copy()
         odd[0, 0] += 1
 
@@ -152,7 +153,7 @@ class OneService(unittest.TestCase):
             self.assertEqual(plan.missing, (2,))
 
     def test_a_rank_that_comes_back_with_other_inputs_changes_nothing(self):
-        table = initial_layout(3, 16, SLOTS)
+        table = initial_table(3, 16, SLOTS)
         together(2, lambda rank: self.ask(current=table, group="back", rank=rank, world=2, round=9))
         plan = self.client.plan(
             LOAD + 1, current=table, ranks=RANKS, slots=SLOTS, group="back",
@@ -163,7 +164,7 @@ class OneService(unittest.TestCase):
         np.testing.assert_array_equal(plan.physical_to_logical, table)
 
     def test_the_start_up_check_finds_the_rank_that_differs(self):
-        table = initial_layout(3, 16, SLOTS).reshape(3, RANKS, -1)
+        table = initial_table(3, 16, SLOTS).reshape(3, RANKS, -1)
         got = together(2, lambda rank: self.client.start(table, rank=rank, world=2, group="even"))
         self.assertEqual([report.consistent for report in got], [True, True], got)
         other = table.copy()
