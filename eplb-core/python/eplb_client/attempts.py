@@ -87,5 +87,5 @@ class _Pauses:
 
     def after(self, asked: str | None) -> float:
         """Returns a pause of at least the seconds that the service asked for."""
-        seconds = int(asked) if asked is not None and asked.isdecimal() else 0
+        seconds = float(asked) if asked is not None and asked.isdecimal() else 0.0
         return seconds + self.next()

@@ -8,6 +8,7 @@ import socket
 import tempfile
 import threading
 import unittest
+from unittest import mock
 
 import numpy as np
 
@@ -252,10 +253,11 @@ class Limits(unittest.TestCase):
 
     def test_nobody_waits_for_a_service_that_is_busy_beyond_the_limit(self):
         # Were it waited for, this test would take ten minutes.
-        busy = problem(429, Retry_After="86400")
-        with FaultyService(busy) as service, self.assertRaises(Unavailable):
-            ask(service, timeout=600.0)
-        self.assertEqual(len(service.requests), 1)
+        for asked in ("86400", "9" * 5000):
+            busy = problem(429, Retry_After=asked)
+            with FaultyService(busy) as service, self.assertRaises(Unavailable):
+                ask(service, timeout=600.0)
+            self.assertEqual(len(service.requests), 1)
 
     def test_a_plan_that_takes_too_long_is_timed_out_by_the_service(self):
         with FaultyService(problem(504, "over")) as service, self.assertRaises(TimedOut) as caught:
@@ -385,6 +387,36 @@ class OtherCalls(unittest.TestCase):
             with FaultyService(says(http(200, "application/json", body))) as service:
                 with self.assertRaises(BadAnswer):
                     Client(service.address).start(TABLE, rank=0, world=2)
+
+
+class LookUps(unittest.TestCase):
+    def test_a_look_up_that_hangs_is_given_up(self):
+        released = threading.Event()
+        self.addCleanup(released.set)
+        with mock.patch("socket.getaddrinfo", lambda *_, **__: released.wait()):
+            with self.assertRaises(TimedOut):
+                Client("http://eplb.example:7460", timeout=0.3).plan(LOAD)
+
+    def test_a_host_that_nobody_knows_is_named(self):
+        def unknown(*_, **__):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        with mock.patch("socket.getaddrinfo", unknown):
+            with self.assertRaises(Unavailable) as caught:
+                Client("http://eplb.example:7460", timeout=0.3).plan(LOAD)
+        self.assertIn("eplb.example", str(caught.exception))
+        for name in ("a" * 64 + ".example", "a..example"):
+            with self.assertRaises(Unavailable):
+                Client(f"http://{name}:7460", timeout=0.3).plan(LOAD)
+
+    def test_the_second_address_of_a_host_is_tried(self):
+        with FaultyService(plans(), tcp=True) as service:
+            there = ("127.0.0.1", int(service.address.rsplit(":", 1)[1]))
+            gone = ("127.0.0.1", _free_port())
+            found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", at) for at in (gone, there)]
+            with mock.patch("socket.getaddrinfo", lambda *_, **__: found):
+                plan = Client("http://eplb.example:7460", timeout=60).plan(LOAD)
+        self.assertFalse(plan.changed)
 
 
 class Addresses(unittest.TestCase):
