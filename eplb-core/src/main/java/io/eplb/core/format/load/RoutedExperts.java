@@ -1,0 +1,94 @@
+package io.eplb.core.format.load;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.core.argument.Require;
+import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
+import io.eplb.core.format.numpy.NumpyTrace;
+import io.eplb.core.load.LoadTrace;
+import java.util.Arrays;
+
+/**
+ * Counts the experts that tokens were routed to, as vLLM and SGLang return them with {@code
+ * --enable-return-routed-experts}: an NPY array of tokens × layers × experts per token, ids of
+ * logical experts. A number of tokens makes a window; those left over at the end are left out.
+ *
+ * <p>Example: three tokens of one layer with the ids (0, 2), (0, 1) and (2, 1), two tokens per
+ * window: one window with the loads 2, 1, 1.
+ */
+public final class RoutedExperts extends LoadTrace {
+  private static final ArrayForm FORM =
+      new ArrayForm(3, 3, "tokens × layers × experts per token, ids of experts");
+
+  private final InputSource source;
+  private final LoadTrace tokens;
+  private final int tokensPerWindow;
+  private final double[] ids;
+  private int token;
+
+  private RoutedExperts(InputSource source, LoadTrace tokens, int experts, int tokensPerWindow) {
+    super(tokens.windows() / tokensPerWindow, tokens.layers(), experts);
+    this.source = source;
+    this.tokens = tokens;
+    this.tokensPerWindow = tokensPerWindow;
+    this.ids = new double[tokens.layers() * tokens.experts()];
+  }
+
+  /**
+   * Opens a file for a walk through its windows; it may be larger than memory.
+   *
+   * @param experts the logical experts of a layer, 1 to {@value EpTopology#MAX_EXPERTS}
+   * @param tokensPerWindow 1 or more; 0 for all tokens in one window
+   * @throws InvalidInputException if it cannot be read or is no such array, a number is out of
+   *     range, or the file has fewer tokens than a window; a fault in the ids is found when their
+   *     window is read
+   */
+  public static LoadTrace open(InputSource source, int experts, int tokensPerWindow) {
+    Require.inRange("experts", experts, 1, EpTopology.MAX_EXPERTS);
+    Require.inRange("the tokens of a window", tokensPerWindow, 0, MAX_WINDOWS);
+    LoadTrace tokens = NumpyTrace.open(source, FORM);
+    try {
+      int inWindow = tokensPerWindow == 0 ? tokens.windows() : tokensPerWindow;
+      if (inWindow > tokens.windows()) {
+        throw source.fault(
+            "has %s, fewer than the %s of a window"
+                .formatted(Counted.of(tokens.windows(), "token"), inWindow));
+      }
+      return source.naming(() -> new RoutedExperts(source, tokens, experts, inWindow));
+    } catch (InvalidInputException refused) {
+      tokens.close();
+      throw refused;
+    }
+  }
+
+  @Override
+  protected void read(int window, double[] destination) {
+    Arrays.fill(destination, 0, layers() * experts(), 0.0);
+    int chosen = tokens.experts();
+    for (int end = token + tokensPerWindow; token < end; token++) {
+      tokens.next(ids);
+      for (int at = 0; at < ids.length; at++) {
+        int layer = at / chosen;
+        double id = ids[at];
+        if (!(id < experts() && id == Math.rint(id))) {
+          throw source.fault(
+              "token %s, layer %s, choice %s is %s; expected the id of an expert, from 0 to %s"
+                  .formatted(token, layer, at % chosen, id, experts() - 1));
+        }
+        destination[layer * experts() + (int) id]++;
+      }
+    }
+  }
+
+  @Override
+  protected InvalidInputException fault(String what) {
+    return source.fault(what);
+  }
+
+  @Override
+  public void close() {
+    tokens.close();
+  }
+}
