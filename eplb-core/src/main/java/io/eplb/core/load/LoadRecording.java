@@ -63,6 +63,28 @@ public final class LoadRecording {
     return recording;
   }
 
+  /**
+   * Reads all windows that a walk has left.
+   *
+   * @throws InvalidInputException if a window cannot be read, or they are more than an array holds
+   */
+  public static LoadRecording of(LoadTrace trace) {
+    int length = trace.layers() * trace.experts();
+    if ((long) trace.windows() * length > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          "the recording has %s of %s, more than fit into memory; take longer windows"
+              .formatted(
+                  Counted.of(trace.windows(), "window"),
+                  Shape.loads(trace.layers(), trace.experts())));
+    }
+    double[] tokens = new double[trace.windows() * length];
+    double[] window = new double[length];
+    for (int at = 0; trace.next(window); at += length) {
+      System.arraycopy(window, 0, tokens, at, length);
+    }
+    return of(trace.windows(), trace.layers(), trace.experts(), tokens);
+  }
+
   private void requireFinite() {
     for (int layer = 0; layer < layers; layer++) {
       double sum = 0.0;

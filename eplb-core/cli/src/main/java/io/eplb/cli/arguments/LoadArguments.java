@@ -6,13 +6,13 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.WorkloadFiles;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.load.LoadRecording;
 import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the measured load and the map it was measured under. */
@@ -21,15 +21,18 @@ public final class LoadArguments {
       names = "--load",
       paramLabel = "FILE",
       description =
-          "Load per expert, perhaps a trace of windows: .json, .csv, .npz or .npy, or a statistics"
-              + " folder of TensorRT-LLM; - is stdin.")
+          "Load per expert, perhaps a trace of windows: .json, .csv, .npz, .npy, .pt of SGLang, .jsonl"
+              + " of vLLM, or a folder of SGLang's or TensorRT-LLM's files; - is stdin.")
   private @Nullable String load;
+
+  @Mixin private RoutedArguments routedArguments;
 
   @Option(
       names = "--workload",
       paramLabel = "FILE",
       description =
-          "Load per slot as an engine reports it, with --current; .json or .npy; - is stdin.")
+          "Load per slot as an engine reports it, with --current; .json, .npy, or a folder of"
+              + " moe_load_{i}.npy; - is stdin.")
   private @Nullable String workload;
 
   @Option(
@@ -96,7 +99,7 @@ public final class LoadArguments {
       EplbConfig config,
       InputStream standardInput,
       PlacementFormat engine) {
-    LoadRecording recording = LoadFiles.read(InputSource.of(name, standardInput));
+    LoadRecording recording = routedArguments.read(InputSource.of(name, standardInput));
     CurrentMap start =
         map == null
             ? CurrentMap.initial(

@@ -12,6 +12,7 @@ import io.eplb.cli.arguments.PolicyList;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.RoutedArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
@@ -25,7 +26,6 @@ import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
-import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
@@ -57,9 +57,11 @@ public final class SimulateCommand extends EplbCommand {
       paramLabel = "FILE",
       required = true,
       description =
-          "Loads of at least two windows: .json, .npz or .npy, or a statistics folder of"
-              + " TensorRT-LLM; - is stdin.")
+          "Loads of at least two windows: .json, .npz, .npy, .pt of SGLang, .jsonl of vLLM, or a"
+              + " folder of SGLang's or TensorRT-LLM's files; - is stdin.")
   private String trace = "";
+
+  @Mixin private RoutedArguments routedArguments;
 
   @Option(
       names = "--steps-per-window",
@@ -136,7 +138,7 @@ public final class SimulateCommand extends EplbCommand {
       if (map == null) {
         TopologyArguments.ranks(settings);
       }
-      try (LoadTrace steps = LoadFiles.open(source);
+      try (LoadTrace steps = routedArguments.open(source);
           LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
         if (windows.windows() < 2 && stepsPerWindow > 1) {
           throw new InvalidInputException(

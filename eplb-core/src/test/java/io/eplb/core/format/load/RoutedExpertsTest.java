@@ -65,6 +65,7 @@ class RoutedExpertsTest {
     InputSource source = ids(0, 1, 1, 0, 0, 1, 1, 2, 0, 1, 1, 0);
     InvalidInputException refused =
         assertThrows(InvalidInputException.class, () -> RoutedExperts.open(source, 3, 4));
-    assertEquals(source.name() + ": has 3 tokens, fewer than the 4 of a window", refused.getMessage());
+    assertEquals(
+        source.name() + ": has 3 tokens, fewer than the 4 of a window", refused.getMessage());
   }
 }
