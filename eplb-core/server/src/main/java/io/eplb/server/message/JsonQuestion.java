@@ -1,11 +1,9 @@
 package io.eplb.server.message;
 
-import com.fasterxml.jackson.core.JsonToken;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.NumberRule;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
@@ -21,7 +19,7 @@ final class JsonQuestion {
   private static final String OPTIONS = "options";
   private static final List<String> KEYS =
       Stream.concat(
-              Stream.of(Question.LOAD, Question.WORKLOAD, Question.CURRENT, OPTIONS),
+              Stream.of(BodyArrays.LOAD, BodyArrays.WORKLOAD, BodyArrays.CURRENT, OPTIONS),
               Parameters.NAMES.stream())
           .toList();
 
@@ -52,9 +50,9 @@ final class JsonQuestion {
 
   private void key(String key) throws IOException {
     switch (key) {
-      case Question.LOAD -> load = array(key);
-      case Question.WORKLOAD -> workload = array(key);
-      case Question.CURRENT -> current = array(key);
+      case BodyArrays.LOAD -> load = array(key);
+      case BodyArrays.WORKLOAD -> workload = array(key);
+      case BodyArrays.CURRENT -> current = array(key);
       case OPTIONS -> options();
       case Parameters.FAILED -> parameters.failed(failed());
       case Parameters.POLICY -> parameters.policy(input.text("/" + key, "a policy's name"));
@@ -65,13 +63,13 @@ final class JsonQuestion {
               "has the key %s, which is unknown; the keys are %s"
                   .formatted(OneLine.quote(key), String.join(", ", KEYS)));
         }
-        parameters.number(key, scalar("/" + key, "a whole number", JsonToken.VALUE_NUMBER_INT));
+        parameters.number(key, JsonScalar.whole(input, "/" + key));
       }
     }
   }
 
   private NumberArray array(String name) throws IOException {
-    return NestedNumbers.read(input, "/" + name, Question.form(name, body), Question.rule(name));
+    return BodyArrays.ofJson(input, name, body);
   }
 
   private void options() throws IOException {
@@ -80,24 +78,8 @@ final class JsonQuestion {
     input.requireObject(pointer, "an object of the policy's options");
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       input.requireFirst(found.add(key), pointer, OneLine.quote(key));
-      parameters.option(
-          key,
-          scalar(
-              pointer + "/" + key,
-              "a text, a number, true or false",
-              JsonToken.VALUE_STRING,
-              JsonToken.VALUE_NUMBER_INT,
-              JsonToken.VALUE_NUMBER_FLOAT,
-              JsonToken.VALUE_TRUE,
-              JsonToken.VALUE_FALSE));
+      parameters.option(key, JsonScalar.option(input, pointer + "/" + key));
     }
-  }
-
-  private String scalar(String pointer, String expected, JsonToken... tokens) throws IOException {
-    if (!List.of(tokens).contains(input.token())) {
-      throw input.unexpected(pointer, expected);
-    }
-    return input.text();
   }
 
   private List<Integer> failed() throws IOException {

@@ -1,21 +1,19 @@
 package io.eplb.server.message;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
-import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.config.RankSettings;
 import io.eplb.server.planning.PlanAsk;
 import io.eplb.server.round.RankSeat;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,61 +26,23 @@ final class Parameters {
   static final String POLICY = "policy";
   static final String FAILED = "failed";
 
+  private static final Set<WholeParameter> WHOLE =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(WholeParameter.EXPERTS)));
+
   /** The names of all parameters but the options of the policy. */
   static final List<String> NAMES =
-      Stream.concat(
-              Arrays.stream(Whole.values()).map(whole -> whole.key), Stream.of(POLICY, FAILED))
-          .toList();
+      Stream.concat(WHOLE.stream().map(WholeParameter::key), Stream.of(POLICY, FAILED)).toList();
 
+  private static final List<WholeParameter> SEAT =
+      List.of(WholeParameter.RANK, WholeParameter.WORLD, WholeParameter.ROUND);
   private static final String OPTION = "option.";
-  private static final long DEFAULT_DEADLINE_MS = 30_000;
 
-  private final Map<Whole, Long> numbers = new EnumMap<>(Whole.class);
+  private final WholeNumbers numbers = new WholeNumbers();
   private final Map<String, String> options = new TreeMap<>();
   private @Nullable String policy;
   private @Nullable List<Integer> failed;
 
   private Parameters() {}
-
-  /** The parameters that are whole numbers. */
-  private enum Whole {
-    RANKS(1, EpTopology.MAX_RANKS),
-    NODES(1, EpTopology.MAX_RANKS),
-    GROUPS(1, EpTopology.MAX_EXPERTS),
-    SLOTS(1, Integer.MAX_VALUE),
-    DEADLINE_MS(1, 300_000),
-    RANK(0, EpTopology.MAX_RANKS - 1),
-    WORLD(1, EpTopology.MAX_RANKS),
-    ROUND(0, RankSeat.MAX_ROUND);
-
-    final String key;
-    final long least;
-    final long most;
-
-    Whole(long least, long most) {
-      this.key = name().toLowerCase(Locale.ROOT);
-      this.least = least;
-      this.most = most;
-    }
-
-    static @Nullable Whole of(String key) {
-      return Arrays.stream(values())
-          .filter(whole -> whole.key.equals(key))
-          .findFirst()
-          .orElse(null);
-    }
-
-    long parse(String text) {
-      return TypedNumber.whole(text).stream()
-          .filter(number -> number >= least && number <= most)
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new InvalidInputException(
-                      "%s is %s; expected a whole number from %s to %s"
-                          .formatted(key, OneLine.quote(text), least, most)));
-    }
-  }
 
   /**
    * Reads the parameters of a query.
@@ -99,12 +59,7 @@ final class Parameters {
                 "the parameter %s is unknown; the parameters are %s, %sKEY"
                     .formatted(OneLine.quote(name), String.join(", ", NAMES), OPTION));
           }
-          if (values.size() != 1) {
-            throw new InvalidInputException(
-                "the parameter %s has %s values; give it once"
-                    .formatted(OneLine.quote(name), values.size()));
-          }
-          parameters.add(name, values.get(0));
+          parameters.add(name, GivenTwice.single(name, values));
         });
     return parameters;
   }
@@ -138,11 +93,11 @@ final class Parameters {
    * @throws InvalidInputException if it is no number in its range, or another one was given before
    */
   void number(String key, String text) {
-    Whole whole = Whole.of(key);
-    if (whole == null) {
-      throw new IllegalArgumentException(key + " is no number");
-    }
-    numbers.put(whole, same(key, numbers.get(whole), whole.parse(text)));
+    numbers.add(
+        WholeParameter.of(key)
+            .filter(WHOLE::contains)
+            .orElseThrow(() -> new IllegalArgumentException(key + " is no number")),
+        text);
   }
 
   /**
@@ -151,7 +106,7 @@ final class Parameters {
    * @throws InvalidInputException if another one was given before
    */
   void policy(String name) {
-    policy = same(POLICY, policy, name);
+    policy = GivenTwice.same(POLICY, policy, name);
   }
 
   /**
@@ -160,7 +115,7 @@ final class Parameters {
    * @throws InvalidInputException if it was given another value before
    */
   void option(String key, String value) {
-    options.put(key, same(OPTION + key, options.get(key), value));
+    options.put(key, GivenTwice.same(OPTION + key, options.get(key), value));
   }
 
   /**
@@ -174,35 +129,15 @@ final class Parameters {
     }
     List<Integer> sorted = new ArrayList<>(ranks);
     sorted.sort(null);
-    failed = same(FAILED, failed, sorted);
-  }
-
-  private static <T> T same(String name, @Nullable T given, T value) {
-    if (given != null && !given.equals(value)) {
-      throw new InvalidInputException(
-          "%s is %s in the query and %s in the body; give it once"
-              .formatted(
-                  OneLine.of(name),
-                  OneLine.quote(given.toString()),
-                  OneLine.quote(value.toString())));
-    }
-    return value;
+    failed = GivenTwice.same(FAILED, failed, sorted);
   }
 
   /** Adds the parameters that describe the question to it. */
   void addTo(PlanAsk.Builder ask) {
-    numbers.forEach(
-        (whole, number) -> {
-          switch (whole) {
-            case RANKS -> ask.ranks(number.intValue());
-            case NODES -> ask.nodes(number.intValue());
-            case GROUPS -> ask.groups(number.intValue());
-            case SLOTS -> ask.slots(number.intValue());
-            default -> {
-              // The others say who asks, and for how long.
-            }
-          }
-        });
+    numbers.get(WholeParameter.RANKS).ifPresent(ask::ranks);
+    numbers.get(WholeParameter.NODES).ifPresent(ask::nodes);
+    numbers.get(WholeParameter.GROUPS).ifPresent(ask::groups);
+    numbers.get(WholeParameter.SLOTS).ifPresent(ask::slots);
     options.forEach(ask::option);
     if (policy != null) {
       ask.policy(policy);
@@ -219,27 +154,25 @@ final class Parameters {
    *     not below the world
    */
   Optional<RankSeat> seat() {
-    Long rank = numbers.get(Whole.RANK);
-    Long world = numbers.get(Whole.WORLD);
-    Long round = numbers.get(Whole.ROUND);
-    if (rank == null && world == null && round == null) {
+    List<String> missing =
+        SEAT.stream().filter(part -> !numbers.has(part)).map(WholeParameter::key).toList();
+    if (missing.size() == SEAT.size()) {
       return Optional.empty();
     }
-    if (rank == null || world == null || round == null) {
-      List<String> missing =
-          Stream.of(Whole.RANK, Whole.WORLD, Whole.ROUND)
-              .filter(whole -> !numbers.containsKey(whole))
-              .map(whole -> whole.key)
-              .toList();
+    if (!missing.isEmpty()) {
       throw new InvalidInputException(
           "%s missing; give rank, world and round together, or none of them"
               .formatted(String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are")));
     }
-    return Optional.of(new RankSeat(rank.intValue(), world.intValue(), round));
+    return Optional.of(
+        new RankSeat(
+            (int) numbers.require(WholeParameter.RANK),
+            (int) numbers.require(WholeParameter.WORLD),
+            numbers.require(WholeParameter.ROUND)));
   }
 
   /** Returns the time within which the answer is wanted. */
   Duration deadline() {
-    return Duration.ofMillis(numbers.getOrDefault(Whole.DEADLINE_MS, DEFAULT_DEADLINE_MS));
+    return numbers.deadline();
   }
 }

@@ -137,7 +137,7 @@ class PlanMessageTest {
           ranks        | 99999999999999999999 | ranks is "99999999999999999999"; expected a whole number from 1 to 65536
           nodes        | -1    | nodes is "-1"; expected a whole number from 1 to 65536
           groups       | x     | groups is "x"; expected a whole number from 1 to 65536
-          slots        | 0x10  | slots is "0x10"; expected a whole number from 1 to 2147483647
+          slots        | 0x10  | slots is "0x10"; expected a whole number from 1 to 16777216
           deadline_ms  | 0     | deadline_ms is "0"; expected a whole number from 1 to 300000
           deadline_ms  | 300001 | deadline_ms is "300001"; expected a whole number from 1 to 300000
           failed       | 3,x   | failed: "x" is no rank; expected whole numbers from 0 to 65535 between commas, such as 3,7
