@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import socket
 import tempfile
 import threading
 import unittest
+from random import Random
 from unittest import mock
 
 import numpy as np
@@ -22,7 +24,7 @@ from eplb_client import (
 )
 from eplb_client.address import Address
 from eplb_client.deadline import Deadline
-from eplb_client.transport import exchange
+from eplb_client.transport import TornAnswer, exchange
 
 from .faulty import FaultyService, Request, answer_of, drips, hangs, http, plans, problem, says
 
@@ -304,6 +306,26 @@ class Refusals(unittest.TestCase):
                 with self.assertRaises(BadAnswer):
                     ask(service)
                 self.assertEqual(len(service.requests), 1)
+
+    def test_a_damaged_answer_is_whole_torn_or_bad_and_nothing_else(self):
+        seed = 20261130
+        random = Random(seed)
+        body = b"5\r\nhello\r\n0\r\n\r\n"
+        chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+        whole = http(200, "application/x-npz", b"hello", X_EPLB_Inputs="abc")
+        pieces = (b"\r\n", b":", b"9" * 30, b"-", b"\0", b"chunked", b"HTTP/1.1 200 OK\r\n")
+        answer = b""
+        with FaultyService(lambda connection, _: connection.send(answer)) as service:
+            address = Address.parse(service.address)
+            for at in range(400):
+                damaged = bytearray(random.choice((chunked, whole)))
+                for _ in range(random.randint(1, 3)):
+                    place = random.randrange(len(damaged))
+                    damaged[place : place + random.randint(0, 3)] = random.choice(pieces)
+                answer = bytes(damaged)
+                with self.subTest(seed=seed, at=at, answer=answer):
+                    with contextlib.suppress(TornAnswer, BadAnswer):
+                        exchange(address, "GET", "/", {}, b"", Deadline(60))
 
     def test_errors_are_pickled(self):
         error = pickle.loads(pickle.dumps(RequestError(422, "no")))
