@@ -8,6 +8,7 @@ import io.eplb.cli.commands.PlanCommand;
 import io.eplb.cli.commands.PoliciesCommand;
 import io.eplb.cli.commands.RepairCommand;
 import io.eplb.cli.commands.RescaleCommand;
+import io.eplb.cli.commands.ServeCommand;
 import io.eplb.cli.commands.SimulateCommand;
 import io.eplb.cli.commands.VerifyCommand;
 import io.eplb.cli.shell.ErrorLine;
@@ -37,6 +38,7 @@ import picocli.CommandLine.HelpCommand;
       SimulateCommand.class,
       ConvertCommand.class,
       ConfigCommand.class,
+      ServeCommand.class,
       DemoCommand.class,
       GenerateCompletion.class,
       HelpCommand.class

@@ -3,6 +3,7 @@ package io.eplb.cli.arguments;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
+import io.eplb.core.registry.PolicyFolder;
 import io.eplb.core.registry.PolicyRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +33,14 @@ public final class PolicyArguments {
 
   @Mixin private ContractArguments contract;
 
-  /** Returns the configuration with the policy of the command line, if that names one. */
+  /** Returns the configuration with the policy and its place of the command line over it. */
   public EplbConfig over(EplbConfig config) {
-    return policy == null ? config : config.with(Settings.POLICY, policy);
+    return policyPath.over(policy == null ? config : config.with(Settings.POLICY, policy));
+  }
+
+  /** Returns the folders of policy jars. */
+  public List<PolicyFolder> folders() {
+    return policyPath.folders();
   }
 
   /** Finds the policies; close the registry after the last use of a policy. */

@@ -108,4 +108,16 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
       super(8, 1 << 30);
     }
   }
+
+  static final class BodyBytes extends WholeNumber {
+    BodyBytes() {
+      super(1, 1 << 30);
+    }
+  }
+
+  static final class WaitingRequests extends WholeNumber {
+    WaitingRequests() {
+      super(1, 100_000);
+    }
+  }
 }
