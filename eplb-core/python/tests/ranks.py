@@ -89,13 +89,13 @@ def _obey(pipe: Any, rank: int, world: int, meeting: str) -> None:
             pipe.send((f"rank {rank}: {traceback.format_exc()}", None))
 
 
-def switch_on(address: str, timeout: float, token: str | None = None, **more: str) -> None:
+def switch_on(
+    address: str | None, timeout: float | str, token: str | None = None, group: str | None = None
+) -> None:
     """Sets the environment of this process as an operator would."""
-    for name in [name for name in os.environ if name.startswith("EPLB_")]:
-        del os.environ[name]
-    os.environ.update({"EPLB_ADDRESS": address, "EPLB_TIMEOUT": str(timeout), **more})
-    if token is not None:
-        os.environ["EPLB_TOKEN"] = token
+    settings = {"ADDRESS": address, "TIMEOUT": str(timeout), "TOKEN": token, "GROUP": group}
+    for name, value in settings.items():
+        os.environ[f"EPLB_{name}"] = value or ""
 
 
 def last_words(logger: str) -> Any:

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from . import require_module
 from .ranks import Each, Ranks
+
+require_module("torch")
 
 TABLE = np.array([[0, 1, 2, 3, 0, 1]])
 OTHER = np.array([[0, 1, 2, 3, 1, 0]])

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from . import require_module
 from .balancer import Service, balanced, sends, token_of
 from .faulty import answer_of, hangs, problem
 from .ranks import Each, Ranks, last_words, switch_on
+
+require_module("torch")
 
 LONG = 120.0  # a limit that a healthy call does not reach, however slow the machine is
 SHORT = 3.0
@@ -20,7 +23,9 @@ OLD = np.tile(np.arange(SLOTS) % EXPERTS, (LAYERS, 1))
 NEW = balanced(WINDOWS.sum(axis=0, dtype=np.int64), SLOTS)
 
 
-def install(address: str | None, timeout: float, token: str) -> list[str]:
+def install(
+    address: str | None, timeout: float, token: str | None = None, group: str | None = None
+) -> list[str]:
     """Starts the engine anew in this process, as far as plug-ins can see; returns the log."""
     import importlib
 
@@ -36,7 +41,7 @@ def install(address: str | None, timeout: float, token: str) -> list[str]:
     importlib.reload(eplb_algorithms)
     engine._said.clear()
     sglang._settings = None
-    switch_on(address or "", timeout, token)
+    switch_on(address, timeout, token, group)
     lines: list[str] = last_words("eplb_client.sglang")
     sglang.register()
     sglang.register()
@@ -229,7 +234,7 @@ class Sglang(unittest.TestCase):
 
 
 def switched_off() -> tuple[list[str], list[Any]]:
-    lines = install(None, LONG, "rank-0")
+    lines = install(None, LONG)
     from sglang.srt.plugins.hook_registry import HookRegistry
 
     return lines, list(HookRegistry.registered)

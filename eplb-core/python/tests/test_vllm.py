@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from . import require_module
 from .balancer import Service, balanced, sends, token_of
 from .faulty import answer_of, drips, hangs, http, problem, says
 from .ranks import Each, Ranks, last_words, switch_on
+
+require_module("torch")
 
 LONG = 120.0  # a limit that a healthy call does not reach, however slow the machine is
 SHORT = 3.0
@@ -19,7 +22,9 @@ OLD = np.tile(np.arange(SLOTS) % EXPERTS, (LAYERS, 1))
 NEW = balanced(LOAD, SLOTS)
 
 
-def install(address: str | None, timeout: float, token: str | None = None, **more: str) -> list[str]:
+def install(
+    address: str | None, timeout: float | str, token: str | None = None, group: str | None = None
+) -> list[str]:
     """Starts the engine anew in this process, as far as plug-ins can see; returns the log."""
     from vllm.distributed import parallel_state
     from vllm.distributed.eplb import policy
@@ -29,7 +34,7 @@ def install(address: str | None, timeout: float, token: str | None = None, **mor
     if parallel_state._EPLB is None:
         parallel_state.initialize_model_parallel()
     engine._said.clear()
-    switch_on(address or "", timeout, token, **more)
+    switch_on(address, timeout, token, group)
     policy.EPLB_POLICIES["default"] = policy.DefaultEplbPolicy
     policy.DefaultEplbPolicy.calls = 0
     lines: list[str] = last_words("vllm.eplb_client")
@@ -240,7 +245,7 @@ def of_the_engine() -> tuple[bool, bool]:
 def misconfigured() -> tuple[list[str], bool]:
     from vllm.distributed.eplb.policy import EPLB_POLICIES, DefaultEplbPolicy
 
-    lines = install("unix:/nowhere", LONG, EPLB_TIMEOUT="soon")
+    lines = install("unix:/nowhere", "soon")
     return lines, EPLB_POLICIES["default"] is DefaultEplbPolicy
 
 
