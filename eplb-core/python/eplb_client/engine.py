@@ -1,14 +1,16 @@
-"""What the plug-ins share: the switch, what they log, and how they check a table."""
+"""What the plug-ins share: the switch, what they log, and a question whose answer they check."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from .client import Client
-from .errors import EplbError, one_line
+from .errors import BadAnswer, EplbError, one_line
 from .plan import IntArray
 from .settings import Settings
 
@@ -40,9 +42,50 @@ def say_failure(log: logging.Logger, what: str, error: Exception) -> None:
         log.error("%s", what, exc_info=error)
 
 
-def impatient_client(settings: Settings) -> Client:
-    """Returns a client that takes half of the limit; the other half is for the ranks to agree."""
-    return replace(settings, timeout=settings.timeout / 2).client()
+def planned(
+    log: logging.Logger,
+    settings: Settings,
+    window: npt.NDArray[Any],
+    current: IntArray | None,
+    *,
+    group: str,
+    ranks: int,
+    nodes: int,
+    groups: int | None,
+    slots: int,
+    failed: Sequence[int] = (),
+) -> IntArray:
+    """Returns the table [layers, slots] that the service wants; EplbError says why there is none.
+
+    Takes half of the limit at most: the other half is for the ranks to agree.
+
+    window: tokens of every expert, [layers, experts].
+    nodes, groups: 1 if they do not fit, as engines mean it.
+    """
+    if not window.any():
+        raise EplbError("the window has no tokens, so there is nothing to ask")
+    plan = replace(settings, timeout=settings.timeout / 2).client().plan(
+        window,
+        current=current,
+        group=group,
+        ranks=ranks,
+        nodes=nodes if nodes and ranks % nodes == 0 else 1,
+        groups=groups or 1,
+        slots=slots,
+        failed=failed,
+    )
+    if plan.reason is not None:
+        log.warning("EPLB service: %s", plan.reason)
+    table = plan.physical_to_logical
+    if table is None or not is_complete(living(table, failed, ranks), window.shape[1]):
+        raise BadAnswer("the plan leaves slots empty or experts without a slot")
+    return table
+
+
+def living(table: IntArray, failed: Sequence[int], ranks: int) -> IntArray:
+    """Returns the slots of the ranks that have not failed."""
+    by_rank = table.reshape(table.shape[0], ranks, -1)
+    return np.delete(by_rank, list(failed), axis=1).reshape(table.shape[0], -1)
 
 
 def is_complete(table: IntArray, experts: int) -> bool:

@@ -29,8 +29,7 @@ import torch
 import torch.distributed as dist
 
 from .agreement import agree
-from .engine import impatient_client, is_complete, say_failure, switched_on
-from .errors import BadAnswer
+from .engine import is_complete, living, planned, say_failure, switched_on
 from .plan import EMPTY, IntArray, initial_table, replicas_of, slots_of
 from .settings import Settings
 
@@ -84,8 +83,18 @@ def rebalance_experts(
         current = _current()
         is_start = current is None
         if current is not None and current.shape == (layers, num_physical_experts):
-            table = _planned(
-                settings, tokens_per_expert, current, failed, ranks, num_groups, num_nodes
+            table = planned(
+                log,
+                settings,
+                # Summed on the device: there is less to copy then, by the number of steps.
+                tokens_per_expert.sum(dim=0, dtype=torch.int64).cpu().numpy(),
+                current,
+                group=settings.group,
+                ranks=ranks,
+                nodes=num_nodes,
+                groups=num_groups,
+                slots=num_physical_experts,
+                failed=failed,
             )
         else:
             current = None
@@ -94,9 +103,10 @@ def rebalance_experts(
     problem = _settled(table, is_start, elastic, ranks, failed, settings.timeout / 2)
     if table is not None and problem is None:
         return _maps(table, failed, ranks, experts, device)
-    if current is not None and is_complete(_living(current, failed, ranks), experts):
+    if current is not None and is_complete(living(current, failed, ranks), experts):
         log.warning("EPLB keeps the table in force: %s", problem)
         return _maps(current, failed, ranks, experts, device)
+    log.info("EPLB lets SGLang's own algorithm plan: %s", "start" if is_start else problem)
     return _own_algorithm(
         tokens_per_expert,
         num_physical_experts,
@@ -105,39 +115,6 @@ def rebalance_experts(
         num_nodes,
         algorithm,
     )
-
-
-def _planned(
-    settings: Settings,
-    tokens_per_expert: torch.Tensor,
-    current: IntArray,
-    failed: list[int],
-    ranks: int,
-    num_groups: int | None,
-    num_nodes: int,
-) -> IntArray | None:
-    # Summed on the device: the window is steps times smaller to copy then.
-    window = tokens_per_expert.sum(dim=0, dtype=torch.int64).cpu().numpy()
-    if not window.any():
-        return None
-    plan = impatient_client(settings).plan(
-        window,
-        current=current,
-        group=settings.group,
-        ranks=ranks,
-        nodes=num_nodes if num_nodes and ranks % num_nodes == 0 else 1,
-        groups=num_groups or 1,
-        slots=current.shape[1],
-        failed=failed,
-    )
-    if plan.reason is not None:
-        log.warning("EPLB service: %s", plan.reason)
-    table = plan.physical_to_logical
-    if table is None or table.shape != current.shape:
-        return None
-    if not is_complete(_living(table, failed, ranks), window.shape[1]):
-        raise BadAnswer("the plan leaves slots empty or experts without a slot")
-    return table
 
 
 def _current() -> IntArray | None:
@@ -209,23 +186,17 @@ def _cpu_group() -> Any:
         raise
 
 
-def _living(table: IntArray, failed: list[int], ranks: int) -> IntArray:
-    """Returns the slots of the ranks that live."""
-    by_rank = table.reshape(table.shape[0], ranks, -1)
-    return np.delete(by_rank, failed, axis=1).reshape(table.shape[0], -1)
-
-
 def _maps(
     table: IntArray, failed: list[int], ranks: int, experts: int, device: torch.device
 ) -> _Maps:
     """Returns the three maps. Slots of dead ranks count for no expert, and hold 0 as SGLang wants."""
-    living = table.reshape(table.shape[0], ranks, -1).copy()
-    living[:, failed] = EMPTY
-    living = living.reshape(table.shape)
-    count = replicas_of(living, experts)
+    by_rank = table.reshape(table.shape[0], ranks, -1).copy()
+    by_rank[:, failed] = EMPTY
+    table = by_rank.reshape(table.shape)
+    count = replicas_of(table, experts)
     return (
-        torch.from_numpy(np.maximum(living, 0)).to(device),
-        torch.from_numpy(slots_of(living, count)).to(device),
+        torch.from_numpy(np.maximum(table, 0)).to(device),
+        torch.from_numpy(slots_of(table, count)).to(device),
         torch.from_numpy(count).to(device),
     )
 

@@ -76,7 +76,17 @@ def _policy(replaced: Any, settings: Settings) -> Any:
             old = old_global_expert_indices
             table = None
             try:
-                table = _planned(settings, *call, old)
+                table = planned(
+                    log,
+                    settings,
+                    weight.detach().cpu().numpy(),
+                    None if old is None else old.detach().cpu().numpy(),
+                    group=settings.group + stage_suffix(),
+                    ranks=num_ranks,
+                    nodes=num_nodes,
+                    groups=num_groups,
+                    slots=num_replicas,
+                )
             except Exception as error:
                 say_failure(log, "EPLB has no plan", error)
             try:
@@ -86,41 +96,9 @@ def _policy(replaced: Any, settings: Settings) -> Any:
                 problem = "this rank is alone"
             if table is not None and problem is None:
                 return torch.from_numpy(table)
-            log.warning("EPLB keeps the table in force: %s", problem)
-            return _kept(replaced, call, old)
+            return _kept(replaced, call, old, problem)
 
     return ServicePolicy
-
-
-def _planned(
-    settings: Settings,
-    weight: torch.Tensor,
-    num_replicas: int,
-    num_groups: int,
-    num_nodes: int,
-    num_ranks: int,
-    old: torch.Tensor | None,
-) -> IntArray | None:
-    load = weight.detach().cpu().numpy()
-    if not load.any():
-        return None  # a profiling run: a window without tokens says nothing
-    plan = impatient_client(settings).plan(
-        load,
-        current=None if old is None else old.detach().cpu().numpy(),
-        group=settings.group + stage_suffix(),
-        ranks=num_ranks,
-        nodes=num_nodes if num_nodes and num_ranks % num_nodes == 0 else 1,
-        groups=num_groups or 1,
-        slots=num_replicas,
-    )
-    if plan.reason is not None:
-        log.warning("EPLB service: %s", plan.reason)
-    table = plan.physical_to_logical
-    if table is None or table.shape != (load.shape[0], num_replicas):
-        return None
-    if not is_complete(table, load.shape[1]):
-        raise BadAnswer("the plan leaves slots empty or experts without a slot")
-    return table
 
 
 def stage_suffix() -> str:
@@ -156,13 +134,17 @@ def _cpu_group() -> Any:
         raise
 
 
-def _kept(engine_policy: Any, call: Any, old: torch.Tensor | None) -> torch.Tensor:
+def _kept(
+    engine_policy: Any, call: Any, old: torch.Tensor | None, problem: str | None
+) -> torch.Tensor:
     weight, num_replicas = call[0], call[1]
     layers, experts = weight.shape
     if old is not None:
         table = old.detach().cpu().to(torch.int64).clone()
         if table.shape == (layers, num_replicas) and is_complete(table.numpy(), experts):
+            log.warning("EPLB keeps the table in force: %s", problem)
             return table
+    log.warning("EPLB lets vLLM's own policy plan: %s", problem)
     try:
         return engine_policy.rebalance_experts(*call, old)
     except Exception as error:
