@@ -28,8 +28,13 @@ public record PlanFigures(
         plan,
         summary(doubles(plan.predictedBefore())),
         summary(doubles(plan.predictedAfter())),
-        plan.measured().isPresent() ? summary(plan.before().pars()) : UNKNOWN,
+        plan.measured().isPresent() ? measured(plan, plan.measured().getAsDouble()) : UNKNOWN,
         plan.predictedAfter().stream().mapToDouble(par -> 1.0 / par).average().orElse(Double.NaN));
+  }
+
+  private static BalanceSummary measured(PlanRecord plan, double mean) {
+    BalanceSummary layers = summary(plan.before().pars());
+    return new BalanceSummary(mean, layers.p95(), layers.max());
   }
 
   private static BalanceSummary summary(double[] pars) {

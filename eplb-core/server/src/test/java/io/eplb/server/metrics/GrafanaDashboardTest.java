@@ -98,7 +98,9 @@ class GrafanaDashboardTest {
   @Test
   void everyMetricOfTheServiceIsOnTheDashboard() {
     String queries =
-        targets().stream().map(target -> target.get("expr").asText()).collect(Collectors.joining("\n"));
+        targets().stream()
+            .map(target -> target.get("expr").asText())
+            .collect(Collectors.joining("\n"));
     Set<String> forgotten =
         labels.keySet().stream()
             .filter(name -> name.startsWith("eplb_"))
@@ -131,8 +133,12 @@ class GrafanaDashboardTest {
       assertTrue(ids.add(panel.get("id").asInt()), panel.get("title") + " has no id of its own");
       JsonNode place = panel.get("gridPos");
       assertTrue(place.get("x").asInt() + place.get("w").asInt() <= 24);
-      for (int x = place.get("x").asInt(); x < place.get("x").asInt() + place.get("w").asInt(); x++) {
-        for (int y = place.get("y").asInt(); y < place.get("y").asInt() + place.get("h").asInt(); y++) {
+      for (int x = place.get("x").asInt();
+          x < place.get("x").asInt() + place.get("w").asInt();
+          x++) {
+        for (int y = place.get("y").asInt();
+            y < place.get("y").asInt() + place.get("h").asInt();
+            y++) {
           assertTrue(cells.add(x + " " + y), panel.get("title") + " overlaps another");
         }
       }
