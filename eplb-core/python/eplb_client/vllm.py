@@ -25,8 +25,7 @@ import torch
 import torch.distributed as dist
 
 from .agreement import agree
-from .engine import impatient_client, is_complete, say_failure, switched_on
-from .errors import BadAnswer
+from .engine import is_complete, planned, say_failure, switched_on
 from .plan import IntArray, initial_table
 from .settings import Settings
 
