@@ -1,6 +1,7 @@
 package io.eplb.server.planning;
 
 import io.eplb.api.EplbException;
+import io.eplb.api.ExpertTable;
 import io.eplb.server.observe.PlanRecord;
 import io.eplb.server.observe.ServiceObserver;
 import io.eplb.server.problem.ProblemException;
@@ -37,6 +38,7 @@ final class Model {
   private final Map<String, CompletableFuture<PlanAnswer>> open = new HashMap<>();
 
   private long plans;
+  private Optional<PlanRecord> latest = Optional.empty();
   private volatile ModelStatus status;
 
   Model(
@@ -187,33 +189,37 @@ final class Model {
     memory.open(edition.weighting());
     Optional<PlanAnswer> known = memory.answer(ask.digest());
     if (known.isPresent()) {
+      publish(edition);
       return known.get();
     }
     PlanRun run = new PlanRun(CheckedAsk.of(ask, shape, edition), memory, seat);
     memory.add(run.answer());
     run.outcome().ifPresent(seat::gave);
     plans++;
-    publish(run, edition);
+    PlanRecord record = run.record(group, name, plans);
+    latest = Optional.of(record);
+    publish(edition);
+    observer.planned(record);
     return run.answer();
   }
 
-  private void publish(PlanRun run, PolicyEdition edition) {
-    PlanRecord record = run.record(group, name, plans);
+  private void publish(PolicyEdition edition) {
+    Optional<PlanAnswer> answer = memory.latest();
+    Optional<ExpertTable> table = answer.flatMap(PlanAnswer::table);
     status =
         new ModelStatus(
             group,
             name,
             layers,
             experts,
-            run.table().ranks(),
-            run.table().physicalExperts(),
+            table.map(ExpertTable::ranks).orElse(0),
+            table.map(ExpertTable::physicalExperts).orElse(0),
             memory.history().windows(),
             edition.weighting().toString(),
             plans,
-            run.answer().digest(),
+            answer.map(PlanAnswer::digest).orElse(""),
             seat.state(),
-            Optional.of(record));
-    observer.planned(record);
+            latest);
   }
 
   /** Lets the policy go if it is not from these settings, after the questions that wait. */

@@ -1,6 +1,5 @@
 package io.eplb.server.planning;
 
-import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.Weighting;
@@ -34,7 +33,7 @@ final class ModelMemory {
   static final int REMEMBERED = 16;
 
   /** The records after which the journal is rewritten. */
-  static final int LONGEST_JOURNAL = 64;
+  static final int LONGEST_JOURNAL = 3 * REMEMBERED;
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelMemory.class);
   private static final char STATE = 'S';
@@ -207,11 +206,11 @@ final class ModelMemory {
     return content().history;
   }
 
-  /** Returns the table of the latest answer. */
-  Optional<ExpertTable> latestTable() {
+  /** Returns the latest answer. */
+  Optional<PlanAnswer> latest() {
     Map<String, PlanAnswer> answers = content().answers;
     synchronized (answers) {
-      return answers.values().stream().reduce((earlier, later) -> later).flatMap(PlanAnswer::table);
+      return answers.values().stream().reduce((earlier, later) -> later);
     }
   }
 

@@ -56,7 +56,7 @@ final class PlanRun {
     LoadSeries series = memory.history().series();
     double[] estimate = series.sum();
     TableInForce inForce = checked.inForce();
-    Optional<ExpertTable> latest = memory.latestTable();
+    Optional<ExpertTable> latest = memory.latest().flatMap(PlanAnswer::table);
     this.plannedHere = latest.filter(inForce::sameAs).isPresent();
     this.current =
         plannedHere

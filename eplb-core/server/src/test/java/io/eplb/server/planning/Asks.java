@@ -35,7 +35,7 @@ final class Asks {
     double[] values = new double[layers * experts];
     for (int at = 0; at < values.length; at++) {
       int hot = (at + seed * 3 + at / experts) % experts;
-      values[at] = 10 + 1_000.0 / (1 + hot) + (at * 7 + seed * 13) % 5;
+      values[at] = 10 + 1_000.0 / (1 + hot) + (at * 7 + seed * 13) % 5 + seed / 1_024.0;
     }
     return new NumberArray(new int[] {layers, experts}, values);
   }
