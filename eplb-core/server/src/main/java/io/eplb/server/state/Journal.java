@@ -33,11 +33,8 @@ public final class Journal {
   private final String name;
   private final Path file;
 
-  /** The bytes that count; 0 if there is no file. Behind them may be what is to be cut off. */
+  /** The bytes that count; 0 if there is no file. What is behind them is written over. */
   private long length;
-
-  /** Whether the file may have bytes behind {@link #length}. */
-  private boolean tail;
 
   private Journal(StateFolder folder, String group, String name) {
     this.folder = folder;
@@ -63,16 +60,15 @@ public final class Journal {
       return;
     }
     length = endOfRecords(content);
-    if (length == content.length) {
-      return;
-    }
-    if (torn(content, (int) length)) {
+    if (length < content.length && torn(content, (int) length)) {
       log.warn("{}: the last record was cut off by a crash and is removed", file);
-    } else {
+    } else if (length < content.length) {
       folder.keepAside(group, name, content, "it is damaged from byte " + length + " on");
     }
-    tail = true;
+    // Even if nothing is cut off: what is read from now on must not be lost in a power cut, and the
+    // process before this one may have ended before it was forced.
     cutTail();
+    folder.finishNaming(group);
   }
 
   /**
@@ -86,17 +82,14 @@ public final class Journal {
       rewrite(List.of());
     }
     folder.finishNaming(group);
-    cutTail();
     byte[] frame = frame(record);
-    tail = true;
     try {
-      folder.write(group, file, length, frame);
+      folder.write(file, length, frame);
     } catch (IOException failed) {
       takeBack(failed);
       throw failed;
     }
     length += frame.length;
-    tail = false;
   }
 
   private void takeBack(IOException failed) throws UncertainRecordException {
@@ -110,10 +103,7 @@ public final class Journal {
   }
 
   private void cutTail() throws IOException {
-    if (tail) {
-      folder.write(group, file, length, new byte[0]);
-      tail = false;
-    }
+    folder.write(file, length, new byte[0]);
   }
 
   /** Returns the records in the order in which they were added. */
@@ -140,7 +130,6 @@ public final class Journal {
     records.forEach(record -> content.writeBytes(frame(record)));
     folder.rename(group, name, content.toByteArray());
     length = content.size();
-    tail = false;
     folder.finishNaming(group);
   }
 

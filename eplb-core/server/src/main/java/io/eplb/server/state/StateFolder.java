@@ -1,5 +1,6 @@
 package io.eplb.server.state;
 
+import com.google.common.collect.MapMaker;
 import com.google.common.util.concurrent.Striped;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
@@ -37,13 +38,18 @@ public final class StateFolder implements AutoCloseable {
   private final Disk disk;
   private final boolean durable;
   private final Closeable lock;
-  private final Map<Path, Journal> journals = new ConcurrentHashMap<>();
+
+  /** The journals in use: there is one object for a file, as long as anybody has it. */
+  private final Map<Path, Journal> journals = new MapMaker().weakValues().makeMap();
 
   /** The groups whose folder exists, with its name on the disk. */
   private final Set<String> created = ConcurrentHashMap.newKeySet();
 
-  /** The groups with a new name in their folder that is perhaps not on the disk yet. */
-  private final Set<String> unforced = ConcurrentHashMap.newKeySet();
+  /**
+   * The groups with all names in their folder on the disk. At first there is none: the process
+   * before this one may have ended too early.
+   */
+  private final Set<String> named = ConcurrentHashMap.newKeySet();
 
   private final Striped<Lock> writers = Striped.lock(64);
 
@@ -72,6 +78,7 @@ public final class StateFolder implements AutoCloseable {
     Optional<Closeable> lock;
     try {
       disk.createFolder(folder);
+      forceParent(folder, disk);
       lock = disk.lock(folder.resolve("lock"));
     } catch (IOException failed) {
       throw new InvalidInputException(
@@ -88,6 +95,17 @@ public final class StateFolder implements AutoCloseable {
                 new InvalidInputException(
                     "the state folder %s is in use by another service; give each one its own"
                         .formatted(folder))));
+  }
+
+  private static void forceParent(Path folder, Disk disk) {
+    Path parent = folder.toAbsolutePath().getParent();
+    try {
+      if (parent != null) {
+        disk.force(parent);
+      }
+    } catch (IOException notReadable) {
+      // This user may not list the parent, so it has hardly created the folder just now.
+    }
   }
 
   /** Returns a folder that takes everything and holds nothing. */
@@ -170,7 +188,8 @@ public final class StateFolder implements AutoCloseable {
   }
 
   /**
-   * Gives a file whose content cannot be read another name, and says so in the log.
+   * Gives a file whose content cannot be read another name, and says so in the log. A journal of
+   * that name must not be used any more; {@link #journal} returns a new one.
    *
    * @param reason completes the sentence "it was set aside, since …"
    * @throws IOException if the disk failed
@@ -181,6 +200,7 @@ public final class StateFolder implements AutoCloseable {
         () -> {
           Path aside = freeName(group, name);
           disk.move(file, aside);
+          journals.remove(file);
           log.warn("{} was set aside as {}, since {}", file, aside.getFileName(), reason);
           return aside;
         });
@@ -219,16 +239,26 @@ public final class StateFolder implements AutoCloseable {
               createFolder(group);
               disk.write(next, 0, content);
               disk.force(next);
-              unforced.add(group);
+              named.remove(group);
               disk.move(next, file);
               return file;
             } catch (IOException failed) {
               created.remove(group); // Perhaps somebody has removed the folder.
+              deleteQuietly(next);
               throw failure("write", file, failed);
             }
           });
     } finally {
       writer.unlock();
+    }
+  }
+
+  /** Removes what was not completed, since it may fill the disk. */
+  private void deleteQuietly(Path unfinished) {
+    try {
+      disk.delete(unfinished);
+    } catch (IOException stays) {
+      // The next content goes over it.
     }
   }
 
@@ -240,12 +270,13 @@ public final class StateFolder implements AutoCloseable {
     try {
       using(
           () -> {
-            // Removed first: a name that is given meanwhile must be forced again.
-            if (unforced.remove(group)) {
+            // Added first: a name that is given meanwhile must be forced again.
+            if (named.add(group)) {
               try {
+                createFolder(group);
                 disk.force(folder);
               } catch (IOException failed) {
-                unforced.add(group);
+                named.remove(group);
                 throw failure("write", folder, failed);
               }
             }
@@ -257,7 +288,7 @@ public final class StateFolder implements AutoCloseable {
   }
 
   /** Writes bytes at the end of a file and waits until they are on the disk. */
-  void write(String group, Path file, long at, byte[] bytes) throws IOException {
+  void write(Path file, long at, byte[] bytes) throws IOException {
     using(
         () -> {
           try {

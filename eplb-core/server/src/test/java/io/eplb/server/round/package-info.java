@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.server.round;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.server.state;
+
+import org.jspecify.annotations.NullMarked;
