@@ -112,8 +112,10 @@ def _digest(table: IntArray) -> IntArray:
 
 def _finished(work: Any, seconds: float) -> bool:
     """Waits for a collective; returns False if it failed or is unfinished after these seconds."""
-    slice_of_patience = timedelta(seconds=seconds / _SLICES)
-    for _ in range(_SLICES):
+    # PyTorch counts whole milliseconds, and takes 0 of them for no limit.
+    slices = max(1, min(_SLICES, int(seconds * 1000)))
+    slice_of_patience = max(timedelta(seconds=seconds / slices), timedelta(milliseconds=1))
+    for _ in range(slices):
         try:
             work.wait(slice_of_patience)
             return True

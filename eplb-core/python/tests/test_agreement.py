@@ -87,6 +87,13 @@ class Agreement(unittest.TestCase):
         self.assertEqual(self.ranks.do(agree, TABLE, LONG), [None] * 4)
         self.assert_engine_is_in_step()
 
+    def test_a_limit_below_what_pytorch_can_count_is_still_a_limit(self):
+        early = [0, 1, 2]
+        for limit in (0.1, 0.003, 1e-9):
+            self.assertNotIn(None, self.ranks.do(agree, TABLE, limit, on=early))
+            self.assertNotEqual(self.ranks.do(agree, TABLE, LONG, on=[3]), [None])
+        self.assert_engine_is_in_step()
+
     def test_a_rank_that_was_stopped_after_it_arrived_makes_all_keep_the_old_table(self):
         ticks = Each(None, None, (0.0, LONG), None)
         answers = self.ranks.do(agree, TABLE, LONG, None, ticks)
