@@ -164,18 +164,18 @@ record AskShape(int layers, Slots from, EpTopology topology) {
         return unreplicated();
       }
       double[] ids = ask.current().get().values();
-      double most = EpTopology.MAX_EXPERTS;
-      double named = 1.0 + Arrays.stream(ids).max().orElse(most);
+      double named = 1.0 + Arrays.stream(ids).max().orElse(0.0);
       boolean lost = Arrays.stream(ids).anyMatch(id -> id == Placement.EMPTY);
       if (lost && config.given(Settings.REDUNDANT_EXPERTS).isPresent()) {
         named = Math.max(named, unreplicated()); // The last experts may be among the lost ones.
       }
-      return (int) Math.max(1.0, Math.min(named, most));
+      // An id that no expert can have is refused when the table is read.
+      return Double.isNaN(named) ? 1 : (int) Math.max(1.0, Math.min(named, said().total()));
     }
 
     /** Returns the slots of the workload that are not for redundant experts. */
     private int unreplicated() {
-      int slots = Math.toIntExact(said().total());
+      int slots = requireSupported(said());
       int redundant = Math.toIntExact(config.get(Settings.REDUNDANT_EXPERTS));
       if (redundant >= slots) {
         throw new InvalidInputException(
@@ -194,13 +194,23 @@ record AskShape(int layers, Slots from, EpTopology topology) {
       }
       Slots said = said();
       if (said.ranks() > 0) {
-        return Math.toIntExact(new Slots(ranks, said.perRank()).total());
+        return requireSupported(new Slots(ranks, said.perRank()));
       }
       if (ask.current().isPresent()) {
         return ask.current().get().length(1);
       }
       int redundant = Math.toIntExact(config.get(Settings.REDUNDANT_EXPERTS));
       return EpTopology.withRedundantExperts(experts, ranks, 1, 1, redundant).physicalExperts();
+    }
+
+    private static int requireSupported(Slots slots) {
+      if (slots.total() > EpTopology.MAX_PHYSICAL_EXPERTS) {
+        throw new InvalidInputException(
+            "%s are %s per layer; at most %s are supported"
+                .formatted(
+                    slots, Counted.of(slots.total(), "slot"), EpTopology.MAX_PHYSICAL_EXPERTS));
+      }
+      return (int) slots.total();
     }
 
     /**

@@ -134,10 +134,8 @@ final class Model {
     try {
       answer = planned(ask, shape, edition);
     } catch (Throwable thrown) {
+      // Memory that was too little for this question may be enough for those that wait.
       problem = problem(ask, thrown);
-      if (thrown instanceof VirtualMachineError fatal) {
-        throw fatal;
-      }
     } finally {
       end(ask, answer, problem);
       edition.leave();
@@ -232,9 +230,11 @@ final class Model {
         });
   }
 
-  /** Lets the policy go, after the questions that wait. */
-  void retire() {
-    writer.execute(seat::close);
+  /** Lets the policy go if there is one, after the questions that wait. */
+  void rest() {
+    if (seat.taken()) {
+      writer.execute(seat::close);
+    }
   }
 
   /** Gives up the plan under way. */

@@ -14,8 +14,10 @@ import java.util.function.Predicate;
 /**
  * The models of all groups, within bounds: when there are too many in a group, or they take too
  * much memory together, the one that was not asked for longest goes. A model with waiting questions
- * stays. A single model may take more. Changed under the service's lock; {@link #all} may be called
- * by any thread.
+ * stays. A single model may take more. The models that were asked last keep their policies, which
+ * have threads or processes; the others get them anew when they are asked.
+ *
+ * <p>Changed under the service's lock; {@link #all} may be called by any thread.
  */
 final class ModelDirectory {
   /** The most groups. */
@@ -23,6 +25,9 @@ final class ModelDirectory {
 
   /** The most models of a group. */
   static final int MOST_MODELS = 8;
+
+  /** The models that keep their policies between questions. */
+  static final int MOST_POLICIES = 32;
 
   private record Key(String group, String model) {}
 
@@ -67,6 +72,11 @@ final class ModelDirectory {
       entries.put(key, entry);
       publish();
     }
+    entries.values().stream()
+        .limit(Math.max(0, entries.size() - MOST_POLICIES))
+        .map(Entry::model)
+        .filter(Model::idle)
+        .forEach(Model::rest);
     return entry.model();
   }
 
@@ -100,7 +110,7 @@ final class ModelDirectory {
                     429, 1, bound.formatted(most) + ", and all of them have questions that wait"));
     entries.remove(new Key(gone.group(), gone.name()));
     publish();
-    gone.retire();
+    gone.rest();
     forgotten.accept(gone.group(), gone.name());
   }
 

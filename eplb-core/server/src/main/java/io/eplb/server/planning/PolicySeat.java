@@ -120,6 +120,11 @@ final class PolicySeat {
     present.guarded().layersEnded(plan, ends);
   }
 
+  /** Returns whether there is a policy in the seat. */
+  boolean taken() {
+    return occupant.get() != null;
+  }
+
   /** Returns the failures of the policy in the seat. */
   Optional<PolicyState> state() {
     Occupant present = occupant.get();

@@ -101,6 +101,26 @@ class RefusedQuestionsTest {
         422, "I3: current has no slot for expert 2 in layer 0, nor for 1 more", 0, 1, 0, 1, 0, 1);
   }
 
+  @Test
+  void workloadsUnderATableThatIsNone() {
+    refuseWorkload("I1: current has NaN at layer 0, rank 0, slot 1", 0, Double.NaN, 1, 2);
+    refuseWorkload("I1: current has 1000000 at layer 0, rank 1, slot 1", 0, 1, 2, 1e6);
+    refuseWorkload("I1: current has -2 at layer 0, rank 0, slot 0", -2, -2, -2, -2);
+    refuse(
+        PlanAsk.ofWorkload("g", Asks.array(new int[] {1, 1, 1_000}, new double[1_000]))
+            .ranks(65_536),
+        400,
+        "65536 ranks × 1000 slots are 65536000 slots per layer; at most 16777216 are supported");
+  }
+
+  private static void refuseWorkload(String expected, double... ids) {
+    refuse(
+        PlanAsk.ofWorkload("g", Asks.array(new int[] {1, 2, 2}, 1, 1, 1, 1))
+            .current(Asks.array(new int[] {1, 2, 2}, ids)),
+        422,
+        expected);
+  }
+
   private static void refuseTable(int status, String expected, double... ids) {
     refuse(
         PlanAsk.ofLoad("g", LOAD).current(Asks.array(new int[] {1, 2, 3}, ids)), status, expected);

@@ -73,6 +73,26 @@ class ServiceLimitsTest {
   }
 
   @Test
+  void modelsThatWereQuietLongestHaveNoPolicyAndStillPlan() {
+    ScriptedPolicy.Script script =
+        ScriptedPolicy.write("resting", (table, load, context) -> ServiceRig.swapped(table, 0));
+    try (ServiceRig rig = new ServiceRig("static")) {
+      PlanAsk.Builder first =
+          shaped("first", 1).policy(ScriptedPolicy.NAME).option("script", "resting");
+      rig.ask(first);
+      for (int group = 1; group < ModelDirectory.MOST_POLICIES; group++) {
+        rig.ask(shaped("group" + group, 1));
+      }
+      assertEquals(0, script.closed.size());
+      rig.ask(shaped("one-more", 1));
+      // Behind the end of its policy in the queue of the model:
+      rig.ask(shaped("first", 1).policy(ScriptedPolicy.NAME).option("script", "resting").slots(16));
+      assertEquals(1, script.closed.size());
+      assertEquals(2, rig.latest().history());
+    }
+  }
+
+  @Test
   void moreGroupsThanSixtyFourAreRefused() {
     try (ServiceRig rig = new ServiceRig("static")) {
       for (int group = 0; group < ModelDirectory.MOST_GROUPS; group++) {
