@@ -170,7 +170,9 @@ record AskShape(int layers, Slots from, EpTopology topology) {
         named = Math.max(named, unreplicated()); // The last experts may be among the lost ones.
       }
       // An id that no expert can have is refused when the table is read.
-      return Double.isNaN(named) ? 1 : (int) Math.max(1.0, Math.min(named, said().total()));
+      return Double.isNaN(named)
+          ? 1
+          : (int) Math.max(1.0, Math.min(named, (double) said().total()));
     }
 
     /** Returns the slots of the workload that are not for redundant experts. */

@@ -77,7 +77,8 @@ class KeptStateTest {
         assertEquals(1, rig.latest().history());
       }
       assertTrue(
-          Files.exists(folderPath.resolve("groups").resolve("group").resolve(MODEL + ".unreadable-1")),
+          Files.exists(
+              folderPath.resolve("groups").resolve("group").resolve(MODEL + ".unreadable-1")),
           content);
       try (StateFolder folder = StateFolder.open(folderPath);
           ServiceRig rig = new ServiceRig(settings("default"), folder)) {
