@@ -42,12 +42,13 @@ export function par(value) {
   return value === null || value === undefined ? "–" : value.toFixed(3);
 }
 
-/** Returns a number of milliseconds as text. */
+/** Returns a time in milliseconds as text. */
 export function millis(value) {
-  if (value >= 10000) {
-    return (value / 1000).toFixed(1) + " s";
-  }
-  return (value >= 100 ? value.toFixed(0) : value.toPrecision(2)) + " ms";
+  return value >= 1000 ? brief(value / 1000) + " s" : brief(value) + " ms";
+}
+
+function brief(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(value >= 10 ? 3 : 2);
 }
 
 /** Returns a point in time as text: without the day if it is today. */

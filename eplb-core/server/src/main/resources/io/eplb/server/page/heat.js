@@ -61,7 +61,7 @@ function reach(model) {
   let most = NARROWEST_SCALE;
   for (const cells of [model.before, model.after]) {
     for (const cell of cells) {
-      most = Math.max(most, Math.abs(cell - 100));
+      most = cell > 0 ? Math.max(most, Math.abs(cell - 100)) : most;
     }
   }
   return most;
@@ -105,8 +105,11 @@ function draw({ canvas, last }, cells, most, colours) {
           hottest = Math.max(hottest, cells[layer * ranks + rank]);
         }
       }
-      context.fillStyle = colours((hottest - 100) / most);
-      context.fillRect(left, top, right - left, bottom - top);
+      // A rank that is dead, or a layer that is idle, stays blank: it is not cold.
+      if (hottest > 0) {
+        context.fillStyle = colours((hottest - 100) / most);
+        context.fillRect(left, top, right - left, bottom - top);
+      }
     }
   }
 }
@@ -203,7 +206,7 @@ function fillTable() {
   for (let layer = 0; layer < shown.layers; layer++) {
     const before = hottest(shown.before, layer);
     const after = hottest(shown.after, layer);
-    rows.push([layer, ratio(before.heat), before.rank, ratio(after.heat), after.rank]);
+    rows.push(before.heat === 0 ? [layer, "idle", "–", "idle", "–"] : [layer, ratio(before.heat), before.rank, ratio(after.heat), after.rank]);
   }
   details
     .querySelector("div")

@@ -46,6 +46,7 @@ const receive = {
 
 function connect(token) {
   stop();
+  showExample(token);
   connection("wait", "Connecting");
   stop = listen(token, {
     open() {
@@ -67,6 +68,13 @@ function connect(token) {
       byId("token-text").focus();
     },
   });
+}
+
+/** Shows how to ask by hand. The token itself is not written out. */
+function showExample(token) {
+  const headers = (token === null ? "" : `-H "Authorization: Bearer $EPLB_TOKEN" `) + `-H "Content-Type: application/json"`;
+  const body = JSON.stringify({ load: [[9, 1, 1, 1]], ranks: 2, slots: 6 });
+  say("example", `curl ${headers} -d '${body}' ${location.origin}/v1/groups/try/plan`);
 }
 
 function connection(state, text) {
@@ -214,5 +222,4 @@ addEventListener("hashchange", () => {
   show();
   scrollTo(0, 0);
 });
-say("example", `curl -H 'Content-Type: application/json' -d '{"load": [[9, 1, 1, 1]], "ranks": 2, "slots": 6}' ${location.origin}/v1/groups/try/plan`);
 connect(sessionStorage.getItem(TOKEN));

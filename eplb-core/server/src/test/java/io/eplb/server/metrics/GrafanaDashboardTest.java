@@ -13,12 +13,15 @@ import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.observe.SmallPlans;
 import io.eplb.server.planning.RejectedLayer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** The dashboard in the docs shows what the service exports. */
 class GrafanaDashboardTest {
   private static final Path DASHBOARD = Path.of("../docs/grafana-dashboard.json");
+  private static final Path DOCUMENT = Path.of("../docs/monitoring.md");
+  private static final Pattern ROW = Pattern.compile("\\| `(eplb_[a-z_]+)` \\|([^|]*)\\|.*");
   private static final Pattern METRIC =
       Pattern.compile("\\b((?:eplb|jvm)_[a-z_]+)\\b(?:\\{([^}]*)})?");
   private static final Pattern GROUPING = Pattern.compile("\\bby \\(([^)]*)\\)");
@@ -108,6 +113,30 @@ class GrafanaDashboardTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertEquals(Set.of(), forgotten);
+  }
+
+  @Test
+  void everyMetricOfTheServiceIsInTheDocsWithItsLabels() throws IOException {
+    Map<String, Set<String>> documented = new TreeMap<>();
+    for (String line : Files.readAllLines(DOCUMENT)) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        documented.put(
+            row.group(1),
+            new TreeSet<>(
+                Splitter.on(',').trimResults().omitEmptyStrings().splitToList(row.group(2))));
+      }
+    }
+    Map<String, Set<String>> exported = new TreeMap<>();
+    for (String name : labels.keySet()) {
+      if (name.startsWith("eplb_")) {
+        Set<String> own = new TreeSet<>(labels.get(name));
+        own.removeAll(Set.of("", "le"));
+        exported.put(name.replaceFirst("(?<=_seconds)_(bucket|count|sum|max)$", ""), own);
+      }
+    }
+
+    assertEquals(exported, documented);
   }
 
   @Test

@@ -49,6 +49,14 @@ class ReplayBrowserTest {
       browser.element("token-text").sendKeys(TOKEN + "\n");
       browser.await("empty", "No group has asked for a plan yet");
 
+      String example = browser.text("example");
+      assertTrue(example.startsWith("curl -H \"Authorization: Bearer $EPLB_TOKEN\" -H "), example);
+      String body = example.substring(example.indexOf("-d '") + 4, example.lastIndexOf('\''));
+      String asked = example.substring(example.lastIndexOf(' ') + 1);
+      assertEquals(200, post(asked, body).statusCode(), example);
+      browser.await("model-group", "try");
+
+      browser.run("location.hash = '#glm/75x256'");
       JsonNode answer = replay(address);
       browser.await("last-plan", "plan 8 ");
 
@@ -72,7 +80,10 @@ class ReplayBrowserTest {
       assertTrue(scrape.contains("status=\"200\""));
       assertEquals(
           2L * 75 * RANKS,
-          scrape.lines().filter(line -> line.startsWith("eplb_rank_load_ratio{")).count());
+          scrape
+              .lines()
+              .filter(line -> line.startsWith("eplb_rank_load_ratio{group=\"glm\""))
+              .count());
 
       assertEquals(400, post(address + "/v1/groups/glm/plan", "{}").statusCode());
       assertEquals(
