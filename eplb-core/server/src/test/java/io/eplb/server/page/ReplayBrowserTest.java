@@ -73,10 +73,13 @@ class ReplayBrowserTest {
       assertTrue(
           figures.contains("PAR measured\n" + par(status.get("latest").get("par_measured"))),
           () -> status + "\n" + figures);
+      browser.awaitTrue("return document.querySelectorAll('#rounds tbody tr').length === 8");
+      assertTrue(browser.text("rounds").contains("all ranks agreed"), browser.text("rounds"));
       String scrape = get(address + "/metrics?heat=true");
       assertTrue(
           scrape.contains(
               "eplb_plans_total{group=\"glm\",model=\"75x256\",outcome=\"changed\"} 8.0"));
+      assertTrue(scrape.contains("eplb_rounds_total{group=\"glm\",outcome=\"changed\"} 8.0"));
       assertTrue(scrape.contains("status=\"200\""));
       assertEquals(
           2L * 75 * RANKS,
@@ -114,7 +117,9 @@ class ReplayBrowserTest {
       }
       HttpResponse<String> response =
           post(
-              address + "/v1/groups/glm/plan?ranks=%s&slots=%s".formatted(RANKS, SLOTS),
+              address
+                  + "/v1/groups/glm/plan?ranks=%s&slots=%s&rank=0&world=1&round=%s"
+                      .formatted(RANKS, SLOTS, window),
               question.toString());
       assertEquals(200, response.statusCode(), response.body());
       answer = (ObjectNode) JSON.readTree(response.body());
