@@ -1,7 +1,6 @@
 package io.eplb.core.cluster;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.consistency.TableDigest;
 import java.nio.BufferUnderflowException;
@@ -13,8 +12,8 @@ import java.nio.ByteBuffer;
 final class StartUpMessage {
   private StartUpMessage() {}
 
-  static byte[] of(EpTopology topology, ExpertTable table) {
-    byte[] digest = TableDigest.of(table).toBytes();
+  static byte[] of(EpTopology topology, TableDigest table) {
+    byte[] digest = table.toBytes();
     return ByteBuffer.allocate(5 * Integer.BYTES + digest.length)
         .putInt(topology.experts())
         .putInt(topology.ranks())

@@ -7,13 +7,13 @@ import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.consistency.TableHolders;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tables that members start with, and the differences of each from the reference: the table of
@@ -25,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableComparison {
   private static final int BYTES_PER_SLOT = Integer.BYTES;
+
+  /** A source of rows in which tables differ. */
+  @FunctionalInterface
+  interface Rows {
+    /** Returns the row of a layer in the table of these members; empty if none has sent it. */
+    Optional<int[]> of(List<MemberStatement> holders, int layer);
+  }
 
   private final Map<String, MemberStatement> statements;
   private final List<TableHolders> tables;
@@ -91,18 +98,19 @@ final class TableComparison {
     return holders.digest().layersUnlike(tables.get(0).digest()).stream().findFirst();
   }
 
-  /** Returns the differences of every table from the reference. */
-  List<StartUpProblem> problems(Gathered shown) {
+  /** Returns the rows that the speakers have sent. */
+  Rows sent(Gathered shown) {
     Map<Long, byte[]> payloads = new HashMap<>();
     shown.contributions().forEach(said -> payloads.put(said.member(), said.payload()));
-    List<StartUpProblem> problems = new ArrayList<>();
-    for (TableHolders holders : tables.subList(1, tables.size())) {
-      problems.add(problem(holders, payloads));
-    }
-    return problems;
+    return (holders, layer) -> sentRow(holders.get(0), layer, payloads);
   }
 
-  private StartUpProblem problem(TableHolders holders, Map<Long, byte[]> payloads) {
+  /** Returns the differences of every table from the reference. */
+  List<StartUpProblem> problems(Rows rows) {
+    return tables.stream().skip(1).map(holders -> problem(holders, rows)).toList();
+  }
+
+  private StartUpProblem problem(TableHolders holders, Rows rows) {
     TableHolders reference = tables.get(0);
     List<MemberStatement> concerned = new ArrayList<>(statementsOf(holders));
     String others;
@@ -114,8 +122,7 @@ final class TableComparison {
     }
     List<Integer> layers = holders.digest().layersUnlike(reference.digest());
     boolean sameShape = holders.digest().shapedLike(reference.digest());
-    Optional<SlotDifference> slot =
-        sameShape ? firstDifference(holders, payloads) : Optional.empty();
+    Optional<SlotDifference> slot = sameShape ? firstDifference(holders, rows) : Optional.empty();
     String where =
         sameShape
             ? " in "
@@ -131,37 +138,36 @@ final class TableComparison {
             .formatted(Names.ofMembers(statementsOf(holders)), others, where));
   }
 
-  private Optional<SlotDifference> firstDifference(
-      TableHolders holders, Map<Long, byte[]> payloads) {
-    TableHolders reference = tables.get(0);
+  private Optional<SlotDifference> firstDifference(TableHolders holders, Rows rows) {
     int layer = firstLayer(holders).orElseThrow();
     int slotsPerRank = speaker(holders).topology().slotsPerRank();
-    int slots = speaker(holders).topology().physicalExperts();
-    ByteBuffer row = shownRow(holders, layer, slots, payloads);
-    ByteBuffer expected = shownRow(reference, layer, slots, payloads);
-    if (row == null || expected == null) {
+    int[] row = rows.of(statementsOf(holders), layer).orElse(new int[0]);
+    int[] expected = rows.of(statementsOf(tables.get(0)), layer).orElse(new int[0]);
+    if (row.length != expected.length) {
       return Optional.empty();
     }
-    for (int slot = 0; slot < slots; slot++) {
-      int expert = row.getInt();
-      int wanted = expected.getInt();
-      if (expert != wanted) {
-        return Optional.of(
-            new SlotDifference(layer, slot / slotsPerRank, slot % slotsPerRank, expert, wanted));
-      }
-    }
-    return Optional.empty();
+    int slot = Arrays.mismatch(row, expected);
+    return slot < 0
+        ? Optional.empty()
+        : Optional.of(
+            new SlotDifference(
+                layer, slot / slotsPerRank, slot % slotsPerRank, row[slot], expected[slot]));
   }
 
-  /** Returns a layer's row as the speaker of a table sent it; null if it did not. */
-  private @Nullable ByteBuffer shownRow(
-      TableHolders holders, int layer, int slots, Map<Long, byte[]> payloads) {
-    byte[] payload = payloads.get(speaker(holders).member());
-    long from = (long) layersToShow(holders).indexOf(layer) * slots * BYTES_PER_SLOT;
+  /** Returns a layer's row as the speaker of a table sent it. */
+  private Optional<int[]> sentRow(MemberStatement speaker, int layer, Map<Long, byte[]> payloads) {
+    byte[] payload = payloads.get(speaker.member());
+    int slots = speaker.topology().physicalExperts();
     int length = slots * BYTES_PER_SLOT;
-    return payload == null || from + length > payload.length
-        ? null
-        : ByteBuffer.wrap(payload, (int) from, length);
+    TableHolders held =
+        tables.stream().filter(table -> speaker.equals(speaker(table))).findFirst().orElseThrow();
+    long from = (long) layersToShow(held).indexOf(layer) * length;
+    if (payload == null || from + length > payload.length) {
+      return Optional.empty();
+    }
+    int[] row = new int[slots];
+    ByteBuffer.wrap(payload, (int) from, length).asIntBuffer().get(row);
+    return Optional.of(row);
   }
 
   private MemberStatement speaker(TableHolders holders) {

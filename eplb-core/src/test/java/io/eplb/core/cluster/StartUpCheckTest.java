@@ -9,6 +9,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.cluster.StartUpProblem.Kind;
+import io.eplb.core.consistency.TableDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,8 +170,7 @@ class StartUpCheckTest {
   void aWorldSizeThatNobodyElseClaimsMakesNoRankMissing() throws Exception {
     List<Contribution> inTime = new ArrayList<>();
     for (int rank = 0; rank < 3; rank++) {
-      inTime.add(
-          new Contribution(rank, rank, rank == 0 ? 16 : 4, StartUpMessage.of(TOPOLOGY, TABLE)));
+      inTime.add(new Contribution(rank, rank, rank == 0 ? 16 : 4, message(TOPOLOGY, TABLE)));
     }
     StartUpReport report =
         StartUpCheck.run(
@@ -185,8 +185,8 @@ class StartUpCheckTest {
   void aTableWhoseSpeakerDiesIsToldWithoutItsFirstSlot() throws Exception {
     List<Contribution> said =
         List.of(
-            new Contribution(0, 0, 2, StartUpMessage.of(twoRanks(), twoRankTable())),
-            new Contribution(1, 1, 2, StartUpMessage.of(twoRanks(), swapped())));
+            new Contribution(0, 0, 2, message(twoRanks(), twoRankTable())),
+            new Contribution(1, 1, 2, message(twoRanks(), swapped())));
     StartUpReport report =
         StartUpCheck.run(
             new Told(0, 0, 2, new Gathered(said)), "start", twoRanks(), twoRankTable(), PATIENCE);
@@ -248,8 +248,8 @@ class StartUpCheckTest {
   void aRankWhoseTableDoesNotFitItsOwnTopologyIsNamed() throws Exception {
     List<Contribution> said =
         List.of(
-            new Contribution(0, 0, 2, StartUpMessage.of(twoRanks(), twoRankTable())),
-            new Contribution(1, 1, 2, StartUpMessage.of(twoRanks(), TABLE)));
+            new Contribution(0, 0, 2, message(twoRanks(), twoRankTable())),
+            new Contribution(1, 1, 2, message(twoRanks(), TABLE)));
     StartUpReport report =
         StartUpCheck.run(
             new Told(0, 0, 2, new Gathered(said)), "start", twoRanks(), twoRankTable(), PATIENCE);
@@ -327,6 +327,10 @@ class StartUpCheckTest {
   private static ExpertTable with(int layer, int rank, int slot, int expert, ExpertTable table) {
     return ExpertTable.of(
         0, table.experts(), Placement.builder(table).set(layer, rank, slot, expert).build());
+  }
+
+  private static byte[] message(EpTopology topology, ExpertTable table) {
+    return StartUpMessage.of(topology, TableDigest.of(table));
   }
 
   private static EpTopology twoRanks() {

@@ -2,10 +2,10 @@ package io.eplb.server.message;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.cluster.StartUpStatement;
 import io.eplb.core.format.InputSource;
 import io.eplb.server.planning.PlanAsk;
 import io.eplb.server.problem.ProblemException;
-import io.eplb.server.round.StartUpAsk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for the check of a group at its start.
  *
- * @param ask the statement of the rank
+ * @param group the group's name
+ * @param statement the statement of the rank
  * @param deadline the time within which the answer is wanted, from the arrival on
  */
-public record StartMessage(StartUpAsk ask, Duration deadline) {
+public record StartMessage(String group, StartUpStatement statement, Duration deadline) {
   /** The names of all parameters. */
   static final List<String> NAMES =
       Stream.of(
@@ -54,7 +55,7 @@ public record StartMessage(StartUpAsk ask, Duration deadline) {
     InputSource source = InputSource.of("body", body);
     StartTable table =
         format == AnswerFormat.NPZ ? StartTable.ofArchive(source) : JsonStart.read(source, numbers);
-    return new StartMessage(table.ask(group, numbers), numbers.deadline());
+    return new StartMessage(group, table.statement(numbers), numbers.deadline());
   }
 
   private static WholeNumbers numbers(Map<String, List<String>> query) {

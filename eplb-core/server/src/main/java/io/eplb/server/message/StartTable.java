@@ -5,15 +5,14 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.cluster.StartUpStatement;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
-import io.eplb.server.round.StartUpAsk;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +37,13 @@ record StartTable(@Nullable NumberArray current, @Nullable List<String> digests)
    *
    * @throws InvalidInputException if the table is missing or none, or the numbers contradict it
    */
-  StartUpAsk ask(String group, WholeNumbers numbers) {
+  StartUpStatement statement(WholeNumbers numbers) {
     int rank = (int) numbers.require(WholeParameter.RANK);
     int world = (int) numbers.require(WholeParameter.WORLD);
     if (current != null && digests == null) {
       ExpertTable table = table(current, numbers);
       EpTopology topology = topology(numbers, table.experts(), table.ranks(), table.slotsPerRank());
-      return StartUpAsk.of(group, rank, world, topology, table);
+      return StartUpStatement.of(rank, world, topology, table);
     }
     if (digests != null && current == null) {
       int ranks = (int) numbers.require(WholeParameter.RANKS);
@@ -54,8 +53,7 @@ record StartTable(@Nullable NumberArray current, @Nullable List<String> digests)
               (int) numbers.require(WholeParameter.EXPERTS),
               ranks,
               slotsPerRank((int) numbers.require(WholeParameter.SLOTS), ranks));
-      return new StartUpAsk(
-          group, rank, world, topology, digest(digests, topology), Optional.empty());
+      return StartUpStatement.of(rank, world, topology, digest(digests, topology));
     }
     throw new InvalidInputException(
         "the body has %s current %s digests; give one of them"

@@ -87,7 +87,7 @@ final class GroupRounds {
 
   private OpenRound begin(long number, PlanAsk ask) {
     requireRoom(number);
-    OpenRound round = new OpenRound(number, ask);
+    OpenRound round = new OpenRound(number, ask, timer, this::expire);
     open.put(number, round);
     return round;
   }
@@ -97,7 +97,7 @@ final class GroupRounds {
     if (round.state() == OpenRound.State.RECORDING) {
       return () -> {};
     }
-    round.limit(limit, () -> expire(round), timer);
+    round.deadline().add(limit);
     Attendance attendance = round.attendance();
     attendance.add(seat, ask.digest());
     if (attendance.unanimous()) {

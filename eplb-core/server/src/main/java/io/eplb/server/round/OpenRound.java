@@ -2,14 +2,11 @@ package io.eplb.server.round;
 
 import io.eplb.server.planning.PlanAnswer;
 import io.eplb.server.planning.PlanAsk;
-import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** A round without a recorded decision. Guarded by the lock of its group. */
 final class OpenRound {
@@ -23,6 +20,7 @@ final class OpenRound {
   }
 
   private final long number;
+  private final EarliestDeadline deadline;
 
   /** The first question; in PLANNING, that of all ranks. */
   private final PlanAsk ask;
@@ -31,11 +29,16 @@ final class OpenRound {
   private final IdentityHashMap<CompletableFuture<PlanAnswer>, Boolean> waiting =
       new IdentityHashMap<>();
   private State state = State.OPEN;
-  private @Nullable ScheduledFuture<?> deadline;
 
-  OpenRound(long number, PlanAsk ask) {
+  /**
+   * Opens a round.
+   *
+   * @param expire done by the timer at the earliest time limit
+   */
+  OpenRound(long number, PlanAsk ask, ScheduledExecutorService timer, Consumer<OpenRound> expire) {
     this.number = number;
     this.ask = ask;
+    this.deadline = new EarliestDeadline(timer, () -> expire.accept(this));
   }
 
   long number() {
@@ -44,6 +47,11 @@ final class OpenRound {
 
   PlanAsk ask() {
     return ask;
+  }
+
+  /** Returns the end of the time limits. */
+  EarliestDeadline deadline() {
+    return deadline;
   }
 
   Attendance attendance() {
@@ -62,9 +70,7 @@ final class OpenRound {
   /** Begins to record; no later event changes the decision. */
   void record() {
     state = State.RECORDING;
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
+    deadline.cancel();
   }
 
   void await(CompletableFuture<PlanAnswer> waiter) {
@@ -77,16 +83,5 @@ final class OpenRound {
 
   List<CompletableFuture<PlanAnswer>> waiting() {
     return List.copyOf(waiting.keySet());
-  }
-
-  /** Sets the deadline to the end of a limit, unless it is earlier already. */
-  void limit(Duration limit, Runnable expire, ScheduledExecutorService timer) {
-    long nanos = TimeUnit.NANOSECONDS.convert(limit);
-    if (deadline == null || deadline.getDelay(TimeUnit.NANOSECONDS) > nanos) {
-      if (deadline != null) {
-        deadline.cancel(false);
-      }
-      deadline = timer.schedule(expire, nanos, TimeUnit.NANOSECONDS);
-    }
   }
 }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.cluster.StartUpStatement;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.format.load.NumpyBytes;
-import io.eplb.server.round.StartUpAsk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -38,12 +38,12 @@ class StartMessageTest {
                 "groups", List.of("3"),
                 "deadline_ms", List.of("9")),
             TABLE);
-    StartUpAsk ask = message.ask();
-    assertEquals("g", ask.group());
-    assertEquals(1, ask.rank());
-    assertEquals(2, ask.world());
-    assertEquals(EpTopology.of(3, 2, 2, 3, 2), ask.topology());
-    assertEquals(2, ask.table().orElseThrow().expertAt(0, 1, 0));
+    StartUpStatement statement = message.statement();
+    assertEquals("g", message.group());
+    assertEquals(1, statement.rank());
+    assertEquals(2, statement.worldSize());
+    assertEquals(EpTopology.of(3, 2, 2, 3, 2), statement.topology());
+    assertEquals(2, statement.table().orElseThrow().expertAt(0, 1, 0));
     assertEquals(Duration.ofMillis(9), message.deadline());
     assertEquals(Duration.ofSeconds(30), read(SEAT, TABLE).deadline());
   }
@@ -51,7 +51,7 @@ class StartMessageTest {
   @Test
   void aTableOfTwoDimensionsNeedsItsRanks() {
     byte[] flat = Bodies.json("{\"current\": [[0, 1, 1, 0]], \"ranks\": 2, \"experts\": 2}");
-    assertEquals(EpTopology.of(2, 2, 1, 1, 2), read(SEAT, flat).ask().topology());
+    assertEquals(EpTopology.of(2, 2, 1, 1, 2), read(SEAT, flat).statement().topology());
     refuse(SEAT, Bodies.json("{\"current\": [[0, 1]]}"), "ranks is missing; give it");
     refuse(
         SEAT,
@@ -68,17 +68,17 @@ class StartMessageTest {
     }
     String digest =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(layer.array()));
-    StartUpAsk ask =
+    StartUpStatement statement =
         read(
                 SEAT,
                 Bodies.json(
                     "{\"digests\": [\"%s\"], \"experts\": 3, \"ranks\": 2, \"slots\": 4}"
                         .formatted(digest)))
-            .ask();
-    TableDigest expected = read(SEAT, TABLE).ask().digest();
-    assertEquals(expected, ask.digest());
-    assertEquals(Optional.empty(), ask.table());
-    assertEquals(EpTopology.of(3, 2, 1, 1, 2), ask.topology());
+            .statement();
+    TableDigest expected = read(SEAT, TABLE).statement().digest();
+    assertEquals(expected, statement.digest());
+    assertEquals(Optional.empty(), statement.table());
+    assertEquals(EpTopology.of(3, 2, 1, 1, 2), statement.topology());
   }
 
   @ParameterizedTest

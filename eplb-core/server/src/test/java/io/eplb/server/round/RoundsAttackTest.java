@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -180,11 +181,18 @@ class RoundsAttackTest {
       service = new Service(starts.size() - 1, folder);
     }
 
-    private java.util.function.IntPredicate failing() {
+    /**
+     * Returns operations that fail, several in a row: the next one is often the attempt to mend.
+     */
+    private IntPredicate failing() {
       Set<Integer> failures = new HashSet<>();
-      int size = faults ? random.nextInt(20) : 0;
-      for (int failure = 0; failure < size; failure++) {
-        failures.add(random.nextInt(60));
+      int rows = faults ? random.nextInt(6) : 0;
+      for (int row = 0; row < rows; row++) {
+        int first = random.nextInt(40);
+        int length = 1 + random.nextInt(4);
+        for (int failure = first; failure < first + length; failure++) {
+          failures.add(failure);
+        }
       }
       return failures::contains;
     }
