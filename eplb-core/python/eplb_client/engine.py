@@ -64,15 +64,19 @@ def planned(
     """
     if not window.any():
         raise EplbError("the window has no tokens, so there is nothing to ask")
-    plan = replace(settings, timeout=settings.timeout / 2).client().plan(
-        window,
-        current=current,
-        group=group,
-        ranks=ranks,
-        nodes=nodes if nodes and ranks % nodes == 0 else 1,
-        groups=groups or 1,
-        slots=slots,
-        failed=failed,
+    plan = (
+        replace(settings, timeout=settings.timeout / 2)
+        .client()
+        .plan(
+            window,
+            current=current,
+            group=group,
+            ranks=ranks,
+            nodes=nodes if nodes and ranks % nodes == 0 else 1,
+            groups=groups or 1,
+            slots=slots,
+            failed=failed,
+        )
     )
     if plan.reason is not None:
         log.warning("EPLB service: %s", plan.reason)

@@ -189,7 +189,7 @@ def _cpu_group() -> Any:
 def _maps(
     table: IntArray, failed: list[int], ranks: int, experts: int, device: torch.device
 ) -> _Maps:
-    """Returns the three maps. Slots of dead ranks count for no expert, and hold 0 as SGLang wants."""
+    """Returns the three maps; slots of dead ranks count for no expert, and hold 0 for SGLang."""
     by_rank = table.reshape(table.shape[0], ranks, -1).copy()
     by_rank[:, failed] = EMPTY
     table = by_rank.reshape(table.shape)
@@ -209,7 +209,8 @@ def _own_algorithm(tokens_per_expert: torch.Tensor, *rest: Any) -> _Maps:
 
         own = inspect.unwrap(eplb_algorithms.rebalance_experts)
         if own is not rebalance_experts:
-            return own(tokens_per_expert, *rest)
+            maps: _Maps = own(tokens_per_expert, *rest)
+            return maps
         log.error("SGLang's own algorithm is gone")
     except Exception as error:
         say_failure(log, "SGLang's own algorithm failed", error)

@@ -60,7 +60,7 @@ def register() -> None:
 def _policy(replaced: Any, settings: Settings) -> Any:
     """Returns a subclass of vLLM's policy, so that all else that vLLM expects of one is there."""
 
-    class ServicePolicy(_AsksService, replaced):
+    class ServicePolicy(_AsksService, replaced):  # type: ignore[misc]
         @classmethod
         def rebalance_experts(
             cls,
@@ -125,11 +125,14 @@ def _cpu_group() -> Any:
 
         return parallel_state.get_eplb_group().cpu_group
     except (ImportError, AttributeError, AssertionError):
+        # Last, since the groups of elastic EP live beside PyTorch's own.
         if not dist.is_initialized():
             return None
         # The main thread uses this group, so no other thread may.
         if threading.current_thread() is threading.main_thread():
-            return parallel_state.get_ep_group().cpu_group
+            from vllm.distributed.parallel_state import get_ep_group
+
+            return get_ep_group().cpu_group
         raise
 
 
@@ -145,7 +148,8 @@ def _kept(
             return table
     log.warning("EPLB lets vLLM's own policy plan: %s", problem)
     try:
-        return engine_policy.rebalance_experts(*call, old)
+        answer: torch.Tensor = engine_policy.rebalance_experts(*call, old)
+        return answer
     except Exception as error:
         say_failure(log, "vLLM's own policy failed", error)
         return torch.from_numpy(initial_table(layers, experts, num_replicas))

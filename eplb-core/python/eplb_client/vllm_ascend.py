@@ -88,9 +88,7 @@ class ServicePolicy:
             self._round += 1
         return int(bool(row_changed)), row_changed, torch.from_numpy(table)
 
-    def _rebalanced(
-        self, current: IntArray, expert_workload: Any
-    ) -> tuple[list[int], IntArray]:
+    def _rebalanced(self, current: IntArray, expert_workload: Any) -> tuple[list[int], IntArray]:
         tokens = np.asarray(expert_workload)
         if tokens.ndim == 4:
             tokens = tokens.sum(axis=0)

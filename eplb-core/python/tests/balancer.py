@@ -85,7 +85,9 @@ class Rounds:
         number, rank = request.query["round"], int(request.query["rank"])
         world = int(request.query["world"])
         patience = int(request.query["deadline_ms"]) / 1000
-        inputs = hashlib.sha256(b"".join(a.tobytes() for a in request.arrays().values())).hexdigest()
+        inputs = hashlib.sha256(
+            b"".join(a.tobytes() for a in request.arrays().values())
+        ).hexdigest()
         with self._lock:
             seats = self._seats.setdefault(number, {})
             seats[rank] = inputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -35,10 +36,8 @@ class Ranks:
 
     def close(self) -> None:
         for pipe in self._pipes:
-            try:
+            with contextlib.suppress(OSError):  # a test has killed it
                 pipe.send(None)
-            except OSError:
-                pass  # a test has killed it
         for process in self.processes:
             process.join(60)
             if process.is_alive():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import unittest
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,20 @@ def agree(table: Any, limit: float, voters: Any = None, ticks: Any = None) -> An
 
     clock = time.monotonic if ticks is None else iter(ticks).__next__
     return agreement.agree(group.WORLD, table, limit, voters=voters, clock=clock)
+
+
+def agree_in_a_group_of_its_own(table: Any, limit: float, folder: str) -> Any:
+    """The groups of an elastic engine are not in PyTorch's registry."""
+    import os
+
+    import torch.distributed as dist
+
+    from eplb_client import agreement
+
+    world, rank = dist.get_world_size(), dist.get_rank()
+    store = dist.FileStore(os.path.join(folder, "own"), world)
+    group = dist.ProcessGroupGloo(store, rank, world, timedelta(seconds=LONG))
+    return agreement.agree(group, table, limit)
 
 
 def follow_up() -> int:
@@ -99,6 +115,15 @@ class Agreement(unittest.TestCase):
         answers = self.ranks.do(agree, TABLE, LONG, None, ticks)
         self.assertEqual(answers[2], "this rank was stopped for too long")
         self.assertEqual([answers[rank] for rank in (0, 1, 3)], ["another rank gave up"] * 3)
+
+    def test_groups_that_pytorch_does_not_list_work_as_well(self):
+        for tables, expected in (
+            (TABLE, [None] * 4),
+            (Each(TABLE, None, TABLE, TABLE), ["no plan on ranks 1"] * 4),
+        ):
+            with tempfile.TemporaryDirectory() as folder:
+                answers = self.ranks.do(agree_in_a_group_of_its_own, tables, LONG, folder)
+                self.assertEqual(answers, expected)
 
     def test_ranks_without_a_vote_do_not_count(self):
         voters = {0, 1, 3}

@@ -212,7 +212,7 @@ class Sglang(unittest.TestCase):
 
         self.start(active=[1, 1, 0, 1])
         self.service.faults = dict.fromkeys((0, 1, 3), avoids_rank_2(0, 1, 2, 3, 4, 5))
-        # Gloo wants all ranks, so the dead one of this test still takes part, with a plan of its own.
+        # Gloo wants all ranks, so the dead one of this test takes part, with a plan of its own.
         self.service.faults[2] = avoids_rank_2(5, 4, 3, 2, 1, 0)
         self.assert_all_hold(
             np.tile([0, 1, 2, 3, 4, 5, 0, 0, 0, 6, 7, 0], (LAYERS, 1)),

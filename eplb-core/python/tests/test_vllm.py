@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import unittest
 from typing import Any
 
 import numpy as np
 
 from . import require_module
-from .balancer import Service, balanced, sends, token_of
+from .balancer import Service, balanced, balances, sends, token_of
 from .faulty import answer_of, drips, hangs, http, problem, says
 from .ranks import Each, Ranks, last_words, switch_on
 
@@ -48,8 +49,9 @@ def plan(load: Any, old: Any, ranks: int = 4, slots: int = SLOTS, nodes: int = 1
     import torch
     from vllm.distributed.eplb.policy import EPLB_POLICIES
 
+    in_force = None if old is None else torch.tensor(old)
     table = EPLB_POLICIES["default"].rebalance_experts(
-        torch.as_tensor(load), slots, groups, nodes, ranks, None if old is None else torch.tensor(old)
+        torch.as_tensor(load), slots, groups, nodes, ranks, in_force
     )
     assert table.dtype == torch.int64 and table.device.type == "cpu" and table.is_contiguous()
     assert table.shape == (len(load), slots), table.shape
@@ -140,7 +142,7 @@ class Vllm(unittest.TestCase):
             for rank in (0, 2):
                 self.service.faults = {rank: fault}
                 with self.subTest(fault=name, rank=rank):
-                    # A torn answer is asked for again until the limit, so that one gets a short one.
+                    # A torn answer is asked for again until the limit, so it gets a short one.
                     self.install(SHORT if fault is torn else LONG)
                     for answers in self.ranks.do(rearrange, [LOAD], [OLD]):
                         np.testing.assert_array_equal(answers[0], OLD)
@@ -165,6 +167,23 @@ class Vllm(unittest.TestCase):
         early = [0, 1, 3]
         self.assert_all_hold(OLD, self.ranks.do(plan, LOAD, OLD, on=early))
         self.assert_all_hold(OLD, self.ranks.do(plan, LOAD, OLD, on=[2]))
+        self.install()
+        self.assert_all_hold(NEW, self.ranks.do(plan, LOAD, OLD))
+
+    def test_a_rank_whose_answer_comes_late_keeps_the_table_as_all_others_did(self):
+        others_are_done = threading.Event()
+
+        def balances_late(connection, request):
+            others_are_done.wait(LONG)
+            balances(connection, request)
+
+        self.install(6 * SHORT)
+        self.service.faults = {1: balances_late}
+        self.ranks.start(plan, LOAD, OLD)
+        self.assert_all_hold(OLD, self.ranks.results(on=[0, 2, 3]))
+        others_are_done.set()
+        self.assert_all_hold(OLD, self.ranks.results(on=[1]))
+        self.service.reset()
         self.install()
         self.assert_all_hold(NEW, self.ranks.do(plan, LOAD, OLD))
 
@@ -273,7 +292,8 @@ def without_vllm() -> list[str]:
 
     switch_on("unix:/nowhere", LONG)
     lines: list[str] = last_words("vllm.eplb_client")
-    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "vllm"}
+    names = [name for name in sys.modules if name.split(".")[0] == "vllm"]
+    hidden = {name: sys.modules.pop(name) for name in names}
     path, sys.path[:] = list(sys.path), [p for p in sys.path if "stand_ins" not in p]
     try:
         vllm.register()

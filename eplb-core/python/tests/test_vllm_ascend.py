@@ -63,7 +63,8 @@ def start(address: str, timeout: float, token: str | None = None, group: str | N
     vllm_ascend.register()
     vllm_ascend.register()
     child = EplbProcess(policy_type=2)
-    policy_factory.PolicyFactory.generate_policy = staticmethod(lambda _: policy_factory.OwnPolicy())
+    own = policy_factory.OwnPolicy
+    policy_factory.PolicyFactory.generate_policy = staticmethod(lambda policy_type: own())
 
 
 def update(table: np.ndarray, workload: np.ndarray) -> Any:
@@ -264,7 +265,8 @@ class Policy(unittest.TestCase):
         random = np.random.default_rng(11)
         loaded = 0
         for _ in range(2000):
-            experts, ranks, local = random.integers(2, 9), random.integers(1, 5), random.integers(1, 5)
+            experts = random.integers(2, 9)
+            ranks, local = random.integers(1, 5, 2)
             old = random.integers(0, experts, (ranks, local))
             new = random.integers(-1, experts, (ranks, local))
             row = vllm_ascend.loadable_row(old, new)

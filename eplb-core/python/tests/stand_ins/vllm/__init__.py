@@ -1,1 +1,1 @@
-"""A stand-in for the parts of vLLM that the plug-ins touch, written from the contract of vLLM's main branch."""
+"""A stand-in for the parts of vLLM that the plug-ins touch, written from its contract."""

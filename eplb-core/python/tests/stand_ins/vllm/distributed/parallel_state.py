@@ -1,12 +1,12 @@
 """The process groups of an engine: getters assert that their group exists, as vLLM's do."""
 
-from typing import List, Optional
+from __future__ import annotations
 
 import torch.distributed as dist
 
 
 class GroupCoordinator:
-    def __init__(self, ranks: List[int]) -> None:
+    def __init__(self, ranks: list[int]) -> None:
         self.ranks = ranks
         self.cpu_group = dist.new_group(ranks, backend="gloo")
         self.rank_in_group = dist.get_rank(self.cpu_group)
@@ -19,10 +19,10 @@ class Stage:
         self.world_size = world_size
 
 
-_EP: Optional[GroupCoordinator] = None
-_EPLB: Optional[GroupCoordinator] = None
-_PP: Optional[Stage] = None
-_NODE_COUNT: Optional[int] = None
+_EP: GroupCoordinator | None = None
+_EPLB: GroupCoordinator | None = None
+_PP: Stage | None = None
+_NODE_COUNT: int | None = None
 
 
 def initialize_model_parallel(nodes: int = 1) -> None:

@@ -1,4 +1,4 @@
-from typing import Optional
+from __future__ import annotations
 
 import torch.distributed as dist
 
@@ -8,7 +8,7 @@ class GroupCoordinator:
         self.cpu_group = dist.new_group(list(range(dist.get_world_size())), backend="gloo")
 
 
-_WORLD: Optional[GroupCoordinator] = None
+_WORLD: GroupCoordinator | None = None
 
 
 def init_distributed_environment() -> None:

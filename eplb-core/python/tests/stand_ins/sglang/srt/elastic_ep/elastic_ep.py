@@ -1,4 +1,4 @@
-from typing import Optional
+from __future__ import annotations
 
 import torch
 
@@ -10,8 +10,8 @@ class ElasticEPState:
 
 
 class ElasticEPStateManager:
-    _instance: Optional[ElasticEPState] = None
+    _instance: ElasticEPState | None = None
 
     @classmethod
-    def instance(cls) -> Optional[ElasticEPState]:
+    def instance(cls) -> ElasticEPState | None:
         return cls._instance

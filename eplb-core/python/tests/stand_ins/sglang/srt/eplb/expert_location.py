@@ -1,6 +1,8 @@
 """Where the experts are, and the way of a measured window to a new table on every rank."""
 
-from typing import Any, Optional
+from __future__ import annotations
+
+from typing import Any
 
 import torch
 
@@ -18,8 +20,8 @@ class ExpertLocationMetadata:
 
     @staticmethod
     def init_by_eplb(
-        logical_count: torch.Tensor, slots: int, ranks: int, groups: Optional[int], nodes: int
-    ) -> "ExpertLocationMetadata":
+        logical_count: torch.Tensor, slots: int, ranks: int, groups: int | None, nodes: int
+    ) -> ExpertLocationMetadata:
         physical, logical, _ = eplb_algorithms.rebalance_experts(
             tokens_per_expert=logical_count,
             num_physical_experts=slots,

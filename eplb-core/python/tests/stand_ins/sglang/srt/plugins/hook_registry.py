@@ -1,9 +1,12 @@
-"""Hooks on functions of the engine: registered by plug-ins, put in place before the engine starts."""
+"""Hooks on functions of the engine: registered by plug-ins, put in place before the start."""
+
+from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Callable
 from enum import Enum
-from typing import Any, Callable, Dict, List
+from typing import Any
 
 
 class HookType(Enum):
@@ -14,7 +17,7 @@ class HookType(Enum):
 
 
 class HookRegistry:
-    registered: Dict[str, List[Callable[..., Any]]] = {}
+    registered: dict[str, list[Callable[..., Any]]] = {}
 
     @classmethod
     def register(

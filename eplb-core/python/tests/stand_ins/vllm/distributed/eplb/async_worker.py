@@ -1,7 +1,8 @@
 """The background thread of EPLB: plans, then moves layer after layer, all ranks in step."""
 
+from __future__ import annotations
+
 import threading
-from typing import List
 
 import torch
 import torch.distributed as dist
@@ -11,15 +12,15 @@ from .policy import EPLB_POLICIES
 
 
 def rearrange(
-    loads: List[torch.Tensor], tables: List[torch.Tensor], ranks: int, nodes: int = 1
-) -> List[torch.Tensor]:
+    loads: list[torch.Tensor], tables: list[torch.Tensor], ranks: int, nodes: int = 1
+) -> list[torch.Tensor]:
     """Plans for the models of an engine, one after the other, on a thread of its own.
 
     For each layer it runs the collective that vLLM runs, and the check that vLLM lacks: all ranks
     move the same row. Whatever escapes the policy ends the thread, as in vLLM, and is raised here.
     """
-    answers: List[torch.Tensor] = []
-    ends: List[BaseException] = []
+    answers: list[torch.Tensor] = []
+    ends: list[BaseException] = []
 
     def run() -> None:
         try:

@@ -1,7 +1,9 @@
 """The child of a rank: built in the rank's main process, pickled, and run in a spawned process."""
 
+from __future__ import annotations
+
 import multiprocessing
-from typing import Any, List
+from typing import Any
 
 import torch
 
@@ -13,7 +15,7 @@ class EplbWorker:
         self.policy_type = policy_type
         self.policy = PolicyFactory.generate_policy(policy_type)
 
-    def do_update(self, table: torch.Tensor, workload: torch.Tensor) -> List[Any]:
+    def do_update(self, table: torch.Tensor, workload: torch.Tensor) -> list[Any]:
         """Returns the new table, and per layer why the engine refuses it and keeps its row."""
         _, _, new = self.policy.rebalance_experts(table, workload)
         if not torch.is_tensor(new):
@@ -52,7 +54,7 @@ class EplbProcess:
         )
         self.process.start()
 
-    def update(self, table: torch.Tensor, workload: torch.Tensor) -> List[Any]:
+    def update(self, table: torch.Tensor, workload: torch.Tensor) -> list[Any]:
         self.planner_q.put((table.numpy(), workload.numpy()))
         new, refused = self.block_update_q.get()
         return [torch.from_numpy(new), refused]

@@ -1,5 +1,6 @@
+from __future__ import annotations
+
 from enum import Enum, auto
-from typing import Optional, Tuple
 
 import torch
 
@@ -12,10 +13,10 @@ def rebalance_experts(
     tokens_per_expert: torch.Tensor,
     num_physical_experts: int,
     num_local_physical_experts: int,
-    num_groups: Optional[int],
+    num_groups: int | None,
     num_nodes: int,
     algorithm: EplbAlgorithm,
-) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The engine's own algorithm: slot s of a layer holds the expert of the s-th highest load."""
     weight = tokens_per_expert.sum(dim=0)
     layers, experts = weight.shape

@@ -1,7 +1,8 @@
-"""The policies of the engine: a dict with one entry, of a class that is never made into an object."""
+"""The policies of the engine: a dict with one entry, a class that is used without an object."""
+
+from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Optional
 
 import torch
 
@@ -16,7 +17,7 @@ class AbstractEplbPolicy(ABC):
         num_groups: int,
         num_nodes: int,
         num_ranks: int,
-        old_global_expert_indices: Optional[torch.Tensor] = None,
+        old_global_expert_indices: torch.Tensor | None = None,
     ) -> torch.Tensor:
         raise NotImplementedError
 
@@ -34,7 +35,7 @@ class DefaultEplbPolicy(AbstractEplbPolicy):
         num_groups: int,
         num_nodes: int,
         num_ranks: int,
-        old_global_expert_indices: Optional[torch.Tensor] = None,
+        old_global_expert_indices: torch.Tensor | None = None,
     ) -> torch.Tensor:
         DefaultEplbPolicy.calls += 1
         order = torch.argsort(weight, dim=1, descending=True, stable=True)
