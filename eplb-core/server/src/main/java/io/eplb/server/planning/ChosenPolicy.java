@@ -28,7 +28,7 @@ record ChosenPolicy(
     String name = edition.policyName(ask);
     DiscoveredPolicy found;
     try {
-      found = edition.registry().find(name);
+      found = edition.find(name);
     } catch (PolicyException broken) {
       return new ChosenPolicy(
           name,

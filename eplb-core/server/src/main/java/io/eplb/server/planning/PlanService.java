@@ -1,7 +1,6 @@
 package io.eplb.server.planning;
 
 import io.eplb.api.EplbException;
-import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.server.observe.ServiceObserver;
 import io.eplb.server.problem.ProblemException;
 import io.eplb.server.state.StateFolder;
@@ -140,8 +139,7 @@ public final class PlanService implements Planner, AutoCloseable {
   public List<PolicyDescription> policies() {
     PolicyEdition present = enter();
     try {
-      List<DiscoveredPolicy> found = present.registry().policies();
-      return found.stream().map(PolicyDescription::of).toList();
+      return present.policies().stream().map(PolicyDescription::of).toList();
     } finally {
       present.leave();
     }

@@ -9,7 +9,9 @@ import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.selection.PolicySelection;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The settings in force between two reloads, and the policies found by them. Immutable but for its
@@ -20,6 +22,7 @@ final class PolicyEdition {
   private final Weighting weighting;
   private final RankSettings ranks;
   private final PolicyRegistry registry;
+  private final Map<String, DiscoveredPolicy> found = new ConcurrentHashMap<>();
 
   /** The users, the service itself among them until it replaces this; guarded by this. */
   private int users = 1;
@@ -86,8 +89,24 @@ final class PolicyEdition {
     return ranks;
   }
 
-  PolicyRegistry registry() {
-    return registry;
+  /** Returns all policies, by name. Initialises those that were not yet. */
+  List<DiscoveredPolicy> policies() {
+    return registry.policies();
+  }
+
+  /**
+   * Returns the policy of a name.
+   *
+   * @throws io.eplb.api.InvalidInputException if there is none, or several
+   * @throws io.eplb.api.PolicyException if it failed where it runs
+   */
+  DiscoveredPolicy find(String name) {
+    DiscoveredPolicy policy = found.get(name);
+    if (policy == null) {
+      policy = registry.find(name);
+      found.put(name, policy);
+    }
+    return policy;
   }
 
   /** Returns the name of the policy that a question is for. */

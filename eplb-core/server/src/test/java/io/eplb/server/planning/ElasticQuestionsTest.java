@@ -121,6 +121,31 @@ class ElasticQuestionsTest {
   }
 
   @Test
+  void theLoadOfSlotsIsThatOfTheRanksBeforeAGroupShrinks() {
+    try (ServiceRig rig = new ServiceRig("default")) {
+      double[] slots = new double[24];
+      double[] experts = new double[16];
+      NumberArray current = Asks.current(IN_FORCE);
+      for (int at = 0; at < slots.length; at++) {
+        slots[at] = 100.0 / (1 + at);
+        experts[at / 12 * 8 + (int) current.values()[at]] += slots[at];
+      }
+      PlanAnswer bySlot =
+          rig.ask(
+              PlanAsk.ofWorkload("slots", Asks.array(new int[] {2, 4, 3}, slots))
+                  .current(current)
+                  .ranks(3));
+      PlanAnswer byExpert =
+          rig.ask(
+              PlanAsk.ofLoad("experts", Asks.array(new int[] {2, 8}, experts))
+                  .current(current)
+                  .ranks(3));
+      assertEquals(rows(byExpert), rows(bySlot));
+      assertEquals(9, rows(bySlot).get(0).size());
+    }
+  }
+
+  @Test
   void tooFewLivingSlotsAreRefusedAndNameTheExperts() {
     try (ServiceRig rig = new ServiceRig("default")) {
       ProblemException refused =

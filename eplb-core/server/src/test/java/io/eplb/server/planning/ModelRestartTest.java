@@ -108,11 +108,7 @@ class ModelRestartTest {
   void killedBeforeOrWithinAnyOperation() {
     int operations = operations();
     assertTrue(operations > 4 * WINDOWS, operations + " operations");
-    // The windows between the first and the rewriting of the journal differ in nothing.
-    int rewriting = operations - 30;
-    for (int operation = opening();
-        operation < operations;
-        operation += operation < opening() + 12 || operation > rewriting ? 1 : 7) {
+    for (int operation = opening(); operation < operations; operation++) {
       MemoryDisk disk = new MemoryDisk();
       Engine engine = new Engine();
       Model killed = model(disk.openUntil(operation));
