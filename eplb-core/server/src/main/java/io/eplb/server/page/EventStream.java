@@ -2,6 +2,7 @@ package io.eplb.server.page;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,16 +18,13 @@ import org.eclipse.jetty.util.IteratingCallback;
  * a time, and wait for nobody.
  */
 final class EventStream extends IteratingCallback {
-  /** The pause between comments, by which both ends learn that a connection broke. */
-  private static final int BEAT_SECONDS = 10;
-
-  private static final byte[] RETRY = "retry: 1000\n\n".getBytes(StandardCharsets.UTF_8);
   private static final byte[] BEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final PageEvents events;
   private final Request request;
   private final Response response;
   private final Callback callback;
+  private final Duration beat;
   private final Consumer<EventStream> onEnd;
   private final Runnable listener = this::wake;
 
@@ -40,6 +38,7 @@ final class EventStream extends IteratingCallback {
   /**
    * Creates a stream.
    *
+   * @param beat the pause between comments, by which both ends learn that a connection broke
    * @param onEnd is called once when nothing more is sent
    */
   EventStream(
@@ -47,26 +46,21 @@ final class EventStream extends IteratingCallback {
       Request request,
       Response response,
       Callback callback,
+      Duration beat,
       Consumer<EventStream> onEnd) {
     this.events = events;
     this.request = request;
     this.response = response;
     this.callback = callback;
+    this.beat = beat;
     this.onEnd = onEnd;
   }
 
-  /** Sends the head, then all topics, then each change. */
+  /** Sends all topics, then each change. */
   void start() {
     events.addListener(listener);
-    response.write(
-        false,
-        ByteBuffer.wrap(RETRY),
-        Callback.from(
-            () -> {
-              beatLater();
-              iterate();
-            },
-            this::abort));
+    beatLater();
+    iterate();
   }
 
   /** Ends the stream after the event that is being sent. */
@@ -95,8 +89,8 @@ final class EventStream extends IteratingCallback {
                 beatLater();
               }
             },
-            BEAT_SECONDS,
-            TimeUnit.SECONDS);
+            beat.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

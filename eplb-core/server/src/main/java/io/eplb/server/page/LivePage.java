@@ -1,5 +1,6 @@
 package io.eplb.server.page;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,10 @@ public final class LivePage extends Handler.Abstract.NonBlocking implements Grac
           new HttpField("X-Content-Type-Options", "nosniff"),
           new HttpField(HttpHeader.CACHE_CONTROL, "no-store"));
 
+  private static final Duration BEAT = Duration.ofSeconds(10);
+
   private final PageEvents events;
+  private final Duration beat;
   private final Map<String, PageFile> files =
       PageFile.all().stream().collect(Collectors.toMap(PageFile::path, Function.identity()));
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
@@ -51,7 +55,12 @@ public final class LivePage extends Handler.Abstract.NonBlocking implements Grac
 
   /** Creates the page of some events. */
   public LivePage(PageEvents events) {
+    this(events, BEAT);
+  }
+
+  LivePage(PageEvents events, Duration beat) {
     this.events = events;
+    this.beat = beat;
   }
 
   @Override
@@ -75,7 +84,8 @@ public final class LivePage extends Handler.Abstract.NonBlocking implements Grac
 
   private void stream(Request request, Response response, Callback callback) {
     response.getHeaders().add(EVENT_HEADERS);
-    EventStream stream = new EventStream(events, request, response, callback, streams::remove);
+    EventStream stream =
+        new EventStream(events, request, response, callback, beat, streams::remove);
     streams.add(stream);
     stream.start();
     if (shutdown) {

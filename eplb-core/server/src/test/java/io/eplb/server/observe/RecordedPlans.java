@@ -113,6 +113,29 @@ public final class RecordedPlans {
         plan.after());
   }
 
+  /** Returns a plan with other loads of its ranks, the same before and after. */
+  public static PlanRecord withHeat(PlanRecord plan, RankHeat heat) {
+    return new PlanRecord(
+        plan.group(),
+        plan.model(),
+        plan.time(),
+        plan.number(),
+        plan.policy(),
+        plan.options(),
+        plan.outcome(),
+        plan.reason(),
+        plan.history(),
+        plan.moved(),
+        plan.planNanos(),
+        plan.rejected(),
+        plan.predictedBefore(),
+        plan.predictedAfter(),
+        plan.measured(),
+        plan.measuredBalancedness(),
+        heat,
+        heat);
+  }
+
   /** Returns a plan as one that failed. */
   public static PlanRecord failed(
       PlanRecord plan, String reason, Map<String, String> options, List<RejectedLayer> rejected) {

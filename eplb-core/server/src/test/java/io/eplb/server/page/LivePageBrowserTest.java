@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
 import io.eplb.server.observe.PlanFigures;
 import io.eplb.server.observe.PlanRecord;
+import io.eplb.server.observe.RankHeat;
 import io.eplb.server.observe.RecordedPlans;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.planning.RejectedLayer;
@@ -182,6 +186,22 @@ class LivePageBrowserTest {
 
     browser.element("chart").sendKeys(Keys.ARROW_LEFT, Keys.ARROW_LEFT);
     assertTrue(browser.text("chart-readout").startsWith("Plan 7, "));
+  }
+
+  @Test
+  void aGroupTooWideToDrawKeepsItsFigures() {
+    EpTopology topology = EpTopology.withRedundantExperts(1_024, 1_024, 1, 1, 0);
+    RankHeat heat =
+        RankHeat.of(
+            ExpertTable.initial(257, topology), new double[257 * 1_024], EpRanks.nominal(topology));
+    events.planned(RecordedPlans.withHeat(recorded.get(7), heat));
+    PageServer server = serve();
+    browser.open(server.address(), 400, "dark");
+
+    browser.await("heat-readout", "257 layers × 1024 ranks are too many to draw");
+    assertFalse(browser.element("heat").isDisplayed());
+    browser.await("last-plan", "plan 8 ");
+    assertEquals(List.of(), browser.faults());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -140,6 +141,21 @@ class LivePageTest {
     long number = 0;
     while (server.page().streams() > 0) {
       events.planned(SmallPlans.of("a", "2x4", ++number));
+    }
+  }
+
+  @Test
+  void aQuietStreamSendsCommentsAgainAndAgain() throws Exception {
+    try (PageServer quick =
+            new PageServer(new LivePage(events, Duration.ofMillis(10)), Optional.empty(), 0)
+                .start();
+        Stream stream = new Stream(quick.port())) {
+      stream.awaitData();
+      for (int beat = 0; beat < 5; beat++) {
+        while (!":".equals(stream.line())) {
+          assertEquals(1, quick.page().streams());
+        }
+      }
     }
   }
 

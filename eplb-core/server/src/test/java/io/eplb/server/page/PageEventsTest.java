@@ -5,13 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.server.observe.PlanRecord;
+import io.eplb.server.observe.RankHeat;
+import io.eplb.server.observe.RecordedPlans;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.observe.SmallPlans;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -80,13 +94,7 @@ class PageEventsTest {
   void anEventIsOneLineOfDataWhateverTheTextsAre() throws Exception {
     String hostile = "a\n\ndata: {}\r\n\u2028</script>\u0000";
     events.planned(
-        SmallPlans.of(
-            hostile,
-            hostile,
-            1,
-            io.eplb.server.observe.PlanRecord.Outcome.POLICY_FAILED,
-            hostile,
-            List.of()));
+        SmallPlans.of(hostile, hostile, 1, PlanRecord.Outcome.POLICY_FAILED, hostile, List.of()));
 
     Topic topic =
         all(0).stream()
@@ -112,6 +120,89 @@ class PageEventsTest {
     assertEquals(99, rounds.get(63).get("round").asLong());
     assertEquals(5_000, rounds.get(63).get("missingCount").asInt());
     assertEquals(RoundsState.MOST_NAMED, rounds.get(63).get("missing").size());
+  }
+
+  @Test
+  void aMapOfTooManyCellsIsLeftOut() throws Exception {
+    EpTopology topology = EpTopology.withRedundantExperts(1_024, 1_024, 1, 1, 0);
+    ExpertTable table = ExpertTable.initial(257, topology);
+    RankHeat heat = RankHeat.of(table, new double[257 * 1_024], EpRanks.nominal(topology));
+    PlanRecord small = SmallPlans.of("a", "2x4", 1);
+    events.planned(RecordedPlans.withHeat(small, heat));
+
+    assertTrue(json(all(0).get(0)).get("heatBefore").isNull());
+    assertEquals(1_024, json(all(0).get(0)).get("ranks").asInt());
+  }
+
+  /** Writers on all groups at once, and readers that follow them at their own pace. */
+  @Test
+  void everyReaderEndsWithTheLatestStateOfEveryTopic() throws Exception {
+    int writers = 4;
+    int plans = 500;
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      List<Future<Map<TopicKey, Long>>> readers = new ArrayList<>();
+      for (int reader = 0; reader < 3; reader++) {
+        readers.add(threads.submit(() -> follow(done)));
+      }
+      List<Future<?>> written = new ArrayList<>();
+      for (int writer = 0; writer < writers; writer++) {
+        String group = "g" + writer;
+        written.add(
+            threads.submit(
+                () -> {
+                  for (int number = 1; number <= plans; number++) {
+                    events.planned(SmallPlans.of(group, "2x4", number));
+                    if (number % 100 == 0 && number < plans) {
+                      events.groupForgotten(group);
+                    }
+                  }
+                }));
+      }
+      for (Future<?> writer : written) {
+        writer.get();
+      }
+      done.set(true);
+      Map<TopicKey, Long> latest = new HashMap<>();
+      all(0).forEach(topic -> latest.put(topic.key(), topic.version()));
+      assertEquals(writers + 1, latest.size());
+      for (Future<Map<TopicKey, Long>> reader : readers) {
+        assertEquals(latest, reader.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Returns the version of each topic that the last directory lists, as one reader saw it. */
+  private Map<TopicKey, Long> follow(AtomicBoolean done) {
+    Map<TopicKey, Long> seen = new HashMap<>();
+    long version = 0;
+    boolean last = false;
+    while (true) {
+      Optional<Topic> next = events.next(version);
+      if (next.isPresent()) {
+        Topic topic = next.get();
+        assertTrue(topic.version() > version, "changes are told in their order");
+        version = topic.version();
+        seen.put(topic.key(), version);
+        if (topic.content() instanceof Directory directory) {
+          seen.keySet().retainAll(withDirectory(directory.topics()));
+        }
+      } else if (last) {
+        return seen;
+      } else {
+        last = done.get();
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static Set<TopicKey> withDirectory(List<TopicKey> topics) {
+    Set<TopicKey> keys = new HashSet<>(topics);
+    keys.add(TopicKey.DIRECTORY);
+    return keys;
   }
 
   @Test

@@ -18,7 +18,11 @@ final class PageServer implements AutoCloseable {
   private final LivePage page;
 
   PageServer(PageEvents events, Optional<String> token, int port) {
-    page = new LivePage(events);
+    this(new LivePage(events), token, port);
+  }
+
+  PageServer(LivePage page, Optional<String> token, int port) {
+    this.page = page;
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     server.addConnector(connector);
