@@ -12,6 +12,7 @@ import io.eplb.server.planning.PlanService;
 import io.eplb.server.planning.PlanSettings;
 import io.eplb.server.round.DecisionStore;
 import io.eplb.server.round.Rounds;
+import io.eplb.server.round.StartUp;
 import io.eplb.server.routes.ServiceRoutes;
 import io.eplb.server.state.StateFolder;
 import java.time.Duration;
@@ -69,13 +70,14 @@ public final class PlanningServer implements AutoCloseable {
       opened.push(plans);
       rounds = new Rounds(plans, new DecisionStore(state), observer, InstantSource.system(), timer);
       opened.push(rounds);
+      StartUp startUp = new StartUp(InstantSource.system(), timer);
       http =
           HttpServer.start(
               settings.addresses(),
               settings.certificate(),
               settings.token(),
               settings.limits(),
-              ServiceRoutes.of(plans, rounds, metrics, page, open::get),
+              ServiceRoutes.of(plans, rounds, startUp, metrics, page, open::get),
               metrics::answered);
     } catch (RuntimeException failed) {
       opened.forEach(PlanningServer::end);

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request as its route sees it. */
 public final class Call {
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
   private final String name;
   private final Map<String, List<String>> query;
   private final @Nullable String accept;
@@ -49,9 +51,10 @@ public final class Call {
     return contentType;
   }
 
-  /** Returns the time since the request arrived. */
-  public Duration age() {
-    return Duration.ofNanos(System.nanoTime() - arrival);
+  /** Returns what is left of a time that began when the request arrived; 1 ms at least. */
+  public Duration left(Duration limit) {
+    Duration left = limit.minusNanos(System.nanoTime() - arrival);
+    return left.compareTo(AT_ONCE) < 0 ? AT_ONCE : left;
   }
 
   /** Returns the body, which is the caller's; empty for routes without one. */

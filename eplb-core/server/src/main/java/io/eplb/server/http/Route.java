@@ -1,7 +1,10 @@
 package io.eplb.server.http;
 
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * An operation that the service offers.
@@ -10,11 +13,17 @@ import java.util.concurrent.CompletionStage;
  * @param path the path, in which {@code {group}} or the like stands for a name
  * @param parameters the names that its query may have; {@code option.KEY} stands for all names that
  *     begin with {@code option.}
+ * @param statuses the statuses that its own work gives
  * @param access who may use it
  * @param action its work
  */
 public record Route(
-    String method, String path, Set<String> parameters, Access access, Action action) {
+    String method,
+    String path,
+    Set<String> parameters,
+    Set<Integer> statuses,
+    Access access,
+    Action action) {
   /** The end of a parameter that stands for many. */
   static final String ANY = "KEY";
 
@@ -37,9 +46,22 @@ public record Route(
     CompletionStage<Reply> answer(Call call);
   }
 
+  /** The statuses that the way to every route gives. */
+  private static final Set<Integer> OF_ALL =
+      Set.of(HttpStatus.BAD_REQUEST_400, HttpStatus.INTERNAL_SERVER_ERROR_500);
+
+  /** The statuses that the way of a body gives. */
+  private static final Set<Integer> OF_BODIES =
+      Set.of(
+          HttpStatus.REQUEST_TIMEOUT_408,
+          HttpStatus.PAYLOAD_TOO_LARGE_413,
+          HttpStatus.TOO_MANY_REQUESTS_429,
+          HttpStatus.SERVICE_UNAVAILABLE_503);
+
   /** Copies the names. */
   public Route {
     parameters = Set.copyOf(parameters);
+    statuses = Set.copyOf(statuses);
   }
 
   /** Returns whether a request of this route has a body. */
@@ -55,5 +77,18 @@ public record Route(
                 known ->
                     known.endsWith(ANY)
                         && name.startsWith(known.substring(0, known.length() - ANY.length())));
+  }
+
+  /** Returns the statuses of all answers to its requests, in order. */
+  public SortedSet<Integer> allStatuses() {
+    SortedSet<Integer> all = new TreeSet<>(statuses);
+    all.addAll(OF_ALL);
+    if (access == Access.TOKEN) {
+      all.add(HttpStatus.UNAUTHORIZED_401);
+    }
+    if (takesBody()) {
+      all.addAll(OF_BODIES);
+    }
+    return all;
   }
 }

@@ -21,8 +21,6 @@ final class PlanRoute {
   /** The header with the digest of the request's own question. */
   static final String INPUTS = "X-EPLB-Inputs";
 
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
-
   private final Planner planner;
   private final Rounds rounds;
   private final EncodedAnswers encoded = new EncodedAnswers();
@@ -36,8 +34,7 @@ final class PlanRoute {
     AnswerFormat format = AnswerFormat.of(call.accept(), call.contentType(), call.body());
     PlanMessage message =
         PlanMessage.read(call.name(), call.query(), call.contentType(), call.body());
-    Duration left = message.deadline().minus(call.age());
-    Duration limit = left.compareTo(AT_ONCE) < 0 ? AT_ONCE : left;
+    Duration limit = call.left(message.deadline());
     String inputs = message.ask().digest();
     CompletableFuture<PlanAnswer> answer =
         message.seat().isPresent()

@@ -11,6 +11,7 @@ import io.eplb.server.page.LivePage;
 import io.eplb.server.planning.PlanService;
 import io.eplb.server.problem.ProblemException;
 import io.eplb.server.round.Rounds;
+import io.eplb.server.round.StartUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import org.eclipse.jetty.http.HttpStatus;
 /** The table of all routes of the service; {@code openapi.json} beside it describes them. */
 public final class ServiceRoutes {
   private static final String OPEN_API = "openapi.json";
+
+  private static final Set<String> HEAT = Set.of(Flag.HEAT);
 
   private static final Set<String> PLAN_PARAMETERS =
       Set.of(
@@ -39,6 +42,13 @@ public final class ServiceRoutes {
           "world",
           "round");
 
+  private static final Set<Integer> PLAN_STATUSES = Set.of(200, 400, 406, 409, 415, 422, 429, 503, 504);
+
+  private static final Set<String> START_PARAMETERS =
+      Set.of("rank", "world", "ranks", "nodes", "groups", "slots", "experts", "deadline_ms");
+
+  private static final Set<Integer> START_STATUSES = Set.of(200, 400, 409, 415, 422, 429, 503);
+
   private ServiceRoutes() {}
 
   /**
@@ -49,44 +59,75 @@ public final class ServiceRoutes {
   public static RouteTable of(
       PlanService plans,
       Rounds rounds,
+      StartUp startUp,
       ServiceMetrics metrics,
       LivePage page,
       BooleanSupplier open) {
-    PlanRoute plan = new PlanRoute(plans, rounds);
     GroupRoutes groups = new GroupRoutes(plans, rounds);
     byte[] openApi = openApi();
     return new RouteTable(
         List.of(
             new Route(
-                "POST", "/v1/groups/{group}/plan", PLAN_PARAMETERS, Access.TOKEN, plan::answer),
-            get("/v1/groups", Access.TOKEN, groups::list),
-            get("/v1/groups/{group}", Access.TOKEN, groups::show, Flag.HEAT),
+                "POST",
+                "/v1/groups/{group}/plan",
+                PLAN_PARAMETERS,
+                PLAN_STATUSES,
+                Access.TOKEN,
+                new PlanRoute(plans, rounds)::answer),
+            new Route(
+                "POST",
+                "/v1/groups/{group}/start",
+                START_PARAMETERS,
+                START_STATUSES,
+                Access.TOKEN,
+                new StartRoute(startUp)::answer),
+            get("/v1/groups", Set.of(), Set.of(200), Access.TOKEN, groups::list),
+            get("/v1/groups/{group}", HEAT, Set.of(200, 404), Access.TOKEN, groups::show),
             get(
                 "/v1/policies",
+                Set.of(),
+                Set.of(200, 503),
                 Access.TOKEN,
                 call -> Reply.json(json -> PolicyDocument.write(plans.policies(), json))),
             get(
                 "/metrics",
+                HEAT,
+                Set.of(200),
                 Access.TOKEN,
                 call ->
                     Reply.of(
                         ServiceMetrics.CONTENT_TYPE,
-                        metrics.scrape(Flag.of(call, Flag.HEAT)).getBytes(StandardCharsets.UTF_8)),
-                Flag.HEAT),
-            get("/health/live", Access.OPEN, call -> Reply.text("live\n")),
-            get("/health/ready", Access.OPEN, call -> ready(open)),
-            get("/openapi.json", Access.OPEN, call -> Reply.of(Reply.JSON, openApi)),
-            get("/", Access.OPEN, call -> new Reply.Written(page)),
-            get("/page/{file}", Access.OPEN, call -> new Reply.Written(page)),
-            get(LivePage.EVENTS, Access.TOKEN, call -> new Reply.Written(page))));
+                        metrics
+                            .scrape(Flag.of(call, Flag.HEAT))
+                            .getBytes(StandardCharsets.UTF_8))),
+            open("/health/live", Set.of(200), call -> Reply.text("live\n")),
+            open("/health/ready", Set.of(200, 503), call -> ready(open)),
+            open("/openapi.json", Set.of(200), call -> Reply.of(Reply.JSON, openApi)),
+            open("/", Set.of(200), call -> new Reply.Written(page)),
+            open("/page/{file}", Set.of(200, 404), call -> new Reply.Written(page)),
+            get(
+                LivePage.EVENTS,
+                Set.of(),
+                Set.of(200, 404),
+                Access.TOKEN,
+                call -> new Reply.Written(page))));
+  }
+
+  private static Route open(String path, Set<Integer> statuses, Function<Call, Reply> action) {
+    return get(path, Set.of(), statuses, Access.OPEN, action);
   }
 
   private static Route get(
-      String path, Access access, Function<Call, Reply> action, String... parameters) {
+      String path,
+      Set<String> parameters,
+      Set<Integer> statuses,
+      Access access,
+      Function<Call, Reply> action) {
     return new Route(
         "GET",
         path,
-        Set.of(parameters),
+        parameters,
+        statuses,
         access,
         call -> CompletableFuture.completedFuture(action.apply(call)));
   }

@@ -101,11 +101,13 @@ class HttpServerTest {
                   "GET",
                   "/closed",
                   Set.of(),
+                  Set.of(200),
                   Route.Access.TOKEN,
                   call -> done(Reply.text("open")))));
 
   private static Route route(String method, String path, Route.Action action) {
-    return new Route(method, path, Set.of("ranks", "option.KEY"), Route.Access.OPEN, action);
+    return new Route(
+        method, path, Set.of("ranks", "option.KEY"), Set.of(200), Route.Access.OPEN, action);
   }
 
   private static CompletableFuture<Reply> done(Reply reply) {

@@ -23,6 +23,7 @@ class RouteTableTest {
         method,
         path,
         Set.of("ranks", "option.KEY"),
+        Set.of(200),
         Route.Access.OPEN,
         call -> CompletableFuture.completedFuture(Reply.text("")));
   }
