@@ -128,8 +128,7 @@ class PlanningServerTest {
 
   @Test
   void equalQuestionsGetEqualBytesAtEveryAddressAndArePlannedOnce() throws Exception {
-    byte[] question =
-        request("POST", PLAN, "", load(1).getBytes(StandardCharsets.UTF_8));
+    byte[] question = request("POST", PLAN, "", load(1).getBytes(StandardCharsets.UTF_8));
     Answer first = ask(server.addresses().get(0), question);
     Answer second = ask(server.addresses().get(1), question);
     JsonNode plan = json(first);
@@ -149,16 +148,13 @@ class PlanningServerTest {
   void anArchiveIsAnsweredByAnArchiveUnlessAnotherIsAskedFor() throws Exception {
     byte[] archive =
         new ArchiveBytes()
-            .add(
-                "load.npy",
-                NumpyBytes.array("<i8", "(1, 4)", NumpyBytes.longs(9, 1, 1, 1)))
+            .add("load.npy", NumpyBytes.array("<i8", "(1, 4)", NumpyBytes.longs(9, 1, 1, 1)))
             .build();
     Answer npz = post(PLAN + "?ranks=2&slots=6", "", archive);
     assertEquals(200, npz.status(), npz.toString());
     assertEquals("application/x-npz", npz.header("Content-Type"));
     assertTrue(npz.body().startsWith("PK"));
-    assertEquals(
-        npz.bytes(), post(PLAN + "?slots=6&ranks=2", "Accept: */*\r\n", archive).bytes());
+    assertEquals(npz.bytes(), post(PLAN + "?slots=6&ranks=2", "Accept: */*\r\n", archive).bytes());
     JsonNode plan =
         json(
             post(
@@ -243,8 +239,7 @@ class PlanningServerTest {
     assertTrue(
         metrics
             .body()
-            .contains(
-                "eplb_requests_total{route=\"/v1/groups/{group}/plan\",status=\"200\"} 1.0"),
+            .contains("eplb_requests_total{route=\"/v1/groups/{group}/plan\",status=\"200\"} 1.0"),
         metrics.body());
     assertEquals("3.1.0", json(get("/openapi.json")).path("openapi").asText());
   }
@@ -287,8 +282,7 @@ class PlanningServerTest {
 
   @Test
   void aRankThatStaysAwayIsNamedAtTheDeadline() throws Exception {
-    JsonNode decision =
-        json(post(PLAN + "?world=2&round=1&rank=0&deadline_ms=50", load(3)));
+    JsonNode decision = json(post(PLAN + "?world=2&round=1&rank=0&deadline_ms=50", load(3)));
     assertFalse(decision.path("unanimous").asBoolean());
     assertFalse(decision.path("changed").asBoolean());
     assertEquals("[1]", decision.path("missing").toString());
@@ -304,19 +298,6 @@ class PlanningServerTest {
     } catch (IOException failed) {
       throw new IllegalStateException(failed);
     }
-  }
-
-  @Test
-  void theRanksOfAGroupLearnAtTheStartWhetherTheyAgree() throws Exception {
-    String start = "/v1/groups/default/start?world=2&rank=";
-    CompletableFuture<Answer> first =
-        CompletableFuture.supplyAsync(
-            () -> unchecked(() -> post(start + 0, "{\"current\": [[[0, 1], [2, 3]]]}")));
-    JsonNode second = json(post(start + 1, "{\"current\": [[[0, 1], [3, 2]]]}"));
-    assertEquals(first.join().body(), second.toString());
-    assertFalse(second.path("consistent").asBoolean());
-    assertEquals("table", second.path("problems").path(0).path("kind").asText());
-    assertEquals("[0]", second.path("problems").path(0).path("layers").toString());
   }
 
   @Test
@@ -370,15 +351,15 @@ class PlanningServerTest {
             .state(folder.resolve("state"))
             .build();
     byte[] question =
-        request("POST", PLAN + "?world=1&round=5&rank=0", "", load(1).getBytes(StandardCharsets.UTF_8));
+        request(
+            "POST", PLAN + "?world=1&round=5&rank=0", "", load(1).getBytes(StandardCharsets.UTF_8));
     Answer before;
     try (PlanningServer first = PlanningServer.start(settings, policy("default"))) {
       before = ask(first.addresses().get(0), question);
       assertEquals(200, before.status(), before.toString());
       InvalidInputException taken =
           assertThrows(
-              InvalidInputException.class,
-              () -> PlanningServer.start(settings, policy("default")));
+              InvalidInputException.class, () -> PlanningServer.start(settings, policy("default")));
       assertTrue(String.valueOf(taken.getMessage()).contains("state"), taken.getMessage());
     }
     try (PlanningServer second = PlanningServer.start(settings, policy("default"))) {
@@ -403,8 +384,7 @@ class PlanningServerTest {
       try (RawClient client = RawClient.connect(address())) {
         byte[] part = new byte[length];
         System.arraycopy(request, 0, part, 0, length);
-        String answer =
-            new String(client.send(part).end().rest(), StandardCharsets.UTF_8);
+        String answer = new String(client.send(part).end().rest(), StandardCharsets.UTF_8);
         assertTrue(
             answer.isEmpty() || answer.matches("(?s)HTTP/1\\.1 (200|400|401|415|422) .*"),
             "seed " + seed + ": " + answer);
@@ -415,8 +395,7 @@ class PlanningServerTest {
 
   @Test
   void settingsThatOthersCouldReachNeedATokenAndACertificate() {
-    ServerSettings.Builder open =
-        ServerSettings.builder().listen(ListenAddress.parse("0.0.0.0:0"));
+    ServerSettings.Builder open = ServerSettings.builder().listen(ListenAddress.parse("0.0.0.0:0"));
     InvalidInputException refusal = assertThrows(InvalidInputException.class, open::build);
     assertTrue(
         String.valueOf(refusal.getMessage()).contains("needs a token and a TLS certificate"));

@@ -42,7 +42,8 @@ public final class ServiceRoutes {
           "world",
           "round");
 
-  private static final Set<Integer> PLAN_STATUSES = Set.of(200, 400, 406, 409, 415, 422, 429, 503, 504);
+  private static final Set<Integer> PLAN_STATUSES =
+      Set.of(200, 400, 406, 409, 415, 422, 429, 503, 504);
 
   private static final Set<String> START_PARAMETERS =
       Set.of("rank", "world", "ranks", "nodes", "groups", "slots", "experts", "deadline_ms");
@@ -97,9 +98,7 @@ public final class ServiceRoutes {
                 call ->
                     Reply.of(
                         ServiceMetrics.CONTENT_TYPE,
-                        metrics
-                            .scrape(Flag.of(call, Flag.HEAT))
-                            .getBytes(StandardCharsets.UTF_8))),
+                        metrics.scrape(Flag.of(call, Flag.HEAT)).getBytes(StandardCharsets.UTF_8))),
             open("/health/live", Set.of(200), call -> Reply.text("live\n")),
             open("/health/ready", Set.of(200, 503), call -> ready(open)),
             open("/openapi.json", Set.of(200), call -> Reply.of(Reply.JSON, openApi)),

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -80,12 +81,12 @@ class OpenApiTest {
     Map<String, JsonNode> operations = new TreeMap<>();
     document
         .path("paths")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             path ->
                 path.getValue()
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                         operation ->
                             operations.put(
                                 operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
@@ -93,7 +94,7 @@ class OpenApiTest {
     return operations;
   }
 
-  private static TreeSet<String> parameters(JsonNode operation, String place) {
+  private static Set<String> parameters(JsonNode operation, String place) {
     TreeSet<String> names = new TreeSet<>();
     for (JsonNode parameter : operation.path("parameters")) {
       if (parameter.path("in").asText().equals(place)) {
@@ -145,10 +146,8 @@ class OpenApiTest {
   void theDocumentSaysWhichRoutesAreOpenAndWhichTakeABody() {
     for (Route route : routes.routes()) {
       JsonNode operation = operation(route);
-      assertEquals(
-          route.access() == Route.Access.OPEN, operation.has("security"), route.path());
-      assertEquals(
-          route.method().equals("POST"), operation.has("requestBody"), route.path());
+      assertEquals(route.access() == Route.Access.OPEN, operation.has("security"), route.path());
+      assertEquals(route.method().equals("POST"), operation.has("requestBody"), route.path());
     }
   }
 
@@ -157,14 +156,12 @@ class OpenApiTest {
     TreeSet<String> references = new TreeSet<>();
     for (JsonNode reference : document.findValues("$ref")) {
       references.add(reference.asText());
-      assertTrue(
-          document.at(reference.asText().substring(1)).isObject(), reference.asText());
+      assertTrue(document.at(reference.asText().substring(1)).isObject(), reference.asText());
     }
     for (String kind : List.of("schemas", "responses")) {
       Iterator<String> names = document.path("components").path(kind).fieldNames();
       names.forEachRemaining(
-          name ->
-              assertTrue(references.contains("#/components/" + kind + "/" + name), name));
+          name -> assertTrue(references.contains("#/components/" + kind + "/" + name), name));
     }
   }
 
