@@ -57,6 +57,7 @@ public final class PlanningServer implements AutoCloseable {
   private final StateFolder state;
   private final PlanService plans;
   private final Rounds rounds;
+  private final StartUp startUp;
   private final HttpServer http;
 
   private PlanningServer(ServerSettings settings, PlanSettings planSettings) {
@@ -70,7 +71,8 @@ public final class PlanningServer implements AutoCloseable {
       opened.push(plans);
       rounds = new Rounds(plans, new DecisionStore(state), observer, InstantSource.system(), timer);
       opened.push(rounds);
-      StartUp startUp = new StartUp(InstantSource.system(), timer);
+      startUp = new StartUp(timer);
+      opened.push(startUp);
       http =
           HttpServer.start(
               settings.addresses(),
@@ -140,6 +142,7 @@ public final class PlanningServer implements AutoCloseable {
     page.endStreams();
     plans.close(GRACE);
     rounds.close();
+    startUp.close();
     try {
       http.awaitAnswered(LAST_ANSWERS);
     } catch (InterruptedException hurried) {

@@ -301,6 +301,19 @@ class PlanningServerTest {
   }
 
   @Test
+  void theRanksOfAGroupLearnAtTheStartWhetherTheyAgree() throws Exception {
+    String start = "/v1/groups/default/start?world=2&rank=";
+    CompletableFuture<Answer> first =
+        CompletableFuture.supplyAsync(
+            () -> unchecked(() -> post(start + 0, "{\"current\": [[[0, 1], [2, 3]]]}")));
+    JsonNode second = json(post(start + 1, "{\"current\": [[[0, 1], [3, 2]]]}"));
+    assertEquals(first.join().body(), second.toString());
+    assertFalse(second.path("consistent").asBoolean());
+    assertEquals("table", second.path("problems").path(0).path("kind").asText());
+    assertEquals("[0]", second.path("problems").path(0).path("layers").toString());
+  }
+
+  @Test
   void otherSettingsAreTakenOverAsAWholeOrNotAtAll() throws Exception {
     json(post(PLAN, load(1)));
     server.reload(policy("static"));

@@ -2,8 +2,8 @@ package io.eplb.server.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.eplb.server.observe.RejectedLayer;
 import io.eplb.server.planning.PlanAnswer;
-import io.eplb.server.planning.RejectedLayer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,5 @@
 package io.eplb.server.observe;
 
-import io.eplb.server.planning.RejectedLayer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.eplb.api.wording.OneLine;
 import io.eplb.server.observe.PlanRecord;
 import io.eplb.server.observe.RankHeat;
-import io.eplb.server.planning.RejectedLayer;
+import io.eplb.server.observe.RejectedLayer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

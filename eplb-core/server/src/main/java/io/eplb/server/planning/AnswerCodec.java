@@ -2,6 +2,7 @@ package io.eplb.server.planning;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.server.observe.RejectedLayer;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

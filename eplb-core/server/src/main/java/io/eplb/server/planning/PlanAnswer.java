@@ -2,6 +2,7 @@ package io.eplb.server.planning;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.server.observe.RejectedLayer;
 import java.util.List;
 import java.util.Optional;
 

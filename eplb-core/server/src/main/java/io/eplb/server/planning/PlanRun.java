@@ -12,6 +12,7 @@ import io.eplb.core.load.LoadSeries;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.server.observe.PlanRecord;
 import io.eplb.server.observe.RankHeat;
+import io.eplb.server.observe.RejectedLayer;
 import io.eplb.server.planning.TableInForce.Fitted;
 import java.io.IOException;
 import java.time.Instant;

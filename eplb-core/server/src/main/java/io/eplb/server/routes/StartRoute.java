@@ -18,7 +18,7 @@ final class StartRoute {
     StartMessage message =
         StartMessage.read(call.name(), call.query(), call.contentType(), call.body());
     return startUp
-        .ask(message.ask(), call.left(message.deadline()))
+        .ask(message.group(), message.statement(), call.left(message.deadline()))
         .thenApply(report -> Reply.json(json -> StartUpDocument.write(report, json)));
   }
 }

@@ -2,8 +2,8 @@ package io.eplb.server.message;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.server.observe.RejectedLayer;
 import io.eplb.server.planning.PlanAnswer;
-import io.eplb.server.planning.RejectedLayer;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.server.observe.PlanRecord;
 import io.eplb.server.observe.RecentGroups;
+import io.eplb.server.observe.RejectedLayer;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.observe.SmallPlans;
-import io.eplb.server.planning.RejectedLayer;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -16,7 +16,6 @@ import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.Weighting;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
-import io.eplb.server.planning.RejectedLayer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.eplb.server.observe;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.server.planning.RejectedLayer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -59,7 +59,7 @@ class OpenApiTest {
                 new ServiceObserver() {},
                 InstantSource.system(),
                 TIMER),
-            new StartUp(InstantSource.system(), TIMER),
+            new StartUp(TIMER),
             METRICS,
             new LivePage(new PageEvents()),
             () -> true);

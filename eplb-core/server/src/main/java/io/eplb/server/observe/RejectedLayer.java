@@ -1,4 +1,4 @@
-package io.eplb.server.planning;
+package io.eplb.server.observe;
 
 /**
  * A layer whose new row broke a rule, so that it keeps its old one.
