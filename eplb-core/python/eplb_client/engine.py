@@ -15,6 +15,7 @@ from .plan import IntArray
 from .settings import Settings
 
 _said: set[str] = set()
+"""The loggers whose plug-ins have said that they do nothing."""
 
 
 def switched_on(log: logging.Logger) -> Settings | None:
@@ -22,16 +23,10 @@ def switched_on(log: logging.Logger) -> Settings | None:
     settings = Settings.from_environment()
     if settings.address is not None:
         return settings
-    say_once(log, logging.INFO, "EPLB_ADDRESS is not set: the engine keeps its own balancer")
+    if log.name not in _said:
+        _said.add(log.name)
+        log.info("EPLB_ADDRESS is not set: the engine keeps its own balancer")
     return None
-
-
-def say_once(log: logging.Logger, level: int, text: str) -> None:
-    """Logs a text, the first time only in this process and for this logger."""
-    key = f"{log.name}: {text}"
-    if key not in _said:
-        _said.add(key)
-        log.log(level, "%s", text)
 
 
 def say_failure(log: logging.Logger, what: str, error: Exception) -> None:
@@ -64,19 +59,16 @@ def planned(
     """
     if not window.any():
         raise EplbError("the window has no tokens, so there is nothing to ask")
-    plan = (
-        replace(settings, timeout=settings.timeout / 2)
-        .client()
-        .plan(
-            window,
-            current=current,
-            group=group,
-            ranks=ranks,
-            nodes=nodes if nodes and ranks % nodes == 0 else 1,
-            groups=groups or 1,
-            slots=slots,
-            failed=failed,
-        )
+    client = replace(settings, timeout=settings.timeout / 2).client()
+    plan = client.plan(
+        window,
+        current=current,
+        group=group,
+        ranks=ranks,
+        nodes=nodes if nodes and ranks % nodes == 0 else 1,
+        groups=groups or 1,
+        slots=slots,
+        failed=failed,
     )
     if plan.reason is not None:
         log.warning("EPLB service: %s", plan.reason)

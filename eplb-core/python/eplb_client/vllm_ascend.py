@@ -64,7 +64,7 @@ class ServicePolicy:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._seat = _seat()
-        self._round = _first_round(next(_objects))
+        self._round = _first_round(next(_objects), self._seat[1] if self._seat else 1)
 
     def __getstate__(self) -> dict[str, Any]:
         self._seat = self._seat or _seat()
@@ -170,7 +170,7 @@ def _nodes() -> int:
         return 1
 
 
-def _first_round(object_number: int) -> int:
+def _first_round(object_number: int, world: int) -> int:
     """Returns where the rounds of an object begin: apart from those of other objects and runs.
 
     An engine that restarts must not meet the decisions of its last run, so its ranks draw one
@@ -178,6 +178,8 @@ def _first_round(object_number: int) -> int:
     """
     first = object_number << 40
     try:
+        if dist.get_world_size() < world:
+            return first  # not all EP ranks met in this store
         store = dist.distributed_c10d._get_default_store()
         drawn = store.compare_set(f"eplb/{object_number}", "", str(secrets.randbelow(1 << 39)))
         return first + int(drawn)

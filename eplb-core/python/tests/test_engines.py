@@ -88,6 +88,18 @@ class Engines(unittest.TestCase):
         answers = self.ranks.do(test_vllm_ascend.update, table, workloads)
         self.assert_all_hold(table, [answer for answer, _ in answers])
 
+    def test_a_service_that_is_killed_within_a_round_gives_all_ranks_one_decision_afterwards(self):
+        table, workload = test_vllm_ascend.TABLE, test_vllm_ascend.WORKLOAD
+        self.ranks.do(test_vllm_ascend.start, self.service.unix, LONG, None, "ascend-killed")
+        self.addCleanup(self.ranks.do, test_vllm_ascend.stop)
+        for call in range(4):
+            self.ranks.start(test_vllm_ascend.update, table, np.roll(workload, call, axis=1))
+            first = [] if call % 2 else self.ranks.results(on=[0])
+            self.service.kill()
+            self.service.start()
+            others = self.ranks.results(on=[1, 2, 3] if first else [])
+            table = self.assert_all_hold_the_same([answer for answer, _ in first + others])
+
     def test_sglang_balances_and_keeps_its_table_without_the_service(self):
         windows, old = test_sglang.WINDOWS, test_sglang.OLD
         self.ranks.do(test_sglang.install, self.service.unix, LONG, None, "sglang")

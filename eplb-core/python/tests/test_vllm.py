@@ -239,6 +239,12 @@ class Vllm(unittest.TestCase):
         self.assertEqual(self.service.requests[0].query["nodes"], "1")
         self.assertEqual(self.service.requests[0].query["groups"], "1")
 
+    def test_pipeline_stages_ask_in_groups_of_their_own(self):
+        self.install()
+        self.ranks.do(plan_as_stage, 1, 2)
+        paths = {request.path for request in self.service.requests}
+        self.assertEqual(paths, {"/v1/groups/default-stage1/plan"})
+
     def test_loads_of_other_types_are_understood(self):
         self.install()
         for load in (LOAD.astype(np.int32), LOAD.astype(np.float32)):
@@ -301,6 +307,16 @@ def without_vllm() -> list[str]:
         sys.path[:] = path
         sys.modules.update(hidden)
     return lines
+
+
+def plan_as_stage(rank: int, stages: int) -> Any:
+    from vllm.distributed import parallel_state
+
+    parallel_state._PP = parallel_state.Stage(rank, stages)
+    try:
+        return plan(LOAD, OLD)
+    finally:
+        parallel_state._PP = parallel_state.Stage(0, 1)
 
 
 class Registration(unittest.TestCase):
