@@ -6,70 +6,85 @@ import io.eplb.server.observe.RejectedLayer;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes an answer to a question as bytes, and reads it. What only the decision of a round has is
- * left out: missing and differing ranks.
+ * An answer as bytes, for what must survive a restart: every field in the order of its record,
+ * lists and texts after their length. A slot of the table takes two bytes, four if there are more
+ * than 65,535 experts.
  */
-final class AnswerCodec {
+public final class AnswerCodec {
+  private static final int MOST_EXPERTS_IN_TWO_BYTES = 65_535;
+
   private AnswerCodec() {}
 
-  static void write(PlanAnswer answer, DataOutputStream to) throws IOException {
-    to.writeUTF(answer.inputs());
-    to.writeBoolean(answer.changed());
-    to.writeInt(answer.layerPriority().size());
-    for (int layer : answer.layerPriority()) {
-      to.writeInt(layer);
-    }
-    to.writeLong(answer.moved());
-    to.writeDouble(answer.parBefore());
-    to.writeDouble(answer.parAfter());
-    to.writeInt(answer.rejected().size());
-    for (RejectedLayer rejected : answer.rejected()) {
-      to.writeInt(rejected.layer());
-      to.writeUTF(rejected.rule());
-      writeText(rejected.message(), to);
-    }
-    to.writeBoolean(answer.reason().isPresent());
-    writeText(answer.reason().orElse(""), to);
-    to.writeBoolean(answer.table().isPresent());
+  /** Writes an answer. */
+  public static void write(DataOutputStream out, PlanAnswer answer) throws IOException {
+    out.writeBoolean(answer.table().isPresent());
     if (answer.table().isPresent()) {
-      write(answer.table().get(), to);
+      write(out, answer.table().get());
     }
+    out.writeBoolean(answer.changed());
+    write(out, answer.layerPriority());
+    out.writeLong(answer.moved());
+    out.writeDouble(answer.parBefore());
+    out.writeDouble(answer.parAfter());
+    out.writeInt(answer.rejected().size());
+    for (RejectedLayer rejected : answer.rejected()) {
+      out.writeInt(rejected.layer());
+      write(out, rejected.rule());
+      write(out, rejected.message());
+    }
+    out.writeBoolean(answer.reason().isPresent());
+    if (answer.reason().isPresent()) {
+      write(out, answer.reason().get());
+    }
+    out.writeBoolean(answer.unanimous());
+    write(out, answer.missing());
+    write(out, answer.different());
+    write(out, answer.inputs());
   }
 
-  /** Writes a text of any length. */
-  private static void writeText(String text, DataOutputStream to) throws IOException {
-    to.writeInt(text.length());
-    to.writeChars(text);
-  }
-
-  private static void write(ExpertTable table, DataOutputStream to) throws IOException {
-    Placement placement = table.placement();
-    to.writeLong(table.version());
-    to.writeInt(table.experts());
-    to.writeInt(table.layers());
-    to.writeInt(table.ranks());
-    to.writeInt(table.slotsPerRank());
-    to.writeBoolean(placement.hasReplicaOrder());
+  private static void write(DataOutputStream out, ExpertTable table) throws IOException {
+    out.writeLong(table.version());
+    out.writeInt(table.experts());
+    out.writeInt(table.layers());
+    out.writeInt(table.ranks());
+    out.writeInt(table.slotsPerRank());
+    out.writeBoolean(table.placement().hasReplicaOrder());
     int[] row = new int[table.physicalExperts()];
     for (int layer = 0; layer < table.layers(); layer++) {
-      placement.copyLayer(layer, row, 0);
-      write(row, to);
-      if (placement.hasReplicaOrder()) {
-        placement.copyReplicaOrder(layer, row, 0);
-        write(row, to);
+      table.copyLayer(layer, row, 0);
+      for (int expert : row) {
+        if (table.experts() <= MOST_EXPERTS_IN_TWO_BYTES) {
+          out.writeShort(expert);
+        } else {
+          out.writeInt(expert);
+        }
+      }
+      if (table.placement().hasReplicaOrder()) {
+        table.placement().copyReplicaOrder(layer, row, 0);
+        for (int key : row) {
+          out.writeInt(key);
+        }
       }
     }
   }
 
-  private static void write(int[] row, DataOutputStream to) throws IOException {
-    for (int value : row) {
-      to.writeInt(value);
+  private static void write(DataOutputStream out, List<Integer> numbers) throws IOException {
+    out.writeInt(numbers.size());
+    for (int number : numbers) {
+      out.writeInt(number);
     }
+  }
+
+  private static void write(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
   }
 
   /**
@@ -78,68 +93,73 @@ final class AnswerCodec {
    * @throws IOException if the bytes end too early
    * @throws io.eplb.api.InvalidInputException if they are no table
    */
-  static PlanAnswer read(DataInputStream from) throws IOException {
-    String inputs = from.readUTF();
-    boolean changed = from.readBoolean();
-    List<Integer> priority = new ArrayList<>();
-    for (int left = from.readInt(); left > 0; left--) {
-      priority.add(from.readInt());
-    }
-    long moved = from.readLong();
-    double before = from.readDouble();
-    double after = from.readDouble();
-    List<RejectedLayer> rejected = new ArrayList<>();
-    for (int left = from.readInt(); left > 0; left--) {
-      rejected.add(new RejectedLayer(from.readInt(), from.readUTF(), readText(from)));
-    }
-    boolean hasReason = from.readBoolean();
-    String reason = readText(from);
+  public static PlanAnswer read(DataInputStream in) throws IOException {
     return new PlanAnswer(
-        from.readBoolean() ? Optional.of(readTable(from)) : Optional.empty(),
-        changed,
-        priority,
-        moved,
-        before,
-        after,
-        rejected,
-        hasReason ? Optional.of(reason) : Optional.empty(),
-        true,
-        List.of(),
-        List.of(),
-        inputs);
+        in.readBoolean() ? Optional.of(readTable(in)) : Optional.empty(),
+        in.readBoolean(),
+        readNumbers(in),
+        in.readLong(),
+        in.readDouble(),
+        in.readDouble(),
+        readRejected(in),
+        in.readBoolean() ? Optional.of(readText(in)) : Optional.empty(),
+        in.readBoolean(),
+        readNumbers(in),
+        readNumbers(in),
+        readText(in));
   }
 
-  private static String readText(DataInputStream from) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (int left = from.readInt(); left > 0; left--) {
-      text.append(from.readChar());
-    }
-    return text.toString();
-  }
-
-  private static ExpertTable readTable(DataInputStream from) throws IOException {
-    long version = from.readLong();
-    int experts = from.readInt();
-    int layers = from.readInt();
-    int ranks = from.readInt();
-    int slotsPerRank = from.readInt();
+  private static ExpertTable readTable(DataInputStream in) throws IOException {
+    long version = in.readLong();
+    int experts = in.readInt();
+    int layers = in.readInt();
+    int ranks = in.readInt();
+    int slotsPerRank = in.readInt();
+    boolean ordered = in.readBoolean();
     Placement.Builder placement = Placement.builder(layers, ranks, slotsPerRank);
-    boolean ordered = from.readBoolean();
     int[] row = new int[ranks * slotsPerRank];
     for (int layer = 0; layer < layers; layer++) {
-      read(from, row);
+      for (int slot = 0; slot < row.length; slot++) {
+        row[slot] = readExpert(in, experts);
+      }
       placement.setLayer(layer, row, 0);
       if (ordered) {
-        read(from, row);
+        for (int slot = 0; slot < row.length; slot++) {
+          row[slot] = in.readInt();
+        }
         placement.setReplicaOrder(layer, row, 0);
       }
     }
     return ExpertTable.of(version, experts, placement.build());
   }
 
-  private static void read(DataInputStream from, int[] row) throws IOException {
-    for (int at = 0; at < row.length; at++) {
-      row[at] = from.readInt();
+  private static int readExpert(DataInputStream in, int experts) throws IOException {
+    if (experts > MOST_EXPERTS_IN_TWO_BYTES) {
+      return in.readInt();
     }
+    int expert = in.readUnsignedShort();
+    return expert == MOST_EXPERTS_IN_TWO_BYTES ? Placement.EMPTY : expert;
+  }
+
+  private static List<RejectedLayer> readRejected(DataInputStream in) throws IOException {
+    int size = in.readInt();
+    List<RejectedLayer> rejected = new ArrayList<>();
+    while (rejected.size() < size) {
+      rejected.add(new RejectedLayer(in.readInt(), readText(in), readText(in)));
+    }
+    return rejected;
+  }
+
+  private static List<Integer> readNumbers(DataInputStream in) throws IOException {
+    int size = in.readInt();
+    List<Integer> numbers = new ArrayList<>();
+    while (numbers.size() < size) {
+      numbers.add(in.readInt());
+    }
+    return numbers;
+  }
+
+  private static String readText(DataInputStream in) throws IOException {
+    return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
   }
 }

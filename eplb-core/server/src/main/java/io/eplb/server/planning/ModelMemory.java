@@ -1,6 +1,5 @@
 package io.eplb.server.planning;
 
-import io.eplb.api.InvalidInputException;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.Weighting;
 import io.eplb.server.state.Journal;
@@ -150,7 +149,7 @@ final class ModelMemory {
         read = apply(record, read);
       }
       return read;
-    } catch (IOException | InvalidInputException unreadable) {
+    } catch (IOException | RuntimeException unreadable) {
       folder.setAside(group, file, "it is no memory of this model: " + unreadable.getMessage());
       opened.rewrite(List.of());
       records = 0;
@@ -247,7 +246,7 @@ final class ModelMemory {
     append(
         to -> {
           to.writeChar(ANSWER);
-          AnswerCodec.write(answer, to);
+          AnswerCodec.write(to, answer);
         });
     content().add(answer);
     if (records >= LONGEST_JOURNAL) {
@@ -302,7 +301,7 @@ final class ModelMemory {
           bytes(
               to -> {
                 to.writeChar(ANSWER);
-                AnswerCodec.write(answer, to);
+                AnswerCodec.write(to, answer);
               }));
     }
     opened.rewrite(all);

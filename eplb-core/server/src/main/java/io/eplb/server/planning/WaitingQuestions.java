@@ -3,7 +3,10 @@ package io.eplb.server.planning;
 import io.eplb.server.problem.ProblemException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounds the different questions that wait for a plan, over all models. Thread-safe. */
+/**
+ * The different questions that wait for a plan, over all models: not too many, and none beyond the
+ * end of the service. Thread-safe.
+ */
 final class WaitingQuestions {
   /** The most questions that wait. */
   static final int MOST = 256;
