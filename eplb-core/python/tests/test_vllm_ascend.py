@@ -75,7 +75,9 @@ def update(table: np.ndarray, workload: np.ndarray) -> Any:
 
 
 def stop() -> None:
+    global child
     child.shutdown()
+    child = None  # and with it the semaphores of its queues
 
 
 class VllmAscendCase(unittest.TestCase):

@@ -62,6 +62,8 @@ class EplbProcess:
     def shutdown(self) -> None:
         self.process.terminate()
         self.process.join()
+        self.planner_q.close()
+        self.planner_q.join_thread()
 
 
 def _work(worker: EplbWorker, planner_q: Any, block_update_q: Any) -> None:
