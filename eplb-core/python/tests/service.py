@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 from . import require
@@ -74,6 +75,16 @@ class Service:
         with open(self.log, encoding="utf-8") as log:
             log.seek(since)
             return log.read()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stops it where it stands, until the block ends: its sockets stay open and say nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """Ends it as a crash would."""

@@ -12,7 +12,7 @@ import unittest
 
 import numpy as np
 
-from eplb_client import Client, Plan, RequestError, Unavailable
+from eplb_client import Client, Plan, RequestError, TimedOut, Unavailable
 from eplb_client.__main__ import main
 from eplb_client.balance import peak_to_average
 from eplb_client.plan import initial_table
@@ -207,6 +207,28 @@ class ServiceThatGoes(unittest.TestCase):
             service.start()
             again = rank(1)
             self.assertEqual((again.changed, again.digest), (True, last.digest))
+
+    def test_a_service_that_stands_still_holds_nobody_and_loses_no_round(self):
+        with Service() as service:
+            hasty = Client(service.unix, timeout=0.5)
+            client = Client(service.unix, timeout=120)
+
+            def rank(number: int) -> Plan:
+                return client.plan(
+                    LOAD, ranks=RANKS, slots=SLOTS, rank=number, world=2, round=0
+                )  # fmt: skip
+
+            with service.frozen():
+                for seat in ({}, {"rank": 0, "world": 2, "round": 0}):
+                    with self.assertRaises(TimedOut):
+                        hasty.plan(LOAD, ranks=RANKS, slots=SLOTS, **seat)
+                waiting: list = []
+                asking = threading.Thread(target=lambda: waiting.extend(together(2, rank)))
+                asking.start()
+            asking.join()
+            for plan in waiting:
+                self.assertIsInstance(plan, Plan, plan)
+                self.assertEqual(plan.digest, waiting[0].digest)
 
     def test_a_token_is_asked_for(self):
         with Service(EPLB_TOKEN="s3cret") as service:
