@@ -69,7 +69,8 @@ class Plan:
     par_after: the same of physical_to_logical.
     digest: the digest of the table's rows; equal tables have equal digests.
     rejected: one line for each layer whose new row broke a rule and which keeps its old one.
-    reason: one line that says why nothing changes although a plan was asked for, or None.
+    reason: one line that says why the policy's plan is not taken, or None: the policy failed, or
+        the ranks of a round do not agree.
     unanimous: False if the ranks of a round did not all ask the same in time.
     missing: the ranks that did not ask in time, ascending.
     different: the ranks that asked something else than most, ascending.

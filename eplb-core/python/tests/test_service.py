@@ -163,6 +163,24 @@ class OneService(unittest.TestCase):
         self.assertIn("other inputs", plan.reason)
         np.testing.assert_array_equal(plan.physical_to_logical, table)
 
+    def test_the_start_up_check_finds_the_rank_that_differs(self):
+        table = initial_table(3, 16, SLOTS).reshape(3, RANKS, -1)
+        got = together(4, lambda rank: self.client.start(table, rank=rank, world=4, group="even"))
+        self.assertEqual([report.consistent for report in got], [True] * 4, got)
+        other = table.copy()
+        other[1, 0, :2] = other[1, 0, 1::-1]
+        got = together(
+            4,
+            lambda rank: self.client.start(
+                other if rank == 1 else table, rank=rank, world=4, group="odd"
+            ),
+        )
+        for report in got:
+            self.assertFalse(report.consistent)
+            (found,) = report.problems
+            self.assertEqual((found.ranks, found.layers), ((1,), (1,)), report)
+            self.assertTrue(found.message)
+
     def test_lists_and_health(self):
         self.ask(group="listed")
         self.assertIn("listed", json.dumps(self.client.groups()))
