@@ -86,6 +86,18 @@ class CliArchitectureTest {
   }
 
   @Test
+  void theServicesJarsAreUsedInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.eplb.cli.service..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.eplb.server..")
+        .because("the other commands run without these jars, which would slow their start down")
+        .check(PROGRAM);
+  }
+
+  @Test
   void onlyTheShellTouchesTheProcess() {
     noClasses()
         .that()

@@ -5,8 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.core.registry.TestJar;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -233,6 +242,45 @@ class LauncherIT {
             List.of(), "demo", "--policy", "static", "--steps", "8", "--step-millis", "0");
     assertEquals(0, onModulePath.code(), onModulePath.err());
     assertTrue(onModulePath.out().contains("every byte verified"), onModulePath.out());
+  }
+
+  @Test
+  void theLauncherServesAtAPortAndAtASocketUntilItIsEnded() throws Exception {
+    Path socket = folder.resolve("eplb.sock");
+    File err = folder.resolve("err.txt").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                launcher(), "serve", "--listen", "127.0.0.1:0", "--listen", "unix:" + socket)
+            .redirectError(err);
+    builder.environment().put("EPLB_NO_BUILD", "1");
+    Process service = builder.start();
+    try (BufferedReader out = service.inputReader(StandardCharsets.UTF_8)) {
+      String port = String.valueOf(out.readLine());
+      assertTrue(port.startsWith("listening on http://127.0.0.1:"), port);
+      assertEquals("listening on unix:" + socket, out.readLine());
+      URI address = URI.create(port.substring("listening on ".length()));
+      String policies =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(address.resolve("/v1/policies")).build(),
+                  BodyHandlers.ofString())
+              .body();
+      assertTrue(policies.contains("\"hierarchical\""), policies);
+      try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        channel.write(
+            StandardCharsets.US_ASCII.encode(
+                "GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        String ready =
+            new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+        assertTrue(ready.startsWith("HTTP/1.1 200 ") && ready.endsWith("ready\n"), ready);
+      }
+      service.destroy(); // SIGTERM
+      assertEquals(0, service.waitFor());
+      assertFalse(Files.exists(socket));
+      assertEquals("", Files.readString(err.toPath()));
+    } finally {
+      service.destroyForcibly();
+    }
   }
 
   @Test
