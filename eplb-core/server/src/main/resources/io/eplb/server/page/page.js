@@ -13,6 +13,7 @@ const rounds = new Map(); // Group → the state of its rounds.
 const byId = (id) => document.getElementById(id);
 
 let directoryKnown = false;
+let showing = false;
 let stop = () => {};
 
 function address(group, model) {
@@ -55,7 +56,7 @@ function connect(token) {
     },
     event(name, state) {
       receive[name]?.(state);
-      show();
+      showSoon();
     },
     lost(pause) {
       connection("lost", `Connection lost; next try in ${Math.round(pause / 1000)} s`);
@@ -92,56 +93,83 @@ byId("token").addEventListener("submit", (event) => {
 
 // What is shown
 
-function chosen() {
-  return models.get(location.hash) ?? models.values().next().value ?? null;
+/** Returns what can be chosen: each model, and each group whose ranks have not agreed on a plan yet. */
+function entries() {
+  const found = [...models].map(([key, model]) => ({ key, group: model.group, model }));
+  const planned = new Set(found.map((entry) => entry.group));
+  for (const group of rounds.keys()) {
+    if (!planned.has(group)) {
+      found.push({ key: address(group, ""), group, model: null });
+    }
+  }
+  return found.sort((a, b) => a.group.localeCompare(b.group) || a.key.localeCompare(b.key));
+}
+
+/** Shows the state with the next frame: of many events at once only the last is drawn. */
+function showSoon() {
+  if (!showing) {
+    showing = true;
+    requestAnimationFrame(() => {
+      showing = false;
+      show();
+    });
+  }
 }
 
 function show() {
-  const model = chosen();
-  byId("empty").hidden = !directoryKnown || model !== null;
-  byId("model").hidden = model === null;
-  showGroups(model);
-  if (model === null) {
+  const all = entries();
+  const chosen = all.find((entry) => entry.key === location.hash) ?? all[0] ?? null;
+  byId("empty").hidden = !directoryKnown || chosen !== null;
+  byId("model").hidden = chosen === null;
+  showGroups(all, chosen);
+  if (chosen === null) {
     document.title = "EPLB planning service";
     return;
   }
-  document.title = `${model.group} ${model.model} · EPLB planning service`;
-  showTitle(model);
-  showFigures(model);
-  showHeat(model);
-  showPlans(model);
-  showOptions(model);
-  showRejected(model);
-  showRounds(rounds.get(model.group)?.rounds ?? []);
+  const { group, model } = chosen;
+  document.title = `${group} · EPLB planning service`;
+  say("model-group", group);
+  byId("planned").hidden = model === null;
+  if (model === null) {
+    showNoPlan();
+  } else {
+    showTitle(model);
+    showFigures(model);
+    showHeat(model);
+    showPlans(model);
+    showOptions(model);
+    showRejected(model);
+  }
+  showRounds(rounds.get(group)?.rounds ?? []);
 }
 
-function showGroups(current) {
-  byId("groups").hidden = models.size === 0;
-  const sorted = [...models.entries()].sort(([, a], [, b]) => a.group.localeCompare(b.group) || a.model.localeCompare(b.model));
-  const links = sorted.map(([key, model]) => {
-    const last = model.plans[model.plans.length - 1];
-    const link = element(
-      "a",
-      { href: key },
-      element("span", { class: "name" }, model.group),
-      element("span", { class: "shape" }, model.model.replace("x", " × ")),
-      element("span", { class: "par", "data-outcome": last.outcome }, `PAR ${par(last.predicted?.[0])}`),
-    );
-    if (model === current) {
-      link.setAttribute("aria-current", "page");
-    }
-    return element("li", {}, link);
-  });
+function showGroups(all, chosen) {
+  byId("groups").hidden = all.length === 0;
   const focused = document.activeElement?.closest("#group-list a")?.getAttribute("href");
-  byId("group-list").replaceChildren(...links);
-  if (focused) {
-    links.map((item) => item.firstChild).find((link) => link.getAttribute("href") === focused)?.focus();
-  }
+  const links = all.map(({ key, group, model }) => {
+    const last = model?.plans[model.plans.length - 1];
+    return element(
+      "a",
+      { href: key, ...(key === chosen.key ? { "aria-current": "page" } : {}) },
+      element("span", { class: "name" }, group),
+      element("span", { class: "shape" }, model === null ? "no plan yet" : model.model.replace("x", " × ")),
+      element("span", { class: "par", "data-outcome": last?.outcome ?? "" }, last === undefined ? "" : `PAR ${par(last.predicted?.[0])}`),
+    );
+  });
+  byId("group-list").replaceChildren(...links.map((link) => element("li", {}, link)));
+  links.find((link) => link.getAttribute("href") === focused)?.focus();
+}
+
+function showNoPlan() {
+  say("model-shape", "no plan yet");
+  byId("last-outcome").dataset.outcome = "";
+  say("last-outcome", "waiting");
+  say("last-plan", "for a round in which all ranks ask the same in time");
+  byId("last-reason").hidden = true;
 }
 
 function showTitle(model) {
   const last = model.plans[model.plans.length - 1];
-  say("model-group", model.group);
   say("model-shape", `${model.model.replace("x", " layers × ")} experts on ${model.ranks} ranks`);
   byId("last-outcome").dataset.outcome = last.outcome;
   say("last-outcome", last.outcome);

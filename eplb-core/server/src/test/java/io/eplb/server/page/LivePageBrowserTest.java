@@ -205,6 +205,26 @@ class LivePageBrowserTest {
   }
 
   @Test
+  void aGroupWhoseRanksNeverAgreedIsShownWithItsRounds() {
+    events.roundDecided(round(0, List.of(3, 5), List.of(9), "ranks 3, 5 did not ask within 30 s"));
+    PageServer server = serve();
+    browser.open(server.address(), 400, "light");
+
+    browser.await("model-group", GROUP);
+    assertEquals("no plan yet", browser.text("model-shape"));
+    assertFalse(browser.element("planned").isDisplayed());
+    browser.awaitTrue(
+        "return document.querySelector('#rounds tbody tr').innerText.replace(/\\s+/g, ' ').includes('no agreement 30 of 32 3, 5 9 ranks 3, 5 did not ask')");
+
+    recorded.forEach(events::planned);
+    browser.await("last-plan", "plan 8 ");
+    assertEquals(1L, browser.run("return document.querySelectorAll('#group-list a').length"));
+    assertTrue(browser.element("planned").isDisplayed());
+    browser.awaitTrue("return document.querySelector('#heat-after canvas').width > 200");
+    assertEquals(List.of(), browser.faults());
+  }
+
+  @Test
   void hostileTextsAreShownAsText() {
     PlanRecord plan =
         RecordedPlans.failed(
