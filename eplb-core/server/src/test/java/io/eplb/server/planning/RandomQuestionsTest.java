@@ -2,6 +2,7 @@ package io.eplb.server.planning;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,9 +49,8 @@ class RandomQuestionsTest {
     assertTrue(answered > QUESTIONS / 5, answered + " answers");
   }
 
-  private static void requireClientsFault(Throwable refused, String question) {
-    assertTrue(refused instanceof ProblemException, question + ": " + refused);
-    ProblemException problem = (ProblemException) refused;
+  private static void requireClientsFault(@Nullable Throwable refused, String question) {
+    ProblemException problem = assertInstanceOf(ProblemException.class, refused, question);
     assertTrue(Set.of(400, 422).contains(problem.status()), question + ": " + problem.detail());
     assertEquals(1, problem.detail().lines().count(), question);
   }
