@@ -22,7 +22,7 @@ public final class ScriptedPolicy implements EplbPolicy {
   private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
 
   /** The part of a policy that a test writes, and what the policy was told. */
-  static final class Script {
+  public static final class Script {
     private final Plan plan;
     final List<String> ends = Collections.synchronizedList(new ArrayList<>());
     final List<String> closed = Collections.synchronizedList(new ArrayList<>());
@@ -33,7 +33,7 @@ public final class ScriptedPolicy implements EplbPolicy {
   }
 
   /** Plans. */
-  interface Plan {
+  public interface Plan {
     Rebalance plan(ExpertTable table, ExpertWorkload load, PolicyContext context) throws Exception;
   }
 
@@ -41,7 +41,7 @@ public final class ScriptedPolicy implements EplbPolicy {
   private String script = "";
 
   /** Writes a script. */
-  static Script write(String name, Plan plan) {
+  public static Script write(String name, Plan plan) {
     Script script = new Script(plan);
     SCRIPTS.put(name, script);
     return script;
