@@ -34,14 +34,14 @@ final class PlanClient implements AutoCloseable {
   }
 
   /** An answer. */
-  record Answer(int status, String head, byte[] body) {
+  record Answer(int status, String head, ByteBuffer body) {
     String text() {
-      return new String(body, StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8.decode(body.duplicate()).toString();
     }
 
     @Override
     public String toString() {
-      return status + " " + (head.contains("x-npz") ? body.length + " bytes" : text());
+      return status + " " + (head.contains("x-npz") ? body.remaining() + " bytes" : text());
     }
   }
 
@@ -101,7 +101,7 @@ final class PlanClient implements AutoCloseable {
       received.get(body, got, part);
       got += part;
     }
-    return new Answer(status(head), head, body);
+    return new Answer(status(head), head, ByteBuffer.wrap(body));
   }
 
   /** Receives an answer and keeps the checksum of its body alone; fails unless it is good. */

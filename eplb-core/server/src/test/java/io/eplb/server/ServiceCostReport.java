@@ -13,6 +13,7 @@ import io.eplb.server.planning.PlanService;
 import io.eplb.server.planning.PlanSettings;
 import io.eplb.server.state.StateFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,8 +102,8 @@ public final class ServiceCostReport {
         start = System.nanoTime();
         PlanClient.Answer overTcp = tcpClient.post("/v1/groups/g/plan", body);
         millis[2][at] = millisSince(start);
-        byte[] expected = AnswerFormat.NPZ.write(answer);
-        if (!Arrays.equals(expected, overUnix.body()) || !Arrays.equals(expected, overTcp.body())) {
+        ByteBuffer expected = ByteBuffer.wrap(AnswerFormat.NPZ.write(answer));
+        if (!expected.equals(overUnix.body()) || !expected.equals(overTcp.body())) {
           throw new IllegalStateException(
               "plan %s differs: %s, %s".formatted(number, overUnix, overTcp));
         }
