@@ -163,6 +163,11 @@ def _check_ids(table: IntArray, experts: int, question: Question) -> None:
         raise BadAnswer(
             f"slot {slot} of layer {layer} of the answer holds {table[layer, slot]}; "
             f"ids are {least} to {experts - 1}"
+            + (
+                "; name the failed ranks if slots may be empty"
+                if table[layer, slot] == EMPTY
+                else ""
+            )
         )
 
 

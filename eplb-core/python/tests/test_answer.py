@@ -109,6 +109,8 @@ class HarmfulAnswers(unittest.TestCase):
             answer["physical_to_logical"] = TABLE.copy()
             answer["physical_to_logical"][1, 2] = wrong
             self.refused(answer, saying=f"slot 2 of layer 1 of the answer holds {wrong}")
+            if wrong == -1:
+                self.refused(answer, saying="name the failed ranks")
         answer["physical_to_logical"][1, 2] = -2
         self.refused(answer, question(failed=[1]), saying="holds -2")
 
