@@ -160,14 +160,11 @@ def _check_ids(table: IntArray, experts: int, question: Question) -> None:
     wrong = np.argwhere((table < least) | (table >= experts))
     if len(wrong):
         layer, slot = wrong[0]
+        held = table[layer, slot]
+        hint = "; name the failed ranks if slots may be empty" if held == EMPTY else ""
         raise BadAnswer(
-            f"slot {slot} of layer {layer} of the answer holds {table[layer, slot]}; "
-            f"ids are {least} to {experts - 1}"
-            + (
-                "; name the failed ranks if slots may be empty"
-                if table[layer, slot] == EMPTY
-                else ""
-            )
+            f"slot {slot} of layer {layer} of the answer holds {held}; "
+            f"ids are {least} to {experts - 1}{hint}"
         )
 
 
