@@ -116,6 +116,29 @@ public final class OutputTarget {
     return Files.exists(path) && !Files.isRegularFile(path);
   }
 
+  /**
+   * Checks that this is not the same output as another.
+   *
+   * @throws InvalidInputException if one would replace the other
+   */
+  public void requireOther(OutputTarget other) {
+    Path one = file;
+    Path two = other.file;
+    if (one == null ? two == null : two != null && place(one).equals(place(two))) {
+      throw new InvalidInputException(name + ": is named for two outputs; write to another file");
+    }
+  }
+
+  private static Path place(Path file) {
+    Path path = file.toAbsolutePath().normalize();
+    try {
+      Path parent = path.getParent();
+      return parent == null ? path : parent.toRealPath().resolve(path.getFileName());
+    } catch (IOException vanished) {
+      return path;
+    }
+  }
+
   /** Returns the name to show in messages. */
   public String name() {
     return name;

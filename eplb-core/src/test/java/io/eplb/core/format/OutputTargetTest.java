@@ -58,6 +58,24 @@ class OutputTargetTest {
   }
 
   @Test
+  void twoOutputsMayNotBeOneFile() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    OutputTarget target = target("out.json", false);
+    target.requireOther(target("other.json", false));
+    target.requireOther(OutputTarget.of("-", System.out, false, List.of()));
+    for (String same : List.of("out.json", "./out.json", link.getFileName() + "/out.json")) {
+      OutputTarget twin = target(same, false);
+      assertEquals(
+          twin.name() + ": is named for two outputs; write to another file",
+          assertThrows(InvalidInputException.class, () -> twin.requireOther(target)).getMessage());
+    }
+    OutputTarget stream = OutputTarget.of("-", System.out, false, List.of());
+    assertThrows(
+        InvalidInputException.class,
+        () -> stream.requireOther(OutputTarget.of("-", System.out, false, List.of())));
+  }
+
+  @Test
   void anExistingFileIsRefusedWithoutForce() throws IOException {
     Files.writeString(folder.resolve("out.json"), "old");
     assertRefused("out.json", false, "exists already; --force replaces it");
