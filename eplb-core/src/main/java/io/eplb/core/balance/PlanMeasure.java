@@ -20,7 +20,7 @@ public final class PlanMeasure {
   private final ExpertTable before;
   private final EpRanks ranks;
   private final Rebalance answer;
-  private final boolean ownMeasure;
+  private final Objective objective;
   private final double[] expertLoads;
   private final TrafficShares shares;
 
@@ -33,7 +33,7 @@ public final class PlanMeasure {
     this.before = before;
     this.ranks = ranks;
     this.answer = answer;
-    this.ownMeasure = objective == Objective.OWN_MEASURE;
+    this.objective = objective;
     this.expertLoads = expertLoads;
     this.shares = TrafficShares.EVEN.after(answer);
   }
@@ -65,6 +65,16 @@ public final class PlanMeasure {
   }
 
   /**
+   * Returns the measure of the same plan under another load.
+   *
+   * @param otherLoads layers × experts tokens; copied
+   * @throws InvalidInputException if their number is not layers × experts
+   */
+  public PlanMeasure under(double[] otherLoads) {
+    return of(before, ranks, answer, objective, otherLoads);
+  }
+
+  /**
    * Returns the load ÷ speed of the hottest rank of a layer before the plan, in tokens.
    *
    * @throws InvalidInputException if there is no such layer
@@ -85,7 +95,7 @@ public final class PlanMeasure {
    */
   public double saving(int layer) {
     double peak = peakBefore(layer);
-    if (!ownMeasure || !answer.hasExpectedPeak(layer)) {
+    if (objective != Objective.OWN_MEASURE || !answer.hasExpectedPeak(layer)) {
       return peak - peakAfter(layer);
     }
     double expected = answer.expectedPeakBefore(layer);
@@ -119,6 +129,20 @@ public final class PlanMeasure {
    */
   public BalanceReport after(ExpertTable inForce) {
     return BalanceReport.of(inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()));
+  }
+
+  /** Returns the load of every rank before the plan. */
+  public RankLoads ranksBefore() {
+    return RankLoads.of(before, expertLoads, ranks, TrafficShares.EVEN);
+  }
+
+  /**
+   * Returns the load of every rank in a table as in {@link #after}.
+   *
+   * @throws InvalidInputException as there
+   */
+  public RankLoads ranksAfter(ExpertTable inForce) {
+    return RankLoads.of(inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()));
   }
 
   /**

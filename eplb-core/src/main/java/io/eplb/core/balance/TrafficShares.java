@@ -63,6 +63,12 @@ public final class TrafficShares {
     return new TrafficShares(kept);
   }
 
+  /** Returns the part of its expert's traffic that the replica on a slot gets. */
+  double of(int layer, int slot, int replicas) {
+    double[] shares = layer < bySlot.length ? bySlot[layer] : null;
+    return shares == null ? 1.0 / replicas : shares[slot];
+  }
+
   /** Measures the row of a layer under these shares. */
   LayerBalance measure(int[] row, int layer, double[] expertLoads, EpRanks ranks) {
     double[] shares = layer < bySlot.length ? bySlot[layer] : null;

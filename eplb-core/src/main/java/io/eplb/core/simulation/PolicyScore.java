@@ -1,7 +1,9 @@
 package io.eplb.core.simulation;
 
 import com.google.common.math.Quantiles;
+import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceSummary;
+import io.eplb.core.balance.RankLoads;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +23,9 @@ import java.util.OptionalDouble;
  * @param uncoveredPerLayer the experts that do not survive as many failures as they should, mean
  *     over layers and windows, if any are to be survived
  * @param windows the figures window by window
+ * @param parByLayer PAR of each layer on the next window, mean over the windows
+ * @param table the table in force at the end
+ * @param lastWindow the load of every rank under that table in the last window that was scored
  */
 public record PolicyScore(
     String label,
@@ -33,7 +38,10 @@ public record PolicyScore(
     int failedPlans,
     Optional<String> lastFailure,
     OptionalDouble uncoveredPerLayer,
-    List<WindowScore> windows) {
+    List<WindowScore> windows,
+    List<Double> parByLayer,
+    ExpertTable table,
+    RankLoads lastWindow) {
   /** Returns the experts moved by the first plan, mean over the layers. */
   public double movedFirst() {
     return windows.get(0).movedPerLayer();

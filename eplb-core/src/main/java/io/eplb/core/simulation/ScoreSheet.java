@@ -2,9 +2,12 @@ package io.eplb.core.simulation;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LayerBalance;
 import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.balance.RankLoads;
 import io.eplb.core.balance.TrafficShares;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +18,7 @@ final class ScoreSheet {
   private final RatioSample next = new RatioSample();
   private final RatioSample same = new RatioSample();
   private final List<WindowScore> windows = new ArrayList<>();
+  private final double[] sumByLayer;
   private ExpertTable table;
   private TrafficShares shares = TrafficShares.EVEN;
   private final List<Double> uncovered = new ArrayList<>();
@@ -27,6 +31,7 @@ final class ScoreSheet {
     this.contender = contender;
     this.ranks = ranks;
     this.table = initial;
+    this.sumByLayer = new double[initial.layers()];
   }
 
   Contender contender() {
@@ -52,12 +57,18 @@ final class ScoreSheet {
       double boundFollowing) {
     table = step.table();
     shares = shares.after(step.answer());
-    double parNext = add(next, BalanceReport.of(table, following, ranks, shares));
-    double parSame = add(same, BalanceReport.of(table, planned, ranks, shares));
+    double[] ratios = ratios(BalanceReport.of(table, following, ranks, shares));
+    double parNext = add(next, ratios);
+    double parSame = add(same, ratios(BalanceReport.of(table, planned, ranks, shares)));
+    for (int layer = 0; layer < ratios.length; layer++) {
+      sumByLayer[layer] += ratios[layer];
+    }
     windows.add(
         new WindowScore(
             windows.size(),
             parNext,
+            LayerBalance.percentile(ratios, 5),
+            LayerBalance.percentile(ratios, 95),
             boundFollowing,
             parSame,
             boundPlanned,
@@ -72,17 +83,27 @@ final class ScoreSheet {
     }
   }
 
-  private static double add(RatioSample sample, BalanceReport report) {
+  private static double[] ratios(BalanceReport report) {
+    double[] ratios = new double[report.layers()];
+    Arrays.setAll(ratios, report::peakToAverage);
+    return ratios;
+  }
+
+  private static double add(RatioSample sample, double[] ratios) {
     double sum = 0.0;
-    for (int layer = 0; layer < report.layers(); layer++) {
-      double ratio = report.peakToAverage(layer);
+    for (double ratio : ratios) {
       sample.add(ratio);
       sum += ratio;
     }
-    return sum / report.layers();
+    return sum / ratios.length;
   }
 
-  PolicyScore score() {
+  /**
+   * Summarises the scores.
+   *
+   * @param lastWindow layers × experts tokens of the last window that a plan was scored on
+   */
+  PolicyScore score(double[] lastWindow) {
     return new PolicyScore(
         contender.label(),
         contender.policy(),
@@ -94,6 +115,9 @@ final class ScoreSheet {
         failedPlans,
         lastFailure,
         uncovered.stream().mapToDouble(Double::doubleValue).average(),
-        List.copyOf(windows));
+        List.copyOf(windows),
+        Arrays.stream(sumByLayer).mapToObj(sum -> sum / windows.size()).toList(),
+        table,
+        RankLoads.of(table, lastWindow, ranks, shares));
   }
 }

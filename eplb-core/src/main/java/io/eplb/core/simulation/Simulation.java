@@ -6,8 +6,11 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import io.eplb.core.balance.RankLoads;
+import io.eplb.core.balance.TrafficShares;
 import io.eplb.core.elastic.Repair;
 import io.eplb.core.load.LoadHistory;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadSeries;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.load.TokenConservation;
@@ -133,6 +136,7 @@ public final class Simulation {
   /** The state of one run. */
   private final class Run {
     private final LoadTrace trace;
+    private final ExpertTable start;
     private final LoadHistory history;
     private final TokenConservation conservation;
     private final PeakBound bound;
@@ -146,6 +150,7 @@ public final class Simulation {
 
     Run(LoadTrace trace, ExpertTable start) {
       this.trace = trace;
+      this.start = start;
       int layers = trace.layers();
       this.history = new LoadHistory(layers, trace.experts(), weighting);
       this.conservation = new TokenConservation(layers, trace.experts());
@@ -168,6 +173,8 @@ public final class Simulation {
       if (scored == 0) {
         return Optional.empty();
       }
+      // The window scored last is the one that the next plan would have been made from.
+      double[] last = window;
       return Optional.of(
           new SimulationResult(
               trace.windows(),
@@ -178,7 +185,10 @@ public final class Simulation {
               boundNext.summary(),
               boundSame.summary(),
               conservation,
-              sheets.stream().map(ScoreSheet::score).toList()));
+              start,
+              LoadRecording.of(1, trace.layers(), trace.experts(), last),
+              RankLoads.of(start, last, ranks, TrafficShares.EVEN),
+              sheets.stream().map(sheet -> sheet.score(last)).toList()));
     }
 
     /** Measures a new window, and leaves its layers' lower bounds in {@link #bounds}. */

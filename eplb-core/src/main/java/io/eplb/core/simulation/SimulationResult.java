@@ -1,6 +1,9 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceSummary;
+import io.eplb.core.balance.RankLoads;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.TokenConservation;
 import java.util.List;
 
@@ -17,6 +20,9 @@ import java.util.List;
  * @param boundNextWindow lower bounds on PAR over all layers and windows that plans were scored on
  * @param boundSameWindow the same over the windows that were planned from
  * @param conservation whether the recording conserves tokens
+ * @param start the table that all contenders started from
+ * @param lastWindow the last window that plans were scored on
+ * @param startLoads the load of every rank under the start's table in that window
  * @param policies one score per contender, in their order
  */
 public record SimulationResult(
@@ -28,6 +34,9 @@ public record SimulationResult(
     BalanceSummary boundNextWindow,
     BalanceSummary boundSameWindow,
     TokenConservation conservation,
+    ExpertTable start,
+    LoadRecording lastWindow,
+    RankLoads startLoads,
     List<PolicyScore> policies) {
   /** The lower bound in words, with its source. */
   public static final String BOUND =

@@ -5,7 +5,9 @@ package io.eplb.core.simulation;
  *
  * @param window the latest window that it planned from
  * @param parNextWindow mean PAR over the layers on the window after it
- * @param boundNextWindow the lower bound on that
+ * @param p5NextWindow the 5th percentile of PAR over the layers on that window, by nearest rank
+ * @param p95NextWindow the 95th percentile
+ * @param boundNextWindow the lower bound on the mean
  * @param parSameWindow mean PAR over the layers on {@code window} itself
  * @param boundSameWindow the lower bound on that
  * @param movedPerLayer experts moved, mean over the layers
@@ -14,6 +16,8 @@ package io.eplb.core.simulation;
 public record WindowScore(
     int window,
     double parNextWindow,
+    double p5NextWindow,
+    double p95NextWindow,
     double boundNextWindow,
     double parSameWindow,
     double boundSameWindow,

@@ -49,6 +49,32 @@ class SimulationTest {
   }
 
   @Test
+  void aWindowHasItsLayersPercentilesAndALayerItsMeanOverWindows() {
+    // Layer 0 has a PAR of 2 in each window, layer 1 of 1 and then of 1.2.
+    double[] tokens = {
+      6, 4, 0, 0, 1, 1, 1, 1, 6, 4, 0, 0, 1, 1, 1, 1, 4, 6, 0, 0, 6, 0, 4, 0,
+    };
+    SimulationResult result =
+        new Simulation(
+                TOPOLOGY,
+                RANKS,
+                Weighting.last(),
+                List.of(new StaticContender()),
+                (scored, outOf) -> {})
+            .run(LoadTrace.of(LoadRecording.of(3, 2, 4, tokens)))
+            .orElseThrow();
+    PolicyScore score = result.policies().get(0);
+    assertEquals(1.0, score.windows().get(0).p5NextWindow(), 1e-12);
+    assertEquals(2.0, score.windows().get(0).p95NextWindow(), 1e-12);
+    assertEquals(1.2, score.windows().get(1).p5NextWindow(), 1e-12);
+    assertEquals(List.of(2.0, 1.1), score.parByLayer());
+    assertEquals(4.0, result.lastWindow().tokens(0, 0, 0));
+    assertEquals(1.2, score.lastWindow().of(1, 0), 1e-12);
+    assertEquals(score.lastWindow().of(1, 1), result.startLoads().of(1, 1));
+    assertEquals(result.start(), score.table());
+  }
+
+  @Test
   void sharesOfTrafficCountUntilTheirLayerIsMarkedAgain() {
     EpTopology topology = EpTopology.of(3, 2, 1, 1, 2);
     EplbPolicy sharing =
