@@ -64,6 +64,7 @@ class CliArchitectureTest {
         .resideInAnyPackage(
             "io.eplb.cli.arguments..",
             "io.eplb.cli.reports..",
+            "io.eplb.cli.pictures..",
             "io.eplb.cli.demonstration..",
             "io.eplb.cli.shell..")
         .should()
@@ -77,7 +78,8 @@ class CliArchitectureTest {
   void reportsAndTheDemonstrationKnowNoCommandLine() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.eplb.cli.reports..", "io.eplb.cli.demonstration..")
+        .resideInAnyPackage(
+            "io.eplb.cli.reports..", "io.eplb.cli.pictures..", "io.eplb.cli.demonstration..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("picocli..", "io.eplb.cli.arguments..", "io.eplb.cli.shell..")

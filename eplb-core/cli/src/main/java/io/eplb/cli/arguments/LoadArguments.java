@@ -115,7 +115,10 @@ public final class LoadArguments {
         map != null,
         repair,
         inOne(range, ExpertWorkload.ofExpertLoads(repair.table(), loads)),
-        loads);
+        loads,
+        recording,
+        range,
+        alpha != null);
   }
 
   private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
@@ -138,7 +141,10 @@ public final class LoadArguments {
         true,
         repair,
         inOne(range, asMeasured ? measured : ExpertWorkload.ofExpertLoads(repair.table(), loads)),
-        loads);
+        loads,
+        recording,
+        range,
+        alpha != null);
   }
 
   /** Returns the window that all windows of the range are joined in, with the last one's id. */

@@ -70,6 +70,16 @@ public final class OutputArguments {
     }
   }
 
+  /** Returns whether an existing file may be replaced. */
+  public boolean force() {
+    return force;
+  }
+
+  /** Returns the ids that are written for layers, if a format has any. */
+  public LayerIds written(LayerIds ids) {
+    return firstMoeLayer == null ? ids : LayerIds.from(firstMoeLayer, ids.layers());
+  }
+
   /** Returns the destination; checks that it can be written and would replace no input. */
   public Destination resolve(Collection<InputSource> inputs, OutputStream standardOutput) {
     PlacementFormat chosen = PlacementFormats.named(format, MapArguments.optional(firstMoeLayer));

@@ -12,7 +12,12 @@ import picocli.CommandLine.TypeConversionException;
  * @param first the first window, from 0
  * @param last the last window, included
  */
-record WindowRange(int first, int last) {
+public record WindowRange(int first, int last) {
+  /** Returns the number of windows, 1 or more. */
+  public int windows() {
+    return last - first + 1;
+  }
+
   /** Checks that a trace has these windows. */
   WindowRange within(int windows, String trace) {
     if (last >= windows) {

@@ -4,21 +4,17 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
-import io.eplb.cli.arguments.DecimalNumber;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.MigrationArguments;
 import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.ReportArguments;
-import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.DiffReport;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.migration.MigrationPlan;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code eplb diff}: plans the moves from one map to another. */
@@ -39,38 +35,14 @@ public final class DiffCommand extends EplbCommand {
 
   @Mixin private MigrationArguments migration;
 
-  @Option(
-      names = "--expert-bytes",
-      paramLabel = "B",
-      converter = Bytes.class,
-      description = "The size of one expert's weights in one layer, to count bytes.")
-  private @Nullable Long expertBytes;
-
-  @Option(
-      names = "--link-gbps",
-      paramLabel = "G",
-      converter = DecimalNumber.Gigabits.class,
-      description =
-          "What a rank's link carries in each direction, in 10^9 bits per second, to estimate the"
-              + " time.")
-  private @Nullable Double linkGbps;
+  @Mixin private PriceArguments price;
 
   @Mixin private ReportArguments reportArguments;
-
-  private static final class Bytes implements ITypeConverter<Long> {
-    @Override
-    public Long convert(String text) {
-      return WholeNumber.inRange(text, 1, 1L << 50);
-    }
-  }
 
   @Override
   public Integer call() {
     NamedInputs.of(System.in, old, wanted);
-    if (linkGbps != null && expertBytes == null) {
-      throw new InvalidInputException(
-          "--link-gbps needs --expert-bytes: the time is that of the bytes");
-    }
+    price.check();
     reportArguments.print(compare(read(old), read(wanted)), out());
     return 0;
   }
@@ -82,14 +54,13 @@ public final class DiffCommand extends EplbCommand {
               .formatted(shape(before), shape(after)));
     }
     MigrationPlan plan = migration.plan(before, after);
-    return DiffReport.of(
+    return new DiffReport(
         old,
         wanted,
         EpRanks.of(plan.topology(), before),
         EpRanks.of(plan.topology(), after),
         plan,
-        expertBytes,
-        linkGbps);
+        price.of(plan));
   }
 
   private static String shape(ExpertTable table) {

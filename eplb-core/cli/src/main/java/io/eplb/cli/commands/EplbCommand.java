@@ -1,11 +1,18 @@
 package io.eplb.cli.commands;
 
+import io.eplb.cli.pictures.InputDigest;
+import io.eplb.cli.pictures.RunRecord;
 import io.eplb.cli.shell.ProcessStreams;
 import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +49,25 @@ abstract class EplbCommand implements Callable<Integer> {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /**
+   * Returns the record of this run.
+   *
+   * @param inputs the inputs that were read
+   * @param standardInput the stream that {@code -} was read from
+   */
+  RunRecord run(List<InputSource> inputs, InputStream standardInput, long seed) {
+    CommandLine program = spec.commandLine();
+    while (program.getParent() != null) {
+      program = program.getParent();
+    }
+    return new RunRecord(
+        program.getParseResult().originalArgs(),
+        new ProgramVersion().getVersion()[0],
+        seed,
+        Instant.now(),
+        inputs.stream().map(input -> InputDigest.of(input, standardInput)).toList());
   }
 
   /** Returns the stream of a report: standard error if the result goes to standard output. */

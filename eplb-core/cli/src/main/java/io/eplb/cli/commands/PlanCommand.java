@@ -10,15 +10,20 @@ import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.LoadArguments;
 import io.eplb.cli.arguments.OutputArguments;
+import io.eplb.cli.arguments.PageArguments;
 import io.eplb.cli.arguments.PlanInput;
 import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.pictures.InputDigest;
+import io.eplb.cli.pictures.PlanPage;
 import io.eplb.cli.reports.PlanReport;
 import io.eplb.cli.reports.SurvivalFigures;
+import io.eplb.cli.reports.WindowFigures;
 import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
@@ -27,9 +32,14 @@ import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.elastic.Survival;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.format.OutputTarget;
+import io.eplb.core.migration.MigrationLimits;
+import io.eplb.core.migration.MigrationPlan;
 import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.selection.PolicySelection;
+import java.io.InputStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +59,7 @@ public final class PlanCommand extends EplbCommand {
   @Mixin private SurvivalArguments survivalArguments;
   @Mixin private PolicyArguments policyArguments;
   @Mixin private OutputArguments outputArguments;
+  @Mixin private PriceArguments priceArguments;
 
   @Mixin private ConfigArguments configArguments;
 
@@ -60,28 +71,49 @@ public final class PlanCommand extends EplbCommand {
       description = "Plan N times and report min, median and max of the time.")
   private int repeat;
 
+  @Mixin private PageArguments pageArguments;
   @Mixin private ReportArguments reportArguments;
 
   @Override
   public Integer call() {
+    priceArguments.check();
+    InputStream in = pageArguments.wanted() ? InputDigest.remembering(System.in) : System.in;
     List<InputSource> inputs =
         new ArrayList<>(
-            loadArguments.inputs(System.in, configArguments.name(), rankArguments.speedFile()));
+            loadArguments.inputs(in, configArguments.name(), rankArguments.speedFile()));
     EplbConfig settings =
-        policyArguments.over(
-            rankArguments.over(topologyArguments.over(configArguments.read(System.in))));
-    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
+        policyArguments.over(rankArguments.over(topologyArguments.over(configArguments.read(in))));
+    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
+    Optional<OutputTarget> page =
+        pageArguments.resolve(inputs, standardOutput(), outputArguments.force());
+    page.ifPresent(file -> file.requireOther(destination.target()));
     try (PolicyRegistry registry = policyArguments.policies(settings)) {
-      plan(PolicySelection.find(registry, settings), settings, destination);
+      DiscoveredPolicy policy = PolicySelection.find(registry, settings);
+      PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
+      PlanInput input = loadArguments.read(settings, in, destination.format());
+      plan(
+          policy,
+          options,
+          settings,
+          input,
+          destination,
+          page.map(file -> new PageOutput(file, () -> run(inputs, in, seed()))));
     }
     return 0;
   }
 
+  private long seed() {
+    return policyArguments.contract().seed();
+  }
+
   private void plan(
-      DiscoveredPolicy policy, EplbConfig settings, OutputArguments.Destination destination) {
-    PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
-    PlanInput input = loadArguments.read(settings, System.in, destination.format());
+      DiscoveredPolicy policy,
+      PolicyOptions options,
+      EplbConfig settings,
+      PlanInput input,
+      OutputArguments.Destination destination,
+      Optional<PageOutput> page) {
     CurrentMap start = input.start();
     int failures = survivalArguments.failures(start.topology());
     double[] planMillis = new double[repeat];
@@ -112,7 +144,12 @@ public final class PlanCommand extends EplbCommand {
               guarded.traits().objective(),
               input.expertLoads());
     }
-    reportArguments.print(
+    Optional<WindowFigures> windows = windows(input, measure, planned);
+    Optional<MigrationPlan> moves =
+        priceArguments.given() || page.isPresent()
+            ? Optional.of(moves(input, planned))
+            : Optional.empty();
+    PlanReport report =
         new PlanReport(
             policy.name(),
             start.topology(),
@@ -121,14 +158,66 @@ public final class PlanCommand extends EplbCommand {
             input.running() ? input.repair().lostExperts() : 0,
             measure.before(),
             measure.after(planned),
+            windows,
             measure.expected(),
             moved(input, planned),
+            moves.flatMap(priceArguments::of),
             survival.map(spread -> SurvivalFigures.of(failures, spread)),
             outcome.rejectedLayers(),
             planned.duplicates(),
             PlanReport.Times.of(planMillis),
-            destination.target().name()),
-        beside(destination.target()));
+            destination.target().name());
+    PrintWriter printer =
+        page.map(PageOutput::file)
+            .filter(OutputTarget::isStandardOutput)
+            .map(this::beside)
+            .orElseGet(() -> beside(destination.target()));
+    reportArguments.print(report, printer);
+    page.ifPresent(
+        target -> {
+          PlanPage.Tables tables =
+              new PlanPage.Tables(
+                  input.repair().table(),
+                  planned,
+                  input.expertLoads(),
+                  measure.ranksBefore(),
+                  measure.ranksAfter(planned),
+                  windows.map(
+                      each ->
+                          measure
+                              .under(input.window(each.worstAfter().window()))
+                              .ranksAfter(planned)),
+                  moves.orElseThrow(),
+                  outputArguments.written(start.layerIds()));
+          target.file().write(new PlanPage(report, tables, target.run().get())::write);
+          if (!reportArguments.json()) {
+            printer.println("report written to " + target.file());
+          }
+        });
+  }
+
+  /** Measures the plan in each window that it was made from; empty if that is one. */
+  private static Optional<WindowFigures> windows(
+      PlanInput input, PlanMeasure measure, ExpertTable planned) {
+    if (input.range().windows() == 1) {
+      return Optional.empty();
+    }
+    WindowFigures figures = new WindowFigures(planned.layers(), input.averaged());
+    for (int window = input.range().first(); window <= input.range().last(); window++) {
+      PlanMeasure alone = measure.under(input.window(window));
+      figures.add(window, alone.before(), alone.after(planned));
+    }
+    return Optional.of(figures);
+  }
+
+  private static MigrationPlan moves(PlanInput input, ExpertTable planned) {
+    return MigrationPlan.of(
+        before(input), planned, input.start().topology(), MigrationLimits.DEFAULT);
+  }
+
+  /** Returns the table that moves start from: that of the engine, if one is running. */
+  private static ExpertTable before(PlanInput input) {
+    return input.running() ? input.start().table() : input.repair().table();
   }
 
   /** Spreads the experts of a plan over nodes, if nodes may fail. */
@@ -151,7 +240,7 @@ public final class PlanCommand extends EplbCommand {
    */
   private static long moved(PlanInput input, ExpertTable planned) {
     CurrentMap start = input.start();
-    ExpertTable before = input.running() ? start.table() : input.repair().table();
+    ExpertTable before = before(input);
     LayerProposal layer =
         new LayerProposal(start.topology(), start.ranks(), MigrationBudget.UNLIMITED);
     long moved = 0;
@@ -169,7 +258,7 @@ public final class PlanCommand extends EplbCommand {
             PlanRequest.builder(input.repair().table(), input.workload(), input.start().topology())
                 .ranks(input.start().ranks())
                 .options(options)
-                .seed(policyArguments.contract().seed())
+                .seed(seed())
                 .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
                 .loadPhase(settings.loadPhase())
                 .hints(settings.hints())

@@ -8,16 +8,19 @@ import io.eplb.cli.arguments.ContractArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.EstimatorArguments;
 import io.eplb.cli.arguments.NamedInputs;
+import io.eplb.cli.arguments.PageArguments;
 import io.eplb.cli.arguments.PolicyList;
 import io.eplb.cli.arguments.PolicyPathArguments;
+import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.RoutedArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.pictures.InputDigest;
+import io.eplb.cli.pictures.SimulationPage;
 import io.eplb.cli.reports.ProgressBar;
-import io.eplb.cli.reports.SimulationPage;
 import io.eplb.cli.reports.SimulationReport;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
@@ -25,7 +28,6 @@ import io.eplb.cli.shell.Terminal;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
 import io.eplb.core.format.InputSource;
-import io.eplb.core.format.OutputTarget;
 import io.eplb.core.load.LoadTrace;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
@@ -34,6 +36,7 @@ import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
 import io.eplb.core.simulation.SurvivingContender;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,30 +103,33 @@ public final class SimulateCommand extends EplbCommand {
 
   @Mixin private ContractArguments contractArguments;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Also write a report in HTML, with charts; it needs nothing beside itself.")
-  private @Nullable String report;
+  @Mixin private PageArguments pageArguments;
 
   @Option(names = "--force", description = "Replace an existing report.")
   private boolean force;
+
+  @Option(
+      names = "--expert-bytes",
+      paramLabel = "B",
+      converter = PriceArguments.Bytes.class,
+      description = "The size of one expert's weights in one layer, to count bytes moved.")
+  private @Nullable Long expertBytes;
 
   @Mixin private ReportArguments reportArguments;
 
   @Override
   public Integer call() {
-    InputSource source = InputSource.of(trace, System.in);
+    InputStream in = pageArguments.wanted() ? InputDigest.remembering(System.in) : System.in;
+    InputSource source = InputSource.of(trace, in);
     List<InputSource> inputs =
         new ArrayList<>(
-            NamedInputs.of(
-                System.in, trace, current, configArguments.name(), rankArguments.speedFile()));
-    EplbConfig settings =
-        rankArguments.over(topologyArguments.over(configArguments.read(System.in)));
-    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, System.in)));
-    Optional<OutputTarget> target =
-        Optional.ofNullable(report)
-            .map(name -> OutputTarget.of(name, standardOutput(), force, inputs));
+            NamedInputs.of(in, trace, current, configArguments.name(), rankArguments.speedFile()));
+    EplbConfig settings = rankArguments.over(topologyArguments.over(configArguments.read(in)));
+    RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, in)));
+    Optional<PageOutput> page =
+        pageArguments
+            .resolve(inputs, standardOutput(), force)
+            .map(file -> new PageOutput(file, () -> run(inputs, in, contractArguments.seed())));
     estimatorArguments.alpha();
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open(settings)) {
@@ -134,7 +140,7 @@ public final class SimulateCommand extends EplbCommand {
           entries.stream()
               .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))
               .toList();
-      CurrentMap map = current == null ? null : CurrentMap.read(current, settings, System.in);
+      CurrentMap map = current == null ? null : CurrentMap.read(current, settings, in);
       if (map == null) {
         TopologyArguments.ranks(settings);
       }
@@ -147,7 +153,7 @@ public final class SimulateCommand extends EplbCommand {
         }
         CurrentMap start =
             map == null
-                ? CurrentMap.initial(windows.layers(), windows.experts(), settings, System.in)
+                ? CurrentMap.initial(windows.layers(), windows.experts(), settings, in)
                 : map;
         start.requireShape(trace, windows.layers(), windows.experts());
         return simulate(
@@ -155,7 +161,7 @@ public final class SimulateCommand extends EplbCommand {
             start.fitted(NO_LOADS).table(),
             entrants,
             setting(start, steps.windows() % stepsPerWindow),
-            target);
+            page);
       }
     }
   }
@@ -172,7 +178,9 @@ public final class SimulateCommand extends EplbCommand {
         estimatorArguments.estimator().toString(),
         Optional.ofNullable(estimatorArguments.alpha()),
         contractArguments.duplicatesAllowed(),
-        contractArguments.seed());
+        contractArguments.seed(),
+        Optional.ofNullable(expertBytes),
+        start.layerIds());
   }
 
   private int simulate(
@@ -180,7 +188,7 @@ public final class SimulateCommand extends EplbCommand {
       ExpertTable start,
       List<Contenders.Entrant> entrants,
       SimulationReport.Setting setting,
-      Optional<OutputTarget> target) {
+      Optional<PageOutput> page) {
     List<Contender> contenders = new ArrayList<>();
     try {
       entrants.forEach(
@@ -190,7 +198,7 @@ public final class SimulateCommand extends EplbCommand {
                       entrant.enter(setting.topology(), setting.ranks()),
                       setting.ranks(),
                       setting.survive())));
-      return simulate(windows, start, setting, contenders, target);
+      return simulate(windows, start, setting, contenders, page);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -201,7 +209,7 @@ public final class SimulateCommand extends EplbCommand {
       ExpertTable start,
       SimulationReport.Setting setting,
       List<? extends Contender> contenders,
-      Optional<OutputTarget> target) {
+      Optional<PageOutput> page) {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
         new Simulation(
@@ -218,7 +226,7 @@ public final class SimulateCommand extends EplbCommand {
         err().println("eplb simulate: interrupted before the first window was scored");
         return ExitCode.INTERRUPTED;
       }
-      print(new SimulationReport(setting, result), target);
+      print(new SimulationReport(setting, result), page);
       out().flush();
       err().flush();
       requireAnyPlan(result);
@@ -228,14 +236,14 @@ public final class SimulateCommand extends EplbCommand {
     }
   }
 
-  private void print(SimulationReport result, Optional<OutputTarget> target) {
-    PrintWriter printer = target.map(this::beside).orElse(out());
+  private void print(SimulationReport result, Optional<PageOutput> page) {
+    PrintWriter printer = page.map(PageOutput::file).map(this::beside).orElse(out());
     reportArguments.print(result, printer);
-    target.ifPresent(
-        file -> {
-          file.write(new SimulationPage(result)::write);
+    page.ifPresent(
+        target -> {
+          target.file().write(new SimulationPage(result, target.run().get())::write);
           if (!reportArguments.json()) {
-            printer.println("report written to " + file);
+            printer.println("report written to " + target.file());
           }
         });
   }

@@ -10,8 +10,13 @@ final class BalanceFigures {
     return new JsonObject().with("mean", par.mean()).with("p95", par.p95()).with("max", par.max());
   }
 
-  static void print(BalanceSummary before, BalanceSummary after, TextReport text) {
-    text.row("", "%10s %10s %10s", "mean", "p95", "max");
+  /**
+   * Prints the balance of two tables.
+   *
+   * @param load the load they are measured under; the empty text if there is only one
+   */
+  static void print(String load, BalanceSummary before, BalanceSummary after, TextReport text) {
+    text.row(load, "%10s %10s %10s", "mean", "p95", "max");
     row("PAR before", before, text);
     row("PAR after", after, text);
   }

@@ -246,7 +246,7 @@ public record DemoReport(
         balance.served(),
         balance.servedStart(),
         100.0 * balance.gained());
-    BalanceFigures.print(balance.lastStart(), balance.lastEnd(), text);
+    BalanceFigures.print("", balance.lastStart(), balance.lastEnd(), text);
     text.row(
         "moved",
         "%s, %s; %s committed, %,d aborted, in %s",

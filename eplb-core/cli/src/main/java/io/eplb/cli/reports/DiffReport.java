@@ -2,12 +2,10 @@ package io.eplb.cli.reports;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Listed;
 import io.eplb.core.migration.LayerMigration;
 import io.eplb.core.migration.MigrationPlan;
-import io.eplb.core.migration.MigrationPrice;
 import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.Place;
 import io.eplb.core.migration.WeightMove;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The result of {@code eplb diff}.
@@ -27,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the ranks of the map in force
  * @param after the ranks of the map to come
  * @param plan the moves from one to the other
- * @param price the bytes of the moves, if the size of an expert is known
- * @param time the time of the moves, if the speed of the links is known too
+ * @param cost their bytes and time, if the size of an expert is known
  */
 public record DiffReport(
     String old,
@@ -36,48 +32,8 @@ public record DiffReport(
     EpRanks before,
     EpRanks after,
     MigrationPlan plan,
-    Optional<MigrationPrice> price,
-    Optional<LinkTime> time)
+    Optional<MoveCost> cost)
     implements Report {
-  /**
-   * The time that the transfers take.
-   *
-   * @param gbps the speed of a rank's link in each direction, in 10⁹ bits per second
-   * @param seconds the time, round by round and layer by layer
-   * @param secondsLowerBound the time of the busiest rank to receive its experts, in any order
-   */
-  record LinkTime(double gbps, double seconds, double secondsLowerBound) {}
-
-  /**
-   * Creates a report.
-   *
-   * @param before the ranks of the map in force
-   * @param after the ranks of the map to come
-   * @param expertBytes the size of one expert's weights in one layer; null if it is not known
-   * @param linkGbps the speed of a rank's link in each direction; null if it is not known
-   * @throws InvalidInputException if the time is longer than can be counted
-   */
-  public static DiffReport of(
-      String old,
-      String wanted,
-      EpRanks before,
-      EpRanks after,
-      MigrationPlan plan,
-      @Nullable Long expertBytes,
-      @Nullable Double linkGbps) {
-    if (expertBytes == null) {
-      return new DiffReport(old, wanted, before, after, plan, Optional.empty(), Optional.empty());
-    }
-    MigrationPrice price = new MigrationPrice(expertBytes);
-    Optional<LinkTime> time =
-        Optional.ofNullable(linkGbps)
-            .map(
-                gbps ->
-                    new LinkTime(
-                        gbps, price.seconds(plan, gbps), price.secondsLowerBound(plan, gbps)));
-    return new DiffReport(old, wanted, before, after, plan, Optional.of(price), time);
-  }
-
   private List<Integer> leaving() {
     return RankFigures.ranks(after, rank -> before.living(rank) && !after.living(rank));
   }
@@ -108,47 +64,36 @@ public record DiffReport(
     return plan.expertsMovedByRank()[plan.busiestRank()];
   }
 
-  private int receivedByBusiest() {
-    return plan.transfersReceived()[plan.busiestRank()];
-  }
-
   @Override
   public JsonObject json() {
     EpTopology topology = plan.topology();
-    return new JsonObject()
-        .with("old", old)
-        .with("new", wanted)
-        .with("layers", plan.tableLayers())
-        .with("experts", topology.experts())
-        .with("ranks", topology.ranks())
-        .with("nodes", topology.nodes())
-        .with("slotsPerRank", topology.slotsPerRank())
-        .with("ranksFailed", RankFigures.dead(after))
-        .with("ranksLeaving", leaving())
-        .with("ranksReturning", returning())
-        .with(
-            "expertsMoved",
-            new JsonObject()
-                .with("total", plan.expertsMoved())
-                .with("perLayerMean", movedPerLayer())
-                .with("perLayer", Arrays.stream(plan.expertsMovedByLayer()).boxed().toList())
-                .with("perRank", Arrays.stream(plan.expertsMovedByRank()).boxed().toList()))
-        .with("slotsRewritten", plan.slotsRewritten())
-        .with(
-            "busiestRank",
-            new JsonObject().with("rank", plan.busiestRank()).with("receives", movedToBusiest()))
-        .withPresent("bytes", price.map(this::bytes))
-        .withPresent("linkGbps", time.map(LinkTime::gbps))
-        .withPresent("seconds", time.map(LinkTime::seconds))
-        .withPresent("secondsLowerBound", time.map(LinkTime::secondsLowerBound))
-        .with("transferPlan", transferPlan());
-  }
-
-  private JsonObject bytes(MigrationPrice each) {
-    return new JsonObject()
-        .with("perExpert", each.expertBytes())
-        .with("total", each.bytes(plan.transfers() + plan.reloads()))
-        .with("busiestRank", each.bytes(receivedByBusiest()));
+    JsonObject json =
+        new JsonObject()
+            .with("old", old)
+            .with("new", wanted)
+            .with("layers", plan.tableLayers())
+            .with("experts", topology.experts())
+            .with("ranks", topology.ranks())
+            .with("nodes", topology.nodes())
+            .with("slotsPerRank", topology.slotsPerRank())
+            .with("ranksFailed", RankFigures.dead(after))
+            .with("ranksLeaving", leaving())
+            .with("ranksReturning", returning())
+            .with(
+                "expertsMoved",
+                new JsonObject()
+                    .with("total", plan.expertsMoved())
+                    .with("perLayerMean", movedPerLayer())
+                    .with("perLayer", Arrays.stream(plan.expertsMovedByLayer()).boxed().toList())
+                    .with("perRank", Arrays.stream(plan.expertsMovedByRank()).boxed().toList()))
+            .with("slotsRewritten", plan.slotsRewritten())
+            .with(
+                "busiestRank",
+                new JsonObject()
+                    .with("rank", plan.busiestRank())
+                    .with("receives", movedToBusiest()));
+    cost.ifPresent(each -> each.add(json));
+    return json.with("transferPlan", transferPlan());
   }
 
   private JsonObject transferPlan() {
@@ -173,9 +118,11 @@ public record DiffReport(
                             .with("rank", rank)
                             .with("sends", sent[rank])
                             .with("receives", received[rank])
-                            .withPresent("bytesSent", price.map(each -> each.bytes(sent[rank])))
                             .withPresent(
-                                "bytesReceived", price.map(each -> each.bytes(received[rank]))))
+                                "bytesSent", cost.map(each -> each.price().bytes(sent[rank])))
+                            .withPresent(
+                                "bytesReceived",
+                                cost.map(each -> each.price().bytes(received[rank]))))
                 .toList())
         .with("layers", plan.layers().stream().map(DiffReport::layer));
   }
@@ -273,21 +220,7 @@ public record DiffReport(
           "%s from the checkpoint, since no rank that stays holds them",
           Counted.grouped(plan.reloads(), "expert"));
     }
-    price.ifPresent(
-        each ->
-            text.row(
-                "bytes",
-                "%,d in total, %,d to the busiest rank",
-                each.bytes(plan.transfers() + plan.reloads()),
-                each.bytes(receivedByBusiest())));
-    time.ifPresent(
-        link ->
-            text.row(
-                "time",
-                "%.6f s at %s Gbit/s per rank and direction; no order takes less than %.6f s",
-                link.seconds(),
-                link.gbps(),
-                link.secondsLowerBound()));
+    cost.ifPresent(each -> each.print(text));
     if (!plan.layers().isEmpty()) {
       printLayers(text);
     }
@@ -319,7 +252,7 @@ public record DiffReport(
     text.blank();
     text.line(
         "  rank     sends  receives%s",
-        price.isPresent() ? "            bytes sent        bytes received" : "");
+        cost.isPresent() ? "            bytes sent        bytes received" : "");
     int[] sent = plan.transfersSent();
     int[] received = plan.transfersReceived();
     for (int rank = 0; rank < sent.length; rank++) {
@@ -331,7 +264,7 @@ public record DiffReport(
             rank,
             sends,
             receives,
-            price
+            cost.map(MoveCost::price)
                 .map(
                     each ->
                         TextReport.text(" %,21d %,21d", each.bytes(sends), each.bytes(receives)))

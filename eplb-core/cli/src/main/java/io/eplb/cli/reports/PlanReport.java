@@ -7,8 +7,11 @@ import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.balance.PlanMeasure;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The result of {@code eplb plan}.
@@ -21,8 +24,10 @@ import java.util.Optional;
  *     layers
  * @param before the balance of the table to start from, once it fits the ranks
  * @param after the balance of the accepted table, under the same load
+ * @param windows the balance in each window; empty if the plan was made from a single one
  * @param expected the peaks that the policy expects in its own measure; empty if it does not say
  * @param expertsMoved the number of experts that ranks must receive, over all layers
+ * @param cost the bytes and the time of the moves, if the size of an expert is known
  * @param survival the experts that survive the loss of nodes, if that was asked for
  * @param rejected the breaches of rejected layers, in layer order
  * @param duplicates the number of surplus replicas of an expert on the same rank
@@ -37,8 +42,10 @@ public record PlanReport(
     long lostExperts,
     BalanceReport before,
     BalanceReport after,
+    Optional<WindowFigures> windows,
     Optional<PlanMeasure.Expected> expected,
     long expertsMoved,
+    Optional<MoveCost> cost,
     Optional<SurvivalFigures> survival,
     List<Breach> rejected,
     long duplicates,
@@ -66,7 +73,8 @@ public record PlanReport(
     }
   }
 
-  private double movedPerLayer() {
+  /** Returns the number of experts that ranks must receive, mean over the layers. */
+  public double movedPerLayer() {
     return (double) expertsMoved / layers;
   }
 
@@ -75,16 +83,18 @@ public record PlanReport(
     JsonObject json =
         TopologyFigures.add(layers, topology, new JsonObject().with("policy", policy))
             .with("redundantExperts", topology.redundantExperts());
-    return RankFigures.add(ranks, json)
+    RankFigures.add(ranks, json)
         .with("lostExperts", lostExperts)
         .with("parBefore", BalanceFigures.json(before.summary()))
         .with("parAfter", BalanceFigures.json(after.summary()))
+        .withPresent("parPerWindow", windows.map(WindowFigures::json))
         .with("expectedPeak", expected.map(PlanReport::peaks))
         .with("idleLayers", after.idleLayers())
         .with(
             "expertsMoved",
-            new JsonObject().with("total", expertsMoved).with("perLayerMean", movedPerLayer()))
-        .withPresent("survival", survival.map(SurvivalFigures::json))
+            new JsonObject().with("total", expertsMoved).with("perLayerMean", movedPerLayer()));
+    cost.ifPresent(moves -> moves.add(json));
+    return json.withPresent("survival", survival.map(SurvivalFigures::json))
         .with("duplicates", duplicates)
         .with("rejectedLayers", rejected.stream().map(Breach::layer).toList())
         .with("rejections", rejected.stream().map(PlanReport::rejection).toList())
@@ -117,15 +127,62 @@ public record PlanReport(
     return place < 0 ? Optional.empty() : Optional.of(place);
   }
 
+  /** Returns the facts about the plan by name, but for its balance and its moves. */
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Topology", topologyText());
+    RankFigures.text(ranks).ifPresent(words -> facts.put("Ranks", words));
+    survival.ifPresent(figures -> facts.put("Survival", figures.text()));
+    facts.put("Planning time", planningText());
+    if (after.idleLayers() > 0) {
+      facts.put("Idle layers", idleText());
+    }
+    if (duplicates > 0) {
+      facts.put("Duplicates", duplicatesText());
+    }
+    facts.put(
+        "Rejected layers",
+        rejected.isEmpty()
+            ? "none"
+            : rejected.size()
+                + "; they keep their current row: "
+                + rejected.stream()
+                    .limit(MOST_REJECTIONS_SHOWN)
+                    .map(Breach::toString)
+                    .collect(Collectors.joining("; "))
+                + (rejected.size() > MOST_REJECTIONS_SHOWN ? "; …" : ""));
+    facts.put("Written to", output);
+    return facts;
+  }
+
+  private String topologyText() {
+    return "%s × %s on %s"
+        .formatted(
+            Counted.grouped(layers, "layer"),
+            Counted.grouped(topology.experts(), "expert"),
+            TopologyFigures.text(topology));
+  }
+
+  private String planningText() {
+    return planMillis.rounds() == 1
+        ? TextReport.text("%.3f ms", planMillis.median())
+        : TextReport.text(
+            "%.3f ms median of %,d (min %.3f, max %.3f)",
+            planMillis.median(), planMillis.rounds(), planMillis.min(), planMillis.max());
+  }
+
+  private String idleText() {
+    return after.idleLayers() + " without any load, counted as PAR 1";
+  }
+
+  private String duplicatesText() {
+    return Counted.grouped(duplicates, "replica") + " beside another one on the same rank";
+  }
+
   @Override
   public void print(TextReport text) {
     text.row("policy", "%s", policy);
-    text.row(
-        "topology",
-        "%s × %s on %s",
-        Counted.grouped(layers, "layer"),
-        Counted.grouped(topology.experts(), "expert"),
-        TopologyFigures.text(topology));
+    text.row("topology", "%s", topologyText());
     RankFigures.print(ranks, text);
     if (lostExperts > 0) {
       text.row(
@@ -133,7 +190,12 @@ public record PlanReport(
           "%,d over all layers, on failed ranks alone; the checkpoint has their weights",
           lostExperts);
     }
-    BalanceFigures.print(before.summary(), after.summary(), text);
+    windows.ifPresent(each -> each.print(text));
+    BalanceFigures.print(
+        windows.map(each -> "their " + each.source()).orElse(""),
+        before.summary(),
+        after.summary(),
+        text);
     expected.ifPresent(
         peaks ->
             text.row(
@@ -143,26 +205,14 @@ public record PlanReport(
                 peaks.after(),
                 Counted.grouped(peaks.layers(), "layer")));
     text.row("experts moved", "%,d, %.1f per layer", expertsMoved, movedPerLayer());
+    cost.ifPresent(moves -> moves.print(text));
     survival.ifPresent(figures -> text.row("survival", "%s", figures.text()));
-    if (planMillis.rounds() == 1) {
-      text.row("planning time", "%.3f ms", planMillis.median());
-    } else {
-      text.row(
-          "planning time",
-          "%.3f ms median of %,d (min %.3f, max %.3f)",
-          planMillis.median(),
-          planMillis.rounds(),
-          planMillis.min(),
-          planMillis.max());
-    }
+    text.row("planning time", "%s", planningText());
     if (after.idleLayers() > 0) {
-      text.row("idle layers", "%d without any load, counted as PAR 1", after.idleLayers());
+      text.row("idle layers", "%s", idleText());
     }
     if (duplicates > 0) {
-      text.row(
-          "duplicates",
-          "%s beside another one on the same rank",
-          Counted.grouped(duplicates, "replica"));
+      text.row("duplicates", "%s", duplicatesText());
     }
     printRejections(text);
     text.row("written to", "%s", output);

@@ -4,7 +4,7 @@ import io.eplb.core.simulation.PolicyScore;
 import java.util.function.ToDoubleFunction;
 
 /** A figure of a policy in a simulation; less is better. */
-enum PolicyMeasure {
+public enum PolicyMeasure {
   PAR_NEXT_MEAN("PAR next window", "mean", 10, "%.4f", score -> score.parNextWindow().mean()),
   PAR_NEXT_P95("PAR next window", "p95", 10, "%.4f", score -> score.parNextWindow().p95()),
   PAR_NEXT_MAX("PAR next window", "max", 10, "%.4f", score -> score.parNextWindow().max()),
@@ -32,7 +32,7 @@ enum PolicyMeasure {
   }
 
   /** Returns the measure in words. */
-  String title() {
+  public String title() {
     return figure + ", " + head;
   }
 
@@ -47,7 +47,7 @@ enum PolicyMeasure {
   }
 
   /** Returns the figure for people; a dash if there is none. */
-  String shown(PolicyScore score) {
+  public String shown(PolicyScore score) {
     double figure = of(score);
     return Double.isInfinite(figure) ? "–" : TextReport.text(format, figure);
   }

@@ -89,7 +89,8 @@ public record RepairReport(
         repair.reloads().size(),
         fromCheckpoint());
     ReloadFigures.print(repair.reloads(), text);
-    before.ifPresent(par -> BalanceFigures.print(par.summary(), after.orElse(par).summary(), text));
+    before.ifPresent(
+        par -> BalanceFigures.print("", par.summary(), after.orElse(par).summary(), text));
     text.row("written to", "%s", output);
   }
 }

@@ -97,7 +97,8 @@ public record RescaleReport(
         (double) rescale.copies() / table.layers(),
         rescale.leastCopies());
     ReloadFigures.print(rescale.steps(), text);
-    before.ifPresent(par -> BalanceFigures.print(par.summary(), after.orElse(par).summary(), text));
+    before.ifPresent(
+        par -> BalanceFigures.print("", par.summary(), after.orElse(par).summary(), text));
     text.row("written to", "%s", output);
   }
 }

@@ -3,10 +3,12 @@ package io.eplb.cli.reports;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
+import io.eplb.core.load.LayerIds;
 import io.eplb.core.load.TokenConservation;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.SimulationResult;
 import io.eplb.core.simulation.WindowScore;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +28,7 @@ import java.util.stream.Collectors;
  */
 public record SimulationReport(Setting setting, SimulationResult result) implements Report {
   /** The name of the row of lower bounds. */
-  static final String BOUND = "lower bound";
+  public static final String BOUND = "lower bound";
 
   /** The first line over the columns of {@link PolicyMeasure}. */
   private static final String HEAD =
@@ -46,6 +48,8 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * @param alpha the newest window's weight in a moving average
    * @param duplicatesAllowed whether a rank may hold two replicas of one expert
    * @param seed the seed of random policies
+   * @param expertBytes the size of one expert's weights in one layer, if it is known
+   * @param layerIds the model's own ids of the layers
    */
   public record Setting(
       String trace,
@@ -58,7 +62,9 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       String estimator,
       Optional<Double> alpha,
       boolean duplicatesAllowed,
-      long seed) {}
+      long seed,
+      Optional<Long> expertBytes,
+      LayerIds layerIds) {}
 
   /** Returns whether a policy competes: it is no reference, and not all of its plans failed. */
   private boolean competes(PolicyScore score) {
@@ -69,7 +75,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * Returns the policies with the least figure, several if their printed figures are equal; none if
    * fewer than two compete.
    */
-  List<PolicyScore> best(PolicyMeasure measure) {
+  public List<PolicyScore> best(PolicyMeasure measure) {
     List<PolicyScore> competing = result.policies().stream().filter(this::competes).toList();
     if (competing.size() < 2) {
       return List.of();
@@ -82,17 +88,16 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   }
 
   /** Returns the lower bound on the first measures: PAR next mean, p95, max, and PAR same mean. */
-  Object[] bounds() {
-    return new Object[] {
-      result.boundNextWindow().mean(),
-      result.boundNextWindow().p95(),
-      result.boundNextWindow().max(),
-      result.boundSameWindow().mean()
-    };
+  public List<Double> bounds() {
+    return List.of(
+        result.boundNextWindow().mean(),
+        result.boundNextWindow().p95(),
+        result.boundNextWindow().max(),
+        result.boundSameWindow().mean());
   }
 
   /** Returns the facts about the simulation by name. */
-  Map<String, String> facts() {
+  public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(
         "trace",
@@ -138,7 +143,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   }
 
   /** Returns warnings about the recording and the policies, a sentence each. */
-  List<String> remarks() {
+  public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     TokenConservation conservation = result.conservation();
     conservation
@@ -217,7 +222,8 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     }
     text.line(
         "%s",
-        TextReport.text(row, BOUND) + TextReport.text("%9.4f  %9.4f  %9.4f  %9.4f", bounds()));
+        TextReport.text(row, BOUND)
+            + TextReport.text("%9.4f  %9.4f  %9.4f  %9.4f", bounds().toArray()));
     text.blank();
     for (PolicyMeasure measure : PolicyMeasure.values()) {
       List<PolicyScore> best = best(measure);
@@ -259,9 +265,16 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("alpha", setting.alpha())
         .with("duplicates", setting.duplicatesAllowed() ? "allow" : "reject")
         .with("seed", setting.seed())
+        .withPresent("expertBytes", setting.expertBytes())
         .with("idleLayers", result.idleLayers())
         .with("conservation", conservation(result.conservation()))
         .with("policies", result.policies().stream().map(this::policy).toList());
+  }
+
+  /** Returns the bytes of the experts that a plan moves, over all layers. */
+  public BigInteger bytesMoved(WindowScore window, long expertBytes) {
+    return BigInteger.valueOf(Math.round(window.movedPerLayer() * result.layers()))
+        .multiply(BigInteger.valueOf(expertBytes));
   }
 
   private static JsonObject conservation(TokenConservation conservation) {
@@ -288,6 +301,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("reference", score.reference())
         .with("parNextWindow", BalanceFigures.json(score.parNextWindow()))
         .with("parSameWindow", BalanceFigures.json(score.parSameWindow()))
+        .with("parNextWindowPerLayer", score.parByLayer())
         .with(
             "lowerBound",
             new JsonObject()
@@ -309,21 +323,24 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("duplicates", score.duplicates())
         .with("failedPlans", score.failedPlans())
         .with("lastFailure", score.lastFailure())
-        .with("windows", score.windows().stream().map(SimulationReport::window).toList());
+        .with("windows", score.windows().stream().map(this::window).toList());
   }
 
   private static Optional<Double> uncovered(PolicyScore score) {
     return score.uncoveredPerLayer().stream().boxed().findFirst();
   }
 
-  private static JsonObject window(WindowScore window) {
+  private JsonObject window(WindowScore window) {
     return new JsonObject()
         .with("window", window.window())
         .with("parNextWindow", window.parNextWindow())
+        .with("parNextWindowP5", window.p5NextWindow())
+        .with("parNextWindowP95", window.p95NextWindow())
         .with("parSameWindow", window.parSameWindow())
         .with("lowerBoundNextWindow", window.boundNextWindow())
         .with("lowerBoundSameWindow", window.boundSameWindow())
         .with("movedPerLayer", window.movedPerLayer())
+        .withPresent("bytesMoved", setting.expertBytes().map(bytes -> bytesMoved(window, bytes)))
         .with("planMillis", window.planMillis());
   }
 }

@@ -118,35 +118,6 @@ class SimulateCommandTest {
         run.out().contains("first in window 1, layer 1: 3 tokens, most layers have 4"), run.out());
   }
 
-  @Test
-  void theReportNeedsNothingBesideItself() throws IOException {
-    Path trace = write("trace.json", SMALL);
-    Path report = folder.resolve("report.html");
-    String line = "simulate --trace %s --ranks 2 --policies default,static --report %s";
-    CommandLineRun run = CommandLineRun.of(line, trace, report);
-    assertEquals(0, run.code(), run.err());
-    assertTrue(run.out().contains("report written to " + report), run.out());
-    String html = Files.readString(report);
-    assertTrue(html.startsWith("<!DOCTYPE html>"));
-    assertEquals(3, html.split("<svg", -1).length);
-    for (String resource : List.of("http", "src=", "href=", "@import", "url(", "<script")) {
-      assertFalse(html.contains(resource), resource);
-    }
-    assertRefused("--force", line, trace, report);
-    assertEquals(html, Files.readString(report));
-  }
-
-  @Test
-  void theReportEscapesTheNamesOfFiles() throws IOException {
-    Path trace = write("<b>&\".json", SMALL);
-    Path report = folder.resolve("report.html");
-    CommandLineRun run =
-        CommandLineRun.of(
-            "simulate --trace %s --ranks 2 --policies static --report %s", trace, report);
-    assertEquals(0, run.code(), run.err());
-    assertTrue(Files.readString(report).contains("&lt;b&gt;&amp;&quot;.json"));
-  }
-
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
         Arguments.of("--ranks is missing", "--policies default"),

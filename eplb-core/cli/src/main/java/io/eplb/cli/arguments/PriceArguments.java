@@ -1,0 +1,58 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.cli.reports.MoveCost;
+import io.eplb.core.migration.MigrationPlan;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+
+/** The options for the size of an expert and the speed of the links that move it. */
+public final class PriceArguments {
+  @Option(
+      names = "--expert-bytes",
+      paramLabel = "B",
+      converter = Bytes.class,
+      description = "The size of one expert's weights in one layer, to count bytes.")
+  private @Nullable Long expertBytes;
+
+  @Option(
+      names = "--link-gbps",
+      paramLabel = "G",
+      converter = DecimalNumber.Gigabits.class,
+      description =
+          "What a rank's link carries in each direction, in 10^9 bits per second, to estimate the"
+              + " time.")
+  private @Nullable Double linkGbps;
+
+  /** A size in bytes. */
+  public static final class Bytes implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return WholeNumber.inRange(text, 1, 1L << 50);
+    }
+  }
+
+  /**
+   * Checks that the options belong together.
+   *
+   * @throws InvalidInputException if there is a speed but no size
+   */
+  public void check() {
+    if (linkGbps != null && expertBytes == null) {
+      throw new InvalidInputException(
+          "--link-gbps needs --expert-bytes: the time is that of the bytes");
+    }
+  }
+
+  /** Returns whether the size of an expert is known. */
+  public boolean given() {
+    return expertBytes != null;
+  }
+
+  /** Returns the cost of some moves; empty if the size of an expert is not known. */
+  public Optional<MoveCost> of(MigrationPlan plan) {
+    return MoveCost.of(plan, expertBytes, linkGbps);
+  }
+}
