@@ -38,11 +38,16 @@ final class DecisionFormat {
   static Decision read(byte[] bytes) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
-      return new Decision(
-          in.readLong(),
-          in.readInt(),
-          Instant.ofEpochSecond(in.readLong(), in.readInt()),
-          AnswerCodec.read(in));
+      Decision decision =
+          new Decision(
+              in.readLong(),
+              in.readInt(),
+              Instant.ofEpochSecond(in.readLong(), in.readInt()),
+              AnswerCodec.read(in));
+      if (in.read() >= 0) { // Checks the end of what was deflated, too.
+        throw new IOException("not a decision: it goes on after its end");
+      }
+      return decision;
     } catch (InvalidInputException | IllegalArgumentException malformed) {
       throw new IOException("not a decision: " + malformed.getMessage(), malformed);
     }

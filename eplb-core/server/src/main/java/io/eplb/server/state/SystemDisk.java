@@ -54,7 +54,7 @@ final class SystemDisk implements Disk {
   @Override
   public Optional<byte[]> read(Path file) throws IOException {
     try {
-      return Optional.of(Files.readAllBytes(file));
+      return Optional.of(uninterrupted(() -> Files.readAllBytes(file)));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     }
@@ -76,6 +76,7 @@ final class SystemDisk implements Disk {
             while (rest.hasRemaining()) {
               channel.write(rest);
             }
+            return file;
           }
         });
   }
@@ -86,6 +87,7 @@ final class SystemDisk implements Disk {
         () -> {
           try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
             channel.force(true);
+            return fileOrFolder;
           }
         });
   }
@@ -101,18 +103,17 @@ final class SystemDisk implements Disk {
   }
 
   @FunctionalInterface
-  private interface Operation {
-    void run() throws IOException;
+  private interface Operation<T> {
+    T run() throws IOException;
   }
 
   /** Runs an operation to its end, again after an interrupt, which closes channels. */
-  private static void uninterrupted(Operation operation) throws IOException {
+  private static <T> T uninterrupted(Operation<T> operation) throws IOException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          operation.run();
-          return;
+          return operation.run();
         } catch (ClosedByInterruptException again) {
           interrupted |= Thread.interrupted();
         }

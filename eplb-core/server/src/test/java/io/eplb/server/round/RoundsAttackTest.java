@@ -47,6 +47,8 @@ import org.junit.jupiter.api.Test;
  *   a missing rank that is not waited for
  *   a round whose decision is no longer known, and that is decided again
  *   a round whose decision cannot be recorded, and that changes the table nevertheless
+ *   a decision that is perhaps recorded, and that is told as if it were not
+ *   a round that ends at the latest time limit of its ranks
  *   decisions that are not read at the start
  * </pre>
  */
