@@ -37,20 +37,24 @@ log = logging.getLogger(__name__)
 
 _TARGET = "sglang.srt.eplb.eplb_algorithms.rebalance_experts"
 _Maps = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-_settings: Settings | None = None
+_settings = Settings()
+_registry: Any = None
 
 
 def register() -> None:
     """Replaces SGLang's rebalance_experts. SGLang calls this in each of its processes."""
-    global _settings
+    global _settings, _registry
     try:
         settings = switched_on(log)
-        if settings is None or _settings is not None:
+        if settings is None:
             return
         from sglang.srt.plugins.hook_registry import HookRegistry, HookType
 
-        HookRegistry.register(_TARGET, rebalance_experts, HookType.REPLACE)
         _settings = settings
+        if _registry is HookRegistry:
+            return
+        HookRegistry.register(_TARGET, rebalance_experts, HookType.REPLACE)
+        _registry = HookRegistry
         log.info("EPLB asks %s for plans of group %s", settings.address, settings.group)
     except Exception as error:
         say_failure(log, "EPLB is off", error)
@@ -71,7 +75,7 @@ def rebalance_experts(
     layers, experts = tokens_per_expert.shape[-2:]
     ranks = num_physical_experts // num_local_physical_experts
     device = tokens_per_expert.device
-    settings = _settings or Settings()
+    settings = _settings
     elastic: Any = None
     failed: list[int] = []
     current: IntArray | None = None

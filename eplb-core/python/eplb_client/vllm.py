@@ -35,6 +35,8 @@ log = logging.getLogger("vllm.eplb_client")  # vLLM shows what its own loggers' 
 class _AsksService:
     """The mark of a policy that asks the service."""
 
+    settings = Settings()
+
 
 def register() -> None:
     """Replaces vLLM's default policy. vLLM calls this in each of its processes, perhaps twice."""
@@ -46,18 +48,20 @@ def register() -> None:
 
         replaced = EPLB_POLICIES["default"]
         if issubclass(replaced, _AsksService):
+            replaced.settings = settings
             return
         answer = inspect.signature(replaced.rebalance_experts).return_annotation
         if "tuple" in str(answer).lower():
             log.warning("this vLLM is too old: its policies return three maps; it keeps its own")
             return
-        EPLB_POLICIES["default"] = _policy(replaced, settings)
+        EPLB_POLICIES["default"] = policy = _policy(replaced)
+        policy.settings = settings
         log.info("EPLB asks %s for plans of group %s", settings.address, settings.group)
     except Exception as error:
         say_failure(log, "EPLB is off", error)
 
 
-def _policy(replaced: Any, settings: Settings) -> Any:
+def _policy(replaced: Any) -> Any:
     """Returns a subclass of vLLM's policy, so that all else that vLLM expects of one is there."""
 
     class ServicePolicy(_AsksService, replaced):  # type: ignore[misc]
@@ -77,10 +81,10 @@ def _policy(replaced: Any, settings: Settings) -> Any:
             try:
                 table = planned(
                     log,
-                    settings,
+                    cls.settings,
                     weight.detach().cpu().numpy(),
                     None if old is None else old.detach().cpu().numpy(),
-                    group=settings.group + stage_suffix(),
+                    group=cls.settings.group + stage_suffix(),
                     ranks=num_ranks,
                     nodes=num_nodes,
                     groups=num_groups,
@@ -89,7 +93,7 @@ def _policy(replaced: Any, settings: Settings) -> Any:
             except Exception as error:
                 say_failure(log, "EPLB has no plan", error)
             try:
-                problem = _agreed(table, settings.timeout / 2)
+                problem = _agreed(table, cls.settings.timeout / 2)
             except Exception as error:
                 say_failure(log, "EPLB cannot ask the other ranks", error)
                 problem = "this rank is alone"

@@ -33,23 +33,26 @@ log = logging.getLogger("vllm.eplb_client")  # vLLM shows what its own loggers' 
 
 _Answer = tuple[int, list[int], torch.Tensor]
 _objects = itertools.count()
+_settings = Settings()
 
 
 def register() -> None:
     """Makes vLLM-Ascend's factory return a policy of ours, whatever eplb_policy_type says."""
+    global _settings
     try:
         if importlib.util.find_spec("vllm_ascend") is None:
             return
         settings = switched_on(log)
         if settings is None:
             return
+        _settings = settings
         from vllm_ascend.eplb.core.policy.policy_factory import PolicyFactory
 
         if getattr(PolicyFactory.generate_policy, "_asks_service", False):
             return
 
         def generate_policy(policy_type: int) -> ServicePolicy:
-            return ServicePolicy(settings)
+            return ServicePolicy(_settings)
 
         generate_policy._asks_service = True  # type: ignore[attr-defined]
         PolicyFactory.generate_policy = staticmethod(generate_policy)

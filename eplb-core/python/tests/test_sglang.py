@@ -40,7 +40,7 @@ def install(
     HookRegistry.reset()
     importlib.reload(eplb_algorithms)
     engine._said.clear()
-    sglang._settings = None
+    sglang._registry = None
     switch_on(address, timeout, token, group)
     lines: list[str] = last_words("eplb_client.sglang")
     sglang.register()

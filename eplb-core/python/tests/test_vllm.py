@@ -267,6 +267,19 @@ def of_the_engine() -> tuple[bool, bool]:
     return issubclass(policy, AbstractEplbPolicy), policy.__mro__.count(DefaultEplbPolicy) == 1
 
 
+def registered_again() -> tuple[bool, str]:
+    """Returns whether the policy is the same, and the group of its last registration."""
+    from vllm.distributed.eplb.policy import EPLB_POLICIES
+
+    from eplb_client import vllm
+
+    install("unix:/nowhere", LONG)
+    first = EPLB_POLICIES["default"]
+    switch_on("unix:/nowhere", LONG, None, "other")
+    vllm.register()
+    return EPLB_POLICIES["default"] is first, first.settings.group
+
+
 def misconfigured() -> tuple[list[str], bool]:
     from vllm.distributed.eplb.policy import EPLB_POLICIES, DefaultEplbPolicy
 
@@ -335,6 +348,9 @@ class Registration(unittest.TestCase):
 
     def test_the_policy_is_one_of_vllms_own_kind_however_often_it_is_registered(self):
         self.assertEqual(self.ranks.do(of_the_engine), [(True, True)])
+
+    def test_another_registration_leaves_the_policy_and_takes_its_settings(self):
+        self.assertEqual(self.ranks.do(registered_again), [(True, "other")])
 
     def test_a_setting_that_makes_no_sense_switches_the_plug_in_off_with_one_line(self):
         ((lines, untouched),) = self.ranks.do(misconfigured)
