@@ -15,7 +15,7 @@ from .transport import Answer, TornAnswer
 Ask = Callable[[Deadline, Deadline], Answer]
 """One attempt: gets the deadline for its answer, and the one that it names to the service."""
 
-_BUSY = (429, 503)
+_BUSY = (408, 429, 503)
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 2.0
 

@@ -144,9 +144,10 @@ class Plans(unittest.TestCase):
 class Retries(unittest.TestCase):
     def test_a_busy_service_is_asked_again(self):
         busy = (problem(429, Retry_After="0"), problem(503), problem(429, Retry_After="soon"))
-        with FaultyService(*busy, plans()) as service:
+        slow = problem(408)  # it took the question for one that came too slowly
+        with FaultyService(*busy, slow, plans()) as service:
             self.assertFalse(ask(service).changed)
-        self.assertEqual(len(service.requests), 4)
+        self.assertEqual(len(service.requests), 5)
 
     def test_a_torn_answer_is_asked_for_again(self):
         answer = http(200, "application/x-npz", b"x" * 100)
