@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
 /**
- * The way of every request: route, token, query, place in the waiting room, body, action, reply.
+ * The way of every request: route, trust, query, place in the waiting room, body, action, reply.
  * The first step that refuses it decides its status; nothing is read of a body that will not be
  * used.
  */
@@ -112,7 +112,7 @@ final class Gate extends Handler.Abstract {
       RouteTable.Match match, Request request, Response response, Callback callback) {
     Route route = match.route();
     if (route.access() == Route.Access.TOKEN) {
-      requireToken(request, response);
+      requireTrust(request, response);
     }
     Map<String, List<String>> query = query(route, request);
     if (!route.takesBody()) {
@@ -132,9 +132,14 @@ final class Gate extends Handler.Abstract {
         leaving);
   }
 
-  private void requireToken(Request request, Response response) {
-    if (token.isPresent()
-        && !token.get().admits(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+  private void requireTrust(Request request, Response response) {
+    if (token.isEmpty()) {
+      if (ForeignPage.sends(request.getHeaders())) {
+        throw ProblemException.of(
+            HttpStatus.FORBIDDEN_403,
+            "a page of another site asks through a browser; open the service's own page, by the address at which it listens");
+      }
+    } else if (!token.get().admits(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
       throw ProblemException.of(
           HttpStatus.UNAUTHORIZED_401,

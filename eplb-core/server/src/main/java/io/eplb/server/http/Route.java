@@ -31,7 +31,7 @@ public record Route(
   public enum Access {
     /** Everybody; the answer holds no data of a group. */
     OPEN,
-    /** Who shows the token, if there is one. */
+    /** Who shows the token; without one, everybody but pages of other sites. */
     TOKEN
   }
 
@@ -85,6 +85,7 @@ public record Route(
     all.addAll(OF_ALL);
     if (access == Access.TOKEN) {
       all.add(HttpStatus.UNAUTHORIZED_401);
+      all.add(HttpStatus.FORBIDDEN_403);
     }
     if (takesBody()) {
       all.addAll(OF_BODIES);

@@ -255,6 +255,26 @@ class HttpServerTest {
   }
 
   @Test
+  void aPageOfAnotherSiteStaysOutsideWhereThereIsNoToken() throws Exception {
+    try (HttpServer server =
+        HttpServer.start(
+            List.of(new ListenAddress.Port("127.0.0.1", 0)),
+            Optional.empty(),
+            Optional.empty(),
+            ROOMY,
+            routes,
+            (route, status) -> {})) {
+      String address = server.addresses().get(0);
+      String request = "GET /closed HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+      assertEquals("open", RawClient.ask(address, request + "\r\n").body());
+      assertProblem(
+          403,
+          "a page of another site asks through a browser",
+          RawClient.ask(address, request + "Origin: http://evil.example\r\n\r\n"));
+    }
+  }
+
+  @Test
   void aBugIsLoggedAndNotShown() throws Exception {
     String address = address(ROOMY);
     for (String path : List.of("/bug", "/late-bug")) {

@@ -101,8 +101,7 @@ class PlanRouteTest {
     Answer answer = ask("?deadline_ms=1");
     assertEquals(504, answer.status(), answer.toString());
     assertTrue(
-        answer.body().contains("there was no plan within 1 ms; ask the same again"),
-        answer.body());
+        answer.body().contains("there was no plan within 1 ms; ask the same again"), answer.body());
     plan.complete(unchanged());
     assertEquals(200, ask("").status());
   }
