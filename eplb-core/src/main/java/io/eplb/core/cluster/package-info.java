@@ -15,8 +15,10 @@
  * <p>Decisions: joining checks the member's own numbers only. Of two members that claim one rank
  * either may be wrong, and all ranks should hear of it, not only the second. {@link
  * io.eplb.core.cluster.StartUpCheck} compares world sizes, ranks, topologies and tables, by
- * majority where there is one; a half is none. Rows are exchanged only when tables differ, and only
- * by one rank for each table.
+ * majority where there is one; a half is none. The comparison itself, {@link
+ * io.eplb.core.cluster.StartUpComparison}, knows nothing of gatherings, so that a service to which
+ * ranks send their tables uses it without a thread for each rank. Rows are exchanged only when
+ * tables differ, and only by one rank for each table.
  */
 @NullMarked
 package io.eplb.core.cluster;
