@@ -135,16 +135,21 @@ public final class ServiceCostReport {
     }
     return String.format(
         Locale.ROOT,
-        "%.2f ms, that is %.2f ms more, %.2f times",
+        "%.2f ms, that is %.2f ms more, %.2f times (%.2f ms more in the quickest tenth)",
         median(asked),
         median(more),
-        median(ratio));
+        median(ratio),
+        quantile(asked, 0.1) - quantile(inProcess, 0.1));
   }
 
   private static double median(double[] values) {
+    return quantile(values, 0.5);
+  }
+
+  private static double quantile(double[] values, double share) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+    return sorted[(int) (sorted.length * share)];
   }
 
   /** All ranks of a group ask in one round, each over a connection of its own. */
