@@ -51,6 +51,15 @@ final class BodyReader implements Runnable {
   /** Takes what has arrived, and asks to be called again. */
   @Override
   public void run() {
+    try {
+      takeAll();
+    } catch (Throwable broken) {
+      // Memory may be short; the sender must hear of it all the same.
+      body.completeExceptionally(broken);
+    }
+  }
+
+  private void takeAll() {
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {

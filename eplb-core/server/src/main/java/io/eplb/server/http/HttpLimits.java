@@ -39,7 +39,7 @@ public record HttpLimits(
   private static final int SPARE_CONNECTIONS = 1_024;
 
   /** The share of the heap that bodies may take. */
-  private static final int BUDGET_SHARE = 4;
+  private static final int BUDGET_SHARE = 8;
 
   /** Returns limits with the times and sizes of the service. */
   public static HttpLimits of(int bodyBytes, int waiting) {

@@ -49,9 +49,10 @@ final class Intake {
         .thenComposeAsync(
             granted ->
                 BodyReader.read(request, share, limits.bodyTime(), jetty.getScheduler())
-                    .thenApply(use)
-                    .whenComplete((started, failure) -> budget.giveBack(share)),
+                    .thenApply(use),
             jetty.getExecutor())
+        // Whatever happened, even if memory did not suffice to read.
+        .whenComplete((started, failure) -> budget.giveBack(share))
         .thenCompose(started -> started);
   }
 }
