@@ -51,7 +51,7 @@ public final class OutputTarget {
    * @param force whether an existing file may be replaced
    * @param inputs the inputs of this output, none of which may be replaced
    * @throws InvalidInputException if it exists and {@code force} is not given, is a folder, is one
-   *     of the inputs, or its folder is missing or cannot be written to
+   *     of the inputs or in one, or its folder is missing or cannot be written to
    */
   public static OutputTarget of(
       String pathOrDash,
@@ -88,6 +88,10 @@ public final class OutputTarget {
         throw new InvalidInputException(
             name + ": is the input " + input.name() + "; write to another file");
       }
+      if (input.isFolder() && inside(path, input.path().get())) {
+        throw new InvalidInputException(
+            name + ": is in the input " + input.name() + "; write to another folder");
+      }
     }
     if (!force) {
       throw new InvalidInputException(name + ": exists already; --force replaces it");
@@ -100,6 +104,14 @@ public final class OutputTarget {
     } catch (IOException exception) {
       throw new InvalidInputException(
           name + ": is a symbolic link to nowhere; remove it first", exception);
+    }
+  }
+
+  private static boolean inside(Path output, Path folder) {
+    try {
+      return Files.exists(output) && output.toRealPath().startsWith(folder.toRealPath());
+    } catch (IOException vanished) {
+      return false;
     }
   }
 

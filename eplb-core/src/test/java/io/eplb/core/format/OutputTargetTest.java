@@ -58,6 +58,24 @@ class OutputTargetTest {
   }
 
   @Test
+  void aFileOfAnInputFolderIsNotReplaced() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("statistics"));
+    Path file = Files.writeString(input.resolve("meta_info.json"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link.json"), file);
+    for (Path output : List.of(file, link)) {
+      assertEquals(
+          output + ": is in the input " + input + "; write to another folder",
+          assertThrows(
+                  InvalidInputException.class,
+                  () ->
+                      OutputTarget.of(
+                          output.toString(), System.out, true, List.of(InputSource.of(input))))
+              .getMessage());
+    }
+    assertEquals("old", Files.readString(file));
+  }
+
+  @Test
   void twoOutputsMayNotBeOneFile() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
     OutputTarget target = target("out.json", false);
