@@ -52,24 +52,25 @@ record Axis(double low, double step, int steps, int height) {
           "<line class=\"grid\" x1=\"0\" x2=\"100%%\" y1=\"%s\" y2=\"%s\"/>".formatted(y, y));
       svg.append(
           "<text class=\"tick\" x=\"-8\" y=\"%s\" dy=\".35em\" text-anchor=\"end\">%s</text>\n"
-              .formatted(y, label(value, decimals)));
+              .formatted(y, label(value, decimals, low + step * steps)));
     }
     return svg.toString();
   }
 
-  private static String label(double value, int decimals) {
-    double size = Math.abs(value);
-    if (size >= 1e15) {
-      return TextReport.text("%.0e", value);
+  /** Returns a number in the unit that suits the greatest of its axis. */
+  private static String label(double value, int decimals, double greatest) {
+    if (greatest < 10_000) {
+      return TextReport.text("%." + decimals + "f", value);
     }
-    String[] units = {"", "k", "M", "G", "T"};
+    String units = "kMGTPE";
     int unit = 0;
-    while (size >= 9_999.5 && unit < units.length - 1) {
-      size /= 1000;
+    double scale = 1e3;
+    while (greatest >= 1e3 * scale && unit < units.length() - 1) {
+      scale *= 1e3;
       unit++;
     }
-    return unit == 0
-        ? TextReport.text("%." + decimals + "f", value)
-        : TextReport.text("%s%s", TextReport.text("%.1f", size).replace(".0", ""), units[unit]);
+    String number = TextReport.text("%.1f", value / scale);
+    return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number)
+        + (value == 0.0 ? "" : units.charAt(unit));
   }
 }
