@@ -21,6 +21,9 @@ record ColorScale(double reach) {
   /** Less would make noise look like trouble. */
   private static final double NARROWEST = 0.5;
 
+  /** With more, one hot rank would make all others look alike. */
+  private static final double WIDEST = 2.0;
+
   private static final int[] DAY = {0x4a86c5, 0x9cc1e6, 0xf4f3ef, 0xee9350, 0x8f2d04};
   private static final int[] NIGHT = {0x5b9bd8, 0x2f5f93, 0x262c33, 0xd2691e, 0xffd9a0};
 
@@ -35,7 +38,7 @@ record ColorScale(double reach) {
         }
       }
     }
-    return new ColorScale(reach);
+    return new ColorScale(Math.min(reach, WIDEST));
   }
 
   /** Returns the number of the colour of a multiple of the mean; NaN is a dead rank. */
@@ -73,18 +76,18 @@ record ColorScale(double reach) {
   String legend(boolean dead) {
     double low = Math.max(0, 1 - reach);
     double high = 1 + reach;
-    double mean = 100 * (1 - low) / (high - low);
+    double mean = (1 - low) / (high - low);
     return """
     <div class="scale"><div class="bar-day" style="background:%s"></div>\
     <div class="bar-night" style="background:%s"></div>
-    <span>%s</span><span class="mean" style="left:%s%%">1 = mean</span><span class="high">%s × mean</span></div>
+    <span>%s</span><span class="mean" style="left:%s%%">1 = mean</span><span class="high">%s</span></div>
     %s"""
         .formatted(
             gradient(low, high, false),
             gradient(low, high, true),
             TextReport.text("%.2f", low),
-            Plot.number(mean),
-            TextReport.text("%.2f", high),
+            Plot.number(100 * mean),
+            TextReport.text("%.2f × mean", high) + (reach == WIDEST ? " and more" : ""),
             dead ? "<p class=\"note\">Hatched: a rank that is dead.</p>\n" : "");
   }
 

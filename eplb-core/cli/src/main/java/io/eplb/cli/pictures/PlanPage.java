@@ -135,7 +135,7 @@ public final class PlanPage {
             "%.3f → %.3f", report.before().summary().mean(), report.after().summary().mean()));
     tiles.put(
         "Experts moved",
-        TextReport.text("%,d, %.1f per layer", report.expertsMoved(), report.movedPerLayer()));
+        TextReport.text("%,d, %,.1f per layer", report.expertsMoved(), report.movedPerLayer()));
     report
         .cost()
         .ifPresent(

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.core.balance.RankLoads;
+import io.eplb.core.balance.TrafficShares;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
@@ -57,6 +62,24 @@ class DrawingPartsTest {
       for (int level = 0; level < ColorScale.LEVELS - 2; level++) {
         assertTrue(Math.abs(lightness(palette[level]) - mean) < hot, "level " + level);
       }
+    }
+  }
+
+  @Test
+  void aScaleEndsAtTheHottestRankOrAtThreeTimesTheMean() {
+    EpTopology topology = EpTopology.of(4, 4, 1, 1, 1);
+    for (double[] loads : List.of(new double[] {90, 1, 1, 1}, new double[] {25, 25, 25, 45})) {
+      double hottest = loads[0] == 90 ? 2.0 : 0.5;
+      ColorScale scale =
+          ColorScale.of(
+              List.of(
+                  RankLoads.of(
+                      ExpertTable.initial(1, topology),
+                      loads,
+                      EpRanks.nominal(topology),
+                      TrafficShares.EVEN)));
+      assertEquals(hottest, scale.reach(), 1e-12);
+      assertEquals(hottest == 2.0, scale.legend(false).contains("3.00 × mean and more"));
     }
   }
 
