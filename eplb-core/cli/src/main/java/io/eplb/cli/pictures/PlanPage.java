@@ -208,8 +208,8 @@ public final class PlanPage {
     String unit = report.windows().isPresent() ? "PAR, mean over windows" : "PAR";
     page.section("PAR by layer");
     page.figure(
-        "PAR of each layer in the model's order, and sorted: on the right each line falls from its worst"
-            + " layer to its best."
+        "PAR of each layer in the model's order, and sorted, so that each line falls from its worst layer"
+            + " to its best."
             + places.note("layers"),
         LineChart.legend(lines),
         List.of(

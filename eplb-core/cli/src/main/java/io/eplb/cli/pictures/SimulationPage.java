@@ -266,8 +266,8 @@ public final class SimulationPage {
     List<Series> sorted = lines.stream().map(line -> line.descending().in(places)).toList();
     page.section("PAR by layer");
     page.figure(
-        "PAR on the next window of each layer in the recording's order, and sorted: below each line falls"
-            + " from its worst layer to its best."
+        "PAR on the next window of each layer in the recording's order, and sorted, so that each line"
+            + " falls from its worst layer to its best."
             + places.note("layers"),
         LineChart.legend(lines),
         List.of(
@@ -326,7 +326,7 @@ public final class SimulationPage {
       if (!isStatic(policies.get(at))) {
         shown.add(policies.get(at));
         keys.add(Series.letter(at));
-        heads.add("PAR, " + Series.letter(at) + " " + policies.get(at).label());
+        heads.add("PAR, " + Series.letter(at));
       }
     }
     heads.add(
