@@ -155,7 +155,9 @@ public final class ExpertWorkload {
             continue;
           }
           double load = expertLoads[from + expert];
-          requireLoad(load, window, layer, "expert " + expert);
+          if (!isLoad(load)) {
+            throw noLoad(load, window, layer, "expert " + expert);
+          }
           // The last replica takes the rest; by Sterbenz's lemma that difference is exact. Among
           // subnormal numbers, where every sum and difference is exact, a share may have been
           // rounded up so far that nothing is left: no replica gets more than the rest.
@@ -190,12 +192,14 @@ public final class ExpertWorkload {
     return Require.arrayLength("the workload", windows, layers, ranks, slotsPerRank);
   }
 
-  private static void requireLoad(double load, int window, int layer, String where) {
-    if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
-      throw new InvalidInputException(
-          "I2: the load of window %s, layer %s, %s is %s; every load must be finite and at least 0"
-              .formatted(window, layer, where, load));
-    }
+  private static boolean isLoad(double load) {
+    return load >= 0.0 && load <= Double.MAX_VALUE;
+  }
+
+  private static InvalidInputException noLoad(double load, int window, int layer, String where) {
+    return new InvalidInputException(
+        "I2: the load of window %s, layer %s, %s is %s; every load must be finite and at least 0"
+            .formatted(window, layer, where, load));
   }
 
   /** Turns −0.0 into 0.0 and checks rule I2, before anyone else sees the array. */
@@ -207,8 +211,8 @@ public final class ExpertWorkload {
         int base = (window * layers + layer) * slots;
         for (int slot = 0; slot < slots; slot++) {
           double load = tokens[base + slot];
-          if (!(load >= 0.0 && load <= Double.MAX_VALUE)) {
-            requireLoad(
+          if (!isLoad(load)) {
+            throw noLoad(
                 load,
                 window,
                 layer,
