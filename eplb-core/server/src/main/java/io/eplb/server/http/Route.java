@@ -31,7 +31,7 @@ public record Route(
   public enum Access {
     /** Everybody; the answer holds no data of a group. */
     OPEN,
-    /** Who shows the token; without one, everybody but pages of other sites. */
+    /** Callers that show the token; without one, all but pages of other sites. */
     TOKEN
   }
 

@@ -1,4 +1,4 @@
-/** What happens in the service, told to whoever shows it: metrics and the page. */
+/** The events of the service, for those that show them: metrics and the page. */
 @NullMarked
 package io.eplb.server.observe;
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What is kept of a plan once a newer one is there: a point of the charts. */
+/** A point of the charts: the part of a plan that is kept once a newer one is there. */
 record PlanPoint(
     long number,
     Instant time,

@@ -37,7 +37,7 @@ final class ModelDirectory {
   private final BiConsumer<String, String> forgotten;
   private final long mostBytes;
 
-  /** What was not asked for longest comes first. */
+  /** The models, the one that was not asked for the longest time first. */
   private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   private volatile List<Model> all = List.of();

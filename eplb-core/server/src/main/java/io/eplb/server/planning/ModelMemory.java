@@ -51,7 +51,7 @@ final class ModelMemory {
   private @Nullable Journal journal;
   private int records;
 
-  /** What is remembered, oldest first. */
+  /** The remembered answers and windows, oldest first. */
   private static final class Content {
     private final Map<String, Boolean> counted = bounded();
     private final Map<String, PlanAnswer> answers = bounded();
