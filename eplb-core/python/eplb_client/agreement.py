@@ -3,10 +3,14 @@
 Every rank has asked the service by itself and holds a table, or nothing. Ranks that disagree would
 send weights that nobody receives, so nobody may go alone. Two collectives decide:
 
-    ballots    all-gather: the digest of the table that a rank holds, zeros if it holds none
-    promises   all-reduce: 1 from a rank that saw equal ballots of all ranks in time, else 0
+    ballots    all-gather: the digest of the table that a rank holds, zeros if it holds none; and
+               whether the rank has a table to keep
+    promises   all-reduce: 1 from a rank that saw the ballots of all ranks in time and reads a
+               change in them, else 0
 
-A rank takes its table if and only if all promises are 1. With a third of the limit as the unit:
+Ballots mean one thing for all who saw them: equal digests, that all take their tables; else, where
+a rank has no table to keep, that all let the engine plan; else, that all keep their tables. A rank
+changes if and only if all promises are 1. With a third of the limit as the unit:
 
 - it waits one unit for the ballots;
 - it promises 1 only within one unit of its own arrival;
@@ -29,9 +33,11 @@ every rank, whatever happened before, and leaves unfinished ones to finish when 
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -44,14 +50,31 @@ from .plan import IntArray
 _SLICES = 50
 
 
+class Choice(enum.Enum):
+    """The choices of a group."""
+
+    TAKE = "all take the table that they hold"
+    KEEP = "all keep the table in force"
+    LEAVE = "all leave the plan to the engine, since a rank has no table to keep"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The choice of a group, and why the ranks do not take their tables; empty if they do."""
+
+    choice: Choice
+    reason: str = ""
+
+
 def agree(
     group: Any,
     table: IntArray | None,
     limit: float,
     voters: Collection[int] | None = None,
+    keeps: bool = True,
     clock: Callable[[], float] = time.monotonic,
-) -> str | None:
-    """Returns None if all ranks take the table that they hold, else why all keep the old one.
+) -> Verdict:
+    """Returns what all ranks do.
 
     Every rank of the group must call, in the same order as its other collectives. Blocks for the
     limit at most, and never raises.
@@ -60,47 +83,60 @@ def agree(
     table: the table that this rank holds, or None.
     limit: seconds.
     voters: the ranks of the group that count; all if None.
+    keeps: whether this rank has a table to keep.
     """
     arrival = clock()
     unit = limit / 3
-    problem = "this rank gave up"
+    verdict = Verdict(Choice.KEEP, "this rank gave up")
     try:
-        problem = _compare_ballots(group, table, unit, voters)
-        if not problem and clock() - arrival > unit:
-            problem = "this rank was stopped for too long"
+        verdict = _compare_ballots(group, table, keeps, unit, voters)
+        if verdict.choice is not Choice.KEEP and clock() - arrival > unit:
+            verdict = Verdict(Choice.KEEP, "this rank was stopped for too long")
     except Exception as error:
-        problem = f"the ranks cannot be compared: {error}"
+        verdict = Verdict(Choice.KEEP, f"the ranks cannot be compared: {error}")
+    changes = verdict.choice is not Choice.KEEP
     try:
-        promise = torch.tensor([int(not problem)], dtype=torch.int64)
+        promise = torch.tensor([int(changes)], dtype=torch.int64)
         work = dist.all_reduce(promise, op=dist.ReduceOp.MIN, group=group, async_op=True)
-        if not problem:
-            if not _finished(work, 2 * unit):
-                problem = "the ranks did not confirm in time"
-            elif not promise.item():
-                problem = "another rank gave up"
+        if not changes:
+            return verdict
+        if not _finished(work, 2 * unit):
+            return Verdict(Choice.KEEP, "the ranks did not confirm in time")
+        return verdict if promise.item() else Verdict(Choice.KEEP, "another rank gave up")
     except Exception as error:
-        problem = problem or f"the ranks cannot confirm: {error}"
-    return problem or None
+        reason = verdict.reason or f"the ranks cannot confirm: {error}"
+        return Verdict(Choice.KEEP, reason)
 
 
 def _compare_ballots(
-    group: Any, table: IntArray | None, unit: float, voters: Collection[int] | None
-) -> str:
-    ballot = torch.zeros(4, dtype=torch.int64)
-    if table is not None:
-        ballot = torch.from_numpy(_digest(table))
+    group: Any,
+    table: IntArray | None,
+    keeps: bool,
+    unit: float,
+    voters: Collection[int] | None,
+) -> Verdict:
+    digest = np.zeros(4, dtype=np.int64) if table is None else _digest(table)
+    ballot = torch.from_numpy(np.append(digest, int(keeps)))
     ballots = [torch.zeros_like(ballot) for _ in range(group.size())]
     work = dist.all_gather(ballots, ballot, group=group, async_op=True)
     if not _finished(work, unit):
-        return "not all ranks came in time"
+        return Verdict(Choice.KEEP, "not all ranks came in time")
     counted = [rank for rank in range(group.size()) if voters is None or rank in voters]
-    without = [rank for rank in counted if not ballots[rank].any()]
+    digests = {rank: ballots[rank][:4] for rank in counted}
+    without = [rank for rank in counted if not digests[rank].any()]
+    different = [rank for rank in counted if not torch.equal(digests[rank], digests[counted[0]])]
     if without:
-        return f"no plan on ranks {_names(without)}"
-    different = [rank for rank in counted if not torch.equal(ballots[rank], ballots[counted[0]])]
-    if different:
-        return f"another plan on ranks {_names(different)} than on rank {counted[0]}"
-    return "" if table is not None else "no plan on this rank"
+        reason = f"no plan on ranks {_names(without)}"
+    elif different:
+        reason = f"another plan on ranks {_names(different)} than on rank {counted[0]}"
+    elif table is None:
+        return Verdict(Choice.KEEP, "no plan on this rank")
+    else:
+        return Verdict(Choice.TAKE)
+    bare = [rank for rank in counted if not ballots[rank][4]]
+    if bare:
+        return Verdict(Choice.LEAVE, f"{reason}, and no table to keep on ranks {_names(bare)}")
+    return Verdict(Choice.KEEP, reason)
 
 
 def _digest(table: IntArray) -> IntArray:

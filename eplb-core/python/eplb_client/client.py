@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,12 +23,16 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 _LONGEST_DEADLINE = 300_000  # milliseconds, the service's own limit
+_LONGEST_TIMEOUT = 86_400  # seconds; sockets refuse what their clocks cannot count
 
 
 def checked_timeout(seconds: float, name: str = "timeout") -> float:
     """Returns a limit in seconds; InvalidArgument names what would be right."""
-    if not (isinstance(seconds, (int, float)) and math.isfinite(seconds) and seconds > 0):
-        raise InvalidArgument(f"{name} is {seconds!r}; it must be a number of seconds above 0")
+    if not (isinstance(seconds, (int, float)) and 0 < seconds <= _LONGEST_TIMEOUT):
+        raise InvalidArgument(
+            f"{name} is {seconds!r}; it must be a number of seconds above 0, "
+            f"at most {_LONGEST_TIMEOUT}"
+        )
     return float(seconds)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .checks import group_name
 from .errors import BadAnswer, EplbError, one_line
 from .plan import IntArray
 from .settings import Settings
@@ -19,9 +20,14 @@ _said: set[str] = set()
 
 
 def switched_on(log: logging.Logger) -> Settings | None:
-    """Returns the settings if EPLB_ADDRESS is set; else says once that the plug-in does nothing."""
+    """Returns the settings if EPLB_ADDRESS is set; else says once that the plug-in does nothing.
+
+    InvalidArgument names a setting that makes no sense: with one, no cycle could ever get a plan.
+    """
     settings = Settings.from_environment()
     if settings.address is not None:
+        settings.client()
+        group_name(settings.group)
         return settings
     if log.name not in _said:
         _said.add(log.name)

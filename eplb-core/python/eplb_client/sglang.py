@@ -12,9 +12,9 @@ EPLB_TIMEOUT is right here. Who calls decides how the ranks stay together:
   elastic EP is on, rank 0 alone plans and SGLang itself shares what it gets. Rank 0 asks without
   the others then: they do not call.
 
-If the ranks do not agree, all keep the table in force. Where there is none (at the start), or an
-expert lives on dead ranks only, SGLang's own algorithm plans; it gives the same answer on all
-ranks.
+If the ranks do not agree, all keep the table in force. Where there is none at the start, or one
+rank cannot read its own or sees an expert on dead ranks only, all let SGLang's own algorithm plan;
+it gives the same answer on all ranks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 
-from .agreement import agree
+from .agreement import Choice, Verdict, agree
 from .engine import is_complete, living, planned, say_failure, switched_on
 from .plan import EMPTY, IntArray, initial_table, replicas_of, slots_of
 from .settings import Settings
@@ -78,7 +78,7 @@ def rebalance_experts(
     settings = _settings
     elastic: Any = None
     failed: list[int] = []
-    current: IntArray | None = None
+    kept: IntArray | None = None
     table: IntArray | None = None
     is_start = False
     try:
@@ -87,6 +87,8 @@ def rebalance_experts(
         current = _current()
         is_start = current is None
         if current is not None and current.shape == (layers, num_physical_experts):
+            if is_complete(living(current, failed, ranks), experts):
+                kept = current
             table = planned(
                 log,
                 settings,
@@ -100,17 +102,19 @@ def rebalance_experts(
                 slots=num_physical_experts,
                 failed=failed,
             )
-        else:
-            current = None
     except Exception as error:
         say_failure(log, "EPLB has no plan", error)
-    problem = _settled(table, is_start, elastic, ranks, failed, settings.timeout / 2)
-    if table is not None and problem is None:
+    if is_start:
+        verdict = Verdict(Choice.LEAVE, "start")
+    else:
+        limit = settings.timeout / 2
+        verdict = _agreed(table, kept is not None, elastic, ranks, failed, limit)
+    if table is not None and verdict.choice is Choice.TAKE:
         return _maps(table, failed, ranks, experts, device)
-    if current is not None and is_complete(living(current, failed, ranks), experts):
-        log.warning("EPLB keeps the table in force: %s", problem)
-        return _maps(current, failed, ranks, experts, device)
-    log.info("EPLB lets SGLang's own algorithm plan: %s", "start" if is_start else problem)
+    if kept is not None and verdict.choice is Choice.KEEP:
+        log.warning("EPLB keeps the table in force: %s", verdict.reason)
+        return _maps(kept, failed, ranks, experts, device)
+    log.info("EPLB lets SGLang's own algorithm plan: %s", verdict.reason)
     return _own_algorithm(
         tokens_per_expert,
         num_physical_experts,
@@ -150,26 +154,25 @@ def _failed(elastic: Any, ranks: int) -> list[int]:
     return [rank for rank, lives in enumerate(alive) if not lives]
 
 
-def _settled(
+def _agreed(
     table: IntArray | None,
-    is_start: bool,
+    keeps: bool,
     elastic: Any,
     ranks: int,
     failed: list[int],
     limit: float,
-) -> str | None:
-    """Returns None if this rank takes its table, else why not."""
+) -> Verdict:
     try:
         alone = elastic is not None and (
             getattr(elastic, "has_scaled", False) or not _is_called_by("init_by_eplb")
         )
-        if not is_start and not alone and dist.is_available() and dist.is_initialized():
+        if not alone and dist.is_available() and dist.is_initialized():
             voters = set(range(ranks)) - set(failed)
-            return agree(_cpu_group(), table, limit, voters=voters)
+            return agree(_cpu_group(), table, limit, voters=voters, keeps=keeps)
     except Exception as error:
         say_failure(log, "EPLB cannot ask the other ranks", error)
-        return "this rank is alone"
-    return None if table is not None else "no plan"
+        return Verdict(Choice.KEEP, "this rank is alone")
+    return Verdict(Choice.KEEP, "no plan") if table is None else Verdict(Choice.TAKE)
 
 
 def _is_called_by(function: str) -> bool:

@@ -10,8 +10,8 @@ A rank whose background thread is dead never comes: the others keep their table 
 own moves wait for that rank without a limit, with or without this plug-in.
 
 If the ranks do not agree, all keep the table in force. Where there is none of the right width (a
-planned scale-down, new ranks without experts), vLLM's own policy plans; it gives the same answer
-on all ranks.
+planned scale-down, new ranks without experts), all let vLLM's own policy plan; it gives the same
+answer on all ranks.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from .agreement import agree
+from .agreement import Choice, Verdict, agree
 from .engine import is_complete, planned, say_failure, switched_on
 from .plan import IntArray, initial_table
 from .settings import Settings
@@ -77,12 +77,13 @@ def _policy(replaced: Any) -> Any:
         ) -> torch.Tensor:
             call = (weight, num_replicas, num_groups, num_nodes, num_ranks)
             old = old_global_expert_indices
-            table = None
+            table = kept = None
             try:
+                kept = _kept(old, weight.shape, num_replicas)
                 table = planned(
                     log,
                     cls.settings,
-                    weight.detach().cpu().numpy(),
+                    weight.detach().cpu().to(torch.float64).numpy(),  # NumPy has no bfloat16
                     None if old is None else old.detach().cpu().numpy(),
                     group=cls.settings.group + stage_suffix(),
                     ranks=num_ranks,
@@ -93,13 +94,17 @@ def _policy(replaced: Any) -> Any:
             except Exception as error:
                 say_failure(log, "EPLB has no plan", error)
             try:
-                problem = _agreed(table, cls.settings.timeout / 2)
+                verdict = _agreed(table, kept is not None, cls.settings.timeout / 2)
             except Exception as error:
                 say_failure(log, "EPLB cannot ask the other ranks", error)
-                problem = "this rank is alone"
-            if table is not None and problem is None:
+                verdict = Verdict(Choice.KEEP, "this rank is alone")
+            if table is not None and verdict.choice is Choice.TAKE:
                 return torch.from_numpy(table)
-            return _kept(replaced, call, old, problem)
+            if kept is not None and verdict.choice is Choice.KEEP:
+                log.warning("EPLB keeps the table in force: %s", verdict.reason)
+                return kept
+            log.warning("EPLB lets vLLM's own policy plan: %s", verdict.reason)
+            return _own_policy(replaced, call, old)
 
     return ServicePolicy
 
@@ -115,11 +120,11 @@ def stage_suffix() -> str:
     return f"-stage{stage.rank_in_group}" if stage.world_size > 1 else ""
 
 
-def _agreed(table: IntArray | None, limit: float) -> str | None:
+def _agreed(table: IntArray | None, keeps: bool, limit: float) -> Verdict:
     group = _cpu_group()
-    if group is None:
-        return None if table is not None else "no plan"
-    return agree(group, table, limit)
+    if group is not None:
+        return agree(group, table, limit, keeps=keeps)
+    return Verdict(Choice.KEEP, "no plan") if table is None else Verdict(Choice.TAKE)
 
 
 def _cpu_group() -> Any:
@@ -140,20 +145,19 @@ def _cpu_group() -> Any:
         raise
 
 
-def _kept(
-    engine_policy: Any, call: Any, old: torch.Tensor | None, problem: str | None
-) -> torch.Tensor:
-    weight, num_replicas = call[0], call[1]
-    layers, experts = weight.shape
-    if old is not None:
-        table = old.detach().cpu().to(torch.int64).clone()
-        if table.shape == (layers, num_replicas) and is_complete(table.numpy(), experts):
-            log.warning("EPLB keeps the table in force: %s", problem)
-            return table
-    log.warning("EPLB lets vLLM's own policy plan: %s", problem)
+def _kept(old: torch.Tensor | None, shape: Any, num_replicas: int) -> torch.Tensor | None:
+    """Returns the table in force as a plan, or None if it cannot be one."""
+    if old is None or old.shape != (shape[0], num_replicas):
+        return None
+    table = old.detach().cpu().to(torch.int64).clone()
+    return table if is_complete(table.numpy(), shape[1]) else None
+
+
+def _own_policy(engine_policy: Any, call: Any, old: torch.Tensor | None) -> torch.Tensor:
     try:
         answer: torch.Tensor = engine_policy.rebalance_experts(*call, old)
         return answer
     except Exception as error:
         say_failure(log, "vLLM's own policy failed", error)
-        return torch.from_numpy(initial_table(layers, experts, num_replicas))
+        layers, experts = call[0].shape
+        return torch.from_numpy(initial_table(layers, experts, call[1]))

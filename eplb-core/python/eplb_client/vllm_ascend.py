@@ -94,7 +94,7 @@ class ServicePolicy:
     def _rebalanced(self, current: IntArray, expert_workload: Any) -> tuple[list[int], IntArray]:
         tokens = np.asarray(expert_workload)
         if tokens.ndim == 4:
-            tokens = tokens.sum(axis=0)
+            tokens = tokens.sum(axis=0, dtype=np.float64)
         rank, world, stage, nodes = self._seat_of(current.shape[1])
         plan = self._settings.client().plan(
             workload=tokens,

@@ -21,6 +21,15 @@ SHORT = 1.5
 
 
 def agree(table: Any, limit: float, voters: Any = None, ticks: Any = None) -> Any:
+    """Returns why ranks that have a table to keep do so; None if all take their tables."""
+    choice, reason = choose(table, True, limit, voters, ticks)
+    assert choice == ("KEEP" if reason else "TAKE")
+    return reason or None
+
+
+def choose(
+    table: Any, keeps: bool, limit: float, voters: Any = None, ticks: Any = None
+) -> tuple[str, str]:
     import time
 
     from torch.distributed import group
@@ -28,7 +37,8 @@ def agree(table: Any, limit: float, voters: Any = None, ticks: Any = None) -> An
     from eplb_client import agreement
 
     clock = time.monotonic if ticks is None else iter(ticks).__next__
-    return agreement.agree(group.WORLD, table, limit, voters=voters, clock=clock)
+    verdict = agreement.agree(group.WORLD, table, limit, voters=voters, keeps=keeps, clock=clock)
+    return verdict.choice.name, verdict.reason
 
 
 def agree_in_a_group_of_its_own(table: Any, limit: float, folder: str) -> Any:
@@ -42,7 +52,7 @@ def agree_in_a_group_of_its_own(table: Any, limit: float, folder: str) -> Any:
     world, rank = dist.get_world_size(), dist.get_rank()
     store = dist.FileStore(os.path.join(folder, "own"), world)
     group = dist.ProcessGroupGloo(store, rank, world, timedelta(seconds=LONG))
-    return agreement.agree(group, table, limit)
+    return agreement.agree(group, table, limit).reason or None
 
 
 def follow_up() -> int:
@@ -124,6 +134,24 @@ class Agreement(unittest.TestCase):
             with tempfile.TemporaryDirectory() as folder:
                 answers = self.ranks.do(agree_in_a_group_of_its_own, tables, LONG, folder)
                 self.assertEqual(answers, expected)
+
+    def test_a_rank_with_nothing_to_keep_makes_all_leave_the_plan_to_the_engine(self):
+        keeps = Each(True, False, True, True)
+        for tables, reason in (
+            (Each(TABLE, None, TABLE, TABLE), "no plan on ranks 1"),
+            (Each(TABLE, TABLE, OTHER, TABLE), "another plan on ranks 2 than on rank 0"),
+        ):
+            answers = self.ranks.do(choose, tables, keeps, LONG)
+            expected = ("LEAVE", f"{reason}, and no table to keep on ranks 1")
+            self.assertEqual(answers, [expected] * 4)
+        self.assertEqual(self.ranks.do(choose, TABLE, keeps, LONG), [("TAKE", "")] * 4)
+        self.assert_engine_is_in_step()
+
+    def test_no_rank_leaves_the_plan_to_the_engine_if_another_gave_up(self):
+        tables, keeps = Each(TABLE, None, TABLE, TABLE), Each(True, False, True, True)
+        ticks = Each(None, None, None, (0.0, LONG))
+        choices = {choice for choice, _ in self.ranks.do(choose, tables, keeps, LONG, None, ticks)}
+        self.assertEqual(choices, {"KEEP"})
 
     def test_ranks_without_a_vote_do_not_count(self):
         voters = {0, 1, 3}

@@ -28,7 +28,7 @@ class Environment(unittest.TestCase):
         self.assertEqual(pickle.loads(pickle.dumps(settings)), settings)
 
     def test_nonsense_names_the_variable(self):
-        for value in ("soon", "0", "-1", "nan", "inf"):
+        for value in ("soon", "0", "-1", "nan", "inf", "1e12"):
             with self.assertRaises(InvalidArgument) as caught:
                 Settings.from_environment({"EPLB_TIMEOUT": value})
             self.assertIn("EPLB_TIMEOUT", str(caught.exception))

@@ -67,6 +67,13 @@ def serve(table: Any, active: Any = None, scaled: bool = False) -> None:
     elastic_ep.ElasticEPStateManager._instance = state
 
 
+def lose_the_table() -> None:
+    """Makes reading the table in force fail on this rank."""
+    from sglang.srt.eplb import expert_location
+
+    expert_location.set_global_expert_location_metadata(object())
+
+
 def plan(windows: Any, groups: Any = None, nodes: int = 1) -> Any:
     """Calls the function as SGLang does on every rank; returns the three maps."""
     import torch
@@ -187,6 +194,21 @@ class Sglang(unittest.TestCase):
         answers = self.ranks.do(plan, WINDOWS)
         self.assert_all_hold(NEW, answers)
         self.assertEqual(self.service.requests, [])
+
+    def test_a_rank_that_cannot_read_its_table_makes_all_take_sglangs_own_plan(self):
+        self.start()
+        self.ranks.do(lose_the_table, on=[2])
+        self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS))
+        self.ranks.do(serve, Each(OLD, OLD[:, :8], OLD, OLD), None)
+        self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS))
+        self.assertEqual(len(self.service.requests), 6)
+
+    def test_a_rank_that_loses_sight_of_an_expert_makes_all_take_sglangs_own_plan(self):
+        self.service.faults = dict.fromkeys(range(4), problem(422, "no"))
+        self.start()
+        all_live, without_rank_1 = [1, 1, 1, 1], [1, 0, 1, 1]
+        self.ranks.do(serve, OLD, Each(all_live, all_live, all_live, without_rank_1))
+        self.assert_all_hold(NEW, self.ranks.do(plan, WINDOWS))
 
     def test_groups_and_nodes_of_the_model_reach_the_service(self):
         self.start()

@@ -247,8 +247,16 @@ class Vllm(unittest.TestCase):
 
     def test_loads_of_other_types_are_understood(self):
         self.install()
-        for load in (LOAD.astype(np.int32), LOAD.astype(np.float32)):
+        for load in (LOAD.astype(np.int32), LOAD.astype(np.float32), LOAD[:, ::-1].copy()[:, ::-1]):
             self.assert_all_hold(NEW, self.ranks.do(plan, load, OLD))
+        small = LOAD % 200  # bfloat16 counts these exactly
+        self.assert_all_hold(balanced(small, SLOTS), self.ranks.do(plan_of_bfloat16, small, OLD))
+
+
+def plan_of_bfloat16(load: Any, old: Any) -> Any:
+    import torch
+
+    return plan(torch.tensor(load, dtype=torch.bfloat16), old)
 
 
 def switched_off() -> tuple[list[str], bool]:
@@ -280,10 +288,10 @@ def registered_again() -> tuple[bool, str]:
     return EPLB_POLICIES["default"] is first, first.settings.group
 
 
-def misconfigured() -> tuple[list[str], bool]:
+def misconfigured(*settings: Any) -> tuple[list[str], bool]:
     from vllm.distributed.eplb.policy import EPLB_POLICIES, DefaultEplbPolicy
 
-    lines = install("unix:/nowhere", "soon")
+    lines = install(*settings)
     return lines, EPLB_POLICIES["default"] is DefaultEplbPolicy
 
 
@@ -353,9 +361,16 @@ class Registration(unittest.TestCase):
         self.assertEqual(self.ranks.do(registered_again), [(True, "other")])
 
     def test_a_setting_that_makes_no_sense_switches_the_plug_in_off_with_one_line(self):
-        ((lines, untouched),) = self.ranks.do(misconfigured)
-        self.assertIn("EPLB_TIMEOUT is 'soon'", lines[0])
-        self.assertTrue(untouched)
+        for settings, said in (
+            (("unix:/nowhere", "soon"), "EPLB_TIMEOUT is 'soon'"),
+            (("unix:/nowhere", 1e12), "EPLB_TIMEOUT is 1000000000000.0"),
+            (("nowhere", LONG), "address is 'nowhere'"),
+            (("unix:/nowhere", LONG, "two words"), "token must be"),
+            (("unix:/nowhere", LONG, None, "two words"), "group is 'two words'"),
+        ):
+            ((lines, untouched),) = self.ranks.do(misconfigured, *settings)
+            self.assertTrue(lines[0].startswith("EPLB is off: ") and said in lines[0], lines)
+            self.assertTrue(untouched)
 
     def test_a_vllm_whose_policies_answer_in_another_form_keeps_its_own(self):
         ((lines, untouched),) = self.ranks.do(old_vllm)
