@@ -114,7 +114,8 @@ def rebalance_experts(
     if kept is not None and verdict.choice is Choice.KEEP:
         log.warning("EPLB keeps the table in force: %s", verdict.reason)
         return _maps(kept, failed, ranks, experts, device)
-    log.info("EPLB lets SGLang's own algorithm plan: %s", verdict.reason)
+    level = logging.INFO if is_start else logging.WARNING
+    log.log(level, "EPLB lets SGLang's own algorithm plan: %s", verdict.reason)
     return _own_algorithm(
         tokens_per_expert,
         num_physical_experts,

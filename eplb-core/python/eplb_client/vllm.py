@@ -26,6 +26,7 @@ import torch.distributed as dist
 
 from .agreement import Choice, Verdict, agree
 from .engine import is_complete, planned, say_failure, switched_on
+from .errors import EplbError
 from .plan import IntArray, initial_table
 from .settings import Settings
 
@@ -129,20 +130,29 @@ def _agreed(table: IntArray | None, keeps: bool, limit: float) -> Verdict:
 
 def _cpu_group() -> Any:
     """Returns the CPU group of all EP ranks; None in a process that has no other ranks at all."""
+    group = _group_of_vllm("get_eplb_group")
+    if group is None:
+        group = _group_of_vllm("get_ep_group")
+        # The main thread uses this group, so no other thread may.
+        if group is not None and threading.current_thread() is not threading.main_thread():
+            raise EplbError("this vLLM has no group for EPLB beside the main thread")
+    if group is not None:
+        return group.cpu_group
+    # Last, since the groups of elastic EP live beside PyTorch's own.
+    if not dist.is_initialized():
+        return None
+    if "gloo" in dist.get_backend():
+        return dist.group.WORLD
+    raise EplbError("this vLLM has no group of its EP ranks")
+
+
+def _group_of_vllm(getter: str) -> Any:
     try:
         from vllm.distributed import parallel_state
 
-        return parallel_state.get_eplb_group().cpu_group
+        return getattr(parallel_state, getter)()
     except (ImportError, AttributeError, AssertionError):
-        # Last, since the groups of elastic EP live beside PyTorch's own.
-        if not dist.is_initialized():
-            return None
-        # The main thread uses this group, so no other thread may.
-        if threading.current_thread() is threading.main_thread():
-            from vllm.distributed.parallel_state import get_ep_group
-
-            return get_ep_group().cpu_group
-        raise
+        return None
 
 
 def _kept(old: torch.Tensor | None, shape: Any, num_replicas: int) -> torch.Tensor | None:

@@ -245,12 +245,55 @@ class Vllm(unittest.TestCase):
         paths = {request.path for request in self.service.requests}
         self.assertEqual(paths, {"/v1/groups/default-stage1/plan"})
 
+    def test_ranks_without_groups_of_vllm_agree_in_the_group_that_they_met_in(self):
+        self.install()
+        self.assert_all_hold(NEW, self.ranks.do(without_groups, plan, LOAD, OLD))
+        self.assert_all_hold(NEW, self.ranks.do(without_groups, plan_on_a_thread, LOAD, OLD))
+        self.service.faults = {1: problem(422, "no")}
+        self.assert_all_hold(OLD, self.ranks.do(without_groups, plan, LOAD, OLD))
+
+    def test_a_background_thread_stays_out_of_the_group_of_the_main_thread(self):
+        self.install()
+        answers = self.ranks.do(without_group_of_eplb, plan_on_a_thread, LOAD, OLD)
+        self.assert_all_hold(OLD, answers)
+        self.assert_all_hold(NEW, self.ranks.do(without_group_of_eplb, plan, LOAD, OLD))
+
     def test_loads_of_other_types_are_understood(self):
         self.install()
         for load in (LOAD.astype(np.int32), LOAD.astype(np.float32), LOAD[:, ::-1].copy()[:, ::-1]):
             self.assert_all_hold(NEW, self.ranks.do(plan, load, OLD))
         small = LOAD % 200  # bfloat16 counts these exactly
         self.assert_all_hold(balanced(small, SLOTS), self.ranks.do(plan_of_bfloat16, small, OLD))
+
+
+def without_groups(task: Any, *arguments: Any) -> Any:
+    """Does a task as a vLLM would that has made no groups of its own."""
+    from vllm.distributed import parallel_state
+
+    ep, parallel_state._EP = parallel_state._EP, None
+    try:
+        return without_group_of_eplb(task, *arguments)
+    finally:
+        parallel_state._EP = ep
+
+
+def without_group_of_eplb(task: Any, *arguments: Any) -> Any:
+    """Does a task as a vLLM would that has no group for EPLB alone."""
+    from vllm.distributed import parallel_state
+
+    eplb, parallel_state._EPLB = parallel_state._EPLB, None
+    try:
+        return task(*arguments)
+    finally:
+        parallel_state._EPLB = eplb
+
+
+def plan_on_a_thread(load: Any, old: Any) -> Any:
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(plan(load, old)))
+    thread.start()
+    thread.join()
+    return answers[0]
 
 
 def plan_of_bfloat16(load: Any, old: Any) -> Any:
