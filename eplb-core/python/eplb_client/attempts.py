@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import socket
 import ssl
@@ -30,6 +31,8 @@ def once(address: Address, ask: Callable[[], Answer]) -> Answer:
         raise Unavailable(f"{address}: {error}") from error
     except OSError as error:
         what = error.strerror or str(error)
+        if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+            what = "it speaks no TLS; expected https only where the service has a certificate"
         if isinstance(error, ssl.SSLCertVerificationError):
             what = f"its certificate is not trusted ({error.verify_message}); see EPLB_CA_FILE"
         raise Unavailable(f"{address}: {one_line(what)}") from error
@@ -48,7 +51,7 @@ def until_answered(address: Address, deadline: Deadline, shared: bool, ask: Ask)
             answer = once(address, lambda: ask(*_limits(deadline, shared)))
             if answer.status not in _BUSY:
                 return answer
-            failure = Unavailable(f"{address} is busy ({answer.status})")
+            failure = Unavailable(f"{address} is busy: {_reason(answer)} ({answer.status})")
             pause = pauses.after(answer.headers.get("Retry-After"))
         except Unavailable as error:
             if _is_final(error.__cause__):
@@ -58,6 +61,16 @@ def until_answered(address: Address, deadline: Deadline, shared: bool, ask: Ask)
         if pause >= deadline.left():
             raise failure
         deadline.pause(pause)
+
+
+def _reason(answer: Answer) -> str:
+    """Returns what a refusal says, such as "the disk is full"."""
+    try:
+        problem = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        problem = None
+    detail = problem.get("detail") if isinstance(problem, dict) else None
+    return one_line(detail or "it says no reason")
 
 
 def _limits(deadline: Deadline, shared: bool) -> tuple[Deadline, Deadline]:

@@ -62,7 +62,11 @@ class Task:
 
     def require_service(self) -> None:
         """Asks once whether the service is there: a person need not wait as an engine does."""
-        if not self.client.health():
+        try:
+            ready = self.client.health()
+        except Unavailable as error:
+            raise Unavailable(f"{error}; start `eplb serve`, or say --address") from error
+        if not ready:
             raise Unavailable("the service takes no questions now: it stops")
 
     def initial_table(self) -> IntArray:

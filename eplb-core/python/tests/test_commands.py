@@ -137,6 +137,12 @@ class Commands(unittest.TestCase):
         for service in (strange, healthy(problem(500)), problem(503)):
             with FaultyService(service) as running:
                 self.ends_with(4, "plan", self.recording, "--ranks", "2", at=running.address)
+        for address in ("unix:/nowhere", "http://127.0.0.1:1"):
+            _, _, err = self.run_command(
+                "plan", self.recording, "--ranks", "2", "--address", address
+            )
+            self.assertIn(address, err)
+            self.assertIn("; start `eplb serve`, or say --address", err)
         # Were it asked again and again, this test would take half a minute.
         self.ends_with(4, "plan", self.recording, "--ranks", "2", at="unix:/nowhere")
 

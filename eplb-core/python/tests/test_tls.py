@@ -61,8 +61,9 @@ class Tls(unittest.TestCase):
     def test_a_service_without_tls_is_given_up_at_once(self):
         with FaultyService(says(b"HTTP/1.1 400 Bad\r\n\r\n"), tcp=True, reads=False) as service:
             service.address = service.address.replace("http:", "https:")
-            with self.assertRaises(Unavailable):
+            with self.assertRaises(Unavailable) as caught:
                 self.client(service, timeout=600).plan(LOAD)
+        self.assertIn("it speaks no TLS", str(caught.exception))
 
     def test_torn_answers_and_silence_are_treated_as_without_tls(self):
         with FaultyService(says(b"HTTP/1.1 2"), plans(), tls=self.context) as service:

@@ -3,6 +3,7 @@ package io.eplb.core.format;
 import io.eplb.api.wording.OneLine;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -14,6 +15,9 @@ public final class FileFailure {
   public static String reason(IOException exception) {
     if (exception instanceof NoSuchFileException) {
       return "no such file or folder";
+    }
+    if (exception instanceof FileAlreadyExistsException) {
+      return "a file of that name exists";
     }
     if (exception instanceof AccessDeniedException) {
       return "permission denied";

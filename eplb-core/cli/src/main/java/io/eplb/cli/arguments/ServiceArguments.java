@@ -75,7 +75,15 @@ public final class ServiceArguments {
     return addresses;
   }
 
+  /**
+   * Returns the folder for what survives a restart.
+   *
+   * @throws InvalidInputException if its name is empty
+   */
   public Optional<Path> state() {
+    if (state != null && state.toString().isEmpty()) {
+      throw new InvalidInputException("--state is empty; name a folder, such as /var/lib/eplb");
+    }
     return Optional.ofNullable(state);
   }
 

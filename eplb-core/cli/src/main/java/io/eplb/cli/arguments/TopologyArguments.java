@@ -89,6 +89,23 @@ public final class TopologyArguments {
         current.slotsPerRank());
   }
 
+  /**
+   * Checks what holds for every model.
+   *
+   * @throws InvalidInputException if the nodes do not divide the ranks
+   */
+  public static void requireNodesDivideRanks(EplbConfig config) {
+    int nodes = number(config, Settings.NODES);
+    givenRanks(config)
+        .ifPresent(
+            ranks -> {
+              if (ranks % nodes != 0) {
+                throw new InvalidInputException(
+                    "--nodes is %s; it must divide --ranks, %s".formatted(nodes, ranks));
+              }
+            });
+  }
+
   /** Returns the number of ranks, if a setting gives it. */
   static OptionalInt givenRanks(EplbConfig config) {
     return config.given(Settings.RANKS).stream().mapToInt(Math::toIntExact).findFirst();

@@ -30,6 +30,8 @@ public final class ServeCommand extends EplbCommand {
   }
 
   private EplbConfig config() {
-    return policyArguments.over(topologyArguments.over(configArguments.read(System.in)));
+    EplbConfig config = topologyArguments.over(configArguments.read(System.in));
+    TopologyArguments.requireNodesDivideRanks(config);
+    return policyArguments.over(config);
   }
 }

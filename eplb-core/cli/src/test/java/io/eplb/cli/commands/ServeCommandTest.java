@@ -27,6 +27,8 @@ class ServeCommandTest {
         "--max-body 0 | '0' is not a whole number from 1 to 1073741824",
         "--max-waiting none | 'none' is not a whole number from 1 to 100000",
         "--policy nobody --listen 127.0.0.1:0 | nobody",
+        "--state= --listen 127.0.0.1:0 | --state is empty; name a folder",
+        "--ranks 7 --nodes 2 --listen 127.0.0.1:0 | --nodes is 2; it must divide --ranks, 7",
         "--option x --listen 127.0.0.1:0 | --option 'x' is no option; expected key=value",
         "--config missing.yaml --listen 127.0.0.1:0 | missing.yaml",
       })

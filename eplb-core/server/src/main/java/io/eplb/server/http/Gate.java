@@ -168,8 +168,8 @@ final class Gate extends Handler.Abstract {
 
   private static String known(Route route) {
     return route.parameters().isEmpty()
-        ? "there are none here"
-        : "there are " + String.join(", ", new TreeSet<>(route.parameters()));
+        ? "it takes none"
+        : "its parameters are " + String.join(", ", new TreeSet<>(route.parameters()));
   }
 
   private static Fields parameters(Request request) {

@@ -62,8 +62,11 @@ final class ProblemErrors implements Request.Handler {
       case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
           "the headers are too long; send fewer or shorter ones";
       default ->
-          "the request is no HTTP/1.1 that can be read: "
-              + (reason == null ? HttpStatus.getMessage(status) : OneLine.brief(reason));
+          reason != null && (reason.startsWith("Ambiguous URI") || reason.startsWith("Suspicious"))
+              ? "the path has an empty part, a dot part, or a slash, dot or control character in code;"
+                  + " give it as /openapi.json lists it"
+              : "the request is no HTTP/1.1 that can be read: "
+                  + (reason == null ? HttpStatus.getMessage(status) : OneLine.brief(reason));
     };
   }
 

@@ -72,8 +72,10 @@ class StateFolderTest {
         String.valueOf(
             assertThrows(InvalidInputException.class, () -> StateFolder.open(file)).getMessage());
 
-    assertTrue(message.startsWith("cannot keep state in " + file + ": "), message);
-    assertTrue(message.endsWith("; give a folder that this user can write to"), message);
+    assertEquals(
+        "cannot keep state in %s: a file of that name exists; give a folder that this user can write to"
+            .formatted(file),
+        message);
   }
 
   @ParameterizedTest
