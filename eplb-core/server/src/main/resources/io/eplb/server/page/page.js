@@ -203,9 +203,11 @@ function showOptions(model) {
 }
 
 function showRejected(model) {
-  const count = model.plans[model.plans.length - 1].rejected;
+  const last = model.plans[model.plans.length - 1];
+  const count = last.rejected;
   if (count === 0) {
-    byId("rejected").replaceChildren(element("p", { class: "none" }, "None: every new row kept the contract."));
+    const why = last.outcome === "policy failed" ? "None: the policy gave no rows." : "None: every new row kept the contract.";
+    byId("rejected").replaceChildren(element("p", { class: "none" }, why));
     return;
   }
   const rows = model.rejected.map((layer) => [layer.layer, layer.rule, layer.message]);

@@ -225,6 +225,16 @@ class LivePageBrowserTest {
   }
 
   @Test
+  void aPolicyThatFailedIsNotPraisedForItsRows() {
+    events.planned(RecordedPlans.failed(recorded.get(0), "no idea", Map.of(), List.of()));
+    PageServer server = serve();
+
+    browser.open(server.address(), 400, "light");
+    browser.await("last-reason", "no idea");
+    browser.await("rejected", "None: the policy gave no rows.");
+  }
+
+  @Test
   void hostileTextsAreShownAsText() {
     PlanRecord plan =
         RecordedPlans.failed(
