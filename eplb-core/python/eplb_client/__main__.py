@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        print(f"eplb_client: {one_line(error)}", file=sys.stderr)
+        refused = isinstance(error, RequestError) and error.status == 401
+        hint = "; EPLB_TOKEN gives it" if refused else ""
+        print(f"eplb_client: {one_line(error)}{hint}", file=sys.stderr)
         return _exit_code(error)
     except KeyboardInterrupt:
         return 130

@@ -250,9 +250,11 @@ class Limits(unittest.TestCase):
             self.assertIn(address, str(caught.exception))
 
     def test_a_service_that_stays_busy_is_given_up(self):
-        with FaultyService(problem(503)) as service, self.assertRaises(Unavailable):
-            ask(service, timeout=0.3)
+        with FaultyService(problem(503, "the disk is full")) as service:
+            with self.assertRaises(Unavailable) as caught:
+                ask(service, timeout=0.3)
         self.assertGreater(len(service.requests), 1)
+        self.assertIn("is busy: the disk is full (503)", str(caught.exception))
 
     def test_nobody_waits_for_a_service_that_is_busy_beyond_the_limit(self):
         # Were it waited for, this test would take ten minutes.

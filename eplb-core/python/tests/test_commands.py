@@ -146,6 +146,14 @@ class Commands(unittest.TestCase):
         # Were it asked again and again, this test would take half a minute.
         self.ends_with(4, "plan", self.recording, "--ranks", "2", at="unix:/nowhere")
 
+    def test_a_wrong_token_is_told_where_the_right_one_goes(self):
+        with FaultyService(healthy(problem(401, "the token is missing or wrong"))) as service:
+            code, _, err = self.run_command(
+                "plan", self.recording, "--ranks", "2", "--address", service.address
+            )
+        self.assertEqual(code, 2)
+        self.assertIn("the token is missing or wrong (401); EPLB_TOKEN gives it", err)
+
     def test_nonsense_ends_with_2(self):
         broken = self.file("broken.npy")
         with open(broken, "wb") as file:
