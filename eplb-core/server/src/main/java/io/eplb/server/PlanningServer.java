@@ -3,6 +3,7 @@ package io.eplb.server;
 import io.eplb.api.EplbException;
 import io.eplb.server.http.HttpServer;
 import io.eplb.server.metrics.ServiceMetrics;
+import io.eplb.server.observe.EventLog;
 import io.eplb.server.observe.ObserverGroup;
 import io.eplb.server.observe.RecentGroups;
 import io.eplb.server.observe.ServiceObserver;
@@ -52,7 +53,7 @@ public final class PlanningServer implements AutoCloseable {
   private final PageEvents events = new PageEvents();
   private final LivePage page = new LivePage(events);
   private final ServiceObserver observer =
-      new RecentGroups(new ObserverGroup(List.of(metrics, events)));
+      new RecentGroups(new ObserverGroup(List.of(metrics, events, new EventLog())));
   private final ScheduledExecutorService timer = timer();
   private final StateFolder state;
   private final PlanService plans;
