@@ -14,6 +14,8 @@ public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final Pattern INPUT_RULE = Pattern.compile("\\bI[1-5][:)]");
 
+  private static final int RETRY_SECONDS = 5;
+
   private final int status;
   private final int retryAfterSeconds;
 
@@ -42,10 +44,13 @@ public final class ProblemException extends RuntimeException {
   /**
    * Returns the refusal of a request that the library refused: 422 if it breaks the input contract,
    * leaves too few slots or asks for what the policy does not do, 400 if the input is wrong in
-   * another way, 500 for a bug.
+   * another way, 503 if memory does not suffice for it, 500 for a bug.
    */
   public static ProblemException of(EplbException wrong) {
     String detail = String.valueOf(wrong.getMessage());
+    if (wrong.getCause() instanceof OutOfMemoryError) {
+      return new ProblemException(503, detail, RETRY_SECONDS, wrong);
+    }
     int status =
         switch (wrong.blame()) {
           case USER ->

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.eplb.api.InvalidInputException;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.observe.ServiceObserver;
@@ -28,7 +30,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Random schedules of ranks that come, wait, lose their connection, ask again, die, come late and
@@ -57,6 +62,19 @@ class RoundsAttackTest {
   private static final int SCHEDULES = Integer.getInteger("eplb.attack.schedules", 10_000);
 
   private static final long FIRST_SEED = Long.getLong("eplb.attack.seed", 0);
+
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.eplb.server.round");
+
+  /** Thousands of planned failures would fill the log. */
+  @BeforeAll
+  static void silence() {
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    LOG.setLevel(null);
+  }
 
   @Test
   void inEveryRoundAtMostOneDecisionIsSeenAndItIsTrue() {
