@@ -1,5 +1,6 @@
 package io.eplb.core.format.numpy;
 
+import io.eplb.core.format.HalfPrecision;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ enum ElementType {
         chunk.asShortBuffer().get(shorts, 0, count);
         if (this == FLOAT16) {
           for (int i = 0; i < count; i++) {
-            destination[from + i] = half(shorts[i]) + 0.0;
+            destination[from + i] = HalfPrecision.toDouble(shorts[i]) + 0.0;
           }
         } else {
           int mask = this == UINT16 ? 0xffff : -1;
@@ -107,19 +108,6 @@ enum ElementType {
   /** Returns an integer of 2^63 or more; the lowest bit stands for those lost by halving. */
   private static double unsigned(long value) {
     return ((value >>> 1) | (value & 1)) * 2.0;
-  }
-
-  /** Returns the number that the 16 bits of IEEE 754's binary16 are. */
-  private static double half(short bits) {
-    int exponent = (bits >> 10) & 0x1f;
-    int fraction = bits & 0x3ff;
-    double size =
-        switch (exponent) {
-          case 0 -> Math.scalb((double) fraction, -24);
-          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          default -> Math.scalb((double) (0x400 | fraction), exponent - 25);
-        };
-    return bits < 0 ? -size : size;
   }
 
   /** Room for one chunk of the type that is read. */

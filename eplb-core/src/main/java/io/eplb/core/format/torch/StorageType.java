@@ -1,94 +1,56 @@
 package io.eplb.core.format.torch;
 
+import io.eplb.core.format.HalfPrecision;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The element types of storages that are read. */
 enum StorageType {
-  BOOL("BoolStorage", 1) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.get(at) == 0 ? 0.0 : 1.0;
-    }
-  },
-  UINT8("ByteStorage", 1) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.get(at) & 0xff;
-    }
-  },
-  INT8("CharStorage", 1) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.get(at);
-    }
-  },
-  INT16("ShortStorage", 2) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.getShort(at);
-    }
-  },
-  INT32("IntStorage", 4) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.getInt(at);
-    }
-  },
-  INT64("LongStorage", 8) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.getLong(at);
-    }
-  },
-  BFLOAT16("BFloat16Storage", 2) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return Float.intBitsToFloat(bytes.getShort(at) << 16);
-    }
-  },
-  FLOAT16("HalfStorage", 2) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      int bits = bytes.getShort(at) & 0xffff;
-      int exponent = bits >> 10 & 0x1f;
-      int fraction = bits & 0x3ff;
-      double magnitude =
-          switch (exponent) {
-            case 0 -> fraction * 0x1p-24;
-            case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-            default -> (fraction + 0x400) * Math.scalb(1.0, exponent - 25);
-          };
-      return bits >> 15 == 0 ? magnitude : -magnitude;
-    }
-  },
-  FLOAT32("FloatStorage", 4) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.getFloat(at);
-    }
-  },
-  FLOAT64("DoubleStorage", 8) {
-    @Override
-    double element(ByteBuffer bytes, int at) {
-      return bytes.getDouble(at);
-    }
-  };
+  BOOL("BoolStorage", 1, false, (bytes, at) -> bytes.get(at) == 0 ? 0.0 : 1.0),
+  UINT8("ByteStorage", 1, false, (bytes, at) -> bytes.get(at) & 0xff),
+  INT8("CharStorage", 1, false, ByteBuffer::get),
+  INT16("ShortStorage", 2, false, ByteBuffer::getShort),
+  INT32("IntStorage", 4, false, ByteBuffer::getInt),
+  /** Beyond 2^53 rounded. */
+  INT64("LongStorage", 8, false, ByteBuffer::getLong),
+  BFLOAT16(
+      "BFloat16Storage",
+      2,
+      true,
+      (bytes, at) -> Float.intBitsToFloat(bytes.getShort(at) << Short.SIZE)),
+  FLOAT16("HalfStorage", 2, true, (bytes, at) -> HalfPrecision.toDouble(bytes.getShort(at))),
+  FLOAT32("FloatStorage", 4, true, ByteBuffer::getFloat),
+  FLOAT64("DoubleStorage", 8, true, ByteBuffer::getDouble);
 
   final String className;
   final int bytes;
 
-  StorageType(String className, int bytes) {
-    this.className = className;
-    this.bytes = bytes;
+  /** True if elements are floating-point numbers. */
+  final boolean real;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A function without state.
+  private final Element element;
+
+  /** Reads the element at an index of bytes. */
+  private interface Element {
+    double at(ByteBuffer bytes, int index);
   }
 
-  /** Returns one element as a double; 64-bit integers beyond 2^53 are rounded. */
-  abstract double element(ByteBuffer bytes, int at);
+  StorageType(String className, int bytes, boolean real, Element element) {
+    this.className = className;
+    this.bytes = bytes;
+    this.real = real;
+    this.element = element;
+  }
 
-  /** Returns whether the type is a floating-point one. */
-  boolean real() {
-    return this == BFLOAT16 || this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
+  /**
+   * Returns one element as a double.
+   *
+   * @param storage the bytes of the storage, in their byte order
+   * @param index the element, from 0
+   */
+  double element(ByteBuffer storage, long index) {
+    return element.at(storage, (int) (index * bytes));
   }
 
   /** Finds the type of a storage's class; null if it is not read. */

@@ -110,7 +110,7 @@ public final class TorchFile {
   public double[] numbers(String what, TorchTensor tensor, boolean whole) {
     TorchStorage storage = tensor.storage();
     StorageType type = storage.type();
-    if (whole && type.real()) {
+    if (whole && type.real) {
       throw source.fault(what + " has elements of " + type.className + "; expected integers");
     }
     ByteBuffer bytes = bytes(storage);
@@ -121,7 +121,7 @@ public final class TorchFile {
     long[] at = new long[dimensions];
     long element = tensor.offset();
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = type.element(bytes, (int) (element * type.bytes));
+      numbers[i] = type.element(bytes, element);
       for (int dimension = dimensions - 1; dimension >= 0; dimension--) {
         element += strides[dimension];
         at[dimension]++;
