@@ -257,6 +257,34 @@ public final class InputSource {
     }
   }
 
+  /** A reader of a file. */
+  @FunctionalInterface
+  public interface FileReading<T> {
+    /** Reads the file, which may be gone afterwards. */
+    T from(Path file) throws IOException;
+  }
+
+  /**
+   * Reads the data as a file, for formats whose directory is at the end. A pipe is copied into a
+   * temporary file first.
+   *
+   * @param suffix of the temporary file, such as {@code .npz}
+   * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
+   * @throws IOException if the reading fails
+   */
+  public <T> T asFile(String suffix, FileReading<T> reading) throws IOException {
+    if (path != null && Files.isRegularFile(path)) {
+      return reading.from(path);
+    }
+    Path copy = Files.createTempFile("eplb-", suffix);
+    try {
+      Files.write(copy, bytes());
+      return reading.from(copy);
+    } finally {
+      Files.delete(copy);
+    }
+  }
+
   /**
    * Returns the kind of data, judged by the first bytes.
    *

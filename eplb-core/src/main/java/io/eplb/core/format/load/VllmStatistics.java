@@ -4,7 +4,7 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.TokenInput;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Reads the file of {@code expert_load_stats_path} (vllm-project/vllm, pull request 41141): one
@@ -16,16 +16,17 @@ final class VllmStatistics {
 
   static NumberArray read(InputSource source) {
     SlotWindows windows = new SlotWindows();
-    List<String> lines = new String(source.bytes(), StandardCharsets.UTF_8).lines().toList();
-    for (int at = 0; at < lines.size(); at++) {
-      if (lines.get(at).isBlank()) {
+    byte[] bytes = source.bytes();
+    int number = 0;
+    for (int from = 0, end; from < bytes.length; from = end + 1) {
+      end = endOfLine(bytes, from);
+      number++;
+      byte[] line = Arrays.copyOfRange(bytes, from, end);
+      if (new String(line, StandardCharsets.UTF_8).isBlank()) {
         continue;
       }
-      InputSource line =
-          InputSource.of(
-              source.name() + ", line " + (at + 1), lines.get(at).getBytes(StandardCharsets.UTF_8));
       TokenInput.json(
-          line,
+          InputSource.of(source.name() + ", line " + number, line),
           input -> {
             windows.read(input, "", "an object of statistics", "expert_load", "p2l_map");
             return windows;
@@ -35,5 +36,13 @@ final class VllmStatistics {
       throw source.fault("holds no line; expected an object of statistics per line");
     }
     return windows.byExpert();
+  }
+
+  private static int endOfLine(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 }

@@ -8,7 +8,6 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,18 +36,7 @@ public final class NumpyArchive {
   public static NumberArray read(InputSource source, ArrayForm form, NumpyKinds kinds) {
     long size = source.size();
     try {
-      Path path = source.path().orElse(null);
-      if (path != null && Files.isRegularFile(path)) {
-        return read(source, path, size, form, kinds);
-      }
-      // The archive's directory is at its end, so a pipe must be a file first.
-      Path copy = Files.createTempFile("eplb-", ".npz");
-      try {
-        Files.write(copy, source.bytes());
-        return read(source, copy, size, form, kinds);
-      } finally {
-        Files.delete(copy);
-      }
+      return source.asFile(".npz", file -> read(source, file, size, form, kinds));
     } catch (ZipException | IllegalArgumentException exception) {
       throw source.fault("is no readable NPZ archive: it is truncated or damaged", exception);
     } catch (IOException exception) {

@@ -55,7 +55,7 @@ final class LegacyTorchFile implements StorageBytes {
     return bytes.length > HEAD.length && Arrays.equals(bytes, 0, HEAD.length, HEAD, 0, HEAD.length);
   }
 
-  static LegacyTorchFile read(byte[] bytes) throws IOException, MalformedPickleException {
+  static LegacyTorchFile read(byte[] bytes) throws IOException {
     ByteArrayInputStream input = new ByteArrayInputStream(bytes);
     StorageSizes sizes = new StorageSizes();
     if (!recognises(bytes)) {
@@ -106,8 +106,7 @@ final class LegacyTorchFile implements StorageBytes {
     }
   }
 
-  private void place(List<?> keys, StorageSizes sizes, int first)
-      throws IOException, MalformedPickleException {
+  private void place(List<?> keys, StorageSizes sizes, int first) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(order);
     int at = first;
     for (Object key : keys) {

@@ -1,7 +1,9 @@
 package io.eplb.core.format.torch;
 
-/** A pickle that cannot be read; the message continues "the file …". */
-final class MalformedPickleException extends Exception {
+import java.io.IOException;
+
+/** A file of {@code torch.save} that cannot be read; the message continues "the file …". */
+final class MalformedPickleException extends IOException {
   private static final long serialVersionUID = 1L;
 
   MalformedPickleException(String what) {

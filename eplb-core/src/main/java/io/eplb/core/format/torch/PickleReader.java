@@ -52,12 +52,11 @@ final class PickleReader {
    *
    * @throws MalformedPickleException if it is no pickle, or does what the builder does not allow
    */
-  static Object read(InputStream input, PickleBuilder builder)
-      throws IOException, MalformedPickleException {
+  static Object read(InputStream input, PickleBuilder builder) throws IOException {
     return new PickleReader(input, builder).run();
   }
 
-  private Object run() throws IOException, MalformedPickleException {
+  private Object run() throws IOException {
     while (true) {
       int opcode = input.read();
       if (opcode < 0) {
@@ -70,7 +69,7 @@ final class PickleReader {
     }
   }
 
-  private void step(int opcode) throws IOException, MalformedPickleException {
+  private void step(int opcode) throws IOException {
     switch (opcode) {
       case 0x80 -> protocol(unsigned(1));
       case 0x95 -> input.readNBytes(8); // FRAME: only a hint of the length.
@@ -260,7 +259,7 @@ final class PickleReader {
     return ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  private long length(int bytes) throws IOException, MalformedPickleException {
+  private long length(int bytes) throws IOException {
     long length = unsigned(bytes);
     if (length < 0) {
       throw damaged();
@@ -268,7 +267,7 @@ final class PickleReader {
     return length;
   }
 
-  private Number integer(long bytes) throws IOException, MalformedPickleException {
+  private Number integer(long bytes) throws IOException {
     if (bytes > LONGEST_INTEGER) {
       throw new MalformedPickleException("has an integer of " + bytes + " bytes; it is not read");
     }
@@ -284,15 +283,15 @@ final class PickleReader {
     return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
   }
 
-  private String text(long length) throws IOException, MalformedPickleException {
+  private String text(long length) throws IOException {
     return new String(textBytes(length), StandardCharsets.UTF_8);
   }
 
-  private String latin(long length) throws IOException, MalformedPickleException {
+  private String latin(long length) throws IOException {
     return new String(textBytes(length), StandardCharsets.ISO_8859_1);
   }
 
-  private byte[] textBytes(long length) throws IOException, MalformedPickleException {
+  private byte[] textBytes(long length) throws IOException {
     if (length > LONGEST_TEXT) {
       throw new MalformedPickleException(
           "has a text of %s bytes; at most %s are read".formatted(length, LONGEST_TEXT));
@@ -300,7 +299,7 @@ final class PickleReader {
     return bytes((int) length);
   }
 
-  private String line() throws IOException, MalformedPickleException {
+  private String line() throws IOException {
     StringBuilder line = new StringBuilder();
     for (int next = input.read(); next != '\n'; next = input.read()) {
       if (next < 0) {

@@ -11,5 +11,5 @@ interface StorageBytes {
    * @throws MalformedPickleException if the file has no such storage, or one that is shorter than
    *     claimed
    */
-  ByteBuffer of(TorchStorage storage) throws IOException, MalformedPickleException;
+  ByteBuffer of(TorchStorage storage) throws IOException;
 }

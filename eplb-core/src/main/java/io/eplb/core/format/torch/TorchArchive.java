@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -36,24 +35,11 @@ final class TorchArchive implements StorageBytes {
     T from(Object root, StorageBytes storages);
   }
 
-  static <T> T read(InputSource source, Reading<T> reading)
-      throws IOException, MalformedPickleException {
-    Path path = source.path().orElse(null);
-    if (path != null && Files.isRegularFile(path)) {
-      return read(path, reading);
-    }
-    // The archive's directory is at its end, so a pipe must be a file first.
-    Path copy = Files.createTempFile("eplb-", ".pt");
-    try {
-      Files.write(copy, source.bytes());
-      return read(copy, reading);
-    } finally {
-      Files.delete(copy);
-    }
+  static <T> T read(InputSource source, Reading<T> reading) throws IOException {
+    return source.asFile(".pt", file -> read(file, reading));
   }
 
-  private static <T> T read(Path path, Reading<T> reading)
-      throws IOException, MalformedPickleException {
+  private static <T> T read(Path path, Reading<T> reading) throws IOException {
     try (ZipFile archive = new ZipFile(path.toFile())) {
       List<String> pickles =
           archive.stream().map(ZipEntry::getName).filter(name -> name.endsWith(PICKLE)).toList();
@@ -74,8 +60,7 @@ final class TorchArchive implements StorageBytes {
     }
   }
 
-  private static ByteOrder order(ZipFile archive, String folder)
-      throws IOException, MalformedPickleException {
+  private static ByteOrder order(ZipFile archive, String folder) throws IOException {
     ZipEntry entry = archive.getEntry(folder + "/byteorder");
     if (entry == null) {
       return ByteOrder.LITTLE_ENDIAN;
@@ -94,7 +79,7 @@ final class TorchArchive implements StorageBytes {
   }
 
   @Override
-  public ByteBuffer of(TorchStorage storage) throws IOException, MalformedPickleException {
+  public ByteBuffer of(TorchStorage storage) throws IOException {
     ZipEntry entry = archive.getEntry(folder + "/data/" + storage.key());
     long bytes = storage.elements() * storage.type().bytes;
     if (entry == null
