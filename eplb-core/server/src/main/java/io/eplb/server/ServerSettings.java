@@ -1,6 +1,7 @@
 package io.eplb.server;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.server.http.BearerToken;
 import io.eplb.server.http.HttpLimits;
 import io.eplb.server.listen.ListenAddress;
@@ -100,13 +101,13 @@ public final class ServerSettings {
 
     /** Sets the most bytes of a body, 1 to {@value HttpLimits#MOST_BODY_BYTES}. */
     public Builder maxBody(int bytes) {
-      this.maxBody = within("maxBody", bytes, HttpLimits.MOST_BODY_BYTES);
+      this.maxBody = Require.inRange("maxBody", bytes, 1, HttpLimits.MOST_BODY_BYTES);
       return this;
     }
 
     /** Sets the most requests that wait for an answer, 1 to {@value HttpLimits#MOST_WAITING}. */
     public Builder maxWaiting(int requests) {
-      this.maxWaiting = within("maxWaiting", requests, HttpLimits.MOST_WAITING);
+      this.maxWaiting = Require.inRange("maxWaiting", requests, 1, HttpLimits.MOST_WAITING);
       return this;
     }
 
@@ -114,14 +115,6 @@ public final class ServerSettings {
     public Builder state(Path folder) {
       this.state = folder;
       return this;
-    }
-
-    private static int within(String name, int value, int most) {
-      if (value < 1 || value > most) {
-        throw new InvalidInputException(
-            "%s is %s; it must be between 1 and %s".formatted(name, value, most));
-      }
-      return value;
     }
 
     /**

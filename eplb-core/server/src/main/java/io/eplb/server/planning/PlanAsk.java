@@ -5,6 +5,7 @@ import com.google.common.hash.Hashing;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.argument.Require;
 import io.eplb.core.format.NumberArray;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
@@ -254,25 +255,25 @@ public final class PlanAsk {
 
     /** Sets the number of ranks to plan for. */
     public Builder ranks(int ranks) {
-      this.ranks = within("ranks", ranks, EpTopology.MAX_RANKS);
+      this.ranks = Require.inRange("ranks", ranks, 1, EpTopology.MAX_RANKS);
       return this;
     }
 
     /** Sets the number of nodes. */
     public Builder nodes(int nodes) {
-      this.nodes = within("nodes", nodes, EpTopology.MAX_RANKS);
+      this.nodes = Require.inRange("nodes", nodes, 1, EpTopology.MAX_RANKS);
       return this;
     }
 
     /** Sets the number of expert groups. */
     public Builder groups(int groups) {
-      this.groups = within("groups", groups, EpTopology.MAX_EXPERTS);
+      this.groups = Require.inRange("groups", groups, 1, EpTopology.MAX_EXPERTS);
       return this;
     }
 
     /** Sets the slots of a layer on all ranks together. */
     public Builder slots(int slots) {
-      this.slots = within("slots", slots, Integer.MAX_VALUE);
+      this.slots = Require.inRange("slots", slots, 1, Integer.MAX_VALUE);
       return this;
     }
 
@@ -292,14 +293,6 @@ public final class PlanAsk {
     public Builder failed(List<Integer> ranks) {
       this.failed = new ArrayList<>(ranks);
       return this;
-    }
-
-    private static int within(String name, int value, int most) {
-      if (value < 1 || value > most) {
-        throw new InvalidInputException(
-            "%s is %s; it must be between 1 and %s".formatted(name, value, most));
-      }
-      return value;
     }
 
     /** Returns the question. */

@@ -2,6 +2,7 @@ package io.eplb.server.round;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 
 /**
  * The place of one rank in a round of its group.
@@ -20,10 +21,7 @@ public record RankSeat(int rank, int world, long round) {
    * @throws InvalidInputException if one is out of range
    */
   public RankSeat {
-    if (world < 1 || world > EpTopology.MAX_RANKS) {
-      throw new InvalidInputException(
-          "world is %s; it must be between 1 and %s".formatted(world, EpTopology.MAX_RANKS));
-    }
+    Require.inRange("world", world, 1, EpTopology.MAX_RANKS);
     if (rank < 0 || rank >= world) {
       throw new InvalidInputException(
           "rank is %s; it must be between 0 and %s, since world is %s"
