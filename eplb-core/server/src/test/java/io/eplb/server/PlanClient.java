@@ -18,7 +18,7 @@ import java.util.zip.CRC32;
 
 /**
  * A rank that asks over one connection that stays open, as fast as a port or a Unix socket goes.
- * What a client may do wrong is {@link io.eplb.server.http.RawClient}'s.
+ * Faults of clients are {@link io.eplb.server.http.RawClient}'s.
  */
 final class PlanClient implements AutoCloseable {
   private static final Pattern LENGTH = Pattern.compile("content-length: *([0-9]+)");
@@ -26,7 +26,7 @@ final class PlanClient implements AutoCloseable {
 
   private final SocketChannel channel;
 
-  /** What was received and not yet used. */
+  /** The bytes that were received and not yet used. */
   private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
   private PlanClient(SocketChannel channel) {

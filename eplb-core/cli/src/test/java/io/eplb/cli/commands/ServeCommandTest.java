@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What keeps the service from starting. */
+/** Options that keep the service from starting. */
 class ServeCommandTest {
   @TempDir Path folder = Path.of(".");
 

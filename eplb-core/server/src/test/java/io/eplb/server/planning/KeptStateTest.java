@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a service with a state folder still knows after its end. */
+/** The knowledge of a service with a state folder after its end. */
 class KeptStateTest {
   @TempDir private Path root;
 

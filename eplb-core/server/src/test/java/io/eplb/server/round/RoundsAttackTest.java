@@ -114,7 +114,7 @@ class RoundsAttackTest {
     private final List<Long> starts = new ArrayList<>();
     private final Map<Long, PlanAnswer> seen = new HashMap<>();
 
-    /** Whether operations of the disk fail, other than by the end of the process. */
+    /** True if operations of the disk fail, other than by the end of the process. */
     private final boolean faults;
 
     private final double misbehaviour;
