@@ -5,6 +5,7 @@ module io.eplb.api {
 
   exports io.eplb.api;
   exports io.eplb.api.contract;
+  exports io.eplb.api.dispatch;
   exports io.eplb.api.wording to
       io.eplb.core,
       io.eplb.cli,

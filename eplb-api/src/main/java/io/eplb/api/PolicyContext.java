@@ -29,6 +29,7 @@ public final class PolicyContext {
   private final EpRanks ranks;
   private final TransferCosts costs;
   private final LoadPhase loadPhase;
+  private final Dispatch dispatch;
   private final BooleanSupplier cancellation;
   private final Map<String, String> hints;
 
@@ -42,13 +43,14 @@ public final class PolicyContext {
     this.ranks = builder.ranks;
     this.costs = builder.costs;
     this.loadPhase = builder.loadPhase;
+    this.dispatch = builder.dispatch;
     this.cancellation = builder.cancellation;
     this.hints = builder.hints;
   }
 
   /**
    * Starts a context: nominal ranks, no options or hints, seed 0, no deadline, an unlimited budget,
-   * unknown costs, steps of all phases, one layer after the other.
+   * unknown costs, steps of all phases, even dispatch, one layer after the other.
    */
   public static Builder builder(EpTopology topology) {
     return new Builder(Require.notNull("the topology", topology));
@@ -75,6 +77,14 @@ public final class PolicyContext {
   /** Returns the kind of steps in which the load was measured. */
   public LoadPhase loadPhase() {
     return loadPhase;
+  }
+
+  /**
+   * Returns the way in which the engine divides an expert's tokens among its replicas. A policy may
+   * place for it, or for {@link Dispatch#EVEN} alone.
+   */
+  public Dispatch dispatch() {
+    return dispatch;
   }
 
   /**
@@ -141,8 +151,9 @@ public final class PolicyContext {
 
   @Override
   public String toString() {
-    return "PolicyContext[%s, %s, options %s, seed %s, %s, %s, %s, %s]"
-        .formatted(topology, ranks, options, seed, deadline, migrationBudget, costs, loadPhase);
+    return "PolicyContext[%s, %s, options %s, seed %s, %s, %s, %s, %s, %s]"
+        .formatted(
+            topology, ranks, options, seed, deadline, migrationBudget, costs, loadPhase, dispatch);
   }
 
   /** Collects a context. */
@@ -156,6 +167,7 @@ public final class PolicyContext {
     private EpRanks ranks;
     private TransferCosts costs = TransferCosts.unknown();
     private LoadPhase loadPhase = LoadPhase.ALL;
+    private Dispatch dispatch = Dispatch.EVEN;
     private BooleanSupplier cancellation = () -> false;
     private Map<String, String> hints = Map.of();
 
@@ -200,6 +212,12 @@ public final class PolicyContext {
     /** Sets the kind of steps in which the load was measured. */
     public Builder loadPhase(LoadPhase loadPhase) {
       this.loadPhase = Require.notNull("the load phase", loadPhase);
+      return this;
+    }
+
+    /** Sets the way in which the engine divides an expert's tokens among its replicas. */
+    public Builder dispatch(Dispatch dispatch) {
+      this.dispatch = Require.notNull("the dispatch", dispatch);
       return this;
     }
 

@@ -18,7 +18,7 @@ record ApiVersion(int major, int minor) {
   static final Attributes.Name ATTRIBUTE = new Attributes.Name("EPLB-Api-Version");
 
   /** The version of this runtime; the manifest of the API's jar states the same. */
-  private static final ApiVersion SUPPORTED = new ApiVersion(1, 1);
+  private static final ApiVersion SUPPORTED = new ApiVersion(1, 2);
 
   private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})(?:\\.([0-9]{1,9}))?");
 

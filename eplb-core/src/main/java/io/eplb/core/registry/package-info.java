@@ -35,7 +35,7 @@
  *       even if the jar brings a copy. While code of the policy runs, its class loader is the
  *       thread's context class loader.
  *   <li>A jar states in its manifest for which version of the API it was built, {@code
- *       EPLB-Api-Version: 1.1}. The major version has to be this program's, the minor version at
+ *       EPLB-Api-Version: 1.2}. The major version has to be this program's, the minor version at
  *       most this program's. A jar that states nothing was built for version 1.0. This holds for
  *       jars of the class path too.
  *   <li>Policies are named by {@code META-INF/services/io.eplb.api.EplbPolicy}; a module's {@code

@@ -184,19 +184,19 @@ class DropInJarsTest {
   void anotherVersionOfTheApiIsNamed() throws IOException {
     jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "2").build(BROKEN);
     assertBroken(
-        "it was built for version 2.0 of the policy API; this runtime has version 1.1, and takes 1.0");
+        "it was built for version 2.0 of the policy API; this runtime has version 1.2, and takes 1.0");
   }
 
   @Test
   void aVersionOfTheApiThatIsNoNumberIsNamed() throws IOException {
     jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "1.x").build(BROKEN);
-    assertBroken("its manifest states EPLB-Api-Version '1.x'; a version such as 1.1 is");
+    assertBroken("its manifest states EPLB-Api-Version '1.x'; a version such as 1.2 is");
   }
 
   @Test
   void aNewerMinorVersionOfTheApiIsNamed() throws IOException {
-    jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "1.2").build(BROKEN);
-    assertBroken("it was built for version 1.2 of the policy API; this runtime has version 1.1");
+    jar().policy("Broken", "\"broken\"", "").attribute("EPLB-Api-Version", "1.3").build(BROKEN);
+    assertBroken("it was built for version 1.3 of the policy API; this runtime has version 1.2");
   }
 
   @Test

@@ -174,7 +174,7 @@ class OtherApiVersionsTest {
 
   @Test
   void aJarForTheNextVersionIsRefusedAtDiscovery() throws IOException {
-    newJar().attribute(VERSION, "1.2").build("new.jar");
+    newJar().attribute(VERSION, "1.3").build("new.jar");
     try (PolicyRegistry registry = open()) {
       String refusal =
           String.valueOf(
@@ -182,8 +182,8 @@ class OtherApiVersionsTest {
                   .getMessage());
       assertTrue(
           refusal.contains(
-              "it was built for version 1.2 of the policy API; this runtime has version 1.1, and"
-                  + " takes 1.0 to 1.1"),
+              "it was built for version 1.3 of the policy API; this runtime has version 1.2, and"
+                  + " takes 1.0 to 1.2"),
           refusal);
       assertTrue(refusal.contains("new.jar"), refusal);
     }
@@ -191,7 +191,7 @@ class OtherApiVersionsTest {
 
   @Test
   void aJarForTheNextVersionThatStatesThisOneFailsByTheNameOfWhatIsMissing() throws IOException {
-    newJar().attribute(VERSION, "1.1").build("new.jar");
+    newJar().attribute(VERSION, "1.2").build("new.jar");
     String reason;
     try (PolicyRegistry registry = open()) {
       reason = useOf(registry);
