@@ -46,19 +46,21 @@ public final class BalanceReport {
   }
 
   /**
-   * As {@link #of(ExpertTable, double[], EpRanks)}, where replicas get given shares of the traffic.
+   * As {@link #of(ExpertTable, double[], EpRanks)}, where replicas get given shares of the traffic,
+   * or those that a dispatch gives them.
    *
    * @throws InvalidInputException as there
    */
   public static BalanceReport of(
       ExpertTable table, double[] expertLoads, EpRanks ranks, TrafficShares shares) {
     int[] row = new int[table.physicalExperts()];
+    RowMeasure measure = new RowMeasure(shares.dispatch(), table.experts(), ranks);
     return of(
         expertLoads,
         table,
         (layer, loads) -> {
           table.copyLayer(layer, row, 0);
-          return shares.measure(row, layer, loads, ranks);
+          return measure.balance(row, loads, shares.given(layer));
         });
   }
 
@@ -69,16 +71,8 @@ public final class BalanceReport {
   }
 
   private static BalanceReport of(double[] expertLoads, ExpertTable table, LayerMeasure measure) {
+    requireLoads(table, expertLoads);
     int experts = table.experts();
-    long expected = (long) table.layers() * experts;
-    if (expertLoads.length != expected) {
-      throw new InvalidInputException(
-          "I1: the report is given %s; %s need %s"
-              .formatted(
-                  Counted.of(expertLoads.length, "expert load"),
-                  Shape.loads(table.layers(), experts),
-                  expected));
-    }
     double[] ratios = new double[table.layers()];
     double[] loads = new double[experts];
     int idle = 0;
@@ -89,6 +83,18 @@ public final class BalanceReport {
       idle += balance.idle() ? 1 : 0;
     }
     return new BalanceReport(ratios, idle);
+  }
+
+  static void requireLoads(ExpertTable table, double[] expertLoads) {
+    long expected = (long) table.layers() * table.experts();
+    if (expertLoads.length != expected) {
+      throw new InvalidInputException(
+          "I1: the report is given %s; %s need %s"
+              .formatted(
+                  Counted.of(expertLoads.length, "expert load"),
+                  Shape.loads(table.layers(), table.experts()),
+                  expected));
+    }
   }
 
   /** Returns the number of layers. */

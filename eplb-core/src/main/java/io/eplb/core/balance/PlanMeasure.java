@@ -1,10 +1,11 @@
 package io.eplb.core.balance;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.LayerBalance;
 import io.eplb.api.Objective;
+import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
@@ -22,11 +23,14 @@ public final class PlanMeasure {
   private final Rebalance answer;
   private final Objective objective;
   private final double[] expertLoads;
+  private final Dispatch dispatch;
+  private final TrafficShares sharesBefore;
   private final TrafficShares shares;
 
   private PlanMeasure(
       ExpertTable before,
       EpRanks ranks,
+      Dispatch dispatch,
       Rebalance answer,
       Objective objective,
       double[] expertLoads) {
@@ -35,7 +39,9 @@ public final class PlanMeasure {
     this.answer = answer;
     this.objective = objective;
     this.expertLoads = expertLoads;
-    this.shares = TrafficShares.EVEN.after(answer);
+    this.dispatch = dispatch;
+    this.sharesBefore = TrafficShares.of(dispatch);
+    this.shares = sharesBefore.after(answer);
   }
 
   /**
@@ -43,6 +49,7 @@ public final class PlanMeasure {
    *
    * @param before the table before the plan, EMPTY exactly where the ranks cannot use a slot
    * @param ranks the ranks as they are
+   * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    * @param answer the accepted answer, of the table's shape
    * @param objective what its policy minimises
    * @param expertLoads layers × experts tokens to measure under; copied
@@ -51,6 +58,7 @@ public final class PlanMeasure {
   public static PlanMeasure of(
       ExpertTable before,
       EpRanks ranks,
+      Dispatch dispatch,
       Rebalance answer,
       Objective objective,
       double[] expertLoads) {
@@ -61,7 +69,7 @@ public final class PlanMeasure {
                   Counted.of(expertLoads.length, "expert load"),
                   Shape.loads(before.layers(), before.experts())));
     }
-    return new PlanMeasure(before, ranks, answer, objective, expertLoads.clone());
+    return new PlanMeasure(before, ranks, dispatch, answer, objective, expertLoads.clone());
   }
 
   /**
@@ -71,7 +79,7 @@ public final class PlanMeasure {
    * @throws InvalidInputException if their number is not layers × experts
    */
   public PlanMeasure under(double[] otherLoads) {
-    return of(before, ranks, answer, objective, otherLoads);
+    return of(before, ranks, dispatch, answer, objective, otherLoads);
   }
 
   /**
@@ -80,7 +88,7 @@ public final class PlanMeasure {
    * @throws InvalidInputException if there is no such layer
    */
   public double peakBefore(int layer) {
-    return LayerBalance.of(before, layer, loads(layer), ranks).peak();
+    return peak(before.placement(), layer, sharesBefore);
   }
 
   /**
@@ -96,16 +104,18 @@ public final class PlanMeasure {
   public double saving(int layer) {
     double peak = peakBefore(layer);
     if (objective != Objective.OWN_MEASURE || !answer.hasExpectedPeak(layer)) {
-      return peak - peakAfter(layer);
+      return peak - peak(answer.newPlacement(), layer, shares);
     }
     double expected = answer.expectedPeakBefore(layer);
     return expected > 0.0 ? peak - peak * (answer.expectedPeakAfter(layer) / expected) : 0.0;
   }
 
-  private double peakAfter(int layer) {
+  private double peak(Placement placement, int layer, TrafficShares under) {
     int[] row = new int[before.physicalExperts()];
-    answer.newPlacement().copyLayer(layer, row, 0);
-    return shares.measure(row, layer, loads(layer), ranks).peak();
+    placement.copyLayer(layer, row, 0);
+    return new RowMeasure(dispatch, before.experts(), ranks)
+        .balance(row, loads(layer), under.given(layer))
+        .peak();
   }
 
   private double[] loads(int layer) {
@@ -117,7 +127,7 @@ public final class PlanMeasure {
 
   /** Returns PAR by speed of the table before the plan. */
   public BalanceReport before() {
-    return BalanceReport.of(before, expertLoads, ranks);
+    return BalanceReport.of(before, expertLoads, ranks, sharesBefore);
   }
 
   /**
@@ -133,7 +143,7 @@ public final class PlanMeasure {
 
   /** Returns the load of every rank before the plan. */
   public RankLoads ranksBefore() {
-    return RankLoads.of(before, expertLoads, ranks, TrafficShares.EVEN);
+    return RankLoads.of(before, expertLoads, ranks, sharesBefore);
   }
 
   /**

@@ -4,7 +4,6 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LayerBalance;
-import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
 
 /**
@@ -37,38 +36,25 @@ public final class RankLoads {
    */
   public static RankLoads of(
       ExpertTable table, double[] expertLoads, EpRanks ranks, TrafficShares shares) {
-    BalanceReport report = BalanceReport.of(table, expertLoads, ranks, shares);
+    BalanceReport.requireLoads(table, expertLoads);
     int experts = table.experts();
-    int slots = table.slotsPerRank();
+    RowMeasure measure = new RowMeasure(shares.dispatch(), experts, ranks);
     double[] multiples = new double[table.layers() * table.ranks()];
     int[] row = new int[table.physicalExperts()];
+    double[] loads = new double[experts];
+    double[] rankLoads = new double[table.ranks()];
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
-      int[] replicas = new int[experts];
-      double total = 0.0;
-      for (int expert : row) {
-        if (expert != Placement.EMPTY) {
-          replicas[expert]++;
-        }
-      }
-      for (int expert = 0; expert < experts; expert++) {
-        total += replicas[expert] == 0 ? 0.0 : expertLoads[layer * experts + expert];
-      }
-      double mean = total / ranks.totalSpeed();
+      System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
+      LayerBalance balance = measure.balance(row, loads, shares.given(layer), rankLoads);
       for (int rank = 0; rank < table.ranks(); rank++) {
-        double load = 0.0;
-        for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-          if (row[slot] != Placement.EMPTY) {
-            load +=
-                shares.of(layer, slot, replicas[row[slot]])
-                    * expertLoads[layer * experts + row[slot]];
-          }
-        }
         multiples[layer * table.ranks() + rank] =
             !ranks.living(rank)
                 ? Double.NaN
-                : mean >= Double.MIN_NORMAL
-                    ? Math.min(load / ranks.speed(rank) / mean, report.peakToAverage(layer))
+                : balance.mean() >= Double.MIN_NORMAL
+                    ? Math.min(
+                        rankLoads[rank] / ranks.speed(rank) / balance.mean(),
+                        balance.peakToAverage())
                     : 1.0;
       }
     }

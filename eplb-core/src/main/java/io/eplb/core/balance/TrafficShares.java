@@ -1,28 +1,42 @@
 package io.eplb.core.balance;
 
-import io.eplb.api.EpRanks;
+import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of its expert's traffic that each replica of a table gets, layer by layer: equal parts
- * unless a policy said otherwise. Immutable.
+ * The part of its expert's traffic that each replica of a table gets, layer by layer: what the
+ * engine's dispatch makes of it. Under the even dispatch these are equal parts unless a policy gave
+ * others; an engine that divides the tokens itself, batch by batch, ignores what a policy gave.
+ * Immutable.
  */
 public final class TrafficShares {
   /** Equal parts in every layer. */
-  public static final TrafficShares EVEN = new TrafficShares(new double[0][]);
+  public static final TrafficShares EVEN = of(Dispatch.EVEN);
+
+  private final Dispatch dispatch;
 
   /**
    * Per layer one share per slot, or null for equal parts; layers beyond the end have those too.
    */
   private final double[] @Nullable [] bySlot;
 
-  private TrafficShares(double[] @Nullable [] bySlot) {
+  private TrafficShares(Dispatch dispatch, double[] @Nullable [] bySlot) {
+    this.dispatch = dispatch;
     this.bySlot = bySlot;
+  }
+
+  /** Returns the shares under a dispatch before any policy has given others. */
+  public static TrafficShares of(Dispatch dispatch) {
+    return new TrafficShares(dispatch, new double[0][]);
+  }
+
+  /** Returns the dispatch. */
+  public Dispatch dispatch() {
+    return dispatch;
   }
 
   /**
@@ -30,6 +44,9 @@ public final class TrafficShares {
    * other layers that it marks, and these in the rest.
    */
   public TrafficShares after(Rebalance answer) {
+    if (dispatch != Dispatch.EVEN) {
+      return this;
+    }
     int layers = answer.newPlacement().layers();
     double[] @Nullable [] next = Arrays.copyOf(bySlot, layers);
     for (int layer : answer.layerPriority()) {
@@ -44,7 +61,7 @@ public final class TrafficShares {
       }
       even &= next[layer] == null;
     }
-    return even ? EVEN : new TrafficShares(next);
+    return even ? EVEN : new TrafficShares(dispatch, next);
   }
 
   /**
@@ -60,20 +77,11 @@ public final class TrafficShares {
         kept[layer] = null;
       }
     }
-    return new TrafficShares(kept);
+    return new TrafficShares(dispatch, kept);
   }
 
-  /** Returns the part of its expert's traffic that the replica on a slot gets. */
-  double of(int layer, int slot, int replicas) {
-    double[] shares = layer < bySlot.length ? bySlot[layer] : null;
-    return shares == null ? 1.0 / replicas : shares[slot];
-  }
-
-  /** Measures the row of a layer under these shares. */
-  LayerBalance measure(int[] row, int layer, double[] expertLoads, EpRanks ranks) {
-    double[] shares = layer < bySlot.length ? bySlot[layer] : null;
-    return shares == null
-        ? LayerBalance.of(row, expertLoads, ranks)
-        : LayerBalance.of(row, expertLoads, ranks, shares);
+  /** Returns one share per slot of a layer; null for those of the dispatch. */
+  double @Nullable [] given(int layer) {
+    return layer < bySlot.length ? bySlot[layer] : null;
   }
 }

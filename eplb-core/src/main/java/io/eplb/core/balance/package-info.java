@@ -1,4 +1,7 @@
-/** The balance of a whole table under a load: PAR per layer, and its summary over the layers. */
+/**
+ * The balance of a whole table under a load and a dispatch: PAR per layer, and its summary over the
+ * layers.
+ */
 @NullMarked
 package io.eplb.core.balance;
 

@@ -65,6 +65,8 @@ final class ConfigReader {
       readHints(value);
     } else if (key.equals(TOPOLOGY)) {
       readTopology(value);
+    } else if (key.equals(Settings.DISPATCH.name())) {
+      readSetting("", Settings.TOP, key, value);
     } else if (!key.equals(NESTED)) {
       throw error(
           value.line(),

@@ -1,5 +1,6 @@
 package io.eplb.core.config;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
 import io.eplb.api.PolicyOption;
@@ -180,6 +181,11 @@ public final class EplbConfig {
   /** Returns the phase whose steps are counted. */
   public LoadPhase loadPhase() {
     return LoadPhase.valueOf(loadCollectionPhase().toUpperCase(Locale.ROOT));
+  }
+
+  /** Returns the way in which the engine divides an expert's tokens among its replicas. */
+  public Dispatch dispatch() {
+    return Dispatch.of(get(Settings.DISPATCH));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.eplb.core.config;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.PolicyOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -76,6 +78,14 @@ public final class Settings {
       PolicyOption.choice(
           "load_collection_phase", "all", PHASES, "The phase whose steps are counted.");
 
+  /** The way in which the engine divides an expert's tokens among its replicas. */
+  public static final PolicyOption<String> DISPATCH =
+      PolicyOption.choice(
+          "dispatch",
+          Dispatch.EVEN.label(),
+          Arrays.stream(Dispatch.values()).map(Dispatch::label).toList(),
+          "How the engine divides an expert's tokens among its replicas.");
+
   /** The place in which a policy runs: in this process, or in one of its own. */
   public static final PolicyOption<String> ISOLATE =
       PolicyOption.choice(
@@ -131,6 +141,7 @@ public final class Settings {
           POLICY,
           HEAT_COLLECTION_STAGE,
           LOAD_COLLECTION_PHASE,
+          DISPATCH,
           ISOLATE,
           ESTIMATOR,
           ESTIMATOR_ALPHA);

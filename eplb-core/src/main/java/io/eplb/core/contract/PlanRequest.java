@@ -1,6 +1,7 @@
 package io.eplb.core.contract;
 
 import io.eplb.api.Deadline;
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -40,6 +41,7 @@ public final class PlanRequest {
   private final MigrationBudget budget;
   private final TransferCosts costs;
   private final LoadPhase loadPhase;
+  private final Dispatch dispatch;
   private final Map<String, String> hints;
 
   private PlanRequest(Builder builder, EpRanks ranks) {
@@ -52,6 +54,7 @@ public final class PlanRequest {
     this.budget = builder.budget;
     this.costs = builder.costs;
     this.loadPhase = builder.loadPhase;
+    this.dispatch = builder.dispatch;
     // The builder of a context knows the limits of hints, and what ranks suffice for the experts.
     this.hints = PolicyContext.builder(topology).ranks(ranks).hints(builder.hints).build().hints();
   }
@@ -66,13 +69,14 @@ public final class PlanRequest {
     this.budget = request.budget;
     this.costs = request.costs;
     this.loadPhase = request.loadPhase;
+    this.dispatch = request.dispatch;
     this.hints = request.hints;
   }
 
   /**
    * Starts a request: ranks of speed 1 that can use the slots that hold an expert in the table, the
-   * policy's default options, seed 0, no limit of moves, unknown costs, steps of all phases, no
-   * hints.
+   * policy's default options, seed 0, no limit of moves, unknown costs, steps of all phases, even
+   * dispatch, no hints.
    *
    * @param current the table in force
    * @param workload the load measured under it
@@ -131,6 +135,11 @@ public final class PlanRequest {
     return loadPhase;
   }
 
+  /** Returns the way in which the engine divides an expert's tokens among its replicas. */
+  public Dispatch dispatch() {
+    return dispatch;
+  }
+
   /** Returns the hints of the configuration; immutable. */
   public Map<String, String> hints() {
     return hints;
@@ -151,6 +160,7 @@ public final class PlanRequest {
         .migrationBudget(budget)
         .costs(costs)
         .loadPhase(loadPhase)
+        .dispatch(dispatch)
         .hints(hints)
         .layerRunner(runner)
         .cancellation(cancellation)
@@ -174,6 +184,7 @@ public final class PlanRequest {
     private MigrationBudget budget = MigrationBudget.UNLIMITED;
     private TransferCosts costs = TransferCosts.unknown();
     private LoadPhase loadPhase = LoadPhase.ALL;
+    private Dispatch dispatch = Dispatch.EVEN;
     private Map<String, String> hints = Map.of();
 
     private Builder(ExpertTable current, ExpertWorkload workload, EpTopology topology) {
@@ -215,6 +226,12 @@ public final class PlanRequest {
     /** Sets the kind of steps in which the load was measured. */
     public Builder loadPhase(LoadPhase loadPhase) {
       this.loadPhase = Require.given("the load phase", loadPhase);
+      return this;
+    }
+
+    /** Sets the way in which the engine divides an expert's tokens among its replicas. */
+    public Builder dispatch(Dispatch dispatch) {
+      this.dispatch = Require.given("the dispatch", dispatch);
       return this;
     }
 

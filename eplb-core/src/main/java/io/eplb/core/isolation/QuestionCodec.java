@@ -1,6 +1,7 @@
 package io.eplb.core.isolation;
 
 import io.eplb.api.Deadline;
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -50,7 +51,7 @@ final class QuestionCodec {
       frame.put(costs.expertBytes()).put(costs.secondsPerByteWithinNode());
       frame.put(costs.secondsPerByteBetweenNodes());
     }
-    frame.put(context.loadPhase()).put(context.hints().size());
+    frame.put(context.loadPhase()).put(context.dispatch()).put(context.hints().size());
     context.hints().forEach((key, value) -> frame.put(key).put(value));
     return frame;
   }
@@ -94,6 +95,7 @@ final class QuestionCodec {
       context.costs(TransferCosts.of(frame.getLong(), frame.getDouble(), frame.getDouble()));
     }
     context.loadPhase(frame.getEnum(LoadPhase.class));
+    context.dispatch(frame.getEnum(Dispatch.class));
     Map<String, String> hints = new TreeMap<>();
     for (int left = frame.getInt(); left > 0; left--) {
       hints.put(frame.getString(), frame.getString());

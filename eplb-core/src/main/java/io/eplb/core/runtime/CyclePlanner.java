@@ -114,7 +114,12 @@ final class CyclePlanner {
     PlanOutcome outcome = policy.plan(request);
     PlanMeasure measure =
         PlanMeasure.of(
-            current, request.ranks(), outcome.answer(), policy.traits().objective(), expected);
+            current,
+            request.ranks(),
+            request.dispatch(),
+            outcome.answer(),
+            policy.traits().objective(),
+            expected);
     CycleOutcome end = null;
     String reason = "";
     BenefitGate.Verdict verdict = null;

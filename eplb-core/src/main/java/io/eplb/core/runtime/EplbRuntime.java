@@ -115,7 +115,12 @@ public final class EplbRuntime implements AutoCloseable {
                 new LoadCollection(builder.loads, phase, start.layers(), start.experts(), loads),
                 policy,
                 builder.topology,
-                request -> request.options(options).loadPhase(phase).hints(config.hints()),
+                request ->
+                    request
+                        .options(options)
+                        .loadPhase(phase)
+                        .dispatch(config.dispatch())
+                        .hints(config.hints()),
                 settings,
                 speeds(builder)),
             new EngineUpdates(updater, gate),

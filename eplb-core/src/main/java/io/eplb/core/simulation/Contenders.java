@@ -85,6 +85,7 @@ public final class Contenders {
         .options(options)
         .seed(seed)
         .loadPhase(config.loadPhase())
+        .dispatch(config.dispatch())
         .hints(config.hints());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -27,7 +28,7 @@ class PlanMeasureTest {
   }
 
   private static PlanMeasure measure(Rebalance answer, Objective objective) {
-    return PlanMeasure.of(table(0, 1, 0, 1), RANKS, answer, objective, LOADS);
+    return PlanMeasure.of(table(0, 1, 0, 1), RANKS, Dispatch.EVEN, answer, objective, LOADS);
   }
 
   @Test
@@ -55,11 +56,35 @@ class PlanMeasureTest {
             .shares(0, new double[] {third, third, 1 - third, 1 - third}, 0)
             .shares(1, new double[] {third, third, 1 - third, 1 - third}, 0)
             .build();
-    PlanMeasure measure = PlanMeasure.of(before, ranks, answer, Objective.PEAK_LOAD, LOADS);
+    PlanMeasure measure =
+        PlanMeasure.of(before, ranks, Dispatch.EVEN, answer, Objective.PEAK_LOAD, LOADS);
     assertEquals(100.0 - 200.0 / 3, measure.saving(0), 1e-9);
     BalanceReport partly = measure.after(before.withLayers(1, new int[] {1}, next));
     assertEquals(1.5, partly.peakToAverage(0), 1e-9);
     assertEquals(1.0, partly.peakToAverage(1), 1e-9);
+  }
+
+  @Test
+  void anEngineThatDividesTheTokensItselfIgnoresThePolicysShares() {
+    EpTopology topology = EpTopology.of(3, 2, 1, 1, 2);
+    EpRanks ranks = EpRanks.nominal(topology);
+    ExpertTable before = ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, 1, 2, 0}));
+    Placement next = Placement.of(1, 2, 2, new int[] {0, 1, 0, 2});
+    Rebalance answer =
+        Rebalance.builder(new int[] {0}, next).shares(0, new double[] {1, 1, 0, 1}, 0).build();
+    double[] loads = {60, 0, 40};
+    PlanMeasure even =
+        PlanMeasure.of(before, ranks, Dispatch.EVEN, answer, Objective.PEAK_LOAD, loads);
+    PlanMeasure lp = PlanMeasure.of(before, ranks, Dispatch.LP, answer, Objective.PEAK_LOAD, loads);
+    ExpertTable after = before.withLayers(1, new int[] {0}, next);
+
+    assertEquals(1.4, even.before().peakToAverage(0), 1e-12);
+    assertEquals(1.2, even.after(after).peakToAverage(0), 1e-12);
+    assertEquals(1.0, lp.before().peakToAverage(0), 1e-12);
+    assertEquals(1.0, lp.after(after).peakToAverage(0), 1e-12);
+    assertEquals(1.0, lp.ranksAfter(after).of(0, 1), 1e-12);
+    assertEquals(0.0, lp.saving(0), 1e-9);
+    assertEquals(10.0, even.saving(0), 1e-9);
   }
 
   @Test
@@ -98,6 +123,7 @@ class PlanMeasureTest {
                 PlanMeasure.of(
                     table(0, 1, 0, 1),
                     RANKS,
+                    Dispatch.EVEN,
                     Rebalance.unchanged(table(0, 1, 0, 1)),
                     Objective.PEAK_LOAD,
                     new double[3]));

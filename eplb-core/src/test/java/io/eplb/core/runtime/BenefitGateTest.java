@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -112,7 +113,8 @@ class BenefitGateTest {
   private static BenefitGate.Verdict judge(
       double price, double least, double[] loads, Rebalance.Builder answer, Objective objective) {
     EpRanks ranks = EpRanks.nominal(EpTopology.of(4, 2, 1, 1, 2));
-    PlanMeasure measure = PlanMeasure.of(CURRENT, ranks, answer.build(), objective, loads);
+    PlanMeasure measure =
+        PlanMeasure.of(CURRENT, ranks, Dispatch.EVEN, answer.build(), objective, loads);
     return BenefitGate.judge(new BenefitSettings(price, least), CURRENT, NEXT, ALL, measure);
   }
 }

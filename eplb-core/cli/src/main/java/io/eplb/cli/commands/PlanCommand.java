@@ -140,6 +140,7 @@ public final class PlanCommand extends EplbCommand {
           PlanMeasure.of(
               input.repair().table(),
               start.ranks(),
+              settings.dispatch(),
               outcome.answer(),
               guarded.traits().objective(),
               input.expertLoads());
@@ -261,6 +262,7 @@ public final class PlanCommand extends EplbCommand {
                 .seed(seed())
                 .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
                 .loadPhase(settings.loadPhase())
+                .dispatch(settings.dispatch())
                 .hints(settings.hints())
                 .build());
     PolicyException failure = outcome.failure().orElse(null);

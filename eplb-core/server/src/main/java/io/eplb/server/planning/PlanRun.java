@@ -6,6 +6,7 @@ import io.eplb.api.PolicyException;
 import io.eplb.api.UnsupportedRequestException;
 import io.eplb.api.contract.Breach;
 import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.balance.TrafficShares;
 import io.eplb.core.contract.PlanOutcome;
 import io.eplb.core.contract.PlanRequest;
 import io.eplb.core.load.LoadSeries;
@@ -77,8 +78,8 @@ final class PlanRun {
     }
     this.outcome = Optional.ofNullable(planned);
     this.failure = whyNot;
-    this.before = BalanceReport.of(fitted.table(), estimate, inForce.ranks());
-    this.after = BalanceReport.of(table(), estimate, inForce.ranks());
+    this.before = balance(fitted.table(), estimate);
+    this.after = balance(table(), estimate);
     this.answer = answerOf();
   }
 
@@ -91,9 +92,15 @@ final class PlanRun {
             .seed(checked.edition().settings().seed())
             .budget(checked.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
             .loadPhase(checked.config().loadPhase())
+            .dispatch(checked.config().dispatch())
             .hints(checked.config().hints())
             .build();
     return seat.plan(checked.edition(), policy, checked.running(), request);
+  }
+
+  private BalanceReport balance(ExpertTable table, double[] loads) {
+    return BalanceReport.of(
+        table, loads, checked.inForce().ranks(), TrafficShares.of(checked.config().dispatch()));
   }
 
   /** Returns the planned table. */
@@ -159,7 +166,7 @@ final class PlanRun {
   PlanRecord record(String group, String model, long number) {
     Optional<BalanceReport> measured =
         plannedHere && fitted.table().version() == current.version()
-            ? Optional.of(BalanceReport.of(current, checked.newest(), checked.inForce().ranks()))
+            ? Optional.of(balance(current, checked.newest()))
             : Optional.empty();
     return new PlanRecord(
         group,
