@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks a configuration document against the declared settings. */
 final class ConfigReader {
@@ -26,12 +27,20 @@ final class ConfigReader {
   private static final String TOPOLOGY = "topology";
   private static final String HINTS = "policy_hints";
 
+  static final List<String> BLOCKS = List.of(OPTIONS, TOPOLOGY, HINTS);
+  private static final Set<String> ENGINE = names(Settings.ENGINE.stream(), List.of());
+  private static final Set<String> OWN =
+      names(Settings.TOP.stream().filter(setting -> !Settings.ENGINE.contains(setting)), BLOCKS);
+  private static final Set<String> KNOWN = names(Settings.TOP.stream(), BLOCKS);
+
   private final String name;
   private final Block root;
   private final Map<String, Sourced> settings =
       new LinkedHashMap<>(EplbConfig.defaults().settings());
   private final Map<String, Sourced> policyOptions = new LinkedHashMap<>();
   private final Map<String, Sourced> policyHints = new LinkedHashMap<>();
+  private final Map<String, Origin> ignored = new LinkedHashMap<>();
+  private final Map<String, Origin> refused = new LinkedHashMap<>();
 
   /**
    * Takes a document.
@@ -46,52 +55,67 @@ final class ConfigReader {
   EplbConfig read() {
     Block settingsBlock = root;
     ConfigValue nested = root.values().get(NESTED);
-    if (nested != null) {
-      root.values().forEach(this::readBeside);
+    if (nested == null) {
+      root.values().forEach(this::readKey);
+    } else {
       settingsBlock = block(NESTED, nested);
+      root.values().forEach(this::readBeside);
+      settingsBlock.values().forEach(this::readInside);
     }
-    settingsBlock.values().forEach(this::readTop);
     requireOnePhase(settingsBlock);
     requireNodesDivideRanks();
-    EplbConfig config = new EplbConfig(settings, policyOptions, policyHints);
+    EplbConfig config = config();
     requireRanks(config);
     config.weighting();
     return config;
   }
 
-  /** Reads a key beside an engine's block: these are ours, and stay out of what is pasted. */
+  private EplbConfig config() {
+    return new EplbConfig(settings, policyOptions, policyHints, new StrayKeys(ignored, refused));
+  }
+
+  /** Reads a key beside the engine's block: ours, or the engine's own matter. */
   private void readBeside(String key, ConfigValue value) {
-    if (key.equals(HINTS)) {
-      readHints(value);
-    } else if (key.equals(TOPOLOGY)) {
-      readTopology(value);
-    } else if (key.equals(Settings.DISPATCH.name())) {
-      readSetting("", Settings.TOP, key, value);
-    } else if (!key.equals(NESTED)) {
+    if (OWN.contains(key)) {
+      readKey(key, value);
+    } else if (ENGINE.contains(key)) {
       throw error(
           value.line(),
-          "'%s' stands beside %s; put it inside, or remove it if it is not EPLB's"
+          "%s stands beside %s, where vLLM-Ascend does not read it; put it inside"
               .formatted(key, NESTED));
+    } else if (!key.equals(NESTED)) {
+      NearestName.of(key, KNOWN)
+          .ifPresent(
+              nearest -> {
+                throw error(
+                    value.line(),
+                    "there is no setting '%s'; did you mean %s?".formatted(key, nearest));
+              });
+      ignored.put(key, origin(value.line()));
     }
   }
 
-  private void readTop(String key, ConfigValue value) {
+  /** Reads a key in the engine's block: the engine's, or one of ours, which it refuses. */
+  private void readInside(String key, ConfigValue value) {
+    if (OWN.contains(key)) {
+      if (root.values().containsKey(key)) {
+        throw error(
+            value.line(),
+            "%s stands in %s and beside it; put it beside that block alone".formatted(key, NESTED));
+      }
+      if (key.equals(HINTS)) {
+        throw error(value.line(), HINTS + " stands in " + NESTED + "; put it beside that block");
+      }
+      refused.put(key, origin(value.line()));
+    }
+    readKey(key, value);
+  }
+
+  private void readKey(String key, ConfigValue value) {
     switch (key) {
       case OPTIONS -> block(OPTIONS, value).values().forEach(this::readPolicyOption);
-      case TOPOLOGY -> {
-        if (root.values().containsKey(NESTED) && root.values().containsKey(TOPOLOGY)) {
-          throw error(
-              value.line(),
-              TOPOLOGY + " stands in " + NESTED + " and beside it; put it beside that block alone");
-        }
-        readTopology(value);
-      }
-      case HINTS -> {
-        if (root.values().containsKey(NESTED)) {
-          throw error(value.line(), HINTS + " stands in " + NESTED + "; put it beside that block");
-        }
-        readHints(value);
-      }
+      case TOPOLOGY -> readTopology(value);
+      case HINTS -> readHints(value);
       default -> readSetting("", Settings.TOP, key, value);
     }
   }
@@ -259,7 +283,7 @@ final class ConfigReader {
   }
 
   private void requireNodesDivideRanks() {
-    EplbConfig read = new EplbConfig(settings, policyOptions, policyHints);
+    EplbConfig read = config();
     if (read.given(Settings.RANKS).isPresent()
         && read.get(Settings.RANKS) % read.get(Settings.NODES) != 0) {
       throw new InvalidInputException(
@@ -288,11 +312,8 @@ final class ConfigReader {
 
   private InvalidInputException unknown(
       String prefix, List<PolicyOption<?>> declared, String key, int line) {
-    Set<String> known = new LinkedHashSet<>();
-    declared.forEach(option -> known.add(option.name()));
-    if (prefix.isEmpty()) {
-      known.addAll(List.of(OPTIONS, TOPOLOGY, HINTS));
-    }
+    Set<String> known =
+        prefix.isEmpty() ? names(declared.stream(), BLOCKS) : names(declared.stream(), List.of());
     return error(
         line,
         "there is no setting '%s%s'%s; known settings: %s"
@@ -303,6 +324,13 @@ final class ConfigReader {
                     .map(nearest -> "; did you mean " + prefix + nearest + "?")
                     .orElse(""),
                 String.join(", ", known)));
+  }
+
+  private static Set<String> names(Stream<PolicyOption<?>> settings, List<String> more) {
+    Set<String> names = new LinkedHashSet<>();
+    settings.forEach(setting -> names.add(setting.name()));
+    names.addAll(more);
+    return names;
   }
 
   private Origin origin(int line) {

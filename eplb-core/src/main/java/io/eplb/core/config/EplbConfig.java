@@ -26,14 +26,17 @@ public final class EplbConfig {
   private final Map<String, Sourced> settings;
   private final Map<String, Sourced> policyOptions;
   private final Map<String, Sourced> policyHints;
+  private final StrayKeys strayKeys;
 
   EplbConfig(
       Map<String, Sourced> settings,
       Map<String, Sourced> policyOptions,
-      Map<String, Sourced> policyHints) {
+      Map<String, Sourced> policyHints,
+      StrayKeys strayKeys) {
     this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     this.policyOptions = Collections.unmodifiableMap(new LinkedHashMap<>(policyOptions));
     this.policyHints = Collections.unmodifiableMap(new LinkedHashMap<>(policyHints));
+    this.strayKeys = strayKeys;
   }
 
   /**
@@ -52,7 +55,7 @@ public final class EplbConfig {
         .forEach(
             option ->
                 settings.put(key(option), new Sourced(option.defaultValue(), Origin.DEFAULT)));
-    return new EplbConfig(settings, Map.of(), Map.of());
+    return new EplbConfig(settings, Map.of(), Map.of(), StrayKeys.NONE);
   }
 
   /**
@@ -102,6 +105,11 @@ public final class EplbConfig {
     return policyHints;
   }
 
+  /** Returns the keys of the file that the engine or this program does not take. */
+  public StrayKeys strayKeys() {
+    return strayKeys;
+  }
+
   /** Returns the hints to the policy, by name, as a policy gets them. */
   public Map<String, String> hints() {
     Map<String, String> hints = new LinkedHashMap<>();
@@ -140,16 +148,14 @@ public final class EplbConfig {
    */
   public String policyName() {
     return given(Settings.POLICY)
-        .or(
-            () ->
-                given(Settings.POLICY_TYPE)
-                    .map(type -> Settings.POLICY_BY_TYPE.get(Math.toIntExact(type))))
+        .or(() -> given(Settings.POLICY_TYPE).map(Settings::policyOfType))
         .orElse(Settings.POLICY.defaultValue());
   }
 
   /**
    * Returns the settings in force: where one setting stands for another, the value that results,
-   * with the origin of the one that was given. A number of a policy that was not given is empty.
+   * with the origin of the one that was given. The default of {@code eplb_policy_type}, which is
+   * that of vLLM-Ascend, selects nothing here.
    *
    * <p>Example: {@code eplb_policy_type: 2} without {@code eplb_policy} gives {@code eplb_policy =
    * swift} from the line of {@code eplb_policy_type}.
@@ -159,9 +165,6 @@ public final class EplbConfig {
     replace(all, Settings.POLICY, policyName(), Settings.POLICY_TYPE);
     replace(
         all, Settings.LOAD_COLLECTION_PHASE, loadCollectionPhase(), Settings.HEAT_COLLECTION_STAGE);
-    if (given(Settings.POLICY_TYPE).isEmpty()) {
-      all.put(key(Settings.POLICY_TYPE), new Sourced("", Origin.DEFAULT));
-    }
     return all;
   }
 
@@ -215,7 +218,7 @@ public final class EplbConfig {
   public <T> EplbConfig with(PolicyOption<T> setting, T value) {
     Map<String, Sourced> changed = new LinkedHashMap<>(settings);
     changed.put(key(setting), new Sourced(setting.fromValue(value), Origin.COMMAND_LINE));
-    return new EplbConfig(changed, policyOptions, policyHints);
+    return new EplbConfig(changed, policyOptions, policyHints, strayKeys);
   }
 
   /**

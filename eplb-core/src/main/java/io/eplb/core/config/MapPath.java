@@ -3,6 +3,7 @@ package io.eplb.core.config;
 import io.eplb.api.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -25,15 +26,22 @@ final class MapPath {
     }
   }
 
-  /** Checks a map to record: it need not exist, but its folder must, and be writable. */
+  /**
+   * Checks a map to record. Neither the file nor its folder need exist, as with vLLM-Ascend; the
+   * nearest folder that exists must be writable.
+   */
   static void requireRecordable(String text) {
     Path path = jsonPath(text);
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new InvalidInputException(text + " is not a regular file; name a file to record to");
     }
     Path folder = path.toAbsolutePath().getParent();
+    while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      folder = folder.getParent();
+    }
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new InvalidInputException("there is no folder " + folder + "; create it first");
+      throw new InvalidInputException(
+          folder + " is no folder; name a file in a folder that exists or can be created");
     }
     if (!Files.isWritable(folder)) {
       throw new InvalidInputException("the folder " + folder + " is not writable");

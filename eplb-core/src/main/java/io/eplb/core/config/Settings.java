@@ -51,11 +51,14 @@ public final class Settings {
       PolicyOption.text(
           "expert_map_record_path", "", "The .json file in which the map in force is recorded.");
 
-  /** The engine's number of a policy, 0 to 3; {@link #POLICY} is preferred. */
+  /**
+   * The engine's number of a policy, 0 to 3; {@link #POLICY} is preferred. The default is the
+   * engine's: it selects a policy here only if it is given.
+   */
   public static final PolicyOption<Long> POLICY_TYPE =
       PolicyOption.integer(
           "eplb_policy_type",
-          1,
+          2,
           0,
           3,
           "A policy by number: 0 random, 1 ascend-default, 2 swift, 3 flashlb.");
@@ -149,9 +152,31 @@ public final class Settings {
   static final List<PolicyOption<?>> TOPOLOGY =
       List.of(RANKS, NODES, GROUPS, FAILED_RANKS, RANK_SPEED);
 
+  /** The settings that vLLM-Ascend reads in its block; it refuses all others there. */
+  static final List<PolicyOption<?>> ENGINE =
+      List.of(
+          DYNAMIC_EPLB,
+          HEAT_COLLECTION_INTERVAL,
+          ALGORITHM_EXECUTION_INTERVAL,
+          REDUNDANT_EXPERTS,
+          EXPERT_MAP_PATH,
+          EXPERT_MAP_RECORD_PATH,
+          POLICY_TYPE,
+          HEAT_COLLECTION_STAGE,
+          LOAD_COLLECTION_PHASE);
+
   /** The engine's policy numbers, by number. */
-  static final List<String> POLICY_BY_TYPE =
+  private static final List<String> POLICY_BY_TYPE =
       List.of("random", "ascend-default", "swift", "flashlb");
 
   private Settings() {}
+
+  /**
+   * Returns the policy that the engine gives a number.
+   *
+   * @param type 0 to 3, a value of {@link #POLICY_TYPE}
+   */
+  public static String policyOfType(long type) {
+    return POLICY_BY_TYPE.get(Math.toIntExact(type));
+  }
 }

@@ -7,6 +7,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
+import io.eplb.api.Placement;
 import io.eplb.api.PolicyException;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.wording.Counted;
@@ -14,6 +15,7 @@ import io.eplb.core.argument.Require;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.RankSettings;
 import io.eplb.core.config.Settings;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.context.TableListener;
@@ -25,6 +27,7 @@ import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.serving.StepGate;
 import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.protocol.LayerUpdater;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -423,8 +426,9 @@ public final class EplbRuntime implements AutoCloseable {
     }
 
     /**
-     * Sets the ranks as they are at the start; the start table has to fit them. Otherwise all have
-     * speed 1, and those without an expert in the start table are dead.
+     * Sets the ranks as they are at the start; the start table has to fit them. Otherwise those
+     * without an expert in the start table are dead, and {@code topology.failed_ranks} and {@code
+     * topology.rank_speed} of the configuration describe them; without these all have speed 1.
      */
     public Builder ranks(EpRanks newRanks) {
       ranks = newRanks;
@@ -481,7 +485,8 @@ public final class EplbRuntime implements AutoCloseable {
      *
      * @throws InvalidInputException if the start table, the engine's memory and the topology do not
      *     have one shape, the map of the configuration cannot be read, there is no such policy, an
-     *     option of it is wrong, or the ranks of the group are not all there with one table
+     *     option of it is wrong, the configuration describes ranks that the start table does not
+     *     fit, or the ranks of the group are not all there with one table
      * @throws PolicyException if the policy cannot be made
      * @throws CancellationException if the thread is interrupted while it waits for other ranks; it
      *     stays interrupted
@@ -496,13 +501,14 @@ public final class EplbRuntime implements AutoCloseable {
         table = StartTable.of(config, weights.layers(), topology);
       }
       StartTable.requireFits(table, weights, topology);
+      EpRanks living = ranksOf(table);
       GuardedPolicy guarded = new GuardedPolicy(policy(), settings.contract());
       BalanceThreads started = null;
       try {
         PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
         startUpCheck.accept(table);
         started = threads.get();
-        return new EplbRuntime(this, table, ranksOf(table), guarded, options, started);
+        return new EplbRuntime(this, table, living, guarded, options, started);
       } catch (RuntimeException | Error failed) {
         guarded.close();
         if (started != null) {
@@ -512,14 +518,30 @@ public final class EplbRuntime implements AutoCloseable {
       }
     }
 
-    /** Returns the ranks that were set, else those that the start table was made for. */
+    /**
+     * Returns the ranks that were set, else those that the start table was made for, as the
+     * configuration describes them.
+     */
     private EpRanks ranksOf(ExpertTable table) {
       EpRanks known = ranks;
       if (known == null) {
-        return EpRanks.of(topology, table);
+        known =
+            RankSettings.of(config, InputStream.nullInputStream())
+                .ranks(topology, table, "the start table");
+        requireServedByTheLiving(known, table);
       }
       known.requireFits(table);
       return known;
+    }
+
+    private void requireServedByTheLiving(EpRanks known, ExpertTable table) {
+      for (int rank = 0; rank < known.ranks(); rank++) {
+        if (!known.living(rank) && table.expertAt(0, rank, 0) != Placement.EMPTY) {
+          throw new InvalidInputException(
+              "%s: rank %s has failed, but the start table places experts on it; start with a map without it, as eplb repair makes one"
+                  .formatted(config.origin(Settings.FAILED_RANKS), rank));
+        }
+      }
     }
 
     private void requireOneTable(

@@ -3,10 +3,14 @@ package io.eplb.core.runtime;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.format.FileFailure;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -62,18 +66,34 @@ final class MapFile {
   }
 
   /**
-   * Replaces the recorded map.
+   * Replaces the recorded map; creates its folder if that is missing.
    *
    * @throws InvalidInputException if it cannot be written, or a map cannot hold the table; the last
    *     recorded map stays
    */
   void record(ExpertTable table) {
+    createFolder(table);
     OutputTarget.of(path, OutputStream.nullOutputStream(), true, List.of())
         .write(stream -> format.write(table, stream));
     recorded = table.version();
     if (table.hasEmptySlots() && !warned) {
       warned = true;
       LOG.warn("{} {}", path, format.emptySlotsWarning());
+    }
+  }
+
+  /** Creates the folder of the map unless it exists, but none for a table that cannot be stored. */
+  private void createFolder(ExpertTable table) {
+    Path folder = Path.of(path).toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(folder)) {
+      return;
+    }
+    try {
+      format.write(table, OutputStream.nullOutputStream());
+      Files.createDirectories(folder);
+    } catch (IOException failed) {
+      throw new InvalidInputException(
+          path + ": its folder cannot be created: " + FileFailure.reason(failed), failed);
     }
   }
 }

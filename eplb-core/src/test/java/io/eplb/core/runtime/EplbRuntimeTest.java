@@ -241,13 +241,13 @@ class EplbRuntimeTest {
 
   @Test
   void aShutdownRecordsTheMapThoughACollectionHangs() throws IOException {
-    Path later = folder.resolve("later");
+    Path later = Files.createFile(folder.resolve("later"));
     Path map = later.resolve("map.json");
     RuntimeRig rig =
         new RuntimeRig(config -> config.with(Settings.EXPERT_MAP_RECORD_PATH, map.toString()));
     rig.runCycle();
     assertTrue(rig.runtime.state().recordingFailure().isPresent());
-    Files.createDirectory(later);
+    Files.delete(later);
     rig.threads.workerHangs = true;
     rig.serve(RuntimeRig.INTERVAL);
     rig.threads.runEvents();

@@ -58,6 +58,28 @@ class MapRecorderTest {
   }
 
   @Test
+  void aMissingFolderIsCreatedWithTheFirstMapAndNotForATableThatNoMapCanHold() {
+    Path path = folder.resolve("new/folders/map.json");
+    MapFile map = new MapFile(path.toString(), 0);
+    ExpertTable twiceOnARank = ExpertTable.of(1, 2, Placement.of(1, 1, 3, new int[] {0, 1, 1}));
+    assertTrue(map.attempt(twiceOnARank).orElse("").contains("rank 0"), "a map cannot hold it");
+    assertFalse(Files.exists(folder.resolve("new")));
+    map.record(ExpertTable.of(2, 2, Placement.of(1, 2, 2, new int[] {0, 1, 1, 0})));
+    assertTrue(Files.isRegularFile(path));
+  }
+
+  @Test
+  void aFolderThatCannotBeCreatedIsNamedAsTheReason() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    MapFile map = new MapFile(file.resolve("map.json").toString(), 0);
+    ExpertTable table = ExpertTable.of(1, 2, Placement.of(1, 2, 2, new int[] {0, 1, 1, 0}));
+    String reason = map.attempt(table).orElse("");
+    assertTrue(
+        reason.contains("map.json: its folder cannot be created: a file of that name"), reason);
+    assertEquals("", Files.readString(file));
+  }
+
+  @Test
   void nothingIsRecordedBeforeTheTableHasChanged() {
     Path map = folder.resolve("map.json");
     try (CycleRig rig = rig(map)) {
@@ -68,17 +90,16 @@ class MapRecorderTest {
   }
 
   @Test
-  void aFolderThatVanishedFailsTheRecordingAndTheNextCycleTriesAgain() throws IOException {
-    Path gone = Files.createDirectory(folder.resolve("gone"));
+  void aFileInTheFoldersPlaceFailsTheRecordingAndTheNextCycleTriesAgain() throws IOException {
+    Path gone = Files.createFile(folder.resolve("gone"));
     Path map = gone.resolve("map.json");
     try (CycleRig rig = rig(map)) {
-      Files.delete(gone);
       assertEquals(CycleOutcome.COMMITTED, rig.runCycle().outcome());
       String failure = rig.recorder.failure();
       assertNotNull(failure);
-      assertTrue(failure.contains("its folder does not exist"), failure);
+      assertTrue(failure.contains("its folder cannot be created"), failure);
       assertEquals(RuntimePhase.COLLECTING, rig.phase());
-      Files.createDirectory(gone);
+      Files.delete(gone);
       assertEquals(CycleOutcome.UNCHANGED, rig.runCycle().outcome());
       assertNull(rig.recorder.failure());
       assertTrue(Files.size(map) > 0);
@@ -146,12 +167,12 @@ class MapRecorderTest {
 
   @Test
   void aCollectionThatHangsDoesNotKeepTheMapFromBeingRecorded() throws IOException {
-    Path later = folder.resolve("later");
+    Path later = Files.createFile(folder.resolve("later"));
     Path map = later.resolve("map.json");
     try (CycleRig rig = rig(map)) {
       rig.runCycle();
       assertNotNull(rig.recorder.failure());
-      Files.createDirectory(later);
+      Files.delete(later);
       rig.threads.workerHangs = true;
       rig.serve(CycleRig.COLLECTION);
       rig.threads.runEvents();

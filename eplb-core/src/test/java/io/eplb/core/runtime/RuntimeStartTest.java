@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -72,6 +73,37 @@ class RuntimeStartTest {
           EplbRuntime.builder(
               EplbConfig.defaults(), RuntimeRig.TOPOLOGY, new Sized(rig.weights, 0, 8), List::of));
     }
+  }
+
+  @Test
+  void theConfigurationDescribesTheRanksUnlessTheEmbedderDoes() {
+    EpTopology topology = EpTopology.of(2, 2, 1, 1, 2);
+    ExpertTable start = ExpertTable.of(0, 2, Placement.of(1, 2, 2, new int[] {0, 1, -1, -1}));
+    EplbConfig config =
+        EplbConfig.defaults().with(Settings.FAILED_RANKS, "1").with(Settings.RANK_SPEED, "0.5,1");
+    try (EplbRuntime runtime = built(config, topology, start).start(HandDrivenThreads::new)) {
+      assertEquals(0.5, runtime.ranks().speed(0));
+      assertFalse(runtime.ranks().living(1));
+    }
+    EpRanks nominal = EpRanks.of(topology, start);
+    try (EplbRuntime runtime =
+        built(config, topology, start).ranks(nominal).start(HandDrivenThreads::new)) {
+      assertEquals(nominal, runtime.ranks());
+    }
+    assertRefused(
+        "--rank-speed has 3 speeds for 2 ranks",
+        built(EplbConfig.defaults().with(Settings.RANK_SPEED, "1,1,1"), topology, start));
+    ExpertTable everywhere = ExpertTable.of(0, 2, Placement.of(1, 2, 2, new int[] {0, 1, 1, 0}));
+    assertRefused(
+        "rank 1 has failed, but the start table places experts on it; start with a map without it",
+        built(config, topology, everywhere));
+  }
+
+  private static EplbRuntime.Builder built(
+      EplbConfig config, EpTopology topology, ExpertTable start) {
+    return EplbRuntime.builder(
+            config, topology, new InMemoryWeights(start, 1, 8, Runnable::run), List::of)
+        .startTable(start);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.eplb.cli.commands;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.reports.ConfigNotes;
 import io.eplb.cli.reports.ConfigReport;
 import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.config.EplbConfig;
@@ -53,6 +54,7 @@ public final class ConfigCommand implements Runnable {
     public Integer call() {
       EplbConfig config = checked(ConfigArguments.read(file, System.in), policyPath);
       out().println(file + " is valid; it selects the policy " + config.policyName());
+      ConfigNotes.of(config).forEach(note -> out().println("note: " + note));
       return 0;
     }
   }

@@ -101,6 +101,78 @@ class ConfigCommandTest {
     }
     JsonNode defaults = CommandLineRun.of("config show --json").json();
     assertEquals("default", defaults.at("/eplb_policy/origin").asText());
-    assertTrue(defaults.at("/eplb_policy_type/value").isNull(), defaults.toString());
+    assertEquals(2, defaults.at("/eplb_policy_type/value").asInt());
+    assertEquals("default", defaults.at("/eplb_policy_type/origin").asText());
+    assertEquals(
+        "eplb_policy_type 2 (swift) is vLLM-Ascend's default; here it counts only if it is given",
+        defaults.at("/notes/0").asText());
+    CommandLineRun both =
+        reading("{eplb_policy: flashlb, eplb_policy_type: 0}", "config show --config -");
+    assertTrue(
+        both.out().endsWith("note: eplb_policy wins over eplb_policy_type 0 (random)\n"),
+        both.out());
+  }
+
+  @Test
+  void theWholeAdditionalConfigOfVllmAscendIsTakenAndWhatIsNotReadIsNamed() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("additional.json"),
+            """
+            {"refresh": true,
+             "eplb_config": {"dynamic_eplb": true, "num_redundant_experts": 16},
+             "eplb_policy": "swift", "topology": {"ranks": 2},
+             "scheduler_config": {"enable_balance_scheduling": false}}
+            """);
+    assertEquals(
+        "%1$s is valid; it selects the policy swift%nnote: ignored, as no settings of EPLB: refresh (%1$s:1), scheduler_config (%1$s:4)%n"
+            .formatted(file),
+        CommandLineRun.of("config check %s", file).out());
+    JsonNode shown = CommandLineRun.of("config show --json --config %s", file).json();
+    assertEquals(
+        "ignored, as no settings of EPLB: refresh (%1$s:1), scheduler_config (%1$s:4)"
+            .formatted(file),
+        shown.at("/notes/0").asText());
+    assertEquals(file + ":3", shown.at("/topology.ranks/origin").asText());
+  }
+
+  @Test
+  void checkSaysWhereOurKeysBelongThatVllmAscendWouldRefuse() {
+    CommandLineRun run =
+        reading("eplb_config:\n  eplb_policy: swift\n  topology: {ranks: 2}\n", "config check -");
+    assertEquals(
+        """
+        - is valid; it selects the policy swift
+        note: vLLM-Ascend refuses keys that it does not know in eplb_config; put these beside it: \
+        eplb_policy (standard input:2), topology (standard input:3)
+        """,
+        run.out());
+    assertEquals(0, run.code());
+  }
+
+  @Test
+  void checkSaysWhichFolderWillBeCreatedAndCreatesNone() {
+    Path map = folder.resolve("new/map.json");
+    CommandLineRun run = reading("expert_map_record_path: " + map + "\n", "config check -");
+    assertEquals(
+        "note: expert_map_record_path: the folder %s does not exist; it is created with the first map"
+            .formatted(map.getParent()),
+        run.out().lines().skip(1).findFirst().orElse(""));
+    assertTrue(Files.notExists(folder.resolve("new")));
+    assertTrue(
+        reading("expert_map_record_path: map.json\n", "config check -")
+            .out()
+            .endsWith(
+                "note: vLLM-Ascend fails at an expert_map_record_path without a folder; write ./map.json\n"));
+    assertEquals(
+        1, reading("expert_map_record_path: ./map.json\n", "config check -").out().lines().count());
+  }
+
+  @Test
+  void theKeyOfAnotherBlockStaysOnItsLine() throws IOException {
+    Path file = folder.resolve("a.json");
+    Files.writeString(file, "{\"eplb_config\": {}, \"a\\nb\": 1}");
+    CommandLineRun run = CommandLineRun.of("config check %s", file);
+    assertEquals(2, run.out().lines().count(), run.out());
   }
 }
