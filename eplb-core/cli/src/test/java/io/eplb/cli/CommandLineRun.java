@@ -51,6 +51,11 @@ public record CommandLineRun(int code, String out, String err) {
     return new ObjectMapper().readTree(out);
   }
 
+  /** Returns the standard output with single blanks, wherever its lines are broken. */
+  public String words() {
+    return out.replaceAll("\\s+", " ");
+  }
+
   /** Asserts that a command line is refused as the user's fault, in one line on standard error. */
   public static void assertRefused(String expected, String line, Object... values) {
     CommandLineRun run = of(line, values);

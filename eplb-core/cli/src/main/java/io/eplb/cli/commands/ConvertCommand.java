@@ -12,6 +12,7 @@ import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,7 +79,7 @@ public final class ConvertCommand extends EplbCommand {
             : format.withLayerIds(stored.layerIds());
     target.write(stream -> writing.write(table, stream));
     OutputArguments.warnOfEmptySlots(table, writing, target, err());
-    beside(target)
+    beside(Optional.of(target))
         .println(
             "%s (%s) → %s (%s): %s × %s on %s"
                 .formatted(

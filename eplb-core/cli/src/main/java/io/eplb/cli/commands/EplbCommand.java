@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,7 +72,7 @@ abstract class EplbCommand implements Callable<Integer> {
   }
 
   /** Returns the stream of a report: standard error if the result goes to standard output. */
-  PrintWriter beside(OutputTarget result) {
-    return result.isStandardOutput() ? err() : out();
+  PrintWriter beside(Optional<OutputTarget> result) {
+    return result.filter(OutputTarget::isStandardOutput).isPresent() ? err() : out();
   }
 }

@@ -50,7 +50,8 @@ import picocli.CommandLine.Option;
 /** The command {@code eplb plan}: plans a placement for a recorded load. */
 @Command(
     name = "plan",
-    description = "Plans a placement for a recorded load and writes it as an engine reads it.",
+    description =
+        "Plans a placement for a recorded load, and with --output writes it as an engine reads it.",
     sortOptions = false)
 public final class PlanCommand extends EplbCommand {
   @Mixin private LoadArguments loadArguments;
@@ -77,6 +78,7 @@ public final class PlanCommand extends EplbCommand {
   @Override
   public Integer call() {
     priceArguments.check();
+    outputArguments.requireOutputOr(pageArguments.wanted());
     InputStream in = pageArguments.wanted() ? InputDigest.remembering(System.in) : System.in;
     List<InputSource> inputs =
         new ArrayList<>(
@@ -87,7 +89,7 @@ public final class PlanCommand extends EplbCommand {
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     Optional<OutputTarget> page =
         pageArguments.resolve(inputs, standardOutput(), outputArguments.force());
-    page.ifPresent(file -> file.requireOther(destination.target()));
+    page.ifPresent(file -> destination.target().ifPresent(file::requireOther));
     try (PolicyRegistry registry = policyArguments.policies(settings)) {
       DiscoveredPolicy policy = PolicySelection.find(registry, settings);
       PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
@@ -167,12 +169,12 @@ public final class PlanCommand extends EplbCommand {
             outcome.rejectedLayers(),
             planned.duplicates(),
             PlanReport.Times.of(planMillis),
-            destination.target().name());
+            destination.name());
     PrintWriter printer =
-        page.map(PageOutput::file)
-            .filter(OutputTarget::isStandardOutput)
-            .map(this::beside)
-            .orElseGet(() -> beside(destination.target()));
+        beside(
+            page.map(PageOutput::file)
+                .filter(OutputTarget::isStandardOutput)
+                .or(destination::target));
     reportArguments.print(report, printer);
     page.ifPresent(
         target -> {

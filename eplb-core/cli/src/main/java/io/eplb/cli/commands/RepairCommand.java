@@ -65,6 +65,7 @@ public final class RepairCommand extends EplbCommand {
 
   @Override
   public Integer call() {
+    outputArguments.requireOutput();
     OutputArguments.Destination destination =
         outputArguments.resolve(elasticArguments.inputs(System.in), standardOutput());
     ElasticArguments.Input input = elasticArguments.read(ranks, "--ranks", System.in);
@@ -92,7 +93,7 @@ public final class RepairCommand extends EplbCommand {
             repair,
             input.balance(table),
             input.balance(repair.table()),
-            destination.target().name()),
+            destination.name()),
         beside(destination.target()));
     return 0;
   }

@@ -60,6 +60,7 @@ public final class RescaleCommand extends EplbCommand {
 
   @Override
   public Integer call() {
+    outputArguments.requireOutput();
     OutputArguments.Destination destination =
         outputArguments.resolve(elasticArguments.inputs(System.in), standardOutput());
     ElasticArguments.Input input =
@@ -83,7 +84,7 @@ public final class RescaleCommand extends EplbCommand {
             rescale,
             input.balance(table),
             input.balance(rescale.table()),
-            destination.target().name()),
+            destination.name()),
         beside(destination.target()));
     return 0;
   }

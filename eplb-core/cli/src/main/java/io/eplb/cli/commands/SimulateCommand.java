@@ -237,7 +237,7 @@ public final class SimulateCommand extends EplbCommand {
   }
 
   private void print(SimulationReport result, Optional<PageOutput> page) {
-    PrintWriter printer = page.map(PageOutput::file).map(this::beside).orElse(out());
+    PrintWriter printer = beside(page.map(PageOutput::file));
     reportArguments.print(result, printer);
     page.ifPresent(
         target -> {

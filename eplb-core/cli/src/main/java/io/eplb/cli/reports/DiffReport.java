@@ -207,13 +207,13 @@ public record DiffReport(
         Counted.grouped(movedToBusiest(), "expert"));
     text.row(
         "transfer plan",
-        "%s in %s of %s, no plan has fewer rounds than %,d; %,d %s inside ranks",
+        "%s in %s of %s; %,d %s inside ranks",
         Counted.grouped(plan.transfers(), "transfer"),
         Counted.grouped(plan.rounds(), "round"),
         Counted.grouped(plan.stages(), "stage"),
-        plan.roundsLowerBound(),
         plan.copies(),
         plan.copies() == 1 ? "copy" : "copies");
+    text.row("", "no plan has fewer rounds than %,d", plan.roundsLowerBound());
     if (plan.reloads() > 0) {
       text.row(
           "reloads",

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * @param rejected the breaches of rejected layers, in layer order
  * @param duplicates the number of surplus replicas of an expert on the same rank
  * @param planMillis the time of the policy's call and the contract check
- * @param output the name of the written map
+ * @param output the name of the written map; empty if none was written
  */
 public record PlanReport(
     String policy,
@@ -50,7 +50,7 @@ public record PlanReport(
     List<Breach> rejected,
     long duplicates,
     Times planMillis,
-    String output)
+    Optional<String> output)
     implements Report {
   private static final int MOST_REJECTIONS_SHOWN = 10;
 
@@ -151,7 +151,7 @@ public record PlanReport(
                     .map(Breach::toString)
                     .collect(Collectors.joining("; "))
                 + (rejected.size() > MOST_REJECTIONS_SHOWN ? "; …" : ""));
-    facts.put("Written to", output);
+    facts.put("Written to", output.orElse("nothing, there is no --output"));
     return facts;
   }
 
@@ -182,7 +182,7 @@ public record PlanReport(
   @Override
   public void print(TextReport text) {
     text.row("policy", "%s", policy);
-    text.row("topology", "%s", topologyText());
+    TopologyFigures.print(layers, topology, text);
     RankFigures.print(ranks, text);
     if (lostExperts > 0) {
       text.row(
@@ -215,7 +215,7 @@ public record PlanReport(
       text.row("duplicates", "%s", duplicatesText());
     }
     printRejections(text);
-    text.row("written to", "%s", output);
+    text.written(output);
   }
 
   private void printRejections(TextReport text) {

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param repair the repair
  * @param before the balance before the failure, if a load is known
  * @param after the balance of the repaired map, if a load is known
- * @param output the name of the written map
+ * @param output the name of the written map; empty if none was written
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record RepairReport(
@@ -32,7 +32,7 @@ public record RepairReport(
     Repair repair,
     Optional<BalanceReport> before,
     Optional<BalanceReport> after,
-    String output)
+    Optional<String> output)
     implements Report {
   private int[] lostPerLayer() {
     return IntStream.range(0, repair.table().layers()).map(repair::lostExperts).toArray();
@@ -64,12 +64,7 @@ public record RepairReport(
   public void print(TextReport text) {
     int layers = repair.table().layers();
     text.row("map", "%s", map);
-    text.row(
-        "topology",
-        "%s × %s on %s",
-        Counted.grouped(layers, "layer"),
-        Counted.grouped(topology.experts(), "expert"),
-        TopologyFigures.text(topology));
+    TopologyFigures.print(layers, topology, text);
     text.row("failed", "%s", Listed.of("rank", Arrays.stream(failed).boxed().toList()));
     text.row(
         "left",
@@ -91,6 +86,6 @@ public record RepairReport(
     ReloadFigures.print(repair.reloads(), text);
     before.ifPresent(
         par -> BalanceFigures.print("", par.summary(), after.orElse(par).summary(), text));
-    text.row("written to", "%s", output);
+    text.written(output);
   }
 }

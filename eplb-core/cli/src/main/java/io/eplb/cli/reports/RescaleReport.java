@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param rescale the way to the other one
  * @param before the balance of the map in force, if a load is known
  * @param after the balance of the new map, if a load is known
- * @param output the name of the written map
+ * @param output the name of the written map; empty if none was written
  */
 public record RescaleReport(
     String map,
@@ -25,7 +25,7 @@ public record RescaleReport(
     Rescale rescale,
     Optional<BalanceReport> before,
     Optional<BalanceReport> after,
-    String output)
+    Optional<String> output)
     implements Report {
   private long joining() {
     return Arrays.stream(rescale.formerRanks()).filter(rank -> rank < 0).count();
@@ -99,6 +99,6 @@ public record RescaleReport(
     ReloadFigures.print(rescale.steps(), text);
     before.ifPresent(
         par -> BalanceFigures.print("", par.summary(), after.orElse(par).summary(), text));
-    text.row("written to", "%s", output);
+    text.written(output);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   /** The name of the row of lower bounds. */
   public static final String BOUND = "lower bound";
 
-  /** The first line over the columns of {@link PolicyMeasure}. */
-  private static final String HEAD =
-      "  PAR next                         PAR same moved per     layer   planning         ms";
+  private static final int LABEL_WIDTH = 14;
 
   /**
    * The subject of a simulation.
@@ -205,44 +204,53 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
 
   @Override
   public void print(TextReport text) {
-    facts().forEach((name, value) -> text.line("%-10s %s", name, value));
+    facts().forEach((name, value) -> text.row(name, "%s", value));
     text.blank();
-    int width =
-        result.policies().stream()
-            .mapToInt(score -> score.label().length())
-            .reduce(BOUND.length(), Math::max);
-    String row = "%-" + width + "s ";
-    text.line(row + HEAD, "");
-    text.line(row + "%s", "policy", columns(measure -> measure.head() + " "));
+    text.line("%" + LABEL_WIDTH + "s%s", "", PolicyMeasure.GROUPS);
+    row("policy", PolicyMeasure::head, text);
     for (PolicyScore score : result.policies()) {
-      text.line(
-          row + "%s",
+      row(
           score.label(),
-          columns(measure -> measure.shown(score) + (best(measure).contains(score) ? "*" : " ")));
+          measure -> measure.shown(score) + (best(measure).contains(score) ? "*" : " "),
+          text);
     }
-    text.line(
-        "%s",
-        TextReport.text(row, BOUND)
-            + TextReport.text("%9.4f  %9.4f  %9.4f  %9.4f", bounds().toArray()));
+    Iterator<Double> bounds = bounds().iterator();
+    row(BOUND, measure -> bounds.hasNext() ? measure.shown(bounds.next()) + " " : "", text);
     text.blank();
-    for (PolicyMeasure measure : PolicyMeasure.values()) {
-      List<PolicyScore> best = best(measure);
-      if (!best.isEmpty()) {
-        text.line(
-            "best %-24s %s (%s)",
-            measure.title(),
-            best.stream().map(PolicyScore::label).collect(Collectors.joining(", ")),
-            measure.shown(best.get(0)));
-      }
+    if (result.policies().stream().filter(this::competes).count() > 1) {
+      text.wrapped(0, "* the best of the policies" + references());
     }
-    remarks().forEach(remark -> text.line("%s", remark));
-    text.line("%s: %s", BOUND, SimulationResult.BOUND);
+    remarks().forEach(remark -> text.wrapped(0, remark));
+    text.wrapped(0, BOUND + ": " + SimulationResult.BOUND);
+  }
+
+  /** Names the references in the table, which cannot be the best. */
+  private String references() {
+    List<String> names =
+        result.policies().stream()
+            .filter(PolicyScore::reference)
+            .map(PolicyScore::label)
+            .toList();
+    return names.isEmpty()
+        ? ""
+        : "; %s for comparison"
+            .formatted(
+                String.join(" and ", names) + (names.size() == 1 ? " is there" : " are there"));
+  }
+
+  /** Prints a row; a label that is longer than its column has a line of its own. */
+  private static void row(String label, Function<PolicyMeasure, String> cell, TextReport text) {
+    boolean tooLong = label.length() > LABEL_WIDTH;
+    if (tooLong) {
+      text.line("%s", label);
+    }
+    text.line("%-" + LABEL_WIDTH + "s%s", tooLong ? "" : label, columns(cell));
   }
 
   private static String columns(Function<PolicyMeasure, String> cell) {
     return Arrays.stream(PolicyMeasure.values())
         .map(measure -> measure.column(cell.apply(measure)))
-        .collect(Collectors.joining(" "));
+        .collect(Collectors.joining());
   }
 
   @Override

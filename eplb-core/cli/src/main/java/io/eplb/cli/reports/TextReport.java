@@ -3,9 +3,15 @@ package io.eplb.cli.reports;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A printer of reports for people; numbers have the same form in every locale. */
 public final class TextReport {
+  /** The width of a report; only words, such as the names of files, may be longer. */
+  private static final int WIDTH = 80;
+
+  private static final int NAME_WIDTH = 16;
+
   private static final List<String> UNITS = List.of("kB", "MB", "GB", "TB", "PB");
 
   private final PrintWriter out;
@@ -20,9 +26,37 @@ public final class TextReport {
     out.println(text(format, values).stripTrailing());
   }
 
-  /** Prints a line that begins with its name. */
+  /** Prints a value behind its name, over as many lines as it takes. */
   public void row(String name, String format, Object... values) {
-    line("%-16s %s", name, text(format, values));
+    wrapped(
+        NAME_WIDTH + 1, text("%-" + NAME_WIDTH + "s %s", name, text(format, values)));
+  }
+
+  /**
+   * Prints a text over as many lines as it takes.
+   *
+   * @param indent the blanks before every line but the first
+   */
+  public void wrapped(int indent, String text) {
+    String rest = text.stripTrailing();
+    while (rest.length() > WIDTH) {
+      int end = rest.lastIndexOf(' ', WIDTH);
+      if (end <= indent) {
+        end = rest.indexOf(' ', WIDTH);
+      }
+      if (end < 0) {
+        break;
+      }
+      out.println(rest.substring(0, end).stripTrailing());
+      rest = " ".repeat(indent) + rest.substring(end).strip();
+    }
+    out.println(rest);
+  }
+
+  /** Prints the name of the written map, or that none was written. */
+  public void written(Optional<String> output) {
+    output.ifPresentOrElse(
+        name -> row("written to", "%s", name), () -> line("not written: no --output"));
   }
 
   /** Prints an empty line. */

@@ -17,6 +17,16 @@ final class TopologyFigures {
         .with("slotsPerRank", topology.slotsPerRank());
   }
 
+  /** Prints the shape of a model and its topology. */
+  static void print(int layers, EpTopology topology, TextReport text) {
+    text.row(
+        "model",
+        "%s × %s",
+        Counted.grouped(layers, "layer"),
+        Counted.grouped(topology.experts(), "expert"));
+    text.row("topology", "%s", text(topology));
+  }
+
   /** Returns the topology for people. */
   static String text(EpTopology topology) {
     return TextReport.text(

@@ -2,13 +2,18 @@ package io.eplb.cli.shell;
 
 import io.eplb.api.EplbException;
 import io.eplb.api.NearestName;
+import io.eplb.api.wording.Listed;
 import io.eplb.api.wording.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -66,22 +71,65 @@ public final class ErrorLine {
     return code;
   }
 
+  /**
+   * Returns the message of an error in the arguments. An argument that nobody knows comes first: an
+   * option that is missing may be there, with a typo in it.
+   */
   private static String usageMessage(ParameterException exception) {
-    return exception instanceof UnmatchedArgumentException unmatched
-        ? unmatchedMessage(unmatched)
+    CommandLine command = exception.getCommandLine();
+    List<String> unmatched = command.getUnmatchedArguments();
+    if (!unmatched.isEmpty()) {
+      return unmatchedMessage(command, unmatched);
+    }
+    return exception instanceof MissingParameterException missing
+        ? missingMessage(missing)
         : String.valueOf(exception.getMessage()).replace("option option", "option");
   }
 
-  private static String unmatchedMessage(UnmatchedArgumentException exception) {
+  private static String missingMessage(MissingParameterException exception) {
     CommandLine command = exception.getCommandLine();
-    String first = exception.getUnmatched().get(0);
-    String help = "; see " + command.getCommandSpec().qualifiedName() + " --help";
+    List<String> given = command.getParseResult().originalArgs();
+    for (ArgSpec argument : exception.getMissing()) {
+      if (argument instanceof OptionSpec option && given.contains(option.longestName())) {
+        return "%s needs a value: %s".formatted(option.longestName(), shown(option));
+      }
+    }
+    return "%s %s missing; see %s"
+        .formatted(
+            Listed.of(exception.getMissing().stream().map(ErrorLine::shown).toList()),
+            exception.getMissing().size() == 1 ? "is" : "are",
+            help(command));
+  }
+
+  private static String shown(ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        ? option.longestName() + " " + option.paramLabel()
+        : argument.paramLabel();
+  }
+
+  /** Returns options that share words with an unknown one. */
+  private static Optional<String> alike(UnmatchedArgumentException exception) {
+    return Optional.of(String.join(" or ", exception.getSuggestions()))
+        .filter(names -> !names.isEmpty());
+  }
+
+  private static String help(CommandLine command) {
+    return command.getCommandSpec().qualifiedName() + " --help";
+  }
+
+  private static String unmatchedMessage(CommandLine command, List<String> unmatched) {
+    String first = unmatched.get(0);
+    String help = "; see " + help(command);
+    UnmatchedArgumentException exception = new UnmatchedArgumentException(command, unmatched);
     if (exception.isUnknownOption()) {
-      List<String> suggestions = exception.getSuggestions();
-      return "there is no option '%s'".formatted(first)
-          + (suggestions.isEmpty()
-              ? help
-              : "; did you mean %s?".formatted(String.join(" or ", suggestions)));
+      String name = first.split("=", 2)[0];
+      return "there is no option '%s'%s"
+          .formatted(
+              name,
+              NearestName.of(name, command.getCommandSpec().optionsMap().keySet())
+                  .or(() -> alike(exception))
+                  .map("; did you mean %s?"::formatted)
+                  .orElse(help));
     }
     Set<String> commands = command.getSubcommands().keySet();
     if (commands.isEmpty()) {

@@ -124,9 +124,11 @@ class DiffTransferPlanTest {
         1 layer × 6 experts on 4 ranks × 2 slots
         experts moved    3, 3.0 per layer, in 1 of 1 layer; 3 slots rewritten
         busiest rank     0 receives 1 expert
-        transfer plan    3 transfers in 2 rounds of 1 stage, no plan has fewer rounds than 2; 3 copies inside ranks
+        transfer plan    3 transfers in 2 rounds of 1 stage; 3 copies inside ranks
+                         no plan has fewer rounds than 2
         bytes            3,000 in total, 1,000 to the busiest rank
-        time             0.000016 s at 1.0 Gbit/s per rank and direction; no order takes less than 0.000008 s
+        time             0.000016 s at 1.0 Gbit/s per rank and direction
+                         no order takes less than 0.000008 s
 
          layer     moved    stages    rounds  at least    copies  busiest rank
              0         3         1         2         2         3  0 receives 1
@@ -150,7 +152,8 @@ class DiffTransferPlanTest {
         1 layer × 6 experts on 4 ranks × 2 slots
         experts moved    0, 0.0 per layer, in 0 of 1 layer; 2 slots rewritten
         busiest rank     none
-        transfer plan    0 transfers in 0 rounds of 1 stage, no plan has fewer rounds than 0; 3 copies inside ranks
+        transfer plan    0 transfers in 0 rounds of 1 stage; 3 copies inside ranks
+                         no plan has fewer rounds than 0
 
          layer     moved    stages    rounds  at least    copies  busiest rank
              0         0         1         0         0         3

@@ -37,7 +37,7 @@ class PlanCommandTest {
             "plan --load %s --ranks 32 --redundant-experts 32 --output %s", RECORDING, map);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
-    assertTrue(run.out().contains("75 layers × 256 experts on 288 slots: 32 ranks × 9"), run.out());
+    assertTrue(run.words().contains("75 layers × 256 experts topology 288 slots: 32 ranks × 9"), run.out());
     assertTrue(run.out().contains("rejected layers  none"), run.out());
     JsonNode written = new ObjectMapper().readTree(map.toFile());
     assertEquals(75, written.get("moe_layer_count").asInt());
@@ -215,7 +215,7 @@ class PlanCommandTest {
         Arguments.of("--ranks 4 --workload w.json", "exclude each other"),
         Arguments.of("--ranks 4 --current none.json", "none.json"),
         Arguments.of("--ranks 4 --colour", "there is no option '--colour'"),
-        Arguments.of("--rank 4", "there is no option '--rank'; did you mean --ranks or"),
+        Arguments.of("--rank 4", "there is no option '--rank'; did you mean --ranks?"),
         Arguments.of("--ranks 4 --rank 4", "did you mean --ranks"));
   }
 

@@ -102,8 +102,11 @@ class SimulateCommandTest {
             trace);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
-    assertTrue(run.out().contains("3 windows × 1 layer × 4 experts"), run.out());
-    assertTrue(run.out().contains("best PAR next window, mean"), run.out());
+    assertTrue(run.words().contains("3 windows × 1 layer × 4 experts"), run.out());
+    assertTrue(run.out().matches("(?s).*\\ndefault .*\\d\\*.*"), run.out());
+    assertTrue(
+        run.out().contains("* the best of the policies; static is there for comparison"),
+        run.out());
     assertTrue(run.out().contains("lower bound"), run.out());
     assertFalse(run.out().contains("not conserved"), run.out());
   }
@@ -115,7 +118,8 @@ class SimulateCommandTest {
         CommandLineRun.of("simulate --trace %s --ranks 2 --policies static", trace);
     assertEquals(0, run.code(), run.err());
     assertTrue(
-        run.out().contains("first in window 1, layer 1: 3 tokens, most layers have 4"), run.out());
+        run.words().contains("first in window 1, layer 1: 3 tokens, most layers have 4"),
+        run.out());
   }
 
   static Stream<Arguments> unusableArguments() {
@@ -147,7 +151,7 @@ class SimulateCommandTest {
         Arguments.of("neither reject nor allow", "--ranks 2 --policies static --duplicates some"),
         Arguments.of("is not a whole number", "--ranks 2 --policies static --seed x"),
         Arguments.of("does not exist", "--ranks 2 --policies static --report none/report.html"),
-        Arguments.of("Missing required option: '--policies", "--ranks 2 --policy static"));
+        Arguments.of("there is no option '--policy'; did you mean --policies", "--ranks 2 --policy static"));
   }
 
   @ParameterizedTest

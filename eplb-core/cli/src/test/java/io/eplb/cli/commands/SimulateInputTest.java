@@ -39,7 +39,7 @@ class SimulateInputTest {
     assertTrue(result.get("current").isNull());
 
     CommandLineRun table = run("--ranks 2 --policies static --steps-per-window 2");
-    assertTrue(table.out().contains("2 windows of 2 steps × 1 layer × 4 experts"), table.out());
+    assertTrue(table.words().contains("2 windows of 2 steps × 1 layer × 4 experts"), table.out());
     assertTrue(
         table.out().contains("1 step at the end of the recording made no window"), table.out());
   }
@@ -56,7 +56,7 @@ class SimulateInputTest {
       assertEquals(0.0, policy.at("/expertsMovedPerLayer/first").asDouble());
     }
     CommandLineRun table = run("--ranks 2 --policies static --current %s", map);
-    assertTrue(table.out().contains("; starting from " + map), table.out());
+    assertTrue(table.words().contains("; starting from " + map), table.out());
   }
 
   @Test

@@ -60,10 +60,10 @@ class SurviveOptionTest {
             load, folder.resolve("map.json"));
     assertEquals(0, run.code(), run.err());
     assertTrue(
-        run.out()
+        run.words()
             .contains(
-                "survival         of 2 nodes; 2.0 of 4 experts per layer survive the loss of 1 node,"
-                    + " 2.0 do not\n"),
+                "survival of 2 nodes; 2.0 of 4 experts per layer survive the loss of 1 node, 2.0 do"
+                    + " not "),
         run.out());
   }
 

@@ -280,7 +280,7 @@ class UnequalRanksTest {
             trace, write("one.json", map("[0,1,-1,-1,2,3]")), page);
     assertEquals(0, run.code(), run.err());
     String words = "2 of 3 live; rank 1 is dead; rank 2 has speed 0.5; PAR is that of load ÷ speed";
-    assertTrue(run.out().contains(words), run.out());
+    assertTrue(run.words().contains(words), run.out());
     assertTrue(Files.readString(page).contains(words));
   }
 

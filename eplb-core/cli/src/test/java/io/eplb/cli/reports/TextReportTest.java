@@ -39,6 +39,50 @@ class TextReportTest {
     assertEquals("policy           100 % %s", printed.toString().stripTrailing());
   }
 
+  @Test
+  void aLongValueGoesOnBelowItself() {
+    text.row("name", "%s", "12345678 ".repeat(8));
+    assertEquals(
+        """
+        name             12345678 12345678 12345678 12345678 12345678 12345678 12345678
+                         12345678
+        """,
+        printed.toString());
+  }
+
+  @Test
+  void aLineMayBeFull() {
+    text.wrapped(2, "x".repeat(39) + " " + "x".repeat(40));
+    text.wrapped(2, "x".repeat(40) + " " + "x".repeat(40));
+    assertEquals(
+        "%s %s\n%s\n  %s\n"
+            .formatted("x".repeat(39), "x".repeat(40), "x".repeat(40), "x".repeat(40)),
+        printed.toString());
+  }
+
+  @Test
+  void aWordThatIsTooLongStaysWhole() {
+    String file = "/" + "x".repeat(100);
+    text.row("written to", "%s", file);
+    text.row("map", "from %s to %s", file, file);
+    assertEquals(
+        """
+        written to       %s
+        map              from
+                         %s
+                         to
+                         %s
+        """
+            .formatted(file, file, file),
+        printed.toString());
+  }
+
+  @Test
+  void wordsThatFitAreNotSpreadAgain() {
+    text.row("", "%10s %10s", "mean", "p95");
+    assertEquals(" ".repeat(17) + "      mean        p95\n", printed.toString());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0 B",

@@ -1,0 +1,52 @@
+package io.eplb.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The lines that answer arguments which no command knows or which are missing. */
+class ArgumentErrorsTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          plan --laod x             | eplb plan: there is no option '--laod'; did you mean --load?
+          plan --laod=x             | eplb plan: there is no option '--laod'; did you mean --load?
+          simulate --polices static | eplb simulate: there is no option '--polices'; did you mean --policies?
+          repair --curent map.json  | eplb repair: there is no option '--curent'; did you mean --current?
+          rescale --rnaks 3         | eplb rescale: there is no option '--rnaks'; did you mean --ranks?
+          convert --form sglang     | eplb convert: there is no option '--form'; did you mean --from?
+          verify --expert 4         | eplb verify: there is no option '--expert'; did you mean --experts?
+          diff --foo                | eplb diff: there is no option '--foo'; see eplb diff --help
+          config check --polcy-path | eplb config check: there is no option '--polcy-path'; did you mean --policy-path?
+          """)
+  void aTypoIsNamedBeforeAnythingThatIsMissing(String line, String expected) {
+    assertRefused(line, expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          verify          | eplb verify: MAP is missing; see eplb verify --help
+          diff old.json   | eplb diff: NEW is missing; see eplb diff --help
+          convert in.json | eplb convert: --to F, OUT are missing; see eplb convert --help
+          repair          | eplb repair: --current MAP, --failed R,… are missing; see eplb repair --help
+          plan --load     | eplb plan: --load needs a value: --load FILE
+          diff a b c      | eplb diff: 'c' is one argument too many; see eplb diff --help
+          plna            | eplb: there is no command 'plna'; did you mean plan?
+          """)
+  void whatIsMissingOrTooMuchIsNamed(String line, String expected) {
+    assertRefused(line, expected);
+  }
+
+  private static void assertRefused(String line, String expected) {
+    CommandLineRun run = CommandLineRun.of(line);
+    assertEquals(expected + "\n", run.err());
+    assertEquals("", run.out());
+    assertEquals(2, run.code());
+  }
+}
