@@ -76,10 +76,7 @@ public record MoveCost(MigrationPlan plan, MigrationPrice price, Optional<LinkTi
     time.ifPresent(
         link -> {
           text.row(
-              "time",
-              "%.6f s at %s Gbit/s per rank and direction",
-              link.seconds(),
-              link.gbps());
+              "time", "%.6f s at %s Gbit/s per rank and direction", link.seconds(), link.gbps());
           text.row("", "no order takes less than %.6f s", link.secondsLowerBound());
         });
   }

@@ -227,10 +227,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   /** Names the references in the table, which cannot be the best. */
   private String references() {
     List<String> names =
-        result.policies().stream()
-            .filter(PolicyScore::reference)
-            .map(PolicyScore::label)
-            .toList();
+        result.policies().stream().filter(PolicyScore::reference).map(PolicyScore::label).toList();
     return names.isEmpty()
         ? ""
         : "; %s for comparison"

@@ -28,8 +28,7 @@ public final class TextReport {
 
   /** Prints a value behind its name, over as many lines as it takes. */
   public void row(String name, String format, Object... values) {
-    wrapped(
-        NAME_WIDTH + 1, text("%-" + NAME_WIDTH + "s %s", name, text(format, values)));
+    wrapped(NAME_WIDTH + 1, text("%-" + NAME_WIDTH + "s %s", name, text(format, values)));
   }
 
   /**

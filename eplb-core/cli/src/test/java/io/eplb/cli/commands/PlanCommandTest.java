@@ -37,7 +37,9 @@ class PlanCommandTest {
             "plan --load %s --ranks 32 --redundant-experts 32 --output %s", RECORDING, map);
     assertEquals(0, run.code(), run.err());
     assertEquals("", run.err());
-    assertTrue(run.words().contains("75 layers × 256 experts topology 288 slots: 32 ranks × 9"), run.out());
+    assertTrue(
+        run.words().contains("75 layers × 256 experts topology 288 slots: 32 ranks × 9"),
+        run.out());
     assertTrue(run.out().contains("rejected layers  none"), run.out());
     JsonNode written = new ObjectMapper().readTree(map.toFile());
     assertEquals(75, written.get("moe_layer_count").asInt());

@@ -151,7 +151,8 @@ class SimulateCommandTest {
         Arguments.of("neither reject nor allow", "--ranks 2 --policies static --duplicates some"),
         Arguments.of("is not a whole number", "--ranks 2 --policies static --seed x"),
         Arguments.of("does not exist", "--ranks 2 --policies static --report none/report.html"),
-        Arguments.of("there is no option '--policy'; did you mean --policies", "--ranks 2 --policy static"));
+        Arguments.of(
+            "there is no option '--policy'; did you mean --policies", "--ranks 2 --policy static"));
   }
 
   @ParameterizedTest
