@@ -37,12 +37,22 @@ final class Require {
 
   /** Checks that an array is there and holds {@code size} elements from {@code offset} on. */
   static void room(String what, int @Nullable [] array, int offset, int size) {
-    room(what, notNull("the array for " + what, array).length, offset, size);
+    if (array == null) {
+      throw noArray(what);
+    }
+    room(what, array.length, offset, size);
   }
 
   /** Checks that an array is there and holds {@code size} elements from {@code offset} on. */
   static void room(String what, double @Nullable [] array, int offset, int size) {
-    room(what, notNull("the array for " + what, array).length, offset, size);
+    if (array == null) {
+      throw noArray(what);
+    }
+    room(what, array.length, offset, size);
+  }
+
+  private static InvalidInputException noArray(String what) {
+    return new InvalidInputException("the array for " + what + " is null; a value is required");
   }
 
   private static void room(String what, int arrayLength, int offset, int size) {

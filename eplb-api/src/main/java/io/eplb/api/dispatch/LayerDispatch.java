@@ -185,8 +185,11 @@ public final class LayerDispatch {
     return layer;
   }
 
-  private static void copy(String what, double[] from, double[] into) {
-    if (required("the array for " + what, into).length < from.length) {
+  private static void copy(String what, double[] from, double @Nullable [] into) {
+    if (into == null) {
+      throw new InvalidInputException("the array for " + what + " is null; a value is required");
+    }
+    if (into.length < from.length) {
       throw new InvalidInputException(Bounds.noRoom(what, from.length, 0, into.length));
     }
     System.arraycopy(from, 0, into, 0, from.length);

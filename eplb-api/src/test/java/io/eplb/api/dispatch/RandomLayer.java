@@ -78,4 +78,90 @@ final class RandomLayer {
     return LayerDispatch.of(dispatch, ranks.ranks(), ranks.slotsPerRank(), experts)
         .solve(row, loads, ranks);
   }
+
+  /** Returns the greatest load ÷ speed of a rank when slots get these parts. */
+  double peak(double[] shares) {
+    double[] rankLoads = new double[ranks.ranks()];
+    for (int slot = 0; slot < row.length; slot++) {
+      if (row[slot] != Placement.EMPTY) {
+        rankLoads[slot / ranks.slotsPerRank()] += shares[slot] * loads[row[slot]];
+      }
+    }
+    return peakOf(rankLoads);
+  }
+
+  private double peakOf(double[] rankLoads) {
+    double peak = 0;
+    for (int rank = 0; rank < rankLoads.length; rank++) {
+      peak = Math.max(peak, rankLoads[rank] / ranks.speed(rank));
+    }
+    return peak;
+  }
+
+  /**
+   * Returns the greatest load ÷ speed that a replicated expert alone makes at one of its places.
+   */
+  double heaviestReplicated() {
+    int[] first = new int[experts];
+    Arrays.fill(first, -1);
+    double heaviest = 0;
+    for (int slot = 0; slot < row.length; slot++) {
+      int rank = slot / ranks.slotsPerRank();
+      if (row[slot] == Placement.EMPTY) {
+        continue;
+      }
+      if (first[row[slot]] >= 0 && first[row[slot]] != rank) {
+        double load = loads[row[slot]];
+        heaviest = Math.max(heaviest, load / ranks.speed(rank));
+        heaviest = Math.max(heaviest, load / ranks.speed(first[row[slot]]));
+      } else {
+        first[row[slot]] = rank;
+      }
+    }
+    return heaviest;
+  }
+
+  /** Returns the least peak of all choices of one slot for each expert. */
+  double bestSinglePeak() {
+    return best(0, new double[ranks.ranks()], Double.POSITIVE_INFINITY);
+  }
+
+  private double best(int expert, double[] rankLoads, double bound) {
+    if (expert == experts) {
+      return Math.min(bound, peakOf(rankLoads));
+    }
+    double best = bound;
+    int tried = -1;
+    for (int slot = 0; slot < row.length; slot++) {
+      int rank = slot / ranks.slotsPerRank();
+      if (row[slot] == expert && rank != tried) {
+        tried = rank;
+        double before = rankLoads[rank];
+        rankLoads[rank] += loads[expert];
+        if (rankLoads[rank] / ranks.speed(rank) < best) {
+          best = best(expert + 1, rankLoads, best);
+        }
+        rankLoads[rank] = before;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Takes an expert that has load from all of its slots; another expert gets them.
+   *
+   * @return false if there is no such expert, or no other
+   */
+  boolean loseAnExpert(Random random) {
+    int lost = random.nextInt(experts);
+    if (experts == 1 || loads[lost] == 0) {
+      return false;
+    }
+    for (int slot = 0; slot < row.length; slot++) {
+      if (row[slot] == lost) {
+        row[slot] = (lost + 1) % experts;
+      }
+    }
+    return true;
+  }
 }
