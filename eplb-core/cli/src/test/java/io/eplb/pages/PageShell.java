@@ -54,7 +54,9 @@ final class PageShell {
     Path file = Files.writeString(folder.resolve(".commands"), script);
     ProcessBuilder builder = new ProcessBuilder("bash", file.toString());
     builder.environment().put("HOME", folder.toString());
-    builder.environment().put("PATH", folder.resolve("eplb-core/bin") + ":" + System.getenv("PATH"));
+    builder
+        .environment()
+        .put("PATH", folder.resolve("eplb-core/bin") + ":" + System.getenv("PATH"));
     // The build that runs this test has just made the jars.
     builder.environment().put("EPLB_NO_BUILD", "1");
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");

@@ -21,10 +21,15 @@ class PageShellTest {
   @Test
   void eachStepHasItsOwnOutputAndItsOwnStatus() throws Exception {
     List<PageShell.Ended> ended =
-        run("printf one", "false", "echo $?", "echo $?", "(exit 3)\necho two >&2", "if false; then :; fi");
+        run(
+            "printf one",
+            "false",
+            "echo $?",
+            "echo $?",
+            "(exit 3)\necho two >&2",
+            "if false; then :; fi");
     assertEquals(List.of("one", "", "1\n", "0\n", "two\n", ""), printed(ended));
-    assertEquals(
-        List.of(0, 1, 0, 0, 3, 0), ended.stream().map(PageShell.Ended::status).toList());
+    assertEquals(List.of(0, 1, 0, 0, 3, 0), ended.stream().map(PageShell.Ended::status).toList());
   }
 
   @Test

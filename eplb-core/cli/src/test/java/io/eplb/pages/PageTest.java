@@ -12,7 +12,23 @@ class PageTest {
   @Test
   void commandsAreComparedWithTheBlockDirectlyBelowThem() {
     List<PageStep> steps =
-        page("# Title", "```sh", "one", "two", "```", "```text", "printed", "```", "", "```sh", "three", "```", "", "```text", "not printed", "```")
+        page(
+                "# Title",
+                "```sh",
+                "one",
+                "two",
+                "```",
+                "```text",
+                "printed",
+                "```",
+                "",
+                "```sh",
+                "three",
+                "```",
+                "",
+                "```text",
+                "not printed",
+                "```")
             .steps();
     assertEquals(List.of("one\ntwo", "three"), steps.stream().map(PageStep::command).toList());
     assertEquals(List.of(3, 11), steps.stream().map(PageStep::line).toList());
@@ -23,7 +39,8 @@ class PageTest {
   @Test
   void aSessionIsItsCommandsAndWhatEachPrints() {
     List<PageStep> steps =
-        page("```console", "$ one \\", "  two", "printed", "", "$ three", "$ echo $?", "4", "```").steps();
+        page("```console", "$ one \\", "  two", "printed", "", "$ three", "$ echo $?", "4", "```")
+            .steps();
     assertEquals(
         List.of("one \\\n  two", "three", "echo $?"),
         steps.stream().map(PageStep::command).toList());
@@ -36,7 +53,19 @@ class PageTest {
   @Test
   void figuresVaryWhereTheParagraphAboveSaysSo() {
     List<PageStep> steps =
-        page("The figures", "vary:", "", "```console", "$ one", "7", "```", "Others do not.", "```console", "$ one", "7", "```")
+        page(
+                "The figures",
+                "vary:",
+                "",
+                "```console",
+                "$ one",
+                "7",
+                "```",
+                "Others do not.",
+                "```console",
+                "$ one",
+                "7",
+                "```")
             .steps();
     assertEquals(
         List.of(false, false), steps.stream().map(step -> matches(step, "7 words")).toList());
@@ -53,7 +82,8 @@ class PageTest {
 
   @Test
   void aCommandThatWouldNotBeRunIsAFault() {
-    for (String command : List.of("$ ls", "eplb plan --ranks 4", "curl -s http://x", "eplb-core/bin/eplb plan")) {
+    for (String command :
+        List.of("$ ls", "eplb plan --ranks 4", "curl -s http://x", "eplb-core/bin/eplb plan")) {
       assertEquals(1, page("```text", "printed", command, "```").faults().size(), command);
     }
     assertEquals(List.of(), page("```text", "eplb plan: --ranks is missing", "```").faults());
@@ -69,7 +99,8 @@ class PageTest {
 
   @Test
   void aServiceThatWouldHoldThePageIsAFault() {
-    assertTrue(page("```sh", "eplb serve --listen unix:s", "```").faults().get(0).contains("never ends"));
+    assertTrue(
+        page("```sh", "eplb serve --listen unix:s", "```").faults().get(0).contains("never ends"));
     assertEquals(List.of(), page("```sh", "eplb serve --listen unix:s &", "```").faults());
   }
 

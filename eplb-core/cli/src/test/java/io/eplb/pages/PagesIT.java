@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every command of every page, run by the built launcher in a folder of its own. What was printed
- * stands in {@code target/pages}. Skipped where bash, curl or a Python with NumPy is missing, unless
- * {@code EPLB_REQUIRE_ALL=1}.
+ * stands in {@code target/pages}. Skipped where bash, curl or a Python with NumPy is missing,
+ * unless {@code EPLB_REQUIRE_ALL=1}.
  */
 class PagesIT {
   private static final Path PRINTED = Path.of("target", "pages").toAbsolutePath();
