@@ -1,5 +1,6 @@
 package io.eplb.cli;
 
+import io.eplb.cli.commands.CompletionCommand;
 import io.eplb.cli.commands.ConfigCommand;
 import io.eplb.cli.commands.ConvertCommand;
 import io.eplb.cli.commands.DemoCommand;
@@ -16,7 +17,6 @@ import io.eplb.cli.shell.Program;
 import io.eplb.cli.shell.ProgramVersion;
 import java.io.PrintWriter;
 import java.net.URL;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -40,7 +40,7 @@ import picocli.CommandLine.HelpCommand;
       ConfigCommand.class,
       ServeCommand.class,
       DemoCommand.class,
-      GenerateCompletion.class,
+      CompletionCommand.class,
       HelpCommand.class
     })
 public final class Eplb {

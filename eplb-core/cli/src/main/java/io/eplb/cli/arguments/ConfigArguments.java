@@ -14,6 +14,7 @@ public final class ConfigArguments {
   @Option(
       names = "--config",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Settings.class,
       description =
           "Settings in YAML or JSON, with policy_options for the policy that it names; the command"
               + " line wins over them; - is stdin.")

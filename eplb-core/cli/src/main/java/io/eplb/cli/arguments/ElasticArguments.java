@@ -21,6 +21,7 @@ public final class ElasticArguments {
   @Option(
       names = "--current",
       paramLabel = "MAP",
+      completionCandidates = FileNames.Maps.class,
       required = true,
       description = "The map in force, in any placement format; - is stdin.")
   private String current = "";
@@ -35,6 +36,7 @@ public final class ElasticArguments {
   @Option(
       names = "--load",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Loads.class,
       description =
           "Load per expert, in any load format; windows are summed. Among equally few transfers"
               + " those are chosen that keep the peak low (default: every expert counts alike).")

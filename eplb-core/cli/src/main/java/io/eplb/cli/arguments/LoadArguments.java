@@ -20,6 +20,7 @@ public final class LoadArguments {
   @Option(
       names = "--load",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Loads.class,
       description =
           "Load per expert, perhaps a trace of windows: .json, .csv, .npz, .npy, .pt of SGLang, .jsonl"
               + " of vLLM, or a folder of SGLang's or TensorRT-LLM's files; - is stdin.")
@@ -30,6 +31,7 @@ public final class LoadArguments {
   @Option(
       names = "--workload",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Workloads.class,
       description =
           "Load per slot as an engine reports it, with --current; .json, .npy, or a folder of"
               + " moe_load_{i}.npy; - is stdin.")
@@ -38,6 +40,7 @@ public final class LoadArguments {
   @Option(
       names = "--current",
       paramLabel = "MAP",
+      completionCandidates = FileNames.Maps.class,
       description = "The map in force (default: the engine's initial layout).")
   private @Nullable String current;
 

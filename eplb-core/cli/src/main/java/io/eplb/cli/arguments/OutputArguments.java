@@ -21,6 +21,7 @@ public final class OutputArguments {
   @Option(
       names = "--output",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Maps.class,
       description =
           "Where the map goes (default: nowhere, the report is all); never over an existing file"
               + " without --force; - is stdout.")

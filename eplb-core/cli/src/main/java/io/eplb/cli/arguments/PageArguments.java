@@ -13,6 +13,7 @@ public final class PageArguments {
   @Option(
       names = "--report",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Pages.class,
       description =
           "Also write a report with pictures: one HTML file that needs nothing beside itself; - is"
               + " stdout.")

@@ -17,6 +17,7 @@ public final class PolicyArguments {
   @Option(
       names = "--policy",
       paramLabel = "NAME",
+      completionCandidates = PolicyNames.class,
       description =
           "The policy that plans; eplb policies lists them (default: "
               + Settings.DEFAULT_POLICY_NAME

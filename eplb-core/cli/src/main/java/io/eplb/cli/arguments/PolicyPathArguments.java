@@ -21,6 +21,7 @@ public final class PolicyPathArguments {
   @Option(
       names = OPTION,
       paramLabel = "DIR",
+      completionCandidates = FileNames.Folders.class,
       description =
           "A folder of policy jars, each isolated from the others; may be given several times."
               + " EPLB_POLICY_PATH lists more.")

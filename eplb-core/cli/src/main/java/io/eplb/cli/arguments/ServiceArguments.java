@@ -27,6 +27,7 @@ public final class ServiceArguments {
   @Option(
       names = "--state",
       paramLabel = "DIR",
+      completionCandidates = FileNames.Folders.class,
       description =
           "A folder for what survives a restart: histories of load, last plans, decided rounds.")
   private @Nullable Path state;
@@ -34,6 +35,7 @@ public final class ServiceArguments {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Any.class,
       description =
           "A file with the token that clients have to send; "
               + TOKEN
@@ -43,6 +45,7 @@ public final class ServiceArguments {
   @Option(
       names = "--tls-certificate",
       paramLabel = "PEM",
+      completionCandidates = FileNames.Pem.class,
       description =
           "The certificate of the ports, with its chain; they use TLS then. Addresses that other"
               + " machines reach need it.")
@@ -51,6 +54,7 @@ public final class ServiceArguments {
   @Option(
       names = "--tls-key",
       paramLabel = "PEM",
+      completionCandidates = FileNames.Pem.class,
       description = "The key of the certificate: PKCS#8, not encrypted.")
   private @Nullable Path tlsKey;
 

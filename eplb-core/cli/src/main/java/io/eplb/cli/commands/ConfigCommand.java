@@ -1,6 +1,7 @@
 package io.eplb.cli.commands;
 
 import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.ConfigNotes;
@@ -47,7 +48,10 @@ public final class ConfigCommand implements Runnable {
   static final class Check extends EplbCommand {
     @Mixin private PolicyPathArguments policyPath;
 
-    @Parameters(paramLabel = "FILE", description = "The configuration, YAML or JSON; - is stdin.")
+    @Parameters(
+        paramLabel = "FILE",
+        completionCandidates = FileNames.Settings.class,
+        description = "The configuration, YAML or JSON; - is stdin.")
     private String file = "";
 
     @Override

@@ -2,6 +2,7 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.FormatNames;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.OutputArguments;
@@ -54,10 +55,18 @@ public final class ConvertCommand extends EplbCommand {
   @Option(names = "--force", description = "Replace an existing output file.")
   private boolean force;
 
-  @Parameters(index = "0", paramLabel = "IN", description = "The map to read; - is stdin.")
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      completionCandidates = FileNames.Maps.class,
+      description = "The map to read; - is stdin.")
   private String input = "";
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The map to write; - is stdout.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      completionCandidates = FileNames.Maps.class,
+      description = "The map to write; - is stdout.")
   private String output = "";
 
   @Override

@@ -5,6 +5,7 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyException;
 import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.RankStep;
 import io.eplb.cli.arguments.ReportArguments;
@@ -78,6 +79,7 @@ public final class DemoCommand extends EplbCommand {
   @Option(
       names = {"--trace", "--load"},
       paramLabel = "FILE",
+      completionCandidates = FileNames.Loads.class,
       description =
           "Loads to serve, perhaps a trace of windows: .json, .csv, .npy or .npz; - is stdin"
               + " (default: the example that ships, on 32 ranks with 32 redundant experts).")

@@ -4,6 +4,7 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.MigrationArguments;
 import io.eplb.cli.arguments.NamedInputs;
@@ -25,10 +26,18 @@ import picocli.CommandLine.Parameters;
             + " transfers.",
     sortOptions = false)
 public final class DiffCommand extends EplbCommand {
-  @Parameters(index = "0", paramLabel = "OLD", description = "The map in force; - is stdin.")
+  @Parameters(
+      index = "0",
+      paramLabel = "OLD",
+      completionCandidates = FileNames.Maps.class,
+      description = "The map in force; - is stdin.")
   private String old = "";
 
-  @Parameters(index = "1", paramLabel = "NEW", description = "The map to come; - is stdin.")
+  @Parameters(
+      index = "1",
+      paramLabel = "NEW",
+      completionCandidates = FileNames.Maps.class,
+      description = "The map to come; - is stdin.")
   private String wanted = "";
 
   @Mixin private MapArguments mapArguments;

@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.JarCheckReport;
@@ -25,6 +26,7 @@ public final class PoliciesCommand extends EplbCommand {
       names = "--check",
       arity = "1..*",
       paramLabel = "JAR",
+      completionCandidates = FileNames.Jars.class,
       description =
           "Check jars instead: what they need, the rules for jars, and the contract kit; exit code 2"
               + " if anything fails.")

@@ -7,9 +7,11 @@ import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.ContractArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.EstimatorArguments;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.arguments.PageArguments;
 import io.eplb.cli.arguments.PolicyList;
+import io.eplb.cli.arguments.PolicyNames;
 import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.RankArguments;
@@ -58,6 +60,7 @@ public final class SimulateCommand extends EplbCommand {
   @Option(
       names = "--trace",
       paramLabel = "FILE",
+      completionCandidates = FileNames.Loads.class,
       required = true,
       description =
           "Loads of at least two windows: .json, .npz, .npy, .pt of SGLang, .jsonl of vLLM, or a"
@@ -79,6 +82,7 @@ public final class SimulateCommand extends EplbCommand {
   @Option(
       names = "--current",
       paramLabel = "MAP",
+      completionCandidates = FileNames.Maps.class,
       description = "The map that every policy starts from (default: the engine's initial layout).")
   private @Nullable String current;
 
@@ -92,6 +96,7 @@ public final class SimulateCommand extends EplbCommand {
   @Option(
       names = "--policies",
       paramLabel = "A,B:key=value:key=value,C",
+      completionCandidates = PolicyNames.Listed.class,
       required = true,
       description =
           "The policies, each followed by its options; also static, which keeps the table, and"

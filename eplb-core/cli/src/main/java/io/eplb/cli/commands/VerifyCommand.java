@@ -6,6 +6,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
+import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.RankFigures;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
 public final class VerifyCommand extends EplbCommand {
   @Parameters(
       paramLabel = "MAP",
+      completionCandidates = FileNames.Maps.class,
       arity = "1..*",
       description = "Maps in any placement format; - is stdin.")
   private List<String> maps = List.of();

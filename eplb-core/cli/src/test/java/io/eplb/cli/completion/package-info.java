@@ -1,0 +1,4 @@
+@NullMarked
+package io.eplb.cli.completion;
+
+import org.jspecify.annotations.NullMarked;
