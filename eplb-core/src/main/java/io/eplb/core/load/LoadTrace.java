@@ -53,6 +53,11 @@ public abstract class LoadTrace implements AutoCloseable {
       }
 
       @Override
+      public LoadTrace again() {
+        return of(recording);
+      }
+
+      @Override
       public void close() {
         // Nothing is held open.
       }
@@ -70,6 +75,14 @@ public abstract class LoadTrace implements AutoCloseable {
   public final LoadTrace inWindowsOf(int stepsPerWindow) {
     return new SummedTrace(this, stepsPerWindow);
   }
+
+  /**
+   * Returns another walk through the same recording, from its first window on; the two are
+   * independent, and the caller closes both.
+   *
+   * @throws InvalidInputException if the recording cannot be opened again
+   */
+  public abstract LoadTrace again();
 
   /** Returns the number of windows, 1 or more. */
   public final int windows() {

@@ -43,6 +43,11 @@ final class SummedTrace extends LoadTrace {
   }
 
   @Override
+  public LoadTrace again() {
+    return steps.again().inWindowsOf(stepsPerWindow);
+  }
+
+  @Override
   public void close() {
     steps.close();
   }

@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -32,6 +33,16 @@ import java.util.stream.IntStream;
  * takes the slots left over; if none is or can be made light, all P replicas are heavy. The
  * greatest t is found by bisection, always from below, so that the bound holds.
  *
+ * <p>That is for an even split. By the other dispatches a replica of a replicated expert may get no
+ * tokens at all, so whole experts alone are counted:
+ *
+ * <ul>
+ *   <li><b>lp.</b> At most P − E experts are replicated, so all but so many of the experts with
+ *       x<sub>e</sub> ≥ t are whole. Only the step y = 1 ÷ max v<sub>r</sub> stays as it is: one of
+ *       an expert's c<sub>e</sub> ranks gets a c<sub>e</sub>-th of its tokens or more.
+ *   <li><b>single.</b> In a step every expert is whole.
+ * </ul>
+ *
  * <p>The bounds are the classic ones of multiprocessor scheduling (mean, longest job, pigeonhole
  * over the m + 1 longest: Dell'Amico and Martello, "Optimal Scheduling of Tasks on Identical
  * Parallel Processors", ORSA Journal on Computing 7, 1995), extended to jobs that may be split into
@@ -46,6 +57,7 @@ final class PeakBound {
   /** With many different speeds some steps are left out: the bound holds without them. */
   private static final int MOST_STEPS = 1024;
 
+  private final Dispatch dispatch;
   private final int experts;
   private final long slots;
   private final double speed;
@@ -62,8 +74,10 @@ final class PeakBound {
    *
    * @param experts 1 or more
    * @param ranks with so many usable slots that every expert finds one
+   * @param dispatch the way in which tokens are spread over replicas
    */
-  PeakBound(int experts, EpRanks ranks) {
+  PeakBound(int experts, EpRanks ranks, Dispatch dispatch) {
+    this.dispatch = dispatch;
     this.experts = experts;
     this.slots = ranks.physicalUsable();
     this.speed = ranks.totalSpeed();
@@ -107,14 +121,14 @@ final class PeakBound {
     double peak = mean;
     for (int at = 0; at < steps.length; at++) {
       // The count falls with t: if the bound so far is not beaten here, no greater t beats it.
-      if (fewestHeavy(peak / steps[at]) < crowds[at]) {
+      if (fewestHeavy(peak / steps[at], at) < crowds[at]) {
         continue;
       }
       double low = peak / steps[at];
       double high = ascending[experts - 1] * 2;
       for (int halved = 0; halved < BISECTIONS && low < high; halved++) {
         double middle = low + (high - low) / 2;
-        if (fewestHeavy(middle) >= crowds[at]) {
+        if (fewestHeavy(middle, at) >= crowds[at]) {
           low = middle;
         } else {
           high = middle;
@@ -125,8 +139,24 @@ final class PeakBound {
     return peak / mean;
   }
 
-  /** Counts the replicas of weight t or more that every choice of replica counts leaves. */
-  private long fewestHeavy(double t) {
+  /** Counts the loads of t or more that every choice of replica counts leaves on some rank. */
+  private long fewestHeavy(double t, int step) {
+    return switch (dispatch) {
+      case EVEN -> fewestHeavyReplicas(t);
+      case LP -> step == 0 ? fewestHeavyReplicas(t) : heavyExperts(t) - (slots - experts);
+      case SINGLE -> heavyExperts(t);
+    };
+  }
+
+  private long heavyExperts(double t) {
+    int expert = experts;
+    while (expert > 0 && ascending[expert - 1] >= t) {
+      expert--;
+    }
+    return experts - expert;
+  }
+
+  private long fewestHeavyReplicas(double t) {
     long spare = slots - experts;
     int expert = 0;
     while (expert < experts && ascending[expert] < t) {

@@ -23,6 +23,7 @@ import java.util.OptionalDouble;
  * @param uncoveredPerLayer the experts that do not survive as many failures as they should, mean
  *     over layers and windows, if any are to be survived
  * @param windows the figures window by window
+ * @param steps the figures on single steps, if they are scored
  * @param parByLayer PAR of each layer on the next window, mean over the windows
  * @param table the table in force at the end
  * @param lastWindow the load of every rank under that table in the last window that was scored
@@ -39,6 +40,7 @@ public record PolicyScore(
     Optional<String> lastFailure,
     OptionalDouble uncoveredPerLayer,
     List<WindowScore> windows,
+    Optional<StepScore> steps,
     List<Double> parByLayer,
     ExpertTable table,
     RankLoads lastWindow) {

@@ -3,20 +3,22 @@ package io.eplb.core.simulation;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.LayerBalance;
-import io.eplb.core.balance.BalanceReport;
 import io.eplb.core.balance.RankLoads;
 import io.eplb.core.balance.TrafficShares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Collects the plans and scores of one contender. Used by one thread. */
 final class ScoreSheet {
   private final Contender contender;
   private final EpRanks ranks;
-  private final RatioSample next = new RatioSample();
-  private final RatioSample same = new RatioSample();
+  private final LoadMeter meter;
+  private final Optional<StepSheet> steps;
+  private final Sample next = Sample.ofRatios();
+  private final Sample same = Sample.ofRatios();
   private final List<WindowScore> windows = new ArrayList<>();
   private final double[] sumByLayer;
   private ExpertTable table;
@@ -27,9 +29,23 @@ final class ScoreSheet {
   private int failedPlans;
   private Optional<String> lastFailure = Optional.empty();
 
-  ScoreSheet(Contender contender, ExpertTable initial, EpRanks ranks) {
+  /**
+   * Starts without a plan.
+   *
+   * @param initial the table in force
+   * @param meter measures tables; several sheets may share it
+   * @param steps collects scores on single steps, if they are scored
+   */
+  ScoreSheet(
+      Contender contender,
+      ExpertTable initial,
+      EpRanks ranks,
+      LoadMeter meter,
+      Optional<StepSheet> steps) {
     this.contender = contender;
     this.ranks = ranks;
+    this.meter = meter;
+    this.steps = steps;
     this.table = initial;
     this.sumByLayer = new double[initial.layers()];
   }
@@ -46,20 +62,22 @@ final class ScoreSheet {
   /**
    * Scores a plan.
    *
+   * @param moveMicros the time of its moves, if they have a price
    * @param planned layers × experts tokens of the latest window that was planned from
    * @param following the same of the window after it
    */
   void take(
       PlannedStep step,
+      OptionalDouble moveMicros,
       double[] planned,
       double boundPlanned,
       double[] following,
       double boundFollowing) {
     table = step.table();
     shares = shares.after(step.answer());
-    double[] ratios = ratios(BalanceReport.of(table, following, ranks, shares));
+    double[] ratios = meter.measure(table, shares, following).peaksToAverage();
     double parNext = add(next, ratios);
-    double parSame = add(same, ratios(BalanceReport.of(table, planned, ranks, shares)));
+    double parSame = add(same, meter.measure(table, shares, planned).peaksToAverage());
     for (int layer = 0; layer < ratios.length; layer++) {
       sumByLayer[layer] += ratios[layer];
     }
@@ -73,6 +91,7 @@ final class ScoreSheet {
             parSame,
             boundPlanned,
             (double) step.moved() / table.layers(),
+            moveMicros,
             step.nanos() / 1e6));
     rejectedLayers += step.rejectedLayers();
     duplicates = Math.max(duplicates, table.duplicates());
@@ -83,13 +102,21 @@ final class ScoreSheet {
     }
   }
 
-  private static double[] ratios(BalanceReport report) {
-    double[] ratios = new double[report.layers()];
-    Arrays.setAll(ratios, report::peakToAverage);
-    return ratios;
+  /**
+   * Scores the table in force on a single step.
+   *
+   * @param step layers × experts tokens
+   */
+  void take(double[] step) {
+    steps.ifPresent(sheet -> sheet.add(meter.measure(table, shares, step)));
   }
 
-  private static double add(RatioSample sample, double[] ratios) {
+  /** Ends the single steps of a window. */
+  void endSteps() {
+    steps.ifPresent(StepSheet::endWindow);
+  }
+
+  private static double add(Sample sample, double[] ratios) {
     double sum = 0.0;
     for (double ratio : ratios) {
       sample.add(ratio);
@@ -116,6 +143,7 @@ final class ScoreSheet {
         lastFailure,
         uncovered.stream().mapToDouble(Double::doubleValue).average(),
         List.copyOf(windows),
+        steps.map(StepSheet::score),
         Arrays.stream(sumByLayer).mapToObj(sum -> sum / windows.size()).toList(),
         table,
         RankLoads.of(table, lastWindow, ranks, shares));

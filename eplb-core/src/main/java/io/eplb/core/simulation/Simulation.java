@@ -18,6 +18,7 @@ import io.eplb.core.load.Weighting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -28,7 +29,7 @@ import java.util.concurrent.CancellationException;
 public final class Simulation {
   private final EpTopology topology;
   private final EpRanks ranks;
-  private final Weighting weighting;
+  private final SimulationSettings settings;
   private final List<Contender> contenders;
   private final Progress progress;
   private volatile boolean stopped;
@@ -45,12 +46,22 @@ public final class Simulation {
     void scored(int scored, int outOf);
   }
 
+  /** Prepares a simulation by the {@linkplain SimulationSettings#of plain} settings. */
+  public Simulation(
+      EpTopology topology,
+      EpRanks ranks,
+      Weighting weighting,
+      List<? extends Contender> contenders,
+      Progress progress) {
+    this(topology, ranks, SimulationSettings.of(weighting), contenders, progress);
+  }
+
   /**
    * Prepares a simulation.
    *
    * @param topology the shape of a layer
    * @param ranks the ranks as they are, the same in every window
-   * @param weighting the weight of each window in the estimate
+   * @param settings the estimate, the dispatch and the times
    * @param contenders at least one; the caller closes them
    * @param progress is told of every window
    * @throws InvalidInputException if there is no contender
@@ -58,7 +69,7 @@ public final class Simulation {
   public Simulation(
       EpTopology topology,
       EpRanks ranks,
-      Weighting weighting,
+      SimulationSettings settings,
       List<? extends Contender> contenders,
       Progress progress) {
     if (contenders.isEmpty()) {
@@ -66,7 +77,7 @@ public final class Simulation {
     }
     this.topology = topology;
     this.ranks = ranks;
-    this.weighting = weighting;
+    this.settings = settings;
     this.contenders = List.copyOf(contenders);
     this.progress = progress;
   }
@@ -102,6 +113,28 @@ public final class Simulation {
    *     ranks
    */
   public Optional<SimulationResult> run(LoadTrace trace, ExpertTable start) {
+    if (settings.planFromSteps() || settings.stepTime().isPresent()) {
+      throw new InvalidInputException(
+          "single steps are to be planned from or timed, but the trace has windows; run a trace of"
+              + " steps");
+    }
+    return run(trace, Optional.empty(), start);
+  }
+
+  /**
+   * Runs it on a recording of single steps: besides windows, every step is scored with the table
+   * that a contender planned for its window.
+   *
+   * @param trace at least two windows, unread; the caller closes it
+   * @param start as in {@link #run(LoadTrace, ExpertTable)}
+   * @throws InvalidInputException as there
+   */
+  public Optional<SimulationResult> run(SteppedTrace trace, ExpertTable start) {
+    return run(trace.windows(), Optional.of(trace), start);
+  }
+
+  private Optional<SimulationResult> run(
+      LoadTrace trace, Optional<SteppedTrace> steps, ExpertTable start) {
     if (trace.experts() != topology.experts()) {
       throw new InvalidInputException(
           "I1: the trace has %s, the topology %d; they must agree"
@@ -114,7 +147,7 @@ public final class Simulation {
     }
     requireShape(start, trace.layers());
     ranks.requireFits(start);
-    return new Run(trace, start).result();
+    return new Run(trace, steps, start).result();
   }
 
   private void requireShape(ExpertTable start, int layers) {
@@ -136,35 +169,48 @@ public final class Simulation {
   /** The state of one run. */
   private final class Run {
     private final LoadTrace trace;
+    private final Optional<StepWalk> walk;
     private final ExpertTable start;
     private final LoadHistory history;
     private final TokenConservation conservation;
     private final PeakBound bound;
-    private final RatioSample boundNext = new RatioSample();
-    private final RatioSample boundSame = new RatioSample();
+    private final Sample boundNext = Sample.ofRatios();
+    private final Sample boundSame = Sample.ofRatios();
+    private final LoadMeter meter;
+    private final Optional<StepSheet> startSteps;
     private final List<ScoreSheet> sheets = new ArrayList<>();
     private final double[] bounds;
     private double[] window;
     private double[] following;
     private long idleLayers;
 
-    Run(LoadTrace trace, ExpertTable start) {
+    Run(LoadTrace trace, Optional<SteppedTrace> steps, ExpertTable start) {
       this.trace = trace;
+      this.walk = steps.map(StepWalk::new);
       this.start = start;
       int layers = trace.layers();
-      this.history = new LoadHistory(layers, trace.experts(), weighting);
+      this.history = new LoadHistory(layers, trace.experts(), settings.weighting());
       this.conservation = new TokenConservation(layers, trace.experts());
-      this.bound = new PeakBound(topology.experts(), ranks);
+      this.bound = new PeakBound(topology.experts(), ranks, settings.dispatch());
       this.bounds = new double[layers];
       this.window = new double[layers * trace.experts()];
       this.following = new double[window.length];
-      contenders.forEach(contender -> sheets.add(new ScoreSheet(contender, start, ranks)));
+      this.meter =
+          new LoadMeter(layers, topology, ranks, settings.dispatch(), settings.stepTime());
+      this.startSteps = newSteps();
+      contenders.forEach(
+          contender -> sheets.add(new ScoreSheet(contender, start, ranks, meter, newSteps())));
+    }
+
+    private Optional<StepSheet> newSteps() {
+      return walk.map(steps -> new StepSheet(settings.stepTime().isPresent()));
     }
 
     Optional<SimulationResult> result() {
       int scored = 0;
       if (!stopped && trace.next(window)) {
         measure(window);
+        walk.ifPresent(steps -> steps.window(this::remember));
         while (!stopped && trace.next(following) && step()) {
           scored++;
           progress.scored(scored, trace.windows() - 1);
@@ -188,12 +234,15 @@ public final class Simulation {
               start,
               LoadRecording.of(1, trace.layers(), trace.experts(), last),
               RankLoads.of(start, last, ranks, TrafficShares.EVEN),
+              startSteps.map(StepSheet::score),
               sheets.stream().map(sheet -> sheet.score(last)).toList()));
     }
 
     /** Measures a new window, and leaves its layers' lower bounds in {@link #bounds}. */
     private void measure(double[] loads) {
-      history.add(loads);
+      if (!settings.planFromSteps()) {
+        history.add(loads);
+      }
       conservation.check(loads);
       for (int layer = 0; layer < bounds.length; layer++) {
         bounds[layer] = bound.peakToAverage(loads, layer * trace.experts());
@@ -221,8 +270,11 @@ public final class Simulation {
       measure(following);
       double boundFollowing = takeBounds(boundNext);
       for (int at = 0; at < steps.size(); at++) {
-        sheets.get(at).take(steps.get(at), window, boundWindow, following, boundFollowing);
+        ScoreSheet sheet = sheets.get(at);
+        OptionalDouble moves = moveMicros(sheet.table(), steps.get(at).table());
+        sheet.take(steps.get(at), moves, window, boundWindow, following, boundFollowing);
       }
+      walk.ifPresent(this::scoreSteps);
       countIdle();
       double[] spent = window;
       window = following;
@@ -230,7 +282,31 @@ public final class Simulation {
       return true;
     }
 
-    private double takeBounds(RatioSample sample) {
+    private OptionalDouble moveMicros(ExpertTable before, ExpertTable after) {
+      return settings.movePrice().stream()
+          .mapToDouble(price -> price.micros(before, after, topology))
+          .findFirst();
+    }
+
+    private void scoreSteps(StepWalk steps) {
+      steps.window(
+          step -> {
+            sheets.forEach(sheet -> sheet.take(step));
+            startSteps.ifPresent(
+                sheet -> sheet.add(meter.measure(start, TrafficShares.EVEN, step)));
+            remember(step);
+          });
+      sheets.forEach(ScoreSheet::endSteps);
+      startSteps.ifPresent(StepSheet::endWindow);
+    }
+
+    private void remember(double[] step) {
+      if (settings.planFromSteps()) {
+        history.add(step);
+      }
+    }
+
+    private double takeBounds(Sample sample) {
       double sum = 0.0;
       for (double layerBound : bounds) {
         sample.add(layerBound);

@@ -6,6 +6,7 @@ import io.eplb.core.balance.RankLoads;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.TokenConservation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The result of a {@link Simulation}, for a program to report.
@@ -23,6 +24,8 @@ import java.util.List;
  * @param start the table that all contenders started from
  * @param lastWindow the last window that plans were scored on
  * @param startLoads the load of every rank under the start's table in that window
+ * @param startSteps the figures of the start's table on the single steps that plans were scored on,
+ *     if they are scored
  * @param policies one score per contender, in their order
  */
 public record SimulationResult(
@@ -37,6 +40,7 @@ public record SimulationResult(
     ExpertTable start,
     LoadRecording lastWindow,
     RankLoads startLoads,
+    Optional<StepScore> startSteps,
     List<PolicyScore> policies) {
   /** The lower bound in words, with its source. */
   public static final String BOUND =

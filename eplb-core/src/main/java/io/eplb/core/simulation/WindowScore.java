@@ -1,5 +1,7 @@
 package io.eplb.core.simulation;
 
+import java.util.OptionalDouble;
+
 /**
  * The figures of one contender in one window.
  *
@@ -11,6 +13,7 @@ package io.eplb.core.simulation;
  * @param parSameWindow mean PAR over the layers on {@code window} itself
  * @param boundSameWindow the lower bound on that
  * @param movedPerLayer experts moved, mean over the layers
+ * @param moveMicros the time of the moves in microseconds, if they have a price
  * @param planMillis the planning time in milliseconds
  */
 public record WindowScore(
@@ -22,4 +25,5 @@ public record WindowScore(
     double parSameWindow,
     double boundSameWindow,
     double movedPerLayer,
+    OptionalDouble moveMicros,
     double planMillis) {}

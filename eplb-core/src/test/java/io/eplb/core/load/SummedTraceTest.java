@@ -56,6 +56,21 @@ class SummedTraceTest {
     assertTrue(message.contains("window 1, layer 0 sum to more than"), message);
   }
 
+  @Test
+  void aSecondWalkStartsAtTheFirstWindowWhereverTheFirstIs() {
+    LoadTrace trace = LoadTrace.of(STEPS).inWindowsOf(2);
+    double[] window = new double[2];
+    assertTrue(trace.next(window));
+    LoadTrace second = trace.again();
+    assertTrue(trace.next(window));
+    assertTrue(second.next(window));
+    assertArrayEquals(new double[] {4, 6}, window);
+    trace.close();
+    assertTrue(second.next(window));
+    assertArrayEquals(new double[] {12, 14}, window);
+    second.close();
+  }
+
   private static void assertMessage(String expected, LoadTrace steps, int stepsPerWindow) {
     String message =
         String.valueOf(

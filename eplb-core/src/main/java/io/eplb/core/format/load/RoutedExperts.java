@@ -88,6 +88,11 @@ public final class RoutedExperts extends LoadTrace {
   }
 
   @Override
+  public LoadTrace again() {
+    return open(source, experts(), tokensPerWindow);
+  }
+
+  @Override
   public void close() {
     tokens.close();
   }

@@ -16,12 +16,14 @@ public final class NumpyTrace extends LoadTrace {
   private static final int BUFFER = 1 << 18;
 
   private final InputSource source;
+  private final ArrayForm form;
   private final InputStream input;
   private final NumpyElements elements;
 
   /** Takes an open file, whose header has been read. */
   private NumpyTrace(
       InputSource source,
+      ArrayForm form,
       InputStream input,
       NumpyReader.Start start,
       int windows,
@@ -29,6 +31,7 @@ public final class NumpyTrace extends LoadTrace {
       int experts) {
     super(windows, layers, experts);
     this.source = source;
+    this.form = form;
     this.input = input;
     this.elements =
         new NumpyElements(input, start.type(), start.header().byteOrder(), source::fault);
@@ -50,7 +53,7 @@ public final class NumpyTrace extends LoadTrace {
       try {
         NumpyReader.Start start =
             new NumpyReader(form, NumpyKinds.LOADS, source::fault).start(input, size);
-        LoadTrace trace = source.naming(() -> of(source, input, start));
+        LoadTrace trace = source.naming(() -> of(source, form, input, start));
         open = true;
         return trace;
       } finally {
@@ -63,14 +66,15 @@ public final class NumpyTrace extends LoadTrace {
     }
   }
 
-  private static LoadTrace of(InputSource source, InputStream input, NumpyReader.Start start) {
+  private static LoadTrace of(
+      InputSource source, ArrayForm form, InputStream input, NumpyReader.Start start) {
     int[] shape =
         Arrays.stream(start.header().shape)
             .mapToInt(length -> (int) Math.min(length, Integer.MAX_VALUE))
             .toArray();
     int last = shape.length - 1;
     return new NumpyTrace(
-        source, input, start, last == 2 ? shape[0] : 1, shape[last - 1], shape[last]);
+        source, form, input, start, last == 2 ? shape[0] : 1, shape[last - 1], shape[last]);
   }
 
   @Override
@@ -85,6 +89,11 @@ public final class NumpyTrace extends LoadTrace {
   @Override
   protected InvalidInputException fault(String what) {
     return source.fault(what);
+  }
+
+  @Override
+  public LoadTrace again() {
+    return open(source, form);
   }
 
   @Override
