@@ -118,8 +118,7 @@ final class LoadMeter {
     double slowest = 0.0;
     for (int rank = 0; rank < tokens.length; rank++) {
       if (ranks.living(rank)) {
-        slowest =
-            Math.max(slowest, time.micros(tokens[rank], read[rank], ranks.speed(rank)));
+        slowest = Math.max(slowest, time.micros(tokens[rank], read[rank], ranks.speed(rank)));
       }
     }
     return slowest;

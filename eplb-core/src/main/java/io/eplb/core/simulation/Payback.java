@@ -44,8 +44,7 @@ public record Payback(OptionalDouble first, OptionalDouble later) {
     double saved = 0.0;
     ToDoubleFunction<StepBand> micros =
         band ->
-            band.micros()
-                .orElseThrow(() -> new InvalidInputException("the steps were not timed"));
+            band.micros().orElseThrow(() -> new InvalidInputException("the steps were not timed"));
     for (int window = first; window < windows; window++) {
       saved +=
           (micros.applyAsDouble(start.windows().get(window))

@@ -195,8 +195,7 @@ public final class Simulation {
       this.bounds = new double[layers];
       this.window = new double[layers * trace.experts()];
       this.following = new double[window.length];
-      this.meter =
-          new LoadMeter(layers, topology, ranks, settings.dispatch(), settings.stepTime());
+      this.meter = new LoadMeter(layers, topology, ranks, settings.dispatch(), settings.stepTime());
       this.startSteps = newSteps();
       contenders.forEach(
           contender -> sheets.add(new ScoreSheet(contender, start, ranks, meter, newSteps())));
@@ -223,6 +222,7 @@ public final class Simulation {
       double[] last = window;
       return Optional.of(
           new SimulationResult(
+              settings.dispatch(),
               trace.windows(),
               trace.layers(),
               scored,

@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.balance.RankLoads;
@@ -11,6 +12,7 @@ import java.util.Optional;
 /**
  * The result of a {@link Simulation}, for a program to report.
  *
+ * @param dispatch the way in which tokens were spread over replicas, for every figure
  * @param windows windows of the trace
  * @param layers layers of every window
  * @param scoredWindows plans that were scored, 1 or more: one less than the windows unless it was
@@ -29,6 +31,7 @@ import java.util.Optional;
  * @param policies one score per contender, in their order
  */
 public record SimulationResult(
+    Dispatch dispatch,
     int windows,
     int layers,
     int scoredWindows,
@@ -42,9 +45,27 @@ public record SimulationResult(
     RankLoads startLoads,
     Optional<StepScore> startSteps,
     List<PolicyScore> policies) {
-  /** The lower bound in words, with its source. */
-  public static final String BOUND =
-      "greatest of the mean rank load and, for every k, k+1 times the least weight among the kR+1"
-          + " heaviest replicas under the best replica counts; on unequal ranks the same by their"
-          + " speeds and slots (pigeonhole; Dell'Amico and Martello, ORSA Journal on Computing 7, 1995)";
+  private static final String SOURCE =
+      " (pigeonhole; Dell'Amico and Martello, ORSA Journal on Computing 7, 1995)";
+
+  /** Returns the lower bound in words, with its source. */
+  public String bound() {
+    return switch (dispatch) {
+      case EVEN ->
+          "greatest of the mean rank load and, for every k, k+1 times the least weight among the"
+              + " kR+1 heaviest replicas under the best replica counts; on unequal ranks the same by"
+              + " their speeds and slots"
+              + SOURCE;
+      case LP ->
+          "greatest of the mean rank load, the heaviest replica under the best replica counts, and,"
+              + " for every k, k+1 times the load of the (K+kR+1)-th heaviest expert, as only K"
+              + " redundant experts can be divided; on unequal ranks the same by their speeds and"
+              + " slots"
+              + SOURCE;
+      case SINGLE ->
+          "greatest of the mean rank load and, for every k, k+1 times the load of the (kR+1)-th"
+              + " heaviest expert; on unequal ranks the same by their speeds and slots"
+              + SOURCE;
+    };
+  }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
@@ -42,8 +43,9 @@ class ContendersTest {
         public List<PolicyOption<?>> options() { return List.of(LIMIT, CAUTION, DEPTH); }
         public Rebalance rebalanceExperts(
             ExpertTable table, ExpertWorkload workload, PolicyContext context) {
-          throw new IllegalStateException("%%s/%%s/%%s".formatted(
-              context.option(LIMIT), context.option(CAUTION), context.option(DEPTH)));
+          throw new IllegalStateException("%%s/%%s/%%s/%%s".formatted(
+              context.option(LIMIT), context.option(CAUTION), context.option(DEPTH),
+              context.dispatch().label()));
         }
       }
       """
@@ -84,10 +86,10 @@ class ContendersTest {
             .provides("plugin.NearOptimal")
             .build("near-optimal.jar");
     Contenders contenders = contenders(Registries.of(jar));
-    assertPlansWith("4/2.0/3", contenders.find("A", Settings.DEFAULT_POLICY_NAME, Map.of()));
-    assertPlansWith("0/0.0/3", contenders.find("B", "clairvoyant", Map.of()));
+    assertPlansWith("4/2.0/3/lp", contenders.find("A", Settings.DEFAULT_POLICY_NAME, Map.of()));
+    assertPlansWith("0/0.0/3/lp", contenders.find("B", "clairvoyant", Map.of()));
     assertPlansWith(
-        "2/0.0/5", contenders.find("C", "clairvoyant", Map.of("limit", "2", "depth", "5")));
+        "2/0.0/5/lp", contenders.find("C", "clairvoyant", Map.of("limit", "2", "depth", "5")));
   }
 
   private static void assertPlansWith(String options, Contenders.Entrant entrant) {
@@ -109,7 +111,11 @@ class ContendersTest {
 
   private static Contenders contenders(PolicyRegistry registry) {
     return new Contenders(
-        registry, ContractSettings.defaults().withProcessors(1), EplbConfig.defaults(), 0);
+        registry,
+        ContractSettings.defaults().withProcessors(1),
+        EplbConfig.defaults(),
+        Dispatch.LP,
+        0);
   }
 
   private static void assertRefused(String words, String name, Map<String, String> options) {

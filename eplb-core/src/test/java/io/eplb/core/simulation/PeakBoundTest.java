@@ -71,7 +71,10 @@ class PeakBoundTest {
     // Whoever holds both heavy replicas: 20 on the fast rank, or one of 10 on the slow one.
     double[] loads = {10, 10};
     EpRanks fast = EpRanks.builder(EpTopology.of(2, 2, 1, 1, 1)).speed(0, 4).speed(1, 0.5).build();
-    assertEquals((10 / 0.5) / (20 / 4.5), new PeakBound(2, fast, Dispatch.EVEN).peakToAverage(loads, 0), 1e-9);
+    assertEquals(
+        (10 / 0.5) / (20 / 4.5),
+        new PeakBound(2, fast, Dispatch.EVEN).peakToAverage(loads, 0),
+        1e-9);
     assertEquals((10 / 0.5) / (20 / 4.5), new BruteForce(loads, fast, Dispatch.EVEN).best(), 1e-12);
   }
 
@@ -84,7 +87,8 @@ class PeakBoundTest {
     double[] loads = new double[2000];
     Arrays.fill(loads, 1.0);
     loads[7] = 4000.0;
-    double bound = new PeakBound(loads.length, builder.build(), Dispatch.EVEN).peakToAverage(loads, 0);
+    double bound =
+        new PeakBound(loads.length, builder.build(), Dispatch.EVEN).peakToAverage(loads, 0);
     assertTrue(bound >= 1.0 && bound < 2.0, String.valueOf(bound));
   }
 
@@ -92,7 +96,10 @@ class PeakBoundTest {
   void theBoundIsReachedWhereOneHotExpertDecides() {
     // Three slots for expert 0 at most: 90 / 3 on a rank that holds nothing else.
     assertEquals(30.0 / 22.75, bound(new double[] {90, 1}, 4, 1), 1e-9);
-    assertEquals(30.0 / 22.75, new BruteForce(new double[] {90, 1}, equal(4, 1), Dispatch.EVEN).best(), 1e-12);
+    assertEquals(
+        30.0 / 22.75,
+        new BruteForce(new double[] {90, 1}, equal(4, 1), Dispatch.EVEN).best(),
+        1e-12);
   }
 
   @Test
@@ -157,8 +164,7 @@ class PeakBoundTest {
     BruteForce(double[] loads, EpRanks ranks, Dispatch dispatch) {
       this.loads = loads;
       this.ranks = ranks;
-      this.dispatch =
-          LayerDispatch.of(dispatch, ranks.ranks(), ranks.slotsPerRank(), loads.length);
+      this.dispatch = LayerDispatch.of(dispatch, ranks.ranks(), ranks.slotsPerRank(), loads.length);
       this.row = new int[ranks.ranks() * ranks.slotsPerRank()];
     }
 

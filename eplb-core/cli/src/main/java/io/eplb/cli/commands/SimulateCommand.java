@@ -6,6 +6,7 @@ import io.eplb.api.PolicyException;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.ContractArguments;
 import io.eplb.cli.arguments.CurrentMap;
+import io.eplb.cli.arguments.DispatchArguments;
 import io.eplb.cli.arguments.EstimatorArguments;
 import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.NamedInputs;
@@ -37,6 +38,7 @@ import io.eplb.core.simulation.Contenders;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
+import io.eplb.core.simulation.SimulationSettings;
 import io.eplb.core.simulation.SurvivingContender;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -105,6 +107,7 @@ public final class SimulateCommand extends EplbCommand {
 
   @Mixin private PolicyPathArguments policyPath;
   @Mixin private EstimatorArguments estimatorArguments;
+  @Mixin private DispatchArguments dispatchArguments;
 
   @Mixin private ContractArguments contractArguments;
 
@@ -140,7 +143,11 @@ public final class SimulateCommand extends EplbCommand {
     try (PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
           new Contenders(
-              registry, contractArguments.settings(), settings, contractArguments.seed());
+              registry,
+              contractArguments.settings(),
+              settings,
+              dispatchArguments.dispatch(),
+              contractArguments.seed());
       List<Contenders.Entrant> entrants =
           entries.stream()
               .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))
@@ -218,7 +225,12 @@ public final class SimulateCommand extends EplbCommand {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
         new Simulation(
-            setting.topology(), setting.ranks(), estimatorArguments.weighting(), contenders, bar);
+            setting.topology(),
+            setting.ranks(),
+            SimulationSettings.of(estimatorArguments.weighting())
+                .under(dispatchArguments.dispatch()),
+            contenders,
+            bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
       SimulationResult result;

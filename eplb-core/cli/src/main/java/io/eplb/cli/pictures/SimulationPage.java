@@ -64,7 +64,7 @@ public final class SimulationPage {
             + " as on a running engine; the figures for the window that it was made from (same) stand in"
             + " the summary for comparison only. Moved are the experts that a rank holds after a plan and"
             + " did not hold before. The lower bound holds for every placement: "
-            + SimulationResult.BOUND
+            + result.bound()
             + ".");
     page.end(run, output);
   }

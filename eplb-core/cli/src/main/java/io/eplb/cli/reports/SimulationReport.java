@@ -1,5 +1,6 @@
 package io.eplb.cli.reports;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
@@ -122,6 +123,9 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
                     "ranks",
                     ranks
                         + (setting.ranks().equalSpeeds() ? "" : "; PAR is that of load ÷ speed")));
+    if (result.dispatch() != Dispatch.EVEN) {
+      facts.put("dispatch", DispatchFigures.text(result.dispatch()));
+    }
     facts.put(
         "estimate",
         switch (setting.estimator()) {
@@ -221,7 +225,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       text.wrapped(0, "* the best of the policies" + references());
     }
     remarks().forEach(remark -> text.wrapped(0, remark));
-    text.wrapped(0, BOUND + ": " + SimulationResult.BOUND);
+    text.wrapped(0, BOUND + ": " + result.bound());
   }
 
   /** Names the references in the table, which cannot be the best. */
@@ -266,6 +270,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("redundantExperts", topology.redundantExperts());
     return RankFigures.add(setting.ranks(), json)
         .withPresent("survive", Optional.of(setting.survive()).filter(nodes -> nodes > 0))
+        .with("dispatch", result.dispatch().label())
         .with("estimator", setting.estimator())
         .with("alpha", setting.alpha())
         .with("duplicates", setting.duplicatesAllowed() ? "allow" : "reject")
@@ -312,7 +317,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
             new JsonObject()
                 .with("parNextWindow", BalanceFigures.json(result.boundNextWindow()))
                 .with("parSameWindow", BalanceFigures.json(result.boundSameWindow()))
-                .with("bound", SimulationResult.BOUND))
+                .with("bound", result.bound()))
         .with(
             "expertsMovedPerLayer",
             new JsonObject()

@@ -1,0 +1,37 @@
+package io.eplb.cli.arguments;
+
+import io.eplb.api.Dispatch;
+import io.eplb.api.InvalidInputException;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option for the way in which the engine divides an expert's tokens among its replicas. */
+public final class DispatchArguments {
+  @Option(
+      names = "--dispatch",
+      paramLabel = "even|lp|single",
+      defaultValue = "even",
+      converter = Labels.class,
+      description =
+          "How the engine divides an expert's tokens among its replicas: in equal parts, by a"
+              + " linear program for each batch, or all of a batch to one"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Dispatch dispatch = Dispatch.EVEN;
+
+  /** Returns the dispatch. */
+  public Dispatch dispatch() {
+    return dispatch;
+  }
+
+  private static final class Labels implements ITypeConverter<Dispatch> {
+    @Override
+    public Dispatch convert(String text) {
+      try {
+        return Dispatch.of(text);
+      } catch (InvalidInputException unknown) {
+        throw new TypeConversionException(String.valueOf(unknown.getMessage()));
+      }
+    }
+  }
+}
