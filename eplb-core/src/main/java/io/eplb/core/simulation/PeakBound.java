@@ -144,11 +144,11 @@ final class PeakBound {
     return switch (dispatch) {
       case EVEN -> fewestHeavyReplicas(t);
       case LP -> step == 0 ? fewestHeavyReplicas(t) : heavyExperts(t) - (slots - experts);
-      case SINGLE -> heavyExperts(t);
+      case SINGLE -> (long) heavyExperts(t);
     };
   }
 
-  private long heavyExperts(double t) {
+  private int heavyExperts(double t) {
     int expert = experts;
     while (expert > 0 && ascending[expert - 1] >= t) {
       expert--;
