@@ -4,6 +4,7 @@ import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
+import io.eplb.core.argument.Require;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,22 @@ public final class TrafficShares {
       }
     }
     return new TrafficShares(dispatch, kept);
+  }
+
+  /**
+   * Copies the shares that a policy gave the slots of a layer.
+   *
+   * @return false if it gave none, and nothing is copied
+   * @throws io.eplb.api.InvalidInputException if there is too little room
+   */
+  public boolean copyGiven(int layer, double[] into) {
+    double[] shares = given(layer);
+    if (shares == null) {
+      return false;
+    }
+    Require.room("a layer's shares", into, 0, shares.length);
+    System.arraycopy(shares, 0, into, 0, shares.length);
+    return true;
   }
 
   /** Returns one share per slot of a layer; null for those of the dispatch. */

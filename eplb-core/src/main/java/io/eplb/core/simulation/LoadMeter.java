@@ -4,6 +4,7 @@ import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.LayerBalance;
 import io.eplb.api.Placement;
 import io.eplb.api.dispatch.LayerDispatch;
 import io.eplb.core.balance.TrafficShares;
@@ -11,19 +12,17 @@ import java.util.Optional;
 
 /**
  * Measures tables under loads, layer by layer, by one dispatch: PAR, the experts that ranks read,
- * and the time that a step takes by a model. Shares of traffic that a policy gives stand for the
- * equal parts of an even split; under another dispatch they do not count. Mutable scratch; used by
- * one thread.
+ * and the time that a step takes by a model. Mutable scratch; used by one thread.
  *
  * <p>Under an even split all replicas of an expert that has tokens are read. That is exact where
  * each replica gets at least one token, and the most that can be read where tokens are fewer.
  */
 final class LoadMeter {
   private final EpRanks ranks;
-  private final Dispatch dispatch;
   private final Optional<StepTimeModel> model;
   private final LayerDispatch solver;
   private final int[] row;
+  private final double[] given;
   private final double[] loads;
   private final double[] tokens;
   private final int[] read;
@@ -46,10 +45,10 @@ final class LoadMeter {
       Dispatch dispatch,
       Optional<StepTimeModel> model) {
     this.ranks = ranks;
-    this.dispatch = dispatch;
     this.model = model;
     this.solver = LayerDispatch.of(dispatch, topology);
     this.row = new int[topology.physicalExperts()];
+    this.given = new double[row.length];
     this.loads = new double[topology.experts()];
     this.tokens = new double[topology.ranks()];
     this.read = new int[topology.ranks()];
@@ -61,7 +60,7 @@ final class LoadMeter {
   /**
    * Measures a table.
    *
-   * @param shares the part of its expert's tokens that each replica gets under an even split
+   * @param shares under the same dispatch
    * @param expertLoads layers × experts tokens, each finite and at least 0
    * @return this
    */
@@ -69,9 +68,9 @@ final class LoadMeter {
     for (int layer = 0; layer < par.length; layer++) {
       table.copyLayer(layer, row, 0);
       System.arraycopy(expertLoads, layer * loads.length, loads, 0, loads.length);
-      if (dispatch == Dispatch.EVEN && shares.given(layer)) {
-        par[layer] = shares.measure(row, layer, loads, ranks).peakToAverage();
-        share(shares, layer);
+      if (shares.copyGiven(layer, given)) {
+        par[layer] = LayerBalance.of(row, loads, ranks, given).peakToAverage();
+        shareAsGiven();
       } else {
         par[layer] = solver.solve(row, loads, ranks).peakToAverage();
         solver.copyRankLoads(tokens);
@@ -85,18 +84,16 @@ final class LoadMeter {
     return this;
   }
 
-  /** Counts tokens and experts read of each rank under shares that a policy gives. */
-  private void share(TrafficShares shares, int layer) {
+  /** Counts tokens and experts read of each rank under the shares that a policy gave. */
+  private void shareAsGiven() {
     int slots = row.length / tokens.length;
     for (int rank = 0; rank < tokens.length; rank++) {
       tokens[rank] = 0.0;
       read[rank] = 0;
       for (int slot = rank * slots; slot < (rank + 1) * slots; slot++) {
-        double given = row[slot] == Placement.EMPTY ? 0.0 : shares.of(layer, slot, 1);
-        if (given > 0.0 && loads[row[slot]] > 0.0) {
-          tokens[rank] += given * loads[row[slot]];
-          read[rank]++;
-        }
+        double part = row[slot] == Placement.EMPTY ? 0.0 : given[slot] * loads[row[slot]];
+        tokens[rank] += part;
+        read[rank] += part > 0.0 ? 1 : 0;
       }
     }
   }

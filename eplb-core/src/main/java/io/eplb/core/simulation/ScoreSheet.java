@@ -22,7 +22,7 @@ final class ScoreSheet {
   private final List<WindowScore> windows = new ArrayList<>();
   private final double[] sumByLayer;
   private ExpertTable table;
-  private TrafficShares shares = TrafficShares.EVEN;
+  private TrafficShares shares;
   private final List<Double> uncovered = new ArrayList<>();
   private long rejectedLayers;
   private long duplicates;
@@ -33,12 +33,14 @@ final class ScoreSheet {
    * Starts without a plan.
    *
    * @param initial the table in force
+   * @param shares those of the engine's dispatch
    * @param meter measures tables; several sheets may share it
    * @param steps collects scores on single steps, if they are scored
    */
   ScoreSheet(
       Contender contender,
       ExpertTable initial,
+      TrafficShares shares,
       EpRanks ranks,
       LoadMeter meter,
       Optional<StepSheet> steps) {
@@ -47,6 +49,7 @@ final class ScoreSheet {
     this.meter = meter;
     this.steps = steps;
     this.table = initial;
+    this.shares = shares;
     this.sumByLayer = new double[initial.layers()];
   }
 

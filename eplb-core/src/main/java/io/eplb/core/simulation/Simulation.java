@@ -177,6 +177,7 @@ public final class Simulation {
     private final Sample boundNext = Sample.ofRatios();
     private final Sample boundSame = Sample.ofRatios();
     private final LoadMeter meter;
+    private final TrafficShares shares;
     private final Optional<StepSheet> startSteps;
     private final List<ScoreSheet> sheets = new ArrayList<>();
     private final double[] bounds;
@@ -196,9 +197,11 @@ public final class Simulation {
       this.window = new double[layers * trace.experts()];
       this.following = new double[window.length];
       this.meter = new LoadMeter(layers, topology, ranks, settings.dispatch(), settings.stepTime());
+      this.shares = TrafficShares.of(settings.dispatch());
       this.startSteps = newSteps();
       contenders.forEach(
-          contender -> sheets.add(new ScoreSheet(contender, start, ranks, meter, newSteps())));
+          contender ->
+              sheets.add(new ScoreSheet(contender, start, shares, ranks, meter, newSteps())));
     }
 
     private Optional<StepSheet> newSteps() {
@@ -233,7 +236,7 @@ public final class Simulation {
               conservation,
               start,
               LoadRecording.of(1, trace.layers(), trace.experts(), last),
-              RankLoads.of(start, last, ranks, TrafficShares.EVEN),
+              RankLoads.of(start, last, ranks, shares),
               startSteps.map(StepSheet::score),
               sheets.stream().map(sheet -> sheet.score(last)).toList()));
     }
@@ -292,8 +295,7 @@ public final class Simulation {
       steps.window(
           step -> {
             sheets.forEach(sheet -> sheet.take(step));
-            startSteps.ifPresent(
-                sheet -> sheet.add(meter.measure(start, TrafficShares.EVEN, step)));
+            startSteps.ifPresent(sheet -> sheet.add(meter.measure(start, shares, step)));
             remember(step);
           });
       sheets.forEach(ScoreSheet::endSteps);

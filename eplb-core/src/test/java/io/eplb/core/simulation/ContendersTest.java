@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
@@ -113,8 +112,7 @@ class ContendersTest {
     return new Contenders(
         registry,
         ContractSettings.defaults().withProcessors(1),
-        EplbConfig.defaults(),
-        Dispatch.LP,
+        EplbConfig.defaults().with(Settings.DISPATCH, "lp"),
         0);
   }
 

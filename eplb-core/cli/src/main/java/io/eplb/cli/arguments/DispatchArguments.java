@@ -2,6 +2,9 @@ package io.eplb.cli.arguments;
 
 import io.eplb.api.Dispatch;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -11,17 +14,15 @@ public final class DispatchArguments {
   @Option(
       names = "--dispatch",
       paramLabel = "even|lp|single",
-      defaultValue = "even",
       converter = Labels.class,
       description =
           "How the engine divides an expert's tokens among its replicas: in equal parts, by a"
-              + " linear program for each batch, or all of a batch to one"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Dispatch dispatch = Dispatch.EVEN;
+              + " linear program for each batch, or all of a batch to one (default: even).")
+  private @Nullable Dispatch dispatch;
 
-  /** Returns the dispatch. */
-  public Dispatch dispatch() {
-    return dispatch;
+  /** Returns the configuration with the option over it. */
+  public EplbConfig over(EplbConfig config) {
+    return dispatch == null ? config : config.with(Settings.DISPATCH, dispatch.label());
   }
 
   private static final class Labels implements ITypeConverter<Dispatch> {

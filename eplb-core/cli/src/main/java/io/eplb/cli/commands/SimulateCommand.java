@@ -132,7 +132,9 @@ public final class SimulateCommand extends EplbCommand {
     List<InputSource> inputs =
         new ArrayList<>(
             NamedInputs.of(in, trace, current, configArguments.name(), rankArguments.speedFile()));
-    EplbConfig settings = rankArguments.over(topologyArguments.over(configArguments.read(in)));
+    EplbConfig settings =
+        dispatchArguments.over(
+            rankArguments.over(topologyArguments.over(configArguments.read(in))));
     RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, in)));
     Optional<PageOutput> page =
         pageArguments
@@ -143,11 +145,7 @@ public final class SimulateCommand extends EplbCommand {
     try (PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
           new Contenders(
-              registry,
-              contractArguments.settings(),
-              settings,
-              dispatchArguments.dispatch(),
-              contractArguments.seed());
+              registry, contractArguments.settings(), settings, contractArguments.seed());
       List<Contenders.Entrant> entrants =
           entries.stream()
               .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))
@@ -172,6 +170,7 @@ public final class SimulateCommand extends EplbCommand {
             windows,
             start.fitted(NO_LOADS).table(),
             entrants,
+            SimulationSettings.of(estimatorArguments.weighting()).under(settings.dispatch()),
             setting(start, steps.windows() % stepsPerWindow),
             page);
       }
@@ -199,6 +198,7 @@ public final class SimulateCommand extends EplbCommand {
       LoadTrace windows,
       ExpertTable start,
       List<Contenders.Entrant> entrants,
+      SimulationSettings settings,
       SimulationReport.Setting setting,
       Optional<PageOutput> page) {
     List<Contender> contenders = new ArrayList<>();
@@ -210,7 +210,7 @@ public final class SimulateCommand extends EplbCommand {
                       entrant.enter(setting.topology(), setting.ranks()),
                       setting.ranks(),
                       setting.survive())));
-      return simulate(windows, start, setting, contenders, page);
+      return simulate(windows, start, settings, setting, contenders, page);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -219,18 +219,13 @@ public final class SimulateCommand extends EplbCommand {
   private int simulate(
       LoadTrace windows,
       ExpertTable start,
+      SimulationSettings settings,
       SimulationReport.Setting setting,
       List<? extends Contender> contenders,
       Optional<PageOutput> page) {
     ProgressBar bar = new ProgressBar(err(), Terminal.watched());
     Simulation simulation =
-        new Simulation(
-            setting.topology(),
-            setting.ranks(),
-            SimulationSettings.of(estimatorArguments.weighting())
-                .under(dispatchArguments.dispatch()),
-            contenders,
-            bar);
+        new Simulation(setting.topology(), setting.ranks(), settings, contenders, bar);
     Interruption interruption = new Interruption(simulation::stop);
     try {
       SimulationResult result;

@@ -3,7 +3,6 @@ package io.eplb.server.planning;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -87,7 +86,7 @@ class PlansLikeSimulationTest {
     List<ExpertTable> tables = new ArrayList<>();
     try (PolicyRegistry registry = PolicyRegistry.onClassPath();
         Contender contender =
-            new Contenders(registry, ContractSettings.defaults(), config, Dispatch.EVEN, 0)
+            new Contenders(registry, ContractSettings.defaults(), config, 0)
                 .find(policy, policy, Map.of())
                 .enter(topology, ranks);
         LoadTrace trace = LoadTrace.of(recording)) {
