@@ -32,6 +32,12 @@ public final class NumberArray {
     return shape[dimension < 0 ? shape.length + dimension : dimension];
   }
 
+  /** Returns whether the innermost dimensions have these lengths. */
+  public boolean endsWith(int... lengths) {
+    int outer = shape.length - lengths.length;
+    return outer >= 0 && Arrays.equals(shape, outer, shape.length, lengths, 0, lengths.length);
+  }
+
   /** Returns the values themselves, not a copy. */
   public double[] values() {
     return values;

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.cli.CommandLineRun;
 import io.eplb.core.format.load.NumpyBytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,5 +104,42 @@ class EngineFilesTest {
     assertEquals(0, run.code(), run.err());
     String map = Files.readString(output);
     assertTrue(map.contains("\n  3: [") && map.contains("\n  5: ["), map);
+  }
+
+  @Test
+  void aMapOfTorchIsCheckedComparedAndPlannedFrom() throws IOException {
+    Path map = fixture("location.pt");
+    CommandLineRun check = CommandLineRun.of("verify %s --ranks 2", map);
+    assertEquals(0, check.code(), check.err());
+    assertTrue(check.out().contains("valid sglang map, 2 layers × 3 experts"), check.out());
+    Path next = folder.resolve("next.json");
+    Path slots = Files.writeString(folder.resolve("slots.json"), "[[9, 1, 1, 9], [1, 1, 1, 9]]");
+    CommandLineRun plan =
+        CommandLineRun.of(
+            "plan --workload %s --current %s --ranks 2 --output %s --output-format sglang",
+            slots, map, next);
+    assertEquals(0, plan.code(), plan.err());
+    CommandLineRun difference = CommandLineRun.of("diff %s %s --ranks 2", map, next);
+    assertEquals(0, difference.code(), difference.err());
+  }
+
+  @Test
+  void aRecordingOfSglangIsPlannedFromTheMapThatItHolds() throws IOException {
+    Path ranks = Files.createDirectory(folder.resolve("ranks"));
+    Path first = Files.move(fixture("per_pass_0.pt"), ranks.resolve("a_0.pt"));
+    Files.move(fixture("per_pass_1.pt"), ranks.resolve("a_1.pt"));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan --load %s --current %s --ranks 6 --output %s",
+            ranks, first, folder.resolve("map.json"));
+    assertEquals(0, run.code(), run.err());
+  }
+
+  private Path fixture(String name) throws IOException {
+    try (InputStream input =
+        Objects.requireNonNull(
+            NumpyBytes.class.getResourceAsStream("/io/eplb/core/format/torch/" + name))) {
+      return Files.write(folder.resolve(name), input.readAllBytes());
+    }
   }
 }

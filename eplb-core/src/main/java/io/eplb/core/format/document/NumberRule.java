@@ -19,7 +19,12 @@ public record NumberRule(boolean whole, double minimum, double maximum, String d
         true, minimum, maximum, what + ", a whole number from " + minimum + " to " + maximum);
   }
 
-  boolean accepts(boolean writtenWhole, double value) {
+  /**
+   * Returns whether a number is accepted.
+   *
+   * @param writtenWhole whether it is written as an integer
+   */
+  public boolean accepts(boolean writtenWhole, double value) {
     return (writtenWhole || !whole) && value >= minimum && value <= maximum;
   }
 }

@@ -17,6 +17,9 @@ record LoadShape(ArrayForm form, List<String> keys) {
 
   static final LoadShape PER_SLOT =
       new LoadShape(
-          new ArrayForm(3, 4, "layers × ranks × slots, or windows × layers × ranks × slots"),
+          new ArrayForm(
+              2,
+              4,
+              "layers × ranks × slots, or layers × physical slots, perhaps with windows before"),
           List.of("expertWorkload"));
 }

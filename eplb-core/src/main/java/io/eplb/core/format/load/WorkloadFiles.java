@@ -4,10 +4,14 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 
-/** A reader of workloads per slot, as an engine measures them, from JSON, NPY or NPZ. */
+/**
+ * A reader of workloads per slot, as an engine measures them, from JSON, NPY or NPZ: layers × ranks
+ * × slots, or layers × physical slots, which are numbered rank by rank; in several windows or one.
+ */
 public final class WorkloadFiles {
   private WorkloadFiles() {}
 
@@ -20,21 +24,44 @@ public final class WorkloadFiles {
    */
   public static ExpertWorkload read(InputSource source, ExpertTable current) {
     NumberArray loads = LoadFormat.read(source, LoadShape.PER_SLOT);
-    int windows = loads.dimensions() == 4 ? loads.length(0) : 1;
     return source.naming(
         () -> {
           ExpertWorkload workload =
               ExpertWorkload.of(
                   current.version(),
-                  windows,
-                  loads.length(-3),
-                  loads.length(-2),
-                  loads.length(-1),
+                  windows(loads, current),
+                  current.layers(),
+                  current.ranks(),
+                  current.slotsPerRank(),
                   loads.values());
-          workload.requireShapeOf(current);
           requireNoTokensOnEmptySlots(loads.values(), current);
           return workload;
         });
+  }
+
+  /**
+   * Returns the number of windows in loads of either form.
+   *
+   * @throws InvalidInputException if they are of neither form for this table
+   */
+  private static int windows(NumberArray loads, ExpertTable current) {
+    int dimensions = loads.dimensions();
+    if (loads.endsWith(current.layers(), current.ranks(), current.slotsPerRank())) {
+      return dimensions == 4 ? loads.length(0) : 1;
+    }
+    if (dimensions < 4 && loads.endsWith(current.layers(), current.physicalExperts())) {
+      return dimensions == 3 ? loads.length(0) : 1;
+    }
+    throw new InvalidInputException(
+        "I1: has the shape %s, the current map %s; expected %s × %s × %s or %s × %s, perhaps with windows before"
+            .formatted(
+                loads.shape(),
+                Shape.placement(current.layers(), current.ranks(), current.slotsPerRank()),
+                current.layers(),
+                current.ranks(),
+                current.slotsPerRank(),
+                current.layers(),
+                current.physicalExperts()));
   }
 
   private static void requireNoTokensOnEmptySlots(double[] tokens, ExpertTable current) {

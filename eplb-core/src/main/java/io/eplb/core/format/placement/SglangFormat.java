@@ -8,6 +8,7 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.TokenInput;
+import io.eplb.core.format.torch.TorchFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -23,7 +24,7 @@ import java.util.Arrays;
 final class SglangFormat implements PlacementFormat {
   static final String NAME = "sglang";
   static final ArrayForm LAYERS_BY_SLOTS = new ArrayForm(2, 2, "layers × slots");
-  private static final String KEY = "physical_to_logical_map";
+  static final String KEY = "physical_to_logical_map";
 
   @Override
   public String name() {
@@ -32,12 +33,17 @@ final class SglangFormat implements PlacementFormat {
 
   @Override
   public boolean recognizes(InputSource source) {
-    return source.content() == Content.JSON && source.mentions("\"" + KEY + "\"");
+    return source.content() == Content.JSON
+        ? source.mentions("\"" + KEY + "\"")
+        : TorchFile.recognises(source);
   }
 
   @Override
   public StoredPlacement read(InputSource source, PlacementExpectation expectation) {
-    NumberArray map = TokenInput.json(source, input -> map(input, expectation));
+    NumberArray map =
+        TorchFile.recognises(source)
+            ? SglangTorchMap.read(source, expectation)
+            : TokenInput.json(source, input -> map(input, expectation));
     return new StoredPlacement.Builder(source, NAME, expectation)
         .build(map.length(0), map.length(1), map.toIntegers());
   }
@@ -48,9 +54,7 @@ final class SglangFormat implements PlacementFormat {
     input.requireObject("", "an object with the key " + KEY + " alone");
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       if (!key.equals(KEY)) {
-        throw input.fault(
-            "",
-            "has the key %s; SGLang loads a file with %s alone".formatted(OneLine.quote(key), KEY));
+        throw input.fault("", otherKey(OneLine.quote(key)));
       }
       input.requireFirst(map == null, "", KEY);
       map = NestedNumbers.read(input, "/" + KEY, LAYERS_BY_SLOTS, expectation.expertId());
@@ -59,6 +63,10 @@ final class SglangFormat implements PlacementFormat {
       throw input.fault("", "has no key " + KEY);
     }
     return map;
+  }
+
+  static String otherKey(String quoted) {
+    return "has the key %s; SGLang loads a file with %s alone".formatted(quoted, KEY);
   }
 
   @Override

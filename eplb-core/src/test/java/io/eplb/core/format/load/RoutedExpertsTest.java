@@ -55,8 +55,49 @@ class RoutedExpertsTest {
           assertThrows(InvalidInputException.class, () -> trace.next(new double[6]));
       assertEquals(
           source.name()
-              + ": token 1, layer 1, choice 1 is 3.0; expected the id of an expert, from 0 to 2",
+              + ": token 1, layer 1, choice 1 is 3; expected the id of an expert, from 0 to 2, or"
+              + " −1 for none",
           refused.getMessage());
+    }
+  }
+
+  @Test
+  void aNegativeIdIsNamedAsAnIdAndNotAsALoad() throws IOException {
+    InputSource source = ids(0, 1, 1, 0, 0, 1, -2, 0, 0, 1, 1, 0);
+    try (LoadTrace trace = RoutedExperts.open(source, 3, 0)) {
+      InvalidInputException refused =
+          assertThrows(InvalidInputException.class, () -> trace.next(new double[6]));
+      assertEquals(
+          source.name()
+              + ": token 1, layer 1, choice 0 is -2; expected the id of an expert, from 0 to 2, or"
+              + " −1 for none",
+          refused.getMessage());
+    }
+  }
+
+  @Test
+  void paddingIsNotCountedAndItsTokenIsOneOfTheWindow() throws IOException {
+    InputSource source = ids(0, -1, -1, -1, -1, -1, 1, 0, 2, 1, 0, 0);
+    try (LoadTrace trace = RoutedExperts.open(source, 3, 2)) {
+      assertEquals(1, trace.windows());
+      double[] window = new double[6];
+      assertTrue(trace.next(window));
+      assertArrayEquals(new double[] {1, 0, 0, 1, 1, 0}, window);
+    }
+  }
+
+  @Test
+  void whatIsNoWholeNumberIsNoId() throws IOException {
+    for (double wrong : new double[] {0.5, Double.NaN, Double.POSITIVE_INFINITY, -1e300}) {
+      Path file = folder.resolve("routed.npy");
+      Files.write(file, NumpyBytes.array("<f8", "(1, 1, 2)", NumpyBytes.doubles(1.0, wrong)));
+      try (LoadTrace trace = RoutedExperts.open(InputSource.of(file), 3, 0)) {
+        String refused =
+            String.valueOf(
+                assertThrows(InvalidInputException.class, () -> trace.next(new double[3]))
+                    .getMessage());
+        assertTrue(refused.contains("token 0, layer 0, choice 1 is "), refused);
+      }
     }
   }
 

@@ -11,13 +11,17 @@ import io.eplb.api.Placement;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SglangFormatTest {
   private static final String MAP =
@@ -203,5 +207,57 @@ class SglangFormatTest {
         map,
         source -> format.read(source, PlacementExpectation.NONE),
         expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"location.pt", "location-legacy.pt"})
+  void aMapWrittenByTorchIsRead(String name) throws IOException {
+    StoredPlacement stored = PlacementFormats.read(torch(name), TWO_RANKS);
+    assertEquals(TABLE, stored.table());
+    assertEquals("sglang", stored.format());
+    assertEquals(TABLE, format.read(torch(name), TWO_RANKS).table());
+  }
+
+  @Test
+  void theLastMapOfARecordingIsRead() throws IOException {
+    int[] map = {0, 1, 2, 3, 0, 1, 3, 2, 1, 0, 3, 3};
+    ExpertTable expected = ExpertTable.of(0, 4, Placement.of(2, 1, 6, map));
+    for (String name : List.of("per_pass_0.pt", "per_token_1.pt")) {
+      assertEquals(expected, PlacementFormats.read(torch(name), PlacementExpectation.NONE).table());
+    }
+  }
+
+  @Test
+  void aRecordingWithoutAMapIsRefusedWithWhatToDo() throws IOException {
+    assertTorchRefused(
+        "stat.pt",
+        PlacementExpectation.NONE,
+        "is a recording of SGLang's in mode stat, which holds no map; --load takes it, and without"
+            + " --current a plan starts from the engine's initial layout");
+  }
+
+  @Test
+  void anIdOutOfRangeIsNamedByItsPlaceInTheTensor() throws IOException {
+    assertTorchRefused(
+        "location.pt",
+        new PlacementExpectation(OptionalInt.of(2), OptionalInt.of(2)),
+        "/physical_to_logical_map/0/2 is 2; expected an expert id, a whole number from 0 to 1, or"
+            + " −1 for a slot that its rank cannot use");
+  }
+
+  private void assertTorchRefused(String name, PlacementExpectation expectation, String expected)
+      throws IOException {
+    InputSource source = torch(name);
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> PlacementFormats.read(source, expectation));
+    assertEquals(source.name() + ": " + expected, refused.getMessage());
+  }
+
+  private InputSource torch(String name) throws IOException {
+    try (InputStream input =
+        Objects.requireNonNull(
+            SglangFormatTest.class.getResourceAsStream("/io/eplb/core/format/torch/" + name))) {
+      return InputSource.of(Files.write(folder.resolve(name), input.readAllBytes()));
+    }
   }
 }

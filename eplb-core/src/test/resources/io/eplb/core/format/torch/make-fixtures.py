@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the recordings beside this file with torch itself, in the forms of SGLang's recorder.
+"""Writes the recordings and maps beside this file with torch itself, in the forms of SGLang's recorder.
 
 Run with torch 1.13.1 (Debian 12: python3-torch). Every number can be told from its place.
 """
@@ -59,6 +59,12 @@ for name, kind in (("half", torch.half), ("bfloat16", torch.bfloat16), ("float64
 for rank in range(2):
     save("per_pass_%d.pt" % rank, per_pass(rank))
     save("per_token_%d.pt" % rank, per_pass(rank, topk=True))
+
+
+# A map as SGLang's --init-expert-location loads it, and the older form of the same.
+location = {"physical_to_logical_map": torch.tensor([[0, 1, 2, 0], [2, 1, 1, 0]])}
+save("location.pt", location)
+save("location-legacy.pt", location, legacy=True)
 
 
 def rewritten(name, entries):
