@@ -1,6 +1,7 @@
 package io.eplb.cli.commands;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.FormatNames;
@@ -12,6 +13,7 @@ import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,6 +54,13 @@ public final class ConvertCommand extends EplbCommand {
           "The model's own id of the first MoE layer, for trtllm (default: as the map says, or 0).")
   private @Nullable Integer firstMoeLayer;
 
+  @Option(
+      names = "--sort-slots",
+      description =
+          "Sort the experts of each rank in ascending order, for omni-infer, which knows no other"
+              + " order of slots; says how many change places.")
+  private boolean sortSlots;
+
   @Option(names = "--force", description = "Replace an existing output file.")
   private boolean force;
 
@@ -74,6 +83,11 @@ public final class ConvertCommand extends EplbCommand {
     InputSource source = InputSource.of(input, System.in);
     OptionalInt first = MapArguments.optional(firstMoeLayer);
     PlacementFormat format = PlacementFormats.named(to);
+    if (sortSlots && !format.impliesSlotOrder()) {
+      throw new InvalidInputException(
+          "--sort-slots has no meaning in the format %s, which keeps the order of slots; leave it out"
+              .formatted(to));
+    }
     OptionalInt expectedFirst = format.storesLayerIds() ? OptionalInt.empty() : first;
     PlacementFormat reading =
         from == null
@@ -81,24 +95,44 @@ public final class ConvertCommand extends EplbCommand {
             : PlacementFormats.named(from, expectedFirst);
     OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
     StoredPlacement stored = reading.read(source, mapArguments.expectation());
-    ExpertTable table = format.storesRanks() ? stored.requireRanks(source) : stored.table();
+    ExpertTable read = format.storesRanks() ? stored.requireRanks(source) : stored.table();
+    ExpertTable table = sortSlots ? format.arranged(read) : read;
     PlacementFormat writing =
         format.storesLayerIds() && first.isPresent()
             ? format.withFirstMoeLayer(first.getAsInt())
             : format.withLayerIds(stored.layerIds());
     target.write(stream -> writing.write(table, stream));
     OutputArguments.warnOfEmptySlots(table, writing, target, err());
-    beside(Optional.of(target))
-        .println(
-            "%s (%s) → %s (%s): %s × %s on %s"
-                .formatted(
-                    source.name(),
-                    stored.format(),
-                    target.name(),
-                    to,
-                    Counted.grouped(table.layers(), "layer"),
-                    Counted.grouped(table.experts(), "expert"),
-                    Counted.grouped(table.physicalExperts(), "slot")));
+    PrintWriter out = beside(Optional.of(target));
+    out.println(
+        "%s (%s) → %s (%s): %s × %s on %s"
+            .formatted(
+                source.name(),
+                stored.format(),
+                target.name(),
+                to,
+                Counted.grouped(table.layers(), "layer"),
+                Counted.grouped(table.experts(), "expert"),
+                Counted.grouped(table.physicalExperts(), "slot")));
+    if (sortSlots) {
+      out.println(
+          "--sort-slots: %s of all layers got another expert of the same rank; an engine that runs the old map moves these weights within its ranks"
+              .formatted(Counted.grouped(changed(read, table), "slot")));
+    }
     return 0;
+  }
+
+  /** Returns the number of slots that hold another expert. */
+  private static long changed(ExpertTable before, ExpertTable after) {
+    long changed = 0;
+    for (int layer = 0; layer < before.layers(); layer++) {
+      for (int rank = 0; rank < before.ranks(); rank++) {
+        for (int slot = 0; slot < before.slotsPerRank(); slot++) {
+          changed +=
+              before.expertAt(layer, rank, slot) == after.expertAt(layer, rank, slot) ? 0 : 1;
+        }
+      }
+    }
+    return changed;
   }
 }

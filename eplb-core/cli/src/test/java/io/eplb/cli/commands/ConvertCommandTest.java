@@ -117,9 +117,47 @@ class ConvertCommandTest {
     Path disorder = write("disorder.json", "{\"physical_to_logical_map\":[[1,0,3,2]]}");
     Path output = folder.resolve("output");
     assertRefused("rank 0", "convert --to vllm-ascend --ranks 2 %s %s", duplicates, output);
-    assertRefused("slot order", "convert --to omni-infer --ranks 2 %s %s", disorder, output);
+    assertRefused(
+        "(convert --sort-slots)", "convert --to omni-infer --ranks 2 %s %s", disorder, output);
     assertRefused("give --ranks", "convert --to vllm-ascend %s %s", map, output);
     assertFalse(Files.exists(output));
+  }
+
+  @Test
+  void slotsAreSortedWithinTheirRanksWhenThatIsAskedFor() throws IOException {
+    Path disorder = write("disorder.json", "{\"physical_to_logical_map\":[[1,0,2,3],[0,1,3,2]]}");
+    Path sorted = folder.resolve("sorted.npy");
+    CommandLineRun run =
+        CommandLineRun.of("convert --to omni-infer --sort-slots --ranks 2 %s %s", disorder, sorted);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(
+        run.out()
+            .endsWith(
+                "--sort-slots: 4 slots of all layers got another expert of the same rank; an engine"
+                    + " that runs the old map moves these weights within its ranks\n"),
+        run.out());
+    Path back = folder.resolve("back.json");
+    assertEquals(0, CommandLineRun.of("convert --to sglang %s %s", sorted, back).code());
+    assertEquals(
+        "{\"physical_to_logical_map\": [\n[0, 1, 2, 3],\n[0, 1, 2, 3]\n]}\n",
+        Files.readString(back));
+    assertRefused(
+        "--sort-slots has no meaning in the format sglang",
+        "convert --to sglang --sort-slots --ranks 2 %s %s",
+        disorder,
+        folder.resolve("x.json"));
+  }
+
+  @Test
+  void aFreshPlanForOmniInferIsSortedAlready() throws IOException {
+    Path load = write("load.json", "[[1,9,3,5],[7,2,2,4]]");
+    Path map = folder.resolve("plan.npy");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan --load %s --ranks 2 --redundant-experts 2 --output %s --output-format omni-infer",
+            load, map);
+    assertEquals(0, run.code(), run.err());
+    assertEquals(0, CommandLineRun.of("verify %s", map).code());
   }
 
   @Test

@@ -101,6 +101,11 @@ final class OmniInferFormat implements PlacementFormat {
   }
 
   @Override
+  public boolean impliesSlotOrder() {
+    return true;
+  }
+
+  @Override
   public ExpertTable arranged(ExpertTable table) {
     Placement.Builder builder = Placement.builder(table);
     int slots = table.slotsPerRank();
@@ -174,7 +179,8 @@ final class OmniInferFormat implements PlacementFormat {
           if (expert != Placement.EMPTY && expert < before) {
             throw new InvalidInputException(
                 ("layer %s, rank %s, slot %s holds expert %s after expert %s; %s cannot hold a slot"
-                        + " order other than ascending expert ids")
+                        + " order other than ascending expert ids: sort the slots of each rank"
+                        + " (convert --sort-slots)")
                     .formatted(layer, rank, slot, expert, before, NAME));
           }
         }

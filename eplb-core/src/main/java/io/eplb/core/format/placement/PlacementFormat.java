@@ -72,6 +72,11 @@ public interface PlacementFormat {
    */
   StoredPlacement read(InputSource source, PlacementExpectation expectation);
 
+  /** Returns whether the format implies an order of a rank's slots and lists none. */
+  default boolean impliesSlotOrder() {
+    return false;
+  }
+
   /**
    * Returns a new plan in the order of slots that this format implies, each rank with the same
    * experts; the table itself where the format lists slots.

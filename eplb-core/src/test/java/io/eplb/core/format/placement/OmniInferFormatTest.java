@@ -46,7 +46,8 @@ class OmniInferFormatTest {
     ExpertTable table = ExpertTable.of(0, 3, Placement.of(1, 2, 2, new int[] {0, 1, 2, 0}));
     assertEquals(
         "layer 0, rank 1, slot 1 holds expert 0 after expert 2; omni-infer cannot hold a slot order"
-            + " other than ascending expert ids",
+            + " other than ascending expert ids: sort the slots of each rank (convert"
+            + " --sort-slots)",
         Written.refusal(format, table));
   }
 
