@@ -60,7 +60,7 @@ public final class BalanceReport {
         table,
         (layer, loads) -> {
           table.copyLayer(layer, row, 0);
-          return measure.balance(row, loads, shares.given(layer));
+          return measure.measure(row, loads, shares.given(layer));
         });
   }
 

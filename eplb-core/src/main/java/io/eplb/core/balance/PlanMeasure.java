@@ -9,6 +9,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.Rebalance;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Shape;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -114,7 +115,7 @@ public final class PlanMeasure {
     int[] row = new int[before.physicalExperts()];
     placement.copyLayer(layer, row, 0);
     return new RowMeasure(dispatch, before.experts(), ranks)
-        .balance(row, loads(layer), under.given(layer))
+        .measure(row, loads(layer), under.given(layer))
         .peak();
   }
 
@@ -153,6 +154,18 @@ public final class PlanMeasure {
    */
   public RankLoads ranksAfter(ExpertTable inForce) {
     return RankLoads.of(inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()));
+  }
+
+  /**
+   * Returns the bottlenecks of a table as in {@link #after}, those of the layers with the greatest
+   * PAR.
+   *
+   * @param most the most layers
+   * @throws InvalidInputException as there
+   */
+  public List<Bottleneck> bottlenecks(ExpertTable inForce, int most) {
+    return Bottleneck.of(
+        inForce, expertLoads, ranks, shares.in(inForce, answer.newPlacement()), most);
   }
 
   /**

@@ -42,18 +42,17 @@ public final class RankLoads {
     double[] multiples = new double[table.layers() * table.ranks()];
     int[] row = new int[table.physicalExperts()];
     double[] loads = new double[experts];
-    double[] rankLoads = new double[table.ranks()];
     for (int layer = 0; layer < table.layers(); layer++) {
       table.copyLayer(layer, row, 0);
       System.arraycopy(expertLoads, layer * experts, loads, 0, experts);
-      LayerBalance balance = measure.balance(row, loads, shares.given(layer), rankLoads);
+      LayerBalance balance = measure.measure(row, loads, shares.given(layer));
       for (int rank = 0; rank < table.ranks(); rank++) {
         multiples[layer * table.ranks() + rank] =
             !ranks.living(rank)
                 ? Double.NaN
                 : balance.mean() >= Double.MIN_NORMAL
                     ? Math.min(
-                        rankLoads[rank] / ranks.speed(rank) / balance.mean(),
+                        measure.rankLoad(rank) / ranks.speed(rank) / balance.mean(),
                         balance.peakToAverage())
                     : 1.0;
       }
