@@ -20,6 +20,11 @@ public final class DispatchArguments {
               + " linear program for each batch, or all of a batch to one (default: even).")
   private @Nullable Dispatch dispatch;
 
+  /** Returns whether the option is given. */
+  boolean given() {
+    return dispatch != null;
+  }
+
   /** Returns the configuration with the option over it. */
   public EplbConfig over(EplbConfig config) {
     return dispatch == null ? config : config.with(Settings.DISPATCH, dispatch.label());

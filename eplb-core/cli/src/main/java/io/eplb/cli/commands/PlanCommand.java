@@ -8,6 +8,7 @@ import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.CurrentMap;
+import io.eplb.cli.arguments.DispatchArguments;
 import io.eplb.cli.arguments.LoadArguments;
 import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.PageArguments;
@@ -54,11 +55,14 @@ import picocli.CommandLine.Option;
         "Plans a placement for a recorded load, and with --output writes it as an engine reads it.",
     sortOptions = false)
 public final class PlanCommand extends EplbCommand {
+  private static final int MOST_BOTTLENECKS = 10;
+
   @Mixin private LoadArguments loadArguments;
   @Mixin private TopologyArguments topologyArguments;
   @Mixin private RankArguments rankArguments;
   @Mixin private SurvivalArguments survivalArguments;
   @Mixin private PolicyArguments policyArguments;
+  @Mixin private DispatchArguments dispatchArguments;
   @Mixin private OutputArguments outputArguments;
   @Mixin private PriceArguments priceArguments;
 
@@ -84,7 +88,9 @@ public final class PlanCommand extends EplbCommand {
         new ArrayList<>(
             loadArguments.inputs(in, configArguments.name(), rankArguments.speedFile()));
     EplbConfig settings =
-        policyArguments.over(rankArguments.over(topologyArguments.over(configArguments.read(in))));
+        dispatchArguments.over(
+            policyArguments.over(
+                rankArguments.over(topologyArguments.over(configArguments.read(in)))));
     RankSettings.speedFile(settings).ifPresent(file -> inputs.add(InputSource.of(file, in)));
     OutputArguments.Destination destination = outputArguments.resolve(inputs, standardOutput());
     Optional<OutputTarget> page =
@@ -148,6 +154,10 @@ public final class PlanCommand extends EplbCommand {
               input.expertLoads());
     }
     Optional<WindowFigures> windows = windows(input, measure, planned);
+    PlanMeasure worst =
+        windows
+            .map(each -> measure.under(input.window(each.worstAfter().window())))
+            .orElse(measure);
     Optional<MigrationPlan> moves =
         priceArguments.given() || page.isPresent()
             ? Optional.of(moves(input, planned))
@@ -159,9 +169,11 @@ public final class PlanCommand extends EplbCommand {
             start.table().layers(),
             start.ranks(),
             input.running() ? input.repair().lostExperts() : 0,
+            settings.dispatch(),
             measure.before(),
             measure.after(planned),
             windows,
+            worst.bottlenecks(planned, MOST_BOTTLENECKS),
             measure.expected(),
             moved(input, planned),
             moves.flatMap(priceArguments::of),
@@ -185,11 +197,7 @@ public final class PlanCommand extends EplbCommand {
                   input.expertLoads(),
                   measure.ranksBefore(),
                   measure.ranksAfter(planned),
-                  windows.map(
-                      each ->
-                          measure
-                              .under(input.window(each.worstAfter().window()))
-                              .ranksAfter(planned)),
+                  windows.map(each -> worst.ranksAfter(planned)),
                   moves.orElseThrow(),
                   outputArguments.written(start.layerIds()));
           target.file().write(new PlanPage(report, tables, target.run().get())::write);

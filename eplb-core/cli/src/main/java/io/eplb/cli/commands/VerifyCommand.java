@@ -8,17 +8,21 @@ import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.MapArguments;
+import io.eplb.cli.arguments.MeasureArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.RankFigures;
+import io.eplb.cli.reports.TextReport;
 import io.eplb.core.consistency.MapComparison;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,7 +30,8 @@ import picocli.CommandLine.Parameters;
 /** The command {@code eplb verify}: checks a map, and compares several. */
 @Command(
     name = "verify",
-    description = "Checks a map; with several maps, checks that they are the same everywhere.")
+    description =
+        "Checks a map, and with --load measures it; checks that several are the same everywhere.")
 public final class VerifyCommand extends EplbCommand {
   @Parameters(
       paramLabel = "MAP",
@@ -36,17 +41,24 @@ public final class VerifyCommand extends EplbCommand {
   private List<String> maps = List.of();
 
   @Mixin private MapArguments mapArguments;
+  @Mixin private MeasureArguments measureArguments;
 
   @Override
   public Integer call() {
-    NamedInputs.of(System.in, maps.toArray(String[]::new));
+    List<String> inputs = new ArrayList<>(maps);
+    measureArguments.name().ifPresent(inputs::add);
+    NamedInputs.of(System.in, inputs.toArray(String[]::new));
+    Optional<MeasureArguments.Measure> measure = measureArguments.read(System.in);
     PlacementExpectation expectation = mapArguments.expectation();
     PrintWriter out = out();
     Map<String, ExpertTable> read = new LinkedHashMap<>();
     for (String map : maps) {
-      StoredPlacement stored = PlacementFormats.read(InputSource.of(map, System.in), expectation);
+      InputSource source = InputSource.of(map, System.in);
+      StoredPlacement stored = PlacementFormats.read(source, expectation);
       read.put(map, stored.table());
       out.println(map + ": " + description(stored));
+      measure.ifPresent(
+          load -> load.of(map, stored.requireRanks(source)).print(new TextReport(out)));
     }
     if (read.size() > 1) {
       MapComparison comparison = new MapComparison(read);

@@ -1,10 +1,12 @@
 package io.eplb.cli.reports;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.contract.Breach;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.balance.BalanceReport;
+import io.eplb.core.balance.Bottleneck;
 import io.eplb.core.balance.PlanMeasure;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,9 +24,12 @@ import java.util.stream.Collectors;
  * @param ranks the ranks as they are
  * @param lostExperts the experts of a running engine that were on failed ranks alone, over all
  *     layers
+ * @param dispatch the way in which the engine divides an expert's tokens among its replicas
  * @param before the balance of the table to start from, once it fits the ranks
  * @param after the balance of the accepted table, under the same load
  * @param windows the balance in each window; empty if the plan was made from a single one
+ * @param bottlenecks the reasons of the peaks after the plan, in the layers with the greatest PAR;
+ *     in the window with the greatest mean PAR if there are several
  * @param expected the peaks that the policy expects in its own measure; empty if it does not say
  * @param expertsMoved the number of experts that ranks must receive, over all layers
  * @param cost the bytes and the time of the moves, if the size of an expert is known
@@ -40,9 +45,11 @@ public record PlanReport(
     int layers,
     EpRanks ranks,
     long lostExperts,
+    Dispatch dispatch,
     BalanceReport before,
     BalanceReport after,
     Optional<WindowFigures> windows,
+    List<Bottleneck> bottlenecks,
     Optional<PlanMeasure.Expected> expected,
     long expertsMoved,
     Optional<MoveCost> cost,
@@ -85,9 +92,11 @@ public record PlanReport(
             .with("redundantExperts", topology.redundantExperts());
     RankFigures.add(ranks, json)
         .with("lostExperts", lostExperts)
+        .with("dispatch", dispatch.label())
         .with("parBefore", BalanceFigures.json(before.summary()))
         .with("parAfter", BalanceFigures.json(after.summary()))
         .withPresent("parPerWindow", windows.map(WindowFigures::json))
+        .with("bottlenecks", bottlenecks.stream().map(BottleneckFigures::json).toList())
         .with("expectedPeak", expected.map(PlanReport::peaks))
         .with("idleLayers", after.idleLayers())
         .with(
@@ -132,6 +141,9 @@ public record PlanReport(
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Topology", topologyText());
     RankFigures.text(ranks).ifPresent(words -> facts.put("Ranks", words));
+    if (dispatch != Dispatch.EVEN) {
+      facts.put("Dispatch", DispatchFigures.text(dispatch));
+    }
     survival.ifPresent(figures -> facts.put("Survival", figures.text()));
     facts.put("Planning time", planningText());
     if (after.idleLayers() > 0) {
@@ -190,12 +202,16 @@ public record PlanReport(
           "%,d over all layers, on failed ranks alone; the checkpoint has their weights",
           lostExperts);
     }
+    if (dispatch != Dispatch.EVEN) {
+      text.row("dispatch", "%s", DispatchFigures.text(dispatch));
+    }
     windows.ifPresent(each -> each.print(text));
     BalanceFigures.print(
         windows.map(each -> "their " + each.source()).orElse(""),
         before.summary(),
         after.summary(),
         text);
+    printBottlenecks(text);
     expected.ifPresent(
         peaks ->
             text.row(
@@ -216,6 +232,17 @@ public record PlanReport(
     }
     printRejections(text);
     text.written(output);
+  }
+
+  private void printBottlenecks(TextReport text) {
+    if (dispatch == Dispatch.EVEN) {
+      return;
+    }
+    BottleneckFigures.print(
+        dispatch,
+        windows.map(each -> "in window " + each.worstAfter().window() + ": ").orElse(""),
+        bottlenecks,
+        text);
   }
 
   private void printRejections(TextReport text) {

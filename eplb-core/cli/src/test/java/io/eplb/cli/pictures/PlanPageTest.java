@@ -34,6 +34,7 @@ class PlanPageTest {
             "Ranks by layer",
             "PAR by layer",
             "The hottest layers",
+            "Experts to replicate",
             "PAR window by window",
             "Experts moved by rank",
             "How to read this",
