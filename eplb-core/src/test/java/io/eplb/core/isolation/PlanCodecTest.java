@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -63,6 +64,7 @@ class PlanCodecTest {
                     .build())
             .costs(TransferCosts.of(1 << 20, 1e-9, 2e-9))
             .loadPhase(LoadPhase.DECODE)
+            .dispatch(Dispatch.SINGLE)
             .hints(Map.of("zone", "b", "empty", ""))
             .build();
     QuestionCodec.Question question = arrived(workload, context);
@@ -77,6 +79,7 @@ class PlanCodecTest {
     assertEquals(context.costs(), got.costs());
     assertEquals(context.hints(), got.hints());
     assertEquals(context.loadPhase(), got.loadPhase());
+    assertEquals(context.dispatch(), got.dispatch());
     assertEquals(context.migrationBudget(), got.migrationBudget());
     assertEquals(context.options().asMap(), got.options().asMap());
   }

@@ -44,6 +44,25 @@ class BenefitGateTest {
   }
 
   @Test
+  void whatTheEngineDividesByItselfIsNotWorthMoving() {
+    // Expert 0 is on both ranks. Moving expert 2 helps an even split; the other one is even already.
+    ExpertTable current = ExpertTable.of(3, 5, Placement.of(1, 2, 3, new int[] {0, 1, 2, 0, 3, 4}));
+    ExpertTable next = ExpertTable.of(4, 5, Placement.of(1, 2, 3, new int[] {0, 1, 3, 0, 2, 4}));
+    Rebalance plan = Rebalance.builder(new int[] {0}, next.placement()).build();
+    EpRanks ranks = EpRanks.nominal(EpTopology.of(5, 2, 1, 1, 3));
+    double[] saved = new double[Dispatch.values().length];
+    for (Dispatch dispatch : Dispatch.values()) {
+      PlanMeasure measure =
+          PlanMeasure.of(
+              current, ranks, dispatch, plan, Objective.PEAK_LOAD, new double[] {60, 30, 10, 0, 0});
+      saved[dispatch.ordinal()] =
+          BenefitGate.judge(new BenefitSettings(1.0, 0.0), current, next, new int[] {0}, measure)
+              .saving();
+    }
+    assertArrayEquals(new double[] {10, 0, 0}, saved);
+  }
+
+  @Test
   void theSavingHasToBeAShareOfTheHottestRanksLoad() {
     assertArrayEquals(new int[] {0}, judge(0.0, 70.0 / 170).layers());
     assertArrayEquals(new int[] {}, judge(0.0, 0.5).layers());

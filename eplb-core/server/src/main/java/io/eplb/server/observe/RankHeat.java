@@ -1,9 +1,10 @@
 package io.eplb.server.observe;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.Placement;
-import java.util.Arrays;
+import io.eplb.core.balance.RankLoads;
+import io.eplb.core.balance.TrafficShares;
 import java.util.stream.IntStream;
 
 /** The load of every rank in every layer, relative to the layer's mean. Immutable. */
@@ -19,42 +20,27 @@ public final class RankHeat {
   }
 
   /**
-   * Measures a table; an expert's load is split evenly over its replicas.
+   * Measures a table.
    *
    * @param expertLoads layers × experts tokens
    * @param living the ranks as they are: the mean is that of the living ones, by speed
+   * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    */
-  public static RankHeat of(ExpertTable table, double[] expertLoads, EpRanks living) {
+  public static RankHeat of(
+      ExpertTable table, double[] expertLoads, EpRanks living, Dispatch dispatch) {
     int layers = table.layers();
     int ranks = table.ranks();
     int experts = table.experts();
+    RankLoads loads = RankLoads.of(table, expertLoads, living, TrafficShares.of(dispatch));
     float[] heat = new float[layers * ranks];
-    int[] row = new int[table.physicalExperts()];
-    int[] replicas = new int[experts];
-    double[] loads = new double[ranks];
     for (int layer = 0; layer < layers; layer++) {
-      table.copyLayer(layer, row, 0);
-      Arrays.fill(replicas, 0);
-      for (int expert : row) {
-        if (expert != Placement.EMPTY) {
-          replicas[expert]++;
-        }
+      boolean idle = true;
+      for (int expert = 0; expert < experts; expert++) {
+        idle &= expertLoads[layer * experts + expert] == 0.0;
       }
-      Arrays.fill(loads, 0.0);
-      double total = 0.0;
-      for (int slot = 0; slot < row.length; slot++) {
-        if (row[slot] != Placement.EMPTY) {
-          double share = expertLoads[layer * experts + row[slot]] / replicas[row[slot]];
-          loads[slot / table.slotsPerRank()] += share;
-          total += share;
-        }
-      }
-      double mean = total / living.totalSpeed();
       for (int rank = 0; rank < ranks; rank++) {
         heat[layer * ranks + rank] =
-            mean > 0.0 && living.living(rank)
-                ? (float) (loads[rank] / living.speed(rank) / mean)
-                : 0.0f;
+            idle || !living.living(rank) ? 0.0f : (float) loads.of(layer, rank);
       }
     }
     return new RankHeat(layers, ranks, heat);

@@ -59,7 +59,7 @@ final class Model {
     this.observer = observer;
     this.status =
         new ModelStatus(
-            group, name, layers, experts, 0, 0, 0, "", 0, "", Optional.empty(), Optional.empty());
+            group, name, layers, experts, 0, 0, 0, "", "", 0, "", Optional.empty(), Optional.empty());
   }
 
   /** Returns the bytes of memory that a model of some shape takes, roughly and at most. */
@@ -214,6 +214,7 @@ final class Model {
             table.map(ExpertTable::physicalExperts).orElse(0),
             memory.history().windows(),
             edition.weighting().toString(),
+            edition.config().dispatch().label(),
             plans,
             answer.map(PlanAnswer::digest).orElse(""),
             seat.state(),

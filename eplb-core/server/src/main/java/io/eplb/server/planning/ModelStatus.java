@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param slots the slots of a layer on all ranks together; 0 before the first plan
  * @param history the windows of load so far
  * @param estimator the weighting of the windows
+ * @param dispatch the label of the dispatch under which PAR is measured
  * @param plans the plans since the service started
  * @param digest the digest of the latest table, in hexadecimal; empty before the first plan
  * @param policy the failures of the policy in use; empty while none is
@@ -29,6 +30,7 @@ public record ModelStatus(
     int slots,
     long history,
     String estimator,
+    String dispatch,
     long plans,
     String digest,
     Optional<PolicyState> policy,

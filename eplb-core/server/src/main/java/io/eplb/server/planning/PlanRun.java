@@ -187,8 +187,13 @@ final class PlanRun {
         ratios(after),
         measured.stream().mapToDouble(report -> report.summary().mean()).findFirst(),
         measured.stream().mapToDouble(PlanRun::balancedness).findFirst(),
-        RankHeat.of(fitted.table(), checked.newest(), checked.inForce().ranks()),
-        RankHeat.of(table(), checked.newest(), checked.inForce().ranks()));
+        heat(fitted.table()),
+        heat(table()));
+  }
+
+  private RankHeat heat(ExpertTable table) {
+    return RankHeat.of(
+        table, checked.newest(), checked.inForce().ranks(), checked.config().dispatch());
   }
 
   private static List<Double> ratios(BalanceReport report) {

@@ -75,6 +75,7 @@ final class GroupDocument {
     json.writeNumberField("slots", model.slots());
     json.writeNumberField("history", model.history());
     json.writeStringField("estimator", model.estimator());
+    json.writeStringField("dispatch", model.dispatch());
     json.writeNumberField("plans", model.plans());
     json.writeStringField("digest", model.digest());
     if (model.policy().isPresent()) {

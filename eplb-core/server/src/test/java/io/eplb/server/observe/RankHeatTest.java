@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -22,7 +23,7 @@ class RankHeatTest {
     double[] loads = new Random(11).doubles((long) LAYERS * 12, 0, 100).toArray();
     EpRanks ranks = EpRanks.builder(TOPOLOGY).speed(1, 0.5).build();
 
-    RankHeat heat = RankHeat.of(table, loads, ranks);
+    RankHeat heat = RankHeat.of(table, loads, ranks, Dispatch.EVEN);
 
     BalanceReport report = BalanceReport.of(table, loads, ranks);
     for (int layer = 0; layer < LAYERS; layer++) {
@@ -34,7 +35,7 @@ class RankHeatTest {
   void anIdleLayerIsCoolAndBalanced() {
     ExpertTable table = ExpertTable.initial(LAYERS, TOPOLOGY);
 
-    RankHeat heat = RankHeat.of(table, new double[LAYERS * 12], EpRanks.nominal(TOPOLOGY));
+    RankHeat heat = RankHeat.of(table, new double[LAYERS * 12], EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
 
     assertEquals(0.0f, heat.heat(2, 3));
     assertArrayEquals(new double[] {1, 1, 1, 1, 1}, heat.pars());

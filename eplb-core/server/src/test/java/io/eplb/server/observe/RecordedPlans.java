@@ -1,5 +1,6 @@
 package io.eplb.server.observe;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -81,8 +82,8 @@ public final class RecordedPlans {
                             .mapToDouble(par -> 1 / par)
                             .average()
                             .orElse(0)),
-                RankHeat.of(table, newest, living),
-                RankHeat.of(outcome.table(), newest, living)));
+                RankHeat.of(table, newest, living, Dispatch.EVEN),
+                RankHeat.of(outcome.table(), newest, living, Dispatch.EVEN)));
         table = outcome.table();
       }
     }

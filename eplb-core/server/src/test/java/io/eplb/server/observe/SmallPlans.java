@@ -1,5 +1,6 @@
 package io.eplb.server.observe;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -53,6 +54,6 @@ public final class SmallPlans {
   }
 
   private static RankHeat heat(double... loads) {
-    return RankHeat.of(ExpertTable.initial(LAYERS, TOPOLOGY), loads, EpRanks.nominal(TOPOLOGY));
+    return RankHeat.of(ExpertTable.initial(LAYERS, TOPOLOGY), loads, EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
   }
 }

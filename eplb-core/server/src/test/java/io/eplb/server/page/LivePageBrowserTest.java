@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -193,7 +194,10 @@ class LivePageBrowserTest {
     EpTopology topology = EpTopology.withRedundantExperts(1_024, 1_024, 1, 1, 0);
     RankHeat heat =
         RankHeat.of(
-            ExpertTable.initial(257, topology), new double[257 * 1_024], EpRanks.nominal(topology));
+            ExpertTable.initial(257, topology),
+            new double[257 * 1_024],
+            EpRanks.nominal(topology),
+            Dispatch.EVEN);
     events.planned(RecordedPlans.withHeat(recorded.get(7), heat));
     PageServer server = serve();
     browser.open(server.address(), 400, "dark");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -126,7 +127,7 @@ class PageEventsTest {
   void aMapOfTooManyCellsIsLeftOut() throws Exception {
     EpTopology topology = EpTopology.withRedundantExperts(1_024, 1_024, 1, 1, 0);
     ExpertTable table = ExpertTable.initial(257, topology);
-    RankHeat heat = RankHeat.of(table, new double[257 * 1_024], EpRanks.nominal(topology));
+    RankHeat heat = RankHeat.of(table, new double[257 * 1_024], EpRanks.nominal(topology), Dispatch.EVEN);
     PlanRecord small = SmallPlans.of("a", "2x4", 1);
     events.planned(RecordedPlans.withHeat(small, heat));
 

@@ -285,6 +285,18 @@ class PlanServiceTest {
   }
 
   @Test
+  void parIsMeasuredUnderTheDispatchOfTheConfiguration() {
+    try (ServiceRig rig = new ServiceRig("static")) {
+      double even = rig.ask(window(1)).parAfter();
+      rig.service.reload(
+          PlanSettings.builder(config("static").with(Settings.DISPATCH, "lp")).build());
+      double divided = rig.ask(window(2)).parAfter();
+      assertEquals("lp", rig.service.models().get(0).dispatch());
+      assertTrue(divided < even, divided + " is not below " + even);
+    }
+  }
+
+  @Test
   void namesThatDoNotExistAreRefusedAndCountNothing() {
     try (ServiceRig rig = new ServiceRig("default")) {
       ProblemException policy = rig.refusal(window(1).policy("defualt"));
