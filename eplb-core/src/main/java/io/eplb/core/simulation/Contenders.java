@@ -5,6 +5,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.TransferCosts;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
 import io.eplb.core.contract.ContractSettings;
@@ -27,9 +28,10 @@ public final class Contenders {
   private final ContractSettings settings;
   private final EplbConfig config;
   private final long seed;
+  private final TransferCosts costs;
 
   /**
-   * Creates the lookup.
+   * Creates the lookup, without costs of moves.
    *
    * @param registry stays open as long as the contenders are used
    * @param settings the guard of each policy
@@ -38,10 +40,25 @@ public final class Contenders {
    */
   public Contenders(
       PolicyRegistry registry, ContractSettings settings, EplbConfig config, long seed) {
+    this(registry, settings, config, seed, TransferCosts.unknown());
+  }
+
+  private Contenders(
+      PolicyRegistry registry,
+      ContractSettings settings,
+      EplbConfig config,
+      long seed,
+      TransferCosts costs) {
     this.registry = registry;
     this.settings = settings;
     this.config = config;
     this.seed = seed;
+    this.costs = costs;
+  }
+
+  /** Returns this lookup with the costs of moving an expert, which policies are told. */
+  public Contenders with(TransferCosts newCosts) {
+    return new Contenders(registry, settings, config, seed, newCosts);
   }
 
   /** A contender that was found, before the topology is known. */
@@ -84,6 +101,7 @@ public final class Contenders {
         .ranks(ranks)
         .options(options)
         .seed(seed)
+        .costs(costs)
         .loadPhase(config.loadPhase())
         .dispatch(config.dispatch())
         .hints(config.hints());

@@ -1,5 +1,6 @@
 package io.eplb.cli.arguments;
 
+import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Shape;
@@ -58,15 +59,26 @@ public final class ElasticArguments {
     public Optional<BalanceReport> balance(ExpertTable table) {
       return loads.length == 0 ? Optional.empty() : Optional.of(BalanceReport.of(table, loads));
     }
+
+    /** Returns the balance of a table under the load, if there is one, on ranks as they are. */
+    public Optional<BalanceReport> balance(ExpertTable table, EpRanks ranks) {
+      return loads.length == 0
+          ? Optional.empty()
+          : Optional.of(BalanceReport.of(table, loads, ranks));
+    }
   }
 
   public String current() {
     return current;
   }
 
-  /** Returns all inputs; no output may replace one of them. */
-  public List<InputSource> inputs(InputStream standardInput) {
-    return NamedInputs.of(standardInput, current, load);
+  /**
+   * Returns all inputs; no output may replace one of them.
+   *
+   * @param speeds the file of the ranks' speeds, if there is one
+   */
+  public List<InputSource> inputs(InputStream standardInput, @Nullable String speeds) {
+    return NamedInputs.of(standardInput, current, load, speeds);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.eplb.cli.arguments;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.TransferCosts;
 import io.eplb.cli.reports.MoveCost;
 import io.eplb.core.migration.MigrationPlan;
 import java.util.Optional;
@@ -54,5 +55,14 @@ public final class PriceArguments {
   /** Returns the cost of some moves; empty if the size of an expert is not known. */
   public Optional<MoveCost> of(MigrationPlan plan) {
     return MoveCost.of(plan, expertBytes, linkGbps);
+  }
+
+  /** Returns the costs of a move, as policies are told them; every link counts alike. */
+  public TransferCosts costs() {
+    if (expertBytes == null) {
+      return TransferCosts.unknown();
+    }
+    double secondsPerByte = linkGbps == null ? 0.0 : 8 / (linkGbps * 1e9);
+    return TransferCosts.of(expertBytes, secondsPerByte, secondsPerByte);
   }
 }

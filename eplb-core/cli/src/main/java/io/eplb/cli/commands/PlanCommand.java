@@ -270,6 +270,7 @@ public final class PlanCommand extends EplbCommand {
                 .ranks(input.start().ranks())
                 .options(options)
                 .seed(seed())
+                .costs(priceArguments.costs())
                 .budget(input.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
                 .loadPhase(settings.loadPhase())
                 .dispatch(settings.dispatch())

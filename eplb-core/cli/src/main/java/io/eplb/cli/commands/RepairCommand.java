@@ -8,8 +8,11 @@ import io.eplb.cli.arguments.ElasticArguments;
 import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.RankList;
 import io.eplb.cli.arguments.ReportArguments;
+import io.eplb.cli.arguments.SpeedArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.RepairReport;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.RankSettings;
 import io.eplb.core.elastic.Repair;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,6 +62,8 @@ public final class RepairCommand extends EplbCommand {
               + " ${DEFAULT-VALUE}).")
   private int groups = 1;
 
+  @Mixin private SpeedArguments speedArguments;
+
   @Mixin private OutputArguments outputArguments;
 
   @Mixin private ReportArguments reportArguments;
@@ -67,12 +72,16 @@ public final class RepairCommand extends EplbCommand {
   public Integer call() {
     outputArguments.requireOutput();
     OutputArguments.Destination destination =
-        outputArguments.resolve(elasticArguments.inputs(System.in), standardOutput());
+        outputArguments.resolve(
+            elasticArguments.inputs(System.in, speedArguments.file()), standardOutput());
     ElasticArguments.Input input = elasticArguments.read(ranks, "--ranks", System.in);
     ExpertTable table = input.table();
     EpTopology topology =
         EpTopology.of(table.experts(), table.ranks(), nodes, groups, table.slotsPerRank());
-    EpRanks.Builder left = EpRanks.of(topology, table).toBuilder();
+    EpRanks before =
+        RankSettings.of(speedArguments.over(EplbConfig.defaults()), System.in)
+            .ranks(topology, table, elasticArguments.current());
+    EpRanks.Builder left = before.toBuilder();
     int[] named = failed.within("--failed", table.ranks());
     for (int rank : named) {
       left.usableSlots(rank, 0);
@@ -91,8 +100,8 @@ public final class RepairCommand extends EplbCommand {
             living,
             named,
             repair,
-            input.balance(table),
-            input.balance(repair.table()),
+            input.balance(table, before),
+            input.balance(repair.table(), living),
             destination.name()),
         beside(destination.target()));
     return 0;

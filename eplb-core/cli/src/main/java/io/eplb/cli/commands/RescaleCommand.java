@@ -62,7 +62,7 @@ public final class RescaleCommand extends EplbCommand {
   public Integer call() {
     outputArguments.requireOutput();
     OutputArguments.Destination destination =
-        outputArguments.resolve(elasticArguments.inputs(System.in), standardOutput());
+        outputArguments.resolve(elasticArguments.inputs(System.in, null), standardOutput());
     ElasticArguments.Input input =
         elasticArguments.read(currentRanks, "--current-ranks", System.in);
     ExpertTable table = input.table();

@@ -84,6 +84,9 @@ public record RepairReport(
         repair.reloads().size(),
         fromCheckpoint());
     ReloadFigures.print(repair.reloads(), text);
+    if (!living.equalSpeeds()) {
+      RankFigures.print(living, text);
+    }
     before.ifPresent(
         par -> BalanceFigures.print("", par.summary(), after.orElse(par).summary(), text));
     text.written(output);

@@ -55,7 +55,10 @@ class RememberingPolicyTest {
                   + (workload.measuredPerSlot() ? " per slot" : ""));
             }
           }
-          write("asked " + context.loadPhase());
+          TransferCosts costs = context.costs();
+          write("asked " + context.loadPhase()
+              + (costs.known() ? " " + costs.expertBytes() + " B " : "")
+              + (costs.known() ? costs.secondsPerByteBetweenNodes() : ""));
           int[] row = new int[table.physicalExperts()];
           table.copyLayer(0, row, 0);
           int other = 2 + calls++ % 2;
@@ -135,6 +138,14 @@ class RememberingPolicyTest {
             "ended 0 COMMITTED 1",
             "closed"),
         log());
+  }
+
+  @Test
+  void aPolicyIsToldWhatAMoveCosts() throws IOException {
+    plan("--window 0:0 --expert-bytes 1000 --link-gbps 8");
+    assertEquals("asked DECODE 1000 B 1.0E-9", log().get(1));
+    plan("--window 0:0 --expert-bytes 1000 --force");
+    assertEquals("asked DECODE 1000 B 0.0", log().get(1));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.eplb.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,36 @@ class RepairCommandTest {
                 + "{\"device_id\":0,\"device_expert\":[0,1]},"
                 + "{\"device_id\":1,\"device_expert\":[2,3]},"
                 + "{\"device_id\":2,\"device_expert\":[3,1]}]}]}");
+  }
+
+  @Test
+  void theFasterRankGetsTheReloadAndParIsThatOfLoadBySpeed() throws IOException {
+    Path even =
+        Files.writeString(
+            folder.resolve("even.json"),
+            "{\"physical_to_logical_map\":[[0,1,0,1,0,2]]}"); // expert 2 lives on rank 2 alone
+    Path load = Files.writeString(folder.resolve("load.json"), "[[2,2,8]]");
+    Path speeds = Files.writeString(folder.resolve("speeds.csv"), "0.5\n1\n1\n");
+    for (String each : List.of("1,0.5,1", speeds.toString())) {
+      JsonNode repaired =
+          CommandLineRun.of(
+                  "repair --current %s --ranks 3 --failed 2 --load %s --rank-speed %s --json",
+                  even, load, each)
+              .json();
+      int slow = each.startsWith("1") ? 1 : 0;
+      assertEquals(1 - slow, repaired.at("/reloads/0/rank").asInt(), repaired.toString());
+      assertEquals(0.5, repaired.at("/rankSpeeds/" + slow).asDouble());
+    }
+    CommandLineRun run =
+        CommandLineRun.of(
+            "repair --current %s --ranks 3 --failed 2 --load %s --rank-speed 1,0.5,1", even, load);
+    assertTrue(run.out().contains("PAR is that of load ÷ speed"), run.out());
+    CommandLineRun.assertRefused(
+        "--rank-speed has 2 speeds for 3 ranks",
+        "repair --current %s --ranks 3 --failed 2 --rank-speed 1,2",
+        even);
+    CommandLineRun.assertRefused(
+        "standard input can be read only once", "repair --current - --failed 2 --rank-speed -");
   }
 
   @Test
