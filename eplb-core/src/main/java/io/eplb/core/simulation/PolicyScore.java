@@ -24,6 +24,8 @@ import java.util.OptionalDouble;
  *     over layers and windows, if any are to be survived
  * @param windows the figures window by window
  * @param steps the figures on single steps, if they are scored
+ * @param payback the steps after which plans have paid for their moves, if steps are timed and moves
+ *     have a price
  * @param parByLayer PAR of each layer on the next window, mean over the windows
  * @param table the table in force at the end
  * @param lastWindow the load of every rank under that table in the last window that was scored
@@ -41,6 +43,7 @@ public record PolicyScore(
     OptionalDouble uncoveredPerLayer,
     List<WindowScore> windows,
     Optional<StepScore> steps,
+    Optional<Payback> payback,
     List<Double> parByLayer,
     ExpertTable table,
     RankLoads lastWindow) {
@@ -55,6 +58,19 @@ public record PolicyScore(
    */
   public OptionalDouble movedSteady() {
     return windows.stream().skip(1).mapToDouble(WindowScore::movedPerLayer).average();
+  }
+
+  /** Returns the time of the first plan's moves in microseconds, if moves have a price. */
+  public OptionalDouble moveMicrosFirst() {
+    return windows.get(0).moveMicros();
+  }
+
+  /**
+   * Returns the mean time of a later plan's moves in microseconds, if moves have a price and there
+   * was a second plan.
+   */
+  public OptionalDouble moveMicrosSteady() {
+    return windows.stream().skip(1).flatMapToDouble(window -> window.moveMicros().stream()).average();
   }
 
   /** Returns the median of the planning times in milliseconds. */

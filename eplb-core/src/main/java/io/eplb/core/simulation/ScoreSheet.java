@@ -131,9 +131,11 @@ final class ScoreSheet {
   /**
    * Summarises the scores.
    *
+   * @param start the score of the table that it started from, if steps are scored
    * @param lastWindow layers × experts tokens of the last window that a plan was scored on
    */
-  PolicyScore score(double[] lastWindow) {
+  PolicyScore score(Optional<StepScore> start, double[] lastWindow) {
+    Optional<StepScore> scored = steps.map(StepSheet::score);
     return new PolicyScore(
         contender.label(),
         contender.policy(),
@@ -146,7 +148,8 @@ final class ScoreSheet {
         lastFailure,
         uncovered.stream().mapToDouble(Double::doubleValue).average(),
         List.copyOf(windows),
-        steps.map(StepSheet::score),
+        scored,
+        scored.flatMap(own -> start.flatMap(kept -> Payback.of(windows, own, kept))),
         Arrays.stream(sumByLayer).mapToObj(sum -> sum / windows.size()).toList(),
         table,
         RankLoads.of(table, lastWindow, ranks, shares));

@@ -223,6 +223,7 @@ public final class Simulation {
       }
       // The window scored last is the one that the next plan would have been made from.
       double[] last = window;
+      Optional<StepScore> startScore = startSteps.map(StepSheet::score);
       return Optional.of(
           new SimulationResult(
               settings.dispatch(),
@@ -237,8 +238,8 @@ public final class Simulation {
               start,
               LoadRecording.of(1, trace.layers(), trace.experts(), last),
               RankLoads.of(start, last, ranks, shares),
-              startSteps.map(StepSheet::score),
-              sheets.stream().map(sheet -> sheet.score(last)).toList()));
+              startScore,
+              sheets.stream().map(sheet -> sheet.score(startScore, last)).toList()));
     }
 
     /** Measures a new window, and leaves its layers' lower bounds in {@link #bounds}. */

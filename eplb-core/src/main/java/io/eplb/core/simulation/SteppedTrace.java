@@ -31,7 +31,8 @@ public final class SteppedTrace implements AutoCloseable {
     return new SteppedTrace(windows, steps.again(), stepsPerWindow);
   }
 
-  LoadTrace windows() {
+  /** Returns the walk through the windows. */
+  public LoadTrace windows() {
     return windows;
   }
 

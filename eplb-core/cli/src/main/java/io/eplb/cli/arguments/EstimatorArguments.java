@@ -27,12 +27,11 @@ public final class EstimatorArguments {
   @Option(
       names = "--estimator",
       paramLabel = "last|mean|ema",
-      defaultValue = "last",
       converter = EstimatorConverter.class,
       description =
           "Plan from the last window, the mean of all so far, or their exponential moving average"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Estimator estimator = Estimator.LAST;
+              + " (default: last).")
+  private @Nullable Estimator estimator;
 
   @Option(
       names = "--alpha",
@@ -43,14 +42,19 @@ public final class EstimatorArguments {
   private @Nullable Double alpha;
 
   public Estimator estimator() {
-    return estimator;
+    return estimator == null ? Estimator.LAST : estimator;
+  }
+
+  /** Returns whether an estimator was named. */
+  boolean given() {
+    return estimator != null;
   }
 
   /** Returns the newest window's weight; null unless a moving average is taken. */
   public @Nullable Double alpha() {
     if (alpha != null && estimator != Estimator.EMA) {
       throw new InvalidInputException(
-          "--alpha has no meaning with --estimator " + estimator + "; give --estimator ema");
+          "--alpha has no meaning with --estimator " + estimator() + "; give --estimator ema");
     }
     return alpha == null && estimator == Estimator.EMA ? Double.valueOf(DEFAULT_ALPHA) : alpha;
   }

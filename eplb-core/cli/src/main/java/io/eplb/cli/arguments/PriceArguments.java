@@ -4,6 +4,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.TransferCosts;
 import io.eplb.cli.reports.MoveCost;
 import io.eplb.core.migration.MigrationPlan;
+import io.eplb.core.simulation.MovePrice;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -50,6 +51,19 @@ public final class PriceArguments {
   /** Returns whether the size of an expert is known. */
   public boolean given() {
     return expertBytes != null;
+  }
+
+  /** Returns the size of an expert in bytes, if it is known. */
+  public Optional<Long> expertBytes() {
+    return Optional.ofNullable(expertBytes);
+  }
+
+  /** Returns the price of moves in time, if size and speed are known. */
+  public Optional<MovePrice> movePrice() {
+    check();
+    return linkGbps == null || expertBytes == null
+        ? Optional.empty()
+        : Optional.of(new MovePrice(expertBytes, linkGbps));
   }
 
   /** Returns the cost of some moves; empty if the size of an expert is not known. */

@@ -3,6 +3,7 @@ package io.eplb.cli.arguments;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.load.LoadTrace;
+import io.eplb.core.load.Weighting;
 import io.eplb.core.migration.MigrationLimits;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -76,6 +77,12 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
   public static final class Steps extends WholeNumber {
     Steps() {
       super(1, LoadTrace.MAX_WINDOWS);
+    }
+  }
+
+  static final class PlannedSteps extends WholeNumber {
+    PlannedSteps() {
+      super(1, Weighting.MAX_LENGTH);
     }
   }
 

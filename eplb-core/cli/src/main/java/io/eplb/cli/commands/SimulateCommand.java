@@ -18,13 +18,14 @@ import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.RoutedArguments;
+import io.eplb.cli.arguments.StepArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
-import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.pictures.InputDigest;
 import io.eplb.cli.pictures.SimulationPage;
 import io.eplb.cli.reports.ProgressBar;
 import io.eplb.cli.reports.SimulationReport;
+import io.eplb.cli.reports.StepSetting;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
 import io.eplb.cli.shell.Terminal;
@@ -35,10 +36,12 @@ import io.eplb.core.load.LoadTrace;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
 import io.eplb.core.simulation.Contenders;
+import io.eplb.core.simulation.MovePrice;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
 import io.eplb.core.simulation.SimulationSettings;
+import io.eplb.core.simulation.SteppedTrace;
 import io.eplb.core.simulation.SurvivingContender;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -71,15 +74,7 @@ public final class SimulateCommand extends EplbCommand {
 
   @Mixin private RoutedArguments routedArguments;
 
-  @Option(
-      names = "--steps-per-window",
-      paramLabel = "N",
-      defaultValue = "1",
-      converter = WholeNumber.Steps.class,
-      description =
-          "Add N windows of the trace up to one, as for a recording of single steps; what is left"
-              + " over at its end is left out (default: ${DEFAULT-VALUE}).")
-  private int stepsPerWindow = 1;
+  @Mixin private StepArguments stepArguments;
 
   @Option(
       names = "--current",
@@ -116,12 +111,7 @@ public final class SimulateCommand extends EplbCommand {
   @Option(names = "--force", description = "Replace an existing report.")
   private boolean force;
 
-  @Option(
-      names = "--expert-bytes",
-      paramLabel = "B",
-      converter = PriceArguments.Bytes.class,
-      description = "The size of one expert's weights in one layer, to count bytes moved.")
-  private @Nullable Long expertBytes;
+  @Mixin private PriceArguments priceArguments;
 
   @Mixin private ReportArguments reportArguments;
 
@@ -140,7 +130,7 @@ public final class SimulateCommand extends EplbCommand {
         pageArguments
             .resolve(inputs, standardOutput(), force)
             .map(file -> new PageOutput(file, () -> run(inputs, in, contractArguments.seed())));
-    estimatorArguments.alpha();
+    SimulationSettings simulated = simulated(settings);
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
     try (PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
@@ -155,33 +145,49 @@ public final class SimulateCommand extends EplbCommand {
         TopologyArguments.ranks(settings);
       }
       try (LoadTrace steps = routedArguments.open(source);
-          LoadTrace windows = stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow)) {
-        if (windows.windows() < 2 && stepsPerWindow > 1) {
-          throw new InvalidInputException(
-              "--steps-per-window %s leaves a single window of the %s steps in %s; at least two are needed, since a plan is scored on the next one: at most %s"
-                  .formatted(stepsPerWindow, steps.windows(), trace, steps.windows() / 2));
-        }
+          SteppedTrace walks = SteppedTrace.of(steps, stepArguments.perWindow())) {
+        requireTwoWindows(steps);
         CurrentMap start =
             map == null
-                ? CurrentMap.initial(windows.layers(), windows.experts(), settings, in)
+                ? CurrentMap.initial(steps.layers(), steps.experts(), settings, in)
                 : map;
-        start.requireShape(trace, windows.layers(), windows.experts());
+        start.requireShape(trace, steps.layers(), steps.experts());
         return simulate(
-            windows,
+            walks,
             start.fitted(NO_LOADS).table(),
             entrants,
-            SimulationSettings.of(estimatorArguments.weighting()).under(settings.dispatch()),
-            setting(start, steps.windows() % stepsPerWindow),
+            simulated,
+            setting(start, steps.windows() % stepArguments.perWindow()),
             page);
       }
+    }
+  }
+
+  private SimulationSettings simulated(EplbConfig config) {
+    StepSetting steps = stepArguments.setting();
+    return new SimulationSettings(
+        stepArguments.weighting(estimatorArguments),
+        steps.planFrom().isPresent(),
+        config.dispatch(),
+        steps.time(),
+        priceArguments.movePrice());
+  }
+
+  private void requireTwoWindows(LoadTrace steps) {
+    int perWindow = stepArguments.perWindow();
+    if (perWindow > 1 && steps.windows() / perWindow < 2) {
+      throw new InvalidInputException(
+          "--steps-per-window %s leaves a single window of the %s steps in %s; at least two are needed, since a plan is scored on the next one: at most %s"
+              .formatted(perWindow, steps.windows(), trace, steps.windows() / 2));
     }
   }
 
   private SimulationReport.Setting setting(CurrentMap start, int stepsLeftOver) {
     return new SimulationReport.Setting(
         trace,
-        stepsPerWindow,
+        stepArguments.perWindow(),
         stepsLeftOver,
+        stepArguments.setting(),
         Optional.ofNullable(current),
         start.topology(),
         start.ranks(),
@@ -190,12 +196,13 @@ public final class SimulateCommand extends EplbCommand {
         Optional.ofNullable(estimatorArguments.alpha()),
         contractArguments.duplicatesAllowed(),
         contractArguments.seed(),
-        Optional.ofNullable(expertBytes),
+        priceArguments.expertBytes(),
+        priceArguments.movePrice().map(MovePrice::linkGbps),
         start.layerIds());
   }
 
   private int simulate(
-      LoadTrace windows,
+      SteppedTrace walks,
       ExpertTable start,
       List<Contenders.Entrant> entrants,
       SimulationSettings settings,
@@ -210,14 +217,14 @@ public final class SimulateCommand extends EplbCommand {
                       entrant.enter(setting.topology(), setting.ranks()),
                       setting.ranks(),
                       setting.survive())));
-      return simulate(windows, start, settings, setting, contenders, page);
+      return simulate(walks, start, settings, setting, contenders, page);
     } finally {
       contenders.forEach(Contender::close);
     }
   }
 
   private int simulate(
-      LoadTrace windows,
+      SteppedTrace walks,
       ExpertTable start,
       SimulationSettings settings,
       SimulationReport.Setting setting,
@@ -230,7 +237,11 @@ public final class SimulateCommand extends EplbCommand {
     try {
       SimulationResult result;
       try {
-        result = simulation.run(windows, start).orElse(null);
+        result =
+            (setting.steps().scored()
+                    ? simulation.run(walks, start)
+                    : simulation.run(walks.windows(), start))
+                .orElse(null);
       } finally {
         bar.clear();
       }

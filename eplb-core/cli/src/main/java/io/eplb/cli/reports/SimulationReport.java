@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The result of {@code eplb simulate}.
@@ -40,6 +41,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * @param trace the recording's name
    * @param stepsPerWindow the number of steps of the recording in one window
    * @param stepsLeftOver the number of steps at its end that are in no window
+   * @param steps the treatment of single steps
    * @param current the name of the map at the start; empty for the initial layout
    * @param topology the group
    * @param ranks the ranks as they are
@@ -49,12 +51,14 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * @param duplicatesAllowed whether a rank may hold two replicas of one expert
    * @param seed the seed of random policies
    * @param expertBytes the size of one expert's weights in one layer, if it is known
+   * @param linkGbps the speed of a rank's link, if the time of moves is counted
    * @param layerIds the model's own ids of the layers
    */
   public record Setting(
       String trace,
       int stepsPerWindow,
       int stepsLeftOver,
+      StepSetting steps,
       Optional<String> current,
       EpTopology topology,
       EpRanks ranks,
@@ -64,6 +68,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
       boolean duplicatesAllowed,
       long seed,
       Optional<Long> expertBytes,
+      Optional<Double> linkGbps,
       LayerIds layerIds) {}
 
   /** Returns whether a policy competes: it is no reference, and not all of its plans failed. */
@@ -128,13 +133,17 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     }
     facts.put(
         "estimate",
-        switch (setting.estimator()) {
+        switch (setting.steps().planFrom().isPresent() ? "steps" : setting.estimator()) {
+          case "steps" ->
+              "the last %s, one by one"
+                  .formatted(Counted.grouped(setting.steps().planFrom().orElseThrow(), "step"));
           case "last" -> "the last window";
           case "mean" -> "mean of the windows so far";
           default ->
               "exponential moving average of the windows so far, alpha "
                   + setting.alpha().map(String::valueOf).orElse("");
         });
+    setting.steps().time().map(StepFigures::text).ifPresent(text -> facts.put("step time", text));
     facts.put(
         "scored",
         TextReport.text(
@@ -220,6 +229,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     }
     Iterator<Double> bounds = bounds().iterator();
     row(BOUND, measure -> bounds.hasNext() ? measure.shown(bounds.next()) + " " : "", text);
+    new StepFigures(this).print(text);
     text.blank();
     if (result.policies().stream().filter(this::competes).count() > 1) {
       text.wrapped(0, "* the best of the policies" + references());
@@ -268,6 +278,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
             .with("interrupted", result.stopped());
     TopologyFigures.add(result.layers(), topology, json)
         .with("redundantExperts", topology.redundantExperts());
+    setting.steps().add(json);
     return RankFigures.add(setting.ranks(), json)
         .withPresent("survive", Optional.of(setting.survive()).filter(nodes -> nodes > 0))
         .with("dispatch", result.dispatch().label())
@@ -276,6 +287,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("duplicates", setting.duplicatesAllowed() ? "allow" : "reject")
         .with("seed", setting.seed())
         .withPresent("expertBytes", setting.expertBytes())
+        .withPresent("linkGbps", setting.linkGbps())
         .with("idleLayers", result.idleLayers())
         .with("conservation", conservation(result.conservation()))
         .with("policies", result.policies().stream().map(this::policy).toList());
@@ -305,7 +317,8 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   }
 
   private JsonObject policy(PolicyScore score) {
-    return new JsonObject()
+    JsonObject json =
+        new JsonObject()
         .with("policy", score.policy())
         .with("label", score.label())
         .with("reference", score.reference())
@@ -332,8 +345,15 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         .with("rejectedLayers", score.rejectedLayers())
         .with("duplicates", score.duplicates())
         .with("failedPlans", score.failedPlans())
-        .with("lastFailure", score.lastFailure())
-        .with("windows", score.windows().stream().map(this::window).toList());
+        .with("lastFailure", score.lastFailure());
+    StepFigures steps = new StepFigures(this);
+    return steps
+        .add(score, json)
+        .with(
+            "windows",
+            IntStream.range(0, score.windows().size())
+                .mapToObj(at -> steps.addWindow(score, at, window(score.windows().get(at))))
+                .toList());
   }
 
   private static Optional<Double> uncovered(PolicyScore score) {
