@@ -24,8 +24,8 @@ import java.util.OptionalDouble;
  *     over layers and windows, if any are to be survived
  * @param windows the figures window by window
  * @param steps the figures on single steps, if they are scored
- * @param payback the steps after which plans have paid for their moves, if steps are timed and moves
- *     have a price
+ * @param payback the steps after which plans have paid for their moves, if steps are timed and
+ *     moves have a price
  * @param parByLayer PAR of each layer on the next window, mean over the windows
  * @param table the table in force at the end
  * @param lastWindow the load of every rank under that table in the last window that was scored
@@ -70,7 +70,10 @@ public record PolicyScore(
    * was a second plan.
    */
   public OptionalDouble moveMicrosSteady() {
-    return windows.stream().skip(1).flatMapToDouble(window -> window.moveMicros().stream()).average();
+    return windows.stream()
+        .skip(1)
+        .flatMapToDouble(window -> window.moveMicros().stream())
+        .average();
   }
 
   /** Returns the median of the planning times in milliseconds. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
@@ -21,6 +22,8 @@ import io.eplb.core.load.LoadTrace;
 import io.eplb.core.load.Weighting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -218,6 +221,106 @@ class SimulationTest {
     ExpertTable unfit = ExpertTable.initial(1, topology);
     LoadTrace trace = trace(TOKENS);
     assertThrows(InvalidInputException.class, () -> full.run(trace, unfit));
+  }
+
+  /** Three windows of two steps; expert 0 is hot in one, expert 1 in the other. */
+  private static final double[] STEPS = {
+    4, 0, 0, 0, 0, 4, 0, 0, 6, 2, 0, 0, 2, 6, 0, 0, 3, 1, 0, 0, 1, 3, 0, 0
+  };
+
+  @Test
+  void singleStepsAreScoredWithTheTablePlannedForTheirWindow() {
+    SimulationResult result =
+        stepped(
+            SimulationSettings.of(Weighting.last()),
+            new StaticContender(),
+            contender(new SwapOnce()));
+    PolicyScore swapped = result.policies().get(1);
+    // Expert 0 and 1 have a rank each: equally loaded in a window, 6 to 2 in a step.
+    assertEquals(1.0, swapped.parNextWindow().mean(), 1e-12);
+    StepScore steps = swapped.steps().orElseThrow();
+    assertEquals(new Spread(1.5, 1.5, 1.5, 1.5), steps.par());
+    assertEquals(1.0, steps.activated().mean(), 1e-12);
+    assertEquals(2, steps.windows().size());
+    assertEquals(1.5, steps.windows().get(1).p95(), 1e-12);
+    assertTrue(steps.micros().isEmpty());
+    assertTrue(swapped.payback().isEmpty());
+    assertEquals(2.0, result.startSteps().orElseThrow().par().mean(), 1e-12);
+    assertEquals(result.startSteps(), result.policies().get(0).steps());
+  }
+
+  @Test
+  void stepsAreTimedAndPlansPayForTheirMoves() {
+    SimulationSettings settings =
+        new SimulationSettings(
+            Weighting.last(),
+            false,
+            Dispatch.EVEN,
+            Optional.of(new StepTimeModel(10, 1, 100)),
+            Optional.of(new MovePrice(1_000_000, 8)));
+    SimulationResult result = stepped(settings, contender(new SwapOnce()));
+    PolicyScore swapped = result.policies().get(0);
+    // Steps of 8 and of 4 tokens: all tokens and two experts on rank 0, or three quarters and one.
+    assertEquals(
+        List.of(OptionalDouble.of(218), OptionalDouble.of(214)),
+        result.startSteps().orElseThrow().windows().stream().map(StepBand::micros).toList());
+    assertEquals(114.5, swapped.steps().orElseThrow().micros().orElseThrow().mean(), 1e-12);
+    assertEquals(1_000, swapped.moveMicrosFirst().orElseThrow(), 1e-9);
+    assertEquals(0, swapped.moveMicrosSteady().orElseThrow());
+    assertEquals(10, swapped.payback().orElseThrow().first().orElseThrow());
+    assertEquals(0, swapped.payback().orElseThrow().later().orElseThrow());
+  }
+
+  @Test
+  void aPolicyGetsTheLatestStepsOneByOneIfItPlansFromSteps() {
+    SwapOnce policy = new SwapOnce();
+    SimulationSettings settings =
+        new SimulationSettings(
+            Weighting.slidingSum(3), true, Dispatch.EVEN, Optional.empty(), Optional.empty());
+    stepped(settings, contender(policy));
+    assertEquals(List.of(2, 3), policy.windows);
+    // The oldest step of three at the second plan is the second of all.
+    assertEquals(List.of(4.0, 0.0), policy.firstLoads);
+  }
+
+  @Test
+  void windowsCannotBeTimedOrPlannedFromAsSteps() {
+    SimulationSettings settings =
+        new SimulationSettings(
+            Weighting.last(), true, Dispatch.EVEN, Optional.empty(), Optional.empty());
+    Simulation simulation =
+        new Simulation(
+            TOPOLOGY, RANKS, settings, List.of(new StaticContender()), (scored, outOf) -> {});
+    LoadTrace windows = trace(STEPS);
+    assertThrows(InvalidInputException.class, () -> simulation.run(windows));
+  }
+
+  @Test
+  void scoresGoByTheDispatchOfTheEngine() {
+    EpTopology topology = EpTopology.of(3, 2, 1, 1, 2);
+    double[] tokens = {6, 6, 0, 6, 6, 0};
+    SimulationResult result =
+        new Simulation(
+                topology,
+                EpRanks.nominal(topology),
+                SimulationSettings.of(Weighting.last()).under(Dispatch.LP),
+                List.of(new StaticContender()),
+                (scored, outOf) -> {})
+            .run(LoadTrace.of(LoadRecording.of(2, 1, 3, tokens)))
+            .orElseThrow();
+    // Slots 0, 1 | 2, 0: rank 1 takes all of expert 0, where an even split leaves rank 0 with 9.
+    assertEquals(1.0, result.policies().get(0).parNextWindow().mean(), 1e-9);
+    assertEquals(1.0, result.startLoads().of(0, 0), 1e-9);
+    assertEquals(Dispatch.LP, result.dispatch());
+    assertTrue(result.bound().contains("redundant experts can be divided"), result.bound());
+  }
+
+  private static SimulationResult stepped(SimulationSettings settings, Contender... contenders) {
+    Simulation simulation =
+        new Simulation(TOPOLOGY, RANKS, settings, List.of(contenders), (scored, outOf) -> {});
+    try (SteppedTrace steps = SteppedTrace.of(trace(STEPS), 2)) {
+      return simulation.run(steps, ExpertTable.initial(1, TOPOLOGY)).orElseThrow();
+    }
   }
 
   @Test

@@ -148,9 +148,7 @@ public final class SimulateCommand extends EplbCommand {
           SteppedTrace walks = SteppedTrace.of(steps, stepArguments.perWindow())) {
         requireTwoWindows(steps);
         CurrentMap start =
-            map == null
-                ? CurrentMap.initial(steps.layers(), steps.experts(), settings, in)
-                : map;
+            map == null ? CurrentMap.initial(steps.layers(), steps.experts(), settings, in) : map;
         start.requireShape(trace, steps.layers(), steps.experts());
         return simulate(
             walks,

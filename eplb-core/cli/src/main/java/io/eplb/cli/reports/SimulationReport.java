@@ -319,33 +319,33 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   private JsonObject policy(PolicyScore score) {
     JsonObject json =
         new JsonObject()
-        .with("policy", score.policy())
-        .with("label", score.label())
-        .with("reference", score.reference())
-        .with("parNextWindow", BalanceFigures.json(score.parNextWindow()))
-        .with("parSameWindow", BalanceFigures.json(score.parSameWindow()))
-        .with("parNextWindowPerLayer", score.parByLayer())
-        .with(
-            "lowerBound",
-            new JsonObject()
-                .with("parNextWindow", BalanceFigures.json(result.boundNextWindow()))
-                .with("parSameWindow", BalanceFigures.json(result.boundSameWindow()))
-                .with("bound", result.bound()))
-        .with(
-            "expertsMovedPerLayer",
-            new JsonObject()
-                .with("first", score.movedFirst())
-                .with("steady", score.movedSteady().stream().boxed().findFirst()))
-        .with(
-            "planMillis",
-            new JsonObject()
-                .with("median", score.planMillisMedian())
-                .with("max", score.planMillisMax()))
-        .withPresent("uncoveredPerLayer", uncovered(score))
-        .with("rejectedLayers", score.rejectedLayers())
-        .with("duplicates", score.duplicates())
-        .with("failedPlans", score.failedPlans())
-        .with("lastFailure", score.lastFailure());
+            .with("policy", score.policy())
+            .with("label", score.label())
+            .with("reference", score.reference())
+            .with("parNextWindow", BalanceFigures.json(score.parNextWindow()))
+            .with("parSameWindow", BalanceFigures.json(score.parSameWindow()))
+            .with("parNextWindowPerLayer", score.parByLayer())
+            .with(
+                "lowerBound",
+                new JsonObject()
+                    .with("parNextWindow", BalanceFigures.json(result.boundNextWindow()))
+                    .with("parSameWindow", BalanceFigures.json(result.boundSameWindow()))
+                    .with("bound", result.bound()))
+            .with(
+                "expertsMovedPerLayer",
+                new JsonObject()
+                    .with("first", score.movedFirst())
+                    .with("steady", score.movedSteady().stream().boxed().findFirst()))
+            .with(
+                "planMillis",
+                new JsonObject()
+                    .with("median", score.planMillisMedian())
+                    .with("max", score.planMillisMax()))
+            .withPresent("uncoveredPerLayer", uncovered(score))
+            .with("rejectedLayers", score.rejectedLayers())
+            .with("duplicates", score.duplicates())
+            .with("failedPlans", score.failedPlans())
+            .with("lastFailure", score.lastFailure());
     StepFigures steps = new StepFigures(this);
     return steps
         .add(score, json)

@@ -99,7 +99,7 @@ public enum StepColumn {
     if (figure.isPresent()) {
       return TextReport.text("%,." + group.decimals + "f", figure.getAsDouble());
     }
-    boolean planned = this == PAID_FIRST || this == PAID_LATER && score.windows().size() > 1;
+    boolean planned = this == PAID_FIRST || (this == PAID_LATER && score.windows().size() > 1);
     return planned ? "never" : "–";
   }
 }

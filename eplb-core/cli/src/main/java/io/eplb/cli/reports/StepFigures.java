@@ -105,9 +105,13 @@ public record StepFigures(SimulationReport report) {
 
   /** Adds the figures of a policy over all steps. */
   JsonObject add(PolicyScore score, JsonObject json) {
-    return json.withPresent("parPerStep", score.steps().map(StepScore::par).map(StepFigures::spread))
-        .withPresent("activatedPerStep", read(score.steps().map(StepScore::activated).map(StepFigures::spread)))
-        .withPresent("stepMicros", score.steps().flatMap(StepScore::micros).map(StepFigures::spread))
+    return json.withPresent(
+            "parPerStep", score.steps().map(StepScore::par).map(StepFigures::spread))
+        .withPresent(
+            "activatedPerStep",
+            read(score.steps().map(StepScore::activated).map(StepFigures::spread)))
+        .withPresent(
+            "stepMicros", score.steps().flatMap(StepScore::micros).map(StepFigures::spread))
         .withPresent(
             "moveMicros",
             boxed(score.moveMicrosFirst())
@@ -131,8 +135,7 @@ public record StepFigures(SimulationReport report) {
   }
 
   private <T> Optional<T> read(Optional<T> figure) {
-    return figure.filter(
-        any -> report.setting().steps().measure() == StepMeasure.ACTIVATED);
+    return figure.filter(any -> report.setting().steps().measure() == StepMeasure.ACTIVATED);
   }
 
   private static JsonObject spread(Spread spread) {

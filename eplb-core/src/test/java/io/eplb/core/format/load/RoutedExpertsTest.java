@@ -48,6 +48,23 @@ class RoutedExpertsTest {
   }
 
   @Test
+  void aSecondWalkReadsTheFileFromItsStart() throws IOException {
+    InputSource source = ids(0, 2, 1, 2, 0, 1, 1, 0, 2, 1, 0, 0);
+    try (LoadTrace trace = RoutedExperts.open(source, 3, 1)) {
+      double[] window = new double[6];
+      assertTrue(trace.next(window));
+      assertTrue(trace.next(window));
+      try (LoadTrace second = trace.again()) {
+        assertEquals(3, second.windows());
+        assertTrue(second.next(window));
+        assertArrayEquals(new double[] {1, 0, 1, 0, 1, 1}, window);
+      }
+      assertTrue(trace.next(window));
+      assertArrayEquals(new double[] {0, 1, 1, 2, 0, 0}, window);
+    }
+  }
+
+  @Test
   void anIdBeyondTheExpertsIsNamed() throws IOException {
     InputSource source = ids(0, 1, 1, 0, 0, 1, 1, 3, 0, 1, 1, 0);
     try (LoadTrace trace = RoutedExperts.open(source, 3, 0)) {
