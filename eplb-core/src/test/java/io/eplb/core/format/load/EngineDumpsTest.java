@@ -79,6 +79,31 @@ class EngineDumpsTest {
   }
 
   @Test
+  void aLineOfOtherRecordsOfVllmIsSkipped() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("stats.jsonl"),
+            """
+            {"record_type": "eplb_load_meta", "version": 1, "model": "m", "num_ranks": 2, "num_layers": 1}
+            {"record_type": "eplb_load_stats", "version": 1, "step": 7, "expert_load": [[10, 1]], "p2l_map": [[0, 1]]}
+            """);
+    LoadRecording recording = LoadFiles.read(InputSource.of(file));
+    assertEquals(1, recording.windows());
+    assertEquals(10, recording.tokens(0, 0, 0));
+  }
+
+  @Test
+  void aFileOfOtherRecordsAloneIsRefused() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("stats.jsonl"), "{\"record_type\": \"eplb_load_meta\", \"version\": 1}\n");
+    InputSource source = InputSource.of(file);
+    assertEquals(
+        file + ": holds no statistics; expected a line with expert_load and p2l_map per window",
+        assertThrows(InvalidInputException.class, () -> LoadFiles.read(source)).getMessage());
+  }
+
+  @Test
   void aLineThatIsNoStatisticsIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("stats.jsonl"), "{\"expert_load\": [[1]]}\n");
     InputSource source = InputSource.of(file);
