@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * Reads the file of {@code expert_load_stats_path} (vllm-project/vllm, pull request 41141): one
- * record per line. The records of type {@code eplb_load_stats} are the windows: {@code expert_load},
- * layers × slots, and the {@code p2l_map} that it was measured under. Records of other types are
- * skipped; a later revision writes one with metadata first.
+ * record per line. The records of type {@code eplb_load_stats} are the windows: {@code
+ * expert_load}, layers × slots, and the {@code p2l_map} that it was measured under. Records of
+ * other types are skipped; a later revision writes one with metadata first.
  */
 final class VllmStatistics {
   private static final String TYPE = "record_type";
@@ -42,7 +42,8 @@ final class VllmStatistics {
       }
     }
     if (windows.size() == 0) {
-      throw source.fault("holds no statistics; expected a line with expert_load and p2l_map per window");
+      throw source.fault(
+          "holds no statistics; expected a line with expert_load and p2l_map per window");
     }
     return windows.byExpert();
   }

@@ -6,7 +6,7 @@
  * {@link io.eplb.core.format.NumberArray} and names the place of every fault; add a line to {@link
  * io.eplb.core.format.load.LoadFormat}, and, if the first bytes of such files are distinctive, one
  * to {@link io.eplb.core.format.Content}; test it as {@code CsvLoadsTest} does, hostile files
- * included; and name it in the README and in the help of {@code --load}.
+ * included; and name it in docs/formats.md and in the help of {@code --load}.
  *
  * <p>Decisions: the file's extension decides; content that is clearly of another kind is refused.
  * Without a known extension the content decides. In a JSON object, keys other than the one that

@@ -5,8 +5,8 @@
  * <p>To add a format: implement the interface, reading into a {@code StoredPlacement.Builder} and
  * refusing what the format cannot hold before the first byte is written; add the class to the list;
  * test it as {@code SglangFormatTest} does, hostile files included ({@code PlacementFormatsTest}
- * writes and reads every format of the list without a change); and name it in the README and in the
- * help of {@code --output-format}.
+ * writes and reads every format of the list without a change); and name it in docs/formats.md and
+ * in the help of {@code --output-format}.
  *
  * <p>Decisions: a placement is read into an {@link io.eplb.api.ExpertTable} of version 0, which is
  * always complete and within range. The number of experts is one more than the greatest id, unless

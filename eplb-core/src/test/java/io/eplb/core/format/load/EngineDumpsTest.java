@@ -96,7 +96,8 @@ class EngineDumpsTest {
   void aFileOfOtherRecordsAloneIsRefused() throws IOException {
     Path file =
         Files.writeString(
-            folder.resolve("stats.jsonl"), "{\"record_type\": \"eplb_load_meta\", \"version\": 1}\n");
+            folder.resolve("stats.jsonl"),
+            "{\"record_type\": \"eplb_load_meta\", \"version\": 1}\n");
     InputSource source = InputSource.of(file);
     assertEquals(
         file + ": holds no statistics; expected a line with expert_load and p2l_map per window",
