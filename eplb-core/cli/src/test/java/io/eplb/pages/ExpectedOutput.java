@@ -1,7 +1,6 @@
 package io.eplb.pages;
 
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,52 +11,67 @@ import java.util.regex.Pattern;
  *   <li>a line {@code …} stands for any lines, or none;
  *   <li>{@code …} within a line stands for any text;
  *   <li>a number before {@code ms} or {@code s}, a time, stands for any number;
- *   <li>every number stands for any number if the paragraph above the block says that figures
- *       {@code vary}.
+ *   <li>where the paragraph above the block says that figures {@code vary}, every number stands for
+ *       any number, and lines may be broken anywhere.
  * </ul>
  */
 final class ExpectedOutput {
+  private static final String OPEN = "…";
   private static final String NUMBER = "\\d[\\d,]*(?:\\.\\d+)?";
-  private static final Pattern TIME = Pattern.compile("…| *" + NUMBER + "(?= m?s\\b)");
-  private static final Pattern ANY_NUMBER = Pattern.compile("…| *" + NUMBER);
+  private static final Pattern TIME = Pattern.compile(OPEN + "| *" + NUMBER + "(?= m?s\\b)");
+  private static final Pattern WORD = Pattern.compile("\\S+");
+  private static final Pattern ANY_NUMBER = Pattern.compile(OPEN + "|" + NUMBER);
 
   private final String text;
   private final Pattern pattern;
 
-  /**
-   * Reads the output that a page shows.
-   *
-   * @param lines the lines of the page
-   * @param figuresVary whether every number is left open
-   */
-  ExpectedOutput(List<String> lines, boolean figuresVary) {
-    text = String.join("\n", lines).stripTrailing();
-    Pattern open = figuresVary ? ANY_NUMBER : TIME;
+  private ExpectedOutput(String text, Pattern pattern) {
+    this.text = text;
+    this.pattern = pattern;
+  }
+
+  /** Returns an output whose times are left open. */
+  static ExpectedOutput of(List<String> lines) {
+    String text = text(lines);
     StringBuilder regex = new StringBuilder();
     text.lines()
-        .forEach(line -> regex.append(line.strip().equals("…") ? "(?:.*\n)*?" : of(line, open)));
-    pattern = Pattern.compile(regex.toString());
+        .map(line -> line.strip().equals(OPEN) ? "(?:.*\n)*?" : regex(line, TIME) + "\n")
+        .forEach(regex::append);
+    return new ExpectedOutput(text, Pattern.compile(regex + "\\s*"));
   }
 
-  private static String of(String line, Pattern open) {
+  /** Returns an output whose numbers are left open, and its line breaks. */
+  static ExpectedOutput ofVaryingFigures(List<String> lines) {
+    String text = text(lines);
+    StringBuilder regex = new StringBuilder("\\s*");
+    Matcher words = WORD.matcher(text);
+    while (words.find()) {
+      String word = words.group();
+      regex.append(word.equals(OPEN) ? "(?s:.*)" : regex(word, ANY_NUMBER) + "(?:\\s+|$)");
+    }
+    return new ExpectedOutput(text, Pattern.compile(regex.toString()));
+  }
+
+  private static String text(List<String> lines) {
+    return String.join("\n", lines).stripTrailing();
+  }
+
+  private static String regex(String text, Pattern open) {
     StringBuilder regex = new StringBuilder();
     int end = 0;
-    Matcher part = open.matcher(line);
+    Matcher part = open.matcher(text);
     while (part.find()) {
-      regex.append(Pattern.quote(line.substring(end, part.start()))).append(of(part));
+      regex
+          .append(Pattern.quote(text.substring(end, part.start())))
+          .append(part.group().equals(OPEN) ? ".*" : " *" + NUMBER);
       end = part.end();
     }
-    return regex.append(Pattern.quote(line.substring(end))).append('\n').toString();
-  }
-
-  private static String of(MatchResult part) {
-    return part.group().equals("…") ? ".*" : " *" + NUMBER;
+    return regex.append(Pattern.quote(text.substring(end))).toString();
   }
 
   /** Returns whether a command printed what the page shows. */
   boolean matches(String printed) {
-    String stripped = printed.stripTrailing();
-    return pattern.matcher(stripped.isEmpty() ? "" : stripped + "\n").matches();
+    return pattern.matcher(printed.stripTrailing() + "\n").matches();
   }
 
   /** Returns what the page shows. */

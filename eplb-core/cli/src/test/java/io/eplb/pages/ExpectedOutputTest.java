@@ -26,6 +26,13 @@ class ExpectedOutputTest {
   }
 
   @Test
+  void blankLinesAtTheEndDoNotCount() {
+    assertTrue(exactly("first", "…", "last", "").matches("first\nlast\n"));
+    assertTrue(exactly("last", "…", "").matches("last\n\n"));
+    assertFalse(exactly("first", "", "last").matches("first\nlast\n"));
+  }
+
+  @Test
   void aLineOfDotsStandsForAnyLinesOrNone() {
     ExpectedOutput output = exactly("first", "…", "last", "…");
     assertTrue(output.matches("first\nlast\n"));
@@ -52,12 +59,24 @@ class ExpectedOutputTest {
 
   @Test
   void wherePagesSayThatFiguresVaryEveryNumberIsOpenAndNoWordIs() {
-    ExpectedOutput output = new ExpectedOutput(List.of("    1  1.65 → 1.01  committed"), true);
+    ExpectedOutput output =
+        ExpectedOutput.ofVaryingFigures(List.of("    1  1.65 → 1.01  committed"));
     assertTrue(output.matches("   12  1.6 → 1.0123  committed\n"));
     assertFalse(output.matches("    1  1.65 → 1.01  aborted\n"));
   }
 
+  @Test
+  void wherePagesSayThatFiguresVaryLinesMayBeBrokenAnywhere() {
+    ExpectedOutput output =
+        ExpectedOutput.ofVaryingFigures(
+            List.of("…", "served  207 steps, every byte", "        verified", "…", "price 5 %"));
+    assertTrue(output.matches("served  1,207 steps, every\n        byte verified\nprice 7 %\n"));
+    assertTrue(output.matches("first\nserved 1 steps, every byte verified\nmore\nprice 7 %\n"));
+    assertFalse(output.matches("served 1 steps, every byte verified\nmore\n"));
+    assertFalse(output.matches("served 1 steps, every byte verified\nprice 7 %\nmore\n"));
+  }
+
   private static ExpectedOutput exactly(String... lines) {
-    return new ExpectedOutput(List.of(lines), false);
+    return ExpectedOutput.of(List.of(lines));
   }
 }

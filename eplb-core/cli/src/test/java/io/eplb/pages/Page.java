@@ -39,8 +39,10 @@ final class Page {
       return (language.equals("text") || language.equals("json")) && line == commands.end + 1;
     }
 
-    boolean figuresVary() {
-      return paragraph.contains("vary");
+    ExpectedOutput output(List<String> lines) {
+      return paragraph.contains("vary")
+          ? ExpectedOutput.ofVaryingFigures(lines)
+          : ExpectedOutput.of(lines);
     }
 
     boolean runs() {
@@ -96,8 +98,7 @@ final class Page {
         addSession(steps, block);
       } else if (block.language.equals("sh") && block.need() == null) {
         Block next = at + 1 < blocks.size() ? blocks.get(at + 1) : block;
-        ExpectedOutput output =
-            next.isOutputOf(block) ? new ExpectedOutput(next.lines, block.figuresVary()) : null;
+        ExpectedOutput output = next.isOutputOf(block) ? block.output(next.lines) : null;
         steps.add(new PageStep(block.line + 1, String.join("\n", block.lines), output, false));
       }
     }
@@ -122,9 +123,17 @@ final class Page {
           new PageStep(
               session.line + 1 + start,
               command.toString(),
-              new ExpectedOutput(lines.subList(first, at), session.figuresVary()),
+              session.output(lines.subList(first, at)),
               mayFail));
     }
+  }
+
+  /** Returns the blocks of Java. */
+  List<String> programs() {
+    return blocks.stream()
+        .filter(block -> block.language.equals("java"))
+        .map(block -> String.join("\n", block.lines))
+        .toList();
   }
 
   /** Returns the blocks that are not run, each with what it needs. */
