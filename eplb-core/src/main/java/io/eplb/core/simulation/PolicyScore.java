@@ -76,6 +76,25 @@ public record PolicyScore(
         .average();
   }
 
+  /**
+   * Returns the predicted time of a step over all layers with its part of the moves of all plans,
+   * in microseconds, mean over the steps; if steps are timed and moves have a price.
+   */
+  public OptionalDouble stepMicrosWithMoves() {
+    OptionalDouble moves =
+        windows.stream().flatMapToDouble(window -> window.moveMicros().stream()).average();
+    return steps.stream()
+        .filter(scored -> moves.isPresent())
+        .flatMap(
+            scored ->
+                scored.micros().stream()
+                    .map(
+                        micros ->
+                            micros.mean() + moves.getAsDouble() * windows.size() / scored.steps()))
+        .mapToDouble(micros -> micros)
+        .findFirst();
+  }
+
   /** Returns the median of the planning times in milliseconds. */
   public double planMillisMedian() {
     return Quantiles.median().compute(windows.stream().map(WindowScore::planMillis).toList());

@@ -205,7 +205,7 @@ public final class Simulation {
     }
 
     private Optional<StepSheet> newSteps() {
-      return walk.map(steps -> new StepSheet(settings.stepTime().isPresent()));
+      return walk.map(steps -> new StepSheet(start.layers(), settings.stepTime().isPresent()));
     }
 
     Optional<SimulationResult> result() {

@@ -1,6 +1,7 @@
 package io.eplb.core.simulation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -8,6 +9,7 @@ import java.util.OptionalDouble;
 /** Collects the scores of one contender on single steps. Used by one thread. */
 final class StepSheet {
   private final boolean timed;
+  private final double[] microsByLayer;
   private final Sample par = Sample.ofRatios();
   private final Sample activated = Sample.ofRatios();
   private final Sample micros = Sample.ofMicros();
@@ -16,9 +18,16 @@ final class StepSheet {
   private double windowActivated;
   private double windowMicros;
   private int windowSteps;
+  private long steps;
 
-  StepSheet(boolean timed) {
+  /**
+   * Starts without a step.
+   *
+   * @param timed whether the time of steps is predicted
+   */
+  StepSheet(int layers, boolean timed) {
     this.timed = timed;
+    this.microsByLayer = new double[layers];
   }
 
   /** Adds the step that was measured last. */
@@ -31,11 +40,13 @@ final class StepSheet {
       activated.add(measured.activated(layer));
       mean += measured.activated(layer) / measured.layers();
       sum += measured.micros(layer);
+      microsByLayer[layer] += measured.micros(layer);
     }
     micros.add(sum);
     windowActivated += mean;
     windowMicros += sum;
     windowSteps++;
+    steps++;
   }
 
   /** Ends a window, of at least one step. */
@@ -56,9 +67,11 @@ final class StepSheet {
   /** Summarises the scores of at least one window. */
   StepScore score() {
     return new StepScore(
+        steps,
         par.spread(),
         activated.spread(),
         timed ? Optional.of(micros.spread()) : Optional.empty(),
+        timed ? Arrays.stream(microsByLayer).mapToObj(sum -> sum / steps).toList() : List.of(),
         List.copyOf(windows));
   }
 }

@@ -45,7 +45,8 @@ class BenefitGateTest {
 
   @Test
   void whatTheEngineDividesByItselfIsNotWorthMoving() {
-    // Expert 0 is on both ranks. Moving expert 2 helps an even split; the other one is even already.
+    // Expert 0 is on both ranks. Moving expert 2 helps an even split; the other one is even
+    // already.
     ExpertTable current = ExpertTable.of(3, 5, Placement.of(1, 2, 3, new int[] {0, 1, 2, 0, 3, 4}));
     ExpertTable next = ExpertTable.of(4, 5, Placement.of(1, 2, 3, new int[] {0, 1, 3, 0, 2, 4}));
     Rebalance plan = Rebalance.builder(new int[] {0}, next.placement()).build();

@@ -52,9 +52,11 @@ class PaybackTest {
   private static StepScore steps(double... micros) {
     Spread one = new Spread(1, 1, 1, 1);
     return new StepScore(
+        micros.length,
         one,
         one,
         Double.isNaN(micros[0]) ? Optional.empty() : Optional.of(one),
+        List.of(),
         DoubleStream.of(micros).mapToObj(time -> new StepBand(1, 1, 1, 1, number(time))).toList());
   }
 

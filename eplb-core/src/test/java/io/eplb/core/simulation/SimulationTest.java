@@ -265,6 +265,9 @@ class SimulationTest {
         List.of(OptionalDouble.of(218), OptionalDouble.of(214)),
         result.startSteps().orElseThrow().windows().stream().map(StepBand::micros).toList());
     assertEquals(114.5, swapped.steps().orElseThrow().micros().orElseThrow().mean(), 1e-12);
+    assertEquals(List.of(114.5), swapped.steps().orElseThrow().microsByLayer());
+    // The one move of 1,000 µs is spread over four steps.
+    assertEquals(364.5, swapped.stepMicrosWithMoves().orElseThrow(), 1e-9);
     assertEquals(1_000, swapped.moveMicrosFirst().orElseThrow(), 1e-9);
     assertEquals(0, swapped.moveMicrosSteady().orElseThrow());
     assertEquals(10, swapped.payback().orElseThrow().first().orElseThrow());

@@ -4,21 +4,25 @@ import io.eplb.cli.reports.TextReport;
 import java.util.List;
 
 /**
- * A small chart of one line with the band that most layers lie in.
+ * A small chart of one line with the band that most of its values lie in.
  *
- * @param line the mean over the layers
+ * @param subject the figure in words
+ * @param over the values that mean and percentiles are taken over
+ * @param line the mean
  * @param low the lower edge of the band
  * @param high the upper edge of the band
- * @param bound a line that no placement gets below
+ * @param bounds a line that no placement gets below, if there is one
  * @param places the windows
  * @param least the least number of all charts beside it
  * @param greatest the greatest number of all charts beside it
  */
 record BandChart(
+    String subject,
+    String over,
     Series line,
     Series low,
     Series high,
-    Series bound,
+    List<Series> bounds,
     Buckets places,
     double least,
     double greatest)
@@ -36,22 +40,21 @@ record BandChart(
       point(band, axis, place, low);
     }
     String style = line.marker().style();
-    String drawn =
-        "<polygon class=\"band %s\" points=\"%s\"/>".formatted(style, band)
-            + polyline(axis, bound, bound.marker())
-            + polyline(axis, line, line.marker());
+    StringBuilder drawn =
+        new StringBuilder("<polygon class=\"band %s\" points=\"%s\"/>".formatted(style, band));
+    bounds.forEach(bound -> drawn.append(polyline(axis, bound, bound.marker())));
+    drawn.append(polyline(axis, line, line.marker()));
     Plot plot =
         new Plot(
             id,
-            line.name()
-                + ", PAR on the next window: mean and band from the 5th to the 95th"
-                + " percentile over layers",
+            "%s, %s: mean and band from the 5th to the 95th percentile over %s"
+                .formatted(line.name(), subject, over),
             TextReport.text(
                 "The mean is from %.4g to %.4g, the 95th percentile at most %.4g. The table below has"
                     + " the numbers.",
                 line.least(), line.greatest(), high.greatest()),
             HEIGHT);
-    plot.with(axis.html()).ticks(places, false).stretched(drawn);
+    plot.with(axis.html()).ticks(places, false).stretched(drawn.toString());
     return "<h3>%s<b>%s</b> %s</h3>\n"
             .formatted(line.marker().key(), line.key(), HtmlPage.escaped(line.name()))
         + plot.html();

@@ -18,6 +18,7 @@ public enum StepColumn {
   READ_P95(Group.READ, "p95", read(Spread::p95)),
   TIME_MEAN(Group.TIME, "mean", time(Spread::mean)),
   TIME_P99(Group.TIME, "p99", time(Spread::p99)),
+  TIME_WITH_MOVES(Group.TIME, "+ moves", PolicyScore::stepMicrosWithMoves),
   MOVES_FIRST(Group.MOVES, "first", PolicyScore::moveMicrosFirst),
   MOVES_LATER(Group.MOVES, "later", PolicyScore::moveMicrosSteady),
   PAID_FIRST(Group.PAID, "first", paid(Payback::first)),
@@ -28,7 +29,7 @@ public enum StepColumn {
     PAR("PAR of a step", 4),
     READ("most read ÷ mean", 4),
     TIME("µs of a step", 1),
-    MOVES("µs of moves", 1),
+    MOVES("µs of moves", 0),
     PAID("paid after steps", 0);
 
     private final String title;

@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
  */
 public record StepFigures(SimulationReport report) {
   private static final int LABEL_WIDTH = 14;
-  private static final int WIDTH = 11;
 
   /** Returns the model of a step's time in words. */
   static String text(StepTimeModel model) {
@@ -36,19 +35,22 @@ public record StepFigures(SimulationReport report) {
 
   /** Returns the columns that there are figures for; none if steps are not scored. */
   public List<StepColumn> columns() {
+    return Arrays.stream(StepColumn.values()).filter(this::known).toList();
+  }
+
+  private boolean known(StepColumn column) {
     StepSetting steps = report.setting().steps();
     boolean priced = report.setting().linkGbps().isPresent();
-    return Arrays.stream(StepColumn.values())
-        .filter(
-            column ->
-                switch (column.group()) {
-                  case PAR -> steps.scored();
-                  case READ -> steps.measure() == StepMeasure.ACTIVATED;
-                  case TIME -> steps.time().isPresent();
-                  case MOVES -> steps.scored() && priced;
-                  case PAID -> steps.time().isPresent() && priced;
-                })
-        .toList();
+    if (column == StepColumn.TIME_WITH_MOVES) {
+      return steps.time().isPresent() && priced;
+    }
+    return switch (column.group()) {
+      case PAR -> steps.scored();
+      case READ -> steps.measure() == StepMeasure.ACTIVATED;
+      case TIME -> steps.time().isPresent();
+      case MOVES -> steps.scored() && priced;
+      case PAID -> steps.time().isPresent() && priced;
+    };
   }
 
   /** Prints a table of balance, and one of times. */
@@ -57,30 +59,32 @@ public record StepFigures(SimulationReport report) {
     print(
         "single steps",
         columns.stream().filter(column -> column.group().compareTo(Group.TIME) < 0).toList(),
+        11,
         text);
     print(
         "step times",
         columns.stream().filter(column -> column.group().compareTo(Group.TIME) >= 0).toList(),
+        9,
         text);
   }
 
-  private void print(String name, List<StepColumn> columns, TextReport text) {
+  private void print(String name, List<StepColumn> columns, int width, TextReport text) {
     if (columns.isEmpty()) {
       return;
     }
     text.blank();
-    text.line("%-" + LABEL_WIDTH + "s%s", "", heads(columns));
-    row(name, columns.stream().map(StepColumn::head).toList(), text);
+    text.line("%-" + LABEL_WIDTH + "s%s", "", heads(columns, width));
+    row(name, columns.stream().map(StepColumn::head).toList(), width, text);
     for (PolicyScore score : report.result().policies()) {
-      row(score.label(), columns.stream().map(column -> column.shown(score)).toList(), text);
+      row(score.label(), columns.stream().map(column -> column.shown(score)).toList(), width, text);
     }
   }
 
   /** Returns the heads of the groups, each over the right end of its columns. */
-  private static String heads(List<StepColumn> columns) {
+  private static String heads(List<StepColumn> columns, int columnWidth) {
     StringBuilder heads = new StringBuilder();
     for (int at = 0, width = 0; at < columns.size(); at++) {
-      width += WIDTH;
+      width += columnWidth;
       Group group = columns.get(at).group();
       if (at + 1 == columns.size() || columns.get(at + 1).group() != group) {
         heads.append(TextReport.text("%" + width + "s", group.title()));
@@ -90,7 +94,7 @@ public record StepFigures(SimulationReport report) {
     return heads.toString();
   }
 
-  private static void row(String label, List<String> cells, TextReport text) {
+  private static void row(String label, List<String> cells, int width, TextReport text) {
     boolean tooLong = label.length() > LABEL_WIDTH;
     if (tooLong) {
       text.line("%s", label);
@@ -99,7 +103,7 @@ public record StepFigures(SimulationReport report) {
         "%-" + LABEL_WIDTH + "s%s",
         tooLong ? "" : label,
         cells.stream()
-            .map(cell -> TextReport.text("%" + WIDTH + "s", cell))
+            .map(cell -> TextReport.text("%" + width + "s", cell))
             .collect(Collectors.joining()));
   }
 
@@ -112,6 +116,10 @@ public record StepFigures(SimulationReport report) {
             read(score.steps().map(StepScore::activated).map(StepFigures::spread)))
         .withPresent(
             "stepMicros", score.steps().flatMap(StepScore::micros).map(StepFigures::spread))
+        .withPresent(
+            "stepMicrosPerLayer",
+            score.steps().map(StepScore::microsByLayer).filter(layers -> !layers.isEmpty()))
+        .withPresent("stepMicrosWithMoves", boxed(score.stepMicrosWithMoves()))
         .withPresent(
             "moveMicros",
             boxed(score.moveMicrosFirst())

@@ -82,7 +82,9 @@ class SimulateStepsTest {
     assertEquals(4.0 / 3, kept.at("/activatedPerStep/mean").asDouble(), 1e-12);
     assertEquals(113, kept.at("/stepMicros/p99").asDouble(), 1e-12);
     assertEquals(113, kept.at("/windows/0/stepMicros").asDouble(), 1e-12);
+    assertEquals(113, kept.at("/stepMicrosPerLayer/0").asDouble(), 1e-12);
     assertFalse(kept.has("moveMicros"));
+    assertFalse(kept.has("stepMicrosWithMoves"));
   }
 
   @Test
@@ -106,6 +108,14 @@ class SimulateStepsTest {
                 + moves)
             .out();
     assertTrue(text.contains("never"), text);
+    assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
+    assertEquals(
+        moved.at("/stepMicros/mean").asDouble()
+            + (moved.at("/windows/0/moveMicros").asDouble()
+                    + moved.at("/windows/1/moveMicros").asDouble())
+                / 4,
+        moved.get("stepMicrosWithMoves").asDouble(),
+        1e-9);
   }
 
   @Test

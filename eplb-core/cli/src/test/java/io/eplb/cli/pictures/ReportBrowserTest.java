@@ -31,6 +31,7 @@ class ReportBrowserTest {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path RECORDING = Path.of("..", "examples", "glm52-mixed.npy");
+  private static final Path DECODING = Path.of("..", "examples", "gptoss20b-decode-steps.npy");
   private static final int HEIGHT = 900;
 
   @TempDir static Path folder = Path.of(".");
@@ -54,6 +55,11 @@ class ReportBrowserTest {
         RECORDING,
         folder.resolve("simulate.html"),
         "default,global,static,default:exact-reference=true,global:exact-reference=true");
+    run(
+        "simulate --trace %s --ranks 8 --redundant-experts 8 --report %s --steps-per-window 32"
+            + " --policies default,static,clairvoyant --measure activated --dispatch lp"
+            + " --step-time 20,0.05,6 --expert-bytes 13000000 --link-gbps 400",
+        DECODING, folder.resolve("steps.html"));
     LoggingPreferences logging = new LoggingPreferences();
     logging.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
@@ -86,7 +92,8 @@ class ReportBrowserTest {
   @CsvSource({
     "plan, 400, light", "plan, 400, dark", "plan, 800, light", "plan, 800, dark",
     "plan, 1400, light", "plan, 1400, dark", "simulate, 400, light", "simulate, 400, dark",
-    "simulate, 800, light", "simulate, 800, dark", "simulate, 1400, light", "simulate, 1400, dark"
+    "simulate, 800, light", "simulate, 800, dark", "simulate, 1400, light", "simulate, 1400, dark",
+    "steps, 400, light", "steps, 800, dark", "steps, 1400, light"
   })
   void aReportFitsAndCanBeRead(String report, int width, String scheme) {
     open(report, width, scheme);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SimulationPageTest {
   private static final Path RECORDING = Path.of("..", "examples", "glm52-mixed.npy");
+  private static final Path DECODING = Path.of("..", "examples", "gptoss20b-decode-steps.npy");
   private static final String SMALL =
       "[[[9,1,1,1],[1,1,1,9]],[[3,3,1,1],[1,1,5,5]],[[4,4,4,4],[0,0,0,0]]]";
 
@@ -86,6 +87,56 @@ class SimulationPageTest {
     List<String> first = page.table("Summary").get(1);
     assertEquals("A default", first.get(0));
     same(json.at("/policies/0/parNextWindow/mean"), Double.parseDouble(first.get(1)));
+  }
+
+  @Test
+  void singleStepsHaveASectionWithTheNumbersOfTheJsonReport() throws Exception {
+    Path report = folder.resolve("report.html");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate --trace %s --ranks 8 --redundant-experts 8 --policies default,static --json"
+                + " --steps-per-window 32 --measure activated --step-time 20,0.05,6 --dispatch lp"
+                + " --expert-bytes 13000000 --link-gbps 400 --report %s",
+            DECODING, report);
+    JsonNode json = run.json();
+    ReportPage page = ReportPage.read(report);
+    page.check();
+    assertEquals("Single steps", page.texts("h2").get(3));
+    String lead = page.texts("p").get(0);
+    assertTrue(lead.contains(" under the dispatch lp, mean over"), lead);
+    assertTrue(lead.contains("In single steps it is 1."), lead);
+    List<List<String>> summary = page.table("Single steps");
+    assertEquals(
+        List.of(
+            "policy",
+            "PAR of a step, mean",
+            "PAR of a step, p50",
+            "PAR of a step, p95",
+            "PAR of a step, p99",
+            "most read ÷ mean, mean",
+            "most read ÷ mean, p95",
+            "µs of a step, mean",
+            "µs of a step, p99",
+            "µs of a step, + moves",
+            "µs of moves, first",
+            "µs of moves, later",
+            "paid after steps, first",
+            "paid after steps, later"),
+        summary.get(0));
+    JsonNode planned = json.at("/policies/0");
+    same(planned.at("/parPerStep/p99"), Double.parseDouble(summary.get(1).get(4)));
+    same(planned.at("/activatedPerStep/mean"), Double.parseDouble(summary.get(1).get(5)));
+    String bands = "PAR of single steps: percentiles over layers and steps";
+    for (int window = 0; window < 7; window++) {
+      JsonNode figures = planned.get("windows").get(window);
+      same(figures.get("parPerStep"), page.column(bands, "default, mean").get(window));
+      same(figures.get("parPerStepP5"), page.column(bands, "default, p5").get(window));
+      same(figures.get("parPerStepP95"), page.column(bands, "default, p95").get(window));
+      assertEquals(
+          figures.get("stepMicros").asDouble(),
+          page.column("Predicted µs of a step, mean", "default").get(window),
+          0.051);
+    }
   }
 
   @Test
