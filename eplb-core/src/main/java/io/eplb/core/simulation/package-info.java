@@ -12,8 +12,13 @@
  *   <li>Two references are part of the simulator and give every figure a floor and a ceiling: one
  *       keeps its table, and one knows the window that it is scored on. A lower bound on PAR for
  *       any placement stands beside them.
- *   <li>A policy that gives shares of traffic is scored with them, until it marks the layer again.
- *       The lower bound is one for equal parts, which such a policy may beat.
+ *   <li>Every figure is taken under one dispatch, the lower bound too. Policies are told of it.
+ *   <li>A policy that gives shares of traffic is scored with them under an even split, until it
+ *       marks the layer again. The lower bound is one for equal parts, which such a policy may beat.
+ *   <li>A recording of single steps is walked through twice: ahead in windows, the sums that plans
+ *       are made from, and behind in steps, on which they are scored. One of each is in memory.
+ *   <li>The figures of steps are means and percentiles over every layer of every step, each counted
+ *       once. Moves are taken to stop serving: the most that they can cost.
  *   <li>A window counts for every policy or for none: when the simulation is stopped, the window
  *       under way is discarded for all.
  *   <li>Memory grows by only a few numbers per window: percentiles over more than 65,536 ratios are
