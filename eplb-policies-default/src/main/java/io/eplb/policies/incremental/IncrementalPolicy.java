@@ -1,6 +1,7 @@
 package io.eplb.policies.incremental;
 
 import io.eplb.api.Deadline;
+import io.eplb.api.Dispatch;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -112,6 +113,17 @@ public final class IncrementalPolicy implements EplbPolicy {
           "standard deviation of an average expert's load between windows relative to its mean,"
               + " assumed until it is measured");
 
+  /** The value of {@code dispatch} for that of the context. */
+  static final String BY_CONTEXT = "auto";
+
+  static final PolicyOption<String> DISPATCH =
+      PolicyOption.choice(
+          "dispatch",
+          BY_CONTEXT,
+          List.of(BY_CONTEXT, Dispatch.EVEN.label(), Dispatch.LP.label(), Dispatch.SINGLE.label()),
+          "how the engine divides an expert's tokens among its replicas: evenly, anew for each"
+              + " batch (lp), or all to one (single); auto = as configured");
+
   /** The share of the time that is reserved for returning the answer: one eighth. */
   private static final int RESERVED_SHARE_OF_TIME = 8;
 
@@ -134,7 +146,8 @@ public final class IncrementalPolicy implements EplbPolicy {
         MOVE_PRICE,
         NODE_CROSSING_PRICE,
         RISK_AVERSION,
-        LOAD_SPREAD);
+        LOAD_SPREAD,
+        DISPATCH);
   }
 
   @Override

@@ -1,14 +1,17 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import io.eplb.api.dispatch.LayerDispatch;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.ring.RingSearch;
 import io.eplb.policies.incremental.step.Descent;
 import io.eplb.policies.incremental.step.DuplicateReplacement;
 import io.eplb.policies.incremental.step.ReplicaLeveling;
@@ -35,6 +38,9 @@ final class MovePlanner {
    */
   private static final double WORTH_A_SPLIT = 0.001;
 
+  /** The PAR on the estimate above which a ring is compared with a plan for an even split. */
+  private static final double WORTH_A_SECOND_SEARCH = 1.02;
+
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
 
   private final LivingRanks ranks;
@@ -49,6 +55,8 @@ final class MovePlanner {
   private final ReplicaLeveling leveling;
   private final Descent descent;
   private final @Nullable FreshPlacement freshPlacement;
+  private final @Nullable RingSearch ringSearch;
+  private final LayerDispatch dispatch;
   private final int mostDistinct;
 
   /** The estimate by expert, in tokens. */
@@ -61,6 +69,7 @@ final class MovePlanner {
   private final int[] current;
   private final int[] planned;
   private final int[] saved;
+  private final int[] ring;
 
   // Scratch of the peak.
   private final int[] counts;
@@ -95,14 +104,31 @@ final class MovePlanner {
     this.leveling = new ReplicaLeveling(state, forecast);
     this.descent = new Descent(state);
     this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(ranks) : null;
+    this.ringSearch = searchOfRing();
+    this.dispatch = LayerDispatch.of(settings.dispatch(), topology);
     this.mostDistinct = topology.expertsAvailablePerRank();
     this.loads = new double[experts];
     this.tableRow = new int[topology.physicalExperts()];
     this.current = new int[slots];
     this.planned = new int[slots];
     this.saved = new int[slots];
+    this.ring = new int[slots];
     this.counts = new int[experts];
     this.shares = new double[experts];
+  }
+
+  /** Returns the search for a ring, which needs distinct experts on every rank. */
+  private @Nullable RingSearch searchOfRing() {
+    EpTopology topology = ranks.topology();
+    if (settings.dispatch() != Dispatch.LP
+        || ranks.mostSlots() > topology.expertsAvailablePerRank()) {
+      return null;
+    }
+    return new RingSearch(
+        state,
+        ranks,
+        forecast,
+        topology.hierarchical() && topology.nodes() > 1 && settings.nodeCrossingPrice() > 0.0);
   }
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
@@ -140,17 +166,24 @@ final class MovePlanner {
     double aversion = settings.aversion(forecast.usedWindows());
     state.start(current, aversion);
     double peakBefore = peak(current);
-    boolean isUnsettled = isUnsettled(peakBefore);
+    boolean isUnsettled = isUnsettled(peakBefore) || (ringSearch != null && ringSearch.lacksRing());
     LayerBudget budget = settings.budget(isUnsettled, forecast.shift());
     if (!DuplicateReplacement.replaceAll(
         state, mostDistinct, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {
       return false;
     }
-    if (!levelAndDescend(isUnsettled, budget)) {
-      descend(budget);
+    if (ringSearch != null) {
+      ringSearch.search(settings.riskAversion(), budget, stops);
+      double ringPeak = peakOfState();
+      if (ringPeak > meanLoad() * WORTH_A_SECOND_SEARCH) {
+        searchWithoutRing(ringPeak, isUnsettled, aversion, budget);
+      }
+    } else {
+      searchEven(isUnsettled, budget);
     }
-    splitWhileItPays(budget);
-    if (freshPlacement != null && (aversion == 0.0 || forecast.usedWindows() < 2)) {
+    if (ringSearch == null
+        && freshPlacement != null
+        && (aversion == 0.0 || forecast.usedWindows() < 2)) {
       reach(freshPlacement);
     }
     gain = peakBefore - peakOfState();
@@ -160,6 +193,28 @@ final class MovePlanner {
       return ranks.mostSlots() > mostDistinct && gain > 0.0;
     }
     return gain >= 0.0;
+  }
+
+  /** Searches as for an even split, where the ring cannot balance the estimate. */
+  private void searchWithoutRing(
+      double ringPeak, boolean isUnsettled, double aversion, LayerBudget budget) {
+    assignment.copyTo(ring);
+    state.start(current, aversion);
+    if (!DuplicateReplacement.replaceAll(state, mostDistinct, budget)) {
+      state.restore(ring);
+      return;
+    }
+    searchEven(isUnsettled, budget);
+    if (peakOfState() >= ringPeak) {
+      state.restore(ring);
+    }
+  }
+
+  private void searchEven(boolean isUnsettled, LayerBudget budget) {
+    if (!levelAndDescend(isUnsettled, budget)) {
+      descend(budget);
+    }
+    splitWhileItPays(budget);
   }
 
   /**
@@ -295,6 +350,10 @@ final class MovePlanner {
 
   /** Returns the load of the hottest rank in a row, relative to its capacity, by the estimate. */
   private double peak(int[] row) {
-    return ranks.peak(row, loads, counts, shares);
+    if (ringSearch == null) {
+      return ranks.peak(row, loads, counts, shares);
+    }
+    ranks.scatter(row, tableRow);
+    return dispatch.solve(tableRow, loads, ranks.inTable()).peakToAverage() * meanLoad();
   }
 }

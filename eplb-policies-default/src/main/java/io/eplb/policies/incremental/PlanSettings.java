@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyContext;
 import io.eplb.policies.incremental.layer.LayerBudget;
@@ -18,6 +19,7 @@ import io.eplb.policies.incremental.layer.LivingRanks;
  *     moves without limits
  * @param nodeCrossingPrice the price of leaving the home node, in transfers
  * @param loadSpread the assumed spread of an average expert's load between windows
+ * @param dispatch what the peak is computed under
  */
 record PlanSettings(
     LayerBudget settled,
@@ -28,7 +30,8 @@ record PlanSettings(
     double singleWindowTrust,
     boolean reachesFreshPlacement,
     double nodeCrossingPrice,
-    double loadSpread) {
+    double loadSpread,
+    Dispatch dispatch) {
   /**
    * The share of the aversion for one window, low since one window does not show its own variance.
    */
@@ -84,7 +87,7 @@ record PlanSettings(
       unsettled = 0;
     } else {
       if (asked == IncrementalPolicy.BY_RANKS) {
-        unsettled = unsettled == 0 ? unsettledMoves(ranks) : unsettled;
+        unsettled = unsettled == 0 ? unsettledMoves(ranks, dispatch(context)) : unsettled;
         shifted = shifted == 0 ? shiftedMoves(perLayer, unsettled) : shifted;
       }
       unsettled = Math.max(unsettled, perLayer);
@@ -108,7 +111,13 @@ record PlanSettings(
         // Where no weights are loaded yet, only a limit set by an option justifies a higher peak.
         unlimited || (budget.free() && !isLimited(context)),
         context.option(IncrementalPolicy.NODE_CROSSING_PRICE),
-        context.option(IncrementalPolicy.LOAD_SPREAD));
+        context.option(IncrementalPolicy.LOAD_SPREAD),
+        dispatch(context));
+  }
+
+  private static Dispatch dispatch(PolicyContext context) {
+    String asked = context.option(IncrementalPolicy.DISPATCH);
+    return asked.equals(IncrementalPolicy.BY_CONTEXT) ? context.dispatch() : Dispatch.of(asked);
   }
 
   /** Returns whether an option limits the moves or sets their price. */
@@ -134,11 +143,15 @@ record PlanSettings(
 
   /**
    * Returns the moves of an unsettled layer: a relay of two transfers per redundant replica, one
-   * swap, and the slots of slow ranks in proportion to the speed that they lack.
+   * swap, and the slots of slow ranks in proportion to the speed that they lack. A ring takes as
+   * many for its replicas, and further ones for the swaps.
    */
-  static long unsettledMoves(LivingRanks ranks) {
+  static long unsettledMoves(LivingRanks ranks, Dispatch dispatch) {
     int redundant = ranks.slots() - ranks.topology().experts();
-    return Math.max(2L * redundant + 2, ranks.slots() / UNSETTLED_FRACTION)
+    long fraction = ranks.slots() / UNSETTLED_FRACTION;
+    return (dispatch == Dispatch.LP
+            ? 2L * redundant + fraction
+            : Math.max(2L * redundant + 2, fraction))
         + Math.round(ranks.missingCapacity());
   }
 

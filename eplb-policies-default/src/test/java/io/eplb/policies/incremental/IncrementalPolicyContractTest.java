@@ -15,7 +15,7 @@ class IncrementalPolicyContractTest extends EplbPolicyContract {
 
   @Override
   protected List<Map<String, Object>> optionVariants() {
-    return List.of(Map.of("max-moves-per-rank", 1L));
+    return List.of(Map.of("max-moves-per-rank", 1L), Map.of("dispatch", "lp"));
   }
 
   /** The option has an effect only when traffic shifts after several windows. */

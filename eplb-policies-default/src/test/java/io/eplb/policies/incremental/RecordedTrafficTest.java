@@ -3,6 +3,7 @@ package io.eplb.policies.incremental;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -29,6 +30,32 @@ class RecordedTrafficTest {
     assertTrue(replay.parNextWindow() < 1.19, replay::toString);
     assertTrue(replay.firstMoves() <= 66, replay::toString);
     assertTrue(replay.steadyMoves() <= 8, replay::toString);
+  }
+
+  @Test
+  void aRingIsBetterBalancedPerBatchThanAPlanForAnEvenSplit() {
+    Replay even = Replay.of(TRACE, policy, context(Map.of()), Dispatch.LP);
+
+    Replay ring = Replay.of(TRACE, policy, context(Map.of("dispatch", "lp")), Dispatch.LP);
+
+    assertTrue(
+        ring.parNextWindow() - 1.0 < 0.6 * (even.parNextWindow() - 1.0), () -> ring + "; " + even);
+    assertTrue(ring.firstMoves() <= 120, ring::toString);
+    assertTrue(ring.steadyMoves() <= 8, ring::toString);
+  }
+
+  @Test
+  void theDispatchOfTheContextIsTheDefault() {
+    PolicyContext asked = context(Map.of("dispatch", "lp"));
+    PolicyContext configured =
+        PolicyContext.builder(topology)
+            .options(PolicyOptions.defaults(policy.options()))
+            .dispatch(Dispatch.LP)
+            .build();
+
+    assertEquals(
+        Replay.of(TRACE, policy, asked, Dispatch.LP),
+        Replay.of(TRACE, policy, configured, Dispatch.LP));
   }
 
   @Test

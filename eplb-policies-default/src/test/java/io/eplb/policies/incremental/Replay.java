@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
@@ -12,6 +13,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.contract.LayerProposal;
 import io.eplb.api.contract.PlacementRules;
+import io.eplb.api.dispatch.LayerDispatch;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -34,6 +36,11 @@ record Replay(double parNextWindow, double firstMoves, double steadyMoves) {
   }
 
   static Replay of(Recording trace, EplbPolicy policy, PolicyContext context) {
+    return of(trace, policy, context, Dispatch.EVEN);
+  }
+
+  /** Scores by another dispatch than the even one. */
+  static Replay of(Recording trace, EplbPolicy policy, PolicyContext context, Dispatch dispatch) {
     EpTopology topology = context.topology();
     ExpertTable table = ExpertTable.initial(trace.layers(), topology);
     double par = 0.0;
@@ -50,7 +57,7 @@ record Replay(double parNextWindow, double firstMoves, double steadyMoves) {
       } else {
         later += moved;
       }
-      par += meanPar(next, trace.window(w + 1), topology) / plans;
+      par += meanPar(next, trace.window(w + 1), topology, dispatch) / plans;
       table = ExpertTable.of(w + 1, topology.experts(), next);
     }
     return new Replay(par, first, later / (plans - 1));
@@ -69,6 +76,21 @@ record Replay(double parNextWindow, double firstMoves, double steadyMoves) {
       double[] of =
           Arrays.copyOfRange(loads, layer * topology.experts(), (layer + 1) * topology.experts());
       sum += LayerBalance.of(row, of, ranks).peakToAverage();
+    }
+    return sum / placement.layers();
+  }
+
+  private static double meanPar(
+      Placement placement, double[] loads, EpTopology topology, Dispatch dispatch) {
+    EpRanks ranks = EpRanks.nominal(topology);
+    LayerDispatch solver = LayerDispatch.of(dispatch, topology);
+    int[] row = new int[topology.physicalExperts()];
+    double sum = 0.0;
+    for (int layer = 0; layer < placement.layers(); layer++) {
+      placement.copyLayer(layer, row, 0);
+      double[] of =
+          Arrays.copyOfRange(loads, layer * topology.experts(), (layer + 1) * topology.experts());
+      sum += solver.solve(row, of, ranks).peakToAverage();
     }
     return sum / placement.layers();
   }

@@ -1,0 +1,160 @@
+package io.eplb.policies.incremental.ring;
+
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
+
+/**
+ * The descent of the arcs' potential by exchanges of two experts that have one replica each, so
+ * that the ring stays closed.
+ *
+ * <p>Of each pair of ranks the exchange is listed that comes nearest to the minimum by slope and
+ * curvature of the potential; the {@value #TRIALS} that promise most are then computed exactly.
+ */
+final class RingDescent {
+  private static final int TRIALS = 10;
+  private static final double LEAST_GAIN = 1e-6;
+
+  private final LayerState state;
+  private final Assignment assignment;
+  private final LoadForecast forecast;
+  private final ArcBurdens burdens;
+  private final double[] slope;
+  private final double[] curvature;
+  private final int[] trialFrom = new int[TRIALS];
+  private final int[] trialTo = new int[TRIALS];
+  private final double[] promise = new double[TRIALS];
+  private int trials;
+
+  // The best step so far.
+  private double bestValue;
+  private int bestFrom;
+  private int bestTo;
+
+  RingDescent(LayerState state, LivingRanks ranks, LoadForecast forecast, ArcBurdens burdens) {
+    this.state = state;
+    this.assignment = state.current();
+    this.forecast = forecast;
+    this.burdens = burdens;
+    this.slope = new double[ranks.ranks()];
+    this.curvature = new double[ranks.ranks()];
+  }
+
+  /** Takes the step with the highest gain per transfer plus one; returns whether there was any. */
+  boolean step(LayerBudget budget) {
+    bestValue = 0.0;
+    bestFrom = -1;
+    burdens.slopes(slope, curvature);
+    listSwaps();
+    for (int i = 0; i < trials; i++) {
+      trySwap(trialFrom[i], trialTo[i], budget);
+    }
+    if (bestFrom < 0) {
+      return false;
+    }
+    apply();
+    return true;
+  }
+
+  private void listSwaps() {
+    trials = 0;
+    for (int from = 0; from < assignment.ranks(); from++) {
+      for (int to = 0; to < assignment.ranks(); to++) {
+        if (slope[to] < slope[from]) {
+          list(from, to);
+        }
+      }
+    }
+  }
+
+  /** Lists the most promising exchange between two ranks. */
+  private void list(int from, int to) {
+    double fall = slope[from] - slope[to];
+    double bend = curvature[from] + curvature[to];
+    double wanted = fall / bend;
+    int bestOut = -1;
+    int bestIn = -1;
+    double best = Double.POSITIVE_INFINITY;
+    for (int p = assignment.from(from); p < assignment.to(from); p++) {
+      if (assignment.replicas(assignment.expert(p)) > 1) {
+        continue;
+      }
+      double load = forecast.mean(assignment.expert(p)) - wanted;
+      for (int q = assignment.from(to); q < assignment.to(to); q++) {
+        if (assignment.replicas(assignment.expert(q)) > 1) {
+          continue;
+        }
+        double off = Math.abs(load - forecast.mean(assignment.expert(q)));
+        if (off < best) {
+          best = off;
+          bestOut = p;
+          bestIn = q;
+        }
+      }
+    }
+    if (bestOut < 0) {
+      return;
+    }
+    double moved =
+        forecast.mean(assignment.expert(bestOut)) - forecast.mean(assignment.expert(bestIn));
+    insert(bestOut, bestIn, moved * fall - 0.5 * bend * moved * moved);
+  }
+
+  private void insert(int from, int to, double value) {
+    if (value <= 0.0) {
+      return;
+    }
+    int at = trials;
+    if (trials == TRIALS) {
+      if (promise[TRIALS - 1] >= value) {
+        return;
+      }
+      at = TRIALS - 1;
+    } else {
+      trials++;
+    }
+    while (at > 0 && promise[at - 1] < value) {
+      promise[at] = promise[at - 1];
+      trialFrom[at] = trialFrom[at - 1];
+      trialTo[at] = trialTo[at - 1];
+      at--;
+    }
+    promise[at] = value;
+    trialFrom[at] = from;
+    trialTo[at] = to;
+  }
+
+  private void trySwap(int p, int q, LayerBudget budget) {
+    int rank = assignment.rank(p);
+    int other = assignment.rank(q);
+    int out = assignment.expert(p);
+    int in = assignment.expert(q);
+    int change = state.transfers().change(rank, out, in);
+    int otherChange = state.transfers().change(other, in, out);
+    if (!state.transfers().allow(budget, rank, change, other, otherChange)) {
+      return;
+    }
+    burdens.move(assignment, out, rank, other);
+    burdens.move(assignment, in, other, rank);
+    double gain = -burdens.undo();
+    double price = state.transfers().price(rank, out, in) + state.transfers().price(other, in, out);
+    double least = burdens.potential() * Math.max(LEAST_GAIN, budget.leastGain() * price);
+    double value = gain / (1.0 + Math.max(0.0, price));
+    if (gain > least && value > bestValue) {
+      bestValue = value;
+      bestFrom = p;
+      bestTo = q;
+    }
+  }
+
+  private void apply() {
+    int rank = assignment.rank(bestFrom);
+    int other = assignment.rank(bestTo);
+    burdens.move(assignment, assignment.expert(bestFrom), rank, other);
+    burdens.move(assignment, assignment.expert(bestTo), other, rank);
+    burdens.keep();
+    state.swap(bestFrom, bestTo);
+  }
+}

@@ -1,0 +1,120 @@
+package io.eplb.policies.incremental.ring;
+
+import io.eplb.policies.incremental.forecast.LoadForecast;
+import io.eplb.policies.incremental.layer.Assignment;
+import io.eplb.policies.incremental.layer.LayerBudget;
+import io.eplb.policies.incremental.layer.LayerState;
+import io.eplb.policies.incremental.layer.LivingRanks;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The moves of one layer for a dispatch that divides every batch anew: a ring, where the row in
+ * force has none; then relinks and swaps in turn, until neither lowers the potential.
+ */
+public final class RingSearch {
+  /** The most steps per slot: a limit far above any real descent, since every step gains. */
+  private static final int STEPS_PER_SLOT = 4;
+
+  /** A row has no ring if less than this share of the possible pairs of neighbours are linked. */
+  private static final double LINKED_SHARE = 0.5;
+
+  private final LayerState state;
+  private final Assignment assignment;
+  private final ArcBurdens burdens;
+  private final RingLinks links;
+  private final RingDescent descent;
+  private final Relinking relinking;
+  private final int[] before;
+  private final int[] built;
+
+  /**
+   * Creates the memory of a search on the layers of a state.
+   *
+   * @param keepsNodes whether a new ring leaves every expert on its node
+   */
+  public RingSearch(
+      LayerState state, LivingRanks ranks, LoadForecast forecast, boolean keepsNodes) {
+    this.state = state;
+    this.assignment = state.current();
+    this.burdens = new ArcBurdens(ranks, forecast);
+    this.links = new RingLinks(ranks, forecast, keepsNodes);
+    this.descent = new RingDescent(state, ranks, forecast, burdens);
+    this.relinking = new Relinking(state, forecast, burdens);
+    this.before = new int[ranks.slots()];
+    this.built = new int[ranks.slots()];
+  }
+
+  /**
+   * Changes the state's row within a budget.
+   *
+   * @param aversion the weight of variance
+   * @param stops whether to return what has been found
+   */
+  public void search(double aversion, LayerBudget budget, BooleanSupplier stops) {
+    burdens.rebuild(assignment, aversion);
+    if (lacksRing()) {
+      close(aversion, budget);
+    }
+    int stepsLeft = STEPS_PER_SLOT * assignment.slots();
+    boolean improves = true;
+    while (improves) {
+      improves = false;
+      while (stepsLeft > 0 && !stops.getAsBoolean() && relinking.step(budget)) {
+        stepsLeft--;
+        improves = true;
+      }
+      while (stepsLeft > 0 && !stops.getAsBoolean() && descent.step(budget)) {
+        stepsLeft--;
+        improves = true;
+      }
+    }
+  }
+
+  /** Returns whether few neighbours share an expert in the state's row. */
+  public boolean lacksRing() {
+    int most = Math.min(assignment.ranks(), assignment.slots() - assignment.experts());
+    return linkedPairs() < LINKED_SHARE * most;
+  }
+
+  /** Closes the ring if the budget allows it and the potential falls. */
+  private void close(double aversion, LayerBudget budget) {
+    double potential = burdens.potential();
+    assignment.copyTo(before);
+    if (!links.build(before, built)) {
+      return;
+    }
+    state.restore(built);
+    burdens.rebuild(assignment, aversion);
+    if (!allows(budget) || burdens.potential() >= potential) {
+      state.restore(before);
+      burdens.rebuild(assignment, aversion);
+    }
+  }
+
+  private boolean allows(LayerBudget budget) {
+    if (state.transfers().moved() > budget.perLayer()) {
+      return false;
+    }
+    for (int rank = 0; rank < assignment.ranks(); rank++) {
+      if (state.transfers().received(rank) > budget.perRank()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the number of ranks that share an expert with the next one. */
+  private int linkedPairs() {
+    int pairs = 0;
+    for (int rank = 0; rank < assignment.ranks(); rank++) {
+      int next = rank + 1 == assignment.ranks() ? 0 : rank + 1;
+      for (int slot = assignment.from(rank); slot < assignment.to(rank); slot++) {
+        if (assignment.holds(next, assignment.expert(slot))) {
+          pairs++;
+          break;
+        }
+      }
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,80 @@
+package io.eplb.policies.incremental.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
+import io.eplb.policies.incremental.layer.Assignment;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ArcBurdensTest {
+  private static final EpTopology TOPOLOGY = EpTopology.withRedundantExperts(60, 16, 1, 1, 20);
+
+  private final Random random = new Random(3);
+
+  @Test
+  void thePotentialAfterAnyMovesIsThatOfTheRow() {
+    EpRanks unequal = EpRanks.builder(TOPOLOGY).speed(3, 0.5).speed(9, 2.0).build();
+    for (EpRanks ranks : new EpRanks[] {EpRanks.nominal(TOPOLOGY), unequal}) {
+      RingCase layer = new RingCase(TOPOLOGY, ranks, 5);
+      Assignment assignment = layer.state.current();
+      ArcBurdens kept = new ArcBurdens(layer.ranks, layer.forecast);
+      kept.rebuild(assignment, 12.0);
+      for (int step = 0; step < 300; step++) {
+        int p = random.nextInt(assignment.slots());
+        int q = random.nextInt(assignment.slots());
+        int rank = assignment.rank(p);
+        int other = assignment.rank(q);
+        int out = assignment.expert(p);
+        int in = assignment.expert(q);
+        if (assignment.holds(rank, in) || assignment.holds(other, out)) {
+          continue;
+        }
+        double before = kept.potential();
+        kept.move(assignment, out, rank, other);
+        kept.move(assignment, in, other, rank);
+        double change = kept.undo();
+        assertEquals(before, kept.potential());
+        kept.move(assignment, out, rank, other);
+        kept.move(assignment, in, other, rank);
+        kept.keep();
+        layer.state.swap(p, q);
+
+        ArcBurdens rebuilt = new ArcBurdens(layer.ranks, layer.forecast);
+        rebuilt.rebuild(assignment, 12.0);
+        assertEquals(before + change, kept.potential(), 1e-9 * before);
+        assertEquals(rebuilt.potential(), kept.potential(), 1e-9 * before);
+      }
+    }
+  }
+
+  /** With equal loads on two ranks, only the place of the shared expert differs. */
+  @Test
+  void anExpertOnNeighboursIsConfinedToNeitherOfThem() {
+    EpTopology topology = EpTopology.withRedundantExperts(7, 4, 1, 1, 1);
+    double shared = potential(topology, 0, 1, 0, 2, 3, 4, 5, 6);
+    double apart = potential(topology, 0, 1, 2, 3, 0, 4, 5, 6);
+
+    assertNotEquals(shared, apart);
+  }
+
+  @Test
+  void turningTheRingKeepsThePotential() {
+    EpTopology topology = EpTopology.withRedundantExperts(7, 4, 1, 1, 1);
+
+    double straight = potential(topology, 0, 1, 0, 2, 3, 4, 5, 6);
+
+    assertEquals(straight, potential(topology, 0, 2, 3, 4, 5, 6, 0, 1), 1e-9 * straight);
+    assertEquals(straight, potential(topology, 3, 4, 5, 6, 0, 1, 0, 2), 1e-9 * straight);
+  }
+
+  private static double potential(EpTopology topology, int... row) {
+    RingCase layer = new RingCase(topology, 4);
+    layer.state.restore(row);
+    ArcBurdens burdens = new ArcBurdens(layer.ranks, layer.forecast);
+    burdens.rebuild(layer.state.current(), 12.0);
+    return burdens.potential();
+  }
+}
