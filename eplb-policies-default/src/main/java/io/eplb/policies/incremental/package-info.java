@@ -84,11 +84,11 @@
  * number of slots.
  *
  * <p><b>Dispatch.</b> All this is for an even split. Where the engine divides every batch anew
- * (option or configuration {@code dispatch}: {@code lp}), {@code ring} takes the place of the phases
- * from replicas to fresh placement, the peak is that under the dispatch, and a layer without a ring
- * counts as unsettled. If a ring leaves more than 2 % above the mean on the estimate, the phases for
- * an even split are tried as well, and the lower peak is kept. For {@code single} the plan is that
- * for an even split.
+ * (option or configuration {@code dispatch}: {@code lp}), {@code ring} takes the place of the
+ * phases from replicas to fresh placement, the peak is that under the dispatch, and a layer without
+ * a ring counts as unsettled. If a ring leaves more than 2 % above the mean on the estimate, the
+ * phases for an even split are tried as well, and the lower peak is kept. For {@code single} the
+ * plan is that for an even split.
  *
  * <p>Measurements are in {@code docs/incremental.md} of this module.
  */
