@@ -14,7 +14,8 @@
  *       any placement stands beside them.
  *   <li>Every figure is taken under one dispatch, the lower bound too. Policies are told of it.
  *   <li>A policy that gives shares of traffic is scored with them under an even split, until it
- *       marks the layer again. The lower bound is one for equal parts, which such a policy may beat.
+ *       marks the layer again. The lower bound is one for equal parts, which such a policy may
+ *       beat.
  *   <li>A recording of single steps is walked through twice: ahead in windows, the sums that plans
  *       are made from, and behind in steps, on which they are scored. One of each is in memory.
  *   <li>The figures of steps are means and percentiles over every layer of every step, each counted

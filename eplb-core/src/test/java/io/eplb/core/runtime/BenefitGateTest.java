@@ -51,12 +51,18 @@ class BenefitGateTest {
     ExpertTable next = ExpertTable.of(4, 5, Placement.of(1, 2, 3, new int[] {0, 1, 3, 0, 2, 4}));
     Rebalance plan = Rebalance.builder(new int[] {0}, next.placement()).build();
     EpRanks ranks = EpRanks.nominal(EpTopology.of(5, 2, 1, 1, 3));
-    double[] saved = new double[Dispatch.values().length];
-    for (Dispatch dispatch : Dispatch.values()) {
+    Dispatch[] dispatches = Dispatch.values();
+    double[] saved = new double[dispatches.length];
+    for (int at = 0; at < saved.length; at++) {
       PlanMeasure measure =
           PlanMeasure.of(
-              current, ranks, dispatch, plan, Objective.PEAK_LOAD, new double[] {60, 30, 10, 0, 0});
-      saved[dispatch.ordinal()] =
+              current,
+              ranks,
+              dispatches[at],
+              plan,
+              Objective.PEAK_LOAD,
+              new double[] {60, 30, 10, 0, 0});
+      saved[at] =
           BenefitGate.judge(new BenefitSettings(1.0, 0.0), current, next, new int[] {0}, measure)
               .saving();
     }
