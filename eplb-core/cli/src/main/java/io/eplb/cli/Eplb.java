@@ -28,6 +28,26 @@ import picocli.CommandLine.HelpCommand;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = ProgramVersion.class,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:Done. Layers that were rejected are listed.",
+      "1:A bug in eplb.",
+      "2:The input or the call is wrong; one line says what.",
+      "3:The policy failed, or too few slots are left for the experts.",
+      "4:The maps that verify compared are valid and differ.",
+      "130:Ctrl-C ended a simulation or a demonstration."
+    },
+    footerHeading = "Environment:%n",
+    footer = {
+      "  EPLB_POLICY_PATH     Folders of policy jars, as --policy-path; separated as",
+      "                         in PATH.",
+      "  EPLB_TOKEN           The token that clients of eplb serve have to send.",
+      "  EPLB_JAVA_OPTS       Options of the virtual machine, such as -Xmx8g for more",
+      "                         memory.",
+      "  EPLB_NO_BUILD        If set, eplb runs as it was built, though its sources",
+      "                         are newer.",
+      "  JAVA_HOME            The Java to run on (default: java in PATH)."
+    },
     subcommands = {
       PlanCommand.class,
       PoliciesCommand.class,
@@ -69,7 +89,7 @@ public final class Eplb {
   /**
    * Runs the command line in this process.
    *
-   * @return the exit code: 0 done, 1 a bug, 2 the user's fault, 3 the policy's
+   * @return the exit code, one of {@link io.eplb.cli.shell.ExitCode}
    */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     CommandLine commandLine = new CommandLine(new Eplb());

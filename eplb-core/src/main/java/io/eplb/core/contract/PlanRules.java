@@ -163,7 +163,8 @@ final class PlanRules {
   static Breach late(Duration deadline) {
     String time =
         deadline.toNanosPart() % 1_000_000 == 0 ? deadline.toMillis() + " ms" : deadline.toString();
-    return whole(Rule.P8, "no answer within " + time);
+    return whole(
+        Rule.P8, "no answer within " + time + "; give it more time, or choose a faster policy");
   }
 
   private static Breach whole(Rule rule, String what) {

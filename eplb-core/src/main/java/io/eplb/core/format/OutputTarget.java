@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,28 @@ public final class OutputTarget {
     Path two = other.file;
     if (one == null ? two == null : two != null && place(one).equals(place(two))) {
       throw new InvalidInputException(name + ": is named for two outputs; write to another file");
+    }
+  }
+
+  /**
+   * Checks that the name of the file ends as its readers need it. The standard output, a pipe and a
+   * device may have any name.
+   *
+   * @param endings the right ones, the usual one first
+   * @param content the kind of the file, for the message: {@code a sglang map}
+   * @throws InvalidInputException if the name has another ending
+   */
+  public void requireEnding(List<String> endings, String content) {
+    if (file != null && !device(file) && endings.stream().noneMatch(name::endsWith)) {
+      int slash = name.lastIndexOf('/');
+      int dot = name.lastIndexOf('.');
+      throw new InvalidInputException(
+          "%s: %s needs a name that ends in %s, such as %s"
+              .formatted(
+                  name,
+                  content,
+                  String.join(" or ", endings),
+                  (dot > slash + 1 ? name.substring(0, dot) : name) + endings.get(0)));
     }
   }
 

@@ -55,7 +55,8 @@ class AbandonmentContractTest {
           }
           return Rebalance.unchanged(current);
         },
-        "P8: no answer within 250 ms (the answer comes before the deadline)");
+        "P8: no answer within 250 ms; give it more time, or choose a faster policy (the answer comes"
+            + " before the deadline)");
   }
 
   @Test

@@ -204,7 +204,8 @@ class LayerEndContractTest {
       policy.committed(Scenario.plan(policy));
       String message = Misbehaviour.message(Scenario.plan(policy));
       assertEquals(
-          "policy fake: P8: no answer within 250 ms (the answer comes before the deadline);"
+          "policy fake: P8: no answer within 250 ms; give it more time, or choose a faster policy (the"
+              + " answer comes before the deadline);"
               + " it did not return from layerEnded",
           message);
       Misbehaviour.assertHealthy(policy);

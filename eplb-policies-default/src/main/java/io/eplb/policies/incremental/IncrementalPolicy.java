@@ -10,6 +10,7 @@ import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.Rebalance;
+import io.eplb.api.UnsupportedRequestException;
 import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.kernel.LayerOrder;
 import java.util.Arrays;
@@ -127,6 +128,9 @@ public final class IncrementalPolicy implements EplbPolicy {
   /** The share of the time that is reserved for returning the answer: one eighth. */
   private static final int RESERVED_SHARE_OF_TIME = 8;
 
+  /** The most ranks; a new placement is compared with the current one for every pair of ranks. */
+  private static final int MOST_RANKS = 16_384;
+
   /** Creates the policy. */
   public IncrementalPolicy() {}
 
@@ -154,6 +158,11 @@ public final class IncrementalPolicy implements EplbPolicy {
   public Rebalance rebalanceExperts(
       ExpertTable currentExpertTable, ExpertWorkload expertWorkload, PolicyContext context) {
     expertWorkload.requireShapeOf(currentExpertTable);
+    if (currentExpertTable.ranks() > MOST_RANKS) {
+      throw new UnsupportedRequestException(
+          "it plans for at most %d ranks, and there are %d; use policy default"
+              .formatted(MOST_RANKS, currentExpertTable.ranks()));
+    }
     int layers = currentExpertTable.layers();
     LivingRanks ranks = new LivingRanks(context.topology(), context.ranks());
     PlanSettings settings = PlanSettings.of(context, ranks);

@@ -3,6 +3,7 @@ package io.eplb.cli.arguments;
 import io.eplb.api.contract.PlacementRules;
 import io.eplb.api.contract.Rule;
 import io.eplb.core.contract.ContractSettings;
+import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -38,6 +39,14 @@ public final class ContractArguments {
       description = "The seed of policies that draw at random (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--time-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      converter = WholeNumber.Seconds.class,
+      description = "The time that a policy has for one plan (default: ${DEFAULT-VALUE}).")
+  private int timeLimit;
+
   public boolean duplicatesAllowed() {
     return duplicates == Duplicates.ALLOW;
   }
@@ -46,11 +55,15 @@ public final class ContractArguments {
     return seed;
   }
 
-  /** Returns the rules of a plan: the standard ones, without P4 if duplicates are allowed. */
+  /**
+   * Returns the rules of a plan: the standard ones, without P4 if duplicates are allowed, and the
+   * time limit.
+   */
   public ContractSettings settings() {
     PlacementRules rules = PlacementRules.standard();
     return ContractSettings.defaults()
-        .withRules(duplicatesAllowed() ? rules.without(Rule.P4) : rules);
+        .withRules(duplicatesAllowed() ? rules.without(Rule.P4) : rules)
+        .withDeadline(Duration.ofSeconds(timeLimit));
   }
 
   private static final class DuplicatesConverter implements ITypeConverter<Duplicates> {

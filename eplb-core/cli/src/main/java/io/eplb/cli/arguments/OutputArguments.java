@@ -77,6 +77,15 @@ public final class OutputArguments {
     }
   }
 
+  /**
+   * Checks that the name of a file suits its format.
+   *
+   * @throws InvalidInputException if the engine would not load a file of that name
+   */
+  public static void requireEnding(OutputTarget target, PlacementFormat format) {
+    target.requireEnding(format.endings(), "a map of the format " + format.name());
+  }
+
   /** Warns of a map that was written with slots that ranks cannot use: engines do not know them. */
   public static void warnOfEmptySlots(
       ExpertTable table, PlacementFormat format, OutputTarget target, PrintWriter err) {
@@ -147,10 +156,10 @@ public final class OutputArguments {
     PlacementFormat chosen =
         PlacementFormats.named(
             format == null ? DEFAULT_FORMAT : format, MapArguments.optional(firstMoeLayer));
-    return new Destination(
-        chosen,
+    Optional<OutputTarget> target =
         Optional.ofNullable(output)
-            .map(name -> OutputTarget.of(name, standardOutput, force, inputs)),
-        firstMoeLayer != null);
+            .map(name -> OutputTarget.of(name, standardOutput, force, inputs));
+    target.ifPresent(file -> requireEnding(file, chosen));
+    return new Destination(chosen, target, firstMoeLayer != null);
   }
 }

@@ -1,5 +1,6 @@
 package io.eplb.cli.arguments;
 
+import io.eplb.api.Deadline;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.load.LoadTrace;
@@ -113,6 +114,12 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
   public static final class ExpertBytes extends WholeNumber {
     ExpertBytes() {
       super(8, 1 << 30);
+    }
+  }
+
+  static final class Seconds extends WholeNumber {
+    Seconds() {
+      super(1, Math.toIntExact(Deadline.MAX.toSeconds()));
     }
   }
 

@@ -94,6 +94,7 @@ public final class ConvertCommand extends EplbCommand {
             ? PlacementFormats.recognize(source, expectedFirst)
             : PlacementFormats.named(from, expectedFirst);
     OutputTarget target = OutputTarget.of(output, standardOutput(), force, List.of(source));
+    OutputArguments.requireEnding(target, format);
     StoredPlacement stored = reading.read(source, mapArguments.expectation());
     ExpertTable read = format.storesRanks() ? stored.requireRanks(source) : stored.table();
     ExpertTable table = sortSlots ? format.arranged(read) : read;

@@ -3,7 +3,6 @@ package io.eplb.cli.commands;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.cli.arguments.FileNames;
@@ -12,12 +11,12 @@ import io.eplb.cli.arguments.MeasureArguments;
 import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.RankFigures;
 import io.eplb.cli.reports.TextReport;
+import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.consistency.MapComparison;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description =
-        "Checks a map, and with --load measures it; checks that several are the same everywhere.")
+        "Checks a map, and with --load measures it; with several maps, checks that they are the same"
+            + " everywhere, and ends with exit code 4 if they are not.")
 public final class VerifyCommand extends EplbCommand {
   @Parameters(
       paramLabel = "MAP",
@@ -50,27 +50,28 @@ public final class VerifyCommand extends EplbCommand {
     NamedInputs.of(System.in, inputs.toArray(String[]::new));
     Optional<MeasureArguments.Measure> measure = measureArguments.read(System.in);
     PlacementExpectation expectation = mapArguments.expectation();
-    PrintWriter out = out();
+    TextReport text = new TextReport(out());
     Map<String, ExpertTable> read = new LinkedHashMap<>();
     for (String map : maps) {
       InputSource source = InputSource.of(map, System.in);
       StoredPlacement stored = PlacementFormats.read(source, expectation);
       read.put(map, stored.table());
-      out.println(map + ": " + description(stored));
-      measure.ifPresent(
-          load -> load.of(map, stored.requireRanks(source)).print(new TextReport(out)));
+      text.wrapped(2, map + ": " + description(stored));
+      measure.ifPresent(load -> load.of(map, stored.requireRanks(source)).print(text));
     }
     if (read.size() > 1) {
       MapComparison comparison = new MapComparison(read);
       if (!comparison.same()) {
-        comparison.lines().forEach(out::println);
-        throw new InvalidInputException(
-            "the maps are not the same: %s; every rank must serve the same map"
-                .formatted(comparison.summary()));
+        comparison.lines().forEach(line -> text.wrapped(2, line));
+        err()
+            .println(
+                "eplb verify: the maps are not the same: %s; every rank must serve the same map"
+                    .formatted(comparison.summary()));
+        return ExitCode.DIFFERENT;
       }
-      out.println("all " + read.size() + " maps are the same");
+      text.line("all %d maps are the same", read.size());
     }
-    return 0;
+    return ExitCode.DONE;
   }
 
   private static String description(StoredPlacement stored) {

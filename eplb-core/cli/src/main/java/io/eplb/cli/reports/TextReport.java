@@ -39,10 +39,7 @@ public final class TextReport {
   public void wrapped(int indent, String text) {
     String rest = text.stripTrailing();
     while (rest.length() > WIDTH) {
-      int end = rest.lastIndexOf(' ', WIDTH);
-      if (end <= indent) {
-        end = rest.indexOf(' ', WIDTH);
-      }
+      int end = lineEnd(rest, indent);
       if (end < 0) {
         break;
       }
@@ -50,6 +47,25 @@ public final class TextReport {
       rest = " ".repeat(indent) + rest.substring(end).strip();
     }
     out.println(rest);
+  }
+
+  /** Returns the blank to break a long text at; below 0 if there is none. */
+  private static int lineEnd(String text, int indent) {
+    int last = text.lastIndexOf(' ', WIDTH);
+    for (int blank = last; blank > indent; blank = text.lastIndexOf(' ', blank - 1)) {
+      if (!holdsTogether(text, blank)) {
+        return blank;
+      }
+    }
+    return last > indent ? last : text.indexOf(' ', WIDTH);
+  }
+
+  /**
+   * Returns whether a blank follows a number, or stands in a shape such as {@code 32 ranks × 9}.
+   */
+  private static boolean holdsTogether(String text, int blank) {
+    char before = text.charAt(blank - 1);
+    return Character.isDigit(before) || before == '×' || text.startsWith("×", blank + 1);
   }
 
   /** Prints the name of the written map, or that none was written. */

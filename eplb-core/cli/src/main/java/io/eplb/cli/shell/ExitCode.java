@@ -12,6 +12,9 @@ public final class ExitCode {
   /** The code of a group with too few slots: no plan can be made, whatever the policy. */
   public static final int NO_PLAN = POLICY_FAULT;
 
+  /** The code of a comparison of valid maps that differ. */
+  public static final int DIFFERENT = 4;
+
   /** The code of a simulation or a demonstration that Ctrl-C ended; its report is printed. */
   public static final int INTERRUPTED = 130;
 

@@ -21,7 +21,7 @@ class VerifyCommandTest {
     CommandLineRun run = CommandLineRun.of("verify %s", map("a.json", "[0,1],[2,3],[0,4]"));
     assertEquals(0, run.code(), run.err());
     assertTrue(
-        run.out().contains("valid vllm-ascend map, 1 layer × 5 experts on 6 slots, 3 ranks × 2"),
+        run.words().contains("valid vllm-ascend map, 1 layer × 5 experts on 6 slots, 3 ranks × 2"),
         run.out());
   }
 
@@ -32,7 +32,7 @@ class VerifyCommandTest {
             "verify %s", map("a.json", "[0,1,2],[-1,-1,-1],[3,-1,-1],[-1,-1,-1],[4,0,1]"));
     assertEquals(0, run.code(), run.err());
     assertTrue(
-        run.out()
+        run.words()
             .contains("on 15 slots, 5 ranks × 3; ranks 1, 3 are dead; rank 2 can use 1 of 3 slots"),
         run.out());
   }
@@ -44,9 +44,9 @@ class VerifyCommandTest {
             folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,1,-1,-1,2,3]]}");
     CommandLineRun unknown = CommandLineRun.of("verify %s", map);
     assertEquals(0, unknown.code(), unknown.err());
-    assertTrue(unknown.out().contains("; 2 slots of every layer cannot be used"), unknown.out());
+    assertTrue(unknown.words().contains("; 2 slots of every layer cannot be used"), unknown.out());
     CommandLineRun known = CommandLineRun.of("verify %s --ranks 3", map);
-    assertTrue(known.out().contains("3 ranks × 2; rank 1 is dead"), known.out());
+    assertTrue(known.words().contains("3 ranks × 2; rank 1 is dead"), known.out());
   }
 
   @Test
@@ -57,9 +57,9 @@ class VerifyCommandTest {
             map("a.json", "[0,1],[2,3],[-1,-1]"),
             map("b.json", "[0,1],[-1,-1],[2,3]"),
             map("c.json", "[0,1],[2,3],[-1,-1]"));
-    assertEquals(2, run.code());
+    assertEquals(4, run.code(), run.err());
     assertTrue(
-        run.out()
+        run.words()
             .contains("b.json differs in layer 0; only here dead: rank 1; only there dead: rank 2"),
         run.out());
   }
@@ -71,7 +71,7 @@ class VerifyCommandTest {
             folder.resolve("sglang.json"), "{\"physical_to_logical_map\": [[0,0,1,2]]}");
     CommandLineRun run = CommandLineRun.of("verify %s --ranks 2", map);
     assertEquals(0, run.code(), run.err());
-    assertTrue(run.out().contains("; 1 replica beside another one on the same rank"), run.out());
+    assertTrue(run.words().contains("; 1 replica beside another one on the same rank"), run.out());
   }
 
   @Test
@@ -91,10 +91,10 @@ class VerifyCommandTest {
             map("a.json", "[0,1],[2,3],[1,4]"),
             map("b.json", "[0,1],[2,3],[0,4]"),
             map("c.json", "[0,1],[2,3],[0,4]"));
-    assertEquals(2, run.code());
-    assertTrue(run.out().contains("b.json, " + folder.resolve("c.json") + " agree"), run.out());
+    assertEquals(4, run.code(), run.err());
+    assertTrue(run.words().contains("b.json, " + folder.resolve("c.json") + " agree"), run.out());
     assertTrue(
-        run.out()
+        run.words()
             .contains(
                 "a.json differs in layer 0; first at layer 0, rank 2, slot 0: expert 1, not 0"),
         run.out());
@@ -102,12 +102,24 @@ class VerifyCommandTest {
   }
 
   @Test
+  void aBrokenMapAmongOthersIsNoDifference() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "verify %s %s %s",
+            map("a.json", "[0,1],[2,3]"),
+            map("b.json", "[0,1],[3,2]"),
+            map("broken.json", "[0,1],[2,2]"));
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().contains("broken.json"), run.err());
+  }
+
+  @Test
   void mapsOfDifferentShapesAreToldApart() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
             "verify %s %s", map("a.json", "[0,1],[2,3],[0,4]"), map("b.json", "[0,1],[2,3]"));
-    assertEquals(2, run.code());
-    assertTrue(run.out().contains("1 layer × 4 experts on 2 ranks × 2 slots, not"), run.out());
+    assertEquals(4, run.code(), run.err());
+    assertTrue(run.words().contains("1 layer × 4 experts on 2 ranks × 2 slots, not"), run.out());
     assertTrue(run.err().contains("2 camps without a majority"), run.err());
   }
 

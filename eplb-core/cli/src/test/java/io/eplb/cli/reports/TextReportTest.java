@@ -78,6 +78,18 @@ class TextReportTest {
   }
 
   @Test
+  void aShapeIsNotBroken() {
+    text.wrapped(2, "x".repeat(60) + " on 288 slots, 32 ranks × 9");
+    assertEquals("x".repeat(60) + " on 288 slots,\n  32 ranks × 9\n", printed.toString());
+  }
+
+  @Test
+  void numbersAloneAreBrokenAnywhere() {
+    text.wrapped(2, "1234567 ".repeat(11));
+    assertEquals("1234567 ".repeat(10).strip() + "\n  1234567\n", printed.toString());
+  }
+
+  @Test
   void wordsThatFitAreNotSpreadAgain() {
     text.row("", "%10s %10s", "mean", "p95");
     assertEquals(" ".repeat(17) + "      mean        p95\n", printed.toString());

@@ -14,6 +14,7 @@ import io.eplb.core.format.numpy.NumpyWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Omni-Infer's placement pattern: an NPY array of zeros and ones, device × layer × expert. It knows
@@ -32,6 +33,11 @@ final class OmniInferFormat implements PlacementFormat {
   @Override
   public boolean storesRanks() {
     return true;
+  }
+
+  @Override
+  public List<String> endings() {
+    return List.of(".npy");
   }
 
   @Override

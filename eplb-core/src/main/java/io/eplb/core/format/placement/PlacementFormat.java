@@ -7,11 +7,21 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.load.LayerIds;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 
 /** A file format of placements. Implementations are immutable. */
 public interface PlacementFormat {
   /** Returns the format's name, as given to {@code --output-format}. */
   String name();
+
+  /**
+   * Returns the endings that the name of a written file may have, the usual one first. Engines go
+   * by them: vLLM-Ascend loads no file but {@code .json}, and SGLang takes the name of any other
+   * file for the map itself.
+   */
+  default List<String> endings() {
+    return List.of(".json");
+  }
 
   /**
    * Returns whether an input seems to be in this format, by its extension and by words in it.

@@ -13,6 +13,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,11 @@ final class TrtllmFormat implements PlacementFormat {
       ids[at] = (first + at % slots) % experts;
     }
     return ExpertTable.of(0, experts, Placement.of(layers, topology.ranks(), slots, ids));
+  }
+
+  @Override
+  public List<String> endings() {
+    return List.of(".yaml", ".yml");
   }
 
   @Override

@@ -39,6 +39,11 @@ final class VllmFormat implements PlacementFormat {
   }
 
   @Override
+  public List<String> endings() {
+    return List.of(".json", ".jsonl");
+  }
+
+  @Override
   public boolean recognizes(InputSource source) {
     return source.content() == Content.JSON && source.mentions("\"" + TYPE + "\"");
   }
