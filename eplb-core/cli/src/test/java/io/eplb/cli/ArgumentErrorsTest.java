@@ -37,6 +37,11 @@ class ArgumentErrorsTest {
           repair          | eplb repair: --current MAP, --failed R,… are missing; see eplb repair --help
           plan --load     | eplb plan: --load needs a value: --load FILE
           diff a b c      | eplb diff: 'c' is one argument too many; see eplb diff --help
+          plan --load a --load b | eplb plan: --load is given twice; give it once
+          plan --ranks 0  | eplb plan: --ranks: '0' is not a whole number from 1 to 65536
+          demo --fail 1   | eplb demo: --fail: '1' is not of the form RANK@STEP, like 3@200
+          plan -x         | eplb plan: there is no option '-x'; see eplb plan --help
+          help nothing    | eplb: there is no command 'nothing'; see eplb --help
           plna            | eplb: there is no command 'plna'; did you mean plan?
           """)
   void whatIsMissingOrTooMuchIsNamed(String line, String expected) {

@@ -333,13 +333,15 @@ public final class InputSource {
   }
 
   /**
-   * Creates a value from the data; if the value refuses them, its message gets this input's name.
+   * Creates a value from the data; if the value refuses them, its message gets this input's name,
+   * unless it has it.
    */
   public <T> T naming(Supplier<T> value) {
     try {
       return value.get();
     } catch (InvalidInputException exception) {
-      throw fault(String.valueOf(exception.getMessage()), exception);
+      String message = String.valueOf(exception.getMessage());
+      throw message.startsWith(name + ": ") ? exception : fault(message, exception);
     }
   }
 

@@ -293,17 +293,15 @@ public final class DemoCommand extends EplbCommand {
   private int serve(DemoRun run, DemoReport.Setting setting) {
     Interruption interruption = new Interruption(run::stop);
     CycleTable table = reportArguments.json() ? null : new CycleTable(new TextReport(out()));
-    DemoScreen screen = new DemoScreen(err(), Terminal.watched(), steps);
+    DemoScreen screen = new DemoScreen(Terminal.lines(), steps);
     Consumer<CycleReport> ended =
         cycle -> {
-          screen.clear();
           if (table != null) {
             table.print(cycle);
           }
         };
     Consumer<DemoReport.Repair> repaired =
         repair -> {
-          screen.clear();
           if (table != null) {
             table.print(repair);
           }

@@ -11,6 +11,7 @@ import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.DiffReport;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.migration.MigrationPlan;
@@ -52,8 +53,18 @@ public final class DiffCommand extends EplbCommand {
   public Integer call() {
     NamedInputs.of(System.in, old, wanted);
     price.check();
-    reportArguments.print(compare(read(old), read(wanted)), out());
+    reportArguments.print(compare(), out());
     return 0;
+  }
+
+  private DiffReport compare() {
+    try (Progress progress = progress()) {
+      progress.begin("reading");
+      ExpertTable before = read(old);
+      ExpertTable after = read(wanted);
+      progress.begin("planning the transfers");
+      return compare(before, after);
+    }
   }
 
   private DiffReport compare(ExpertTable before, ExpertTable after) {

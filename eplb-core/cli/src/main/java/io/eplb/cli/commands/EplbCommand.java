@@ -4,6 +4,8 @@ import io.eplb.cli.pictures.InputDigest;
 import io.eplb.cli.pictures.RunRecord;
 import io.eplb.cli.shell.ProcessStreams;
 import io.eplb.cli.shell.ProgramVersion;
+import io.eplb.cli.shell.Terminal;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import java.io.InputStream;
@@ -42,6 +44,11 @@ abstract class EplbCommand implements Callable<Integer> {
   /** Returns the process's standard output for bytes; for text there is {@link #out()}. */
   OutputStream standardOutput() {
     return ProcessStreams.standardOutput();
+  }
+
+  /** Starts to show the progress of this command. */
+  Progress progress() {
+    return Progress.on(Terminal.lines());
   }
 
   PrintWriter out() {

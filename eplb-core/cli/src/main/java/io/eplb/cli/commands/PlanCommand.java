@@ -25,6 +25,7 @@ import io.eplb.cli.pictures.PlanPage;
 import io.eplb.cli.reports.PlanReport;
 import io.eplb.cli.reports.SurvivalFigures;
 import io.eplb.cli.reports.WindowFigures;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.balance.PlanMeasure;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
@@ -96,9 +97,11 @@ public final class PlanCommand extends EplbCommand {
     Optional<OutputTarget> page =
         pageArguments.resolve(inputs, standardOutput(), outputArguments.force());
     page.ifPresent(file -> destination.target().ifPresent(file::requireOther));
-    try (PolicyRegistry registry = policyArguments.policies(settings)) {
+    try (Progress progress = progress();
+        PolicyRegistry registry = policyArguments.policies(settings)) {
       DiscoveredPolicy policy = PolicySelection.find(registry, settings);
       PolicyOptions options = settings.resolveOptions(policy.options(), policyArguments.options());
+      progress.begin("reading");
       PlanInput input = loadArguments.read(settings, in, destination.format());
       plan(
           policy,
@@ -106,7 +109,8 @@ public final class PlanCommand extends EplbCommand {
           settings,
           input,
           destination,
-          page.map(file -> new PageOutput(file, () -> run(inputs, in, seed()))));
+          page.map(file -> new PageOutput(file, () -> run(inputs, in, seed()))),
+          progress);
     }
     return 0;
   }
@@ -121,7 +125,8 @@ public final class PlanCommand extends EplbCommand {
       EplbConfig settings,
       PlanInput input,
       OutputArguments.Destination destination,
-      Optional<PageOutput> page) {
+      Optional<PageOutput> page,
+      Progress progress) {
     CurrentMap start = input.start();
     int failures = survivalArguments.failures(start.topology());
     double[] planMillis = new double[repeat];
@@ -133,17 +138,23 @@ public final class PlanCommand extends EplbCommand {
         new GuardedPolicy(
             policy::newInstance,
             policyArguments.contract().settings().withAlignSlots(input.running()))) {
+      progress.begin("planning", repeat, "plans");
       outcome = plan(guarded, input, options, settings);
       planMillis[0] = outcome.planNanos() / 1e6;
       for (int round = 1; round < repeat; round++) {
+        progress.done(round);
         guarded.forget();
         outcome = plan(guarded, input, options, settings);
         planMillis[round] = outcome.planNanos() / 1e6;
+      }
+      if (failures > 0) {
+        progress.begin("spreading experts over nodes");
       }
       survival = survival(failures, input, outcome.table());
       planned = survival.map(Survival::table).orElse(outcome.table());
       destination.continuing(start.layerIds()).write(planned, err());
       guarded.committed(outcome);
+      progress.begin("measuring");
       measure =
           PlanMeasure.of(
               input.repair().table(),

@@ -6,9 +6,11 @@ import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.JarCheckReport;
 import io.eplb.cli.reports.PoliciesReport;
 import io.eplb.cli.shell.ExitCode;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +37,7 @@ public final class PoliciesCommand extends EplbCommand {
   @Override
   public Integer call() {
     if (!checked.isEmpty()) {
-      JarCheckReport report = new JarCheckReport(checked.stream().map(JarCheck::of).toList());
+      JarCheckReport report = check();
       reportArguments.print(report, out());
       return report.good() ? ExitCode.DONE : ExitCode.USER_FAULT;
     }
@@ -43,5 +45,17 @@ public final class PoliciesCommand extends EplbCommand {
       reportArguments.print(new PoliciesReport(registry.policies(), registry.failures()), out());
     }
     return 0;
+  }
+
+  private JarCheckReport check() {
+    try (Progress progress = progress()) {
+      progress.begin("checking", checked.size(), "jars");
+      List<JarCheckReport.Jar> jars = new ArrayList<>();
+      for (Path jar : checked) {
+        jars.add(JarCheck.of(jar));
+        progress.done(jars.size());
+      }
+      return new JarCheckReport(jars);
+    }
   }
 }

@@ -13,6 +13,8 @@ import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.RepairReport;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
+import io.eplb.cli.shell.ExitCode;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.elastic.Repair;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,7 +76,16 @@ public final class RepairCommand extends EplbCommand {
     OutputArguments.Destination destination =
         outputArguments.resolve(
             elasticArguments.inputs(System.in, speedArguments.file()), standardOutput());
-    ElasticArguments.Input input = elasticArguments.read(ranks, "--ranks", System.in);
+    try (Progress progress = progress()) {
+      progress.begin("reading");
+      ElasticArguments.Input input = elasticArguments.read(ranks, "--ranks", System.in);
+      progress.begin("repairing");
+      repair(input, destination);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void repair(ElasticArguments.Input input, OutputArguments.Destination destination) {
     ExpertTable table = input.table();
     EpTopology topology =
         EpTopology.of(table.experts(), table.ranks(), nodes, groups, table.slotsPerRank());
@@ -104,6 +115,5 @@ public final class RepairCommand extends EplbCommand {
             input.balance(repair.table(), living),
             destination.name()),
         beside(destination.target()));
-    return 0;
   }
 }

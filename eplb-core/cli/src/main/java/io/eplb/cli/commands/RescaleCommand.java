@@ -7,6 +7,8 @@ import io.eplb.cli.arguments.RankList;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.reports.RescaleReport;
+import io.eplb.cli.shell.ExitCode;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.elastic.Rescale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,8 +65,17 @@ public final class RescaleCommand extends EplbCommand {
     outputArguments.requireOutput();
     OutputArguments.Destination destination =
         outputArguments.resolve(elasticArguments.inputs(System.in, null), standardOutput());
-    ElasticArguments.Input input =
-        elasticArguments.read(currentRanks, "--current-ranks", System.in);
+    try (Progress progress = progress()) {
+      progress.begin("reading");
+      ElasticArguments.Input input =
+          elasticArguments.read(currentRanks, "--current-ranks", System.in);
+      progress.begin("rescaling");
+      rescale(input, destination);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void rescale(ElasticArguments.Input input, OutputArguments.Destination destination) {
     ExpertTable table = input.table();
     int slotsPerRank = slots == null ? table.slotsPerRank() : slots;
     Rescale rescale =
@@ -86,6 +97,5 @@ public final class RescaleCommand extends EplbCommand {
             input.balance(rescale.table()),
             destination.name()),
         beside(destination.target()));
-    return 0;
   }
 }

@@ -23,12 +23,11 @@ import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.pictures.InputDigest;
 import io.eplb.cli.pictures.SimulationPage;
-import io.eplb.cli.reports.ProgressBar;
 import io.eplb.cli.reports.SimulationReport;
 import io.eplb.cli.reports.StepSetting;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
-import io.eplb.cli.shell.Terminal;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.RankSettings;
 import io.eplb.core.format.InputSource;
@@ -131,8 +130,14 @@ public final class SimulateCommand extends EplbCommand {
             .resolve(inputs, standardOutput(), force)
             .map(file -> new PageOutput(file, () -> run(inputs, in, contractArguments.seed())));
     SimulationSettings simulated = simulated(settings);
+    if (force && !pageArguments.wanted()) {
+      throw new InvalidInputException(
+          "--force replaces an existing report, and none is written; name one with --report, or leave"
+              + " --force out");
+    }
     List<PolicyList.Entry> entries = PolicyList.parse(policies);
-    try (PolicyRegistry registry = policyPath.open(settings)) {
+    try (Progress progress = progress();
+        PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
           new Contenders(
               registry, contractArguments.settings(), settings, contractArguments.seed());
@@ -144,6 +149,7 @@ public final class SimulateCommand extends EplbCommand {
       if (map == null) {
         TopologyArguments.ranks(settings);
       }
+      progress.begin("reading");
       try (LoadTrace steps = routedArguments.open(source);
           SteppedTrace walks = SteppedTrace.of(steps, stepArguments.perWindow())) {
         requireTwoWindows(steps);
@@ -156,7 +162,8 @@ public final class SimulateCommand extends EplbCommand {
             entrants,
             simulated,
             setting(start, steps.windows() % stepArguments.perWindow()),
-            page);
+            page,
+            progress);
       }
     }
   }
@@ -205,7 +212,8 @@ public final class SimulateCommand extends EplbCommand {
       List<Contenders.Entrant> entrants,
       SimulationSettings settings,
       SimulationReport.Setting setting,
-      Optional<PageOutput> page) {
+      Optional<PageOutput> page,
+      Progress progress) {
     List<Contender> contenders = new ArrayList<>();
     try {
       entrants.forEach(
@@ -215,7 +223,7 @@ public final class SimulateCommand extends EplbCommand {
                       entrant.enter(setting.topology(), setting.ranks()),
                       setting.ranks(),
                       setting.survive())));
-      return simulate(walks, start, settings, setting, contenders, page);
+      return simulate(walks, start, settings, setting, contenders, page, progress);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -227,22 +235,23 @@ public final class SimulateCommand extends EplbCommand {
       SimulationSettings settings,
       SimulationReport.Setting setting,
       List<? extends Contender> contenders,
-      Optional<PageOutput> page) {
-    ProgressBar bar = new ProgressBar(err(), Terminal.watched());
+      Optional<PageOutput> page,
+      Progress progress) {
+    progress.begin("simulating", walks.windows().windows() - 1L, "windows");
     Simulation simulation =
-        new Simulation(setting.topology(), setting.ranks(), settings, contenders, bar);
+        new Simulation(
+            setting.topology(),
+            setting.ranks(),
+            settings,
+            contenders,
+            (scored, outOf) -> progress.done(scored));
     Interruption interruption = new Interruption(simulation::stop);
     try {
-      SimulationResult result;
-      try {
-        result =
-            (setting.steps().scored()
-                    ? simulation.run(walks, start)
-                    : simulation.run(walks.windows(), start))
-                .orElse(null);
-      } finally {
-        bar.clear();
-      }
+      SimulationResult result =
+          (setting.steps().scored()
+                  ? simulation.run(walks, start)
+                  : simulation.run(walks.windows(), start))
+              .orElse(null);
       if (result == null) {
         err().println("eplb simulate: interrupted before the first window was scored");
         return ExitCode.INTERRUPTED;

@@ -12,6 +12,7 @@ import io.eplb.cli.arguments.NamedInputs;
 import io.eplb.cli.reports.RankFigures;
 import io.eplb.cli.reports.TextReport;
 import io.eplb.cli.shell.ExitCode;
+import io.eplb.cli.terminal.Progress;
 import io.eplb.core.consistency.MapComparison;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.placement.PlacementExpectation;
@@ -52,12 +53,16 @@ public final class VerifyCommand extends EplbCommand {
     PlacementExpectation expectation = mapArguments.expectation();
     TextReport text = new TextReport(out());
     Map<String, ExpertTable> read = new LinkedHashMap<>();
-    for (String map : maps) {
-      InputSource source = InputSource.of(map, System.in);
-      StoredPlacement stored = PlacementFormats.read(source, expectation);
-      read.put(map, stored.table());
-      text.wrapped(2, map + ": " + description(stored));
-      measure.ifPresent(load -> load.of(map, stored.requireRanks(source)).print(text));
+    try (Progress progress = progress()) {
+      progress.begin("reading", maps.size(), "maps");
+      for (String map : maps) {
+        InputSource source = InputSource.of(map, System.in);
+        StoredPlacement stored = PlacementFormats.read(source, expectation);
+        read.put(map, stored.table());
+        text.wrapped(2, map + ": " + description(stored));
+        measure.ifPresent(load -> load.of(map, stored.requireRanks(source)).print(text));
+        progress.done(read.size());
+      }
     }
     if (read.size() > 1) {
       MapComparison comparison = new MapComparison(read);

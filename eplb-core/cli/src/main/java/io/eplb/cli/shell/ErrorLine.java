@@ -9,16 +9,21 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** An error as one line on standard error and an exit code that names whose fault it is. */
 public final class ErrorLine {
+  private static final Pattern WRONG_VALUE =
+      Pattern.compile("^Invalid value for option '([^']+)'(?: \\([^)]*\\))?: ");
+
   private ErrorLine() {}
 
   /** Makes a command line report its errors in this form. */
@@ -81,9 +86,16 @@ public final class ErrorLine {
     if (!unmatched.isEmpty()) {
       return unmatchedMessage(command, unmatched);
     }
-    return exception instanceof MissingParameterException missing
-        ? missingMessage(missing)
-        : String.valueOf(exception.getMessage()).replace("option option", "option");
+    if (exception instanceof MissingParameterException missing) {
+      return missingMessage(missing);
+    }
+    if (exception instanceof OverwrittenOptionException twice) {
+      return shown(twice.getOverwritten()).split(" ", 2)[0] + " is given twice; give it once";
+    }
+    if (exception.getArgSpec() == null && exception.getValue() != null) { // from eplb help COMMAND
+      return "there is no command '%s'; see %s".formatted(exception.getValue(), help(command));
+    }
+    return WRONG_VALUE.matcher(String.valueOf(exception.getMessage())).replaceFirst("$1: ");
   }
 
   private static String missingMessage(MissingParameterException exception) {
@@ -107,6 +119,13 @@ public final class ErrorLine {
         : argument.paramLabel();
   }
 
+  /** Returns the options whose names have several letters; any letter is near to any other. */
+  private static List<String> longNames(CommandLine command) {
+    return command.getCommandSpec().optionsMap().keySet().stream()
+        .filter(name -> name.startsWith("--"))
+        .toList();
+  }
+
   /** Returns options that share words with an unknown one. */
   private static Optional<String> alike(UnmatchedArgumentException exception) {
     return Optional.of(String.join(" or ", exception.getSuggestions()))
@@ -126,7 +145,7 @@ public final class ErrorLine {
       return "there is no option '%s'%s"
           .formatted(
               name,
-              NearestName.of(name, command.getCommandSpec().optionsMap().keySet())
+              NearestName.of(name, longNames(command))
                   .or(() -> alike(exception))
                   .map("; did you mean %s?"::formatted)
                   .orElse(help));

@@ -28,7 +28,7 @@ public final class ProcessStreams {
   /** Redirects {@link System#out} to standard error. */
   static synchronized void reserveStandardOutput() {
     if (reserved == null) {
-      reserved = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
+      reserved = new WatchedOutput(Terminal.beside(new FileOutputStream(FileDescriptor.out)));
       System.setOut(System.err);
     }
   }

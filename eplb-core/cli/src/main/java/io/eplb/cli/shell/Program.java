@@ -21,6 +21,7 @@ public final class Program {
   public static void run(ToIntBiFunction<PrintWriter, PrintWriter> command) {
     // Scripts read the numbers, so the digits are the same in every locale.
     Locale.setDefault(Locale.ROOT);
+    Terminal.install();
     ProcessStreams.reserveStandardOutput();
     ExitWatch.start(System.err);
     PrintWriter out = writer(ProcessStreams.standardOutput());

@@ -18,7 +18,7 @@ class NumberOptionsTest {
   void optionsOfAPlanTakeOnlySuchNumbers(String option, String text, String expected) {
     CommandLineRun run = CommandLineRun.of("plan --output map.json %s %s", option, text);
     assertEquals(2, run.code());
-    assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
+    assertTrue(run.err().contains(option + ": '" + text + "' is not " + expected), run.err());
   }
 
   @ParameterizedTest
@@ -26,6 +26,6 @@ class NumberOptionsTest {
   void optionsOfADiffTakeOnlySuchNumbers(String option, String text, String expected) {
     CommandLineRun run = CommandLineRun.of("diff old.json new.json %s %s", option, text);
     assertEquals(2, run.code());
-    assertTrue(run.err().contains(option + "': '" + text + "' is not " + expected), run.err());
+    assertTrue(run.err().contains(option + ": '" + text + "' is not " + expected), run.err());
   }
 }

@@ -40,15 +40,15 @@ class ConvertCommandTest {
 
   @Test
   void everyFormatConvertsToEveryOtherAndBack() throws IOException {
-    Path original = folder.resolve("original");
+    Path original = folder.resolve("original.json");
     convert("sglang", "sglang", map, original);
     for (String from : FORMATS) {
-      Path first = folder.resolve("first-" + from);
+      Path first = file("first-" + from, from);
       convert("sglang", from, map, first);
       for (String to : FORMATS) {
-        Path second = folder.resolve(from + "-" + to);
+        Path second = file(from + "-" + to, to);
         convert(from, to, first, second);
-        Path back = folder.resolve(from + "-" + to + "-back");
+        Path back = file(from + "-" + to + "-back", "sglang");
         convert(to, "sglang", second, back);
         assertArrayEquals(Files.readAllBytes(original), Files.readAllBytes(back), from + " " + to);
       }
@@ -61,7 +61,7 @@ class ConvertCommandTest {
         "{\"physical_to_logical_map\": [\n[0, 1, -1, -1, 2, 3],\n[2, 3, -1, -1, 0, 1]\n]}\n";
     Path original = write("dead.json", dead);
     for (String from : FORMATS) {
-      Path first = folder.resolve("first-" + from);
+      Path first = file("first-" + from, from);
       CommandLineRun run =
           CommandLineRun.of("convert --to %s --ranks 3 %s %s", from, original, first);
       assertEquals(0, run.code(), run.err());
@@ -70,9 +70,9 @@ class ConvertCommandTest {
       assertTrue(run.err().contains("for further eplb commands"), run.err());
       assertEquals(1, run.err().lines().count(), run.err());
       for (String to : FORMATS) {
-        Path second = folder.resolve(from + "-" + to);
+        Path second = file(from + "-" + to, to);
         convert(from, to, first, second);
-        Path back = folder.resolve(from + "-" + to + "-back");
+        Path back = file(from + "-" + to + "-back", "sglang");
         convert(to, "sglang", second, back);
         assertEquals(dead, Files.readString(back), from + " " + to);
       }
@@ -82,7 +82,7 @@ class ConvertCommandTest {
   @Test
   void aMapWithoutUnusableSlotsIsWrittenWithoutANote() {
     assertEquals(
-        "", CommandLineRun.of("convert --to deepseek %s %s", map, folder.resolve("x")).err());
+        "", CommandLineRun.of("convert --to deepseek %s %s", map, folder.resolve("x.json")).err());
   }
 
   @Test
@@ -115,12 +115,14 @@ class ConvertCommandTest {
   void whatATargetCannotHoldIsRefused() throws IOException {
     Path duplicates = write("duplicates.json", "{\"physical_to_logical_map\":[[0,0,1,2]]}");
     Path disorder = write("disorder.json", "{\"physical_to_logical_map\":[[1,0,3,2]]}");
-    Path output = folder.resolve("output");
+    Path output = folder.resolve("output.json");
+    Path array = folder.resolve("output.npy");
     assertRefused("rank 0", "convert --to vllm-ascend --ranks 2 %s %s", duplicates, output);
     assertRefused(
-        "(convert --sort-slots)", "convert --to omni-infer --ranks 2 %s %s", disorder, output);
+        "(convert --sort-slots)", "convert --to omni-infer --ranks 2 %s %s", disorder, array);
     assertRefused("give --ranks", "convert --to vllm-ascend %s %s", map, output);
     assertFalse(Files.exists(output));
+    assertFalse(Files.exists(array));
   }
 
   @Test
@@ -162,7 +164,7 @@ class ConvertCommandTest {
 
   @Test
   void unusableArgumentsAreAnsweredWithOneLineAndCode2() {
-    Path output = folder.resolve("output");
+    Path output = folder.resolve("output.json");
     assertRefused("known are", "convert --to vllms %s %s", map, output);
     assertRefused("known are", "convert --from x --to sglang %s %s", map, output);
     assertRefused("--to", "convert %s %s", map, output);
@@ -182,6 +184,10 @@ class ConvertCommandTest {
     assertEquals("precious", Files.readString(output));
     assertEquals(0, CommandLineRun.of("convert --force --to sglang %s %s", map, output).code());
     assertTrue(Files.readString(output).contains("physical_to_logical_map"));
+  }
+
+  private Path file(String name, String format) {
+    return folder.resolve(name + PlacementFormats.named(format).endings().get(0));
   }
 
   private static void convert(String from, String to, Path input, Path output) {

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.eplb.cli.CommandLineRun;
+import io.eplb.core.format.placement.PlacementFormats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -147,9 +147,8 @@ class PlanCommandTest {
   @Test
   void plansForEveryFormatWhateverOrderOfSlotsThePolicyChose() throws IOException {
     Path load = write("load.json", "[[1,2,3,4,5,6,7,8],[8,1,7,2,6,3,5,4]]");
-    for (String format :
-        List.of("vllm-ascend", "vllm", "hygon", "sglang", "trtllm", "deepseek", "omni-infer")) {
-      Path map = folder.resolve(format + (format.equals("omni-infer") ? ".npy" : ".map"));
+    for (String format : PlacementFormats.names()) {
+      Path map = folder.resolve(format + PlacementFormats.named(format).endings().get(0));
       CommandLineRun run =
           CommandLineRun.of(
               "plan --load %s --ranks 4 --output-format %s --output %s", load, format, map);

@@ -272,11 +272,7 @@ class PlanPageTest {
     Path load = Files.writeString(folder.resolve("load.json"), TWO_WINDOWS);
     Path report = folder.resolve("plan.html");
     CommandLineRun run =
-        CommandLineRun.of(
-            "plan --load %s --ranks 2 --output %s --report %s " + options,
-            load,
-            folder.resolve("map.json"),
-            report);
+        CommandLineRun.of("plan --load %s --ranks 2 --report %s " + options, load, report);
     assertEquals(0, run.code(), run.err());
     return ReportPage.read(report);
   }

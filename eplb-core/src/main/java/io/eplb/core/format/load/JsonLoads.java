@@ -9,12 +9,22 @@ import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads loads from JSON: nested arrays, at the top or under one of some keys of an object whose
  * other keys are skipped; or the snapshots of a vLLM dump.
  */
 final class JsonLoads {
+  /** Keys of maps, which are easily given where loads are expected. */
+  private static final Set<String> MAP_KEYS =
+      Set.of(
+          "layer_list",
+          "physical_to_logical_map",
+          "initial_global_assignments",
+          "physicalToLogical",
+          "phy2log");
+
   private static final int MOST_KEYS_SHOWN = 8;
 
   private JsonLoads() {}
@@ -41,9 +51,11 @@ final class JsonLoads {
     String found = "";
     List<String> others = new ArrayList<>();
     boolean more = false;
+    boolean map = false;
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       boolean snapshots = key.equals(VllmSnapshots.KEY) && shape.equals(LoadShape.PER_EXPERT);
       if (!keys.contains(key) && !snapshots) {
+        map |= MAP_KEYS.contains(key);
         if (others.size() < MOST_KEYS_SHOWN) {
           others.add(OneLine.quote(key));
         } else {
@@ -68,11 +80,12 @@ final class JsonLoads {
     if (loads == null) {
       throw input.fault(
           "",
-          "has no key %s%s%s"
+          "has no key %s%s%s%s"
               .formatted(
                   String.join(" or ", keys),
                   others.isEmpty() ? "" : "; it has " + String.join(", ", others),
-                  more ? " and more" : ""));
+                  more ? " and more" : "",
+                  map ? ", as a map has" : ""));
     }
     return loads;
   }

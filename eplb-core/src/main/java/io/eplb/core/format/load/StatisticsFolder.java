@@ -50,7 +50,9 @@ final class StatisticsFolder {
   private LoadRecording sum() {
     Path meta = path.resolve("meta_info.json");
     if (Files.notExists(meta)) {
-      throw folder.fault("is a folder without meta_info.json; " + EXPECTED);
+      throw folder.fault(
+          "is a folder without .pt files of SGLang and without meta_info.json of TensorRT-LLM; "
+              + EXPECTED);
     }
     int experts = TokenInput.json(InputSource.of(meta), StatisticsFolder::experts);
     Map<String, double[]> sums = new TreeMap<>();

@@ -98,7 +98,7 @@ final class OmniInferFormat implements PlacementFormat {
       double flag = flags[from + expert];
       if (flag != 0.0 && flag != 1.0) {
         throw source.fault(
-            "device %s, layer %s, expert %s is %s; expected 0 or 1"
+            "device %s, layer %s, expert %s is %s; a map of Omni-Infer is all 0 and 1"
                 .formatted(rank, layer, expert, flag));
       }
       held += (int) flag;

@@ -59,7 +59,9 @@ class StatisticsFolderTest {
   @Test
   void aFolderOfSomethingElseIsRefused() throws IOException {
     Files.delete(folder.resolve("meta_info.json"));
-    refuse("is a folder without meta_info.json; " + EXPECTED);
+    refuse(
+        "is a folder without .pt files of SGLang and without meta_info.json of TensorRT-LLM; "
+            + EXPECTED);
   }
 
   @Test

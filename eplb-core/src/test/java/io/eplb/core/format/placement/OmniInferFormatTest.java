@@ -73,7 +73,7 @@ class OmniInferFormatTest {
   void valuesOtherThanZeroAndOneAreNamed() throws IOException {
     byte[] file = Written.bytes(format, TABLE);
     file[128 + 5 * Integer.BYTES] = 2;
-    refuse(file, "device 0, layer 1, expert 2 is 2.0; expected 0 or 1");
+    refuse(file, "device 0, layer 1, expert 2 is 2.0; a map of Omni-Infer is all 0 and 1");
   }
 
   @Test
