@@ -330,10 +330,11 @@ final class LayerSurvival {
     count(other, partner, 1);
   }
 
-  /** Returns whether the expert of a slot can do without this replica. */
+  /** Returns whether a slot has an expert, which can do without this replica. */
   private boolean sparable(int slot) {
     int expert = row.at(slot);
-    return row.count(expert) > 1
+    return expert != Placement.EMPTY
+        && row.count(expert) > 1
         && (!wanted[expert] || domainsOf(expert, slot) >= Math.min(need, domainsOf(expert, NONE)));
   }
 

@@ -8,12 +8,12 @@ import io.eplb.cli.arguments.FormatNames;
 import io.eplb.cli.arguments.MapArguments;
 import io.eplb.cli.arguments.OutputArguments;
 import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.reports.TextReport;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
 import io.eplb.core.format.placement.StoredPlacement;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -104,8 +104,9 @@ public final class ConvertCommand extends EplbCommand {
             : format.withLayerIds(stored.layerIds());
     target.write(stream -> writing.write(table, stream));
     OutputArguments.warnOfEmptySlots(table, writing, target, err());
-    PrintWriter out = beside(Optional.of(target));
-    out.println(
+    TextReport text = new TextReport(beside(Optional.of(target)));
+    text.wrapped(
+        2,
         "%s (%s) → %s (%s): %s × %s on %s"
             .formatted(
                 source.name(),
@@ -116,7 +117,8 @@ public final class ConvertCommand extends EplbCommand {
                 Counted.grouped(table.experts(), "expert"),
                 Counted.grouped(table.physicalExperts(), "slot")));
     if (sortSlots) {
-      out.println(
+      text.wrapped(
+          2,
           "--sort-slots: %s of all layers got another expert of the same rank; an engine that runs the old map moves these weights within its ranks"
               .formatted(Counted.grouped(changed(read, table), "slot")));
     }

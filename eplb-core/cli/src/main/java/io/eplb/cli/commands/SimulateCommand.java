@@ -91,7 +91,7 @@ public final class SimulateCommand extends EplbCommand {
 
   @Option(
       names = "--policies",
-      paramLabel = "A,B:key=value:key=value,C",
+      paramLabel = "A,B:key=value,C",
       completionCandidates = PolicyNames.Listed.class,
       required = true,
       description =

@@ -39,7 +39,7 @@ public record ConfigReport(Map<String, Sourced> settings, List<String> notes) im
             text.line(
                 "%-34s %-16s %s",
                 name, value(setting).map(String::valueOf).orElse("null"), setting.origin()));
-    notes.forEach(note -> text.line("note: %s", note));
+    notes.forEach(note -> text.wrapped(2, "note: " + note));
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** The balance cycles of a demonstration, printed line by line while it runs. */
 public final class CycleTable {
-  private static final String COLUMNS = "%5s %16s %8s %6s %7s %8s %8s %8s  %s";
+  private static final String COLUMNS = "%5s %15s %7s %6s %7s %7s %7s  %s";
 
   private final TextReport text;
 
@@ -43,7 +43,7 @@ public final class CycleTable {
         setting.policy(),
         setting.interval() == 1 ? "step" : Counted.grouped(setting.interval(), "step"));
     text.blank();
-    text.line("cycle              PAR    moved layers aborted  plan ms  move ms  hold ms  outcome");
+    text.line("cycle             PAR   moved layers plan ms move ms hold ms  outcome");
     text.flush();
   }
 
@@ -58,13 +58,15 @@ public final class CycleTable {
             .orElse(""),
         TextReport.text("%,d", cycle.expertsMoved()),
         cycle.layersCommitted(),
-        cycle.layersAborted(),
         shown(cycle.planTime()),
         cycle.update().map(update -> shown(update.duration())).orElse(""),
         cycle.update().map(update -> shown(update.totalPause())).orElse(""),
         cycle.outcome());
+    if (cycle.layersAborted() > 0) {
+      text.line("       %s aborted", Counted.grouped(cycle.layersAborted(), "layer"));
+    }
     if (!cycle.reason().isEmpty()) {
-      text.line("       %s", cycle.reason());
+      text.wrapped(7, "       " + cycle.reason());
     }
     text.flush();
   }
@@ -73,7 +75,7 @@ public final class CycleTable {
   public void print(DemoReport.Repair repair) {
     String key = "repair";
     for (String line : repair.lines()) {
-      text.line("%6s  %s", key, line);
+      text.wrapped(8, TextReport.text("%6s  %s", key, line));
       key = "";
     }
     text.flush();

@@ -21,15 +21,17 @@ public record PoliciesReport(List<DiscoveredPolicy> policies, List<LoadFailure> 
     for (DiscoveredPolicy policy : policies) {
       text.line("%s  %s  %s", policy.name(), OneLine.of(policy.version()), policy.location());
       for (PolicyOption<?> option : policy.options()) {
-        text.line(
-            "    %s: %s (%s; default %s)",
-            option.name(),
-            OneLine.of(option.description()),
-            option.allowed(),
-            OneLine.of(String.valueOf(option.defaultValue())));
+        text.wrapped(
+            8,
+            "    %s: %s (%s; default %s)"
+                .formatted(
+                    option.name(),
+                    OneLine.of(option.description()),
+                    option.allowed(),
+                    OneLine.of(String.valueOf(option.defaultValue()))));
       }
     }
-    failures.forEach(failure -> text.line("not loaded: %s", failure));
+    failures.forEach(failure -> text.wrapped(4, "not loaded: " + failure));
   }
 
   @Override

@@ -3,25 +3,28 @@ package io.eplb.cli.terminal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The progress of a command in one line of a terminal: {@code planning [#### ] 2 of 5 plans, 3 s}.
  * It appears when the command has taken a second, and is gone when this is closed. Without a
- * terminal nothing is drawn and no thread is started.
+ * terminal nothing is drawn and no thread is started. The log gets a line for each thing that is
+ * done.
  */
 public final class Progress implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final Duration PERIOD = Duration.ofMillis(200);
   private static final int WIDTH = 30;
 
   private final LiveLines lines;
   private final LongSupplier nanoTime;
-  private final @Nullable ScheduledExecutorService ticker;
+  private final @Nullable Timer ticker;
   private final long started;
 
   private String work = "working";
@@ -31,7 +34,7 @@ public final class Progress implements AutoCloseable {
   private String units = "";
   private boolean closed;
 
-  Progress(LiveLines lines, LongSupplier nanoTime, @Nullable ScheduledExecutorService ticker) {
+  Progress(LiveLines lines, LongSupplier nanoTime, @Nullable Timer ticker) {
     this.lines = lines;
     this.nanoTime = nanoTime;
     this.ticker = ticker;
@@ -44,16 +47,17 @@ public final class Progress implements AutoCloseable {
     if (!lines.shown()) {
       return new Progress(lines, System::nanoTime, null);
     }
-    ScheduledExecutorService ticker =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "eplb-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
+    Timer ticker = new Timer("eplb-progress", true);
     Progress progress = new Progress(lines, System::nanoTime, ticker);
-    ticker.scheduleWithFixedDelay(
-        progress::draw, PATIENCE.toNanos(), PERIOD.toNanos(), TimeUnit.NANOSECONDS);
+    ticker.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            progress.draw();
+          }
+        },
+        PATIENCE.toMillis(),
+        PERIOD.toMillis());
     return progress;
   }
 
@@ -79,6 +83,7 @@ public final class Progress implements AutoCloseable {
   /** Tells how many times it is done. */
   public synchronized void done(long times) {
     done = times;
+    LOG.info("{}: {} of {} {}", work, done, outOf, units);
   }
 
   /** Draws the line, if the command has taken long enough. */
@@ -111,7 +116,7 @@ public final class Progress implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (ticker != null) {
-      ticker.shutdownNow();
+      ticker.cancel();
     }
     lines.clear();
   }

@@ -111,7 +111,7 @@ class EngineFilesTest {
     Path map = fixture("location.pt");
     CommandLineRun check = CommandLineRun.of("verify %s --ranks 2", map);
     assertEquals(0, check.code(), check.err());
-    assertTrue(check.out().contains("valid sglang map, 2 layers × 3 experts"), check.out());
+    assertTrue(check.words().contains("valid sglang map, 2 layers × 3 experts"), check.out());
     Path next = folder.resolve("next.json");
     Path slots = Files.writeString(folder.resolve("slots.json"), "[[9, 1, 1, 9], [1, 1, 1, 9]]");
     CommandLineRun plan =

@@ -46,7 +46,7 @@ class MistakenFilesTest {
   @Test
   void idsThatAreLoadsAreNamedOnce() {
     assertRefused(
-        "plan: " + loads + ": token 0, layer 0, choice 0 is 8121.0; expected the id of an expert",
+        "plan: " + loads + ": token 0, layer 0, choice 0 is 8121; expected the id of an expert",
         "plan --load %s --ranks 2 --routed-experts 4",
         loads);
   }

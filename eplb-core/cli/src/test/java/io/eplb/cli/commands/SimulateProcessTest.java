@@ -54,7 +54,7 @@ class SimulateProcessTest {
     Process process = builder.redirectOutput(folder.resolve("out.json").toFile()).start();
     try (BufferedReader log = process.errorReader(StandardCharsets.UTF_8)) {
       String line = log.readLine();
-      while (line != null && !line.contains("scored window")) {
+      while (line != null && !line.contains("simulating: ")) {
         line = log.readLine();
       }
       assertTrue(line != null, "it ended before a window was scored");

@@ -68,6 +68,17 @@ class SurviveOptionTest {
   }
 
   @Test
+  void slotsOfDeadRanksAreNotSpared() throws IOException {
+    JsonNode report =
+        CommandLineRun.of(
+                "plan --load ../examples/glm52-mixed.npy --window 0 --ranks 32 --nodes 4"
+                    + " --redundant-experts 32 --survive 1 --failed 3,7 --json")
+            .json();
+    // 270 slots are left: 14 experts of each layer get a replica on a second node.
+    assertEquals(242.0, report.at("/survival/uncovered/perLayerMean").asDouble());
+  }
+
+  @Test
   void withoutFailuresToSurviveNothingChanges() throws IOException {
     Path load = Files.writeString(folder.resolve("load.json"), "[[8,1,1,1]]");
     Path plain = folder.resolve("plain.json");
