@@ -4,6 +4,8 @@ import io.eplb.api.Dispatch;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
+import java.util.Arrays;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -15,6 +17,7 @@ public final class DispatchArguments {
       names = "--dispatch",
       paramLabel = "even|lp|single",
       converter = Labels.class,
+      completionCandidates = Names.class,
       description =
           "How the engine divides an expert's tokens among its replicas: in equal parts, by a"
               + " linear program for each batch, or all of a batch to one (default: even).")
@@ -28,6 +31,13 @@ public final class DispatchArguments {
   /** Returns the configuration with the option over it. */
   public EplbConfig over(EplbConfig config) {
     return dispatch == null ? config : config.with(Settings.DISPATCH, dispatch.label());
+  }
+
+  private static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Dispatch.values()).map(Dispatch::label).iterator();
+    }
   }
 
   private static final class Labels implements ITypeConverter<Dispatch> {

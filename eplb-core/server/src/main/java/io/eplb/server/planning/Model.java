@@ -59,7 +59,19 @@ final class Model {
     this.observer = observer;
     this.status =
         new ModelStatus(
-            group, name, layers, experts, 0, 0, 0, "", "", 0, "", Optional.empty(), Optional.empty());
+            group,
+            name,
+            layers,
+            experts,
+            0,
+            0,
+            0,
+            "",
+            "",
+            0,
+            "",
+            Optional.empty(),
+            Optional.empty());
   }
 
   /** Returns the bytes of memory that a model of some shape takes, roughly and at most. */

@@ -35,7 +35,8 @@ class RankHeatTest {
   void anIdleLayerIsCoolAndBalanced() {
     ExpertTable table = ExpertTable.initial(LAYERS, TOPOLOGY);
 
-    RankHeat heat = RankHeat.of(table, new double[LAYERS * 12], EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
+    RankHeat heat =
+        RankHeat.of(table, new double[LAYERS * 12], EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
 
     assertEquals(0.0f, heat.heat(2, 3));
     assertArrayEquals(new double[] {1, 1, 1, 1, 1}, heat.pars());

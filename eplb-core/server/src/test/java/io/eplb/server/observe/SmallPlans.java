@@ -54,6 +54,7 @@ public final class SmallPlans {
   }
 
   private static RankHeat heat(double... loads) {
-    return RankHeat.of(ExpertTable.initial(LAYERS, TOPOLOGY), loads, EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
+    return RankHeat.of(
+        ExpertTable.initial(LAYERS, TOPOLOGY), loads, EpRanks.nominal(TOPOLOGY), Dispatch.EVEN);
   }
 }

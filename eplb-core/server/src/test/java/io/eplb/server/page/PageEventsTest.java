@@ -127,7 +127,8 @@ class PageEventsTest {
   void aMapOfTooManyCellsIsLeftOut() throws Exception {
     EpTopology topology = EpTopology.withRedundantExperts(1_024, 1_024, 1, 1, 0);
     ExpertTable table = ExpertTable.initial(257, topology);
-    RankHeat heat = RankHeat.of(table, new double[257 * 1_024], EpRanks.nominal(topology), Dispatch.EVEN);
+    RankHeat heat =
+        RankHeat.of(table, new double[257 * 1_024], EpRanks.nominal(topology), Dispatch.EVEN);
     PlanRecord small = SmallPlans.of("a", "2x4", 1);
     events.planned(RecordedPlans.withHeat(small, heat));
 
