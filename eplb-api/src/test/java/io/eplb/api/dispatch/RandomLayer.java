@@ -51,6 +51,17 @@ final class RandomLayer {
     return new RandomLayer(builder.build(), row, loads(experts, random));
   }
 
+  /** Draws a layer of exactly this shape on nominal ranks, with uneven loads. */
+  static RandomLayer large(Random random, int ranks, int slots, int experts) {
+    EpTopology topology = EpTopology.of(experts, ranks, 1, 1, slots);
+    double[] loads = new double[experts];
+    Arrays.setAll(loads, expert -> Math.rint(1000 * Math.exp(1.5 * random.nextGaussian())));
+    return new RandomLayer(
+        EpRanks.nominal(topology),
+        RandomRows.withEveryExpert(experts, ranks * slots, random),
+        loads);
+  }
+
   private static double speed(Random random) {
     return switch (random.nextInt(3)) {
       case 0 -> 1.0;

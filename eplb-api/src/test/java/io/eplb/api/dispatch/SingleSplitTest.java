@@ -9,12 +9,25 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SingleSplitTest {
   @Property(tries = 5_000)
   void thePeakIsAtMostAReplicatedExpertAboveTheLeastOne(@ForAll long seed) {
     Random random = new Random(seed);
-    RandomLayer layer = RandomLayer.draw(random, 1 + random.nextInt(40), 1 + random.nextInt(12));
+    bound(RandomLayer.draw(random, 1 + random.nextInt(40), 1 + random.nextInt(12)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 9, 256, 100", "64, 5, 256, 100", "8, 17, 128, 100", "1024, 16, 256, 3"})
+  void layersOfRealSizeKeepTheBoundToo(int ranks, int slots, int experts, int layers) {
+    for (int seed = 0; seed < layers; seed++) {
+      bound(RandomLayer.large(new Random(seed), ranks, slots, experts));
+    }
+  }
+
+  private static void bound(RandomLayer layer) {
     LayerDispatch single = layer.solve(Dispatch.SINGLE);
     double least = layer.solve(Dispatch.LP).peak();
 
