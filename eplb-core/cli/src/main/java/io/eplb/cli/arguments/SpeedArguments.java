@@ -11,6 +11,7 @@ public final class SpeedArguments {
   @Option(
       names = "--rank-speed",
       paramLabel = "FILE|1,0.5,…",
+      completionCandidates = FileNames.Any.class,
       description =
           "A speed per rank, 1 for a nominal one, or a file of them: a JSON list, or one per line;"
               + " - is stdin. Load divided by speed is balanced and reported.")

@@ -28,11 +28,12 @@ class CommandModelTest {
   /** A call of each command with choices that fails only when it reads the file {@code absent}. */
   private static final Map<String, String> FAILING_LATE =
       Map.of(
-          "plan", "plan --load absent --ranks 2 --output out.json",
-          "repair", "repair --current absent --failed 0 --output out.json",
-          "rescale", "rescale --current absent --ranks 2 --output out.json",
+          "plan", "plan --load absent --ranks 2 --output -",
+          "repair", "repair --current absent --failed 0 --output -",
+          "rescale", "rescale --current absent --ranks 2 --output -",
+          "verify", "verify map.json --load absent",
           "simulate", "simulate --trace absent --ranks 2 --policies default",
-          "convert", "convert --to sglang absent out.json",
+          "convert", "convert --to sglang absent -",
           "config check", "config check absent",
           "config show", "config show --config absent",
           "demo", "demo --load absent --ranks 2");
