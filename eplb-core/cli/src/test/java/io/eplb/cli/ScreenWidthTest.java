@@ -61,9 +61,13 @@ class ScreenWidthTest {
             simulate
                 + "static,default,incremental,flashlb:window-size=5,ascend-default,clairvoyant",
             simulate + "default,random --estimator ema --survive 1 --dispatch lp",
+            simulate + "static,incremental --dispatch lp --measure activated",
+            simulate
+                + "default,random --steps-per-window 2 --step-time 50,0.01,5"
+                + " --expert-bytes 40000000 --link-gbps 400",
             "policies",
             "verify " + map("old.json"),
-            "verify " + map("old.json") + " --load " + RECORDING,
+            "verify " + map("old.json") + " --dispatch single --load " + RECORDING,
             "verify " + map("t.yaml"),
             "diff --expert-bytes 40000000 --link-gbps 400 "
                 + map("old.json")
