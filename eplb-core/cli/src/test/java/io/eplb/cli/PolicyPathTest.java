@@ -80,7 +80,7 @@ class PolicyPathTest {
             .contains("    depth: How deep to search. (a whole number from 1 to 8; default 4)\n"),
         run.out());
     assertTrue(
-        run.out().contains("not loaded: " + text + ": it is not a jar, or a damaged one: "),
+        run.words().contains("not loaded: " + text + ": it is not a jar, or a damaged one: "),
         run.out());
     assertTrue(run.out().contains("default  "), run.out());
   }
