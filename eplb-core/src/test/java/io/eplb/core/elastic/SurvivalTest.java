@@ -10,6 +10,9 @@ import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class SurvivalTest {
@@ -66,6 +69,23 @@ class SurvivalTest {
         Survival.of(table, table, ranks, new double[] {9, 8, 2, 1}, 1, MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
     assertEquals(2, survival.uncovered());
+  }
+
+  @Property(tries = 300)
+  void deadRanksAndMissingSlotsAreLeftAlone(@ForAll long seed) {
+    Random random = new Random(seed);
+    EpTopology topology = EpTopology.of(6, 6, 3, 1, 2);
+    EpRanks ranks =
+        EpRanks.builder(topology)
+            .usableSlots(random.nextInt(6), 0)
+            .usableSlots(random.nextInt(6), 1)
+            .build();
+    ExpertTable table = Repair.of(ExpertTable.initial(2, topology), topology, ranks).table();
+    double[] loads = random.doubles(12, 0, 9).map(Math::floor).toArray();
+    Survival survival =
+        Survival.of(
+            table, table, ranks, loads, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
+    ranks.requireFits(survival.table());
   }
 
   @Test
