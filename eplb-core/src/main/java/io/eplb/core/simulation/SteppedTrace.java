@@ -1,5 +1,8 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
+import io.eplb.api.wording.Shape;
 import io.eplb.core.load.LoadTrace;
 
 /**
@@ -23,12 +26,25 @@ public final class SteppedTrace implements AutoCloseable {
    *
    * @param steps a walk that has not begun; closed with this
    * @param stepsPerWindow 1 to the number of steps; an incomplete window at the end is left out
-   * @throws io.eplb.api.InvalidInputException if there are fewer steps, or the recording cannot be
-   *     opened again
+   * @throws InvalidInputException if there are fewer steps, or the recording cannot be opened again
+   *     or has changed
    */
   public static SteppedTrace of(LoadTrace steps, int stepsPerWindow) {
     LoadTrace windows = steps.inWindowsOf(stepsPerWindow);
-    return new SteppedTrace(windows, steps.again(), stepsPerWindow);
+    LoadTrace behind = steps.again();
+    if (behind.windows() != steps.windows()
+        || behind.layers() != steps.layers()
+        || behind.experts() != steps.experts()) {
+      behind.close();
+      throw new InvalidInputException(
+          "the recording had %s of %s when it was opened, and then %s of %s; it must not change while it is read"
+              .formatted(
+                  Counted.of(steps.windows(), "step"),
+                  Shape.loads(steps.layers(), steps.experts()),
+                  Counted.of(behind.windows(), "step"),
+                  Shape.loads(behind.layers(), behind.experts())));
+    }
+    return new SteppedTrace(windows, behind, stepsPerWindow);
   }
 
   /** Returns the walk through the windows. */

@@ -90,6 +90,24 @@ class SteppedTraceTest {
     assertThrows(InvalidInputException.class, () -> SteppedTrace.of(steps, 3));
   }
 
+  @Test
+  void aRecordingThatChangesBetweenTheWalksIsRefused() {
+    LoadTrace growing =
+        new Counted(4, new ArrayList<>()) {
+          @Override
+          public LoadTrace again() {
+            return LoadTrace.of(LoadRecording.of(5, 1, 1, new double[] {1, 1, 1, 1, 1}));
+          }
+        };
+    String message =
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> SteppedTrace.of(growing, 2))
+                .getMessage());
+    assertTrue(
+        message.startsWith("the recording had 4 steps of 1 layer × 1 expert when it was opened"),
+        message);
+  }
+
   private static Simulation simulation(Dispatch dispatch) {
     return new Simulation(
         TOPOLOGY,
@@ -100,7 +118,7 @@ class SteppedTraceTest {
   }
 
   /** Steps of one token; the walks write down what is done with them. */
-  private static final class Counted extends LoadTrace {
+  private static class Counted extends LoadTrace {
     private final List<String> events;
     private final int walk;
 

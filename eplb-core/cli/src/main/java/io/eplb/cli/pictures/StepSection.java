@@ -6,9 +6,12 @@ import io.eplb.cli.reports.StepFigures;
 import io.eplb.cli.reports.StepMeasure;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.StepBand;
+import io.eplb.core.simulation.StepScore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** The part of a simulation's page about single steps: their balance and their predicted time. */
 final class StepSection {
@@ -44,7 +47,10 @@ final class StepSection {
                     + " with the table at the start."
                 : ""));
     bands(page);
-    report.setting().steps().time().ifPresent(model -> times(page));
+    if (report.setting().steps().time().isPresent()) {
+      times(page);
+      timesByLayer(page);
+    }
   }
 
   private HtmlTable summary() {
@@ -63,9 +69,9 @@ final class StepSection {
   }
 
   private void bands(HtmlPage page) {
-    List<Series> means = lines(StepBand::par);
-    List<Series> lows = lines(StepBand::p5);
-    List<Series> highs = lines(StepBand::p95);
+    List<Series> means = byWindow(StepBand::par);
+    List<Series> lows = byWindow(StepBand::p5);
+    List<Series> highs = byWindow(StepBand::p95);
     double greatest = highs.stream().mapToDouble(Series::greatest).max().orElse(1.0);
     List<BandChart> charts = new ArrayList<>();
     for (int at = 0; at < policies.size(); at++) {
@@ -92,7 +98,7 @@ final class StepSection {
   }
 
   private void times(HtmlPage page) {
-    List<Series> lines = lines(band -> band.micros().orElse(0.0));
+    List<Series> lines = byWindow(band -> band.micros().orElse(0.0));
     page.figure(
         "Predicted time of a step over all layers, mean over the steps of the next window. The axis does"
             + " not start at 0."
@@ -104,16 +110,30 @@ final class StepSection {
         LineChart.table("Predicted µs of a step, mean", "window", windows, lines, "%.1f"));
   }
 
-  private List<Series> lines(ToDoubleFunction<StepBand> figure) {
+  private void timesByLayer(HtmlPage page) {
+    Buckets layers = Buckets.of(report.setting().layerIds());
+    List<Series> lines =
+        lines(layers, steps -> steps.microsByLayer().stream().mapToDouble(micros -> micros));
+    page.figure(
+        "Predicted time of each layer, that of its slowest rank, mean over all steps. The axis does not"
+            + " start at 0."
+            + layers.note("layers"),
+        LineChart.legend(lines),
+        List.of(
+            new LineChart("µs of a layer", "layer", layers, lines, Double.POSITIVE_INFINITY)),
+        LineChart.table("Predicted µs of a layer, mean", "layer", layers, lines, "%.2f"));
+  }
+
+  private List<Series> byWindow(ToDoubleFunction<StepBand> figure) {
+    return lines(windows, steps -> steps.windows().stream().mapToDouble(figure));
+  }
+
+  private List<Series> lines(Buckets places, Function<StepScore, DoubleStream> figures) {
     List<Series> lines = new ArrayList<>();
     for (int at = 0; at < policies.size(); at++) {
       PolicyScore score = policies.get(at);
-      double[] values =
-          score.steps().stream()
-              .flatMap(steps -> steps.windows().stream())
-              .mapToDouble(figure)
-              .toArray();
-      lines.add(new Series(Series.letter(at), score.label(), new Marker(at), values).in(windows));
+      double[] values = score.steps().stream().flatMapToDouble(figures).toArray();
+      lines.add(new Series(Series.letter(at), score.label(), new Marker(at), values).in(places));
     }
     return lines;
   }

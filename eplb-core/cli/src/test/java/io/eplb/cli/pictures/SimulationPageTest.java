@@ -137,6 +137,12 @@ class SimulationPageTest {
           page.column("Predicted µs of a step, mean", "default").get(window),
           0.051);
     }
+    for (int layer = 0; layer < 24; layer++) {
+      assertEquals(
+          planned.at("/stepMicrosPerLayer/" + layer).asDouble(),
+          page.column("Predicted µs of a layer, mean", "default").get(layer),
+          0.0051);
+    }
   }
 
   @Test
