@@ -1,6 +1,6 @@
 /**
- * The process around the commands: its streams, exit code, version and error line. Only this
- * package uses standard output, standard error and {@link java.lang.System#exit}.
+ * The process around the commands: its streams, terminal, exit code, version and error line. Only
+ * this package uses standard output, standard error and {@link java.lang.System#exit}.
  *
  * <p>Standard output is for results alone; the output of a policy goes to standard error. A policy
  * can end the process with {@link java.lang.System#exit}: only a security manager could prevent it,
