@@ -40,6 +40,8 @@ class ArgumentErrorsTest {
           plan --load a --load b | eplb plan: --load is given twice; give it once
           plan --ranks 0  | eplb plan: --ranks: '0' is not a whole number from 1 to 65536
           demo --fail 1   | eplb demo: --fail: '1' is not of the form RANK@STEP, like 3@200
+          generate-completion x | eplb generate-completion: SHELL: there is no completion for 'x'; shells are bash, zsh, fish
+          simulate --step-time a,b,c | eplb simulate: --step-time: 'a,b,c' is not three numbers between commas, such as 20,0.01,6
           plan -x         | eplb plan: there is no option '-x'; see eplb plan --help
           help nothing    | eplb: there is no command 'nothing'; see eplb --help
           plna            | eplb: there is no command 'plna'; did you mean plan?

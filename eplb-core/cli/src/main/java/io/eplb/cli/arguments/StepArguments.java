@@ -8,6 +8,7 @@ import io.eplb.core.load.Weighting;
 import io.eplb.core.simulation.StepTimeModel;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -102,9 +103,9 @@ public final class StepArguments {
               .splitAsStream(text)
               .mapToDouble(part -> TypedNumber.decimal(part).orElse(Double.NaN))
               .toArray();
-      if (parts.length != 3) {
+      if (parts.length != 3 || DoubleStream.of(parts).anyMatch(Double::isNaN)) {
         throw new TypeConversionException(
-            "'" + text + "' are not three numbers, such as 20,0.01,6");
+            "'" + text + "' is not three numbers between commas, such as 20,0.01,6");
       }
       try {
         return new StepTimeModel(parts[0], parts[1], parts[2]);

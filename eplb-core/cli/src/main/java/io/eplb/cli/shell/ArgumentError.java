@@ -17,7 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The words for arguments that nobody knows, that are missing, or that have a wrong value. */
 final class ArgumentError {
   private static final Pattern WRONG_VALUE =
-      Pattern.compile("^Invalid value for option '([^']+)'(?: \\([^)]*\\))?: ");
+      Pattern.compile(
+          "^Invalid value for (?:option '|positional parameter at index \\S+ \\()([^')]+)['\\)]"
+              + "(?: \\([^)]*\\))?: ");
 
   private ArgumentError() {}
 
