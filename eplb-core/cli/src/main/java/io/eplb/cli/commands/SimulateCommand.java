@@ -139,8 +139,8 @@ public final class SimulateCommand extends EplbCommand {
     try (Progress progress = progress();
         PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =
-          new Contenders(
-              registry, contractArguments.settings(), settings, contractArguments.seed());
+          new Contenders(registry, contractArguments.settings(), settings, contractArguments.seed())
+              .with(priceArguments.costs());
       List<Contenders.Entrant> entrants =
           entries.stream()
               .map(entry -> contenders.find(entry.text(), entry.name(), entry.options()))

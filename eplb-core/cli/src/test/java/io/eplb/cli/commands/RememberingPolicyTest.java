@@ -146,6 +146,13 @@ class RememberingPolicyTest {
     assertEquals("asked DECODE 1000 B 1.0E-9", log().get(1));
     plan("--window 0:0 --expert-bytes 1000 --force");
     assertEquals("asked DECODE 1000 B 0.0", log().get(1));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "simulate --trace %s --ranks 2 --policies diary --policy-path %s --config %s"
+                + " --expert-bytes 1000 --link-gbps 8",
+            trace, policies, config);
+    assertEquals(0, run.code(), run.err());
+    assertEquals("asked DECODE 1000 B 1.0E-9", log().get(1));
   }
 
   @Test
