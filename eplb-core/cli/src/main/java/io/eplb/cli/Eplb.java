@@ -1,5 +1,6 @@
 package io.eplb.cli;
 
+import io.eplb.cli.commands.BenchCommand;
 import io.eplb.cli.commands.CompletionCommand;
 import io.eplb.cli.commands.ConfigCommand;
 import io.eplb.cli.commands.ConvertCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.HelpCommand;
       RepairCommand.class,
       RescaleCommand.class,
       SimulateCommand.class,
+      BenchCommand.class,
       ConvertCommand.class,
       ConfigCommand.class,
       ServeCommand.class,

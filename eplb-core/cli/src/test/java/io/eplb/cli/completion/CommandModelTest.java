@@ -33,6 +33,7 @@ class CommandModelTest {
           "rescale", "rescale --current absent --ranks 2 --output -",
           "verify", "verify map.json --load absent",
           "simulate", "simulate --trace absent --ranks 2 --policies default",
+          "bench", "bench --trace absent --ranks 2 --policies default",
           "convert", "convert --to sglang absent -",
           "config check", "config check absent",
           "config show", "config show --config absent",
