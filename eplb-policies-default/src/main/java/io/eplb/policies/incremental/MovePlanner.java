@@ -105,7 +105,7 @@ final class MovePlanner {
     this.descent = new Descent(state);
     this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(ranks) : null;
     this.ringSearch = searchOfRing();
-    this.dispatch = LayerDispatch.of(settings.dispatch(), topology);
+    this.dispatch = LayerDispatch.of(Dispatch.LP, topology);
     this.mostDistinct = topology.expertsAvailablePerRank();
     this.loads = new double[experts];
     this.tableRow = new int[topology.physicalExperts()];
@@ -120,7 +120,7 @@ final class MovePlanner {
   /** Returns the search for a ring, which needs distinct experts on every rank. */
   private @Nullable RingSearch searchOfRing() {
     EpTopology topology = ranks.topology();
-    if (settings.dispatch() != Dispatch.LP
+    if (settings.dispatch() == Dispatch.EVEN
         || ranks.mostSlots() > topology.expertsAvailablePerRank()) {
       return null;
     }

@@ -149,7 +149,7 @@ record PlanSettings(
   static long unsettledMoves(LivingRanks ranks, Dispatch dispatch) {
     int redundant = ranks.slots() - ranks.topology().experts();
     long fraction = ranks.slots() / UNSETTLED_FRACTION;
-    return (dispatch == Dispatch.LP
+    return (dispatch != Dispatch.EVEN
             ? 2L * redundant + fraction
             : Math.max(2L * redundant + 2, fraction))
         + Math.round(ranks.missingCapacity());

@@ -44,6 +44,14 @@ class RecordedTrafficTest {
     assertTrue(ring.steadyMoves() <= 8, ring::toString);
   }
 
+  /** All tokens of an expert go to one replica per batch, so a window is divided as by lp. */
+  @Test
+  void aPlanForSingleReplicasIsThatForBatches() {
+    assertEquals(
+        Replay.of(TRACE, policy, context(Map.of("dispatch", "lp"))),
+        Replay.of(TRACE, policy, context(Map.of("dispatch", "single"))));
+  }
+
   @Test
   void theDispatchOfTheContextIsTheDefault() {
     PolicyContext asked = context(Map.of("dispatch", "lp"));

@@ -23,7 +23,7 @@ import java.util.Arrays;
  * capacity + ½ · aversion · variance ÷ capacity².
  */
 final class ArcBurdens {
-  private static final int MOST_RANKS = 12;
+  private static final int MOST_RANKS = 8;
   private static final double POWER = 12.0;
 
   private final int ranks;
@@ -105,29 +105,21 @@ final class ArcBurdens {
     return (load + halfAversion * spread * perCapacity[arc]) * perCapacity[arc];
   }
 
-  /**
-   * Computes for every rank how fast the potential rises with the load that is confined to it.
-   *
-   * @param slope result by rank
-   * @param curvature result by rank, the second derivative
-   */
-  void slopes(double[] slope, double[] curvature) {
-    Arrays.fill(slope, 0.0);
-    Arrays.fill(curvature, 0.0);
+  /** Computes how the potential changes with load that is confined to single ranks. */
+  void slopes(ArcSlopes slopes) {
+    slopes.clear();
     for (int start = 0; start < ranks; start++) {
+      int last = start;
       for (int length = 1; length <= longest; length++) {
         int arc = arc(start, length);
         double burden = burden(arc);
         double squared = burden * burden;
         double fourth = squared * squared;
-        double tenth = fourth * fourth * squared;
-        double second = POWER * (POWER - 1.0) * tenth * perCapacity[arc] * perCapacity[arc];
-        double first = POWER * tenth * burden * perCapacity[arc];
-        for (int k = 0; k < length; k++) {
-          int rank = start + k < ranks ? start + k : start + k - ranks;
-          slope[rank] += first;
-          curvature[rank] += second;
-        }
+        double second =
+            POWER * (POWER - 1.0) * fourth * fourth * squared * perCapacity[arc] * perCapacity[arc];
+        double first = second * burden / ((POWER - 1.0) * perCapacity[arc]);
+        slopes.add(start, last, first, second);
+        last = after(last);
       }
     }
   }

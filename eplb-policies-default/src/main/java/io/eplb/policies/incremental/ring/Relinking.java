@@ -22,6 +22,8 @@ final class Relinking {
   private final LoadForecast forecast;
   private final ArcBurdens burdens;
   private final int[] hottest;
+  private final ArcSlopes slopes;
+  private final Trials trials = new Trials();
 
   private double bestValue;
   private int bestSlot;
@@ -32,6 +34,7 @@ final class Relinking {
     this.assignment = state.current();
     this.forecast = forecast;
     this.burdens = burdens;
+    this.slopes = new ArcSlopes(assignment.ranks());
     this.hottest = new int[assignment.ranks() * HOTTEST_PER_RANK];
   }
 
@@ -43,12 +46,19 @@ final class Relinking {
     for (int rank = 0; rank < ranks; rank++) {
       listHottest(rank);
     }
+    burdens.slopes(slopes);
+    trials.clear();
     for (int slot = 0; slot < assignment.slots(); slot++) {
       if (assignment.replicas(assignment.expert(slot)) > 1) {
         int rank = assignment.rank(slot);
-        tryAll(slot, rank == 0 ? ranks - 1 : rank - 1, budget);
-        tryAll(slot, rank == ranks - 1 ? 0 : rank + 1, budget);
+        int before = rank == 0 ? ranks - 1 : rank - 1;
+        int after = rank == ranks - 1 ? 0 : rank + 1;
+        list(slot, before, slopes.ending(before));
+        list(slot, after, slopes.starting(after));
       }
+    }
+    for (int i = 0; i < trials.size(); i++) {
+      tryReplica(trials.slot(i), trials.other(i), budget);
     }
     if (bestSlot < 0) {
       return false;
@@ -84,19 +94,23 @@ final class Relinking {
     }
   }
 
-  private void tryAll(int slot, int neighbour, LayerBudget budget) {
+  /** Lists the replacements of a replica by the hottest experts of a neighbour that shares it. */
+  private void list(int slot, int neighbour, double slope) {
     int rank = assignment.rank(slot);
+    int donor = assignment.expert(slot);
+    if (!assignment.holds(neighbour, donor)) {
+      return;
+    }
     for (int k = 0; k < HOTTEST_PER_RANK; k++) {
       int expert = hottest[neighbour * HOTTEST_PER_RANK + k];
-      if (expert >= 0
-          && !assignment.holds(rank, expert)
-          && assignment.holds(neighbour, assignment.expert(slot))) {
-        tryReplica(slot, rank, expert, budget);
+      if (expert >= 0 && !assignment.holds(rank, expert)) {
+        trials.offer(slot, expert, slope * (forecast.mean(expert) - forecast.mean(donor)));
       }
     }
   }
 
-  private void tryReplica(int slot, int rank, int expert, LayerBudget budget) {
+  private void tryReplica(int slot, int expert, LayerBudget budget) {
+    int rank = assignment.rank(slot);
     int donor = assignment.expert(slot);
     int change = state.transfers().change(rank, donor, expert);
     if (!state.transfers().allow(budget, rank, change)) {

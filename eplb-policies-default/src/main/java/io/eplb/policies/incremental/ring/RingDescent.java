@@ -11,22 +11,20 @@ import io.eplb.policies.incremental.layer.LivingRanks;
  * that the ring stays closed.
  *
  * <p>Of each pair of ranks the exchange is listed that comes nearest to the minimum by slope and
- * curvature of the potential; the {@value #TRIALS} that promise most are then computed exactly.
+ * curvature of the potential; those that promise most ({@link Trials}) are then computed exactly.
+ * Load leaves the {@value #HOTTEST} ranks with the greatest slopes only.
  */
 final class RingDescent {
-  private static final int TRIALS = 10;
+  private static final int HOTTEST = 8;
   private static final double LEAST_GAIN = 1e-6;
 
   private final LayerState state;
   private final Assignment assignment;
   private final LoadForecast forecast;
   private final ArcBurdens burdens;
-  private final double[] slope;
-  private final double[] curvature;
-  private final int[] trialFrom = new int[TRIALS];
-  private final int[] trialTo = new int[TRIALS];
-  private final double[] promise = new double[TRIALS];
-  private int trials;
+  private final ArcSlopes slopes;
+  private final double[] scratch;
+  private final Trials trials = new Trials();
 
   // The best step so far.
   private double bestValue;
@@ -38,18 +36,18 @@ final class RingDescent {
     this.assignment = state.current();
     this.forecast = forecast;
     this.burdens = burdens;
-    this.slope = new double[ranks.ranks()];
-    this.curvature = new double[ranks.ranks()];
+    this.slopes = new ArcSlopes(ranks.ranks());
+    this.scratch = new double[ranks.ranks()];
   }
 
   /** Takes the step with the highest gain per transfer plus one; returns whether there was any. */
   boolean step(LayerBudget budget) {
     bestValue = 0.0;
     bestFrom = -1;
-    burdens.slopes(slope, curvature);
+    burdens.slopes(slopes);
     listSwaps();
-    for (int i = 0; i < trials; i++) {
-      trySwap(trialFrom[i], trialTo[i], budget);
+    for (int i = 0; i < trials.size(); i++) {
+      trySwap(trials.slot(i), trials.other(i), budget);
     }
     if (bestFrom < 0) {
       return false;
@@ -59,10 +57,14 @@ final class RingDescent {
   }
 
   private void listSwaps() {
-    trials = 0;
+    trials.clear();
+    double least = slopes.quantile(HOTTEST - 1, scratch);
     for (int from = 0; from < assignment.ranks(); from++) {
+      if (slopes.slope(from) < least) {
+        continue;
+      }
       for (int to = 0; to < assignment.ranks(); to++) {
-        if (slope[to] < slope[from]) {
+        if (slopes.slope(to) < slopes.slope(from)) {
           list(from, to);
         }
       }
@@ -71,8 +73,8 @@ final class RingDescent {
 
   /** Lists the most promising exchange between two ranks. */
   private void list(int from, int to) {
-    double fall = slope[from] - slope[to];
-    double bend = curvature[from] + curvature[to];
+    double fall = slopes.slope(from) - slopes.slope(to);
+    double bend = slopes.curvature(from) + slopes.curvature(to);
     double wanted = fall / bend;
     int bestOut = -1;
     int bestIn = -1;
@@ -99,31 +101,7 @@ final class RingDescent {
     }
     double moved =
         forecast.mean(assignment.expert(bestOut)) - forecast.mean(assignment.expert(bestIn));
-    insert(bestOut, bestIn, moved * fall - 0.5 * bend * moved * moved);
-  }
-
-  private void insert(int from, int to, double value) {
-    if (value <= 0.0) {
-      return;
-    }
-    int at = trials;
-    if (trials == TRIALS) {
-      if (promise[TRIALS - 1] >= value) {
-        return;
-      }
-      at = TRIALS - 1;
-    } else {
-      trials++;
-    }
-    while (at > 0 && promise[at - 1] < value) {
-      promise[at] = promise[at - 1];
-      trialFrom[at] = trialFrom[at - 1];
-      trialTo[at] = trialTo[at - 1];
-      at--;
-    }
-    promise[at] = value;
-    trialFrom[at] = from;
-    trialTo[at] = to;
+    trials.offer(bestOut, bestIn, moved * fall - 0.5 * bend * moved * moved);
   }
 
   private void trySwap(int p, int q, LayerBudget budget) {

@@ -20,9 +20,6 @@ final class RingLinks {
   /** The most load of a replica, in mean loads of a rank: the rank holds other experts as well. */
   private static final double MOST_PER_REPLICA = 0.75;
 
-  /** A pair of neighbours looks among so many times the redundant slots for an expert nearby. */
-  private static final double HOT_SHARE = 1.5;
-
   private final LivingRanks ranks;
   private final LoadForecast forecast;
   private final int experts;
@@ -116,7 +113,7 @@ final class RingLinks {
 
   /** Gives experts replicas next to where they are, the hottest first. */
   private void linkNearby() {
-    int hot = (int) Math.min(experts, Math.ceil(HOT_SHARE * redundant));
+    int hot = Math.min(experts, redundant);
     for (int i = 0; i < hot; i++) {
       while (loads[order[i]] > MOST_PER_REPLICA * length[order[i]]
           && extend(order[i], Integer.MAX_VALUE)) {
