@@ -17,6 +17,14 @@ class OneLineTest {
   }
 
   @Test
+  void halfACharacterBecomesAQuestionMark() {
+    assertEquals("a?b?", OneLine.of("a\ud83db\ude00"));
+    assertEquals("\ud83d\ude00", OneLine.of("\ud83d\ude00"));
+    // The cut is within the pair of surrogates of one character.
+    assertEquals("\"" + "x".repeat(39) + "?…\"", OneLine.quote("x".repeat(39) + "\ud83d\ude00"));
+  }
+
+  @Test
   void aBriefTextIsStrippedAndCut() {
     assertEquals("a b", OneLine.brief("\n a\nb \n"));
     assertEquals("x".repeat(400), OneLine.brief("x".repeat(400)));
