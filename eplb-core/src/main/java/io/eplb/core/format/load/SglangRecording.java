@@ -133,7 +133,7 @@ final class SglangRecording {
   private static String keys(Map<?, ?> content) {
     return content.keySet().stream()
         .limit(MOST_KEYS_SHOWN)
-        .map(key -> OneLine.of(String.valueOf(key)))
+        .map(key -> OneLine.quote(String.valueOf(key)))
         .collect(Collectors.joining(", "));
   }
 
@@ -146,14 +146,17 @@ final class SglangRecording {
     }
     int rows = Math.toIntExact(tensor.shape().get(0));
     int slots = Math.toIntExact(tensor.shape().get(1));
+    // Every expert has a slot, so that there are no more of them.
+    int most = Math.min(slots, EpTopology.MAX_EXPERTS);
     double[] ids = file.numbers("/" + MAP, tensor, true);
     int[][] map = new int[rows][slots];
     int greatest = 0;
     for (int at = 0; at < ids.length; at++) {
-      if (!(ids[at] >= 0 && ids[at] < EpTopology.MAX_EXPERTS)) {
+      if (!(ids[at] >= 0 && ids[at] < most)) {
         throw file.fault(
-            "/%s/%s/%s is %s; expected the id of an expert, from 0 to %s"
-                .formatted(MAP, at / slots, at % slots, ids[at], EpTopology.MAX_EXPERTS - 1));
+            "/%s/%s/%s is %s; expected the id of an expert, from 0 to %s, since there are %s"
+                .formatted(
+                    MAP, at / slots, at % slots, ids[at], most - 1, Counted.of(slots, "slot")));
       }
       map[at / slots][at % slots] = (int) ids[at];
       greatest = Math.max(greatest, (int) ids[at]);

@@ -66,7 +66,7 @@ final class LegacyTorchFile implements StorageBytes {
     Object protocol = PickleReader.read(input, sizes);
     if (!protocol.equals(PROTOCOL)) {
       throw new MalformedPickleException(
-          "is of protocol %s of torch.save; expected %s".formatted(protocol, PROTOCOL));
+          "is of protocol %s of torch.save; expected %s".formatted(TorchFile.kind(protocol), PROTOCOL));
     }
     ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     if (PickleReader.read(input, sizes) instanceof Map<?, ?> machine
@@ -137,7 +137,7 @@ final class LegacyTorchFile implements StorageBytes {
   public ByteBuffer of(TorchStorage storage) throws MalformedPickleException {
     Integer place = places.get(storage.key());
     long length = storage.elements() * storage.type().bytes;
-    if (place == null || length < 0 || length > bytes.length - place) {
+    if (place == null || length > bytes.length - place) {
       throw new MalformedPickleException("has a storage that is missing or too short");
     }
     return ByteBuffer.wrap(bytes, place, (int) length).slice().order(order);

@@ -131,7 +131,7 @@ final class PickleReader {
       case 0x93 -> {
         Object name = pop();
         Object module = pop();
-        stack.add(global(String.valueOf(module), String.valueOf(name)));
+        stack.add(global(name(module), name(name)));
       }
       case 'R' -> {
         Object arguments = pop();
@@ -151,6 +151,10 @@ final class PickleReader {
       throw new MalformedPickleException(
           "is a pickle of protocol " + version + "; expected protocol 2 to 5");
     }
+  }
+
+  private static String name(Object value) {
+    return value instanceof String text ? text : TorchFile.kind(value);
   }
 
   private PickleGlobal global(String module, String name) throws MalformedPickleException {

@@ -42,7 +42,7 @@ final class TensorBuilder implements PickleBuilder {
     for (Object value : values) {
       if (!(value instanceof Long number) || number < 0 || number > Integer.MAX_VALUE) {
         throw new MalformedPickleException(
-            "is damaged: the shape of a tensor has the length or stride " + value);
+            "is damaged: the shape of a tensor has the length or stride " + TorchFile.kind(value));
       }
       numbers.add(number);
     }
@@ -83,9 +83,12 @@ final class TensorBuilder implements PickleBuilder {
         && parts.get(1) instanceof PickleGlobal global
         && parts.get(2) instanceof String key
         && parts.get(4) instanceof Long elements
-        && elements >= 0
         && (parts.size() == 5 || parts.get(5) == PickleReader.NONE)) {
       StorageType type = StorageType.of(global);
+      if (type != null && (elements < 0 || elements > Integer.MAX_VALUE / type.bytes)) {
+        throw new MalformedPickleException(
+            "is damaged: it names a storage of " + elements + " elements");
+      }
       if (type != null) {
         return new TorchStorage(key, type, elements);
       }

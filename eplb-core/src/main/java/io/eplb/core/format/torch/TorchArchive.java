@@ -1,5 +1,6 @@
 package io.eplb.core.format.torch;
 
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.InputSource;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -47,11 +48,16 @@ final class TorchArchive implements StorageBytes {
         throw new MalformedPickleException(
             "is a ZIP archive without data.pkl; expected a file of torch.save");
       }
+      ZipEntry pickle = archive.getEntry(pickles.get(0));
+      if (pickle.getMethod() != ZipEntry.STORED) {
+        throw new MalformedPickleException(
+            "has a compressed data.pkl, which torch.save never writes");
+      }
       String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
       TorchArchive torch = new TorchArchive(archive, folder, order(archive, folder));
       Object root;
       try (InputStream input =
-          new BufferedInputStream(archive.getInputStream(archive.getEntry(pickles.get(0))))) {
+          new BufferedInputStream(archive.getInputStream(pickle))) {
         root = PickleReader.read(input, new TensorBuilder());
       }
       return reading.from(root, torch);
@@ -84,12 +90,11 @@ final class TorchArchive implements StorageBytes {
     long bytes = storage.elements() * storage.type().bytes;
     if (entry == null
         || entry.getMethod() != ZipEntry.STORED
-        || storage.elements() > Integer.MAX_VALUE / storage.type().bytes
         || entry.getSize() < bytes
         || entry.getCompressedSize() != entry.getSize()) {
       throw new MalformedPickleException(
           "has no storage %s of %s elements: it is damaged"
-              .formatted(storage.key(), storage.elements()));
+              .formatted(OneLine.quote(storage.key()), storage.elements()));
     }
     try (InputStream input = archive.getInputStream(entry)) {
       byte[] read = input.readNBytes((int) bytes);

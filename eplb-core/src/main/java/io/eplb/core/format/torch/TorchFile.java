@@ -19,6 +19,9 @@ public final class TorchFile {
   private final Object root;
   private final StorageBytes storages;
 
+  /** The bytes of storages and the bytes of elements that may still be read: all of them once. */
+  private long unread;
+
   private @Nullable TorchStorage latest;
   private @Nullable ByteBuffer latestBytes;
 
@@ -26,6 +29,7 @@ public final class TorchFile {
     this.source = source;
     this.root = root;
     this.storages = storages;
+    this.unread = 2 * source.size();
   }
 
   /**
@@ -95,12 +99,19 @@ public final class TorchFile {
     if (value instanceof List) {
       return "a list";
     }
-    return value == null ? "nothing" : OneLine.quote(String.valueOf(value));
+    if (value instanceof Number || value instanceof Boolean || value == PickleReader.NONE) {
+      return String.valueOf(value);
+    }
+    if (value instanceof String text) {
+      return OneLine.quote(text);
+    }
+    return value == null ? "nothing" : "another object";
   }
 
   /**
    * Returns the elements of a tensor in row-major order. Memory is taken only for what the file
-   * really holds.
+   * really holds: a pickle may name one storage by a few bytes as often as it likes, and so all
+   * tensors that are read may have as many elements as the file, and no more.
    *
    * @param what the tensor's place, for messages
    * @param whole whether its elements must be integers
@@ -114,6 +125,7 @@ public final class TorchFile {
       throw source.fault(what + " has elements of " + type.className + "; expected integers");
     }
     ByteBuffer bytes = bytes(storage);
+    take(tensor.elements() * type.bytes);
     double[] numbers = new double[(int) tensor.elements()];
     int dimensions = tensor.dimensions();
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
@@ -135,12 +147,20 @@ public final class TorchFile {
     return numbers;
   }
 
-  @SuppressWarnings("ReferenceEquality") // The storage last read, whose bytes are still here.
+  private void take(long bytes) {
+    unread -= bytes;
+    if (unread < 0) {
+      throw source.fault(
+          "names a storage again and again, and would be read for more than it holds: it is damaged");
+    }
+  }
+
   private ByteBuffer bytes(TorchStorage storage) {
     ByteBuffer bytes = latestBytes;
-    if (bytes != null && storage == latest) {
+    if (bytes != null && storage.equals(latest)) {
       return bytes;
     }
+    take(storage.elements() * storage.type().bytes);
     try {
       bytes = storages.of(storage);
     } catch (MalformedPickleException malformed) {

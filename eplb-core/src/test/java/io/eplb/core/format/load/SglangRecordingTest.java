@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.format.numpy.ArchiveBytes;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.load.LoadRecording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -150,7 +151,7 @@ class SglangRecordingTest {
     Path file = archive("\u0080\u0002}X\u0001\u0000\u0000\u0000aK\u0001s.");
     assertEquals(
         file
-            + ": has the keys a; expected logical_count, or records and"
+            + ": has the keys \"a\"; expected logical_count, or records and"
             + " last_physical_to_logical_map, as SGLang's recorder writes them",
         refusal(file));
   }
@@ -171,27 +172,95 @@ class SglangRecordingTest {
   }
 
   @Test
-  void everyDamagedFileIsRefusedInOneLineOrReadAsARecording() throws IOException {
-    Random random = new Random(11);
-    for (String name : new String[] {"stat.pt", "stat-legacy.pt", "per_pass_0.pt"}) {
-      byte[] whole = Files.readAllBytes(fixture(name));
-      for (int trial = 0; trial < 1_000; trial++) {
-        byte[] damaged = whole.clone();
-        for (int change = random.nextInt(4); change >= 0; change--) {
-          damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
-        }
-        if (trial % 3 == 0) {
-          damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length));
-        }
-        Path file = Files.write(folder.resolve("damaged.pt"), damaged);
-        try {
-          LoadFiles.read(InputSource.of(file));
-        } catch (InvalidInputException refused) {
-          String message = String.valueOf(refused.getMessage());
-          assertTrue(message.startsWith(file + ": ") && message.lines().count() == 1, message);
-        }
-      }
-    }
+  void aPickleThatIsCompressedIsRefusedBeforeItIsUnpacked() throws IOException {
+    byte[] lists = new byte[1 << 20];
+    Arrays.fill(lists, (byte) ']');
+    byte[] file = new ArchiveBytes(Trait.DEFLATED).add("x/data.pkl", lists).build();
+    assertRefused("has a compressed data.pkl, which torch.save never writes", file);
+  }
+
+  @Test
+  void aValueThatContainsItselfIsNamedByItsKind() throws IOException {
+    byte[] head = Arrays.copyOf(Files.readAllBytes(fixture("stat-legacy.pt")), 15);
+    // Two lists, each within the other, where the protocol is expected.
+    byte[] cycle = latin("\u0080\u0002]q\0]q\1h\0aa.");
+    assertRefused(
+        "is of protocol a list of torch.save; expected 1001", latin(text(head) + text(cycle)));
+    assertRefused(
+        "names the Python object \"a list.a list\", which a recording has no use for; it is not read",
+        pickled("\u0080\u0004]q\0]q\1h\0aah\0\u0093."));
+  }
+
+  @Test
+  void aLengthThatIsNoNumberIsNamedByItsKind() throws IOException {
+    // Pairs of pairs: as text, more than memory holds.
+    String pairs = "]" + "2\u0086".repeat(40);
+    assertRefused(
+        "is damaged: the shape of a tensor has the length or stride a list",
+        pickled("\u0080\u0002" + tensor("0", "K\u0004", "(" + pairs + "t", "K\1\u0085") + "."));
+  }
+
+  @Test
+  void aStorageOfMoreElementsThanAnArrayHasIsRefused() throws IOException {
+    String great = "J\u00ff\u00ff\u00ff\u007f";
+    assertRefused(
+        "is damaged: it names a storage of 4611686018427387904 elements",
+        pickled(
+            "\u0080\u0002}X\r\0\0\0logical_count"
+                + tensor(
+                    "0",
+                    "\u008a\u0008\0\0\0\0\0\0\0\u0040",
+                    great + great + great + "\u0087",
+                    "K\1K\1K\1\u0087")
+                + "s."));
+  }
+
+  @Test
+  void aMissingStorageIsQuoted() throws IOException {
+    assertRefused(
+        "has no storage \"a?b\" of 4 elements: it is damaged",
+        pickled(
+            "\u0080\u0002}X\r\0\0\0logical_count"
+                + tensor("a\nb", "K\u0004", "K\2K\2\u0086", "K\2K\1\u0086")
+                + "s."));
+  }
+
+  @Test
+  void aRecordThatIsNamedAgainAndAgainIsRefused() throws IOException {
+    // The list of records holds one record a thousand times: two bytes for each window.
+    String record =
+        "}q\1(X\u000f\0\0\0forward_pass_idK\1X\4\0\0\0rankK\0X\u0015\0\0\0global_physical_count"
+            + tensor("1", "J\0\u0010\0\0", "K\1J\0\u0010\0\0\u0086", "K\1K\1\u0086")
+            + "u";
+    String program =
+        "\u0080\u0002}(X\7\0\0\0records]("
+            + record
+            + "h\1".repeat(999)
+            + "eX\u001c\0\0\0last_physical_to_logical_map"
+            + tensor("0", "J\0\u0010\0\0", "K\1J\0\u0010\0\0\u0086", "K\1K\1\u0086")
+            + "u.";
+    byte[] storage = new byte[8 * 4096];
+    byte[] file =
+        new ArchiveBytes()
+            .add("x/data.pkl", latin(program))
+            .add("x/data/0", storage)
+            .add("x/data/1", storage)
+            .build();
+    assertRefused(
+        "names a storage again and again, and would be read for more than it holds: it is damaged",
+        file);
+  }
+
+  @Test
+  void anExpertThatCannotHaveASlotIsRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(fixture("per_pass_0.pt"));
+    // The first id of the map, layers × 6 slots, becomes 6.
+    String ids = text(NumpyBytes.longs(0, 1, 2, 3, 0, 1));
+    byte[] file = latin(text(whole).replace(ids, text(NumpyBytes.longs(6, 1, 2, 3, 0, 1))));
+    assertRefused(
+        "/last_physical_to_logical_map/0/0 is 6.0; expected the id of an expert, from 0 to 5,"
+            + " since there are 6 slots",
+        file);
   }
 
   private static double[] layer(LoadRecording recording, int window, int layer) {
@@ -204,6 +273,36 @@ class SglangRecordingTest {
     return String.valueOf(
         assertThrows(InvalidInputException.class, () -> LoadFiles.read(InputSource.of(file)))
             .getMessage());
+  }
+
+  private void assertRefused(String expected, byte[] content) throws IOException {
+    Path file = Files.write(folder.resolve("refused.pt"), content);
+    assertEquals(file + ": " + expected, refusal(file));
+  }
+
+  private static byte[] latin(String bytes) {
+    return bytes.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] pickled(String program) {
+    return new ArchiveBytes().add("x/data.pkl", latin(program)).build();
+  }
+
+  /** The program that pushes a tensor: a view from element 0 of a storage of 64-bit integers. */
+  private static String tensor(String key, String elements, String shape, String strides) {
+    String storage =
+        "(X\7\0\0\0storagectorch\nLongStorage\nX"
+            + (char) key.length()
+            + "\0\0\0"
+            + key
+            + "X\3\0\0\0cpu"
+            + elements
+            + "tQ";
+    return "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + "K\0" + shape + strides + "tR";
   }
 
   /** Writes an archive whose data.pkl is a program, one character a byte. */
