@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +140,32 @@ public final class InputSource {
   }
 
   /**
+   * Returns the files of this folder by their names, in the order of these.
+   *
+   * @param names a pattern such as {@code *.pt}
+   * @throws InvalidInputException if the folder cannot be listed, or what has such a name is no
+   *     regular file: a folder, a pipe that would be waited for, or a link to nothing
+   */
+  public SortedMap<String, InputSource> files(String names) {
+    SortedMap<String, InputSource> files = new TreeMap<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(path().orElseThrow(), names)) {
+      for (Path entry : entries) {
+        String file = entry.getFileName().toString();
+        if (!Files.isRegularFile(entry)) {
+          throw fault("has %s, which is no regular file; copy it into one".formatted(OneLine.of(file)));
+        }
+        files.put(file, of(entry));
+      }
+    } catch (IOException exception) {
+      throw unreadable(exception);
+    } catch (DirectoryIteratorException exception) {
+      throw unreadable(exception.getCause());
+    }
+    return files;
+  }
+
+  /**
    * Returns the number of bytes, 1 or more.
    *
    * @throws InvalidInputException if it cannot be read, is a folder or is empty
@@ -249,7 +279,8 @@ public final class InputSource {
     }
     byte[] bytes = held;
     try {
-      bytes = bytes != null ? bytes : read(InputStream::readAllBytes);
+      // Not more, should another program write on.
+      bytes = bytes != null ? bytes : read(input -> input.readNBytes((int) size));
       held = bytes;
       return bytes;
     } catch (OutOfMemoryError error) {

@@ -21,7 +21,7 @@ final class TextDamage implements Damage {
   private static final List<String> NUMBERS =
       List.of(
           "0", "-0", "-0.0", "1", "-1", "2", "3", "7", "0.5", "1e308", "1.7976931348623157e308",
-          "1e309", "-1e308", "1e-400", "1e999", "1e9999999", "NaN", "Infinity", "-Infinity", ".nan",
+          "1e309", "-1e308", "1e-400", "1e999", "1e999999999", "1e-999999999", "NaN", "Infinity", "-Infinity", ".nan",
           "-.inf", "65535", "65536", "16777215", "16777216", "16777217", "2147483647", "2147483648",
           "-2147483649", "4294967296", "9223372036854775808", "100000000000000000000", "1.0", "1.",
           ".5", "+1", "01", "0x10", "0o7", "1_000", "1:30", "1e", "--1", "١", "");
@@ -30,7 +30,7 @@ final class TextDamage implements Damage {
       List.of(
           "[", "]", "{", "}", ",", ":", "\"", "'", "null", "true", "False", "~", "\\", "#", "/*",
           "//", "\n", "\r", "\r\n", "\t", " ", "\0", "\u0001", "\u001b[31m", "- ", "? ", ": ", "|\n",
-          ">\n", "&a ", "*a", "<<: ", "!!int ", "!!java.lang.Object ", "%YAML 1.1\n---\n", "---\n",
+          ">\n", "&a ", "*a", "<<: ", "!!int ", "!!python/object:os.system ", "%YAML 1.1\n---\n", "---\n",
           "...\n", "[[", "{\"a\":", "\"\\ud800\"", "\"\\u0000\"", "\"a\\nb\"");
 
   /** Bytes that are no UTF-8, a character of several bytes, line separators, byte order marks. */

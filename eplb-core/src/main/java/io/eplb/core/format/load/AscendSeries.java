@@ -1,15 +1,12 @@
 package io.eplb.core.format.load;
 
+import io.eplb.api.wording.OneLine;
 import io.eplb.api.wording.TypedNumber;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.numpy.NumpyKinds;
 import io.eplb.core.format.numpy.NumpyReader;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +25,12 @@ final class AscendSeries {
   private AscendSeries() {}
 
   static NumberArray read(InputSource folder) {
-    Map<Long, Path> files = files(folder);
+    Map<Long, InputSource> files = files(folder);
     if (files.isEmpty()) {
       throw folder.fault("has no moe_load_0.npy, moe_load_1.npy, …; expected one per cycle");
     }
     List<NumberArray> cycles = new ArrayList<>();
-    for (Path path : files.values()) {
-      InputSource file = InputSource.of(path);
+    for (InputSource file : files.values()) {
       NumberArray cycle = NumpyReader.read(file, CYCLE, NumpyKinds.LOADS);
       if (!cycles.isEmpty() && !cycle.shape().equals(cycles.get(0).shape())) {
         throw file.fault(
@@ -43,13 +39,16 @@ final class AscendSeries {
       }
       cycles.add(cycle);
     }
-    return joined(cycles);
+    return joined(folder, cycles);
   }
 
-  private static NumberArray joined(List<NumberArray> cycles) {
+  private static NumberArray joined(InputSource folder, List<NumberArray> cycles) {
     NumberArray first = cycles.get(0);
     int length = first.values().length;
-    double[] values = new double[Math.multiplyExact(cycles.size(), length)];
+    if ((long) cycles.size() * length > ArrayForm.LARGEST) {
+      throw folder.fault("has more loads than fit into one recording");
+    }
+    double[] values = new double[cycles.size() * length];
     for (int at = 0; at < cycles.size(); at++) {
       System.arraycopy(cycles.get(at).values(), 0, values, at * length, length);
     }
@@ -57,24 +56,21 @@ final class AscendSeries {
     return new NumberArray(shape, values);
   }
 
-  private static Map<Long, Path> files(InputSource folder) {
-    Map<Long, Path> files = new TreeMap<>();
-    Path path = folder.path().orElseThrow();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, PREFIX + "*" + SUFFIX)) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString();
-        String digits = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
-        long cycle =
-            TypedNumber.index(digits, MOST)
-                .orElseThrow(
-                    () ->
-                        folder.fault(
-                            "has the file %s; expected moe_load_ and a number".formatted(name)));
-        files.put(cycle, entry);
-      }
-    } catch (IOException exception) {
-      throw folder.unreadable(exception);
-    }
+  private static Map<Long, InputSource> files(InputSource folder) {
+    Map<Long, InputSource> files = new TreeMap<>();
+    folder
+        .files(PREFIX + "*" + SUFFIX)
+        .forEach((name, file) -> files.put(cycle(folder, name), file));
     return files;
+  }
+
+  private static long cycle(InputSource folder, String name) {
+    String digits = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
+    return TypedNumber.index(digits, MOST)
+        .orElseThrow(
+            () ->
+                folder.fault(
+                    "has the file %s; expected moe_load_ and a number"
+                        .formatted(OneLine.of(name))));
   }
 }

@@ -50,11 +50,7 @@ final class CsvLoads {
   }
 
   static NumberArray read(InputSource source) {
-    try {
-      return new CsvLoads(source, source.bytes()).table();
-    } catch (OutOfMemoryError error) {
-      throw source.tooLarge(error);
-    }
+    return new CsvLoads(source, source.bytes()).table();
   }
 
   private NumberArray table() {

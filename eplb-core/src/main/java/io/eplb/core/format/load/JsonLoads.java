@@ -30,13 +30,14 @@ final class JsonLoads {
   private JsonLoads() {}
 
   static NumberArray read(InputSource source, LoadShape shape) {
-    return TokenInput.json(source, input -> document(input, shape));
+    return TokenInput.json(source, input -> document(source, input, shape));
   }
 
-  private static NumberArray document(TokenInput input, LoadShape shape) throws IOException {
+  private static NumberArray document(InputSource source, TokenInput input, LoadShape shape)
+      throws IOException {
     return switch (input.token()) {
       case START_ARRAY -> NestedNumbers.read(input, "", shape.form(), NumberRule.LOAD);
-      case START_OBJECT -> object(input, shape);
+      case START_OBJECT -> object(source, input, shape);
       default ->
           throw input.unexpected(
               "",
@@ -45,7 +46,8 @@ final class JsonLoads {
     };
   }
 
-  private static NumberArray object(TokenInput input, LoadShape shape) throws IOException {
+  private static NumberArray object(InputSource source, TokenInput input, LoadShape shape)
+      throws IOException {
     List<String> keys = shape.keys();
     NumberArray loads = null;
     String found = "";
@@ -74,7 +76,7 @@ final class JsonLoads {
       found = key;
       loads =
           snapshots
-              ? VllmSnapshots.read(input, "/" + key)
+              ? VllmSnapshots.read(source, input, "/" + key)
               : NestedNumbers.read(input, "/" + key, shape.form(), NumberRule.LOAD);
     }
     if (loads == null) {

@@ -135,6 +135,10 @@ enum LoadFormat {
           "holds %s; expected JSON or NumPy data of %s"
               .formatted(source.content().description(), shape.form().description()));
     }
-    return format.reader.apply(source, shape);
+    try {
+      return format.reader.apply(source, shape);
+    } catch (OutOfMemoryError error) {
+      throw source.tooLarge(error);
+    }
   }
 }

@@ -9,12 +9,6 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.torch.TorchFile;
 import io.eplb.core.format.torch.TorchTensor;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,21 +65,14 @@ final class SglangRecording {
 
   /** Reads the files of all ranks in a folder. */
   static NumberArray readFolder(InputSource folder) {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(folder.path().orElseThrow(), "*.pt")) {
-      entries.forEach(files::add);
-    } catch (IOException exception) {
-      throw folder.unreadable(exception);
-    }
-    Collections.sort(files);
+    List<InputSource> files = List.copyOf(folder.files("*.pt").values());
     if (files.size() == 1) {
-      return read(InputSource.of(files.get(0)));
+      return read(files.get(0));
     }
     SglangRecording recording = new SglangRecording();
-    for (Path path : files) {
+    for (InputSource source : files) {
       TorchFile.read(
-          InputSource.of(path),
+          source,
           file -> {
             if (file.dictionary().containsKey(COUNTS)) {
               throw file.fault(

@@ -3,6 +3,7 @@ package io.eplb.core.format.load;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.format.ArrayForm;
+import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.NestedNumbers;
 import io.eplb.core.format.document.NumberRule;
@@ -73,11 +74,20 @@ final class SlotWindows {
     maps.add(map);
   }
 
-  /** Returns windows × layers × experts loads. */
-  NumberArray byExpert() {
+  /**
+   * Returns windows × layers × experts loads.
+   *
+   * @throws InvalidInputException if a window has fewer slots than experts, or all together do not
+   *     fit into an array
+   */
+  NumberArray byExpert(InputSource source) {
+    requireSlotsForAll(source);
     int layers = loads.get(0).length(0);
-    double[] values =
-        new double[Math.multiplyExact(Math.multiplyExact(loads.size(), layers), experts)];
+    long length = (long) loads.size() * layers * experts;
+    if (length > ArrayForm.LARGEST) {
+      throw source.fault("has more loads than fit into one recording: " + length);
+    }
+    double[] values = new double[(int) length];
     for (int window = 0; window < loads.size(); window++) {
       double[] load = loads.get(window).values();
       double[] map = maps.get(window).values();
@@ -87,5 +97,17 @@ final class SlotWindows {
       }
     }
     return new NumberArray(new int[] {loads.size(), layers, experts}, values);
+  }
+
+  /** Checks every window's slots, so that a great id in a small file takes no memory. */
+  private void requireSlotsForAll(InputSource source) {
+    for (int window = 0; window < loads.size(); window++) {
+      int slots = loads.get(window).length(1);
+      if (slots < experts) {
+        throw source.fault(
+            "window %s has %s for %s; every expert has a slot in every window"
+                .formatted(window, Counted.of(slots, "slot"), Counted.of(experts, "expert")));
+      }
+    }
   }
 }

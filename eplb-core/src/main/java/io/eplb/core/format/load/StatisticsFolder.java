@@ -1,6 +1,5 @@
 package io.eplb.core.format.load;
 
-import com.google.common.collect.Iterables;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.wording.Counted;
@@ -13,9 +12,8 @@ import io.eplb.core.format.document.TokenInput;
 import io.eplb.core.load.LayerIds;
 import io.eplb.core.load.LoadRecording;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -36,29 +34,27 @@ final class StatisticsFolder {
       "expected meta_info.json with num_experts, and rank0.safetensors, rank1.safetensors, …";
 
   private final InputSource folder;
-  private final Path path;
 
-  private StatisticsFolder(InputSource folder, Path path) {
+  private StatisticsFolder(InputSource folder) {
     this.folder = folder;
-    this.path = path;
   }
 
   static LoadRecording read(InputSource folder) {
-    return new StatisticsFolder(folder, folder.path().orElseThrow()).sum();
+    return new StatisticsFolder(folder).sum();
   }
 
   private LoadRecording sum() {
-    Path meta = path.resolve("meta_info.json");
-    if (Files.notExists(meta)) {
+    InputSource meta = folder.files("meta_info.json").get("meta_info.json");
+    if (meta == null) {
       throw folder.fault(
           "is a folder without .pt files of SGLang and without meta_info.json of TensorRT-LLM; "
               + EXPECTED);
     }
-    int experts = TokenInput.json(InputSource.of(meta), StatisticsFolder::experts);
+    int experts = TokenInput.json(meta, StatisticsFolder::experts);
     Map<String, double[]> sums = new TreeMap<>();
-    int ranks = ranks();
-    for (int rank = 0; rank < ranks; rank++) {
-      InputSource file = InputSource.of(path.resolve("rank" + rank + ".safetensors"));
+    List<InputSource> ranks = ranks();
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      InputSource file = ranks.get(rank);
       Map<String, double[]> tensors = TensorFile.read(file, experts);
       if (rank > 0 && !tensors.keySet().equals(sums.keySet())) {
         throw file.fault(
@@ -71,40 +67,39 @@ final class StatisticsFolder {
   }
 
   private static int experts(TokenInput input) throws IOException {
-    int experts = 0;
-    input.requireObject("", "an object with num_experts");
-    for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-      if (key.equals("num_experts")) {
-        experts = input.integer("/num_experts", EXPERTS);
-      } else {
-        input.skip();
-      }
-    }
-    if (experts == 0) {
-      throw input.fault("", "has no key num_experts");
-    }
-    return experts;
+    List<Integer> experts = new ArrayList<>();
+    input.object(
+        "",
+        "an object with num_experts",
+        List.of("num_experts"),
+        List.of(),
+        key -> {
+          if (key.equals("num_experts")) {
+            experts.add(input.integer("/num_experts", EXPERTS));
+          } else {
+            input.skip();
+          }
+        });
+    return experts.get(0);
   }
 
-  /** Counts the ranks' files and makes sure that none is missing between them. */
-  private int ranks() {
-    int files;
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, "rank*.safetensors")) {
-      files = Iterables.size(entries);
-    } catch (IOException exception) {
-      throw folder.fault("cannot be listed; " + EXPECTED, exception);
-    }
-    if (files == 0) {
+  /** Returns the ranks' files in order, and makes sure that none is missing between them. */
+  private List<InputSource> ranks() {
+    Map<String, InputSource> files = folder.files("rank*.safetensors");
+    if (files.isEmpty()) {
       throw folder.fault("has no rank's statistics; " + EXPECTED);
     }
-    for (int rank = 0; rank < files; rank++) {
-      if (Files.notExists(path.resolve("rank" + rank + ".safetensors"))) {
+    List<InputSource> ranks = new ArrayList<>();
+    for (int rank = 0; rank < files.size(); rank++) {
+      InputSource file = files.get("rank" + rank + ".safetensors");
+      if (file == null) {
         throw folder.fault(
             "has the files of %s, but no rank%s.safetensors; %s"
-                .formatted(Counted.of(files, "rank"), rank, EXPECTED));
+                .formatted(Counted.of(files.size(), "rank"), rank, EXPECTED));
       }
+      ranks.add(file);
     }
-    return files;
+    return ranks;
   }
 
   private static double[] add(double[] sum, double[] more) {

@@ -8,8 +8,10 @@ import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class TensorFile {
   private final int length;
   private final ByteBuffer data;
   private final Map<String, double[]> tensors = new LinkedHashMap<>();
+
+  /** The bytes of the tensors so far. */
+  private long taken;
 
   private TensorFile(InputSource source, int length, ByteBuffer data) {
     this.source = source;
@@ -80,13 +85,18 @@ final class TensorFile {
     String type = "";
     int[] shape = null;
     int[] offsets = null;
+    Set<String> found = new HashSet<>();
     for (String key = input.nextKey(); key != null; key = input.nextKey()) {
       switch (key) {
         case "dtype" -> type = input.text(pointer + "/dtype", "a type's name");
         case "shape" -> shape = input.integers(pointer + "/shape", LENGTH);
         case "data_offsets" -> offsets = input.integers(pointer + "/data_offsets", OFFSET);
-        default -> input.skip();
+        default -> {
+          input.skip();
+          continue;
+        }
       }
+      input.requireFirst(found.add(key), pointer, key);
     }
     return elements(OneLine.quote(name), type, shape, offsets);
   }
@@ -117,6 +127,12 @@ final class TensorFile {
                   name,
                   Counted.of(data.capacity(), "byte"),
                   Counted.of((long) length * width, "byte")));
+    }
+    taken += (long) length * width;
+    if (taken > data.capacity()) {
+      throw source.fault(
+          "has tensors that share data: together they claim more than the %s it has"
+              .formatted(Counted.of(data.capacity(), "byte")));
     }
     double[] elements = new double[length];
     for (int i = 0; i < length; i++) {

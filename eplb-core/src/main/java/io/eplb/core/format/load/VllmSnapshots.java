@@ -1,5 +1,6 @@
 package io.eplb.core.format.load;
 
+import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
 import io.eplb.core.format.document.TokenInput;
 import java.io.IOException;
@@ -15,7 +16,8 @@ final class VllmSnapshots {
   private VllmSnapshots() {}
 
   /** Reads the array that the current token opens, its end included. */
-  static NumberArray read(TokenInput input, String pointer) throws IOException {
+  static NumberArray read(InputSource source, TokenInput input, String pointer)
+      throws IOException {
     SlotWindows windows = new SlotWindows();
     input.requireArray(pointer, "an array of snapshots");
     for (int at = 0; !input.endsArray(); at++) {
@@ -25,6 +27,6 @@ final class VllmSnapshots {
     if (windows.size() == 0) {
       throw input.fault(pointer, "is an empty array; expected snapshots");
     }
-    return windows.byExpert();
+    return windows.byExpert(source);
   }
 }

@@ -45,7 +45,7 @@ final class VllmStatistics {
       throw source.fault(
           "holds no statistics; expected a line with expert_load and p2l_map per window");
     }
-    return windows.byExpert();
+    return windows.byExpert(source);
   }
 
   /** Returns the type of a record; one that does not say its type is taken for statistics. */

@@ -2,6 +2,7 @@ package io.eplb.core.format.placement;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.wording.Listed;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
@@ -89,7 +90,7 @@ final class HygonFormat implements PlacementFormat {
     private void models() throws IOException {
       input.requireObject("/" + MODELS, "an object of models");
       for (String key = input.nextKey(); key != null; key = input.nextKey()) {
-        models.add(OneLine.of(key));
+        models.add(OneLine.quote(key));
         model("/" + MODELS + "/" + OneLine.of(key));
       }
     }
@@ -101,7 +102,7 @@ final class HygonFormat implements PlacementFormat {
             maps.isEmpty()
                 ? "has no key " + KEY
                 : "holds the maps of several models, %s; put one of them into a file of its own"
-                    .formatted(String.join(", ", models)));
+                    .formatted(Listed.of(models)));
       }
       NumberArray map = maps.get(0);
       StoredPlacement.Builder known = experts > 0 ? builder.experts(experts) : builder;

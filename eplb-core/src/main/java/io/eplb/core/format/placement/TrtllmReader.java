@@ -92,18 +92,7 @@ final class TrtllmReader {
               .formatted(
                   Counted.of(layers.size(), "layer"), layers.firstKey(), layers.lastKey(), first));
     }
-    int[] ids = new int[Math.multiplyExact(layers.size(), slots)];
-    int at = 0;
-    for (var layer : layers.entrySet()) {
-      if (layer.getValue().length != slots) {
-        throw input.fault(
-            ASSIGNMENTS + "/" + layer.getKey(),
-            "has %s; num_slots says %s"
-                .formatted(Counted.of(layer.getValue().length, "expert id"), slots));
-      }
-      System.arraycopy(layer.getValue(), 0, ids, at, slots);
-      at += slots;
-    }
+    int[] ids = LayerRows.joined(input, ASSIGNMENTS, layers, slots);
     int[] layerIds = layers.keySet().stream().mapToInt(Integer::intValue).toArray();
     return builder.layerIds(LayerIds.of(layerIds)).build(layers.size(), slots, ids);
   }

@@ -16,7 +16,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -61,7 +61,7 @@ final class VllmFormat implements PlacementFormat {
   private static final class Reader {
     private final TokenInput input;
     private final NumberRule expertId;
-    private final Map<Integer, int[]> layers = new TreeMap<>();
+    private final SortedMap<Integer, int[]> layers = new TreeMap<>();
     private int slots;
     private int redundant;
 
@@ -85,22 +85,12 @@ final class VllmFormat implements PlacementFormat {
                   .formatted(Counted.of(layers.size(), "layer"), layer));
         }
       }
-      int[] ids = new int[Math.multiplyExact(layers.size(), slots)];
-      layers.forEach((layer, row) -> copy(layer, row, ids));
+      int[] ids = LayerRows.joined(input, "/" + ASSIGNMENTS, layers, slots);
       if (redundant >= slots) {
         throw input.fault(
             "/num_redundant_experts", "is " + redundant + " of " + Counted.of(slots, "slot"));
       }
       return builder.experts(slots - redundant).build(layers.size(), slots, ids);
-    }
-
-    private void copy(int layer, int[] row, int[] ids) {
-      if (row.length != slots) {
-        throw input.fault(
-            "/" + ASSIGNMENTS + "/" + layer,
-            "has %s; num_slots says %s".formatted(Counted.of(row.length, "expert id"), slots));
-      }
-      System.arraycopy(row, 0, ids, layer * slots, slots);
     }
 
     private void value(String key) throws IOException {

@@ -12,6 +12,9 @@ import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
 import io.eplb.core.load.LoadRecording;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,25 @@ class EngineDumpsTest {
         "{\"snapshots\": [{\"window_expert_load\": [[1, 2]], \"physical_to_logical_map\": [[0]]}]}",
         "/snapshots/0 has a load of 1 × 2 and a map of 1 × 1, the first window 1 layer; the shapes"
             + " of load and map must agree, and all windows must have the same layers");
+  }
+
+  @Test
+  void aWindowWithFewerSlotsThanExpertsIsRefused() throws IOException {
+    refuse(
+        """
+        {"snapshots": [
+          {"window_expert_load": [[1, 2]], "physical_to_logical_map": [[0, 1]]},
+          {"window_expert_load": [[1, 2]], "physical_to_logical_map": [[0, 65535]]}]}
+        """,
+        "window 0 has 2 slots for 65536 experts; every expert has a slot in every window");
+    // The greatest id of all windows counts, also for those before.
+    refuse(
+        """
+        {"snapshots": [
+          {"window_expert_load": [[1, 2]], "physical_to_logical_map": [[0, 1]]},
+          {"window_expert_load": [[1, 2, 3]], "physical_to_logical_map": [[0, 1, 2]]}]}
+        """,
+        "window 0 has 2 slots for 3 experts; every expert has a slot in every window");
   }
 
   @Test
@@ -143,6 +165,23 @@ class EngineDumpsTest {
   void aCycleWithoutANumberIsRefused() throws IOException {
     write("moe_load_x.npy", "(1, 2, 1)", 1, 2);
     refuseFolder(folder + ": has the file moe_load_x.npy; expected moe_load_ and a number");
+  }
+
+  @Test
+  void aCycleThatIsNoRegularFileIsRefusedAndNotWaitedFor() throws IOException {
+    // A pipe would be another one, but a test that opens it never ends.
+    Path socket = folder.resolve("moe_load_0.npy");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      refuseFolder(folder + ": has moe_load_0.npy, which is no regular file; copy it into one");
+    }
+  }
+
+  @Test
+  void aCycleThatIsALinkToItselfIsRefused() throws IOException {
+    Path loop = folder.resolve("moe_load_0.npy");
+    Files.createSymbolicLink(loop, loop);
+    refuseFolder(folder + ": has moe_load_0.npy, which is no regular file; copy it into one");
   }
 
   private void refuseFolder(String expected) {

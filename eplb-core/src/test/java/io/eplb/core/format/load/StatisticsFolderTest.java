@@ -90,8 +90,8 @@ class StatisticsFolderTest {
   void aMissingLayerOfAnIterationIsNamed() throws IOException {
     write(
         0,
-        header("1_0", 0, 16) + "," + header("1_1", 0, 16) + "," + header("2_0", 0, 16),
-        NumpyBytes.longs(1, 2));
+        header("1_0", 0, 16) + "," + header("1_1", 16, 32) + "," + header("2_0", 32, 48),
+        NumpyBytes.longs(1, 2, 3, 4, 5, 6));
     refuse(
         "has 3 tensors for 2 iterations and 2 layers; expected one for every iteration of every"
             + " layer");
@@ -129,6 +129,30 @@ class StatisticsFolderTest {
         0,
         "tensor \"1_0\" does not lie within the 16 bytes of data with 16 bytes: the file is"
             + " truncated or damaged");
+  }
+
+  @Test
+  void tensorsThatShareDataAreRefusedBeforeTheyAreCopied() throws IOException {
+    // A tensor of a few bytes of header would be copied as often as it is named.
+    String shared = header("1_0", 0, 16) + "," + header("1_1", 0, 16);
+    write(0, shared, NumpyBytes.longs(1, 2));
+    refuseRank(0, "has tensors that share data: together they claim more than the 16 bytes it has");
+  }
+
+  @Test
+  void aKeyThatIsGivenTwiceIsNamed() throws IOException {
+    String twice = header("1_0", 0, 16).replace("\"shape\"", "\"dtype\":\"F64\",\"shape\"");
+    write(0, twice, NumpyBytes.longs(1, 2));
+    Refusal.of(
+        folder.resolve("rank0.safetensors, header"),
+        source -> LoadFiles.read(Refusal.file(folder)),
+        "/1_0 has the key dtype twice; expected it once");
+    Files.writeString(
+        folder.resolve("meta_info.json"), "{\"num_experts\": 2, \"num_experts\": 3}");
+    Refusal.of(
+        folder.resolve("meta_info.json"),
+        source -> LoadFiles.read(Refusal.file(folder)),
+        "the top level has the key num_experts twice; expected it once");
   }
 
   @Test

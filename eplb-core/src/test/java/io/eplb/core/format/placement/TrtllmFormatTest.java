@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,6 +139,17 @@ class TrtllmFormatTest {
     refuse(
         MAP.replace("[2, 1, 1, 0]", "[2, 1, 0]"),
         "/initial_global_assignments/4 has 3 expert ids; num_slots says 4");
+  }
+
+  @Test
+  void moreSlotsThanRowsHoldTakeNoMemory() throws IOException {
+    String rows =
+        IntStream.range(0, 200)
+            .mapToObj(layer -> layer + ": [0]")
+            .collect(Collectors.joining(", ", "{", "}"));
+    refuse(
+        "num_slots: 16777216\ninitial_global_assignments: " + rows,
+        "/initial_global_assignments/0 has 1 expert id; num_slots says 16777216");
   }
 
   @Test

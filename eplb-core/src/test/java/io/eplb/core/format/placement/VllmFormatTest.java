@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +65,27 @@ class VllmFormatTest {
         {"format": "vllm_offline_eplb_physical_to_logical_by_model", "model_maps": {
           "A": {"physical_to_logical_map": [[0]]}, "B": {"physical_to_logical_map": [[0]]}}}
         """,
-        "the top level holds the maps of several models, A, B; put one of them into a file of its own");
+        "the top level holds the maps of several models, \"A\", \"B\"; put one of them into a file of its own");
+  }
+
+  @Test
+  void namesOfModelsAreCutWhereTheyAreLongOrMany() throws IOException {
+    String long40 = "m".repeat(40);
+    String models =
+        IntStream.range(0, 20)
+            .mapToObj(model -> "\"" + long40 + model + "\": {\"physical_to_logical_map\": [[0]]}")
+            .collect(Collectors.joining(", "));
+    refuse(
+        "{\"format\": \"vllm_offline_eplb_physical_to_logical_by_model\", \"model_maps\": {%s}}"
+            .formatted(models),
+        "the top level holds the maps of several models, %s and 10 more; put one of them into a file of its own"
+            .formatted(("\"" + long40 + "…\", ").repeat(10).replaceFirst(", $", "")));
+    String key = "k".repeat(50);
+    refuse(
+        "{\"format\": \"vllm_offline_eplb_physical_to_logical_by_model\", \"model_maps\": {\"%s\": 3}}"
+            .formatted(key.repeat(100)),
+        "/model_maps/%s… is 3; expected an object with physical_to_logical_map"
+            .formatted(key.repeat(8).substring(0, 388)));
   }
 
   @Test
@@ -78,6 +100,17 @@ class VllmFormatTest {
     refuse(
         mapping("\"0\": [0, 1, 0]", 0),
         "/initial_global_assignments/0 has 3 expert ids; num_slots says 2");
+  }
+
+  @Test
+  void moreSlotsThanLayersHoldTakeNoMemory() throws IOException {
+    String layers =
+        IntStream.range(0, 200)
+            .mapToObj(layer -> "\"" + layer + "\": [0]")
+            .collect(Collectors.joining(", "));
+    refuse(
+        mapping(layers, 0).replace("\"num_slots\": 2", "\"num_slots\": 16777216"),
+        "/initial_global_assignments/0 has 1 expert id; num_slots says 16777216");
   }
 
   @Test
