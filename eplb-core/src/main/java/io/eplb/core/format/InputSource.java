@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -148,19 +149,19 @@ public final class InputSource {
    */
   public SortedMap<String, InputSource> files(String names) {
     SortedMap<String, InputSource> files = new TreeMap<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(path().orElseThrow(), names)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path().orElseThrow(), names)) {
       for (Path entry : entries) {
         String file = entry.getFileName().toString();
         if (!Files.isRegularFile(entry)) {
-          throw fault("has %s, which is no regular file; copy it into one".formatted(OneLine.of(file)));
+          throw fault(
+              "has %s, which is no regular file; copy it into one".formatted(OneLine.of(file)));
         }
         files.put(file, of(entry));
       }
     } catch (IOException exception) {
       throw unreadable(exception);
     } catch (DirectoryIteratorException exception) {
-      throw unreadable(exception.getCause());
+      throw unreadable(Objects.requireNonNull(exception.getCause()));
     }
     return files;
   }

@@ -6,6 +6,7 @@ import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyTraits;
 import io.eplb.core.foreign.PolicyDeclaration;
 import io.eplb.core.registry.PolicyClass;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,7 @@ final class PolicyCodec {
           "the messages have version %d; this process knows %d".formatted(version, VERSION));
     }
     String jar = frame.getString();
-    Optional<Path> path = jar.isEmpty() ? Optional.empty() : Optional.of(Path.of(jar));
-    PolicyClass policy = new PolicyClass(path, frame.getString());
+    PolicyClass policy = new PolicyClass(path(jar), frame.getString());
     int processors = frame.getInt();
     Map<String, String> properties = new TreeMap<>();
     for (int left = frame.getInt(); left > 0; left--) {
@@ -54,6 +54,14 @@ final class PolicyCodec {
     }
     frame.end();
     return new Load(policy, processors, properties);
+  }
+
+  private static Optional<Path> path(String jar) throws MalformedFrameException {
+    try {
+      return jar.isEmpty() ? Optional.empty() : Optional.of(Path.of(jar));
+    } catch (InvalidPathException malformed) {
+      throw new MalformedFrameException("a path is malformed: " + malformed.getReason());
+    }
   }
 
   static Frame write(PolicyDeclaration declaration) {

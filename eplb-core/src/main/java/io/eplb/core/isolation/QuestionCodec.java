@@ -14,6 +14,7 @@ import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
 import io.eplb.api.PolicyOptions;
 import io.eplb.api.TransferCosts;
+import io.eplb.api.wording.OneLine;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -74,7 +75,7 @@ final class QuestionCodec {
       String name = frame.getString();
       PolicyOption<?> option = byName.get(name);
       if (option == null) {
-        throw new MalformedFrameException("the policy has no option " + name);
+        throw new MalformedFrameException("the policy has no option " + OneLine.quote(name));
       }
       options.put(name, PolicyCodec.readValue(option.type(), frame));
     }
@@ -132,6 +133,11 @@ final class QuestionCodec {
     int[] usable = frame.getInts();
     double[] speeds = frame.getDoubles();
     int[] domains = frame.getInts();
+    if (usable.length != topology.ranks()
+        || speeds.length != usable.length
+        || domains.length != usable.length) {
+      throw new MalformedFrameException("a list of ranks has another length than the topology");
+    }
     EpRanks.Builder ranks = EpRanks.builder(topology);
     for (int rank = 0; rank < usable.length; rank++) {
       ranks.usableSlots(rank, usable[rank]).speed(rank, speeds[rank]);

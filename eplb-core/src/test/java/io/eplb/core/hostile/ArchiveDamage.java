@@ -23,15 +23,45 @@ final class ArchiveDamage implements Damage {
   private static final int CENTRAL_LENGTH = 46;
   private static final int END_LENGTH = 22;
   private static final int BOMB = 1 << 20;
+  private static final List<Trait> TRAITS = List.of(Trait.values());
 
   private static final List<String> NAMES =
       List.of(
-          "../../evil.npy", "/etc/evil.npy", "C:\\evil.npy", "load.npy", "LOAD.NPY", "load", ".npy",
-          "load.npy/", "load\0.npy", "lo\nad.npy", "", "a/b/c/load.npy", "archive/data.pkl",
-          "other/data.pkl", "/data.pkl", "archive/data/0", "archive/byteorder", "x".repeat(300));
+          "../../evil.npy",
+          "/etc/evil.npy",
+          "C:\\evil.npy",
+          "load.npy",
+          "LOAD.NPY",
+          "load",
+          ".npy",
+          "load.npy/",
+          "load\0.npy",
+          "lo\nad.npy",
+          "",
+          "a/b/c/load.npy",
+          "archive/data.pkl",
+          "other/data.pkl",
+          "/data.pkl",
+          "archive/data/0",
+          "archive/byteorder",
+          "x".repeat(300));
 
   /** A file of an archive. */
-  private record Member(String name, byte[] data, int method, int flags, int checksum) {
+  private static final class Member {
+    private final String name;
+    private final byte[] data;
+    private final int method;
+    private final int flags;
+    private final int checksum;
+
+    Member(String name, byte[] data, int method, int flags, int checksum) {
+      this.name = name;
+      this.data = data;
+      this.method = method;
+      this.flags = flags;
+      this.checksum = checksum;
+    }
+
     private static Member of(String name, byte[] data, int method) {
       java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
       checksum.update(data);
@@ -52,8 +82,7 @@ final class ArchiveDamage implements Damage {
     damage(members, random);
     ArchiveBytes archive = new ArchiveBytes(traits(random));
     for (Member member : members) {
-      archive.add(
-          member.name(), member.data(), member.method(), member.flags(), member.checksum());
+      archive.add(member.name, member.data, member.method, member.flags, member.checksum);
     }
     return archive.build();
   }
@@ -66,32 +95,31 @@ final class ArchiveDamage implements Damage {
       case 1 -> members.add(random.nextInt(members.size() + 1), member);
       case 2 ->
           members.add(
-              Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data(), member.method()));
+              Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data, member.method));
       case 3 ->
           members.set(
               at,
-              Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data(), member.method()));
-      case 4 -> members.set(at, with(member, random.nextInt(16), member.checksum()));
+              Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data, member.method));
+      case 4 -> members.set(at, with(member, random.nextInt(16), member.checksum));
       case 5 -> members.set(at, with(member, 0, random.nextInt()));
-      case 6 -> members.set(at, Member.of(member.name(), member.data(), member.method() ^ 8));
+      case 6 -> members.set(at, Member.of(member.name, member.data, member.method ^ 8));
       case 7 ->
           members.set(
               at,
-              new Member(
-                  member.name(), member.data(), random.nextInt(100), 0, member.checksum()));
-      case 8 -> members.set(at, Member.of(member.name(), bomb(member.data(), random), 8));
+              new Member(member.name, member.data, random.nextInt(100), 0, member.checksum));
+      case 8 -> members.set(at, Member.of(member.name, bomb(member.data, random), 8));
       default ->
           members.set(
               at,
               Member.of(
-                  member.name(),
-                  Damage.several(member.data(), List.of(), random),
-                  member.method()));
+                  member.name,
+                  Damage.several(member.data, List.of(), random),
+                  member.method));
     }
   }
 
   private static Member with(Member member, int flags, int checksum) {
-    return new Member(member.name(), member.data(), member.method(), flags, checksum);
+    return new Member(member.name, member.data, member.method, flags, checksum);
   }
 
   /** Returns a megabyte that shrinks to a kilobyte. */
@@ -109,7 +137,7 @@ final class ArchiveDamage implements Damage {
     // Few archives have a trait, and fewer a wrong one, so that most are read to their end.
     return random.nextInt(4) > 0
         ? new Trait[0]
-        : new Trait[] {Trait.values()[random.nextInt(Trait.values().length)]};
+        : new Trait[] {TRAITS.get(random.nextInt(TRAITS.size()))};
   }
 
   /** Changes a number of the directory or of its end, or makes two files share their bytes. */

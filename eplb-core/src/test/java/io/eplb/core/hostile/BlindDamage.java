@@ -91,7 +91,6 @@ final class BlindDamage implements Damage {
           default -> from;
         };
     ByteOrder order = random.nextInt(3) == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return Bytes.withHostileNumber(
-        whole, Math.min(at, whole.length - width), width, order, random);
+    return Bytes.withHostileNumber(whole, Math.min(at, whole.length - width), width, order, random);
   }
 }

@@ -47,8 +47,7 @@ final class Bytes {
 
   /** Returns bytes with other ones in the place of {@code [from, to)}. */
   static byte[] replaced(byte[] bytes, int from, int to, byte[] other) {
-    return joined(
-        Arrays.copyOf(bytes, from), other, Arrays.copyOfRange(bytes, to, bytes.length));
+    return joined(Arrays.copyOf(bytes, from), other, Arrays.copyOfRange(bytes, to, bytes.length));
   }
 
   /** Returns a number that readers may trip over, or the one given plus or minus one. */

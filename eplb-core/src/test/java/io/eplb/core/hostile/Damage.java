@@ -3,7 +3,9 @@ package io.eplb.core.hostile;
 import java.util.List;
 import java.util.Random;
 
-/** A way to damage the bytes of a file. Equal bytes and an equal state of chance give equal bytes. */
+/**
+ * A way to damage the bytes of a file. Equal bytes and an equal state of chance give equal bytes.
+ */
 interface Damage {
   /** The greatest file that damage makes of a small one. */
   int LONGEST = 1 << 16;

@@ -41,8 +41,7 @@ import java.util.stream.Stream;
 /** The file formats that are attacked: valid samples of each, and the reader with its checks. */
 final class FileFormats {
   private static final ExpertTable RUNNING =
-      ExpertTable.of(
-          3, 4, Placement.of(2, 2, 3, new int[] {0, 1, -1, 2, 3, 0, 0, 1, -1, 3, 2, 1}));
+      ExpertTable.of(3, 4, Placement.of(2, 2, 3, new int[] {0, 1, -1, 2, 3, 0, 0, 1, -1, 3, 2, 1}));
   private static final byte[] NUMBERS = NumpyBytes.ints(new int[24]);
 
   private FileFormats() {}
@@ -257,8 +256,7 @@ final class FileFormats {
     List<Sample> samples = new ArrayList<>();
     for (Trait trait : Trait.values()) {
       samples.add(
-          Sample.of(
-              "loads.npz", new ArchiveBytes(trait).add(array + ".npy", loads).build()));
+          Sample.of("loads.npz", new ArchiveBytes(trait).add(array + ".npy", loads).build()));
     }
     samples.add(
         Sample.of(
@@ -310,8 +308,8 @@ final class FileFormats {
 
   private static List<Sample> vllmLoads() {
     return texts(
-            "dump_expert_load.json",
-            """
+        "dump_expert_load.json",
+        """
             {"world_size": 2, "num_logical_experts": 3, "snapshots": [
               {"step": 10, "window_expert_load": [[1, 2, 3, 4]], "physical_to_logical_map": [[0, 1, 2, 0]]},
               {"step": 20, "physical_to_logical_map": [[2, 1, 0, 1]], "window_expert_load": [[5, 6, 7, 8]]}]}
@@ -320,8 +318,8 @@ final class FileFormats {
 
   private static List<Sample> vllmLines() {
     return texts(
-            "stats.jsonl",
-            """
+        "stats.jsonl",
+        """
             {"record_type": "eplb_load_stats", "version": 1, "step": 7, "expert_load": [[10, 1, 5]], "p2l_map": [[0, 1, 0]]}
 
             {"record_type": "eplb_load_stats", "version": 1, "step": 9, "expert_load": [[1, 2, 3]], "p2l_map": [[1, 1, 0]]}

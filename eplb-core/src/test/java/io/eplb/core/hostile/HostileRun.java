@@ -77,8 +77,8 @@ public final class HostileRun {
     /** Returns how many bytes it has. */
     long size();
 
-    /** Returns whether a byte may stand for many. */
-    boolean packed();
+    /** Returns how many bytes its reader may allocate. */
+    long mostMemory();
 
     /** Writes it into a folder, to be read from there or to be looked at. */
     void write(Path folder) throws IOException;
@@ -93,6 +93,11 @@ public final class HostileRun {
 
     /** Returns the words that name the input in a message; empty if it has no name. */
     String named();
+  }
+
+  /** Returns how many bytes a reader may allocate for an input. */
+  static long mostMemory(long size, boolean packed) {
+    return FIXED_MEMORY + size * (packed ? MEMORY_PER_PACKED_BYTE : MEMORY_PER_BYTE);
   }
 
   /** Makes the attack. */
@@ -126,11 +131,8 @@ public final class HostileRun {
     long before = AllocatedBytes.ofThisThread();
     String refusal = input.read();
     long memory = AllocatedBytes.ofThisThread() - before;
-    long most =
-        FIXED_MEMORY
-            + input.size() * (input.packed() ? MEMORY_PER_PACKED_BYTE : MEMORY_PER_BYTE);
     assertTrue(
-        memory <= most,
+        memory <= input.mostMemory(),
         () -> "takes %s bytes for an input of %s".formatted(memory, input.size()));
     if (refusal.isEmpty()) {
       return true;
@@ -146,7 +148,9 @@ public final class HostileRun {
         message.codePoints().noneMatch(HostileRun::breaksLines),
         () -> "is not one line: " + message);
     assertTrue(message.length() <= LONGEST_MESSAGE, () -> "is long: " + message);
-    assertTrue(!CLASS_NAME.matcher(QUOTED.matcher(message).replaceAll("")).find(), () -> "names a class: " + message);
+    assertTrue(
+        !CLASS_NAME.matcher(QUOTED.matcher(message).replaceAll("")).find(),
+        () -> "names a class: " + message);
     assertTrue(
         StandardCharsets.UTF_8.newEncoder().canEncode(message),
         () -> "cannot be written: " + message);

@@ -7,16 +7,39 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Damage to NumPy's NPY format: to its version, its header, the header's length, and its elements. */
+/**
+ * Damage to NumPy's NPY format: to its version, its header, the header's length, and its elements.
+ */
 final class NumpyDamage implements Damage {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
   private static final List<String> SHAPES =
       List.of(
-          "()", "(1,)", "(0, 4)", "(2, 0)", "(65536, 65536)", "(2147483647, 2, 2)",
-          "(4294967296, 4294967296)", "(999999999999999999, 8)", "(-1, 3)", "(1e3, 2)", "(2.0, 3)",
-          "(1048577, 1, 1)", "(1, 65537)", "(65537, 1)", "((2, 3), 4)", "(2, 3, 4, 5)", "[2, 3]",
-          "(2 3)", "(٢, ٣)", "(1, 1, 24)", "(24, 1, 1)", "(4, 6)", "(6, 4)", "(3, 8)", "(8, 3)");
+          "()",
+          "(1,)",
+          "(0, 4)",
+          "(2, 0)",
+          "(65536, 65536)",
+          "(2147483647, 2, 2)",
+          "(4294967296, 4294967296)",
+          "(999999999999999999, 8)",
+          "(-1, 3)",
+          "(1e3, 2)",
+          "(2.0, 3)",
+          "(1048577, 1, 1)",
+          "(1, 65537)",
+          "(65537, 1)",
+          "((2, 3), 4)",
+          "(2, 3, 4, 5)",
+          "[2, 3]",
+          "(2 3)",
+          "(٢, ٣)",
+          "(1, 1, 24)",
+          "(24, 1, 1)",
+          "(4, 6)",
+          "(6, 4)",
+          "(3, 8)",
+          "(8, 3)");
 
   private static final List<String> TYPES =
       List.of(
@@ -37,13 +60,14 @@ final class NumpyDamage implements Damage {
     byte[] data = Arrays.copyOfRange(whole, end, whole.length);
     return switch (random.nextInt(8)) {
       case 0 -> with(whole[6], replaced(header, "'shape': ", ", }", pick(SHAPES, random)), data);
-      case 1 ->
-          with(whole[6], replaced(header, "'descr': '", "', 'f", pick(TYPES, random)), data);
+      case 1 -> with(whole[6], replaced(header, "'descr': '", "', 'f", pick(TYPES, random)), data);
       case 2 -> with(whole[6], new TextDamage().of(padded(header), random), data);
       case 3 -> with(random.nextInt(5), header, data);
-      case 4 -> Bytes.withHostileNumber(whole, 8, whole[6] == 1 ? 2 : 4, ByteOrder.LITTLE_ENDIAN, random);
+      case 4 ->
+          Bytes.withHostileNumber(whole, 8, whole[6] == 1 ? 2 : 4, ByteOrder.LITTLE_ENDIAN, random);
       case 5 -> with(whole[6], header, new BlindDamage(List.of()).of(data, random));
-      default -> data.length < 8 ? whole : Bytes.joined(Arrays.copyOf(whole, end), element(data, random));
+      default ->
+          data.length < 8 ? whole : Bytes.joined(Arrays.copyOf(whole, end), element(data, random));
     };
   }
 
@@ -77,8 +101,8 @@ final class NumpyDamage implements Damage {
     int to = from < 0 ? -1 : present.indexOf(after, from + before.length());
     return to < 0
         ? header
-        : Bytes.replaced(
-            header, from + before.length(), to, text.getBytes(StandardCharsets.UTF_8));
+        : (present.substring(0, from + before.length()) + text + present.substring(to))
+            .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Returns a file with a header whose length is right. */

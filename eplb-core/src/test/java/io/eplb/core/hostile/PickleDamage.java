@@ -14,7 +14,8 @@ import java.util.Random;
  */
 final class PickleDamage implements Damage {
   /** Instructions without an argument. */
-  private static final String PLAIN = "(012N\u0088\u0089]})tld\u0085\u0086\u0087aesuRQb.\u0093\u0094FISVgpo0i";
+  private static final String PLAIN =
+      "(012N\u0088\u0089]})tld\u0085\u0086\u0087aesuRQb.\u0093\u0094FISVgpo0i";
 
   /** Sequences that are legal but mean trouble: cycles, repetitions, great numbers, code. */
   private static final List<String> TROUBLE =
@@ -32,8 +33,8 @@ final class PickleDamage implements Damage {
           "ctorch._utils\n_rebuild_tensor_v2\n",
           "ccollections\nOrderedDict\n)R",
           "]]\u0093",
-          "\u008a\u0020" + "\u007f".repeat(32),
-          "\u008a\u0021" + "\u007f".repeat(33),
+          "\u008a " + "\u007f".repeat(32),
+          "\u008a!" + "\u007f".repeat(33),
           "\u008a\u0009" + "\u00ff".repeat(9),
           "\u008b\u00ff\u00ff\u00ff\u007f",
           "X\u00ff\u00ff\u00ff\u007f",

@@ -1,5 +1,6 @@
 package io.eplb.server.planning;
 
+import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.server.observe.RejectedLayer;
@@ -8,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,9 @@ import java.util.Optional;
  */
 public final class AnswerCodec {
   private static final int MOST_EXPERTS_IN_TWO_BYTES = 65_535;
+
+  /** Most layers have fewer slots. */
+  private static final int FIRST_SLOTS = 1 << 10;
 
   private AnswerCodec() {}
 
@@ -116,21 +121,43 @@ public final class AnswerCodec {
     int ranks = in.readInt();
     int slotsPerRank = in.readInt();
     boolean ordered = in.readBoolean();
-    Placement.Builder placement = Placement.builder(layers, ranks, slotsPerRank);
-    int[] row = new int[ranks * slotsPerRank];
-    for (int layer = 0; layer < layers; layer++) {
-      for (int slot = 0; slot < row.length; slot++) {
-        row[slot] = readExpert(in, experts);
-      }
-      placement.setLayer(layer, row, 0);
+    long slots = (long) ranks * slotsPerRank;
+    if (layers < 1 || slots < 1 || slots > EpTopology.MAX_PHYSICAL_EXPERTS) {
+      throw new IOException("not a table: it has %s × %s slots".formatted(layers, slots));
+    }
+    List<int[]> rows = new ArrayList<>();
+    List<int[]> orders = new ArrayList<>();
+    while (rows.size() < layers) {
+      rows.add(readRow((int) slots, () -> readExpert(in, experts)));
       if (ordered) {
-        for (int slot = 0; slot < row.length; slot++) {
-          row[slot] = in.readInt();
-        }
-        placement.setReplicaOrder(layer, row, 0);
+        orders.add(readRow((int) slots, in::readInt));
+      }
+    }
+    Placement.Builder placement = Placement.builder(layers, ranks, slotsPerRank);
+    for (int layer = 0; layer < layers; layer++) {
+      placement.setLayer(layer, rows.get(layer), 0);
+      if (ordered) {
+        placement.setReplicaOrder(layer, orders.get(layer), 0);
       }
     }
     return ExpertTable.of(version, experts, placement.build());
+  }
+
+  /** A reader of the number of one slot. */
+  private interface SlotReading {
+    int next() throws IOException;
+  }
+
+  /** Reads a row; memory grows with what is there, since damaged bytes may claim any length. */
+  private static int[] readRow(int slots, SlotReading reading) throws IOException {
+    int[] row = new int[Math.min(slots, FIRST_SLOTS)];
+    for (int slot = 0; slot < slots; slot++) {
+      if (slot == row.length) {
+        row = Arrays.copyOf(row, (int) Math.min(slots, 2L * slot));
+      }
+      row[slot] = reading.next();
+    }
+    return row;
   }
 
   private static int readExpert(DataInputStream in, int experts) throws IOException {

@@ -13,6 +13,9 @@ import java.util.zip.InflaterInputStream;
 
 /** A decision as bytes, deflated: every field in the order of its record. */
 final class DecisionFormat {
+  /** In some 30,000 years; milliseconds, in which passed rounds are kept, reach further. */
+  private static final long LATEST_SECOND = 1L << 40;
+
   private DecisionFormat() {}
 
   static byte[] write(Decision decision) {
@@ -30,6 +33,15 @@ final class DecisionFormat {
     return bytes.toByteArray();
   }
 
+  private static Instant readTime(DataInputStream in) throws IOException {
+    long second = in.readLong();
+    int nano = in.readInt();
+    if (second < 0 || second > LATEST_SECOND) {
+      throw new IOException("not a decision: its time is beyond all times");
+    }
+    return Instant.ofEpochSecond(second, nano);
+  }
+
   /**
    * Reads a decision.
    *
@@ -42,7 +54,7 @@ final class DecisionFormat {
           new Decision(
               in.readLong(),
               in.readInt(),
-              Instant.ofEpochSecond(in.readLong(), in.readInt()),
+              readTime(in),
               AnswerCodec.read(in));
       if (in.read() >= 0) { // Checks the end of what was deflated, too.
         throw new IOException("not a decision: it goes on after its end");

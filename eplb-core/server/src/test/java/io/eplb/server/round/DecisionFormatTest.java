@@ -8,15 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.core.context.AllocatedBytes;
 import io.eplb.server.message.AnswerFormat;
 import io.eplb.server.observe.RejectedLayer;
 import io.eplb.server.planning.PlanAnswer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -80,6 +84,43 @@ class DecisionFormatTest {
       byte[] cut = Arrays.copyOf(written, length);
       assertThrows(IOException.class, () -> DecisionFormat.read(cut), "cut at " + length);
     }
+  }
+
+  @Example
+  void aTableOfMoreSlotsThanThereAreBytesTakesNoMemory() throws Exception {
+    byte[] claims =
+        deflated(
+            ByteBuffer.allocate(100)
+                .putLong(1)
+                .putInt(1)
+                .putLong(0)
+                .putInt(0)
+                .put((byte) 1)
+                .putLong(1)
+                .putInt(256)
+                .putInt(65_536)
+                .putInt(4_096)
+                .putInt(7));
+    long before = AllocatedBytes.ofThisThread();
+    assertThrows(IOException.class, () -> DecisionFormat.read(claims));
+    assertTrue(AllocatedBytes.ofThisThread() - before < 1 << 20);
+  }
+
+  @Example
+  void aTimeThatMillisecondsDoNotReachIsNoDecision() throws IOException {
+    for (long second : new long[] {Long.MAX_VALUE, Instant.MAX.getEpochSecond()}) {
+      byte[] decision =
+          deflated(ByteBuffer.allocate(100).putLong(1).putInt(1).putLong(second).putInt(0));
+      assertThrows(IOException.class, () -> DecisionFormat.read(decision));
+    }
+  }
+
+  private static byte[] deflated(ByteBuffer decision) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DeflaterOutputStream output = new DeflaterOutputStream(bytes)) {
+      output.write(decision.array());
+    }
+    return bytes.toByteArray();
   }
 
   private static PlanAnswer withTable(ExpertTable table) {

@@ -288,7 +288,8 @@ public abstract class TokenInput {
 
   /** Returns an error at a place. */
   public final InvalidInputException fault(String pointer, String what) {
-    return source.fault((pointer.isEmpty() ? "the top level" : OneLine.brief(pointer)) + " " + what);
+    return source.fault(
+        (pointer.isEmpty() ? "the top level" : OneLine.brief(pointer)) + " " + what);
   }
 
   /** Returns the error for content that does not fit on the heap. */

@@ -77,7 +77,7 @@ final class SlotWindows {
   /**
    * Returns windows × layers × experts loads.
    *
-   * @throws InvalidInputException if a window has fewer slots than experts, or all together do not
+   * @throws io.eplb.api.InvalidInputException if a window has fewer slots than experts, or all together do not
    *     fit into an array
    */
   NumberArray byExpert(InputSource source) {

@@ -16,8 +16,7 @@ final class VllmSnapshots {
   private VllmSnapshots() {}
 
   /** Reads the array that the current token opens, its end included. */
-  static NumberArray read(InputSource source, TokenInput input, String pointer)
-      throws IOException {
+  static NumberArray read(InputSource source, TokenInput input, String pointer) throws IOException {
     SlotWindows windows = new SlotWindows();
     input.requireArray(pointer, "an array of snapshots");
     for (int at = 0; !input.endsArray(); at++) {

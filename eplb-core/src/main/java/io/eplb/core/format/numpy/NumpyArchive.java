@@ -3,6 +3,7 @@ package io.eplb.core.format.numpy;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.format.ArchiveFile;
 import io.eplb.core.format.ArrayForm;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.NumberArray;
@@ -49,7 +50,7 @@ public final class NumpyArchive {
   private static NumberArray read(
       InputSource source, Path path, long size, ArrayForm form, NumpyKinds kinds)
       throws IOException {
-    try (ZipFile archive = new ZipFile(path.toFile())) {
+    try (ZipFile archive = ArchiveFile.open(path)) {
       ZipEntry entry = choose(source, names(archive), archive);
       String name = entry.getName();
       String shown = "array " + OneLine.quote(withoutSuffix(name)) + " ";

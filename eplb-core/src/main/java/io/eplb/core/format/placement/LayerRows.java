@@ -17,8 +17,7 @@ final class LayerRows {
    * @param slots the slots that each must have
    * @throws io.eplb.api.InvalidInputException if a row has not so many
    */
-  static int[] joined(
-      TokenInput input, String pointer, SortedMap<Integer, int[]> rows, int slots) {
+  static int[] joined(TokenInput input, String pointer, SortedMap<Integer, int[]> rows, int slots) {
     // All rows are looked at before memory is taken for them: a small file may say many slots.
     for (Map.Entry<Integer, int[]> row : rows.entrySet()) {
       if (row.getValue().length != slots) {

@@ -66,7 +66,8 @@ final class LegacyTorchFile implements StorageBytes {
     Object protocol = PickleReader.read(input, sizes);
     if (!protocol.equals(PROTOCOL)) {
       throw new MalformedPickleException(
-          "is of protocol %s of torch.save; expected %s".formatted(TorchFile.kind(protocol), PROTOCOL));
+          "is of protocol %s of torch.save; expected %s"
+              .formatted(TorchFile.kind(protocol), PROTOCOL));
     }
     ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     if (PickleReader.read(input, sizes) instanceof Map<?, ?> machine

@@ -1,6 +1,7 @@
 package io.eplb.core.format.torch;
 
 import io.eplb.api.wording.OneLine;
+import io.eplb.core.format.ArchiveFile;
 import io.eplb.core.format.InputSource;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class TorchArchive implements StorageBytes {
   }
 
   private static <T> T read(Path path, Reading<T> reading) throws IOException {
-    try (ZipFile archive = new ZipFile(path.toFile())) {
+    try (ZipFile archive = ArchiveFile.open(path)) {
       List<String> pickles =
           archive.stream().map(ZipEntry::getName).filter(name -> name.endsWith(PICKLE)).toList();
       if (pickles.size() != 1) {
@@ -56,8 +57,7 @@ final class TorchArchive implements StorageBytes {
       String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
       TorchArchive torch = new TorchArchive(archive, folder, order(archive, folder));
       Object root;
-      try (InputStream input =
-          new BufferedInputStream(archive.getInputStream(pickle))) {
+      try (InputStream input = new BufferedInputStream(archive.getInputStream(pickle))) {
         root = PickleReader.read(input, new TensorBuilder());
       }
       return reading.from(root, torch);

@@ -1,12 +1,16 @@
 package io.eplb.core.format.load;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.context.AllocatedBytes;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
+import io.eplb.core.format.numpy.ArchiveBytes;
 import io.eplb.core.load.LoadRecording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +25,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NumpyArchiveTest {
   private static final byte[] ONE = NumpyBytes.array("<i4", "(1, 2)", NumpyBytes.ints(1, 2));
@@ -126,6 +132,19 @@ class NumpyArchiveTest {
         "array \"x\" claims 2147483632 bytes, more than "
             + packed
             + " compressed bytes can hold: the archive is damaged");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 24, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE, -1})
+  void anArchiveThatClaimsMoreEntriesThanItCanHoldIsRefusedBeforeMemoryIsTaken(long entries)
+      throws Exception {
+    byte[] archive = new ArchiveBytes(Trait.WIDE_END).add("x.npy", ONE).build();
+    // The 64-bit end of the directory is 98 bytes from the end of the file.
+    ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(archive.length - 98 + 24, entries).putLong(archive.length - 98 + 32, entries);
+    long before = AllocatedBytes.ofThisThread();
+    refuse(archive, "is no readable NPZ archive: it is truncated or damaged");
+    assertTrue(AllocatedBytes.ofThisThread() - before < 1 << 20);
   }
 
   @Test

@@ -209,7 +209,7 @@ class SglangRecordingTest {
             "\u0080\u0002}X\r\0\0\0logical_count"
                 + tensor(
                     "0",
-                    "\u008a\u0008\0\0\0\0\0\0\0\u0040",
+                    "\u008a\u0008\0\0\0\0\0\0\0@",
                     great + great + great + "\u0087",
                     "K\1K\1K\1\u0087")
                 + "s."));

@@ -147,8 +147,7 @@ class StatisticsFolderTest {
         folder.resolve("rank0.safetensors, header"),
         source -> LoadFiles.read(Refusal.file(folder)),
         "/1_0 has the key dtype twice; expected it once");
-    Files.writeString(
-        folder.resolve("meta_info.json"), "{\"num_experts\": 2, \"num_experts\": 3}");
+    Files.writeString(folder.resolve("meta_info.json"), "{\"num_experts\": 2, \"num_experts\": 3}");
     Refusal.of(
         folder.resolve("meta_info.json"),
         source -> LoadFiles.read(Refusal.file(folder)),
