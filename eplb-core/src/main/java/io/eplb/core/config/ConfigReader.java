@@ -4,6 +4,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOption;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.config.ConfigValue.Block;
 import io.eplb.core.config.ConfigValue.DoubtfulNumber;
 import io.eplb.core.config.ConfigValue.Scalar;
@@ -319,7 +320,7 @@ final class ConfigReader {
         "there is no setting '%s%s'%s; known settings: %s"
             .formatted(
                 prefix,
-                key,
+                OneLine.brief(key),
                 NearestName.of(key, known)
                     .map(nearest -> "; did you mean " + prefix + nearest + "?")
                     .orElse(""),

@@ -17,13 +17,16 @@ final class MapPath {
   static void requireReadable(String text) {
     Path path = jsonPath(text);
     if (!Files.exists(path)) {
-      throw new InvalidInputException("there is no file " + OneLine.brief(text) + "; name an existing map");
+      throw new InvalidInputException(
+          "there is no file " + OneLine.brief(text) + "; name an existing map");
     }
     if (!Files.isRegularFile(path)) {
-      throw new InvalidInputException(OneLine.brief(text) + " is not a regular file; name an existing map");
+      throw new InvalidInputException(
+          OneLine.brief(text) + " is not a regular file; name an existing map");
     }
     if (!Files.isReadable(path)) {
-      throw new InvalidInputException(OneLine.brief(text) + " is not readable; change its permissions");
+      throw new InvalidInputException(
+          OneLine.brief(text) + " is not readable; change its permissions");
     }
   }
 
@@ -34,7 +37,8 @@ final class MapPath {
   static void requireRecordable(String text) {
     Path path = jsonPath(text);
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new InvalidInputException(OneLine.brief(text) + " is not a regular file; name a file to record to");
+      throw new InvalidInputException(
+          OneLine.brief(text) + " is not a regular file; name a file to record to");
     }
     Path folder = path.toAbsolutePath().getParent();
     while (folder != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -42,10 +46,12 @@ final class MapPath {
     }
     if (folder == null || !Files.isDirectory(folder)) {
       throw new InvalidInputException(
-          OneLine.brief(String.valueOf(folder)) + " is no folder; name a file in a folder that exists or can be created");
+          OneLine.brief(String.valueOf(folder))
+              + " is no folder; name a file in a folder that exists or can be created");
     }
     if (!Files.isWritable(folder)) {
-      throw new InvalidInputException("the folder " + OneLine.brief(folder.toString()) + " is not writable");
+      throw new InvalidInputException(
+          "the folder " + OneLine.brief(folder.toString()) + " is not writable");
     }
   }
 
@@ -55,7 +61,9 @@ final class MapPath {
     }
     if (!text.endsWith(".json")) {
       throw new InvalidInputException(
-          "'" + OneLine.brief(text) + "' does not end in .json; name a .json file, or null for none");
+          "'"
+              + OneLine.brief(text)
+              + "' does not end in .json; name a .json file, or null for none");
     }
     try {
       return Path.of(text);

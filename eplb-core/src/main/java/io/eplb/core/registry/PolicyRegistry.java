@@ -5,6 +5,7 @@ import io.eplb.api.EplbPolicy;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.NearestName;
 import io.eplb.api.PolicyException;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.foreign.DeclarationCall;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,7 +247,7 @@ public final class PolicyRegistry implements AutoCloseable {
     List<String> names = policies().stream().map(DiscoveredPolicy::name).toList();
     return "there is no policy '%s'%s; available: %s%s"
         .formatted(
-            name,
+            OneLine.brief(name),
             NearestName.of(name, names).map(" (did you mean %s?)"::formatted).orElse(""),
             names.isEmpty() ? "none" : String.join(", ", names),
             failures.isEmpty() ? "" : "; failed to load: " + Joiner.on("; ").join(failures));

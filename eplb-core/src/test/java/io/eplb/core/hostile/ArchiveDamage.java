@@ -98,23 +98,19 @@ final class ArchiveDamage implements Damage {
               Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data, member.method));
       case 3 ->
           members.set(
-              at,
-              Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data, member.method));
+              at, Member.of(NAMES.get(random.nextInt(NAMES.size())), member.data, member.method));
       case 4 -> members.set(at, with(member, random.nextInt(16), member.checksum));
       case 5 -> members.set(at, with(member, 0, random.nextInt()));
       case 6 -> members.set(at, Member.of(member.name, member.data, member.method ^ 8));
       case 7 ->
           members.set(
-              at,
-              new Member(member.name, member.data, random.nextInt(100), 0, member.checksum));
+              at, new Member(member.name, member.data, random.nextInt(100), 0, member.checksum));
       case 8 -> members.set(at, Member.of(member.name, bomb(member.data, random), 8));
       default ->
           members.set(
               at,
               Member.of(
-                  member.name,
-                  Damage.several(member.data, List.of(), random),
-                  member.method));
+                  member.name, Damage.several(member.data, List.of(), random), member.method));
     }
   }
 

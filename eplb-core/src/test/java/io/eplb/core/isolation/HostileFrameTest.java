@@ -92,9 +92,7 @@ class HostileFrameTest {
       return HostileBytes.damaged(List.of(wire(frame.kind(), payload)), random);
     }
     Frame.Kind kind =
-        random.nextInt(16) == 0
-            ? KINDS.get(random.nextInt(KINDS.size()))
-            : frame.kind();
+        random.nextInt(16) == 0 ? KINDS.get(random.nextInt(KINDS.size())) : frame.kind();
     return wire(kind, HostileBytes.damaged(List.of(payload), random));
   }
 

@@ -51,11 +51,7 @@ final class DecisionFormat {
     try (DataInputStream in =
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
       Decision decision =
-          new Decision(
-              in.readLong(),
-              in.readInt(),
-              readTime(in),
-              AnswerCodec.read(in));
+          new Decision(in.readLong(), in.readInt(), readTime(in), AnswerCodec.read(in));
       if (in.read() >= 0) { // Checks the end of what was deflated, too.
         throw new IOException("not a decision: it goes on after its end");
       }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.load.NumpyBytes;
-import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.format.numpy.ArchiveBytes;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.hostile.HostileBytes;
 import io.eplb.core.hostile.HostileRun;
 import io.eplb.server.problem.ProblemException;

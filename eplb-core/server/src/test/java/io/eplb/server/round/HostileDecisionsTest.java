@@ -42,7 +42,8 @@ class HostileDecisionsTest {
   void everyDamagedRecordIsRestoredOrKnownAsForeign() throws Exception {
     List<byte[]> records = records();
     new HostileRun(HostileDecisionsTest.class, "decisions", 10)
-        .attack(random -> new HostileBytes(damaged(records, random), HostileDecisionsTest::restore));
+        .attack(
+            random -> new HostileBytes(damaged(records, random), HostileDecisionsTest::restore));
   }
 
   /** Damages what is deflated, or the bytes as they are. */

@@ -77,8 +77,8 @@ final class SlotWindows {
   /**
    * Returns windows × layers × experts loads.
    *
-   * @throws io.eplb.api.InvalidInputException if a window has fewer slots than experts, or all together do not
-   *     fit into an array
+   * @throws io.eplb.api.InvalidInputException if a window has fewer slots than experts, or all
+   *     together do not fit into an array
    */
   NumberArray byExpert(InputSource source) {
     requireSlotsForAll(source);

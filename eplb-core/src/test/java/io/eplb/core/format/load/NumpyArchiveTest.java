@@ -1,16 +1,16 @@
 package io.eplb.core.format.load;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.context.AllocatedBytes;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.Refusal;
-import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.format.numpy.ArchiveBytes;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.load.LoadRecording;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
