@@ -24,9 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
  * The files stay as they are.
  */
 class HostileCommandTest {
-  private static final String LOADS = "[[[5, 1, 2, 3], [1, 7, 0, 2]], [[4, 4, 1, 0], [2, 2, 9, 1]]]";
+  private static final String LOADS =
+      "[[[5, 1, 2, 3], [1, 7, 0, 2]], [[4, 4, 1, 0], [2, 2, 9, 1]]]";
   private static final String WORKLOAD = "[[[5, 1, 2], [3, 1, 1]], [[1, 7, 0], [2, 2, 2]]]";
-  private static final String MAP = "{\"physical_to_logical_map\": [[0, 1, 2, 3, 0, 1], [0, 1, 2, 3, 1, 0]]}";
+  private static final String MAP =
+      "{\"physical_to_logical_map\": [[0, 1, 2, 3, 0, 1], [0, 1, 2, 3, 1, 0]]}";
   private static final String CONFIGURATION = "eplb_policy: default\nnum_redundant_experts: 2\n";
   private static final String SPEEDS = "1,0.5\n";
 
@@ -39,7 +41,8 @@ class HostileCommandTest {
               "simulate --trace %s/loads.json --ranks 2 --policies default,static --json",
               "verify %s/map.json --ranks 2 --load %s/loads.json"),
           "workload.json",
-          List.of("plan --workload %s/workload.json --current %s/map.json --ranks 2 --output %s/out.json"),
+          List.of(
+              "plan --workload %s/workload.json --current %s/map.json --ranks 2 --output %s/out.json"),
           "map.json",
           List.of(
               "verify %s/map.json --ranks 2",

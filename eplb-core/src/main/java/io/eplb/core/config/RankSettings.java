@@ -138,7 +138,7 @@ public final class RankSettings {
           .toArray();
     }
     InputSource source = InputSource.of(text, standardInput);
-    if (source.path().filter(Files::notExists).isPresent()) {
+    if (source.path().filter(path -> !Files.exists(path)).isPresent()) {
       throw new InvalidInputException(
           "%s: %s is neither a list of numbers nor a file; give one speed per rank, such as 1,0.5, or a file of them"
               .formatted(name, OneLine.quote(text)));

@@ -100,7 +100,8 @@ class DecisionFormatTest {
                 .putInt(256)
                 .putInt(65_536)
                 .putInt(4_096)
-                .putInt(7));
+                .putInt(7)
+                .array());
     long before = AllocatedBytes.ofThisThread();
     assertThrows(IOException.class, () -> DecisionFormat.read(claims));
     assertTrue(AllocatedBytes.ofThisThread() - before < 1 << 20);
@@ -110,15 +111,15 @@ class DecisionFormatTest {
   void aTimeThatMillisecondsDoNotReachIsNoDecision() throws IOException {
     for (long second : new long[] {Long.MAX_VALUE, Instant.MAX.getEpochSecond()}) {
       byte[] decision =
-          deflated(ByteBuffer.allocate(100).putLong(1).putInt(1).putLong(second).putInt(0));
+          deflated(ByteBuffer.allocate(100).putLong(1).putInt(1).putLong(second).putInt(0).array());
       assertThrows(IOException.class, () -> DecisionFormat.read(decision));
     }
   }
 
-  private static byte[] deflated(ByteBuffer decision) throws IOException {
+  private static byte[] deflated(byte[] decision) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DeflaterOutputStream output = new DeflaterOutputStream(bytes)) {
-      output.write(decision.array());
+      output.write(decision);
     }
     return bytes.toByteArray();
   }

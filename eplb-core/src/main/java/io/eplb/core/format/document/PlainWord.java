@@ -46,6 +46,8 @@ enum PlainWord {
               + "|[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?"
               + "|([0-9][0-9_]*(\\.[0-9_]*)?|\\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?)");
 
+  private static final Pattern DIGITS = Pattern.compile("[-+.:_eE0-9]+");
+
   private final JsonToken token;
 
   PlainWord(JsonToken token) {
@@ -82,7 +84,9 @@ enum PlainWord {
         && !ENDING_POINT.matcher(word).matches()) {
       return DECIMAL;
     }
-    return NUMBER_OF_SOME_YAML.matcher(word).matches() ? DOUBTFUL : TEXT;
+    // A long word would overflow the stack of the expression, and no reader takes it for a number.
+    Pattern number = word.length() > TokenInput.MOST_DIGITS ? DIGITS : NUMBER_OF_SOME_YAML;
+    return number.matcher(word).matches() ? DOUBTFUL : TEXT;
   }
 
   JsonToken token() {

@@ -205,6 +205,13 @@ class TrtllmFormatTest {
   }
 
   @Test
+  void aWordOfAnyLengthThatLooksLikeATimeDoesNotOverflowTheStack() throws IOException {
+    refuse(
+        MAP.replace("[2,", "[" + "1" + ":30".repeat(20_000) + ","),
+        "holds a number of more than 1000 digits");
+  }
+
+  @Test
   void aFileOfCommentsIsRefused() throws IOException {
     refuse("# none\n", "holds nothing but white space and comments; expected YAML");
   }
