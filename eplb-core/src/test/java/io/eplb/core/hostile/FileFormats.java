@@ -15,8 +15,8 @@ import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.NumpyBytes;
 import io.eplb.core.format.load.RoutedExperts;
 import io.eplb.core.format.load.WorkloadFiles;
-import io.eplb.core.format.numpy.ArchiveBytes;
 import io.eplb.core.format.numpy.ArchiveBytes.Trait;
+import io.eplb.core.format.numpy.ArchiveBytes;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -24,17 +24,20 @@ import io.eplb.core.format.placement.StoredPlacement;
 import io.eplb.core.format.rank.RankSpeeds;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.LoadTrace;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -74,6 +77,7 @@ final class FileFormats {
     loads("load-csv", formats, csvLoads());
     loads("load-npy", formats, numpyLoads());
     loads("load-npz", formats, archives("load"));
+    alone("load-npz-named", namedArrays(), FileFormats::readNamed, formats);
     loads("load-sglang-stat", formats, recordings("stat"));
     loads("load-sglang-pass", formats, recordings("per_"));
     loads("load-vllm", formats, vllmLoads());
@@ -107,6 +111,12 @@ final class FileFormats {
 
   private static void readLoads(InputSource source) {
     requireValid(LoadFiles.read(source));
+  }
+
+  /** Reads the array "load" of an archive, as the command line names it. */
+  private static void readNamed(InputSource source) {
+    requireValid(
+        LoadFiles.read(InputSource.of(source.name() + "#load", InputStream.nullInputStream())));
   }
 
   private static void requireValid(LoadRecording recording) {
@@ -173,6 +183,15 @@ final class FileFormats {
 
   private static void readMap(InputSource source) {
     StoredPlacement stored = PlacementFormats.read(source, PlacementExpectation.NONE);
+    requireValid(stored);
+    if (!stored.ranksKnown()) {
+      OptionalInt ranks = OptionalInt.of(2);
+      OptionalInt experts = OptionalInt.of(stored.table().experts());
+      requireValid(PlacementFormats.read(source, new PlacementExpectation(experts, ranks)));
+    }
+  }
+
+  private static void requireValid(StoredPlacement stored) {
     assertTrue(PlacementFormats.names().contains(stored.format()));
     ExpertTable table = stored.table();
     requireWithin(table.layers(), EpTopology.MAX_LAYERS);
@@ -266,6 +285,17 @@ final class FileFormats {
                 .add(array + ".npy", loads)
                 .build()));
     return samples;
+  }
+
+  private static List<Sample> namedArrays() {
+    byte[] loads = NumpyBytes.array("<i4", "(2, 3, 4)", NUMBERS);
+    byte[] other = NumpyBytes.array("<f8", "(2, 3)", NumpyBytes.doubles(new double[6]));
+    return List.of(
+        Sample.of(
+            "loads.npz", new ArchiveBytes().add("load.npy", loads).add("x.npy", other).build()),
+        Sample.of(
+            "loads.npz",
+            new ArchiveBytes(Trait.DEFLATED).add("x.npy", other).add("load.npy", loads).build()));
   }
 
   private static byte[] torch(String name) throws IOException {
@@ -424,7 +454,9 @@ final class FileFormats {
           Sample.of(
               "map.json",
               "{\"version\": 2, \"format\": \"vllm_offline_eplb_physical_to_logical\", \"model_maps\": {\"A\":"
-                  + " {\"num_logical_experts\": 2, \"physical_to_logical_map\": [[0, 1, 0]]}}}"));
+                  + " {\"num_logical_experts\": 2, \"physical_to_logical_map\": [[0, 1, 0, 1]]}}}"));
+    } else if (name.equals("sglang")) {
+      samples.add(Sample.of("map.pt", torch("per_pass_0")));
     }
     return samples;
   }
@@ -469,6 +501,10 @@ final class FileFormats {
               expert_map_path: null
               eplb_policy_type: 2
               load_collection_phase: decode
+              expert_map_record_path: target/recorded.json
+            refresh: true
+            isolate: process
+            topology: {ranks: 2, rank_speed: [1, 0.5]}
             """));
     samples.add(
         Sample.of(
@@ -499,10 +535,10 @@ final class FileFormats {
   }
 
   /** Returns the input of a sample that has been written, from its file or through a pipe. */
-  static InputSource source(java.nio.file.Path path, boolean piped) throws IOException {
+  static InputSource source(Path path, boolean piped) throws IOException {
     return piped
         ? InputSource.ofStream(
-            "standard input", new java.io.ByteArrayInputStream(Files.readAllBytes(path)))
+            "standard input", new ByteArrayInputStream(Files.readAllBytes(path)))
         : InputSource.of(path);
   }
 }
