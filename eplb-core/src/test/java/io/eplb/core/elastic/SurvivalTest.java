@@ -83,8 +83,7 @@ class SurvivalTest {
     ExpertTable table = Repair.of(ExpertTable.initial(2, topology), topology, ranks).table();
     double[] loads = random.doubles(12, 0, 9).map(Math::floor).toArray();
     Survival survival =
-        Survival.of(
-            table, table, ranks, loads, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
+        Survival.of(table, table, ranks, loads, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
   }
 

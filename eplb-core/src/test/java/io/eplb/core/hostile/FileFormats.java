@@ -15,8 +15,8 @@ import io.eplb.core.format.load.LoadFiles;
 import io.eplb.core.format.load.NumpyBytes;
 import io.eplb.core.format.load.RoutedExperts;
 import io.eplb.core.format.load.WorkloadFiles;
-import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.format.numpy.ArchiveBytes;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.format.placement.PlacementExpectation;
 import io.eplb.core.format.placement.PlacementFormat;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -537,8 +537,7 @@ final class FileFormats {
   /** Returns the input of a sample that has been written, from its file or through a pipe. */
   static InputSource source(Path path, boolean piped) throws IOException {
     return piped
-        ? InputSource.ofStream(
-            "standard input", new ByteArrayInputStream(Files.readAllBytes(path)))
+        ? InputSource.ofStream("standard input", new ByteArrayInputStream(Files.readAllBytes(path)))
         : InputSource.of(path);
   }
 }

@@ -119,8 +119,7 @@ final class StepSection {
             + " start at 0."
             + layers.note("layers"),
         LineChart.legend(lines),
-        List.of(
-            new LineChart("µs of a layer", "layer", layers, lines, Double.POSITIVE_INFINITY)),
+        List.of(new LineChart("µs of a layer", "layer", layers, lines, Double.POSITIVE_INFINITY)),
         LineChart.table("Predicted µs of a layer, mean", "layer", layers, lines, "%.2f"));
   }
 
