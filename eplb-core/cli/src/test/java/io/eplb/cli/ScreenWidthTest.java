@@ -65,6 +65,9 @@ class ScreenWidthTest {
             simulate
                 + "default,random --steps-per-window 2 --step-time 50,0.01,5"
                 + " --expert-bytes 40000000 --link-gbps 400",
+            simulate
+                + "static,random --steps-per-window 2 --measure activated --dispatch single"
+                + " --step-time 999999,1000,1000 --expert-bytes 40000000 --link-gbps 0.1",
             "policies",
             "verify " + map("old.json"),
             "verify " + map("old.json") + " --dispatch single --load " + RECORDING,

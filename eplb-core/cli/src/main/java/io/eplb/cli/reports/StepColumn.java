@@ -96,9 +96,19 @@ public enum StepColumn {
 
   /** Returns a policy's figure for people: a dash, or never, if there is none. */
   public String shown(PolicyScore score) {
+    return shown(score, Integer.MAX_VALUE);
+  }
+
+  /** As {@link #shown(PolicyScore)}, with fewer digits where it would be longer than a length. */
+  String shown(PolicyScore score, int longest) {
     OptionalDouble figure = value.apply(score);
     if (figure.isPresent()) {
-      return TextReport.text("%,." + group.decimals + "f", figure.getAsDouble());
+      String exact = TextReport.text("%,." + group.decimals + "f", figure.getAsDouble());
+      String whole = TextReport.text("%,.0f", figure.getAsDouble());
+      String rounded = exact.length() <= longest ? exact : whole;
+      return rounded.length() <= longest
+          ? rounded
+          : TextReport.text("%.1e", figure.getAsDouble());
     }
     boolean planned = this == PAID_FIRST || (this == PAID_LATER && score.windows().size() > 1);
     return planned ? "never" : "–";

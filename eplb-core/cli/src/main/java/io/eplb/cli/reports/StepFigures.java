@@ -76,7 +76,11 @@ public record StepFigures(SimulationReport report) {
     text.line("%-" + LABEL_WIDTH + "s%s", "", heads(columns, width));
     row(name, columns.stream().map(StepColumn::head).toList(), width, text);
     for (PolicyScore score : report.result().policies()) {
-      row(score.label(), columns.stream().map(column -> column.shown(score)).toList(), width, text);
+      row(
+          score.label(),
+          columns.stream().map(column -> column.shown(score, width - 1)).toList(),
+          width,
+          text);
     }
   }
 
