@@ -7,8 +7,8 @@ import io.eplb.core.load.LoadTrace;
 
 /**
  * A recording of single steps, walked through twice at once: ahead in windows, each the sum of some
- * steps, from which plans are made, and behind in single steps, on which they are scored. So one
- * window and one step are in memory, however long a window is.
+ * steps, from which plans are made, and behind in single steps, on which they are scored. Only
+ * single windows and steps are in memory, however long a window is.
  */
 public final class SteppedTrace implements AutoCloseable {
   private final LoadTrace windows;

@@ -17,7 +17,8 @@
  *       marks the layer again. The lower bound is one for equal parts, which such a policy may
  *       beat.
  *   <li>A recording of single steps is walked through twice: ahead in windows, the sums that plans
- *       are made from, and behind in steps, on which they are scored. One of each is in memory.
+ *       are made from, and behind in steps, on which they are scored. A step and two windows are in
+ *       memory.
  *   <li>The figures of steps are means and percentiles over every layer of every step, each counted
  *       once. Moves are taken to stop serving: the most that they can cost.
  *   <li>A window counts for every policy or for none: when the simulation is stopped, the window

@@ -106,9 +106,7 @@ public enum StepColumn {
       String exact = TextReport.text("%,." + group.decimals + "f", figure.getAsDouble());
       String whole = TextReport.text("%,.0f", figure.getAsDouble());
       String rounded = exact.length() <= longest ? exact : whole;
-      return rounded.length() <= longest
-          ? rounded
-          : TextReport.text("%.1e", figure.getAsDouble());
+      return rounded.length() <= longest ? rounded : TextReport.text("%.1e", figure.getAsDouble());
     }
     boolean planned = this == PAID_FIRST || (this == PAID_LATER && score.windows().size() > 1);
     return planned ? "never" : "–";
