@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 public record JarCheckReport(List<Jar> jars) implements Report {
   private static final Pattern REPLAY = Pattern.compile("(replay [a-z ]+: )(?:-Dtest=\\S+ )?(.*)");
 
+  private static final int INDENT = 13;
+
   /** The outcome of one check. */
   public enum Status {
     OK,
@@ -67,7 +69,7 @@ public record JarCheckReport(List<Jar> jars) implements Report {
             finding.policy(),
             finding.check().equals("-") ? "" : finding.check());
         if (finding.status() == Status.FAILED || finding.status() == Status.NOTE) {
-          finding.text().lines().forEach(line -> text.line("             %s", shown(jar, line)));
+          finding.text().lines().forEach(line -> print(jar, line, text));
         }
       }
       text.line(
@@ -79,15 +81,20 @@ public record JarCheckReport(List<Jar> jars) implements Report {
     }
   }
 
-  /** Turns the kit's words for a build into a command of this program. */
-  private static String shown(Jar jar, String line) {
-    return REPLAY
-        .matcher(OneLine.of(line))
-        .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    "%sEPLB_JAVA_OPTS='%s' eplb policies --check %s"
-                        .formatted(found.group(1), found.group(2), jar.path())));
+  /**
+   * Prints a line of what was found. The kit's words for a build become a command of this program,
+   * in one line to copy.
+   */
+  private static void print(Jar jar, String line, TextReport text) {
+    String found = " ".repeat(INDENT) + OneLine.of(line);
+    Matcher replay = REPLAY.matcher(found);
+    if (replay.find()) {
+      text.line(
+          "%s%sEPLB_JAVA_OPTS='%s' eplb policies --check %s",
+          found.substring(0, replay.start()), replay.group(1), replay.group(2), jar.path());
+    } else {
+      text.wrapped(INDENT, found);
+    }
   }
 
   @Override

@@ -106,7 +106,7 @@ class PoliciesCheckTest {
     CommandLineRun links = CommandLineRun.of("policies --check %s --json", lacking);
     assertEquals(2, links.code(), links.err());
     assertTrue(failed(json(links)).contains("links -"), links.out());
-    assertTrue(links.out().contains("plugin.Library that it needs is missing"), links.out());
+    assertTrue(links.words().contains("plugin.Library that it needs is missing"), links.out());
 
     Path leaving =
         jar(
@@ -127,7 +127,7 @@ class PoliciesCheckTest {
     CommandLineRun run = CommandLineRun.of("policies --check %s", leaving);
     assertEquals(2, run.code(), run.err());
     assertTrue(
-        run.out().contains("its process ended with exit code 7 before all checks were made"),
+        run.words().contains("its process ended with exit code 7 before all checks were made"),
         run.out());
     assertTrue(run.out().contains("  failed   rules  -  endsNoProcessAndStartsNone\n"), run.out());
   }
@@ -147,9 +147,9 @@ class PoliciesCheckTest {
     Path text = Files.write(folder.resolve("text.jar"), "no zip".getBytes(StandardCharsets.UTF_8));
     CommandLineRun notAJar = CommandLineRun.of("policies --check %s", text);
     assertEquals(2, notAJar.code());
-    assertTrue(notAJar.out().contains("it is not a jar, or a damaged one"), notAJar.out());
+    assertTrue(notAJar.words().contains("it is not a jar, or a damaged one"), notAJar.out());
     CommandLineRun aFolder = CommandLineRun.of("policies --check %s", folder);
     assertEquals(2, aFolder.code());
-    assertTrue(aFolder.out().contains("it is a folder, not a jar"), aFolder.out());
+    assertTrue(aFolder.words().contains("it is a folder, not a jar"), aFolder.out());
   }
 }
