@@ -6,6 +6,7 @@ import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.reports.ConfigNotes;
 import io.eplb.cli.reports.ConfigReport;
+import io.eplb.cli.reports.TextReport;
 import io.eplb.cli.shell.ProgramVersion;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.registry.PolicyRegistry;
@@ -58,7 +59,8 @@ public final class ConfigCommand implements Runnable {
     public Integer call() {
       EplbConfig config = checked(ConfigArguments.read(file, System.in), policyPath);
       out().println(file + " is valid; it selects the policy " + config.policyName());
-      ConfigNotes.of(config).forEach(note -> out().println("note: " + note));
+      TextReport text = new TextReport(out());
+      ConfigNotes.of(config).forEach(note -> text.wrapped(2, "note: " + note));
       return 0;
     }
   }

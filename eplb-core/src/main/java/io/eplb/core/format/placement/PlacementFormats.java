@@ -76,6 +76,10 @@ public final class PlacementFormats {
    * @throws InvalidInputException if it cannot be read or is of no known format
    */
   public static PlacementFormat recognize(InputSource source, OptionalInt firstMoeLayer) {
+    if (source.isFolder()) {
+      throw source.fault(
+          "is a folder; expected a file with a map, such as one .pt file of SGLang's recording");
+    }
     source.size();
     for (PlacementFormat format : ALL) {
       if (format.recognizes(source)) {

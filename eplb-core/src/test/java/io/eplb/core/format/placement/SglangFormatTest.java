@@ -237,6 +237,20 @@ class SglangFormatTest {
   }
 
   @Test
+  void aFolderOfRecordingsIsRefusedWithWhatToName() {
+    InputSource source = InputSource.of(folder);
+    InvalidInputException refused =
+        assertThrows(
+            InvalidInputException.class,
+            () -> PlacementFormats.read(source, PlacementExpectation.NONE));
+    assertEquals(
+        folder
+            + ": is a folder; expected a file with a map, such as one .pt file of SGLang's"
+            + " recording",
+        refused.getMessage());
+  }
+
+  @Test
   void anIdOutOfRangeIsNamedByItsPlaceInTheTensor() throws IOException {
     assertTorchRefused(
         "location.pt",
