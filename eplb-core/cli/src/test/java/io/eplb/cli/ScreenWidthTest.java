@@ -68,6 +68,8 @@ class ScreenWidthTest {
             simulate
                 + "static,random --steps-per-window 2 --measure activated --dispatch single"
                 + " --step-time 999999,1000,1000 --expert-bytes 40000000 --link-gbps 0.1",
+            "bench --policies static,default --redundant-experts 32 --ranks 32 --trace "
+                + RECORDING,
             "policies",
             "verify " + map("old.json"),
             "verify " + map("old.json") + " --dispatch single --load " + RECORDING,

@@ -15,7 +15,7 @@ public final class TopologyList {
 
   @Option(
       names = "--ranks",
-      paramLabel = "R,…",
+      paramLabel = "R",
       required = true,
       split = SPLIT,
       converter = WholeNumber.Ranks.class,
@@ -24,7 +24,7 @@ public final class TopologyList {
 
   @Option(
       names = "--redundant-experts",
-      paramLabel = "K,…",
+      paramLabel = "K",
       split = SPLIT,
       converter = WholeNumber.RedundantExperts.class,
       description =
@@ -33,7 +33,7 @@ public final class TopologyList {
 
   @Option(
       names = "--nodes",
-      paramLabel = "N,…",
+      paramLabel = "N",
       split = SPLIT,
       converter = WholeNumber.Ranks.class,
       description = "Servers that hold the ranks of each group, or one number (default: 1).")
@@ -41,7 +41,7 @@ public final class TopologyList {
 
   @Option(
       names = "--groups",
-      paramLabel = "G,…",
+      paramLabel = "G",
       split = SPLIT,
       converter = WholeNumber.Experts.class,
       description = "Expert groups of group-limited routing, one number or more (default: 1).")

@@ -68,7 +68,7 @@ public final class BenchCommand extends EplbCommand {
 
   @Option(
       names = "--policies",
-      paramLabel = "A,B:key=value:key=value,C",
+      paramLabel = "A,B:key=value,C",
       completionCandidates = PolicyNames.Listed.class,
       description =
           "The policies, each followed by its options; also static and clairvoyant"

@@ -165,7 +165,7 @@ class BenchCommandTest {
 
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
-        Arguments.of("--ranks R,… is missing", "--policies default"),
+        Arguments.of("--ranks R is missing", "--policies default"),
         Arguments.of("'0' is not a whole number from 1", "--ranks 2,0"),
         Arguments.of("--nodes has 3 values, --ranks 2", "--ranks 2,4 --nodes 1,2,2"),
         Arguments.of("--groups has 2 values, --ranks 1", "--ranks 2 --groups 1,2"),
