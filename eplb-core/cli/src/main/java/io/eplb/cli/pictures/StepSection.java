@@ -63,7 +63,10 @@ final class StepSection {
       table.row(
           new Marker(at).key(),
           Series.letter(at) + " " + score.label() + (score.reference() ? " (reference)" : ""),
-          columns.stream().map(column -> column.shown(score)).toList());
+          columns.stream()
+              .map(
+                  column -> column.shown(score) + (report.best(column).contains(score) ? " ★" : ""))
+              .toList());
     }
     return table;
   }

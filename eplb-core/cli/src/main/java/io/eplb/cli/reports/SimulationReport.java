@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -81,15 +82,26 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
    * fewer than two compete.
    */
   public List<PolicyScore> best(PolicyMeasure measure) {
+    return best(measure::of, measure::shown);
+  }
+
+  /** As {@link #best(PolicyMeasure)}, on single steps. */
+  public List<PolicyScore> best(StepColumn column) {
+    return best(column::of, column::shown);
+  }
+
+  private List<PolicyScore> best(
+      ToDoubleFunction<PolicyScore> figure, Function<PolicyScore, String> shown) {
     List<PolicyScore> competing = result.policies().stream().filter(this::competes).toList();
     if (competing.size() < 2) {
       return List.of();
     }
-    PolicyScore least = Collections.min(competing, Comparator.comparingDouble(measure::of));
-    String shown = measure.shown(least);
-    return Double.isInfinite(measure.of(least))
+    PolicyScore least = Collections.min(competing, Comparator.comparingDouble(figure));
+    return Double.isInfinite(figure.applyAsDouble(least))
         ? List.of()
-        : competing.stream().filter(score -> measure.shown(score).equals(shown)).toList();
+        : competing.stream()
+            .filter(score -> shown.apply(score).equals(shown.apply(least)))
+            .toList();
   }
 
   /** Returns the lower bound on the first measures: PAR next mean, p95, max, and PAR same mean. */

@@ -94,6 +94,11 @@ public enum StepColumn {
     return group.title + ", " + head;
   }
 
+  /** Returns a policy's figure, infinite if there is none. */
+  double of(PolicyScore score) {
+    return value.apply(score).orElse(Double.POSITIVE_INFINITY);
+  }
+
   /** Returns a policy's figure for people: a dash, or never, if there is none. */
   public String shown(PolicyScore score) {
     return shown(score, Integer.MAX_VALUE);

@@ -74,14 +74,18 @@ public record StepFigures(SimulationReport report) {
     }
     text.blank();
     text.line("%-" + LABEL_WIDTH + "s%s", "", heads(columns, width));
-    row(name, columns.stream().map(StepColumn::head).toList(), width, text);
+    row(name, columns.stream().map(column -> column.head() + " ").toList(), width, text);
     for (PolicyScore score : report.result().policies()) {
       row(
           score.label(),
-          columns.stream().map(column -> column.shown(score, width - 1)).toList(),
+          columns.stream().map(column -> cell(column, score, width)).toList(),
           width,
           text);
     }
+  }
+
+  private String cell(StepColumn column, PolicyScore score, int width) {
+    return column.shown(score, width - 2) + (report.best(column).contains(score) ? "*" : " ");
   }
 
   /** Returns the heads of the groups, each over the right end of its columns. */
@@ -91,7 +95,7 @@ public record StepFigures(SimulationReport report) {
       width += columnWidth;
       Group group = columns.get(at).group();
       if (at + 1 == columns.size() || columns.get(at + 1).group() != group) {
-        heads.append(TextReport.text("%" + width + "s", group.title()));
+        heads.append(TextReport.text("%" + width + "s", group.title() + " "));
         width = 0;
       }
     }
