@@ -1,6 +1,7 @@
 package io.eplb.core.load;
 
 import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
@@ -83,6 +84,24 @@ public final class LoadRecording {
       System.arraycopy(window, 0, tokens, at, length);
     }
     return of(trace.windows(), trace.layers(), trace.experts(), tokens);
+  }
+
+  /**
+   * Counts the tokens of each expert in each window of a workload.
+   *
+   * @param table the table that it was measured under
+   * @throws InvalidInputException if the shapes differ (rule I1)
+   */
+  public static LoadRecording of(ExpertWorkload workload, ExpertTable table) {
+    int experts = table.experts();
+    int layers = table.layers();
+    double[] tokens = new double[workload.windows() * layers * experts];
+    for (int window = 0, from = 0; window < workload.windows(); window++) {
+      for (int layer = 0; layer < layers; layer++, from += experts) {
+        workload.expertLoads(table, layer, window, window + 1, tokens, from);
+      }
+    }
+    return of(workload.windows(), layers, experts, tokens);
   }
 
   private void requireFinite() {

@@ -127,14 +127,7 @@ public final class LoadArguments {
   private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
     ExpertTable map = current.table();
     ExpertWorkload measured = WorkloadFiles.read(InputSource.of(name, standardInput), map);
-    double[] tokens = new double[measured.windows() * map.layers() * map.experts()];
-    for (int at = 0, from = 0; at < measured.windows(); at++) {
-      for (int layer = 0; layer < map.layers(); layer++, from += map.experts()) {
-        measured.expertLoads(map, layer, at, at + 1, tokens, from);
-      }
-    }
-    LoadRecording recording =
-        LoadRecording.of(measured.windows(), map.layers(), map.experts(), tokens);
+    LoadRecording recording = LoadRecording.of(measured, map);
     WindowRange range = range(recording, name);
     double[] loads = estimate(recording, range);
     Repair repair = current.fitted(loads);

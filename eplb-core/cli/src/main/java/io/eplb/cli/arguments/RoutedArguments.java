@@ -27,6 +27,20 @@ public final class RoutedArguments {
       description = "With --routed-experts: N tokens make a window (default: all of them).")
   private @Nullable Integer tokens;
 
+  /**
+   * Checks that none of these options is given.
+   *
+   * @param option the option that excludes them
+   * @throws InvalidInputException if one is
+   */
+  void requireNone(String option) {
+    if (experts != null || tokens != null) {
+      throw new InvalidInputException(
+          "%s has no meaning with %s; give one of them"
+              .formatted(experts != null ? "--routed-experts" : "--tokens-per-window", option));
+    }
+  }
+
   /** Opens a recording for a walk through its windows. */
   public LoadTrace open(InputSource source) {
     if (experts == null) {

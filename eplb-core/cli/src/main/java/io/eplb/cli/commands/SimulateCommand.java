@@ -17,10 +17,10 @@ import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.RankArguments;
 import io.eplb.cli.arguments.ReportArguments;
-import io.eplb.cli.arguments.RoutedArguments;
 import io.eplb.cli.arguments.StepArguments;
 import io.eplb.cli.arguments.SurvivalArguments;
 import io.eplb.cli.arguments.TopologyArguments;
+import io.eplb.cli.arguments.TraceArguments;
 import io.eplb.cli.pictures.InputDigest;
 import io.eplb.cli.pictures.SimulationPage;
 import io.eplb.cli.reports.SimulationReport;
@@ -61,17 +61,7 @@ public final class SimulateCommand extends EplbCommand {
   /** The loads that are known before the first window. */
   private static final double[] NO_LOADS = {};
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      completionCandidates = FileNames.Loads.class,
-      required = true,
-      description =
-          "Loads of at least two windows: .json, .npz, .npy, .pt of SGLang, .jsonl of vLLM, or a"
-              + " folder of SGLang's or TensorRT-LLM's files; - is stdin.")
-  private String trace = "";
-
-  @Mixin private RoutedArguments routedArguments;
+  @Mixin private TraceArguments traceArguments;
 
   @Mixin private StepArguments stepArguments;
 
@@ -117,10 +107,14 @@ public final class SimulateCommand extends EplbCommand {
   @Override
   public Integer call() {
     InputStream in = pageArguments.wanted() ? InputDigest.remembering(System.in) : System.in;
-    InputSource source = InputSource.of(trace, in);
     List<InputSource> inputs =
         new ArrayList<>(
-            NamedInputs.of(in, trace, current, configArguments.name(), rankArguments.speedFile()));
+            NamedInputs.of(
+                in,
+                traceArguments.name(),
+                current,
+                configArguments.name(),
+                rankArguments.speedFile()));
     EplbConfig settings =
         dispatchArguments.over(
             rankArguments.over(topologyArguments.over(configArguments.read(in))));
@@ -150,12 +144,12 @@ public final class SimulateCommand extends EplbCommand {
         TopologyArguments.ranks(settings);
       }
       progress.begin("reading");
-      try (LoadTrace steps = routedArguments.open(source);
+      try (LoadTrace steps = traceArguments.open(in, map);
           SteppedTrace walks = SteppedTrace.of(steps, stepArguments.perWindow())) {
         requireTwoWindows(steps);
         CurrentMap start =
             map == null ? CurrentMap.initial(steps.layers(), steps.experts(), settings, in) : map;
-        start.requireShape(trace, steps.layers(), steps.experts());
+        start.requireShape(traceArguments.name(), steps.layers(), steps.experts());
         return simulate(
             walks,
             start.fitted(NO_LOADS).table(),
@@ -183,13 +177,13 @@ public final class SimulateCommand extends EplbCommand {
     if (perWindow > 1 && steps.windows() / perWindow < 2) {
       throw new InvalidInputException(
           "--steps-per-window %s leaves a single window of the %s steps in %s; at least two are needed, since a plan is scored on the next one: at most %s"
-              .formatted(perWindow, steps.windows(), trace, steps.windows() / 2));
+              .formatted(perWindow, steps.windows(), traceArguments.name(), steps.windows() / 2));
     }
   }
 
   private SimulationReport.Setting setting(CurrentMap start, int stepsLeftOver) {
     return new SimulationReport.Setting(
-        trace,
+        traceArguments.name(),
         stepArguments.perWindow(),
         stepsLeftOver,
         stepArguments.setting(),

@@ -45,6 +45,36 @@ class SimulateInputTest {
   }
 
   @Test
+  void loadsOfSlotsAreReplayedAsThoseOfTheirExperts() throws IOException {
+    Path map = write("map.json", "{\"physical_to_logical_map\":[[0,1,2,3,0,1]]}");
+    Path slots = write("slots.json", "[[[[6,1,1],[1,3,0]]],[[[1,5,1],[1,0,4]]]]");
+    trace = write("experts.json", "[[[9,1,1,1]],[[1,9,1,1]]]");
+    String options = " --ranks 2 --policies incremental,static --json --current " + map;
+    JsonNode ofSlots = CommandLineRun.of("simulate --workload " + slots + options).json();
+    JsonNode ofExperts = CommandLineRun.of("simulate --trace " + trace + options).json();
+    assertEquals(
+        ofExperts.at("/policies/0/windows/0/parNextWindow"),
+        ofSlots.at("/policies/0/windows/0/parNextWindow"));
+    assertEquals(
+        ofExperts.at("/policies/1/parNextWindow"), ofSlots.at("/policies/1/parNextWindow"));
+    assertEquals(slots.toString(), ofSlots.get("trace").asText());
+  }
+
+  @Test
+  void oneInputIsNamedAndTheOtherOptionsBelongToIt() throws IOException {
+    Path slots = write("slots.json", "[[[[6,1,1],[1,3,0]]],[[[1,5,1],[1,0,4]]]]");
+    CommandLineRun.assertRefused("--trace is missing", "simulate --policies static");
+    CommandLineRun.assertRefused(
+        "exclude each other", "simulate --policies static --trace a --workload b");
+    CommandLineRun.assertRefused(
+        "--workload needs --current", "simulate --policies static --ranks 2 --workload %s", slots);
+    CommandLineRun.assertRefused(
+        "--routed-experts has no meaning with --workload",
+        "simulate --policies static --ranks 2 --routed-experts 4 --workload %s",
+        slots);
+  }
+
+  @Test
   void everyPolicyStartsFromTheGivenMap() throws IOException {
     Path map = write("map.json", "{\"physical_to_logical_map\":[[0,2,1,3]]}");
     JsonNode result =
