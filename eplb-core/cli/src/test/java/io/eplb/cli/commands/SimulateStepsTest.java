@@ -179,8 +179,8 @@ class SimulateStepsTest {
     return Stream.of(
         Arguments.of("did you mean single?", "--dispatch singel"),
         Arguments.of("neither tokens nor activated", "--measure experts"),
-        Arguments.of("not three numbers, such as 20,0.01,6", "--step-time 20,1"),
-        Arguments.of("the part per token of a step's time is NaN", "--step-time 20,x,1"),
+        Arguments.of("not three numbers between commas, such as 20,0.01,6", "--step-time 20,1"),
+        Arguments.of("not three numbers between commas, such as", "--step-time 20,x,1"),
         Arguments.of("all parts of a step's time are 0", "--step-time 0,0,0"),
         Arguments.of("--link-gbps needs --expert-bytes", "--link-gbps 100"),
         Arguments.of("from 1 to 1024", "--plan-from-steps 0"),
