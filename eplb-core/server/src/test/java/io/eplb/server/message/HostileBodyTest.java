@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.load.NumpyBytes;
-import io.eplb.core.format.numpy.ArchiveBytes;
 import io.eplb.core.format.numpy.ArchiveBytes.Trait;
+import io.eplb.core.format.numpy.ArchiveBytes;
 import io.eplb.core.hostile.HostileBytes;
 import io.eplb.core.hostile.HostileRun;
 import io.eplb.server.problem.ProblemException;
@@ -13,10 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Damaged bodies: each becomes a question or a refusal of one line, and takes bounded memory. */
 class HostileBodyTest {
+  private static final Map<String, List<String>> SEAT =
+      Map.of("rank", List.of("1"), "world", List.of("2"));
+
   private static final List<String> TYPES =
       List.of("", "application/json", "application/x-npz", "text/plain");
 
@@ -59,21 +63,56 @@ class HostileBodyTest {
     }
   }
 
+  private static List<byte[]> wholeStarts() {
+    byte[] current = NumpyBytes.array("<i8", "(1, 2, 2)", NumpyBytes.longs(0, 1, 2, 0));
+    String digest = "0123456789abcdef".repeat(4);
+    return List.of(
+        archive().add("current.npy", current).build(),
+        archive(Trait.DEFLATED).add("current.npy", current).build(),
+        Bodies.json("{\"current\": [[0, 1, 1, 0]], \"ranks\": 2, \"experts\": 2}"),
+        Bodies.json(
+            "{\"digests\": [\"%s\"], \"experts\": 3, \"ranks\": 2, \"slots\": 4}".formatted(digest)));
+  }
+
+  @Test
+  void everyWholeStartIsAStatement() {
+    for (byte[] body : wholeStarts()) {
+      StartMessage.read("g", SEAT, null, body);
+    }
+  }
+
   @Test
   void everyDamagedBodyIsAQuestionOrIsRefusedInOneLineWithinBoundedMemory() throws Exception {
-    List<byte[]> whole = wholeBodies();
-    new HostileRun(HostileBodyTest.class, "bodies", 1)
+    attack(
+        "bodies", 1, wholeBodies(), (type, body) -> PlanMessage.read("g", Map.of(), type, body));
+  }
+
+  @Test
+  void everyDamagedStartIsAStatementOrIsRefusedInOneLineWithinBoundedMemory() throws Exception {
+    attack("starts", 10, wholeStarts(), (type, body) -> StartMessage.read("g", SEAT, type, body));
+  }
+
+  /** A reader of bodies, which may come with a media type. */
+  private interface BodyReading {
+    Object of(@Nullable String type, byte[] body);
+  }
+
+  private static void attack(String name, int share, List<byte[]> whole, BodyReading reading)
+      throws Exception {
+    new HostileRun(HostileBodyTest.class, name, share)
         .attack(
             random -> {
               String type = TYPES.get(random.nextInt(TYPES.size()));
               return new HostileBytes(
-                  HostileBytes.damaged(whole, random), body -> read(type, body), MOST_MEMORY);
+                  HostileBytes.damaged(whole, random),
+                  body -> read(reading, type.isEmpty() ? null : type, body),
+                  MOST_MEMORY);
             });
   }
 
-  private static String read(String type, byte[] body) {
+  private static String read(BodyReading reading, @Nullable String type, byte[] body) {
     try {
-      PlanMessage.read("g", Map.of(), type.isEmpty() ? null : type, body);
+      reading.of(type, body);
       return "";
     } catch (InvalidInputException refusal) {
       return detail(ProblemException.of(refusal));
