@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.load.NumpyBytes;
-import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.format.numpy.ArchiveBytes;
+import io.eplb.core.format.numpy.ArchiveBytes.Trait;
 import io.eplb.core.hostile.HostileBytes;
 import io.eplb.core.hostile.HostileRun;
 import io.eplb.server.problem.ProblemException;
@@ -71,7 +71,8 @@ class HostileBodyTest {
         archive(Trait.DEFLATED).add("current.npy", current).build(),
         Bodies.json("{\"current\": [[0, 1, 1, 0]], \"ranks\": 2, \"experts\": 2}"),
         Bodies.json(
-            "{\"digests\": [\"%s\"], \"experts\": 3, \"ranks\": 2, \"slots\": 4}".formatted(digest)));
+            "{\"digests\": [\"%s\"], \"experts\": 3, \"ranks\": 2, \"slots\": 4}"
+                .formatted(digest)));
   }
 
   @Test
@@ -83,8 +84,7 @@ class HostileBodyTest {
 
   @Test
   void everyDamagedBodyIsAQuestionOrIsRefusedInOneLineWithinBoundedMemory() throws Exception {
-    attack(
-        "bodies", 1, wholeBodies(), (type, body) -> PlanMessage.read("g", Map.of(), type, body));
+    attack("bodies", 1, wholeBodies(), (type, body) -> PlanMessage.read("g", Map.of(), type, body));
   }
 
   @Test
