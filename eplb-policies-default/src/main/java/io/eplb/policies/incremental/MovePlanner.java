@@ -166,7 +166,7 @@ final class MovePlanner {
     double aversion = settings.aversion(forecast.usedWindows());
     state.start(current, aversion);
     double peakBefore = peak(current);
-    boolean isUnsettled = isUnsettled(peakBefore) || (ringSearch != null && ringSearch.lacksRing());
+    boolean isUnsettled = isUnsettled(peakBefore);
     LayerBudget budget = settings.budget(isUnsettled, forecast.shift());
     if (!DuplicateReplacement.replaceAll(
         state, mostDistinct, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {

@@ -52,6 +52,18 @@ class RecordedTrafficTest {
         Replay.of(TRACE, policy, context(Map.of("dispatch", "single"))));
   }
 
+  /** Where a ring loses against a plan for an even split, the two must not take turns. */
+  @Test
+  void aSettledLayerKeepsItsLimitWhereRingsDoNotPay() {
+    EpTopology manyRanks = EpTopology.withRedundantExperts(256, 64, 1, 1, 64);
+    Map<String, String> lp = Map.of("dispatch", "lp", "unsettled-above", "1000");
+
+    Replay replay =
+        Replay.of(TRACE.sharpened(1.5), policy, Replay.context(policy, manyRanks, lp));
+
+    assertTrue(replay.steadyMoves() <= 12, replay::toString);
+  }
+
   @Test
   void theDispatchOfTheContextIsTheDefault() {
     PolicyContext asked = context(Map.of("dispatch", "lp"));

@@ -54,6 +54,22 @@ final class Recording {
     return new Recording(windows, layers, experts, shifted);
   }
 
+  /** Returns a trace with the loads of hot experts far above the others: each to a power. */
+  Recording sharpened(double power) {
+    double[] sharp = loads.clone();
+    for (int row = 0; row < windows * layers; row++) {
+      double total = 0.0;
+      for (int i = row * experts; i < (row + 1) * experts; i++) {
+        sharp[i] = Math.pow(loads[i], power);
+        total += sharp[i];
+      }
+      for (int i = row * experts; i < (row + 1) * experts; i++) {
+        sharp[i] *= TOTAL / total;
+      }
+    }
+    return new Recording(windows, layers, experts, sharp);
+  }
+
   private static Recording parse(byte[] npy) {
     ByteBuffer bytes = ByteBuffer.wrap(npy).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength = bytes.getShort(8);

@@ -15,7 +15,7 @@ import io.eplb.policies.incremental.layer.LivingRanks;
  * Load leaves the {@value #HOTTEST} ranks with the greatest slopes only.
  */
 final class RingDescent {
-  private static final int HOTTEST = 8;
+  private static final int HOTTEST = 4;
   private static final double LEAST_GAIN = 1e-6;
 
   private final LayerState state;

@@ -52,7 +52,7 @@ public final class RingSearch {
    */
   public void search(double aversion, LayerBudget budget, BooleanSupplier stops) {
     burdens.rebuild(assignment, aversion);
-    if (lacksRing()) {
+    if (budget.perLayer() >= assignment.slots() - assignment.experts() && lacksRing()) {
       close(aversion, budget);
     }
     int stepsLeft = STEPS_PER_SLOT * assignment.slots();
@@ -71,7 +71,7 @@ public final class RingSearch {
   }
 
   /** Returns whether few neighbours share an expert in the state's row. */
-  public boolean lacksRing() {
+  boolean lacksRing() {
     int most = Math.min(assignment.ranks(), assignment.slots() - assignment.experts());
     return linkedPairs() < LINKED_SHARE * most;
   }
