@@ -30,6 +30,9 @@ final class ConfigDocument {
   private static final int LONGEST_NUMBER = 64;
   private static final int SHOWN_DIGITS = 20;
 
+  /** A key has any length, and messages name it; the rest of a longer one says nothing. */
+  private static final int LONGEST_ERROR = 1_200;
+
   private final String name;
   private final TokenInput input;
 
@@ -48,7 +51,8 @@ final class ConfigDocument {
 
   /** Returns an error at a line. The message may quote any text of the document. */
   static InvalidInputException error(String name, int line, String what) {
-    return new InvalidInputException(name + ":" + line + ": " + OneLine.of(what));
+    String cut = what.length() > LONGEST_ERROR ? what.substring(0, LONGEST_ERROR) + "…" : what;
+    return new InvalidInputException(name + ":" + line + ": " + OneLine.of(cut));
   }
 
   private Block document() throws IOException {
