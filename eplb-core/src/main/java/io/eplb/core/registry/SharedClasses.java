@@ -17,6 +17,7 @@ final class SharedClasses extends ClassLoader {
       Map.of(
           "io.eplb.api", EplbPolicy.class,
           "io.eplb.api.contract", EplbPolicy.class,
+          "io.eplb.api.dispatch", EplbPolicy.class,
           "org.slf4j", LoggerFactory.class,
           "org.slf4j.event", LoggerFactory.class,
           "org.slf4j.helpers", LoggerFactory.class,

@@ -100,6 +100,7 @@ class JarIsolationTest {
     "org.slf4j.LoggerFactory, visible",
     "org.slf4j.spi.SLF4JServiceProvider, visible",
     "io.eplb.api.contract.PlacementRules, visible",
+    "io.eplb.api.dispatch.LayerDispatch, visible",
     "java.sql.Connection, visible",
     "jdk.net.ExtendedSocketOptions, visible"
   })

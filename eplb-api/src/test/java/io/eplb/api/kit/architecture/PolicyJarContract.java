@@ -116,6 +116,7 @@ public abstract class PolicyJarContract {
                     JavaClass.Predicates.resideInAnyPackage(
                         "io.eplb.api",
                         "io.eplb.api.contract",
+                        "io.eplb.api.dispatch",
                         "org.slf4j..",
                         "org.jspecify.annotations.."))
                 .or(
