@@ -9,9 +9,9 @@ import io.eplb.api.PolicyContext;
 import java.util.Arrays;
 
 /**
- * The swaps of experts of one layer: one worker's memory, allocated once and used for layer after layer.
- * The caller fills {@link #row} and {@link #loads}; everything else is derived from them anew, so
- * that a layer's result does not depend on the layer before (rule P7).
+ * The swaps of experts of one layer: one worker's memory, allocated once and used for layer after
+ * layer. The caller fills {@link #row} and {@link #loads}; everything else is derived from them
+ * anew, so that a layer's result does not depend on the layer before (rule P7).
  */
 final class HottestSwaps {
   /** Time to hand over what there is: an answer after the deadline is worth nothing (rule P8). */

@@ -58,8 +58,7 @@ class RecordedTrafficTest {
     EpTopology manyRanks = EpTopology.withRedundantExperts(256, 64, 1, 1, 64);
     Map<String, String> lp = Map.of("dispatch", "lp", "unsettled-above", "1000");
 
-    Replay replay =
-        Replay.of(TRACE.sharpened(1.5), policy, Replay.context(policy, manyRanks, lp));
+    Replay replay = Replay.of(TRACE.sharpened(1.5), policy, Replay.context(policy, manyRanks, lp));
 
     assertTrue(replay.steadyMoves() <= 12, replay::toString);
   }
