@@ -11,6 +11,7 @@ module io.eplb.core {
   requires org.slf4j;
   requires org.yaml.snakeyaml;
 
+  exports io.eplb.core.advice;
   exports io.eplb.core.balance;
   exports io.eplb.core.cluster;
   exports io.eplb.core.config;

@@ -1,5 +1,6 @@
 package io.eplb.cli;
 
+import io.eplb.cli.commands.AdviseCommand;
 import io.eplb.cli.commands.BenchCommand;
 import io.eplb.cli.commands.CompletionCommand;
 import io.eplb.cli.commands.ConfigCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.HelpCommand;
       RescaleCommand.class,
       SimulateCommand.class,
       BenchCommand.class,
+      AdviseCommand.class,
       ConvertCommand.class,
       ConfigCommand.class,
       ServeCommand.class,

@@ -70,6 +70,11 @@ class ScreenWidthTest {
                 + " --step-time 999999,1000,1000 --expert-bytes 40000000 --link-gbps 0.1",
             "bench --policies static,default --redundant-experts 32 --ranks 32 --trace "
                 + RECORDING,
+            "advise --ranks 32 --nodes 4 --groups 8 --max-redundant 64 --expert-bytes 40000000 --trace "
+                + RECORDING,
+            "advise --ranks 32 --steps-per-window 2 --step-time 999999,1000,1000 --max-redundant 32"
+                + " --expert-bytes 40000000 --link-gbps 0.1 --trace "
+                + RECORDING,
             "policies",
             "verify " + map("old.json"),
             "verify " + map("old.json") + " --dispatch single --load " + RECORDING,

@@ -95,7 +95,8 @@ public final class StepArguments {
     }
   }
 
-  private static final class Times implements ITypeConverter<StepTimeModel> {
+  /** Three numbers between commas: the parts of a step's time in microseconds. */
+  public static final class Times implements ITypeConverter<StepTimeModel> {
     @Override
     public StepTimeModel convert(String text) {
       double[] parts =

@@ -63,7 +63,7 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
     }
   }
 
-  static final class RedundantExperts extends WholeNumber {
+  public static final class RedundantExperts extends WholeNumber {
     RedundantExperts() {
       super(0, EpTopology.MAX_EXPERTS);
     }

@@ -27,17 +27,18 @@ class CommandModelTest {
 
   /** A call of each command with choices that fails only when it reads the file {@code absent}. */
   private static final Map<String, String> FAILING_LATE =
-      Map.of(
-          "plan", "plan --load absent --ranks 2 --output -",
-          "repair", "repair --current absent --failed 0 --output -",
-          "rescale", "rescale --current absent --ranks 2 --output -",
-          "verify", "verify map.json --load absent",
-          "simulate", "simulate --trace absent --ranks 2 --policies default",
-          "bench", "bench --trace absent --ranks 2 --policies default",
-          "convert", "convert --to sglang absent -",
-          "config check", "config check absent",
-          "config show", "config show --config absent",
-          "demo", "demo --load absent --ranks 2");
+      Map.ofEntries(
+          Map.entry("plan", "plan --load absent --ranks 2 --output -"),
+          Map.entry("repair", "repair --current absent --failed 0 --output -"),
+          Map.entry("rescale", "rescale --current absent --ranks 2 --output -"),
+          Map.entry("verify", "verify map.json --load absent"),
+          Map.entry("simulate", "simulate --trace absent --ranks 2 --policies default"),
+          Map.entry("bench", "bench --trace absent --ranks 2 --policies default"),
+          Map.entry("advise", "advise --trace absent --ranks 2"),
+          Map.entry("convert", "convert --to sglang absent -"),
+          Map.entry("config check", "config check absent"),
+          Map.entry("config show", "config show --config absent"),
+          Map.entry("demo", "demo --load absent --ranks 2"));
 
   private static Stream<CommandModel> commands() {
     return CommandModel.of(PROGRAM.getCommandSpec()).all();

@@ -60,6 +60,10 @@ class ReportBrowserTest {
             + " --policies default,static,clairvoyant --measure activated --dispatch lp"
             + " --step-time 20,0.05,6 --expert-bytes 13000000 --link-gbps 400",
         DECODING, folder.resolve("steps.html"));
+    run(
+        "advise --trace %s --ranks 8 --steps-per-window 32 --report %s"
+            + " --step-time 20,0.05,6 --expert-bytes 13000000 --link-gbps 400",
+        DECODING, folder.resolve("advice.html"));
     LoggingPreferences logging = new LoggingPreferences();
     logging.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
@@ -90,10 +94,24 @@ class ReportBrowserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "plan, 400, light", "plan, 400, dark", "plan, 800, light", "plan, 800, dark",
-    "plan, 1400, light", "plan, 1400, dark", "simulate, 400, light", "simulate, 400, dark",
-    "simulate, 800, light", "simulate, 800, dark", "simulate, 1400, light", "simulate, 1400, dark",
-    "steps, 400, light", "steps, 800, dark", "steps, 1400, light"
+    "plan, 400, light",
+    "plan, 400, dark",
+    "plan, 800, light",
+    "plan, 800, dark",
+    "plan, 1400, light",
+    "plan, 1400, dark",
+    "simulate, 400, light",
+    "simulate, 400, dark",
+    "simulate, 800, light",
+    "simulate, 800, dark",
+    "simulate, 1400, light",
+    "simulate, 1400, dark",
+    "steps, 400, light",
+    "steps, 800, dark",
+    "steps, 1400, light",
+    "advice, 400, light",
+    "advice, 800, dark",
+    "advice, 1400, light"
   })
   void aReportFitsAndCanBeRead(String report, int width, String scheme) {
     open(report, width, scheme);
