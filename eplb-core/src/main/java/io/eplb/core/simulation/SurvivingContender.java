@@ -13,17 +13,23 @@ import java.util.stream.IntStream;
 /**
  * A contender whose plans are spread over failure domains, so that the hottest experts survive the
  * loss of some of them. It is scored on the spread tables.
- *
- * @param planner plans
- * @param ranks the ranks as they are, with their failure domains
- * @param failures the domains that may fail, 1 or more
  */
-public record SurvivingContender(Contender planner, EpRanks ranks, int failures)
-    implements Contender {
+public final class SurvivingContender extends ForwardingContender {
+  private final EpRanks ranks;
+  private final int failures;
+
+  private SurvivingContender(Contender planner, EpRanks ranks, int failures) {
+    super(planner);
+    this.ranks = ranks;
+    this.failures = failures;
+  }
+
   /**
    * Returns a contender whose plans survive failures: the planner itself if there are none to
    * survive, or if it keeps its table whatever happens.
    *
+   * @param planner closed with the contender
+   * @param ranks the ranks as they are, with their failure domains
    * @param failures the domains that may fail, 0 or more
    */
   public static Contender of(Contender planner, EpRanks ranks, int failures) {
@@ -33,29 +39,14 @@ public record SurvivingContender(Contender planner, EpRanks ranks, int failures)
   }
 
   @Override
-  public String label() {
-    return planner.label();
-  }
-
-  @Override
-  public String policy() {
-    return planner.policy();
-  }
-
-  @Override
-  public boolean reference() {
-    return planner.reference();
-  }
-
-  @Override
   public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
-    PlannedStep step = planner.plan(current, estimate, next);
+    PlannedStep step = planner().plan(current, estimate, next);
     Survival survival =
         Survival.of(
             current,
             step.table(),
             ranks,
-            planner.reference() ? next : estimate.sum(),
+            reference() ? next : estimate.sum(),
             failures,
             MigrationBudget.UNLIMITED);
     return new PlannedStep(
@@ -91,10 +82,5 @@ public record SurvivingContender(Contender planner, EpRanks ranks, int failures)
       }
     }
     return kept.build();
-  }
-
-  @Override
-  public void close() {
-    planner.close();
   }
 }

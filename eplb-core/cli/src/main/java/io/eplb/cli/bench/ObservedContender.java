@@ -5,22 +5,31 @@ import io.eplb.api.Rebalance;
 import io.eplb.api.UnsupportedRequestException;
 import io.eplb.core.load.LoadSeries;
 import io.eplb.core.simulation.Contender;
+import io.eplb.core.simulation.ForwardingContender;
 import io.eplb.core.simulation.PlannedStep;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A contender whose plans are observed.
- *
- * @param contender closed with this
- * @param observer is told of every plan
- * @param refusals is told why the policy refuses the request, and the table stays; if it is null, a
- *     refusal ends the simulation
- */
-record ObservedContender(
-    Contender contender, Observer observer, @Nullable Consumer<String> refusals)
-    implements Contender {
+/** A contender whose plans are observed. */
+final class ObservedContender extends ForwardingContender {
+  private final Observer observer;
+  private final @Nullable Consumer<String> refusals;
+
+  /**
+   * Observes a contender.
+   *
+   * @param contender closed with this
+   * @param observer is told of every plan
+   * @param refusals is told why the policy refuses the request, and the table stays; if it is null,
+   *     a refusal ends the simulation
+   */
+  ObservedContender(Contender contender, Observer observer, @Nullable Consumer<String> refusals) {
+    super(contender);
+    this.observer = observer;
+    this.refusals = refusals;
+  }
+
   /** An observer of plans. */
   @FunctionalInterface
   interface Observer {
@@ -34,25 +43,10 @@ record ObservedContender(
   }
 
   @Override
-  public String label() {
-    return contender.label();
-  }
-
-  @Override
-  public String policy() {
-    return contender.policy();
-  }
-
-  @Override
-  public boolean reference() {
-    return contender.reference();
-  }
-
-  @Override
   public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
     PlannedStep step;
     try {
-      step = contender.plan(current, estimate, next);
+      step = planner().plan(current, estimate, next);
     } catch (UnsupportedRequestException refusal) {
       if (refusals == null) {
         throw refusal;
@@ -63,10 +57,5 @@ record ObservedContender(
     }
     observer.planned(step, next);
     return step;
-  }
-
-  @Override
-  public void close() {
-    contender.close();
   }
 }

@@ -19,6 +19,7 @@ import io.eplb.core.load.Weighting;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contender;
 import io.eplb.core.simulation.Contenders;
+import io.eplb.core.simulation.ForwardingContender;
 import io.eplb.core.simulation.PlannedStep;
 import io.eplb.core.simulation.Simulation;
 import io.eplb.core.simulation.SimulationResult;
@@ -102,32 +103,19 @@ class PlansLikeSimulationTest {
   }
 
   /** A contender whose tables are kept. */
-  private record Recording(Contender contender, List<ExpertTable> tables) implements Contender {
-    @Override
-    public String label() {
-      return contender.label();
-    }
+  private static final class Recording extends ForwardingContender {
+    private final List<ExpertTable> tables;
 
-    @Override
-    public String policy() {
-      return contender.policy();
-    }
-
-    @Override
-    public boolean reference() {
-      return contender.reference();
+    Recording(Contender contender, List<ExpertTable> tables) {
+      super(contender);
+      this.tables = tables;
     }
 
     @Override
     public PlannedStep plan(ExpertTable current, LoadSeries estimate, double[] next) {
-      PlannedStep step = contender.plan(current, estimate, next);
+      PlannedStep step = planner().plan(current, estimate, next);
       tables.add(step.table());
       return step;
-    }
-
-    @Override
-    public void close() {
-      contender.close();
     }
   }
 
