@@ -14,7 +14,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "generate-completion",
     description = {
-      "Prints a script that completes the arguments of eplb in a shell. For this session:",
+      "Prints a script that completes the arguments of eplb in a shell.",
+      "For this session:",
       "  source <(eplb generate-completion)          (bash)",
       "  source <(eplb generate-completion zsh)      (zsh)",
       "  eplb generate-completion fish | source      (fish)",
