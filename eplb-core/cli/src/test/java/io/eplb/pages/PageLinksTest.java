@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What pages name exists: files, headings, packages and classes. */
+/** Checks that the files, headings, packages and classes that pages name exist. */
 class PageLinksTest {
   private static final int LEAST_LINKS = 40;
 

@@ -52,7 +52,7 @@ class RecordedTrafficTest {
         Replay.of(TRACE, policy, context(Map.of("dispatch", "single"))));
   }
 
-  /** Where a ring loses against a plan for an even split, the two must not take turns. */
+  /** A ring and a plan for an even split must not take turns where the ring loses. */
   @Test
   void aSettledLayerKeepsItsLimitWhereRingsDoNotPay() {
     EpTopology manyRanks = EpTopology.withRedundantExperts(256, 64, 1, 1, 64);

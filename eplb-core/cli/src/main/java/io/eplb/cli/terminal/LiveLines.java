@@ -26,7 +26,7 @@ public final class LiveLines {
   private boolean drawn;
   private boolean closed;
 
-  /** Whether other output ended in the middle of a line, which a drawing would overwrite. */
+  /** True if other output ended in the middle of a line, which a drawing would overwrite. */
   private boolean lineOpen;
 
   private LiveLines(@Nullable OutputStream terminal) {
