@@ -24,11 +24,13 @@ module io.eplb.core {
   exports io.eplb.core.isolation;
   exports io.eplb.core.load;
   exports io.eplb.core.migration;
+  exports io.eplb.core.record;
   exports io.eplb.core.registry;
   exports io.eplb.core.runtime;
   exports io.eplb.core.selection;
   exports io.eplb.core.simulation;
   exports io.eplb.core.update;
+  exports io.eplb.core.update.promise;
 
   // For the program that ships; an embedder's programs use the packages above.
   exports io.eplb.core.argument to

@@ -21,6 +21,18 @@ public final class Require {
   }
 
   /**
+   * Checks a number.
+   *
+   * @throws InvalidInputException unless minimum ≤ value ≤ maximum
+   */
+  public static long inRange(String what, long value, long minimum, long maximum) {
+    if (value < minimum || value > maximum) {
+      throw new InvalidInputException(Bounds.outside(what, value, minimum, maximum));
+    }
+    return value;
+  }
+
+  /**
    * Checks that a value is there.
    *
    * @throws InvalidInputException if it is null

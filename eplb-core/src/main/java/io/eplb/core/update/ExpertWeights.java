@@ -54,6 +54,15 @@ public interface ExpertWeights {
   }
 
   /**
+   * Checks that a buffer holds an expert's weights, by a checksum of the model's checkpoint or in
+   * whatever way the engine knows. Called after {@link #receive} or {@link #load} has completed,
+   * and before anything depends on the buffer. Checks nothing unless overridden.
+   *
+   * @throws RuntimeException if the buffer does not hold them; the layer is not changed
+   */
+  default void verify(int layer, int expert, int rank, int buffer) {}
+
+  /**
    * Exchanges the contents of a slot and of a buffer of the same rank, both or neither. Called only
    * while no step runs on any rank of the process. The whole engine waits meanwhile, so this should
    * be fast. The buffer's content may be meaningless. On a rank that has failed this does nothing

@@ -1,0 +1,132 @@
+package io.eplb.core.record;
+
+import io.eplb.core.argument.Require;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of the record: the table in force, and the last switch. Immutable. Its transitions
+ * are here, so that every implementation of {@link CommitRecord} has the same:
+ *
+ * <pre>
+ *   SETTLED ──propose──▶ PROPOSED ──commit──▶ SETTLED (version + 1)
+ *                            └─────void─────▶ SETTLED (same version)
+ *   takeOver: from any state, by a planner with a greater epoch; voids a proposed switch
+ * </pre>
+ *
+ * @param epoch the epoch of the last planner that took the record over, 0 before the first
+ * @param version the version of the table in force, 0 or more
+ * @param fence the first step that runs with this version, 0 at the start; it grows with the
+ *     version
+ * @param digest the digest of the table in force, as {@link
+ *     io.eplb.core.consistency.TableDigest#toText()}
+ * @param state whether the last switch is decided
+ * @param lastSwitch the last switch that was proposed; null before the first
+ * @param committed whether the last switch was committed; false if it is undecided or void
+ * @param layers the layers of the last switch, ascending, at most {@value #MAX_LAYERS}
+ */
+public record RecordEntry(
+    long epoch,
+    long version,
+    long fence,
+    String digest,
+    State state,
+    @Nullable SwitchName lastSwitch,
+    boolean committed,
+    List<Integer> layers) {
+  /** The most layers of one switch; so an entry stays below 1 KB. */
+  public static final int MAX_LAYERS = 64;
+
+  /** The states of the record. */
+  public enum State {
+    /** No switch is undecided. */
+    SETTLED,
+    /** The last switch may still be committed, or be voided. */
+    PROPOSED
+  }
+
+  /**
+   * Copies the list.
+   *
+   * @throws io.eplb.api.InvalidInputException if a number is out of range
+   */
+  public RecordEntry {
+    Require.inRange("the epoch", epoch, 0, Long.MAX_VALUE);
+    Require.inRange("the version", version, 0, Long.MAX_VALUE);
+    Require.inRange("the fence", fence, 0, Long.MAX_VALUE);
+    Require.inRange("the number of layers of a switch", layers.size(), 0, MAX_LAYERS);
+    layers = List.copyOf(layers);
+  }
+
+  /** Returns the entry of a record that was never written to. */
+  public static RecordEntry first(long version, String digest) {
+    return new RecordEntry(0, version, 0, digest, State.SETTLED, null, false, List.of());
+  }
+
+  /** Returns whether a switch is proposed and undecided. */
+  public boolean isProposed(SwitchName name) {
+    return state == State.PROPOSED && name.equals(lastSwitch);
+  }
+
+  /**
+   * Returns the entry after a planner has taken over: an undecided switch is void.
+   *
+   * @throws IllegalStateException unless the epoch is greater than that of the entry
+   */
+  public RecordEntry takenOver(long byEpoch) {
+    if (byEpoch <= epoch) {
+      throw new IllegalStateException(
+          "the planner of epoch %d is deposed; the record is at epoch %d"
+              .formatted(byEpoch, epoch));
+    }
+    return new RecordEntry(
+        byEpoch, version, fence, digest, State.SETTLED, lastSwitch, isSettledCommit(), layers);
+  }
+
+  private boolean isSettledCommit() {
+    return state == State.SETTLED && committed;
+  }
+
+  /**
+   * Returns the entry with a proposed switch.
+   *
+   * @throws IllegalStateException if the switch is of another epoch, not newer than the last one,
+   *     or that one is undecided
+   */
+  public RecordEntry proposed(SwitchName name, List<Integer> changed) {
+    if (name.epoch() != epoch
+        || state != State.SETTLED
+        || (lastSwitch != null && name.compareTo(lastSwitch) <= 0)) {
+      throw new IllegalStateException(name + " cannot be proposed; the record is at " + this);
+    }
+    return new RecordEntry(epoch, version, fence, digest, State.PROPOSED, name, false, changed);
+  }
+
+  /**
+   * Returns the entry with a committed switch.
+   *
+   * @param from the first step of the new version, above the fence in force
+   * @param newDigest the digest of the new table
+   * @throws IllegalStateException unless the switch is proposed, and the fence grows
+   */
+  public RecordEntry committed(SwitchName name, long from, String newDigest) {
+    if (!isProposed(name) || from <= fence) {
+      throw new IllegalStateException(
+          "%s cannot be committed from step %d on; the record is at %s"
+              .formatted(name, from, this));
+    }
+    return new RecordEntry(epoch, version + 1, from, newDigest, State.SETTLED, name, true, layers);
+  }
+
+  /**
+   * Returns the entry with a void switch.
+   *
+   * @throws IllegalStateException unless the switch is proposed
+   */
+  public RecordEntry voided(SwitchName name) {
+    if (!isProposed(name)) {
+      throw new IllegalStateException(name + " cannot be voided; the record is at " + this);
+    }
+    return new RecordEntry(epoch, version, fence, digest, State.SETTLED, name, false, layers);
+  }
+}
