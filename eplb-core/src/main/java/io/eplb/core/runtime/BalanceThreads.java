@@ -2,8 +2,8 @@ package io.eplb.core.runtime;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.eplb.core.update.protocol.ThreadTimeline;
-import io.eplb.core.update.protocol.Timeline;
+import io.eplb.core.timeline.ThreadTimeline;
+import io.eplb.core.timeline.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

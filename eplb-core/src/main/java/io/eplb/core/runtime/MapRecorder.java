@@ -1,7 +1,7 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.ExpertTable;
-import io.eplb.core.update.protocol.Timeline;
+import io.eplb.core.timeline.Timeline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

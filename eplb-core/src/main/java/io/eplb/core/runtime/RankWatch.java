@@ -1,6 +1,6 @@
 package io.eplb.core.runtime;
 
-import io.eplb.core.update.protocol.Timeline;
+import io.eplb.core.timeline.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

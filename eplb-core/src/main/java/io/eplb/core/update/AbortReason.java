@@ -1,5 +1,8 @@
 package io.eplb.core.update;
 
+import io.eplb.api.InternalException;
+import org.jspecify.annotations.Nullable;
+
 /** The reason why a layer did not get its new rows. */
 public enum AbortReason {
   /** An expert could not be received. */
@@ -21,5 +24,10 @@ public enum AbortReason {
   /** The updater was closed. */
   SHUTDOWN,
   /** A fault of EPLB itself, or memory that could not be put back. */
-  INTERNAL
+  INTERNAL;
+
+  /** Returns the reason to abort after the failure of a party, or its silence. */
+  public static AbortReason of(@Nullable Throwable failure) {
+    return failure instanceof InternalException ? INTERNAL : UNAVAILABLE;
+  }
 }

@@ -15,7 +15,7 @@ import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.UpdateSettings;
 import io.eplb.core.update.protocol.LayerUpdater;
-import io.eplb.core.update.protocol.Timeline;
+import io.eplb.core.timeline.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

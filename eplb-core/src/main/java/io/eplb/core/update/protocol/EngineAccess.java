@@ -1,6 +1,8 @@
 package io.eplb.core.update.protocol;
 
 import io.eplb.api.EpTopology;
+import io.eplb.core.timeline.RepeatedRequests;
+import io.eplb.core.timeline.Timeline;
 import io.eplb.core.update.UpdateSettings;
 import java.util.List;
 import java.util.concurrent.Executor;

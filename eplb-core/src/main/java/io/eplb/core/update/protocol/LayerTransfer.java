@@ -6,6 +6,7 @@ import io.eplb.api.Placement;
 import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
+import io.eplb.core.timeline.Timeline;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

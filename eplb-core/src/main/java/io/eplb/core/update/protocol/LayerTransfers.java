@@ -2,6 +2,7 @@ package io.eplb.core.update.protocol;
 
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.migration.WeightMove;
+import io.eplb.core.timeline.GroupRequest;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import java.util.List;
@@ -37,7 +38,8 @@ final class LayerTransfers {
     List<Integer> ranks = List.copyOf(transfer.proposals().keySet());
     List<Proposal> proposals = List.copyOf(transfer.proposals().values());
     GroupRequest.<Void>ask(
-        engine,
+        engine.timeline(),
+        engine.events(),
         ranks.size(),
         index -> engine.ranks().get(ranks.get(index)).prepare(proposals.get(index)),
         engine.settings().switchTimeout(),
@@ -52,7 +54,7 @@ final class LayerTransfers {
     if (missed >= 0) {
       failing.failed(
           transfer,
-          answers.reason(missed),
+          AbortReason.of(answers.failure(missed)),
           answers.explanation("rank " + ranks.get(missed), missed),
           answers.failure(missed));
       return;

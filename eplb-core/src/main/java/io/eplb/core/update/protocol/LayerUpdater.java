@@ -9,6 +9,8 @@ import io.eplb.core.argument.Require;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.RepeatedRequests;
+import io.eplb.core.timeline.Timeline;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.LayerProgress;

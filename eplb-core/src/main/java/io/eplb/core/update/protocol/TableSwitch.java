@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.timeline.GroupRequest;
 import io.eplb.core.update.AbortReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ final class TableSwitch {
       Duration longest,
       Consumer<GroupRequest<T>> next) {
     GroupRequest.ask(
-        engine,
+        engine.timeline(),
+        engine.events(),
         size,
         question,
         longest,
@@ -294,7 +296,7 @@ final class TableSwitch {
   }
 
   private void unavailable(String who, GroupRequest<?> answers, int index) {
-    fail(answers.reason(index), answers.explanation(who, index));
+    fail(AbortReason.of(answers.failure(index)), answers.explanation(who, index));
   }
 
   /** Aborts the switch and gives up its transfers, since they would fail again. */
@@ -316,7 +318,8 @@ final class TableSwitch {
 
   private void tellAll() {
     GroupRequest.<Void>ask(
-        engine,
+        engine.timeline(),
+        engine.events(),
         engine.ranks().size(),
         rank -> engine.requests().untilAnswered(() -> tell(rank(rank), after)),
         patience(),

@@ -2,6 +2,7 @@ package io.eplb.core.update.protocol;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
+import io.eplb.core.timeline.GroupRequest;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
@@ -105,7 +106,8 @@ final class UpdateRun {
       return;
     }
     GroupRequest.<Long>ask(
-        engine,
+        engine.timeline(),
+        engine.events(),
         engine.ranks().size(),
         rank -> engine.ranks().get(rank).join(number, versionBefore),
         engine.settings().switchTimeout(),
@@ -115,7 +117,8 @@ final class UpdateRun {
   private void joined(GroupRequest<Long> answers) {
     int missed = answers.missed();
     if (missed >= 0) {
-      abortAll(answers.reason(missed), answers.explanation("rank " + missed, missed));
+      abortAll(
+          AbortReason.of(answers.failure(missed)), answers.explanation("rank " + missed, missed));
       return;
     }
     incarnations = new long[engine.ranks().size()];

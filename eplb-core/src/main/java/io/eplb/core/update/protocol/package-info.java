@@ -3,8 +3,8 @@
  * received into buffers beside the slots that serve, and buffers and slots change places at one
  * instant between two steps.
  *
- * <p>The states of a layer; they change on one {@link io.eplb.core.update.protocol.Timeline}, event
- * by event:
+ * <p>The states of a layer; they change on one {@link io.eplb.core.timeline.Timeline}, event by
+ * event:
  *
  * <pre>
  *               prepared by all        a first copy        all received; a switch

@@ -9,6 +9,8 @@ import io.eplb.api.Placement;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.migration.WeightMove;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.RepeatedRequests;
+import io.eplb.core.timeline.VirtualTime;
 import io.eplb.core.update.UpdateSettings;
 import java.time.Duration;
 import java.util.ArrayList;

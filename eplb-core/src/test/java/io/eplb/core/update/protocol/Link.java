@@ -1,5 +1,6 @@
 package io.eplb.core.update.protocol;
 
+import io.eplb.core.timeline.VirtualTime;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -14,6 +14,7 @@ import io.eplb.api.Placement;
 import io.eplb.core.migration.Place;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

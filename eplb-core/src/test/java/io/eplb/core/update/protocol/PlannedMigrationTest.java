@@ -11,6 +11,7 @@ import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.TablePair;
 import io.eplb.core.migration.WeightMove;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.VirtualTime;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.UpdateSettings;

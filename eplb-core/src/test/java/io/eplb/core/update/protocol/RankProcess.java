@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.serving.GatePhase;
+import io.eplb.core.timeline.VirtualTime;
 import io.eplb.core.update.UpdateSettings;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.eplb.core.update.protocol;
 
 import io.eplb.api.ExpertTable;
+import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.eplb.core.context.EplbContext;
 import io.eplb.core.context.TableChange;
 import io.eplb.core.serving.GatePhase;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.VirtualTime;
 import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;

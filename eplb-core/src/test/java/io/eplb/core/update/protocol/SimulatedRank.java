@@ -3,6 +3,7 @@ package io.eplb.core.update.protocol;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.core.serving.StepGate;
+import io.eplb.core.timeline.VirtualTime;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;

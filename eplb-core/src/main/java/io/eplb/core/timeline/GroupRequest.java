@@ -1,8 +1,6 @@
-package io.eplb.core.update.protocol;
+package io.eplb.core.timeline;
 
-import io.eplb.api.InternalException;
 import io.eplb.core.foreign.FailureReason;
-import io.eplb.core.update.AbortReason;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A request to several parties at the same time, and their answers within a time limit. Later or
  * repeated answers are ignored. Answers may come on any thread.
  */
-final class GroupRequest<T> {
+public final class GroupRequest<T> {
   private final Executor events;
   private final Consumer<GroupRequest<T>> then;
   private final boolean[] answered;
@@ -37,26 +35,28 @@ final class GroupRequest<T> {
   /**
    * Asks all parties.
    *
+   * @param timeline limits the wait
+   * @param events runs the answers' arrival on the timeline
    * @param size the number of parties
    * @param question asks one party, by its index
    * @param longest the longest wait
    * @param then receives the answers, as an event, when all are there or the time is over
    */
-  static <T> void ask(
-      EngineAccess engine,
+  public static <T> void ask(
+      Timeline timeline,
+      Executor events,
       int size,
       IntFunction<CompletionStage<T>> question,
       Duration longest,
       Consumer<GroupRequest<T>> then) {
-    GroupRequest<T> request = new GroupRequest<>(size, engine.events(), then);
+    GroupRequest<T> request = new GroupRequest<>(size, events, then);
     for (int index = 0; index < size; index++) {
       request.ask(index, question);
     }
     if (size == 0) {
-      engine.events().execute(request::finish);
+      events.execute(request::finish);
     } else if (!request.isAnswered()) {
-      request.limit =
-          engine.timeline().schedule(() -> engine.events().execute(request::finish), longest);
+      request.limit = timeline.schedule(() -> events.execute(request::finish), longest);
     }
   }
 
@@ -101,7 +101,7 @@ final class GroupRequest<T> {
   }
 
   /** Returns the first party without an answer, −1 if all have answered. */
-  int silent() {
+  public int silent() {
     for (int index = 0; index < answered.length; index++) {
       if (!answered[index]) {
         return index;
@@ -111,7 +111,7 @@ final class GroupRequest<T> {
   }
 
   /** Returns the first party with a failure, −1 if there is none. */
-  int failed() {
+  public int failed() {
     for (int index = 0; index < failures.length; index++) {
       if (failures[index] != null) {
         return index;
@@ -121,29 +121,22 @@ final class GroupRequest<T> {
   }
 
   /** Returns whether all have answered without a failure. */
-  boolean complete() {
+  public boolean complete() {
     return missed() < 0;
   }
 
   /** Returns the failure of a party; null if there is none. */
-  @Nullable Throwable failure(int index) {
+  public @Nullable Throwable failure(int index) {
     return failures[index];
   }
 
   /** Returns the first party with a failure, else the first without an answer, −1 if none. */
-  int missed() {
+  public int missed() {
     return failed() >= 0 ? failed() : silent();
   }
 
-  /** Returns the reason to abort after the failure or the silence of a party. */
-  AbortReason reason(int index) {
-    return failures[index] instanceof InternalException
-        ? AbortReason.INTERNAL
-        : AbortReason.UNAVAILABLE;
-  }
-
-  /** Returns that reason in words, on one line. */
-  String explanation(String who, int index) {
+  /** Returns why a party has no value, in words on one line. */
+  public String explanation(String who, int index) {
     Throwable failure = failures[index];
     return failure == null
         ? who + " has not answered in time"
@@ -152,7 +145,7 @@ final class GroupRequest<T> {
 
   /** Returns the answer of a party that has answered. */
   @SuppressWarnings("unchecked") // Nothing else is put there.
-  T value(int index) {
+  public T value(int index) {
     return (T) values[index];
   }
 }

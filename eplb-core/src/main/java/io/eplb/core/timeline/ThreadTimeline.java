@@ -1,4 +1,4 @@
-package io.eplb.core.update.protocol;
+package io.eplb.core.timeline;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;

@@ -1,11 +1,11 @@
-package io.eplb.core.update.protocol;
+package io.eplb.core.timeline;
 
 import java.time.Duration;
 
 /**
- * Runs tasks one after another, now or later, on the one thread of an updater's state. Each task
- * sees the effects of earlier ones. Tasks that are due at the same time run in the order in which
- * they were handed over.
+ * Runs tasks one after another, now or later, on the one thread of some state. Each task sees the
+ * effects of earlier ones. Tasks that are due at the same time run in the order in which they were
+ * handed over.
  */
 public interface Timeline {
   /** Returns the time in nanoseconds from an arbitrary origin. */

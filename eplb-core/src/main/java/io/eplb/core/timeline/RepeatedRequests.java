@@ -1,4 +1,4 @@
-package io.eplb.core.update.protocol;
+package io.eplb.core.timeline;
 
 import io.eplb.api.InternalException;
 import java.time.Duration;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that are repeated until they are answered: they carry a decision and cannot be given up.
- * Belongs to the updater's timeline.
+ * Belongs to the timeline.
  */
-final class RepeatedRequests {
+public final class RepeatedRequests {
   private final Timeline timeline;
   private final Executor events;
   private final Duration interval;
@@ -29,7 +29,7 @@ final class RepeatedRequests {
    * @param events runs events on the timeline
    * @param interval the time between two requests
    */
-  RepeatedRequests(Timeline timeline, Executor events, Duration interval) {
+  public RepeatedRequests(Timeline timeline, Executor events, Duration interval) {
     this.timeline = timeline;
     this.events = events;
     this.interval = interval;
@@ -40,7 +40,7 @@ final class RepeatedRequests {
    *
    * @param then receives the value on the timeline, at once if the request succeeds at once
    */
-  <T> void untilDone(Supplier<CompletionStage<T>> request, Consumer<@Nullable T> then) {
+  public <T> void untilDone(Supplier<CompletionStage<T>> request, Consumer<@Nullable T> then) {
     new Request<>(request, false, (value, never) -> then.accept(value)).begin();
   }
 
@@ -50,7 +50,7 @@ final class RepeatedRequests {
    *
    * @return completes on the timeline
    */
-  CompletionStage<Void> untilAnswered(Supplier<CompletionStage<Void>> request) {
+  public CompletionStage<Void> untilAnswered(Supplier<CompletionStage<Void>> request) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     new Request<>(
             request,
@@ -67,7 +67,7 @@ final class RepeatedRequests {
   }
 
   /** Stops all repetitions. */
-  void stop() {
+  public void stop() {
     for (Request<?> request : Set.copyOf(open)) {
       request.close();
     }

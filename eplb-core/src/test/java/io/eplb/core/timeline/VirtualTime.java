@@ -1,4 +1,4 @@
-package io.eplb.core.update.protocol;
+package io.eplb.core.timeline;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /** A timeline whose time passes only when somebody asks for the next task. */
-final class VirtualTime implements Timeline {
+public final class VirtualTime implements Timeline {
   private final Queue<Task> later = new PriorityQueue<>();
   private final ArrayDeque<Task> now = new ArrayDeque<>();
   private long time;
@@ -27,14 +27,14 @@ final class VirtualTime implements Timeline {
     return at(time + delay.toNanos(), task);
   }
 
-  Scheduled at(long when, Runnable task) {
+  public Scheduled at(long when, Runnable task) {
     Task scheduled = new Task(when, handedOver++, task);
     later.add(scheduled);
     return () -> scheduled.cancelled = true;
   }
 
   /** Runs all that is due by a time from now. */
-  void pass(Duration duration) {
+  public void pass(Duration duration) {
     long until = time + duration.toNanos();
     while (!now.isEmpty() || (!later.isEmpty() && later.peek().when <= until)) {
       runNext();
@@ -43,12 +43,12 @@ final class VirtualTime implements Timeline {
   }
 
   /** Lets time pass without running anything. */
-  void skip(Duration duration) {
+  public void skip(Duration duration) {
     time += duration.toNanos();
   }
 
   /** Runs one task; returns whether there was one. */
-  boolean runNext() {
+  public boolean runNext() {
     Task next = now.poll();
     if (next == null) {
       next = later.poll();

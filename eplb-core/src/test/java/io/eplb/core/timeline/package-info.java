@@ -1,0 +1,5 @@
+/** Time that passes by hand. */
+@NullMarked
+package io.eplb.core.timeline;
+
+import org.jspecify.annotations.NullMarked;
