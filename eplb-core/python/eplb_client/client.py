@@ -88,6 +88,7 @@ class Client:
         slots: int | None = None,
         policy: str | None = None,
         options: Mapping[str, OptionValue] | None = None,
+        dispatch: str | None = None,
         failed: Iterable[int] = (),
         rank: int | None = None,
         world: int | None = None,
@@ -109,6 +110,8 @@ class Client:
         slots: slots of a layer on all ranks together; if None, as many as current or workload has,
             else experts and the redundant experts of the service's configuration.
         policy, options: the policy and its options; if None, the service's.
+        dispatch: how the engine divides an expert's tokens among its replicas, "even", "lp" or
+            "single"; if None, the service's.
         failed: the ranks whose slots must stay empty.
         rank, world, round: all three or none. With them the call waits for all `world` ranks of
             the group to ask in this round, and all get the same answer; a rank that is missing or
@@ -121,7 +124,7 @@ class Client:
         path = f"/v1/groups/{group_name(group)}/plan"
         seat = Seat.of(rank, world, round)
         question = plan_question(
-            load, workload, current, ranks, nodes, groups, slots, policy, options, failed
+            load, workload, current, ranks, nodes, groups, slots, policy, options, dispatch, failed
         )
         query = list(question.query)
         if seat is not None:

@@ -79,6 +79,7 @@ def plan_question(
     slots: int | None,
     policy: str | None,
     options: Mapping[str, OptionValue] | None,
+    dispatch: str | None,
     failed: Iterable[int],
 ) -> Question:
     """Checks the arguments of Client.plan; InvalidArgument says which is wrong, and where."""
@@ -112,6 +113,8 @@ def plan_question(
         query.append(("policy", text("policy", policy)))
     for key, value in sorted((options or {}).items()):
         query.append((f"option.{text('an option', key)}", _option(key, value)))
+    if dispatch is not None:
+        query.append(("dispatch", text("dispatch", dispatch)))
     if dead:
         query.append(("failed", ",".join(map(str, dead))))
     return Question(

@@ -70,6 +70,7 @@ class Arguments(unittest.TestCase):
             self.refused("group", load=LOAD, group=group)
         for policy in ("", "a\nb", 7):
             self.refused("policy", load=LOAD, policy=policy)
+        self.refused("dispatch", load=LOAD, dispatch="")
         self.refused("option", load=LOAD, options={"": 1})
         self.refused("option a", load=LOAD, options={"a": [1]})
 

@@ -1,6 +1,7 @@
 package io.eplb.cli.commands;
 
 import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.DispatchArguments;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.ServiceArguments;
 import io.eplb.cli.arguments.TopologyArguments;
@@ -22,6 +23,7 @@ public final class ServeCommand extends EplbCommand {
   @Mixin private ConfigArguments configArguments;
   @Mixin private TopologyArguments topologyArguments;
   @Mixin private PolicyArguments policyArguments;
+  @Mixin private DispatchArguments dispatchArguments;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -32,6 +34,6 @@ public final class ServeCommand extends EplbCommand {
   private EplbConfig config() {
     EplbConfig config = topologyArguments.over(configArguments.read(System.in));
     TopologyArguments.requireNodesDivideRanks(config);
-    return policyArguments.over(config);
+    return dispatchArguments.over(policyArguments.over(config));
   }
 }

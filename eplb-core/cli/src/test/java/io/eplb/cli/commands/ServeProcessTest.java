@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,25 +32,26 @@ class ServeProcessTest {
   @TempDir Path folder = Path.of(".");
 
   /** Starts the service with a configuration, and returns it once it listens. */
-  private Service start(String settings) throws IOException {
+  private Service start(String settings, String... more) throws IOException {
     Path config = Files.writeString(folder.resolve("eplb.yaml"), settings);
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Eplb.class.getName(),
-                    "serve",
-                    "--listen",
-                    "127.0.0.1:0",
-                    "--config",
-                    config.toString(),
-                    "--ranks",
-                    "2"))
-            .start();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Eplb.class.getName(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--config",
+                config.toString(),
+                "--ranks",
+                "2"));
+    command.addAll(List.of(more));
+    Process process = new ProcessBuilder(command).start();
     String line = String.valueOf(process.inputReader(StandardCharsets.UTF_8).readLine());
     assertTrue(line.startsWith(LISTENING + "http://127.0.0.1:"), line);
     return new Service(
@@ -75,6 +77,7 @@ class ServeProcessTest {
     }
   }
 
+  /** Asks for a plan; returns the model as the service describes it afterwards. */
   private JsonNode plan(Service service, int load) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         client.send(
@@ -87,21 +90,30 @@ class ServeProcessTest {
         client.send(
             HttpRequest.newBuilder(URI.create(service.address() + "/v1/groups/a")).build(),
             BodyHandlers.ofString());
-    return new ObjectMapper().readTree(group.body()).path("models").path(0).path("latest");
+    return new ObjectMapper().readTree(group.body()).path("models").path(0);
   }
 
   @Test
   void aHangUpReadsTheConfigurationAgainUnlessItIsWrong() throws Exception {
     try (Service service = start("eplb_policy: default\n")) {
-      assertEquals("default", plan(service, 5).path("policy").asText());
+      assertEquals("default", plan(service, 5).path("latest").path("policy").asText());
       assertEquals(
           "eplb serve: the configuration is read again", service.reload("eplb_policy: static\n"));
-      assertEquals("static", plan(service, 6).path("policy").asText());
+      assertEquals("static", plan(service, 6).path("latest").path("policy").asText());
       String refusal = service.reload("eplb_policy: nobody\n");
       assertTrue(refusal.startsWith("eplb serve: the settings stay as they were: "), refusal);
       assertTrue(refusal.contains("nobody"), refusal);
       assertTrue(service.reload("eplb_polcy: static\n").contains("eplb_polcy"));
-      assertEquals("static", plan(service, 7).path("policy").asText());
+      assertEquals("static", plan(service, 7).path("latest").path("policy").asText());
+    }
+  }
+
+  @Test
+  void theDispatchOfTheCommandLineWinsOverTheConfiguration() throws Exception {
+    try (Service service = start("dispatch: single\n", "--dispatch", "lp")) {
+      assertEquals("lp", plan(service, 5).path("dispatch").asText());
+      assertTrue(service.reload("dispatch: even\n").contains("read again"));
+      assertEquals("lp", plan(service, 6).path("dispatch").asText());
     }
   }
 

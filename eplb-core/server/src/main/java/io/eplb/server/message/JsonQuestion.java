@@ -56,6 +56,7 @@ final class JsonQuestion {
       case OPTIONS -> options();
       case Parameters.FAILED -> parameters.failed(failed());
       case Parameters.POLICY -> parameters.policy(input.text("/" + key, "a policy's name"));
+      case Parameters.DISPATCH -> parameters.dispatch(input.text("/" + key, "a dispatch"));
       default -> {
         if (!KEYS.contains(key)) {
           throw input.fault(

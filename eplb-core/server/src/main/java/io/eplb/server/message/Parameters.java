@@ -1,5 +1,6 @@
 package io.eplb.server.message;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.config.RankSettings;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parameters {
   static final String POLICY = "policy";
+  static final String DISPATCH = "dispatch";
   static final String FAILED = "failed";
 
   private static final Set<WholeParameter> WHOLE =
@@ -31,7 +33,8 @@ final class Parameters {
 
   /** The names of all parameters but the options of the policy. */
   static final List<String> NAMES =
-      Stream.concat(WHOLE.stream().map(WholeParameter::key), Stream.of(POLICY, FAILED)).toList();
+      Stream.concat(WHOLE.stream().map(WholeParameter::key), Stream.of(POLICY, DISPATCH, FAILED))
+          .toList();
 
   private static final List<WholeParameter> SEAT =
       List.of(WholeParameter.RANK, WholeParameter.WORLD, WholeParameter.ROUND);
@@ -40,6 +43,7 @@ final class Parameters {
   private final WholeNumbers numbers = new WholeNumbers();
   private final Map<String, String> options = new TreeMap<>();
   private @Nullable String policy;
+  private @Nullable String dispatch;
   private @Nullable List<Integer> failed;
 
   private Parameters() {}
@@ -67,6 +71,7 @@ final class Parameters {
   private void add(String name, String value) {
     switch (name) {
       case POLICY -> policy(value);
+      case DISPATCH -> dispatch(value);
       case FAILED -> failed(ranks(value));
       default -> {
         if (name.startsWith(OPTION)) {
@@ -110,6 +115,15 @@ final class Parameters {
   }
 
   /**
+   * Adds the way in which the engine divides an expert's tokens among its replicas.
+   *
+   * @throws InvalidInputException if there is none of that name, or another one was given before
+   */
+  void dispatch(String label) {
+    dispatch = GivenTwice.same(DISPATCH, dispatch, Dispatch.of(label).label());
+  }
+
+  /**
    * Adds an option of the policy.
    *
    * @throws InvalidInputException if it was given another value before
@@ -141,6 +155,9 @@ final class Parameters {
     options.forEach(ask::option);
     if (policy != null) {
       ask.policy(policy);
+    }
+    if (dispatch != null) {
+      ask.dispatch(Dispatch.of(dispatch));
     }
     if (failed != null) {
       ask.failed(failed);

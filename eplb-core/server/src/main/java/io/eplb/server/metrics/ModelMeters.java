@@ -1,5 +1,6 @@
 package io.eplb.server.metrics;
 
+import io.eplb.api.Dispatch;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.server.observe.PlanFigures;
 import io.eplb.server.observe.PlanRecord;
@@ -51,6 +52,14 @@ final class ModelMeters {
         "eplb.balancedness.measured",
         "Mean / max of the ranks' loads in the newest window, mean over the layers; NaN if the table was not planned here.",
         shown -> shown.plan().measuredBalancedness().orElse(Double.NaN));
+    for (Dispatch dispatch : Dispatch.values()) {
+      gauge(
+          "eplb.dispatch",
+          "1 at the dispatch for which the last plan was made and under which its PAR is measured; 0 at the others.",
+          shown -> shown.plan().dispatch() == dispatch ? 1 : 0,
+          "dispatch",
+          dispatch.label());
+    }
     gauge(
         "eplb.history.windows",
         "Windows of load that the estimate rests on.",

@@ -1,5 +1,6 @@
 package io.eplb.server.observe;
 
+import io.eplb.api.Dispatch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param number the plans of this model so far, this one included
  * @param policy the policy's name
  * @param options the policy's options in force
+ * @param dispatch the dispatch for which it was planned and under which PAR is measured
  * @param outcome what came of it
  * @param reason one line that says why it failed; empty otherwise
  * @param history the windows of load that the estimate rests on
@@ -35,6 +37,7 @@ public record PlanRecord(
     long number,
     String policy,
     Map<String, String> options,
+    Dispatch dispatch,
     Outcome outcome,
     String reason,
     long history,

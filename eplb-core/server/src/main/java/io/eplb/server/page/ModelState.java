@@ -42,6 +42,7 @@ record ModelState(PlanRecord last, List<PlanPoint> plans) implements TopicConten
     json.writeStringField("group", last.group());
     json.writeStringField("model", last.model());
     json.writeStringField("policy", OneLine.brief(last.policy()));
+    json.writeStringField("dispatch", last.dispatch().label());
     json.writeObjectFieldStart("options");
     for (Map.Entry<String, String> option : new TreeMap<>(last.options()).entrySet()) {
       json.writeStringField(OneLine.brief(option.getKey()), OneLine.brief(option.getValue()));

@@ -1,5 +1,6 @@
 package io.eplb.server.planning;
 
+import io.eplb.api.Dispatch;
 import io.eplb.core.config.EplbConfig;
 import java.util.List;
 
@@ -38,6 +39,11 @@ record CheckedAsk(
 
   EplbConfig config() {
     return edition.config();
+  }
+
+  /** Returns the dispatch of the engine: the question's own, else the configuration's. */
+  Dispatch dispatch() {
+    return ask.dispatch().orElseGet(config()::dispatch);
   }
 
   /** Returns whether an engine runs the table in force, so that its slots are worth keeping. */

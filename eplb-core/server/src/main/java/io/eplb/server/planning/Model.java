@@ -226,7 +226,7 @@ final class Model {
             table.map(ExpertTable::physicalExperts).orElse(0),
             memory.history().windows(),
             edition.weighting().toString(),
-            edition.config().dispatch().label(),
+            latest.map(PlanRecord::dispatch).orElseGet(edition.config()::dispatch).label(),
             plans,
             answer.map(PlanAnswer::digest).orElse(""),
             seat.state(),

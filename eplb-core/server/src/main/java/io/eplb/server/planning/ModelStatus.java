@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param slots the slots of a layer on all ranks together; 0 before the first plan
  * @param history the windows of load so far
  * @param estimator the weighting of the windows
- * @param dispatch the label of the dispatch under which PAR is measured
+ * @param dispatch the label of the dispatch under which the PAR of the latest plan is measured; the
+ *     configuration's if there is no plan yet
  * @param plans the plans since the service started
  * @param digest the digest of the latest table, in hexadecimal; empty before the first plan
  * @param policy the failures of the policy in use; empty while none is

@@ -2,6 +2,7 @@ package io.eplb.server.planning;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
@@ -41,6 +42,7 @@ public final class PlanAsk {
   private final @Nullable String policy;
   private final SortedMap<String, String> options;
   private final @Nullable List<Integer> failed;
+  private final @Nullable Dispatch dispatch;
   private final String digest;
 
   private PlanAsk(Builder builder) {
@@ -55,6 +57,7 @@ public final class PlanAsk {
     this.policy = builder.policy;
     this.options = Collections.unmodifiableSortedMap(new TreeMap<>(builder.options));
     this.failed = builder.failed == null ? null : builder.failed.stream().sorted().toList();
+    this.dispatch = builder.dispatch;
     this.digest = computeDigest();
   }
 
@@ -160,6 +163,11 @@ public final class PlanAsk {
     return Optional.ofNullable(failed);
   }
 
+  /** Returns the way in which the engine divides an expert's tokens among its replicas. */
+  public Optional<Dispatch> dispatch() {
+    return Optional.ofNullable(dispatch);
+  }
+
   /** Returns the SHA-256 of the whole question in hexadecimal. */
   public String digest() {
     return digest;
@@ -192,6 +200,9 @@ public final class PlanAsk {
     hasher.putInt(failed == null ? -1 : failed.size());
     if (failed != null) {
       failed.forEach(hasher::putInt);
+    }
+    if (dispatch != null) {
+      put(hasher, dispatch.label());
     }
     return hasher.hash().toString();
   }
@@ -235,6 +246,7 @@ public final class PlanAsk {
     private @Nullable Integer slots;
     private @Nullable String policy;
     private @Nullable List<Integer> failed;
+    private @Nullable Dispatch dispatch;
 
     private Builder(String group, NumberArray tokens, boolean perSlot) {
       this.group = group;
@@ -292,6 +304,12 @@ public final class PlanAsk {
     /** Sets the ranks that have failed. */
     public Builder failed(List<Integer> ranks) {
       this.failed = new ArrayList<>(ranks);
+      return this;
+    }
+
+    /** Sets the way in which the engine divides an expert's tokens among its replicas. */
+    public Builder dispatch(Dispatch dispatch) {
+      this.dispatch = dispatch;
       return this;
     }
 

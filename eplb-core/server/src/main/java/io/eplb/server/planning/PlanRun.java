@@ -92,7 +92,7 @@ final class PlanRun {
             .seed(checked.edition().settings().seed())
             .budget(checked.running() ? MigrationBudget.UNLIMITED : MigrationBudget.FREE)
             .loadPhase(checked.config().loadPhase())
-            .dispatch(checked.config().dispatch())
+            .dispatch(checked.dispatch())
             .hints(checked.config().hints())
             .build();
     return seat.plan(checked.edition(), policy, checked.running(), request);
@@ -100,7 +100,7 @@ final class PlanRun {
 
   private BalanceReport balance(ExpertTable table, double[] loads) {
     return BalanceReport.of(
-        table, loads, checked.inForce().ranks(), TrafficShares.of(checked.config().dispatch()));
+        table, loads, checked.inForce().ranks(), TrafficShares.of(checked.dispatch()));
   }
 
   /** Returns the planned table. */
@@ -175,6 +175,7 @@ final class PlanRun {
         number,
         checked.policy().name(),
         checked.policy().optionTexts(),
+        checked.dispatch(),
         !failure.isEmpty()
             ? PlanRecord.Outcome.POLICY_FAILED
             : answer.changed() ? PlanRecord.Outcome.CHANGED : PlanRecord.Outcome.UNCHANGED,
@@ -192,8 +193,7 @@ final class PlanRun {
   }
 
   private RankHeat heat(ExpertTable table) {
-    return RankHeat.of(
-        table, checked.newest(), checked.inForce().ranks(), checked.config().dispatch());
+    return RankHeat.of(table, checked.newest(), checked.inForce().ranks(), checked.dispatch());
   }
 
   private static List<Double> ratios(BalanceReport report) {

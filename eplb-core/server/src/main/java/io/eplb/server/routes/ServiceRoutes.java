@@ -36,6 +36,7 @@ public final class ServiceRoutes {
           "slots",
           "policy",
           "option.KEY",
+          "dispatch",
           "failed",
           "deadline_ms",
           "rank",

@@ -196,7 +196,7 @@ function showFigures(model) {
 }
 
 function showOptions(model) {
-  const pairs = [["policy", model.policy], ...Object.entries(model.options)];
+  const pairs = [["policy", model.policy], ["dispatch", model.dispatch], ...Object.entries(model.options)];
   byId("options").replaceChildren(
     ...pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
   );

@@ -3,9 +3,11 @@ package io.eplb.server.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.load.NumpyBytes;
 import io.eplb.core.format.numpy.ArchiveBytes;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlanMessageTest {
   private static final byte[] ARCHIVE = Bodies.archive("load", Bodies.LOAD);
   private static final String PARAMETERS =
-      "ranks, nodes, groups, slots, deadline_ms, rank, world, round, policy, failed";
+      "ranks, nodes, groups, slots, deadline_ms, rank, world, round, policy, dispatch, failed";
 
   @Test
   void anArchiveIsAQuestion() {
@@ -39,6 +41,7 @@ class PlanMessageTest {
                 "slots", List.of("4"),
                 "policy", List.of("incremental"),
                 "option.seed", List.of("7"),
+                "dispatch", List.of("lp"),
                 "failed", List.of("3,1"),
                 "deadline_ms", List.of("250")),
             Bodies.archive("load", Bodies.LOAD, "current", Bodies.CURRENT));
@@ -55,6 +58,7 @@ class PlanMessageTest {
     assertEquals(OptionalInt.of(4), ask.slots());
     assertEquals(Optional.of("incremental"), ask.policy());
     assertEquals(Map.of("seed", "7"), ask.options());
+    assertEquals(Optional.of(Dispatch.LP), ask.dispatch());
     assertEquals(Optional.of(List.of(1, 3)), ask.failed());
     assertEquals(Duration.ofMillis(250), message.deadline());
     assertEquals(Optional.empty(), message.seat());
@@ -66,6 +70,7 @@ class PlanMessageTest {
     PlanAsk ask = message.ask();
     assertEquals(OptionalInt.empty(), ask.ranks());
     assertEquals(Optional.empty(), ask.policy());
+    assertEquals(Optional.empty(), ask.dispatch());
     assertEquals(Optional.empty(), ask.failed());
     assertEquals(Optional.empty(), ask.current());
     assertEquals(Duration.ofSeconds(30), message.deadline());
@@ -98,6 +103,35 @@ class PlanMessageTest {
     assertEquals(read(query, archive).ask().digest(), message.ask().digest());
     assertEquals(Optional.of(new RankSeat(1, 2, RankSeat.MAX_ROUND)), message.seat());
     assertEquals(message.seat(), read(query, archive).seat());
+  }
+
+  @Test
+  void theDispatchBelongsToTheQuestion() {
+    PlanAsk open = read(Map.of(), ARCHIVE).ask();
+    PlanAsk even = read(Map.of("dispatch", List.of("even")), ARCHIVE).ask();
+    PlanAsk divided = read(Map.of("dispatch", List.of("lp")), ARCHIVE).ask();
+    assertNotEquals(open.digest(), even.digest());
+    assertNotEquals(even.digest(), divided.digest());
+    byte[] json = Bodies.json("{\"load\": [[5, 7]], \"dispatch\": \"lp\"}");
+    assertEquals(divided.digest(), read(Map.of(), json).ask().digest());
+    refuse(
+        Map.of("dispatch", List.of("even")),
+        json,
+        "dispatch is \"even\" in the query and \"lp\" in the body; give it once");
+  }
+
+  @Test
+  void aQuestionWithoutDispatchKeepsItsDigestOverReleases() {
+    // Answers are kept under it over a restart with a newer program.
+    assertEquals(
+        "2761a5451e1e0b574f1cb1a0313f8efb1ed551c521b73f926aabb374bd23c291",
+        PlanMessage.read(
+                "demo",
+                Map.of("ranks", List.of("2"), "slots", List.of("6")),
+                null,
+                Bodies.json("{\"load\": [[10, 30, 20, 90]]}"))
+            .ask()
+            .digest());
   }
 
   @Test
@@ -140,6 +174,7 @@ class PlanMessageTest {
           slots        | 0x10  | slots is "0x10"; expected a whole number from 1 to 16777216
           deadline_ms  | 0     | deadline_ms is "0"; expected a whole number from 1 to 300000
           deadline_ms  | 300001 | deadline_ms is "300001"; expected a whole number from 1 to 300000
+          dispatch     | lpp   | there is no dispatch "lpp"; there are even, lp, single; did you mean lp?
           failed       | 3,x   | failed: "x" is no rank; expected whole numbers from 0 to 65535 between commas, such as 3,7
           failed       | ''    | failed: "" is no rank; expected whole numbers from 0 to 65535 between commas, such as 3,7
           failed       | 3,3   | failed: rank 3 is named twice; name it once
@@ -217,7 +252,7 @@ class PlanMessageTest {
       delimiter = '|',
       textBlock =
           """
-          {"loads": [[1]]}               | the top level has the key "loads", which is unknown; the keys are load, workload, current, options, ranks, nodes, groups, slots, deadline_ms, rank, world, round, policy, failed
+          {"loads": [[1]]}               | the top level has the key "loads", which is unknown; the keys are load, workload, current, options, ranks, nodes, groups, slots, deadline_ms, rank, world, round, policy, dispatch, failed
           {"load": [[1]], "load": [[1]]} | the top level has the key load twice; expected it once
           {"load": [1]}                  | /load/0 is 1; expected an array: layers × experts, or windows × layers × experts
           {"load": [[[[1]]]]}            | /load/0/0/0 is an array; expected a load, finite and at least 0 (rule I2), since the array is to be layers × experts, or windows × layers × experts

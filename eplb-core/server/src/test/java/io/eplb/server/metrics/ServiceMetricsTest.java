@@ -35,6 +35,8 @@ class ServiceMetricsTest {
     assertEquals(1.5, value("eplb_par_measured{group=\"a\",layers=\"p95\",model=\"2x4\"}"));
     assertEquals(0.9, value("eplb_balancedness_predicted" + MODEL + "}"));
     assertEquals(0.8, value("eplb_balancedness_measured" + MODEL + "}"));
+    assertEquals(1, value("eplb_dispatch{dispatch=\"even\",group=\"a\",model=\"2x4\"}"));
+    assertEquals(0, value("eplb_dispatch{dispatch=\"lp\",group=\"a\",model=\"2x4\"}"));
     assertEquals(2, value("eplb_history_windows" + MODEL + "}"));
     assertEquals(6, value("eplb_experts_moved_total" + MODEL + "}"));
     assertEquals(2, value("eplb_plans_total" + MODEL + ",outcome=\"changed\"}"));

@@ -39,6 +39,7 @@ public final class SmallPlans {
         number,
         "default",
         Map.of("seed", "0"),
+        Dispatch.EVEN,
         outcome,
         reason,
         number,

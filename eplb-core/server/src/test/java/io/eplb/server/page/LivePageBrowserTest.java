@@ -125,7 +125,8 @@ class LivePageBrowserTest {
     assertTrue(shown.contains("History\n8\nwindows of load"), shown);
     assertEquals("changed", browser.text("last-outcome"));
     assertEquals("75 layers × 256 experts on 32 ranks", browser.text("model-shape"));
-    assertTrue(browser.text("options").contains("policy\ndefault\ndevice_slots\nshared"));
+    assertTrue(
+        browser.text("options").contains("policy\ndefault\ndispatch\neven\ndevice_slots\nshared"));
 
     browser.run("document.querySelectorAll('details').forEach(part => part.open = true)");
     browser.awaitTrue("return document.querySelectorAll('#plan-table tbody tr').length === 8");

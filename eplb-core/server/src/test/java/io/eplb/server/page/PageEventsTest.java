@@ -83,6 +83,7 @@ class PageEventsTest {
     JsonNode model = json(last());
 
     assertEquals("a", model.get("group").asText());
+    assertEquals("even", model.get("dispatch").asText());
     assertEquals("0", model.get("options").get("seed").asText());
     assertEquals("[[150,50],[0,0]]", model.get("heatBefore").toString());
     assertEquals("[[100,100],[0,0]]", model.get("heatAfter").toString());

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
@@ -293,6 +294,21 @@ class PlanServiceTest {
       double divided = rig.ask(window(2)).parAfter();
       assertEquals("lp", rig.service.models().get(0).dispatch());
       assertTrue(divided < even, divided + " is not below " + even);
+    }
+  }
+
+  @Test
+  void aQuestionMayNameTheDispatchOfItsEngine() {
+    try (ServiceRig rig = new ServiceRig("static")) {
+      double even = rig.ask(window(1)).parAfter();
+      double divided = rig.ask(window(1).dispatch(Dispatch.LP)).parAfter();
+      assertTrue(divided < even, divided + " is not below " + even);
+      assertEquals("lp", rig.service.models().get(0).dispatch());
+      assertEquals(Dispatch.LP, rig.latest().dispatch());
+      rig.ask(window(1));
+      assertEquals("lp", rig.service.models().get(0).dispatch()); // the answer was known: no plan
+      rig.ask(window(2));
+      assertEquals("even", rig.service.models().get(0).dispatch());
     }
   }
 
