@@ -14,6 +14,10 @@ class ArgumentErrorsTest {
           """
           plan --laod x             | eplb plan: there is no option '--laod'; did you mean --load?
           plan --laod=x             | eplb plan: there is no option '--laod'; did you mean --load?
+          plan --trace x            | eplb plan: there is no option '--trace'; did you mean --load?
+          simulate --load x         | eplb simulate: there is no option '--load'; did you mean --trace?
+          advise --load=x --ranks 2 | eplb advise: there is no option '--load'; did you mean --trace?
+          diff --load x             | eplb diff: there is no option '--load'; see eplb diff --help
           simulate --polices static | eplb simulate: there is no option '--polices'; did you mean --policies?
           repair --curent map.json  | eplb repair: there is no option '--curent'; did you mean --current?
           rescale --rnaks 3         | eplb rescale: there is no option '--rnaks'; did you mean --ranks?

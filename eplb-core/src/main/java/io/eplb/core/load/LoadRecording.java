@@ -120,6 +120,17 @@ public final class LoadRecording {
   }
 
   /**
+   * Returns a recording whose windows are sums of windows of this one, such as steps of an engine.
+   * An incomplete window at the end is left out.
+   *
+   * @param stepsPerWindow 1 to the number of windows
+   * @throws InvalidInputException if there are fewer
+   */
+  public LoadRecording inWindowsOf(int stepsPerWindow) {
+    return of(LoadTrace.of(this).inWindowsOf(stepsPerWindow)).withLayerIds(layerIds);
+  }
+
+  /**
    * Returns this recording with the model's own ids of its layers.
    *
    * @throws InvalidInputException if there are not as many ids as layers

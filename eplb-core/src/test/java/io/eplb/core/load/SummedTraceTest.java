@@ -27,6 +27,16 @@ class SummedTraceTest {
   }
 
   @Test
+  void aRecordingInWindowsKeepsTheIdsOfItsLayers() {
+    LoadRecording steps = STEPS.withLayerIds(LayerIds.of(new int[] {3}));
+    assertEquals(
+        LoadRecording.of(2, 1, 2, new double[] {4, 6, 12, 14})
+            .withLayerIds(LayerIds.of(new int[] {3})),
+        steps.inWindowsOf(2));
+    assertEquals(steps, steps.inWindowsOf(1));
+  }
+
+  @Test
   void oneStepPerWindowChangesNothing() {
     LoadTrace trace = LoadTrace.of(STEPS).inWindowsOf(1);
     double[] window = new double[2];

@@ -3,6 +3,7 @@ package io.eplb.cli.arguments;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
@@ -43,6 +44,17 @@ public final class LoadArguments {
       completionCandidates = FileNames.Maps.class,
       description = "The map in force (default: the engine's initial layout).")
   private @Nullable String current;
+
+  @Option(
+      names = "--steps-per-window",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = WholeNumber.Steps.class,
+      description =
+          "Add N windows of the recording up to one, as for SGLang's, whose windows are single"
+              + " forward passes; what is left over at its end is left out (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int stepsPerWindow = 1;
 
   @Option(
       names = "--window",
@@ -102,7 +114,8 @@ public final class LoadArguments {
       EplbConfig config,
       InputStream standardInput,
       PlacementFormat engine) {
-    LoadRecording recording = routedArguments.read(InputSource.of(name, standardInput));
+    InputSource source = InputSource.of(name, standardInput);
+    LoadRecording recording = inWindows(routedArguments.read(source), source);
     CurrentMap start =
         map == null
             ? CurrentMap.initial(
@@ -126,8 +139,9 @@ public final class LoadArguments {
 
   private PlanInput ofWorkload(String name, CurrentMap current, InputStream standardInput) {
     ExpertTable map = current.table();
-    ExpertWorkload measured = WorkloadFiles.read(InputSource.of(name, standardInput), map);
-    LoadRecording recording = LoadRecording.of(measured, map);
+    InputSource source = InputSource.of(name, standardInput);
+    ExpertWorkload measured = WorkloadFiles.read(source, map);
+    LoadRecording recording = inWindows(LoadRecording.of(measured, map), source);
     WindowRange range = range(recording, name);
     double[] loads = estimate(recording, range);
     Repair repair = current.fitted(loads);
@@ -146,6 +160,15 @@ public final class LoadArguments {
   /** Returns the window that all windows of the range are joined in, with the last one's id. */
   private static ExpertWorkload inOne(WindowRange range, ExpertWorkload joined) {
     return joined.withWindowIds(range.last());
+  }
+
+  private LoadRecording inWindows(LoadRecording steps, InputSource source) {
+    if (stepsPerWindow > steps.windows()) {
+      throw source.fault(
+          "has %s, and --steps-per-window is %s; give at most as many as there are"
+              .formatted(Counted.of(steps.windows(), "window"), stepsPerWindow));
+    }
+    return stepsPerWindow == 1 ? steps : source.naming(() -> steps.inWindowsOf(stepsPerWindow));
   }
 
   private WindowRange range(LoadRecording recording, String name) {

@@ -1,13 +1,20 @@
 package io.eplb.cli.arguments;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.simulation.PolicyContender;
+import io.eplb.core.simulation.StaticContender;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The syntax {@code A,B:key=value:key=value,C}: policies, each followed by its options. */
 public final class PolicyList {
+  /** The policy of the engines themselves, by DeepSeek. */
+  private static final String OF_ENGINES = "default";
+
   /** The most policies of one run. */
   static final int MOST = 100;
 
@@ -21,6 +28,18 @@ public final class PolicyList {
   public record Entry(String text, String name, Map<String, String> options) {}
 
   private PolicyList() {}
+
+  /**
+   * Returns the list of a simulation that names none: no balancing, the policy of the engines, the
+   * one that {@code plan} takes, and the one that knows the future.
+   */
+  public static List<Entry> usual(EplbConfig config) {
+    return Stream.of(
+            StaticContender.NAME, OF_ENGINES, config.policyName(), PolicyContender.CLAIRVOYANT)
+        .distinct()
+        .map(name -> new Entry(name, name, Map.of()))
+        .toList();
+  }
 
   /**
    * Reads a list.

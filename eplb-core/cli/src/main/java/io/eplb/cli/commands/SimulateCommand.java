@@ -83,11 +83,11 @@ public final class SimulateCommand extends EplbCommand {
       names = "--policies",
       paramLabel = "A,B:key=value,C",
       completionCandidates = PolicyNames.Listed.class,
-      required = true,
       description =
           "The policies, each followed by its options; also static, which keeps the table, and"
-              + " clairvoyant, which knows the window it is scored on.")
-  private String policies = "";
+              + " clairvoyant, which knows the window it is scored on (default: static, default,"
+              + " the configured policy, clairvoyant).")
+  private @Nullable String policies;
 
   @Mixin private PolicyPathArguments policyPath;
   @Mixin private EstimatorArguments estimatorArguments;
@@ -129,7 +129,8 @@ public final class SimulateCommand extends EplbCommand {
           "--force replaces an existing report, and none is written; name one with --report, or leave"
               + " --force out");
     }
-    List<PolicyList.Entry> entries = PolicyList.parse(policies);
+    List<PolicyList.Entry> entries =
+        policies == null ? PolicyList.usual(settings) : PolicyList.parse(policies);
     try (Progress progress = progress();
         PolicyRegistry registry = policyPath.open(settings)) {
       Contenders contenders =

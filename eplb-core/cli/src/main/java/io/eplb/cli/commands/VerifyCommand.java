@@ -90,7 +90,7 @@ public final class VerifyCommand extends EplbCommand {
                 Counted.grouped(table.physicalExperts(), "slot"))
         + (stored.ranksKnown()
             ? ", " + Counted.grouped(table.ranks(), "rank") + " × " + table.slotsPerRank()
-            : " (the format does not say on which ranks)")
+            : " (the format does not say how many ranks; give --ranks R to check each rank too)")
         + unusable(stored)
         + (surplus > 0
             ? "; " + Counted.grouped(surplus, "replica") + " beside another one on the same rank"

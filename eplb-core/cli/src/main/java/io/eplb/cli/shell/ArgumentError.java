@@ -3,6 +3,7 @@ package io.eplb.cli.shell;
 import io.eplb.api.NearestName;
 import io.eplb.api.wording.Listed;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +21,10 @@ final class ArgumentError {
       Pattern.compile(
           "^Invalid value for (?:option '|positional parameter at index \\S+ \\()([^')]+)['\\)]"
               + "(?: \\([^)]*\\))?: ");
+
+  /** Names of the same input in other commands: a single load to plan for, or one to replay. */
+  private static final Map<String, String> NAMES_ELSEWHERE =
+      Map.of("--load", "--trace", "--trace", "--load");
 
   private ArgumentError() {}
 
@@ -79,6 +84,11 @@ final class ArgumentError {
         .filter(names -> !names.isEmpty());
   }
 
+  /** Returns the name that an option of other commands has in this one. */
+  private static Optional<String> here(String name, CommandLine command) {
+    return Optional.ofNullable(NAMES_ELSEWHERE.get(name)).filter(longNames(command)::contains);
+  }
+
   private static String help(CommandLine command) {
     return command.getCommandSpec().qualifiedName() + " --help";
   }
@@ -92,7 +102,8 @@ final class ArgumentError {
       return "there is no option '%s'%s"
           .formatted(
               name,
-              NearestName.of(name, longNames(command))
+              here(name, command)
+                  .or(() -> NearestName.of(name, longNames(command)))
                   .or(() -> alike(exception))
                   .map("; did you mean %s?"::formatted)
                   .orElse(help));

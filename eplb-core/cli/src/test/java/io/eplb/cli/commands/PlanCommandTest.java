@@ -100,6 +100,33 @@ class PlanCommandTest {
   }
 
   @Test
+  void stepsAreAddedUpToWindowsBeforeTheyAreChosenAndMeasured() throws IOException {
+    Path steps =
+        write("steps.json", "[[[9,1,1,1]],[[1,1,1,9]],[[5,1,1,5]],[[5,1,1,5]],[[8,0,0,0]]]");
+    Path sums = write("sums.json", "[[[10,2,2,10]],[[10,2,2,10]]]");
+    String command = "plan --load %s --ranks 2 --redundant-experts 2 --json";
+    JsonNode summed = CommandLineRun.of(command + " --steps-per-window 2", steps).json();
+    JsonNode same = CommandLineRun.of(command, sums).json();
+    assertEquals(same.get("parPerWindow"), summed.get("parPerWindow"));
+    assertEquals(2, summed.at("/parPerWindow/windows").size());
+    assertEquals(same.get("parAfter"), summed.get("parAfter"));
+    assertRefused(
+        "its windows are 0 to 1",
+        "plan --load %s --ranks 2 --steps-per-window 2 --window 2:2",
+        steps);
+  }
+
+  @Test
+  void stepsOfSlotsAreAddedUpToo() throws IOException {
+    Path map = write("map.json", vllmAscendMap());
+    Path steps = write("steps.json", "[[[[8,1],[0,1],[2,3]]],[[[0,1],[1,1],[2,3]]]]");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan --workload %s --current %s --steps-per-window 2 --json", steps, map);
+    assertTrue(run.json().path("parPerWindow").isMissingNode(), run.out());
+  }
+
+  @Test
   void writesToStandardOutputAndReportsOnStandardErrorThen() throws IOException {
     Path load = write("load.json", SMALL);
     java.io.PrintStream before = System.out;
@@ -184,6 +211,10 @@ class PlanCommandTest {
         Arguments.of("--ranks 4 --groups 3", "3 groups do not divide 8 experts"),
         Arguments.of("--ranks 4 --redundant-experts -4", "from 0 to 65536"),
         Arguments.of("--ranks 4 --redundant-experts 2", "do not divide"),
+        Arguments.of("--ranks 4 --steps-per-window 0", "not a whole number from 1"),
+        Arguments.of(
+            "--ranks 4 --steps-per-window 2",
+            "has 1 window, and --steps-per-window is 2; give at most as many as there are"),
         Arguments.of("--ranks 4 --window 1:0", "ends before it begins"),
         Arguments.of("--ranks 4 --window 0:5", "its windows are 0 to 0"),
         Arguments.of("--ranks 4 --window a", "is not a range of windows"),

@@ -112,6 +112,28 @@ class SimulateCommandTest {
   }
 
   @Test
+  void withoutPoliciesTheConfiguredOneIsComparedWithTheEnginesAndWithBothBounds()
+      throws IOException {
+    Path trace = write("trace.json", SMALL);
+    String command = "simulate --trace %s --ranks 2 --redundant-experts 2 --json";
+    assertEquals(
+        List.of("static", "default", "incremental", "clairvoyant"),
+        names(CommandLineRun.of(command, trace)));
+    Path config = write("eplb.yaml", "eplb_policy: swift\n");
+    assertEquals(
+        List.of("static", "default", "swift", "clairvoyant"),
+        names(CommandLineRun.of(command + " --config %s", trace, config)));
+    Path same = write("same.yaml", "eplb_policy: static\n");
+    assertEquals(
+        List.of("static", "default", "clairvoyant"),
+        names(CommandLineRun.of(command + " --config %s", trace, same)));
+  }
+
+  private static List<String> names(CommandLineRun run) throws IOException {
+    return run.json().get("policies").findValuesAsText("policy");
+  }
+
+  @Test
   void aRecordingThatLosesTokensIsReported() throws IOException {
     Path trace = write("trace.json", "[[[1,3],[2,2],[3,1]],[[1,3],[2,1],[3,1]]]");
     CommandLineRun run =
@@ -125,7 +147,6 @@ class SimulateCommandTest {
   static Stream<Arguments> unusableArguments() {
     return Stream.of(
         Arguments.of("--ranks is missing", "--policies default"),
-        Arguments.of("--policies", "--ranks 2"),
         Arguments.of("without a name", "--ranks 2 --policies="),
         Arguments.of("without a name", "--ranks 2 --policies default,,global"),
         Arguments.of("without a name", "--ranks 2 --policies :a=1"),

@@ -45,6 +45,7 @@ class VerifyCommandTest {
     CommandLineRun unknown = CommandLineRun.of("verify %s", map);
     assertEquals(0, unknown.code(), unknown.err());
     assertTrue(unknown.words().contains("; 2 slots of every layer cannot be used"), unknown.out());
+    assertTrue(unknown.words().contains("give --ranks R to check each rank too"), unknown.out());
     CommandLineRun known = CommandLineRun.of("verify %s --ranks 3", map);
     assertTrue(known.words().contains("3 ranks × 2; rank 1 is dead"), known.out());
   }
