@@ -1,16 +1,21 @@
 package io.eplb.core.update.promise;
 
+import io.eplb.api.EpTopology;
+import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The row of one layer: the expert of each physical slot, and their replica order. Immutable. */
 public final class LayerRow {
+  private static final int HEADER_BYTES = Integer.BYTES + 1;
+
   private final int[] experts;
   private final int @Nullable [] replicaOrder;
 
   /**
-   * Creates a row; the arrays are copied.
+   * Creates a row of one slot or more; the arrays are copied, and are equally long.
    *
    * @param experts per physical slot its expert, or {@link Placement#EMPTY}
    * @param replicaOrder per physical slot its key; null without an order
@@ -30,6 +35,52 @@ public final class LayerRow {
       placement.copyReplicaOrder(layer, order, 0);
     }
     return new LayerRow(experts, order);
+  }
+
+  /**
+   * Reads a row from the bytes that {@link #toBytes} wrote.
+   *
+   * @throws InvalidInputException if they are no row
+   */
+  public static LayerRow fromBytes(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length <= HEADER_BYTES) {
+      throw new InvalidInputException(bytes.length + " bytes are no row of a layer; they are cut");
+    }
+    int slots = buffer.getInt();
+    int columns = buffer.get();
+    if (slots < 1 || slots > EpTopology.MAX_PHYSICAL_EXPERTS || columns < 1 || columns > 2) {
+      throw new InvalidInputException(
+          "%d slots in %d columns are no row of a layer; the bytes are damaged"
+              .formatted(slots, columns));
+    }
+    int[] experts = PackedColumn.read(slots, buffer);
+    int[] order = columns == 1 ? null : PackedColumn.read(slots, buffer);
+    if (buffer.hasRemaining()) {
+      throw new InvalidInputException(
+          "a row of %d slots has %d bytes too many".formatted(slots, buffer.remaining()));
+    }
+    return new LayerRow(experts, order);
+  }
+
+  /**
+   * Writes the row as bytes: the number of slots, 4 bytes; the number of columns, 1 byte; then the
+   * experts and, if there is one, the replica order, each column as {@link PackedColumn} says. A
+   * row of 16,384 slots with as many experts and places in the order takes less than 64 KB.
+   */
+  public byte[] toBytes() {
+    int[] order = replicaOrder;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(
+            HEADER_BYTES
+                + PackedColumn.size(experts)
+                + (order == null ? 0 : PackedColumn.size(order)));
+    bytes.putInt(experts.length).put((byte) (order == null ? 1 : 2));
+    PackedColumn.write(experts, bytes);
+    if (order != null) {
+      PackedColumn.write(order, bytes);
+    }
+    return bytes.array();
   }
 
   /** Returns the number of physical slots. */
