@@ -70,7 +70,7 @@ class LayerRowTest {
       LayerRow row = LayerRow.fromBytes(bytes);
       assertTrue(row.slots() >= 1);
     } catch (InvalidInputException refused) {
-      assertTrue(refused.getMessage().length() > 10);
+      assertTrue(String.valueOf(refused.getMessage()).length() > 10);
     }
   }
 }
