@@ -12,16 +12,8 @@ import java.util.zip.ZipFile;
  * Opens ZIP archives whose writers cannot be trusted. The JDK takes memory for as many entries as
  * the 64-bit end of the directory claims, gigabytes for a file of a few hundred bytes, so that end
  * is looked at first.
- *
- * <p>Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.
  */
 public final class ArchiveFile {
-  private static final int END_LENGTH = 22;
-  private static final int LONGEST_COMMENT = 0xffff;
-  private static final int LOCATOR = 0x07064b50;
-  private static final int LOCATOR_LENGTH = 20;
-  private static final int WIDE_END = 0x06064b50;
-  private static final int WIDE_END_LENGTH = 56;
   private static final int SHORTEST_ENTRY = 46;
 
   private ArchiveFile() {}
@@ -41,23 +33,21 @@ public final class ArchiveFile {
   /** Looks at every place at which the locator of a 64-bit end may stand. */
   private static void requireHonestEnd(FileChannel file) throws IOException {
     long size = file.size();
-    int length = (int) Math.min(size, LONGEST_COMMENT + END_LENGTH + LOCATOR_LENGTH);
+    int length = (int) Math.min(size, ZipEnd.LONGEST);
     ByteBuffer tail = read(file, size - length, length);
-    for (int at = 0; at <= tail.limit() - LOCATOR_LENGTH; at++) {
-      if (tail.getInt(at) == LOCATOR) {
-        long end = tail.getLong(at + 8);
-        if (end >= 0 && end <= size - WIDE_END_LENGTH) {
-          requireHonest(read(file, end, WIDE_END_LENGTH), size);
-        }
+    for (int at = 0; at <= tail.limit() - ZipEnd.LOCATOR_LENGTH; at++) {
+      long end = ZipEnd.located(tail, at).orElse(-1);
+      if (end >= 0 && end <= size - ZipEnd.WIDE_LENGTH) {
+        requireHonest(read(file, end, ZipEnd.WIDE_LENGTH), size);
       }
     }
   }
 
   private static void requireHonest(ByteBuffer end, long size) throws ZipException {
-    if (end.limit() < WIDE_END_LENGTH || end.getInt(0) != WIDE_END) {
+    if (!ZipEnd.isWide(end, 0)) {
       return;
     }
-    long entries = end.getLong(32);
+    long entries = ZipEnd.readWide(end, 0).entries();
     if (entries < 0 || entries > size / SHORTEST_ENTRY) {
       throw new ZipException("it claims more entries than it can hold");
     }

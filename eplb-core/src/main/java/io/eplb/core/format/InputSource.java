@@ -1,5 +1,6 @@
 package io.eplb.core.format;
 
+import com.google.common.primitives.Bytes;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import java.io.ByteArrayInputStream;
@@ -332,7 +333,7 @@ public final class InputSource {
    * @throws InvalidInputException if it cannot be read, is a folder, is empty or is too large
    */
   public boolean mentions(String text) {
-    return new String(bytes(), StandardCharsets.ISO_8859_1).contains(text);
+    return Bytes.indexOf(bytes(), text.getBytes(StandardCharsets.US_ASCII)) >= 0;
   }
 
   /**

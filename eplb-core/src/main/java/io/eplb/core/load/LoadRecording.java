@@ -127,7 +127,9 @@ public final class LoadRecording {
    * @throws InvalidInputException if there are fewer
    */
   public LoadRecording inWindowsOf(int stepsPerWindow) {
-    return of(LoadTrace.of(this).inWindowsOf(stepsPerWindow)).withLayerIds(layerIds);
+    return stepsPerWindow == 1
+        ? this
+        : of(LoadTrace.of(this).inWindowsOf(stepsPerWindow)).withLayerIds(layerIds);
   }
 
   /**

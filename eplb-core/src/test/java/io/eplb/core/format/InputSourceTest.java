@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.context.AllocatedBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -36,6 +38,30 @@ class InputSourceTest {
     assertEquals("[", source.read(input -> Character.toString(input.read())));
     assertEquals("json", source.extension());
     assertEquals(Optional.of(file), source.path());
+  }
+
+  @Test
+  void aTextIsFoundWhereverItStands() throws IOException {
+    InputSource source = Refusal.file(Files.writeString(folder.resolve("x"), "aab\u00fc{\"key\"}"));
+    for (String text : List.of("aab", "ab", "\"key\"", "}")) {
+      assertTrue(source.mentions(text), text);
+    }
+    for (String text : List.of("b{", "\"keys\"", "}}", "aaab")) {
+      assertFalse(source.mentions(text), text);
+    }
+  }
+
+  @Test
+  void manyQuestionsToAFileTakeNoMemory() throws ReflectiveOperationException {
+    byte[] bytes = new byte[1 << 20];
+    InputSource source = InputSource.of("large", bytes);
+    assertFalse(source.mentions("key"));
+    long before = AllocatedBytes.ofThisThread();
+    for (int question = 0; question < 10; question++) {
+      assertFalse(source.mentions("key"));
+    }
+    long allocated = AllocatedBytes.ofThisThread() - before;
+    assertTrue(allocated < bytes.length, () -> allocated + " bytes for ten questions");
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.eplb.cli.arguments;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.elastic.Repair;
 import io.eplb.core.format.InputSource;
@@ -45,16 +44,7 @@ public final class LoadArguments {
       description = "The map in force (default: the engine's initial layout).")
   private @Nullable String current;
 
-  @Option(
-      names = "--steps-per-window",
-      paramLabel = "N",
-      defaultValue = "1",
-      converter = WholeNumber.Steps.class,
-      description =
-          "Add N windows of the recording up to one, as for SGLang's, whose windows are single"
-              + " forward passes; what is left over at its end is left out (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int stepsPerWindow = 1;
+  @Mixin private WindowArguments windowArguments;
 
   @Option(
       names = "--window",
@@ -163,12 +153,7 @@ public final class LoadArguments {
   }
 
   private LoadRecording inWindows(LoadRecording steps, InputSource source) {
-    if (stepsPerWindow > steps.windows()) {
-      throw source.fault(
-          "has %s, and --steps-per-window is %s; give at most as many as there are"
-              .formatted(Counted.of(steps.windows(), "window"), stepsPerWindow));
-    }
-    return stepsPerWindow == 1 ? steps : source.naming(() -> steps.inWindowsOf(stepsPerWindow));
+    return source.naming(() -> steps.inWindowsOf(windowArguments.steps()));
   }
 
   private WindowRange range(LoadRecording recording, String name) {

@@ -42,6 +42,21 @@ public final class TopologyArguments {
           "Slots per layer beyond one per expert (default: 0, or as the current map has).")
   private @Nullable Integer redundantExperts;
 
+  /** Creates the options, for the command line to set. */
+  public TopologyArguments() {}
+
+  /** Creates the options of one group of several; null where one is not given. */
+  TopologyArguments(
+      int ranks,
+      @Nullable Integer nodes,
+      @Nullable Integer groups,
+      @Nullable Integer redundantExperts) {
+    this.ranks = ranks;
+    this.nodes = nodes;
+    this.groups = groups;
+    this.redundantExperts = redundantExperts;
+  }
+
   /** Returns the configuration with the options of the command line over it. */
   public EplbConfig over(EplbConfig config) {
     EplbConfig effective = with(config, Settings.RANKS, ranks);

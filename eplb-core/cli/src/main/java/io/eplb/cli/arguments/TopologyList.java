@@ -1,12 +1,11 @@
 package io.eplb.cli.arguments;
 
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.PolicyOption;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.config.EplbConfig;
-import io.eplb.core.config.Settings;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options for several expert-parallel groups, each a list of one value per group. */
@@ -55,31 +54,25 @@ public final class TopologyList {
   public List<EplbConfig> over(EplbConfig config) {
     return IntStream.range(0, ranks.size())
         .mapToObj(
-            at -> {
-              EplbConfig group = config.with(Settings.RANKS, (long) ranks.get(at));
-              group =
-                  with(
-                      group,
-                      Settings.REDUNDANT_EXPERTS,
-                      "--redundant-experts",
-                      redundantExperts,
-                      at);
-              group = with(group, Settings.NODES, "--nodes", nodes, at);
-              return with(group, Settings.GROUPS, "--groups", groups, at);
-            })
+            at ->
+                new TopologyArguments(
+                    ranks.get(at),
+                    value("--nodes", nodes, at),
+                    value("--groups", groups, at),
+                    value("--redundant-experts", redundantExperts, at)))
+        .map(group -> group.over(config))
         .toList();
   }
 
-  private EplbConfig with(
-      EplbConfig config, PolicyOption<Long> setting, String option, List<Integer> values, int at) {
+  private @Nullable Integer value(String option, List<Integer> values, int at) {
     if (values.isEmpty()) {
-      return config;
+      return null;
     }
     if (values.size() != 1 && values.size() != ranks.size()) {
       throw new InvalidInputException(
           "%s has %s, --ranks %s; give one for each group, or one for all"
               .formatted(option, Counted.of(values.size(), "value"), ranks.size()));
     }
-    return config.with(setting, (long) values.get(values.size() == 1 ? 0 : at));
+    return values.get(values.size() == 1 ? 0 : at);
   }
 }

@@ -13,9 +13,10 @@ import io.eplb.cli.arguments.PolicyPathArguments;
 import io.eplb.cli.arguments.PriceArguments;
 import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.RoutedArguments;
-import io.eplb.cli.arguments.StepArguments;
+import io.eplb.cli.arguments.StepTimeArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.arguments.WindowArguments;
 import io.eplb.cli.pictures.AdvicePage;
 import io.eplb.cli.pictures.InputDigest;
 import io.eplb.cli.reports.AdviceReport;
@@ -35,7 +36,6 @@ import io.eplb.core.registry.DiscoveredPolicy;
 import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.simulation.Contenders;
 import io.eplb.core.simulation.MovePrice;
-import io.eplb.core.simulation.StepTimeModel;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -68,16 +68,7 @@ public final class AdviseCommand extends EplbCommand {
 
   @Mixin private RoutedArguments routedArguments;
 
-  @Option(
-      names = "--steps-per-window",
-      paramLabel = "N",
-      defaultValue = "1",
-      converter = WholeNumber.Steps.class,
-      description =
-          "The recording has single steps, of which N make a window; they are judged step by step"
-              + " (default: ${DEFAULT-VALUE}, windows).")
-  private int stepsPerWindow = 1;
-
+  @Mixin private WindowArguments windowArguments;
   @Mixin private TopologyArguments topologyArguments;
 
   @Option(
@@ -93,15 +84,7 @@ public final class AdviseCommand extends EplbCommand {
   @Mixin private ContractArguments contractArguments;
   @Mixin private PriceArguments priceArguments;
 
-  @Option(
-      names = "--step-time",
-      paramLabel = "FIXED,PER_TOKEN,PER_EXPERT",
-      converter = StepArguments.Times.class,
-      description =
-          "Judge by the predicted time of single steps: microseconds that a rank spends on a layer"
-              + " whatever its load, for each token, and for each expert that it reads.")
-  private @Nullable StepTimeModel stepTime;
-
+  @Mixin private StepTimeArguments stepTimeArguments;
   @Mixin private PageArguments pageArguments;
 
   @Option(names = "--force", description = "Replace an existing report.")
@@ -130,15 +113,15 @@ public final class AdviseCommand extends EplbCommand {
       progress.begin("reading");
       try (LoadTrace recording = routedArguments.open(InputSource.of(trace, in))) {
         EpTopology present = present(recording.experts(), config);
-        LoadRecording sampled = SampledLayers.read(recording, stepsPerWindow);
+        LoadRecording sampled = SampledLayers.read(recording, windowArguments.steps());
         Question question =
             new Question(
                 sampled,
-                stepsPerWindow,
+                windowArguments.steps(),
                 present,
                 maxRedundant == null ? present.experts() : maxRedundant,
                 config.dispatch(),
-                Optional.ofNullable(stepTime),
+                stepTimeArguments.time(),
                 movePrice);
         AdviceReport.Setting setting =
             new AdviceReport.Setting(

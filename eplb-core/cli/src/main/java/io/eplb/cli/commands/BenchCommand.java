@@ -14,6 +14,7 @@ import io.eplb.cli.arguments.ReportArguments;
 import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.TopologyList;
 import io.eplb.cli.arguments.WholeNumber;
+import io.eplb.cli.arguments.WindowArguments;
 import io.eplb.cli.bench.Comparison;
 import io.eplb.cli.bench.PolicyFigures;
 import io.eplb.cli.reports.BenchReport;
@@ -55,14 +56,7 @@ public final class BenchCommand extends EplbCommand {
       description = "Recordings of at least two windows, in any load format.")
   private List<String> traces = List.of();
 
-  @Option(
-      names = "--steps-per-window",
-      paramLabel = "N",
-      defaultValue = "1",
-      converter = WholeNumber.Steps.class,
-      description = "Add N windows of a recording up to one (default: ${DEFAULT-VALUE}).")
-  private int stepsPerWindow = 1;
-
+  @Mixin private WindowArguments windowArguments;
   @Mixin private TopologyList topologies;
   @Mixin private ConfigArguments configArguments;
 
@@ -193,7 +187,6 @@ public final class BenchCommand extends EplbCommand {
   }
 
   private LoadTrace open(String name) {
-    LoadTrace steps = LoadFiles.open(InputSource.of(name, System.in));
-    return stepsPerWindow == 1 ? steps : steps.inWindowsOf(stepsPerWindow);
+    return windowArguments.over(LoadFiles.open(InputSource.of(name, System.in)));
   }
 }

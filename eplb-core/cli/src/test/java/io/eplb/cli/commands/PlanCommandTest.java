@@ -214,7 +214,7 @@ class PlanCommandTest {
         Arguments.of("--ranks 4 --steps-per-window 0", "not a whole number from 1"),
         Arguments.of(
             "--ranks 4 --steps-per-window 2",
-            "has 1 window, and --steps-per-window is 2; give at most as many as there are"),
+            "load.json: 2 steps per window are more than the trace has, which is 1"),
         Arguments.of("--ranks 4 --window 1:0", "ends before it begins"),
         Arguments.of("--ranks 4 --window 0:5", "its windows are 0 to 0"),
         Arguments.of("--ranks 4 --window a", "is not a range of windows"),

@@ -4,6 +4,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.core.format.Content;
 import io.eplb.core.format.InputSource;
+import io.eplb.core.format.ZipEnd;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
@@ -18,21 +20,14 @@ import java.util.zip.InflaterInputStream;
  * The directory of a ZIP archive in memory. The JDK reads such directories from files alone, and
  * without the directory it cannot read a stored entry whose size stands behind it.
  *
- * <p>Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory), 4.3.14
- * to 4.3.16 (its end), 4.5.3 (64-bit sizes).
+ * <p>Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.7 (local header), 4.3.12 (directory), 4.5.3
+ * (64-bit sizes).
  */
 final class ZipBytes {
   private static final int LOCAL = 0x04034b50;
   private static final int LOCAL_LENGTH = 30;
   private static final int CENTRAL = 0x02014b50;
   private static final int CENTRAL_LENGTH = 46;
-  private static final int END = 0x06054b50;
-  private static final int END_LENGTH = 22;
-  private static final int LONGEST_COMMENT = 0xffff;
-  private static final int LOCATOR = 0x07064b50;
-  private static final int LOCATOR_LENGTH = 20;
-  private static final int WIDE_END = 0x06064b50;
-  private static final int WIDE_END_LENGTH = 56;
   private static final int WIDE_EXTRA = 1;
   private static final long ELSEWHERE = 0xffffffffL;
   private static final int ENCRYPTED = 1;
@@ -107,18 +102,17 @@ final class ZipBytes {
   }
 
   private List<Entry> directory() {
-    int end = end();
-    long from = uint(end + 16);
-    long length = uint(end + 12);
-    int locator = end - LOCATOR_LENGTH;
-    if (locator >= 0 && bytes.getInt(locator) == LOCATOR) {
-      int wide = within(bytes.getLong(locator + 8), WIDE_END_LENGTH, locator);
-      require(bytes.getInt(wide) == WIDE_END);
-      from = bytes.getLong(wide + 48);
-      length = bytes.getLong(wide + 40);
+    int end = ZipEnd.find(bytes);
+    require(end >= 0);
+    ZipEnd directory = ZipEnd.read(bytes, end);
+    OptionalLong wide = ZipEnd.located(bytes, end - ZipEnd.LOCATOR_LENGTH);
+    if (wide.isPresent()) {
+      int wideEnd = within(wide.getAsLong(), ZipEnd.WIDE_LENGTH, end - ZipEnd.LOCATOR_LENGTH);
+      require(ZipEnd.isWide(bytes, wideEnd));
+      directory = ZipEnd.readWide(bytes, wideEnd);
     }
-    int at = within(from, length, end);
-    int stop = at + (int) length;
+    int at = within(directory.start(), directory.length(), end);
+    int stop = at + (int) directory.length();
     int start = at;
     List<Entry> entries = new ArrayList<>();
     while (at < stop) {
@@ -133,17 +127,6 @@ final class ZipBytes {
       throw source.fault("is an empty archive; expected arrays");
     }
     return entries;
-  }
-
-  /** Finds the end record: the last one whose comment ends where the archive does. */
-  private int end() {
-    int last = bytes.capacity() - END_LENGTH;
-    for (int at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
-      if (bytes.getInt(at) == END && at + END_LENGTH + ushort(at + 20) == bytes.capacity()) {
-        return at;
-      }
-    }
-    throw damaged();
   }
 
   /**
