@@ -29,6 +29,7 @@ module io.eplb.core {
   exports io.eplb.core.runtime;
   exports io.eplb.core.selection;
   exports io.eplb.core.simulation;
+  exports io.eplb.core.timeline;
   exports io.eplb.core.update;
   exports io.eplb.core.update.promise;
 

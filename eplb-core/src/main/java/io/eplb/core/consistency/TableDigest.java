@@ -36,16 +36,32 @@ public final class TableDigest {
   /** Computes the digest of a table without its version. */
   public static TableDigest of(ExpertTable table) {
     List<String> layers = new ArrayList<>(table.layers());
-    int[] row = new int[table.physicalExperts()];
-    ByteBuffer hashed =
-        ByteBuffer.allocate((3 + row.length) * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int layer = 0; layer < table.layers(); layer++) {
-      table.copyLayer(layer, row, 0);
-      hashed.clear().putInt(table.experts()).putInt(table.ranks()).putInt(table.slotsPerRank());
-      hashed.asIntBuffer().put(row);
-      layers.add(Hashing.sha256().hashBytes(hashed.clear()).toString());
+      layers.add(digest(table, layer));
     }
     return new TableDigest(table.experts(), table.ranks(), table.slotsPerRank(), layers);
+  }
+
+  private static String digest(ExpertTable table, int layer) {
+    int[] row = new int[table.physicalExperts()];
+    table.copyLayer(layer, row, 0);
+    ByteBuffer hashed =
+        ByteBuffer.allocate((3 + row.length) * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    hashed.putInt(table.experts()).putInt(table.ranks()).putInt(table.slotsPerRank());
+    hashed.asIntBuffer().put(row);
+    return Hashing.sha256().hashBytes(hashed.clear()).toString();
+  }
+
+  /**
+   * Returns the digest of a table that differs from this one's in some layers only.
+   *
+   * @param table a table of the same shape
+   * @param changed the layers that may differ
+   */
+  public TableDigest with(ExpertTable table, List<Integer> changed) {
+    List<String> digests = new ArrayList<>(layers);
+    changed.forEach(layer -> digests.set(layer, digest(table, layer)));
+    return new TableDigest(experts, ranks, slotsPerRank, digests);
   }
 
   /**

@@ -37,6 +37,16 @@ public record RecordEntry(
   /** The most layers of one switch; so an entry stays below 1 KB. */
   public static final int MAX_LAYERS = 64;
 
+  /** The outcomes of a switch, as far as an entry tells them. */
+  public enum Outcome {
+    /** The entry does not tell: the switch is undecided, or the entry is older. */
+    UNKNOWN,
+    /** The switch was committed. */
+    COMMITTED,
+    /** The switch will never be committed. */
+    VOID
+  }
+
   /** The states of the record. */
   public enum State {
     /** No switch is undecided. */
@@ -63,9 +73,30 @@ public record RecordEntry(
     return new RecordEntry(0, version, 0, digest, State.SETTLED, null, false, List.of());
   }
 
+  /** Returns whether the last switch was this one, and was committed. */
+  public boolean isCommitted(SwitchName name) {
+    return committed && name.equals(lastSwitch);
+  }
+
   /** Returns whether a switch is proposed and undecided. */
   public boolean isProposed(SwitchName name) {
     return state == State.PROPOSED && name.equals(lastSwitch);
+  }
+
+  /**
+   * Returns the outcome of a switch for a rank that has promised it. Until the rank knows it, it
+   * promises no other switch, so none is committed and the version tells it.
+   *
+   * @param versionBefore the version that the switch starts from
+   */
+  public Outcome outcomeOf(SwitchName name, long versionBefore) {
+    if (version > versionBefore) {
+      return Outcome.COMMITTED;
+    }
+    boolean later = epoch > name.epoch() || (lastSwitch != null && lastSwitch.compareTo(name) > 0);
+    return later || (state == State.SETTLED && name.equals(lastSwitch))
+        ? Outcome.VOID
+        : Outcome.UNKNOWN;
   }
 
   /**
@@ -88,15 +119,13 @@ public record RecordEntry(
   }
 
   /**
-   * Returns the entry with a proposed switch.
+   * Returns the entry with a proposed switch. An undecided one of the same planner is void by that:
+   * its proposal has come late, and the planner has given it up.
    *
-   * @throws IllegalStateException if the switch is of another epoch, not newer than the last one,
-   *     or that one is undecided
+   * @throws IllegalStateException if the switch is of another epoch, or not newer than the last one
    */
   public RecordEntry proposed(SwitchName name, List<Integer> changed) {
-    if (name.epoch() != epoch
-        || state != State.SETTLED
-        || (lastSwitch != null && name.compareTo(lastSwitch) <= 0)) {
+    if (name.epoch() != epoch || (lastSwitch != null && name.compareTo(lastSwitch) <= 0)) {
       throw new IllegalStateException(name + " cannot be proposed; the record is at " + this);
     }
     return new RecordEntry(epoch, version, fence, digest, State.PROPOSED, name, false, changed);

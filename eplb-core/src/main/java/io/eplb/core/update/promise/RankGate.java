@@ -1,6 +1,8 @@
 package io.eplb.core.update.promise;
 
+import io.eplb.core.record.SwitchName;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate of one rank's steps, as its agent uses it. Steps have the same numbers on all ranks; the
@@ -24,6 +26,12 @@ import java.util.List;
 public interface RankGate {
   /** Returns what the gate does at this instant. */
   Status status();
+
+  /**
+   * Returns the promise that is open, committed or not; null if the gate has none. An agent that
+   * has restarted beside a living engine goes on from it.
+   */
+  @Nullable Pending pending();
 
   /**
    * Holds up steps from a fence on. At most one promise is open.
@@ -66,12 +74,21 @@ public interface RankGate {
   record Status(Phase phase, long version, long nextStep, boolean waiting, String reason) {}
 
   /**
+   * An open promise.
+   *
+   * @param change the change
+   * @param fence the first step of the new version
+   */
+  record Pending(Change change, long fence) {}
+
+  /**
    * New rows, and the exchanges of this rank that make its memory agree with them.
    *
+   * @param name the switch
    * @param version the version of the new table
    * @param layers its changed layers
    */
-  record Change(long version, List<LayerChange> layers) {
+  record Change(SwitchName name, long version, List<LayerChange> layers) {
     /** Copies the list. */
     public Change {
       layers = List.copyOf(layers);

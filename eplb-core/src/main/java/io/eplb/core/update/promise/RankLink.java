@@ -9,8 +9,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Every request completes on any thread, late, or never, may be repeated, and may arrive in
  * another order than it was made. The rank answers a repeated request as before and does nothing
- * more; it refuses, by a failed stage, a request of an earlier epoch, for another incarnation, too
- * early or too late. The planner makes requests from one thread.
+ * more; it refuses, by a failed stage, a request of an earlier epoch, too early or too late. A
+ * refusal with an {@link io.eplb.api.InternalException} is final: the rank has restarted, or cannot
+ * serve any more. The planner makes requests from one thread.
  *
  * <p>The requests of one update, in their order:
  *
@@ -22,15 +23,17 @@ import java.util.concurrent.CompletionStage;
  */
 public interface RankLink {
   /**
-   * Takes part in the updates of a planner, and of no earlier one: forgets what was prepared.
+   * Takes part in an update from now on, and in no earlier one: forgets earlier preparations, and
+   * refuses them if they come late.
    *
    * <p>Fails while the rank does not know the outcome of a switch that it has promised: it asks the
    * record, and the planner asks again.
    *
    * @param epoch the planner's epoch
+   * @param firstNumber the number of the first preparation of the update within the epoch
    * @param version the version of the record; a rank that is behind it stops serving
    */
-  CompletionStage<Joined> join(long epoch, long version);
+  CompletionStage<Joined> join(long epoch, long firstNumber, long version);
 
   /**
    * Receives a layer's experts into buffers, and verifies them. Completes once, when all are there.

@@ -1,0 +1,109 @@
+package io.eplb.core.update.promise;
+
+import io.eplb.core.migration.MigrationStage;
+import io.eplb.core.migration.SlotExchange;
+import io.eplb.core.migration.WeightMove;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One stage of a layer that holds buffers of the ranks: each rank's part of it. Belongs to the
+ * updater's timeline.
+ */
+final class LayerInFlight {
+  private final LayerWork work;
+  private final LayerWork.Stage stage;
+  private final long number;
+  private final Group group;
+  private final FreeBuffers ledger;
+
+  /** Per rank its buffers. */
+  private final List<List<Integer>> buffers = new ArrayList<>();
+
+  private final List<List<Preparation.Receive>> receives = new ArrayList<>();
+  private final List<List<Preparation.Exchange>> exchanges = new ArrayList<>();
+  private boolean prepared;
+
+  /** Takes the buffers, which are free. */
+  LayerInFlight(
+      LayerWork work, LayerWork.Stage stage, long number, Group group, FreeBuffers ledger) {
+    this.work = work;
+    this.stage = stage;
+    this.number = number;
+    this.group = group;
+    this.ledger = ledger;
+    MigrationStage moves = stage.moves();
+    for (int rank = 0; rank < group.ranks().size(); rank++) {
+      buffers.add(ledger.take(rank, moves.buffers(rank)));
+      receives.add(new ArrayList<>());
+      exchanges.add(new ArrayList<>());
+    }
+    for (WeightMove move : moves.receives()) {
+      int rank = move.destination().rank();
+      receives
+          .get(rank)
+          .add(
+              new Preparation.Receive(
+                  move.expert(), move.source(), buffer(rank, move.destination().index())));
+    }
+    for (SlotExchange exchange : moves.exchanges()) {
+      exchanges
+          .get(exchange.rank())
+          .add(
+              new Preparation.Exchange(
+                  exchange.slot(), buffer(exchange.rank(), exchange.buffer())));
+    }
+  }
+
+  /** Returns the rank's buffer that a stage's buffer stands for. */
+  private int buffer(int rank, int index) {
+    return buffers.get(rank).get(index);
+  }
+
+  LayerWork work() {
+    return work;
+  }
+
+  int number() {
+    return work.layer();
+  }
+
+  MigrationStage moves() {
+    return stage.moves();
+  }
+
+  LayerRow row() {
+    return stage.row();
+  }
+
+  /** Returns the part of a rank. */
+  Preparation preparation(int rank) {
+    return new Preparation(
+        group.epoch(), number, work.layer(), stage.row(), receives.get(rank), exchanges.get(rank));
+  }
+
+  boolean isPrepared() {
+    return prepared;
+  }
+
+  void setPrepared() {
+    prepared = true;
+  }
+
+  /** Gives the buffers back, since all ranks have switched. */
+  void giveBack() {
+    for (int rank = 0; rank < buffers.size(); rank++) {
+      ledger.giveBack(rank, buffers.get(rank));
+    }
+  }
+
+  /** Gives each rank's buffers back when the rank has given the preparation up. */
+  void release() {
+    for (LosableLink rank : group.ranks()) {
+      group
+          .messages()
+          .untilAnswered(() -> rank.release(group.epoch(), number))
+          .thenRun(() -> ledger.giveBack(rank.rank(), buffers.get(rank.rank())));
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.eplb.core.update.promise;
+
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.migration.Place;
+import io.eplb.core.update.ExpertWeights;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The preparations of one rank, and its buffers: each belongs to one preparation, or is free. A
+ * buffer whose preparation was given up is free when nothing is written to it any more. Belongs to
+ * the timeline of its {@link RankSide}. Example, with two buffers:
+ *
+ * <pre>
+ *   prepare(5)   takes buffers 0 and 1, receives into both
+ *   release(5)   buffer 0 was received and is free; buffer 1 is still written to
+ *   …            the copy into buffer 1 ends: it is free, and the release completes
+ * </pre>
+ */
+final class PreparedLayers {
+  private final ExpertWeights weights;
+  private final int rank;
+  private final int receivesAtOnce;
+  private final Executor events;
+
+  /** The buffers of preparations, and those that are still written to. */
+  private final BitSet used = new BitSet();
+
+  /** By number. */
+  private final TreeMap<Long, PreparedLayer> known = new TreeMap<>();
+
+  private final Set<Long> released = new HashSet<>();
+  private long epoch;
+  private long firstNumber;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param receivesAtOnce the most copies of a preparation at the same time
+   * @param events runs events on the timeline
+   */
+  PreparedLayers(ExpertWeights weights, int rank, int receivesAtOnce, Executor events) {
+    this.weights = weights;
+    this.rank = rank;
+    this.receivesAtOnce = receivesAtOnce;
+    this.events = events;
+  }
+
+  /** Returns the buffers that are free. */
+  List<Integer> freeBuffers() {
+    List<Integer> free = new ArrayList<>();
+    for (int buffer = used.nextClearBit(0);
+        buffer < weights.buffersPerRank();
+        buffer = used.nextClearBit(buffer + 1)) {
+      free.add(buffer);
+    }
+    return free;
+  }
+
+  /** Takes buffers for a change that was prepared before the agent restarted. */
+  void take(Collection<Integer> buffers) {
+    buffers.forEach(used::set);
+  }
+
+  /** Frees such buffers. */
+  void giveBack(Collection<Integer> buffers) {
+    buffers.forEach(used::clear);
+  }
+
+  /** Forgets the preparations of earlier updates, and refuses them from now on. */
+  void begin(long newEpoch, long first) {
+    if (newEpoch == epoch && first <= firstNumber) {
+      return;
+    }
+    for (PreparedLayer layer : List.copyOf(known.values())) {
+      if (!layer.isPromised()) {
+        forget(layer);
+      }
+    }
+    released.clear();
+    epoch = newEpoch;
+    firstNumber = first;
+  }
+
+  CompletionStage<Void> prepare(Preparation preparation) {
+    PreparedLayer before = known.get(preparation.number());
+    if (before != null) {
+      return before.received();
+    }
+    if (preparation.epoch() != epoch
+        || preparation.number() < firstNumber
+        || released.contains(preparation.number())) {
+      throw new IllegalStateException(preparation + " is over");
+    }
+    for (PreparedLayer other : known.values()) {
+      if (other.layer() == preparation.layer()) {
+        throw new IllegalStateException(
+            "%s cannot be prepared: %s is not released".formatted(preparation, other));
+      }
+    }
+    BitSet wanted = new BitSet();
+    preparation.receives().forEach(receive -> wanted.set(receive.buffer()));
+    preparation.exchanges().forEach(exchange -> wanted.set(exchange.buffer()));
+    if (wanted.length() > weights.buffersPerRank() || wanted.intersects(used)) {
+      throw new IllegalStateException(
+          "rank %d cannot give buffers %s to %s; free are %s"
+              .formatted(rank, wanted, preparation, freeBuffers()));
+    }
+    used.or(wanted);
+    PreparedLayer layer = new PreparedLayer(preparation, wanted);
+    known.put(preparation.number(), layer);
+    receive(layer);
+    return layer.received();
+  }
+
+  /** Starts the next copies of a layer. */
+  private void receive(PreparedLayer layer) {
+    while (layer.mayStart(receivesAtOnce)) {
+      Preparation.Receive next = layer.start();
+      CompletionStage<Void> copy;
+      try {
+        copy = copy(layer.layer(), next);
+      } catch (RuntimeException | Error thrown) { // Any fault of the engine costs this layer only.
+        copy = CompletableFuture.failedFuture(thrown);
+      }
+      copy.whenComplete(
+          (nothing, thrown) -> events.execute(() -> ended(layer, next.buffer(), thrown)));
+    }
+  }
+
+  private CompletionStage<Void> copy(int layer, Preparation.Receive receive) {
+    Place source = receive.source();
+    int buffer = receive.buffer();
+    CompletionStage<Void> copy =
+        source.equals(Place.CHECKPOINT)
+            ? weights.load(layer, receive.expert(), rank, buffer)
+            : weights.receive(layer, source.rank(), source.index(), rank, buffer);
+    return copy.thenRun(() -> weights.verify(layer, receive.expert(), rank, buffer));
+  }
+
+  private void ended(PreparedLayer layer, int buffer, @Nullable Throwable thrown) {
+    layer.ended(buffer, thrown == null ? "" : FailureReason.words(thrown));
+    if (layer.isForgotten()) {
+      free(layer);
+    } else {
+      receive(layer);
+    }
+  }
+
+  /** Returns the preparation of a layer whose experts have all been received. */
+  PreparedLayer of(int layer) {
+    for (PreparedLayer prepared : known.values()) {
+      if (prepared.layer() == layer && prepared.isReceived()) {
+        return prepared;
+      }
+    }
+    throw new IllegalStateException("rank %d has not prepared layer %d".formatted(rank, layer));
+  }
+
+  CompletionStage<Void> release(long ofEpoch, long number) {
+    if (ofEpoch != epoch || number < firstNumber) {
+      return CompletableFuture.completedFuture(null); // Forgotten when the update began.
+    }
+    released.add(number);
+    PreparedLayer layer = known.get(number);
+    if (layer == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (layer.isPromised()) {
+      throw new IllegalStateException(layer + " is part of a switch that is not over");
+    }
+    forget(layer);
+    return layer.over();
+  }
+
+  /** Keeps layers, and their buffers, until their switch is over. */
+  static void promise(List<PreparedLayer> layers) {
+    layers.forEach(layer -> layer.promise(true));
+  }
+
+  /** Keeps layers of a void switch for the next one, unless another update has begun. */
+  void withdraw(List<PreparedLayer> layers) {
+    for (PreparedLayer layer : layers) {
+      layer.promise(false);
+      if (layer.preparation().epoch() != epoch || layer.preparation().number() < firstNumber) {
+        forget(layer);
+      }
+    }
+  }
+
+  /** Frees the buffers of layers that are switched. */
+  void switched(List<PreparedLayer> layers) {
+    for (PreparedLayer layer : layers) {
+      layer.promise(false);
+      forget(layer);
+    }
+  }
+
+  private void forget(PreparedLayer layer) {
+    known.values().remove(layer);
+    layer.forget();
+    free(layer);
+  }
+
+  private void free(PreparedLayer layer) {
+    used.andNot(layer.takeIdleBuffers());
+  }
+}

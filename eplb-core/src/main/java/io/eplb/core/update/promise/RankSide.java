@@ -1,0 +1,500 @@
+package io.eplb.core.update.promise;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.Placement;
+import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.record.CommitRecord;
+import io.eplb.core.record.RecordEntry;
+import io.eplb.core.record.SwitchName;
+import io.eplb.core.timeline.Timeline;
+import io.eplb.core.update.ExpertWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent of one rank: prepares layers, promises switches, and sees to it that the gate learns
+ * each outcome, whatever becomes of the planner. The package comment describes the protocol.
+ *
+ * <pre>
+ *            promise               outcome by message, by watch,
+ *   FREE ─────────────▶ PROMISED ──or by asking at the fence──▶ COMMITTED ──carried out──▶ FREE
+ *    ▲                      └──── void ────▶ FREE                   │
+ *    └──────────────────────────────────────────   an exchange fails ▼   BROKEN
+ * </pre>
+ *
+ * <p>Thread-safe: requests are handled one after another on the timeline.
+ */
+public final class RankSide implements RankLink, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RankSide.class);
+
+  private final int rank;
+  private final long incarnation;
+  private final RankGate gate;
+  private final CommitRecord record;
+  private final RankSettings settings;
+  private final Timeline timeline;
+  private final PreparedLayers prepared;
+
+  // The following belong to the timeline.
+
+  private CommitRecord.Watch watch = () -> {};
+
+  /** The table of the last commit; the gate serves it, or will from the open promise's fence on. */
+  private ExpertTable table;
+
+  private TableDigest digest;
+  private long epoch;
+  private @Nullable OpenPromise open;
+
+  /** The last switch whose outcome is known; all earlier ones are over too. */
+  private @Nullable SwitchName over;
+
+  private String broken = "";
+  private boolean closed;
+
+  /**
+   * Creates the side of a rank, and goes on from a promise of its gate if there is one.
+   *
+   * @param incarnation the number of this start of the rank's memory, different from earlier ones
+   * @param table the table that the gate serves, with its version
+   * @param weights the memory of this rank, which agrees with the table
+   * @param gate the rank's gate; nothing else makes promises
+   * @param record the record; when the rank was started, no earlier incarnation's promise was
+   *     undecided
+   */
+  public RankSide(
+      int rank,
+      long incarnation,
+      ExpertTable table,
+      ExpertWeights weights,
+      RankGate gate,
+      CommitRecord record,
+      RankSettings settings,
+      Timeline timeline) {
+    this.rank = rank;
+    this.incarnation = incarnation;
+    this.gate = gate;
+    this.record = record;
+    this.settings = settings;
+    this.timeline = timeline;
+    this.table = table;
+    this.digest = TableDigest.of(table);
+    this.prepared = new PreparedLayers(weights, rank, settings.receivesAtOnce(), this::post);
+    post(this::start);
+  }
+
+  private void start() {
+    // An entry must not be looked at before the promise that it may decide.
+    inherit();
+    watch = record.watch(entry -> post(() -> learn(entry)));
+    learn(record.latest());
+  }
+
+  /** Goes on from the promise that the gate has, if any: an agent before this one made it. */
+  private void inherit() {
+    RankGate.Pending pending = gate.pending();
+    if (pending == null) {
+      return;
+    }
+    RankGate.Change change = pending.change();
+    List<Integer> layers = change.layers().stream().map(RankGate.LayerChange::layer).toList();
+    ExpertTable next = next(change.layers());
+    List<Integer> buffers =
+        change.layers().stream()
+            .flatMap(layer -> layer.exchanges().stream())
+            .map(Preparation.Exchange::buffer)
+            .distinct()
+            .toList();
+    prepared.take(buffers);
+    open =
+        new OpenPromise(
+            change.name(), pending.fence(), next, digest.with(next, layers), List.of(), buffers);
+    if (gate.status().phase() == RankGate.Phase.COMMITTED) {
+      committed(open);
+    }
+    lookLater();
+  }
+
+  private ExpertTable next(List<RankGate.LayerChange> changes) {
+    Placement.Builder rows = Placement.builder(table);
+    changes.forEach(change -> change.row().writeTo(rows, change.layer()));
+    int[] layers = changes.stream().mapToInt(RankGate.LayerChange::layer).toArray();
+    return table.withLayers(table.version() + 1, layers, rows.build());
+  }
+
+  /** Runs an event on the timeline; after its end the event has no effect. */
+  private void post(Runnable event) {
+    try {
+      timeline.execute(() -> handle(event));
+    } catch (RejectedExecutionException ended) {
+      LOG.debug("an event came after the end of the timeline", ended);
+    }
+  }
+
+  private void handle(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException
+        | Error thrown) { // The gate keeps its promise; it is looked at again.
+      LOG.error("rank {}: an event has failed", rank, thrown);
+    }
+  }
+
+  private <T> CompletionStage<T> answer(Supplier<? extends CompletionStage<T>> action) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      timeline.execute(
+          () -> {
+            try {
+              requireServing();
+              action
+                  .get()
+                  .whenComplete(
+                      (value, thrown) -> {
+                        if (thrown == null) {
+                          answer.complete(value);
+                        } else {
+                          answer.completeExceptionally(thrown);
+                        }
+                      });
+            } catch (RuntimeException | Error thrown) { // The planner has to hear of any fault.
+              answer.completeExceptionally(thrown);
+            }
+          });
+    } catch (RejectedExecutionException ended) {
+      answer.completeExceptionally(new IllegalStateException("rank " + rank + " is closed", ended));
+    }
+    return answer.minimalCompletionStage();
+  }
+
+  private void requireServing() {
+    if (closed) {
+      throw new IllegalStateException("the agent of rank " + rank + " is closed");
+    }
+    if (!broken.isEmpty()) {
+      throw new InternalException(broken);
+    }
+  }
+
+  private void requireIncarnation(long asked) {
+    if (asked != incarnation) {
+      throw new InternalException(
+          "rank %d has restarted; this is its incarnation %d, not %d"
+              .formatted(rank, incarnation, asked));
+    }
+  }
+
+  private void requireEpoch(long asked) {
+    if (asked != epoch) {
+      throw new IllegalStateException(
+          "rank %d takes part in no update of epoch %d; it has joined epoch %d"
+              .formatted(rank, asked, epoch));
+    }
+  }
+
+  @Override
+  public CompletionStage<Joined> join(long joined, long firstNumber, long version) {
+    return answer(
+        () -> {
+          if (joined < epoch) {
+            throw new IllegalStateException("the planner of epoch " + joined + " is deposed");
+          }
+          OpenPromise undecided = open;
+          if (undecided != null && !undecided.isCommitted()) {
+            ask(undecided);
+            throw new IllegalStateException("the outcome of " + undecided.name() + " is not known");
+          }
+          requireVersion(version);
+          epoch = joined;
+          prepared.begin(joined, firstNumber);
+          return CompletableFuture.completedFuture(
+              new Joined(incarnation, prepared.freeBuffers(), gate.status().nextStep()));
+        });
+  }
+
+  private void requireVersion(long version) {
+    if (version > table.version()) {
+      throw outdated(version);
+    }
+    if (version < table.version()) {
+      throw new IllegalStateException(
+          "rank %d is at version %d; the update is for version %d"
+              .formatted(rank, table.version(), version));
+    }
+  }
+
+  /** Stops the steps of a rank that has missed a commit. */
+  private InternalException outdated(long version) {
+    fail(
+        "rank %d is at version %d, version %d is in force; it must restart from the record"
+            .formatted(rank, table.version(), version));
+    return new InternalException(broken);
+  }
+
+  private void fail(String reason) {
+    LOG.error("{}", reason);
+    broken = reason;
+    gate.fail(reason);
+    OpenPromise promised = open;
+    if (promised != null) {
+      promised.carriedOut().completeExceptionally(new InternalException(reason));
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> prepare(long asked, Preparation preparation) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          requireEpoch(preparation.epoch());
+          requireFit(preparation);
+          return prepared.prepare(preparation);
+        });
+  }
+
+  /** Checks a preparation against the shape of the table. */
+  private void requireFit(Preparation preparation) {
+    if (preparation.layer() < 0
+        || preparation.layer() >= table.layers()
+        || preparation.row().slots() != table.physicalExperts()) {
+      throw new IllegalStateException(
+          "%s has %d slots; the table has %d layers of %d"
+              .formatted(
+                  preparation, preparation.row().slots(), table.layers(), table.physicalExperts()));
+    }
+    for (Preparation.Exchange exchange : preparation.exchanges()) {
+      if (exchange.slot() < 0 || exchange.slot() >= table.slotsPerRank()) {
+        throw new IllegalStateException(
+            "%s exchanges slot %d; slots are 0 to %d"
+                .formatted(preparation, exchange.slot(), table.slotsPerRank() - 1));
+      }
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> release(long asked, long ofEpoch, long number) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          return prepared.release(ofEpoch, number);
+        });
+  }
+
+  @Override
+  public CompletionStage<Long> nextStep(long asked) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          return CompletableFuture.completedFuture(gate.status().nextStep());
+        });
+  }
+
+  @Override
+  public CompletionStage<Promise> promise(
+      long asked, SwitchName name, List<Integer> layers, long fence, String newDigest) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          requireEpoch(name.epoch());
+          return CompletableFuture.completedFuture(promise(name, layers, fence, newDigest));
+        });
+  }
+
+  private Promise promise(SwitchName name, List<Integer> layers, long fence, String newDigest) {
+    OpenPromise before = open;
+    if (before != null) {
+      if (before.name().equals(name) && before.fence() == fence) {
+        return new Promise(true, gate.status().nextStep());
+      }
+      ask(before);
+      throw new IllegalStateException(
+          "rank %d cannot promise %s: %s is not over".formatted(rank, name, before.name()));
+    }
+    if (isOver(name)) {
+      throw new IllegalStateException(name + " is over");
+    }
+    List<PreparedLayer> ready = new ArrayList<>();
+    List<RankGate.LayerChange> changes = new ArrayList<>();
+    for (int layer : layers) {
+      PreparedLayer of = prepared.of(layer);
+      ready.add(of);
+      changes.add(
+          new RankGate.LayerChange(layer, of.preparation().row(), of.preparation().exchanges()));
+    }
+    ExpertTable next = next(changes);
+    TableDigest nextDigest = digest.with(next, layers);
+    if (!nextDigest.toText().equals(newDigest)) {
+      throw new IllegalStateException(
+          "rank %d has another table than the planner after %s".formatted(rank, name));
+    }
+    if (!gate.promise(new RankGate.Change(name, next.version(), changes), fence)) {
+      return new Promise(false, gate.status().nextStep());
+    }
+    PreparedLayers.promise(ready);
+    open = new OpenPromise(name, fence, next, nextDigest, ready, List.of());
+    lookLater();
+    return new Promise(true, gate.status().nextStep());
+  }
+
+  private boolean isOver(SwitchName name) {
+    return over != null && name.compareTo(over) <= 0;
+  }
+
+  @Override
+  public CompletionStage<Void> outcome(long asked, SwitchName name, boolean committed) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          OpenPromise promised = open;
+          if (promised != null && promised.name().equals(name)) {
+            if (committed) {
+              committed(promised);
+            } else {
+              withdrawn(promised);
+            }
+          } else if (!isOver(name)) {
+            if (committed) {
+              throw outdated(table.version() + 1);
+            }
+            if (promised == null) {
+              over = name;
+            }
+          }
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  private void committed(OpenPromise promised) {
+    if (!promised.isCommitted()) {
+      gate.commit();
+      promised.commit();
+      table = promised.table();
+      digest = promised.digest();
+    }
+  }
+
+  private void withdrawn(OpenPromise promised) {
+    if (promised.isCommitted()) {
+      throw new IllegalStateException(promised.name() + " is committed; it cannot be void");
+    }
+    gate.withdraw();
+    prepared.withdraw(promised.layers());
+    prepared.giveBack(promised.inherited());
+    conclude(promised);
+  }
+
+  private void conclude(OpenPromise promised) {
+    open = null;
+    over = promised.name();
+  }
+
+  @Override
+  public CompletionStage<Void> switched(long asked, SwitchName name) {
+    return answer(
+        () -> {
+          requireIncarnation(asked);
+          OpenPromise promised = open;
+          if (promised != null && promised.name().equals(name)) {
+            return promised.carriedOut();
+          }
+          if (!isOver(name)) {
+            throw new IllegalStateException("rank " + rank + " has not promised " + name);
+          }
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  private void lookLater() {
+    try {
+      timeline.schedule(() -> handle(this::look), settings.look());
+    } catch (RejectedExecutionException ended) {
+      LOG.debug("the timeline has ended", ended);
+    }
+  }
+
+  /** Looks at the gate while a promise is open. */
+  private void look() {
+    OpenPromise promised = open;
+    if (promised == null || closed || !broken.isEmpty()) {
+      return;
+    }
+    RankGate.Status status = gate.status();
+    switch (status.phase()) {
+      case BROKEN -> fail(status.reason());
+      case OPEN -> carriedOut(promised);
+      case PROMISED -> {
+        if (status.waiting()) {
+          ask(promised);
+        }
+      }
+      case COMMITTED -> {}
+    }
+    if (open != null) {
+      lookLater();
+    }
+  }
+
+  private void carriedOut(OpenPromise promised) {
+    prepared.switched(promised.layers());
+    prepared.giveBack(promised.inherited());
+    conclude(promised);
+    promised.carriedOut().complete(null);
+  }
+
+  /** Asks the record for the outcome of a switch, which it voids if it is undecided. */
+  private void ask(OpenPromise promised) {
+    long now = timeline.nanoTime();
+    if (promised.isCommitted() || !promised.mayAsk(now, settings.patience().toNanos())) {
+      return;
+    }
+    promised.asked(now);
+    record
+        .resolve(promised.name())
+        .whenComplete(
+            (entry, thrown) ->
+                post(
+                    () -> {
+                      promised.answered();
+                      if (thrown == null) {
+                        learn(entry);
+                      } else {
+                        LOG.debug("rank {}: the record did not answer", rank, thrown);
+                      }
+                    }));
+  }
+
+  /** Learns what an entry of the record tells about the open promise. */
+  private void learn(RecordEntry entry) {
+    OpenPromise promised = open;
+    if (!broken.isEmpty() || closed) {
+      return;
+    }
+    if (promised != null && !promised.isCommitted()) {
+      switch (entry.outcomeOf(promised.name(), table.version())) {
+        case COMMITTED -> committed(promised);
+        case VOID -> withdrawn(promised);
+        case UNKNOWN -> {}
+      }
+    } else if (entry.version() > table.version()) {
+      outdated(entry.version());
+    }
+  }
+
+  /** Takes no more requests; the gate keeps its promise. Closing again has no effect. */
+  @Override
+  public void close() {
+    post(
+        () -> {
+          closed = true;
+          watch.close();
+        });
+  }
+}
