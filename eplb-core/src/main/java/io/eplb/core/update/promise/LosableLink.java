@@ -2,11 +2,11 @@ package io.eplb.core.update.promise;
 
 import io.eplb.api.InternalException;
 import io.eplb.core.record.SwitchName;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +18,11 @@ import java.util.function.Supplier;
 final class LosableLink {
   private final RankLink link;
   private final int rank;
-  private final Set<CompletableFuture<?>> open = new HashSet<>();
+
+  /** The requests without an answer, by their numbers; any thread takes them out. */
+  private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
+
+  private long requests;
   private boolean lost;
   private long incarnation;
 
@@ -37,12 +41,8 @@ final class LosableLink {
 
   void lose() {
     lost = true;
-    List<CompletableFuture<?>> waiting;
-    synchronized (open) {
-      waiting = List.copyOf(open);
-      open.clear();
-    }
-    waiting.forEach(answer -> answer.completeExceptionally(away()));
+    List.copyOf(open.values()).forEach(answer -> answer.completeExceptionally(away()));
+    open.clear();
   }
 
   void takeBack() {
@@ -63,16 +63,13 @@ final class LosableLink {
       return CompletableFuture.failedFuture(away());
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    synchronized (open) {
-      open.add(answer);
-    }
+    long number = requests++;
+    open.put(number, answer);
     request
         .get()
         .whenComplete(
             (value, thrown) -> {
-              synchronized (open) {
-                open.remove(answer);
-              }
+              open.remove(number);
               if (thrown == null) {
                 answer.complete(value);
               } else {
