@@ -39,12 +39,12 @@ final class Lead {
 
   /** Notes the time between a request to all ranks and the last answer. */
   void request(long nanos) {
-    requestNanos = estimate(requestNanos, nanos);
+    requestNanos = estimate(requestNanos, (double) nanos);
   }
 
   /** Notes the time that the record took for a request. */
   void decision(long nanos) {
-    decisionNanos = estimate(decisionNanos, nanos);
+    decisionNanos = estimate(decisionNanos, (double) nanos);
   }
 
   private static double estimate(double known, double measured) {

@@ -96,12 +96,12 @@ final class LosableLink {
     return ask(() -> link.promise(incarnation, name, layers, fence, digest));
   }
 
-  CompletionStage<Void> outcome(SwitchName name, boolean committed) {
-    return ask(() -> link.outcome(incarnation, name, committed));
+  CompletionStage<Void> outcome(SwitchName name, boolean committed, long version) {
+    return ask(() -> link.outcome(incarnation, name, committed, version));
   }
 
-  CompletionStage<Void> switched(SwitchName name) {
-    return ask(() -> link.switched(incarnation, name));
+  CompletionStage<Void> switched(SwitchName name, long version) {
+    return ask(() -> link.switched(incarnation, name, version));
   }
 
   CompletionStage<Void> release(long epoch, long number) {

@@ -233,7 +233,7 @@ final class PromisedRun {
 
   private void switched(PromisedSwitch made, PromisedSwitch.@Nullable Failure failure) {
     change = null;
-    boolean inForce = made.after() == table;
+    boolean inForce = made.after().version() == table.version();
     List<LayerWork> unfinished = new ArrayList<>();
     for (LayerInFlight layer : switching) {
       if (inForce) {

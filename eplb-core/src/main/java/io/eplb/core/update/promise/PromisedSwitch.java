@@ -230,7 +230,8 @@ final class PromisedSwitch {
       end(deposedBy(entry.epoch()));
     } else {
       SwitchName voided = name;
-      group.tell(rank -> rank.outcome(voided, false), patience(), answers -> again());
+      group.tell(
+          rank -> rank.outcome(voided, false, after.version()), patience(), answers -> again());
     }
   }
 
@@ -242,7 +243,9 @@ final class PromisedSwitch {
   private void tellCommitted() {
     SwitchName committed = name;
     group.tell(
-        rank -> rank.outcome(committed, true).thenCompose(nothing -> rank.switched(committed)),
+        rank ->
+            rank.outcome(committed, true, after.version())
+                .thenCompose(nothing -> rank.switched(committed, after.version())),
         FOR_EVER,
         answers -> {
           int lost = answers.failed();

@@ -1,5 +1,6 @@
 package io.eplb.core.update.promise;
 
+import io.eplb.api.ExpertTable;
 import io.eplb.core.record.SwitchName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,10 @@ public interface RankGate {
   Status status();
 
   /**
-   * Returns the promise that is open, committed or not; null if the gate has none. An agent that
-   * has restarted beside a living engine goes on from it.
+   * Returns the table that serves, and the open promise, both of one instant. An agent that has
+   * restarted beside a living engine goes on from them.
    */
-  @Nullable Pending pending();
+  View view();
 
   /**
    * Holds up steps from a fence on. At most one promise is open.
@@ -74,12 +75,21 @@ public interface RankGate {
   record Status(Phase phase, long version, long nextStep, boolean waiting, String reason) {}
 
   /**
+   * What a gate serves, and what it has promised.
+   *
+   * @param table the table that serves, with its version
+   * @param pending the open promise; null without one
+   */
+  record View(ExpertTable table, @Nullable Pending pending) {}
+
+  /**
    * An open promise.
    *
    * @param change the change
    * @param fence the first step of the new version
+   * @param committed whether the change will be carried out at the fence
    */
-  record Pending(Change change, long fence) {}
+  record Pending(Change change, long fence, boolean committed) {}
 
   /**
    * New rows, and the exchanges of this rank that make its memory agree with them.

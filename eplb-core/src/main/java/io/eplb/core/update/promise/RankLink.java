@@ -62,14 +62,18 @@ public interface RankLink {
   /**
    * Learns the outcome of a switch. Completes when the rank will carry it out, whatever happens to
    * the planner.
+   *
+   * @param version the version of the table if the switch is committed: one more than before
    */
-  CompletionStage<Void> outcome(long incarnation, SwitchName name, boolean committed);
+  CompletionStage<Void> outcome(long incarnation, SwitchName name, boolean committed, long version);
 
   /**
    * Completes when a committed switch is carried out: the rank's steps before the fence have ended,
    * and its memory agrees with the new table. Then the buffers of its layers are free.
+   *
+   * @param version the version of the new table
    */
-  CompletionStage<Void> switched(long incarnation, SwitchName name);
+  CompletionStage<Void> switched(long incarnation, SwitchName name, long version);
 
   /**
    * Gives up a layer's preparation, known or not. Completes when its buffers are free: nothing is

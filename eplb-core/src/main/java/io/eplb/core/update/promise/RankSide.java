@@ -64,8 +64,7 @@ public final class RankSide implements RankLink, AutoCloseable {
    * Creates the side of a rank, and goes on from a promise of its gate if there is one.
    *
    * @param incarnation the number of this start of the rank's memory, different from earlier ones
-   * @param table the table that the gate serves, with its version
-   * @param weights the memory of this rank, which agrees with the table
+   * @param weights the memory of this rank, which agrees with the gate's table
    * @param gate the rank's gate; nothing else makes promises
    * @param record the record; when the rank was started, no earlier incarnation's promise was
    *     undecided
@@ -73,7 +72,6 @@ public final class RankSide implements RankLink, AutoCloseable {
   public RankSide(
       int rank,
       long incarnation,
-      ExpertTable table,
       ExpertWeights weights,
       RankGate gate,
       CommitRecord record,
@@ -85,7 +83,7 @@ public final class RankSide implements RankLink, AutoCloseable {
     this.record = record;
     this.settings = settings;
     this.timeline = timeline;
-    this.table = table;
+    this.table = gate.view().table();
     this.digest = TableDigest.of(table);
     this.prepared = new PreparedLayers(weights, rank, settings.receivesAtOnce(), this::post);
     post(this::start);
@@ -100,7 +98,10 @@ public final class RankSide implements RankLink, AutoCloseable {
 
   /** Goes on from the promise that the gate has, if any: an agent before this one made it. */
   private void inherit() {
-    RankGate.Pending pending = gate.pending();
+    RankGate.View view = gate.view();
+    table = view.table();
+    digest = TableDigest.of(table);
+    RankGate.Pending pending = view.pending();
     if (pending == null) {
       return;
     }
@@ -117,8 +118,8 @@ public final class RankSide implements RankLink, AutoCloseable {
     open =
         new OpenPromise(
             change.name(), pending.fence(), next, digest.with(next, layers), List.of(), buffers);
-    if (gate.status().phase() == RankGate.Phase.COMMITTED) {
-      committed(open);
+    if (pending.committed()) {
+      follow(open);
     }
     lookLater();
   }
@@ -349,7 +350,8 @@ public final class RankSide implements RankLink, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Void> outcome(long asked, SwitchName name, boolean committed) {
+  public CompletionStage<Void> outcome(
+      long asked, SwitchName name, boolean committed, long version) {
     return answer(
         () -> {
           requireIncarnation(asked);
@@ -361,8 +363,8 @@ public final class RankSide implements RankLink, AutoCloseable {
               withdrawn(promised);
             }
           } else if (!isOver(name)) {
-            if (committed) {
-              throw outdated(table.version() + 1);
+            if (committed && version > table.version()) {
+              throw outdated(version);
             }
             if (promised == null) {
               over = name;
@@ -375,10 +377,15 @@ public final class RankSide implements RankLink, AutoCloseable {
   private void committed(OpenPromise promised) {
     if (!promised.isCommitted()) {
       gate.commit();
-      promised.commit();
-      table = promised.table();
-      digest = promised.digest();
+      follow(promised);
     }
+  }
+
+  /** Counts a promise that the gate has committed as the last commit. */
+  private void follow(OpenPromise promised) {
+    promised.commit();
+    table = promised.table();
+    digest = promised.digest();
   }
 
   private void withdrawn(OpenPromise promised) {
@@ -397,7 +404,7 @@ public final class RankSide implements RankLink, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Void> switched(long asked, SwitchName name) {
+  public CompletionStage<Void> switched(long asked, SwitchName name, long version) {
     return answer(
         () -> {
           requireIncarnation(asked);
@@ -405,7 +412,7 @@ public final class RankSide implements RankLink, AutoCloseable {
           if (promised != null && promised.name().equals(name)) {
             return promised.carriedOut();
           }
-          if (!isOver(name)) {
+          if (version > table.version()) {
             throw new IllegalStateException("rank " + rank + " has not promised " + name);
           }
           return CompletableFuture.completedFuture(null);
