@@ -40,7 +40,6 @@ final class PromisedSwitch {
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   private final Group group;
-  private final ExpertTable before;
   private final List<Integer> layers;
   private final Placement rows;
   private final ExpertTable after;
@@ -84,7 +83,6 @@ final class PromisedSwitch {
       Placement rows,
       Listener listener) {
     this.group = group;
-    this.before = before;
     this.layers = layers;
     this.rows = rows;
     this.after =
