@@ -6,12 +6,13 @@ import io.eplb.policies.kernel.FallingOrder;
 import java.util.Arrays;
 
 /**
- * The ring of a layer that has none. The hottest experts get further replicas on neighbours of
- * their rank until every pair of neighbours shares one, or as many as there are redundant slots;
- * with more slots, pairs share several. A pair without a hot expert on either rank gets the hottest
- * that is left. The other experts stay where they are unless they have to make room.
+ * The ring of a layer that has none, or the rings where every rank has two redundant slots and
+ * more. The hottest experts get further replicas on neighbours of their rank until every pair of
+ * neighbours shares one, ring after ring, or as many as there are redundant slots. A pair without a
+ * hot expert on either rank gets the hottest that is left. The other experts stay where they are
+ * unless they have to make room.
  *
- * <p>Experts that belong to a node stay there: each node then has a chain of its own ranks.
+ * <p>Experts that belong to a node stay there: each node then has rings of its own ranks.
  */
 final class RingLinks {
   /** Loads in the choice of replicas are divided by their number to this power. */
@@ -22,26 +23,25 @@ final class RingLinks {
 
   private final LivingRanks ranks;
   private final LoadForecast forecast;
+  private final NeighbourRings rings;
   private final int experts;
   private final int redundant;
   private final int[] order;
   private final double[] loads;
 
-  /** The first rank of each expert, and the number of ranks from there on. */
+  /** The first rank of each expert, and the number of its replicas, one a hop along its ring. */
   private final int[] first;
 
   private final int[] length;
+  private final int[] ringOf;
 
-  /** The experts that a rank shares with the next. */
+  /** The experts that a rank shares with the next, by ring and rank. */
   private final int[] links;
 
   private final int[] size;
   private final double[] rankLoads;
   private final int[] homeless;
   private int homelessCount;
-
-  /** The part of the ring that an expert of a rank may not leave: its node, or all ranks. */
-  private final int[] part;
 
   /** The slots of each part that no expert needs. */
   private final int[] spare;
@@ -52,34 +52,34 @@ final class RingLinks {
    * @param keepsNodes whether experts stay on their nodes
    */
   RingLinks(LivingRanks ranks, LoadForecast forecast, boolean keepsNodes) {
+    int count = ranks.ranks();
     this.ranks = ranks;
     this.forecast = forecast;
     this.experts = ranks.topology().experts();
     this.redundant = ranks.slots() - experts;
+    this.rings =
+        new NeighbourRings(ranks, keepsNodes, Math.max(1, (redundant + count - 1) / count));
     this.order = new int[experts];
     this.loads = new double[experts];
     this.first = new int[experts];
     this.length = new int[experts];
-    this.links = new int[ranks.ranks()];
-    this.size = new int[ranks.ranks()];
-    this.rankLoads = new double[ranks.ranks()];
+    this.ringOf = new int[experts];
+    this.links = new int[rings.rings() * count];
+    this.size = new int[count];
+    this.rankLoads = new double[count];
     this.homeless = new int[experts];
-    this.part = new int[ranks.ranks()];
-    for (int rank = 0; rank < part.length; rank++) {
-      part[rank] = keepsNodes ? ranks.node(rank) : 0;
-    }
-    this.spare = new int[ranks.topology().nodes()];
+    this.spare = new int[count];
   }
 
   /**
-   * Builds a ring.
+   * Builds the rings.
    *
    * @param row the experts of the usable slots
-   * @param to result: the same with a ring
+   * @param to result: the same with rings
    * @return whether all replicas found a place
    */
   boolean build(int[] row, int[] to) {
-    if (links.length < 2 || redundant == 0) {
+    if (size.length < 2 || redundant == 0) {
       return false;
     }
     start(row);
@@ -91,20 +91,19 @@ final class RingLinks {
   private void start(int[] row) {
     Arrays.fill(first, -1);
     Arrays.fill(length, 1);
+    Arrays.fill(ringOf, 0);
     Arrays.fill(links, 0);
+    Arrays.fill(spare, 0);
     for (int rank = 0; rank < size.length; rank++) {
+      spare[rings.part(rank)] += slots(rank);
       for (int slot = ranks.from(rank); slot < ranks.from(rank + 1); slot++) {
         if (first[row[slot]] < 0) {
           first[row[slot]] = rank;
         }
       }
     }
-    Arrays.fill(spare, 0);
-    for (int rank = 0; rank < part.length; rank++) {
-      spare[part[rank]] += slots(rank);
-    }
     for (int expert = 0; expert < experts; expert++) {
-      spare[part[first[expert]]]--;
+      spare[rings.part(first[expert])]--;
       order[expert] = expert;
       loads[expert] = forecast.mean(expert);
     }
@@ -116,47 +115,53 @@ final class RingLinks {
     int hot = Math.min(experts, redundant);
     for (int i = 0; i < hot; i++) {
       while (loads[order[i]] > MOST_PER_REPLICA * length[order[i]]
-          && extend(order[i], Integer.MAX_VALUE)) {
+          && extend(order[i], 0, Integer.MAX_VALUE)) {
         // Each replica has to fit onto a rank, whatever the pair shares already.
       }
     }
-    int laps = (redundant + links.length - 1) / links.length;
-    for (int lap = 1; lap <= laps; lap++) {
+    for (int ring = 0; ring < rings.rings(); ring++) {
       for (int i = 0; i < hot; i++) {
         if (isWorth(order[i])) {
-          extend(order[i], lap);
+          extend(order[i], ring, 1);
         }
       }
     }
   }
 
-  /** Gives one expert another replica on one of its sides if that pair shares too few. */
-  private boolean extend(int expert, int enough) {
-    if (spare[part[first[expert]]] <= 0 || length[expert] + 1 >= links.length) {
+  /** Gives one expert another replica at one of its ends in a ring if that pair shares too few. */
+  private boolean extend(int expert, int ring, int enough) {
+    int start = first[expert];
+    if (spare[rings.part(start)] <= 0
+        || length[expert] == rings.partSize(start)
+        || (length[expert] > 1 && ringOf[expert] != ring)) {
       return false;
     }
-    int last = (first[expert] + length[expert] - 1) % links.length;
-    int left = before(first[expert]);
-    boolean toRight = joins(last) && links[last] < enough;
-    boolean toLeft = joins(left) && links[left] < enough;
-    if (toRight && (!toLeft || links[last] <= links[left])) {
-      link(expert, first[expert], last);
-    } else if (toLeft) {
-      link(expert, left, left);
+    int last = rings.after(start, ring, length[expert] - 1);
+    int before = rings.before(start, ring);
+    int linksAfter = links[link(ring, last)];
+    int linksBefore = links[link(ring, before)];
+    if (Math.min(linksAfter, linksBefore) >= enough) {
+      return false;
     }
-    return toRight || toLeft;
+    if (linksAfter <= linksBefore) {
+      extend(expert, ring, start, last);
+    } else {
+      extend(expert, ring, before, before);
+    }
+    return true;
   }
 
-  private void link(int expert, int newFirst, int pair) {
+  private void extend(int expert, int ring, int newFirst, int linked) {
     first[expert] = newFirst;
     length[expert]++;
-    links[pair]++;
-    spare[part[newFirst]]--;
+    ringOf[expert] = ring;
+    links[link(ring, linked)]++;
+    spare[rings.part(newFirst)]--;
   }
 
-  /** Returns whether a rank and the next are of one part. */
-  private boolean joins(int rank) {
-    return part[rank] == part[after(rank)];
+  /** Returns the index of the link between a rank and the next in a ring. */
+  private int link(int ring, int rank) {
+    return ring * size.length + rank;
   }
 
   /** Returns whether another replica is worth more here than a second one of a colder expert. */
@@ -168,25 +173,30 @@ final class RingLinks {
 
   /** Links the pairs that share fewest by the hottest experts without replicas. */
   private void linkRest() {
-    for (int pair = fewest(); pair >= 0; pair = fewest()) {
+    for (int link = fewest(); link >= 0; link = fewest()) {
+      int rank = link % size.length;
       int hottest = 0;
       while (hottest < experts
-          && (length[order[hottest]] > 1 || part[first[order[hottest]]] != part[pair])) {
+          && (length[order[hottest]] > 1
+              || rings.part(first[order[hottest]]) != rings.part(rank))) {
         hottest++;
       }
       if (hottest == experts) {
         return;
       }
-      link(order[hottest], pair, pair);
+      extend(order[hottest], link / size.length, rank, rank);
     }
   }
 
-  /** Returns the pair that shares fewest where a slot is spare, named by its first rank, or −1. */
+  /** Returns the link that shares fewest where a slot is spare, or −1. */
   private int fewest() {
     int fewest = -1;
-    for (int pair = 0; pair < links.length; pair++) {
-      if (joins(pair) && spare[part[pair]] > 0 && (fewest < 0 || links[pair] < links[fewest])) {
-        fewest = pair;
+    for (int link = 0; link < links.length; link++) {
+      int rank = link % size.length;
+      if (rings.partSize(rank) > 1
+          && spare[rings.part(rank)] > 0
+          && (fewest < 0 || links[link] < links[fewest])) {
+        fewest = link;
       }
     }
     return fewest;
@@ -198,7 +208,7 @@ final class RingLinks {
     Arrays.fill(rankLoads, 0.0);
     for (int expert = 0; expert < experts; expert++) {
       for (int k = 0; k < length[expert]; k++) {
-        int rank = (first[expert] + k) % size.length;
+        int rank = rings.after(first[expert], ringOf[expert], k);
         size[rank]++;
         rankLoads[rank] += loads[expert] / length[expert];
       }
@@ -225,7 +235,7 @@ final class RingLinks {
     FallingOrder.sort(homeless, 0, homelessCount, loads);
     for (int i = 0; i < homelessCount; i++) {
       int expert = homeless[i];
-      int coldest = coldest(part[first[expert]]);
+      int coldest = coldest(rings.part(first[expert]));
       if (coldest < 0) {
         return false;
       }
@@ -242,7 +252,7 @@ final class RingLinks {
     double least = Double.POSITIVE_INFINITY;
     for (int rank = 0; rank < size.length; rank++) {
       double heat = rankLoads[rank] / ranks.capacity(rank);
-      if (part[rank] == of && size[rank] < slots(rank) && heat < least) {
+      if (rings.part(rank) == of && size[rank] < slots(rank) && heat < least) {
         coldest = rank;
         least = heat;
       }
@@ -268,7 +278,7 @@ final class RingLinks {
     int filled = 0;
     for (int expert = 0; expert < experts; expert++) {
       for (int k = 0; k < length[expert]; k++) {
-        int rank = (first[expert] + k) % size.length;
+        int rank = rings.after(first[expert], ringOf[expert], k);
         to[ranks.from(rank) + size[rank]++] = expert;
         filled++;
       }
@@ -278,13 +288,5 @@ final class RingLinks {
 
   private int slots(int rank) {
     return ranks.from(rank + 1) - ranks.from(rank);
-  }
-
-  private int after(int rank) {
-    return rank == links.length - 1 ? 0 : rank + 1;
-  }
-
-  private int before(int rank) {
-    return rank == 0 ? links.length - 1 : rank - 1;
   }
 }

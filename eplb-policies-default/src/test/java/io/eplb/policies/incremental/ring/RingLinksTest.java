@@ -23,6 +23,20 @@ class RingLinksTest {
   }
 
   @Test
+  void aSecondRedundantSlotPerRankClosesASecondRing() {
+    EpTopology topology = EpTopology.withRedundantExperts(64, 16, 1, 1, 32);
+    for (long seed = 0; seed < 50; seed++) {
+      int[] row = build(topology, seed, false);
+
+      NeighbourRings rings = new NeighbourRings(new RingCase(topology, seed).ranks, false, 2);
+      for (int rank = 0; rank < 16; rank++) {
+        BitSet shared = experts(topology, row, rank);
+        assertTrue(shared.intersects(experts(topology, row, rings.after(rank, 1, 1))));
+      }
+    }
+  }
+
+  @Test
   void everyRedundantSlotIsALinkWhereSlotsDoNotSufficeForARing() {
     EpTopology topology = EpTopology.withRedundantExperts(56, 16, 1, 1, 8);
     for (long seed = 0; seed < 50; seed++) {
