@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The outcome of a gathering, the same for all members. Immutable. */
 public final class Gathered {
@@ -13,7 +14,8 @@ public final class Gathered {
   public Gathered(List<Contribution> contributions) {
     List<Contribution> sorted = new ArrayList<>(contributions);
     sorted.sort(
-        Comparator.comparingInt(Contribution::rank).thenComparingLong(Contribution::member));
+        Comparator.comparingInt((Contribution said) -> said.member().rank())
+            .thenComparingLong(said -> said.member().id()));
     this.contributions = List.copyOf(sorted);
   }
 
@@ -24,7 +26,7 @@ public final class Gathered {
 
   /** Returns the greatest world size that a contribution says, 0 without any. */
   public int greatestWorldSize() {
-    return contributions.stream().mapToInt(Contribution::worldSize).max().orElse(0);
+    return contributions.stream().mapToInt(said -> said.member().worldSize()).max().orElse(0);
   }
 
   /** Returns the ranks below {@link #greatestWorldSize()} that contributed nothing, ascending. */
@@ -35,7 +37,7 @@ public final class Gathered {
   /** Returns the ranks below a world size that contributed nothing, ascending. */
   List<Integer> missingRanks(int worldSize) {
     BitSet present = new BitSet();
-    contributions.forEach(contribution -> present.set(contribution.rank()));
+    contributions.forEach(said -> present.set(said.member().rank()));
     List<Integer> missing = new ArrayList<>();
     for (int rank = present.nextClearBit(0);
         rank < worldSize;
@@ -46,8 +48,16 @@ public final class Gathered {
   }
 
   /** Returns whether a member's contribution was in time. */
-  public boolean includes(GroupMember member) {
-    return contributions.stream().anyMatch(contribution -> contribution.member() == member.id());
+  public boolean includes(Member member) {
+    return of(member).isPresent();
+  }
+
+  /** Returns what a member contributed, if it was in time. */
+  Optional<byte[]> of(Member member) {
+    return contributions.stream()
+        .filter(said -> said.member().id() == member.id())
+        .findFirst()
+        .map(Contribution::payload);
   }
 
   @Override

@@ -1,229 +1,216 @@
 package io.eplb.core.cluster;
 
-import io.eplb.api.InvalidInputException;
-import io.eplb.core.argument.Require;
+import io.eplb.core.cluster.GroupListeners.Subscription;
+import io.eplb.core.cluster.InProcessElection.Standing;
+import io.eplb.core.timeline.ThreadTimeline;
+import io.eplb.core.timeline.Timeline;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * A group whose ranks are threads of this process. One lock guards everything; it is held for a few
- * map operations at a time and never while waiting.
- *
- * <p>Outcomes are remembered for late members: the latest {@value #REMEMBERED_GATHERINGS}, until
- * the last member has left. As many gatherings may be open; beyond that, the oldest without a
- * waiting member are forgotten.
+ * A group whose ranks and planners are threads of this process. Its state belongs to the thread of
+ * a timeline, which also completes its stages and calls its listeners.
  */
 public final class InProcessRankGroup implements RankGroup {
-  /**
-   * The most outcomes that are remembered, and the most open gatherings without a waiting member.
-   */
-  public static final int REMEMBERED_GATHERINGS = 1_024;
+  private static final Comparator<Member> BY_RANK =
+      Comparator.comparingInt(Member::rank).thenComparingLong(Member::id);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Gathering> open = new LinkedHashMap<>();
-  private final Map<String, Gathered> decided = new LinkedHashMap<>();
-  private final Set<Member> members = new HashSet<>();
-  private long lastId;
+  private final Timeline timeline;
+  private final Runnable end;
+  private final AtomicLong lastId = new AtomicLong();
+  private final GroupListeners listeners = new GroupListeners();
+  private final Gatherings gatherings;
+  private final InProcessElection election = new InProcessElection(listeners);
+  private final Set<InProcessMember> present =
+      new TreeSet<>(Comparator.comparing(InProcessMember::claim, BY_RANK));
+  private boolean closed;
 
-  /** Creates a group without members. */
-  public InProcessRankGroup() {}
+  /** A copy of the members' claims, for all threads. */
+  private volatile List<Member> members = List.of();
+
+  /** Creates a group without members, with a daemon thread of its own until it is closed. */
+  public InProcessRankGroup() {
+    this(new ThreadTimeline("eplb-group"));
+  }
+
+  private InProcessRankGroup(ThreadTimeline own) {
+    this(own, own::close);
+  }
+
+  /** Creates a group without members on a timeline, which has to outlive it. */
+  InProcessRankGroup(Timeline timeline) {
+    this(timeline, () -> {});
+  }
+
+  private InProcessRankGroup(Timeline timeline, Runnable end) {
+    this.timeline = timeline;
+    this.end = end;
+    this.gatherings = new Gatherings(timeline);
+  }
 
   @Override
-  public GroupMember join(int rank, int worldSize) {
-    Require.inRange("world size", worldSize, 1, MAX_WORLD_SIZE);
-    if (rank < 0 || rank >= worldSize) {
-      throw new InvalidInputException(
-          "rank is %d; with a world size of %d it must be between 0 and %d"
-              .formatted(rank, worldSize, worldSize - 1));
-    }
-    lock.lock();
+  public CompletionStage<GroupMember> join(
+      int rank, int worldSize, long incarnation, String address) {
+    InProcessMember member =
+        new InProcessMember(
+            new Member(lastId.incrementAndGet(), rank, worldSize, incarnation, address));
+    return ask(
+        joined -> {
+          present.add(member);
+          publishMembers();
+          listeners.tellAll(listener -> listener.joined(member.claim));
+          joined.complete(member);
+        });
+  }
+
+  @Override
+  public Candidate stand(String address) {
+    Member.requireAddress(address);
+    Standing standing = new Standing(address);
+    submit(() -> election.add(standing), standing::lose);
+    return new Candidate() {
+      @Override
+      public CompletionStage<Leadership> elected() {
+        return standing.elected();
+      }
+
+      @Override
+      public void close() {
+        submit(() -> election.remove(standing), standing::lose);
+      }
+    };
+  }
+
+  @Override
+  public List<Member> members() {
+    return members;
+  }
+
+  @Override
+  public Watch listen(GroupListener listener) {
+    Subscription subscription = new Subscription(listener);
+    submit(
+        () -> {
+          listeners.add(subscription);
+          subscription.tell(told -> told.connection(Connection.CONNECTED));
+          members.forEach(member -> subscription.tell(told -> told.joined(member)));
+          Optional<Leader> leader = election.leader();
+          if (leader.isPresent()) {
+            subscription.tell(told -> told.leader(leader));
+          }
+        },
+        reason -> {});
+    return () -> {
+      subscription.end();
+      submit(() -> listeners.remove(subscription), reason -> {});
+    };
+  }
+
+  @Override
+  public void close() {
+    submit(
+        () -> {
+          List.copyOf(present).forEach(InProcessMember::leave);
+          election.removeAll();
+          closed = true;
+        },
+        reason -> {});
+    end.run();
+  }
+
+  private void publishMembers() {
+    members = present.stream().map(InProcessMember::claim).toList();
+  }
+
+  static GroupUnavailableException hasLeft(Member member) {
+    return new GroupUnavailableException(
+        "rank " + member.rank() + " has left the group; join again");
+  }
+
+  /** Runs a request on the timeline; it fails if the group is closed. */
+  private <T> CompletionStage<T> ask(Consumer<CompletableFuture<T>> request) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    submit(
+        () -> request.accept(answer),
+        reason -> answer.completeExceptionally(new GroupUnavailableException(reason)));
+    return answer.minimalCompletionStage();
+  }
+
+  private void submit(Runnable task, Consumer<String> refused) {
+    String reason = "the group is closed";
     try {
-      Member member = new Member(++lastId, rank, worldSize);
-      members.add(member);
-      return member;
-    } finally {
-      lock.unlock();
+      timeline.execute(
+          () -> {
+            if (closed) {
+              refused.accept(reason);
+            } else {
+              task.run();
+            }
+          });
+    } catch (RejectedExecutionException ended) {
+      refused.accept(reason);
     }
   }
 
-  /** A gathering whose outcome is still open; guarded by the group's lock. */
-  private final class Gathering {
-    private final String name;
-    private final Map<Member, Contribution> contributions = new LinkedHashMap<>();
-    private final Condition decision = lock.newCondition();
-    private @Nullable Gathered outcome;
-    private int waiting;
+  private final class InProcessMember implements GroupMember {
+    private final Member claim;
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-    Gathering(String name) {
-      this.name = name;
-    }
-
-    void add(Member member, byte[] payload) {
-      contributions.put(
-          member, new Contribution(member.id, member.rank, member.worldSize, payload));
-      decideIfComplete();
-    }
-
-    /** Removes the contribution of a member that has left, and wakes it if it waits. */
-    void remove(Member member) {
-      contributions.remove(member);
-      decision.signalAll();
-      if (contributions.isEmpty()) {
-        open.remove(name);
-      } else {
-        decideIfComplete();
-      }
-    }
-
-    void decideIfComplete() {
-      if (contributions.keySet().containsAll(members)) {
-        Gathered all = new Gathered(List.copyOf(contributions.values()));
-        if (all.missingRanks().isEmpty()) {
-          decide(all);
-        }
-      }
-    }
-
-    Gathered decideAsItStands() {
-      Gathered present = new Gathered(List.copyOf(contributions.values()));
-      decide(present);
-      return present;
-    }
-
-    private void decide(Gathered gathered) {
-      outcome = gathered;
-      open.remove(name);
-      if (decided.size() == REMEMBERED_GATHERINGS) {
-        decided.remove(decided.keySet().iterator().next());
-      }
-      decided.put(name, gathered);
-      decision.signalAll();
-    }
-
-    Gathered await(Member member, long nanos) throws InterruptedException {
-      long left = nanos;
-      waiting++;
-      try {
-        while (outcome == null && left > 0 && members.contains(member)) {
-          left = decision.awaitNanos(left);
-        }
-      } finally {
-        waiting--;
-      }
-      Gathered gathered = outcome;
-      if (gathered != null) {
-        return gathered;
-      }
-      member.requireJoined();
-      return decideAsItStands();
-    }
-  }
-
-  /** Returns an open gathering, or opens it. */
-  private Gathering open(String name) {
-    if (!open.containsKey(name) && open.size() >= REMEMBERED_GATHERINGS) {
-      open.values().stream()
-          .filter(gathering -> gathering.waiting == 0)
-          .findFirst()
-          .ifPresent(abandoned -> open.remove(abandoned.name));
-    }
-    return open.computeIfAbsent(name, Gathering::new);
-  }
-
-  private final class Member implements GroupMember {
-    private final long id;
-    private final int rank;
-    private final int worldSize;
-
-    /** The remembered or open gatherings that this has contributed to. */
-    private final Set<String> contributedTo = new HashSet<>();
-
-    Member(long id, int rank, int worldSize) {
-      this.id = id;
-      this.rank = rank;
-      this.worldSize = worldSize;
+    InProcessMember(Member claim) {
+      this.claim = claim;
     }
 
     @Override
-    public long id() {
-      return id;
+    public Member claim() {
+      return claim;
     }
 
     @Override
-    public int rank() {
-      return rank;
+    public CompletionStage<Gathered> gather(String gathering, byte[] payload, Duration timeout) {
+      GroupMember.requireGathering(gathering, payload, timeout);
+      Contribution said = new Contribution(claim, payload);
+      return ask(
+          answer -> {
+            if (left.isDone()) {
+              answer.completeExceptionally(hasLeft(claim));
+            } else {
+              gatherings.add(gathering, said, timeout, members, answer);
+            }
+          });
     }
 
     @Override
-    public int worldSize() {
-      return worldSize;
-    }
-
-    @Override
-    public Gathered gather(String gathering, byte[] payload, Duration timeout)
-        throws InterruptedException {
-      if (payload.length > MAX_PAYLOAD_BYTES) {
-        throw new InvalidInputException(
-            "the contribution to %s has %d bytes; at most %d are supported"
-                .formatted(gathering, payload.length, MAX_PAYLOAD_BYTES));
-      }
-      if (timeout.isNegative()) {
-        throw new InvalidInputException(
-            "the timeout of " + gathering + " is " + timeout + "; it must be at least 0");
-      }
-      lock.lockInterruptibly();
-      try {
-        requireJoined();
-        contributedTo.removeIf(name -> !open.containsKey(name) && !decided.containsKey(name));
-        if (!contributedTo.add(gathering)) {
-          throw new InvalidInputException(
-              "rank " + rank + " has contributed to " + gathering + " before; give it a new name");
-        }
-        Gathered known = decided.get(gathering);
-        if (known != null) {
-          return known;
-        }
-        Gathering joined = open(gathering);
-        joined.add(this, payload);
-        return joined.await(this, TimeUnit.NANOSECONDS.convert(timeout));
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void requireJoined() {
-      if (!members.contains(this)) {
-        throw new InvalidInputException(
-            "rank " + rank + " has left the group; join again to gather");
-      }
+    public CompletionStage<Void> left() {
+      return left.minimalCompletionStage();
     }
 
     @Override
     public void close() {
-      lock.lock();
-      try {
-        members.remove(this);
-        if (members.isEmpty()) {
-          decided.clear();
-        }
-        // Other members may have waited only for this one, beside another member of its rank.
-        List.copyOf(open.values()).forEach(gathering -> gathering.remove(this));
-      } finally {
-        lock.unlock();
+      submit(this::leave, reason -> {});
+    }
+
+    private void leave() {
+      if (!present.remove(this)) {
+        return;
       }
+      publishMembers();
+      gatherings.remove(claim, members);
+      listeners.tellAll(listener -> listener.left(claim));
+      left.complete(null);
     }
 
     @Override
     public String toString() {
-      return "rank " + rank + " of " + worldSize;
+      return claim.toString();
     }
   }
 }

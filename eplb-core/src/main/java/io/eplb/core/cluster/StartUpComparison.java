@@ -5,6 +5,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.wording.Counted;
 import io.eplb.api.wording.Listed;
+import io.eplb.core.argument.Require;
 import io.eplb.core.cluster.StartUpProblem.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,12 +21,12 @@ import java.util.function.Function;
  */
 public final class StartUpComparison {
   private final List<StartUpProblem> problems = new ArrayList<>();
-  private final TableComparison tables;
+  private final TableCamps camps;
 
   private StartUpComparison(Gathered said) {
     List<MemberStatement> statements = hear(said);
     compareGroup(said, statements);
-    tables = TableComparison.of(statements);
+    camps = TableCamps.of(statements);
   }
 
   /** Compares the statements of the members that gathered. */
@@ -41,40 +42,46 @@ public final class StartUpComparison {
    */
   public static StartUpReport report(List<StartUpStatement> statements) {
     List<Contribution> contributions = new ArrayList<>();
-    Map<Long, ExpertTable> sent = new HashMap<>();
+    Map<Long, StartUpStatement> byMember = new HashMap<>();
     for (StartUpStatement statement : statements) {
-      long member = contributions.size();
+      long id = contributions.size() + 1L;
+      byMember.put(id, statement);
       contributions.add(
           new Contribution(
-              member,
-              statement.rank(),
-              statement.worldSize(),
+              new Member(id, statement.rank(), statement.worldSize(), 0, ""),
               StartUpMessage.of(statement.topology(), statement.digest())));
-      statement.table().ifPresent(table -> sent.put(member, table));
     }
-    return of(new Gathered(contributions)).report((holders, layer) -> row(holders, layer, sent));
+    Function<MemberStatement, StartUpStatement> said =
+        holder -> Require.given("the statement", byMember.get(holder.member().id()));
+    StartUpComparison comparison = of(new Gathered(contributions));
+    return comparison.report(
+        new TableComparison(
+            comparison.camps(), camp -> Optional.of(said.apply(camp.speaker()).digest())),
+        (camp, layer) ->
+            camp.members().stream()
+                .flatMap(holder -> said.apply(holder).table().stream())
+                .findFirst()
+                .map(table -> row(table, layer)));
   }
 
-  private static Optional<int[]> row(
-      List<MemberStatement> holders, int layer, Map<Long, ExpertTable> sent) {
-    return holders.stream()
-        .flatMap(holder -> Optional.ofNullable(sent.get(holder.member())).stream())
-        .findFirst()
-        .map(
-            table -> {
-              int[] row = new int[table.physicalExperts()];
-              table.copyLayer(layer, row, 0);
-              return row;
-            });
+  private static int[] row(ExpertTable table, int layer) {
+    int[] row = new int[table.physicalExperts()];
+    table.copyLayer(layer, row, 0);
+    return row;
   }
 
-  /** Returns the tables. */
-  TableComparison tables() {
-    return tables;
+  /** Returns the members by their tables. */
+  TableCamps camps() {
+    return camps;
   }
 
-  /** Returns the problems, the same for all, with the rows that are known. */
-  StartUpReport report(TableComparison.Rows rows) {
+  /** Returns the problems other than those of the tables. */
+  StartUpReport report() {
+    return new StartUpReport(problems);
+  }
+
+  /** Returns all problems, those of the tables at the end. */
+  StartUpReport report(TableComparison tables, TableComparison.Rows rows) {
     List<StartUpProblem> all = new ArrayList<>(problems);
     all.addAll(tables.problems(rows));
     return new StartUpReport(all);
@@ -84,14 +91,18 @@ public final class StartUpComparison {
   private List<MemberStatement> hear(Gathered said) {
     Map<Integer, List<Contribution>> byRank = new TreeMap<>();
     for (Contribution contribution : said.contributions()) {
-      byRank.computeIfAbsent(contribution.rank(), unused -> new ArrayList<>()).add(contribution);
+      byRank
+          .computeIfAbsent(contribution.member().rank(), unused -> new ArrayList<>())
+          .add(contribution);
     }
     List<MemberStatement> statements = new ArrayList<>();
     byRank.forEach(
         (rank, claims) -> {
           for (Contribution claim : claims) {
             String label =
-                "rank " + rank + (claims.size() == 1 ? "" : " (member " + claim.member() + ")");
+                "rank "
+                    + rank
+                    + (claims.size() == 1 ? "" : " (member " + claim.member().id() + ")");
             try {
               statements.add(StartUpMessage.read(label, claim));
             } catch (InvalidInputException unreadable) {

@@ -2,52 +2,50 @@ package io.eplb.core.cluster;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.argument.Require;
 import io.eplb.core.consistency.TableDigest;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
- * The statement of a member at start-up, as bytes: the topology's five numbers, then the digest.
+ * The statement of a member at start-up, as bytes: the topology's five numbers and the number of
+ * layers, four bytes each, then the 32 bytes of the digest of its whole table.
  */
 final class StartUpMessage {
+  private static final int ROOT_BYTES = 32;
+  private static final int BYTES = 6 * Integer.BYTES + ROOT_BYTES;
+
   private StartUpMessage() {}
 
   static byte[] of(EpTopology topology, TableDigest table) {
-    byte[] digest = table.toBytes();
-    return ByteBuffer.allocate(5 * Integer.BYTES + digest.length)
+    return ByteBuffer.allocate(BYTES)
         .putInt(topology.experts())
         .putInt(topology.ranks())
         .putInt(topology.nodes())
         .putInt(topology.expertGroups())
         .putInt(topology.slotsPerRank())
-        .put(digest)
+        .putInt(table.layers())
+        .put(HexFormat.of().parseHex(table.toText()))
         .array();
   }
 
   /**
    * Reads the statement of a member.
    *
-   * @throws InvalidInputException if it is no statement, or its table does not fit its topology
+   * @throws InvalidInputException if it is none
    */
   static MemberStatement read(String label, Contribution said) {
-    ByteBuffer buffer = ByteBuffer.wrap(said.payload());
-    EpTopology topology;
-    try {
-      topology =
-          EpTopology.of(
-              buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt());
-    } catch (BufferUnderflowException tooShort) {
-      throw new InvalidInputException(label + " sent too few bytes for a topology", tooShort);
-    }
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    TableDigest digest = TableDigest.fromBytes(bytes);
-    if (!digest.fits(topology)) {
+    byte[] payload = said.payload();
+    if (payload.length != BYTES) {
       throw new InvalidInputException(
-          "%s sent a table of %s for %s; they must agree"
-              .formatted(label, digest.shape(), topology));
+          "%s sent %d bytes; expected %d".formatted(label, payload.length, BYTES));
     }
-    return new MemberStatement(
-        label, said.member(), said.rank(), said.worldSize(), topology, digest);
+    ByteBuffer buffer = ByteBuffer.wrap(payload);
+    EpTopology topology =
+        EpTopology.of(
+            buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getInt());
+    int layers = Require.inRange("layers", buffer.getInt(), 1, EpTopology.MAX_LAYERS);
+    String root = HexFormat.of().formatHex(payload, BYTES - ROOT_BYTES, BYTES);
+    return new MemberStatement(label, said.member(), topology, layers, root);
   }
 }

@@ -1,148 +1,111 @@
 package io.eplb.core.cluster;
 
-import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Listed;
-import io.eplb.core.consistency.ConsistencyReport;
+import io.eplb.core.cluster.TableCamps.Camp;
 import io.eplb.core.consistency.TableDigest;
-import io.eplb.core.consistency.TableHolders;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
- * The tables that members start with, and the differences of each from the reference: the table of
- * most members, of the majority if they are more than half.
- *
- * <p>The first holder of a table speaks for it and sends the row of the first layer in which its
- * table differs; the speaker of the reference sends all those layers' rows. Rows are sent while a
- * contribution has room, four bytes per slot: EMPTY is −1.
+ * The differences of every camp's table from that of the reference: the layers, as far as the
+ * digests of layers are known, and the first slot, as far as rows are.
  */
 final class TableComparison {
-  private static final int BYTES_PER_SLOT = Integer.BYTES;
+  /**
+   * The most layers of which rows are sent; of further tables the layers are told, not the slot.
+   */
+  static final int MOST_LAYERS_SHOWN = 8;
+
+  /** A source of the digests of layers. */
+  @FunctionalInterface
+  interface Digests extends Function<Camp, Optional<TableDigest>> {}
 
   /** A source of rows in which tables differ. */
   @FunctionalInterface
   interface Rows {
-    /** Returns the row of a layer in the table of these members; empty if none has sent it. */
-    Optional<int[]> of(List<MemberStatement> holders, int layer);
+    /** Returns the row of a layer in the table of a camp; empty if it is not known. */
+    Optional<int[]> of(Camp camp, int layer);
   }
 
-  private final Map<String, MemberStatement> statements;
-  private final List<TableHolders> tables;
-  private final boolean majority;
+  private final TableCamps camps;
+  private final Digests digests;
 
-  private TableComparison(
-      Map<String, MemberStatement> statements, List<TableHolders> tables, boolean majority) {
-    this.statements = statements;
-    this.tables = tables;
-    this.majority = majority;
+  TableComparison(TableCamps camps, Digests digests) {
+    this.camps = camps;
+    this.digests = digests;
   }
 
-  static TableComparison of(List<MemberStatement> statements) {
-    Map<String, MemberStatement> byLabel = new LinkedHashMap<>();
-    Map<String, TableDigest> digests = new LinkedHashMap<>();
-    for (MemberStatement statement : statements) {
-      byLabel.put(statement.label(), statement);
-      digests.put(statement.label(), statement.digest());
-    }
-    if (digests.isEmpty()) {
-      return new TableComparison(byLabel, List.of(), false);
-    }
-    ConsistencyReport report = ConsistencyReport.of(digests);
-    return new TableComparison(byLabel, report.byTable(), report.majority().isPresent());
+  /** Returns the layers in which the camps first differ from the reference, the first few. */
+  List<Integer> layersToShow() {
+    return camps.others().stream()
+        .flatMap(camp -> firstLayer(camp).stream())
+        .distinct()
+        .limit(MOST_LAYERS_SHOWN)
+        .toList();
   }
 
-  boolean unanimous() {
-    return tables.size() <= 1;
+  /** Returns whether a camp's row of one of these layers is needed. */
+  boolean shows(Camp camp, int layer) {
+    return camp.equals(camps.reference()) || firstLayer(camp).equals(Optional.of(layer));
   }
 
-  /** Returns the rows that a member has to send: none unless it speaks for a table. */
-  byte[] rowsToShow(GroupMember member, ExpertTable table) {
-    for (TableHolders holders : tables) {
-      if (speaker(holders).member() == member.id()) {
-        return rows(layersToShow(holders), table);
-      }
-    }
-    return new byte[0];
+  private Optional<Integer> firstLayer(Camp camp) {
+    return layersUnlike(camp).stream().findFirst();
   }
 
-  private static byte[] rows(List<Integer> layers, ExpertTable table) {
-    int slots = table.physicalExperts();
-    long room = GroupMember.MAX_PAYLOAD_BYTES / ((long) slots * BYTES_PER_SLOT);
-    int shown = (int) Math.min(room, layers.size());
-    ByteBuffer buffer = ByteBuffer.allocate(shown * slots * BYTES_PER_SLOT);
-    int[] row = new int[slots];
-    for (int layer : layers.subList(0, shown)) {
-      table.copyLayer(layer, row, 0);
-      for (int expert : row) {
-        buffer.putInt(expert);
-      }
-    }
-    return buffer.array();
+  private List<Integer> layersUnlike(Camp camp) {
+    Optional<TableDigest> reference = digests.apply(camps.reference());
+    return digests
+        .apply(camp)
+        .flatMap(table -> reference.map(table::layersUnlike))
+        .orElse(List.of());
   }
 
-  /** Returns the layers whose rows the speaker of a table sends, in this order. */
-  private List<Integer> layersToShow(TableHolders holders) {
-    TableHolders reference = tables.get(0);
-    Stream<TableHolders> shown = holders.equals(reference) ? tables.stream() : Stream.of(holders);
-    return shown.flatMap(other -> firstLayer(other).stream()).distinct().toList();
-  }
-
-  private Optional<Integer> firstLayer(TableHolders holders) {
-    return holders.digest().layersUnlike(tables.get(0).digest()).stream().findFirst();
-  }
-
-  /** Returns the rows that the speakers have sent. */
-  Rows sent(Gathered shown) {
-    Map<Long, byte[]> payloads = new HashMap<>();
-    shown.contributions().forEach(said -> payloads.put(said.member(), said.payload()));
-    return (holders, layer) -> sentRow(holders.get(0), layer, payloads);
-  }
-
-  /** Returns the differences of every table from the reference. */
+  /** Returns the differences; none if all have the same table. */
   List<StartUpProblem> problems(Rows rows) {
-    return tables.stream().skip(1).map(holders -> problem(holders, rows)).toList();
+    return camps.others().stream().map(camp -> problem(camp, rows)).toList();
   }
 
-  private StartUpProblem problem(TableHolders holders, Rows rows) {
-    TableHolders reference = tables.get(0);
-    List<MemberStatement> concerned = new ArrayList<>(statementsOf(holders));
+  private StartUpProblem problem(Camp camp, Rows rows) {
+    Camp reference = camps.reference();
+    List<MemberStatement> concerned = new ArrayList<>(camp.members());
     String others;
-    if (majority) {
+    if (camps.hasMajority()) {
       others = "from the majority";
     } else {
-      others = "from " + Names.ofMembers(statementsOf(reference)) + ", without a majority";
-      concerned.addAll(statementsOf(reference));
+      others = "from " + reference.names() + ", without a majority";
+      concerned.addAll(reference.members());
     }
-    List<Integer> layers = holders.digest().layersUnlike(reference.digest());
-    boolean sameShape = holders.digest().shapedLike(reference.digest());
-    Optional<SlotDifference> slot = sameShape ? firstDifference(holders, rows) : Optional.empty();
-    String where =
-        sameShape
-            ? " in "
-                + Listed.of("layer", layers)
-                + slot.map(first -> "; first at " + first).orElse("")
-            : ": %s, not %s".formatted(holders.digest().shape(), reference.digest().shape());
+    List<Integer> layers = layersUnlike(camp);
+    Optional<SlotDifference> slot =
+        firstLayer(camp).flatMap(layer -> firstDifference(camp, layer, rows));
     return new StartUpProblem(
         StartUpProblem.Kind.TABLE,
         Names.ranks(concerned),
         layers,
         slot,
         "the expert table of %s differs %s%s"
-            .formatted(Names.ofMembers(statementsOf(holders)), others, where));
+            .formatted(camp.names(), others, where(camp, layers, slot)));
   }
 
-  private Optional<SlotDifference> firstDifference(TableHolders holders, Rows rows) {
-    int layer = firstLayer(holders).orElseThrow();
-    int slotsPerRank = speaker(holders).topology().slotsPerRank();
-    int[] row = rows.of(statementsOf(holders), layer).orElse(new int[0]);
-    int[] expected = rows.of(statementsOf(tables.get(0)), layer).orElse(new int[0]);
+  private String where(Camp camp, List<Integer> layers, Optional<SlotDifference> slot) {
+    String shape = camp.speaker().shape();
+    String expected = camps.reference().speaker().shape();
+    if (!shape.equals(expected)) {
+      return ": %s, not %s".formatted(shape, expected);
+    }
+    return layers.isEmpty()
+        ? ""
+        : " in " + Listed.of("layer", layers) + slot.map(first -> "; first at " + first).orElse("");
+  }
+
+  private Optional<SlotDifference> firstDifference(Camp camp, int layer, Rows rows) {
+    int slotsPerRank = camp.speaker().topology().slotsPerRank();
+    int[] row = rows.of(camp, layer).orElse(new int[0]);
+    int[] expected = rows.of(camps.reference(), layer).orElse(new int[0]);
     if (row.length != expected.length) {
       return Optional.empty();
     }
@@ -152,36 +115,5 @@ final class TableComparison {
         : Optional.of(
             new SlotDifference(
                 layer, slot / slotsPerRank, slot % slotsPerRank, row[slot], expected[slot]));
-  }
-
-  /** Returns a layer's row as the speaker of a table sent it. */
-  private Optional<int[]> sentRow(MemberStatement speaker, int layer, Map<Long, byte[]> payloads) {
-    byte[] payload = payloads.get(speaker.member());
-    int slots = speaker.topology().physicalExperts();
-    int length = slots * BYTES_PER_SLOT;
-    TableHolders held =
-        tables.stream().filter(table -> speaker.equals(speaker(table))).findFirst().orElseThrow();
-    long from = (long) layersToShow(held).indexOf(layer) * length;
-    if (payload == null || from + length > payload.length) {
-      return Optional.empty();
-    }
-    int[] row = new int[slots];
-    ByteBuffer.wrap(payload, (int) from, length).asIntBuffer().get(row);
-    return Optional.of(row);
-  }
-
-  private MemberStatement speaker(TableHolders holders) {
-    return statementsOf(holders).get(0);
-  }
-
-  private List<MemberStatement> statementsOf(TableHolders holders) {
-    List<MemberStatement> found = new ArrayList<>();
-    for (String label : holders.names()) {
-      MemberStatement statement = statements.get(label);
-      if (statement != null) {
-        found.add(statement);
-      }
-    }
-    return found;
   }
 }

@@ -100,6 +100,16 @@ public final class TableDigest {
             .formatted(Counted.of(bytes.length, "byte")));
   }
 
+  /** Returns the number of layers of the table. */
+  public int layers() {
+    return layers.size();
+  }
+
+  /** Returns the number of bytes that {@link #toBytes} writes for a table of so many layers. */
+  public static long bytes(int layers) {
+    return HEADER_BYTES + (long) layers * DIGEST_BYTES;
+  }
+
   /**
    * Writes this as bytes: the numbers of layers, experts, ranks and slots per rank, four bytes
    * each, then the 32 bytes of each layer's digest.

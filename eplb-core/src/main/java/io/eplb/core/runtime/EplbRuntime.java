@@ -20,6 +20,7 @@ import io.eplb.core.config.Settings;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.context.TableListener;
 import io.eplb.core.contract.GuardedPolicy;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.SpeedEstimator;
 import io.eplb.core.load.SpeedSettings;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -486,7 +488,7 @@ public final class EplbRuntime implements AutoCloseable {
      * @throws InvalidInputException if the start table, the engine's memory and the topology do not
      *     have one shape, the map of the configuration cannot be read, there is no such policy, an
      *     option of it is wrong, the configuration describes ranks that the start table does not
-     *     fit, or the ranks of the group are not all there with one table
+     *     fit, or the ranks of the group are not all there with one table or cannot be compared
      * @throws PolicyException if the policy cannot be made
      * @throws CancellationException if the thread is interrupted while it waits for other ranks; it
      *     stays interrupted
@@ -547,11 +549,17 @@ public final class EplbRuntime implements AutoCloseable {
     private void requireOneTable(
         GroupMember member, String name, Duration timeout, ExpertTable table) {
       try {
-        StartUpCheck.run(member, name, topology, table, timeout).requireConsistent();
+        StartUpCheck.run(member, name, topology, table, timeout)
+            .toCompletableFuture()
+            .get()
+            .requireConsistent();
+      } catch (ExecutionException failed) {
+        throw new InvalidInputException(
+            "the ranks could not be compared at the start: " + FailureReason.words(failed), failed);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new CancellationException(
-            "interrupted while " + member + " waited for the other ranks to start");
+            "interrupted while " + member.claim() + " waited for the other ranks to start");
       }
     }
 

@@ -1,280 +1,198 @@
 package io.eplb.core.cluster;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
+/** Membership, election and events of an {@link InProcessRankGroup}. */
 class InProcessRankGroupTest {
-  /** Far longer than any test; nobody waits it out. */
-  private static final Duration PATIENCE = Duration.ofHours(1);
-
-  private final RankGroup group = new InProcessRankGroup();
+  private final VirtualTime time = new VirtualTime();
+  private final Answers answers = new Answers(time);
+  private final RankGroup group = new InProcessRankGroup(time);
+  private final List<String> heard = new ArrayList<>();
 
   @Test
-  void everyRankGetsEverybodysContribution() throws Exception {
-    List<Callable<Gathered>> ranks = new ArrayList<>();
-    for (int rank = 0; rank < 8; rank++) {
-      GroupMember member = group.join(rank, 8);
-      ranks.add(() -> member.gather("greeting", new byte[] {(byte) member.rank()}, PATIENCE));
-    }
-    List<Gathered> outcomes = Ranks.run(ranks);
+  void membersAreSeenByRankAndTwoClaimsOfOneRankAreBothSeen() {
+    GroupMember second = answers.now(group.join(1, 2, 7, "host:1"));
+    GroupMember first = answers.now(group.join(0, 2, 8, "host:2"));
+    GroupMember rival = answers.now(group.join(0, 2, 9, "host:3"));
 
-    for (Gathered outcome : outcomes) {
-      assertSame(outcomes.get(0), outcome);
-    }
-    assertEquals(List.of(), outcomes.get(0).missingRanks());
-    for (int rank = 0; rank < 8; rank++) {
-      Contribution said = outcomes.get(0).contributions().get(rank);
-      assertEquals(rank, said.rank());
-      assertArrayEquals(new byte[] {(byte) rank}, said.payload());
-    }
+    assertEquals(List.of(first.claim(), rival.claim(), second.claim()), group.members());
+    assertEquals(new Member(1, 1, 2, 7, "host:1"), second.claim());
+    first.close();
+    time.pass(Duration.ZERO);
+    assertEquals(List.of(rival.claim(), second.claim()), group.members());
   }
 
   @Test
-  void hundredsOfBarriersFollowEachOtherInStep() throws Exception {
-    int rounds = 300;
-    int[] steps = new int[4];
-    List<Callable<Void>> ranks = new ArrayList<>();
-    for (int rank = 0; rank < steps.length; rank++) {
-      GroupMember member = group.join(rank, steps.length);
-      ranks.add(
-          () -> {
-            for (int round = 0; round < rounds; round++) {
-              steps[member.rank()]++;
-              assertEquals(List.of(), barrier(member, "written " + round).missingRanks());
-              for (int step : steps) {
-                assertEquals(round + 1, step, "the barrier makes what was written visible");
+  void wrongClaimsAreRefused() {
+    refused(() -> group.join(0, 0, 0, ""), "world size is 0");
+    refused(() -> group.join(0, 65_537, 0, ""), "world size is 65537");
+    refused(() -> group.join(2, 2, 0, ""), "rank is 2", "between 0 and 1");
+    refused(() -> group.join(-1, 2, 0, ""), "rank is -1");
+    refused(() -> group.join(0, 2, -1, ""), "the incarnation of rank 0 is -1");
+    refused(() -> group.join(0, 2, 0, "a".repeat(257)), "257 characters");
+    refused(() -> group.join(0, 2, 0, "host\n"), "control characters");
+    refused(() -> group.stand("host\n"), "control characters");
+    time.pass(Duration.ZERO);
+    assertEquals(List.of(), group.members());
+  }
+
+  @Test
+  void aListenerHearsWhatIsThereAndThenEveryEventOnce() {
+    GroupMember first = answers.now(group.join(0, 2, 1, ""));
+    Candidate leader = group.stand("here");
+    RankGroup.Watch watch = group.listen(new Told());
+    GroupMember second = answers.now(group.join(1, 2, 1, ""));
+    leader.close();
+    first.close();
+    first.close();
+    time.pass(Duration.ZERO);
+    watch.close();
+    second.close();
+    time.pass(Duration.ZERO);
+
+    assertEquals(
+        List.of(
+            "CONNECTED",
+            "joined rank 0 of 2",
+            "leader Leader[epoch=1, address=here]",
+            "joined rank 1 of 2",
+            "no leader",
+            "left rank 0 of 2"),
+        heard);
+  }
+
+  @Test
+  void aListenerThatThrowsKeepsNoOtherFromHearing() {
+    group.listen(
+        new GroupListener() {
+          @Override
+          public void joined(Member member) {
+            throw new IllegalStateException("a fault of the listener");
+          }
+        });
+    group.listen(new Told());
+    answers.now(group.join(0, 1, 1, ""));
+    assertEquals(List.of("CONNECTED", "joined rank 0 of 1"), heard);
+  }
+
+  @Test
+  void aListenerMayEndItselfWhileItIsTold() {
+    RankGroup.Watch[] watch = new RankGroup.Watch[1];
+    watch[0] =
+        group.listen(
+            new GroupListener() {
+              @Override
+              public void joined(Member member) {
+                heard.add(member.toString());
+                watch[0].close();
               }
-              barrier(member, "read " + round);
-            }
-            return null;
-          });
-    }
-    Ranks.run(ranks);
+            });
+    answers.now(group.join(0, 2, 1, ""));
+    answers.now(group.join(1, 2, 1, ""));
+    assertEquals(List.of("rank 0 of 2"), heard);
   }
 
   @Test
-  void theFirstToLosePatienceDecidesForAllAndNamesTheMissing() throws Exception {
-    GroupMember patient = group.join(0, 4);
-    GroupMember impatient = group.join(2, 4);
-    GroupMember late = group.join(3, 4);
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      CountDownLatch started = new CountDownLatch(1);
-      Future<Gathered> waiting =
-          thread.submit(
-              () -> {
-                started.countDown();
-                return patient.gather("start", new byte[] {7}, PATIENCE);
-              });
-      started.await();
-      // Whether the patient one is in time or finds the decision made: the outcome is one.
-      Gathered outcome = impatient.gather("start", new byte[0], Duration.ZERO);
-      assertSame(outcome, waiting.get());
-      assertTrue(outcome.missingRanks().containsAll(List.of(1, 3)));
-      assertTrue(outcome.includes(impatient));
-      assertSame(outcome, late.gather("start", new byte[0], PATIENCE));
-      assertFalse(outcome.includes(late));
-    } finally {
-      thread.shutdownNow();
-    }
-  }
+  void oneCandidateLeadsAtATimeAndEpochsGrow() {
+    group.listen(new Told());
+    Candidate first = group.stand("one");
+    Candidate second = group.stand("two");
+    Candidate third = group.stand("three");
+    Leadership one = answers.now(first.elected());
+    answers.assertOpen(second.elected());
+    second.close();
+    answers.assertFailed(GroupUnavailableException.class, "has resigned", second.elected());
+    answers.assertOpen(one.lost());
+    first.close();
+    first.close();
+    answers.now(one.lost());
+    Leadership three = answers.now(third.elected());
 
-  @Test
-  void aDeadRankIsMissedAndItsSuccessorIsWelcome() throws Exception {
-    GroupMember alive = group.join(0, 2);
-    group.join(1, 2).close();
-    assertEquals(List.of(1), alive.gather("first", new byte[0], Duration.ZERO).missingRanks());
-
-    GroupMember successor = group.join(1, 2);
-    List<Gathered> outcomes =
-        Ranks.run(List.of(() -> barrier(alive, "second"), () -> barrier(successor, "second")));
-    assertEquals(List.of(), outcomes.get(0).missingRanks());
-  }
-
-  @Test
-  void aRankThatLeavesAndReturnsIsOneMemberOfTheGathering() throws Exception {
-    GroupMember other = group.join(0, 2);
-    GroupMember first = group.join(1, 2);
-    leaveWhileWaiting(first, "start");
-    GroupMember successor = group.join(1, 2);
-    Gathered outcome =
-        Ranks.<Gathered>run(
-                List.of(() -> barrier(other, "start"), () -> barrier(successor, "start")))
-            .get(0);
-
-    assertEquals(2, outcome.contributions().size());
-    assertFalse(outcome.includes(first));
-    assertTrue(outcome.includes(successor));
-  }
-
-  @Test
-  void whatAMemberBroughtGoesWithItAndItsRankIsMissing() throws Exception {
-    GroupMember other = group.join(0, 2);
-    GroupMember first = group.join(1, 2);
-    leaveWhileWaiting(first, "start");
-
-    assertEquals(List.of(1), other.gather("start", new byte[0], Duration.ZERO).missingRanks());
-  }
-
-  /** Lets a member contribute and wait, and leave meanwhile. */
-  private static void leaveWhileWaiting(GroupMember member, String gathering) throws Exception {
-    FutureTask<InvalidInputException> contribution =
-        new FutureTask<>(
-            () -> assertThrows(InvalidInputException.class, () -> barrier(member, gathering)));
-    Thread waiting = new Thread(contribution);
-    waiting.start();
-    awaitWaiting(waiting);
-    member.close();
-    String message = String.valueOf(contribution.get().getMessage());
-    assertTrue(message.contains("has left the group"), message);
-  }
-
-  @Test
-  void gatheringsThatEverybodyHasAbandonedAreForgotten() throws Exception {
-    GroupMember first = group.join(0, 2);
-    int abandoned = InProcessRankGroup.REMEMBERED_GATHERINGS;
-    for (int round = 0; round <= abandoned; round++) {
-      abandon(first, "round " + round);
-    }
-    GroupMember second = group.join(1, 2);
-    assertEquals(List.of(0), second.gather("round 0", new byte[0], Duration.ZERO).missingRanks());
+    assertEquals(1, one.epoch());
+    assertEquals(2, three.epoch());
     assertEquals(
-        List.of(), second.gather("round " + abandoned, new byte[0], Duration.ZERO).missingRanks());
-  }
-
-  /** Contributes and is interrupted while it waits. */
-  private static void abandon(GroupMember member, String gathering) throws Exception {
-    Thread waiting =
-        new Thread(
-            () -> assertThrows(InterruptedException.class, () -> barrier(member, gathering)));
-    waiting.start();
-    awaitWaiting(waiting);
-    waiting.interrupt();
-    waiting.join();
-  }
-
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.TIMED_WAITING) {
-      Thread.onSpinWait();
-    }
+        List.of(
+            "CONNECTED",
+            "leader Leader[epoch=1, address=one]",
+            "leader Leader[epoch=2, address=three]"),
+        heard);
   }
 
   @Test
-  void aMemberThatLeavesNoLongerHoldsUpThoseWhoAreComplete() throws Exception {
-    GroupMember first = group.join(0, 1);
-    GroupMember second = group.join(0, 1);
-    List<Object> outcomes =
-        Ranks.run(
-            List.of(
-                () -> barrier(first, "start"),
-                () -> {
-                  second.close();
-                  return "left";
-                }));
-    assertEquals(1, ((Gathered) outcomes.get(0)).contributions().size());
+  void theEpochGrowsThoughNobodyStoodInBetween() {
+    Candidate first = group.stand("");
+    answers.now(first.elected());
+    first.close();
+    assertEquals(2, answers.now(group.stand("").elected()).epoch());
   }
 
   @Test
-  void twoClaimsOfOneRankAndDifferentWorldSizesAreBothHeard() throws Exception {
-    GroupMember first = group.join(0, 1);
-    GroupMember second = group.join(0, 2);
-    GroupMember third = group.join(1, 2);
-    List<Callable<Gathered>> ranks = new ArrayList<>();
-    for (GroupMember member : List.of(first, second, third)) {
-      ranks.add(() -> barrier(member, "start"));
-    }
-    Gathered outcome = Ranks.run(ranks).get(0);
+  void aClosedGroupEndsAllAndRefusesWhatComesLater() {
+    group.listen(new Told());
+    GroupMember member = answers.now(group.join(0, 2, 1, ""));
+    Candidate leader = group.stand("one");
+    Candidate waiting = group.stand("two");
+    Leadership leadership = answers.now(leader.elected());
+    CompletionStage<Gathered> gathering =
+        member.gather("start", new byte[0], Duration.ofSeconds(1));
+    group.close();
+    group.close();
 
-    assertEquals(
-        List.of(0, 0, 1), outcome.contributions().stream().map(Contribution::rank).toList());
-    assertEquals(2, outcome.greatestWorldSize());
-    assertTrue(outcome.includes(first) && outcome.includes(second));
+    answers.assertFailed(GroupUnavailableException.class, "left", gathering);
+    answers.now(member.left());
+    answers.now(leadership.lost());
+    answers.assertFailed(GroupUnavailableException.class, "closed", waiting.elected());
+    answers.assertFailed(GroupUnavailableException.class, "closed", group.join(0, 1, 1, ""));
+    answers.assertFailed(GroupUnavailableException.class, "closed", group.stand("").elected());
+    assertEquals(List.of(), group.members());
+    assertEquals(Optional.of("no leader"), heard.stream().reduce((before, last) -> last));
   }
 
   @Test
-  void whoIsInterruptedStopsWaitingAndIsCountedAllTheSame() throws Exception {
-    GroupMember first = group.join(0, 2);
-    GroupMember second = group.join(1, 2);
-    Thread.currentThread().interrupt();
-    assertThrows(InterruptedException.class, () -> barrier(first, "not even begun"));
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      CountDownLatch started = new CountDownLatch(1);
-      Future<Gathered> waiting =
-          thread.submit(
-              () -> {
-                started.countDown();
-                return barrier(first, "begun");
-              });
-      started.await();
-      waiting.cancel(true);
-      assertFalse(second.gather("begun", new byte[0], Duration.ZERO).missingRanks().contains(1));
-    } finally {
-      thread.shutdownNow();
-    }
-  }
-
-  @Test
-  void wrongArgumentsAreRefused() throws Exception {
-    GroupMember member = group.join(0, 1);
-    barrier(member, "once");
-
-    refused(() -> group.join(0, 0), "world size is 0");
-    refused(() -> group.join(0, 65_537), "world size is 65537");
-    refused(() -> group.join(2, 2), "rank is 2", "between 0 and 1");
-    refused(() -> group.join(-1, 2), "rank is -1");
-    refused(() -> barrier(member, "once"), "contributed to once before");
-    refused(() -> member.gather("other", new byte[0], Duration.ofMillis(-1)), "timeout of other");
-    refused(
-        () -> member.gather("large", new byte[GroupMember.MAX_PAYLOAD_BYTES + 1], PATIENCE),
-        "524289 bytes");
+  void aGroupWithAThreadOfItsOwnRefusesAfterItsEnd() throws Exception {
+    RankGroup own = new InProcessRankGroup();
+    GroupMember member = own.join(0, 1, 1, "").toCompletableFuture().get();
+    own.close();
+    own.close();
+    member.left().toCompletableFuture().get();
+    CompletionStage<GroupMember> late = own.join(0, 1, 1, "");
+    assertThrows(Exception.class, () -> late.toCompletableFuture().get());
     member.close();
-    member.close();
-    refused(() -> barrier(member, "after"), "rank 0 has left");
   }
 
-  @Test
-  void outcomesAreRememberedUpToABoundAndForgottenWhenAllHaveLeft() throws Exception {
-    GroupMember member = group.join(0, 1);
-    for (int round = 0; round <= InProcessRankGroup.REMEMBERED_GATHERINGS; round++) {
-      barrier(member, "round " + round);
+  /** Writes down what it is told. */
+  private final class Told implements GroupListener {
+    @Override
+    public void joined(Member member) {
+      heard.add("joined " + member);
     }
-    refused(() -> barrier(member, "round 1"), "before");
-    assertTrue(barrier(member, "round 0").includes(member), "it has been forgotten");
-    member.close();
-    GroupMember next = group.join(0, 1);
-    assertTrue(barrier(next, "round 1").includes(next));
-  }
 
-  @Test
-  void aContributionIsCopiedOnTheWayInAndOut() throws Exception {
-    byte[] payload = {1};
-    Gathered outcome = group.join(0, 1).gather("bytes", payload, PATIENCE);
-    payload[0] = 2;
-    outcome.contributions().get(0).payload()[0] = 3;
-    assertArrayEquals(new byte[] {1}, outcome.contributions().get(0).payload());
-  }
+    @Override
+    public void left(Member member) {
+      heard.add("left " + member);
+    }
 
-  private static Gathered barrier(GroupMember member, String gathering)
-      throws InterruptedException {
-    return member.gather(gathering, new byte[0], PATIENCE);
+    @Override
+    public void connection(Connection connection) {
+      heard.add(connection.name());
+    }
+
+    @Override
+    public void leader(Optional<Leader> leader) {
+      heard.add(leader.map(found -> "leader " + found).orElse("no leader"));
+    }
   }
 
   private static void refused(Executable call, String... parts) {

@@ -10,12 +10,17 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.cluster.StartUpProblem.Kind;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.timeline.VirtualTime;
+import io.eplb.core.update.promise.LayerRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class StartUpCheckTest {
@@ -23,11 +28,14 @@ class StartUpCheckTest {
   private static final EpTopology TOPOLOGY = EpTopology.of(4, 4, 2, 1, 2);
   private static final ExpertTable TABLE = ExpertTable.initial(6, TOPOLOGY);
 
-  private final RankGroup group = new InProcessRankGroup();
-  private final List<Callable<StartUpReport>> ranks = new ArrayList<>();
+  private final VirtualTime time = new VirtualTime();
+  private final Answers answers = new Answers(time);
+  private final RankGroup group = new InProcessRankGroup(time);
+  private final List<Supplier<CompletionStage<StartUpReport>>> joined = new ArrayList<>();
+  private final List<CompletionStage<StartUpReport>> ranks = new ArrayList<>();
 
   @Test
-  void ranksThatAgreeMayStart() throws Exception {
+  void ranksThatAgreeMayStart() {
     for (int rank = 0; rank < 4; rank++) {
       add(rank, 4, TOPOLOGY, ExpertTable.of(rank, 4, TABLE.placement()));
     }
@@ -38,7 +46,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void everyRankHearsWhichLayersAndRanksDifferFromTheMajorityAndWhereFirst() throws Exception {
+  void everyRankHearsWhichLayersAndRanksDifferFromTheMajorityAndWhereFirst() {
     add(0, 4, TOPOLOGY, TABLE);
     add(1, 4, TOPOLOGY, with(3, 1, 0, 1, with(5, 3, 1, 1, TABLE)));
     add(2, 4, TOPOLOGY, TABLE);
@@ -55,7 +63,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void severalTablesBesideAMajorityAreToldEachWithItsOwnFirstSlot() throws Exception {
+  void severalTablesBesideAMajorityAreToldEachWithItsOwnFirstSlot() {
     EpTopology larger = EpTopology.of(4, 5, 1, 1, 2);
     ExpertTable table = ExpertTable.initial(6, larger);
     add(0, 5, larger, with(0, 0, 0, 3, table));
@@ -74,7 +82,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void withoutAMajorityTheTablesAreToldAndNobodyIsCalledWrong() throws Exception {
+  void withoutAMajorityTheTablesAreToldAndNobodyIsCalledWrong() {
     ExpertTable other = with(2, 0, 1, 0, TABLE);
     add(0, 4, TOPOLOGY, TABLE);
     add(1, 4, TOPOLOGY, other);
@@ -94,7 +102,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aSlotThatIsEmptyOnOneRankAloneIsNamed() throws Exception {
+  void aSlotThatIsEmptyOnOneRankAloneIsNamed() {
     add(0, 4, TOPOLOGY, TABLE);
     add(1, 4, TOPOLOGY, with(3, 2, 1, Placement.EMPTY, TABLE));
     add(2, 4, TOPOLOGY, TABLE);
@@ -111,7 +119,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void tablesOfAnotherDepthAreToldByTheirShape() throws Exception {
+  void tablesOfAnotherDepthAreToldByTheirShape() {
     for (int rank = 0; rank < 3; rank++) {
       add(rank, 4, TOPOLOGY, TABLE);
     }
@@ -124,9 +132,9 @@ class StartUpCheckTest {
   }
 
   @Test
-  void missingRanksAreNamed() throws Exception {
+  void missingRanksAreNamed() {
     StartUpReport report =
-        StartUpCheck.run(group.join(1, 4), "start", TOPOLOGY, TABLE, Duration.ZERO);
+        answers.now(StartUpCheck.run(join(1, 4), "start", TOPOLOGY, TABLE, Duration.ZERO));
 
     assertEquals(List.of(Kind.MISSING_RANK), kinds(report));
     assertEquals(List.of(0, 2, 3), report.problems().get(0).ranks());
@@ -134,16 +142,16 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aRankThatComesLateIsToldSo() throws Exception {
-    StartUpCheck.run(group.join(1, 2), "start", twoRanks(), twoRankTable(), Duration.ZERO);
+  void aRankThatComesLateIsToldSo() {
+    answers.now(StartUpCheck.run(join(1, 2), "start", twoRanks(), twoRankTable(), Duration.ZERO));
     StartUpReport report =
-        StartUpCheck.run(group.join(0, 2), "start", twoRanks(), twoRankTable(), PATIENCE);
+        answers.now(StartUpCheck.run(join(0, 2), "start", twoRanks(), twoRankTable(), PATIENCE));
 
     assertEquals(List.of(Kind.LATE, Kind.MISSING_RANK), kinds(report));
   }
 
   @Test
-  void aRankIdThatIsClaimedTwiceIsNamed() throws Exception {
+  void aRankIdThatIsClaimedTwiceIsNamed() {
     for (int rank : new int[] {0, 1, 2, 3, 2}) {
       add(rank, 4, TOPOLOGY, TABLE);
     }
@@ -154,7 +162,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aWrongWorldSizeIsNamed() throws Exception {
+  void aWrongWorldSizeIsNamed() {
     add(0, 2, TOPOLOGY, TABLE);
     for (int rank = 1; rank < 4; rank++) {
       add(rank, 4, TOPOLOGY, TABLE);
@@ -167,14 +175,13 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aWorldSizeThatNobodyElseClaimsMakesNoRankMissing() throws Exception {
+  void aWorldSizeThatNobodyElseClaimsMakesNoRankMissing() {
     List<Contribution> inTime = new ArrayList<>();
     for (int rank = 0; rank < 3; rank++) {
-      inTime.add(new Contribution(rank, rank, rank == 0 ? 16 : 4, message(TOPOLOGY, TABLE)));
+      inTime.add(said(rank, rank == 0 ? 16 : 4, message(TOPOLOGY, TABLE)));
     }
     StartUpReport report =
-        StartUpCheck.run(
-            new Told(2, 2, 4, new Gathered(inTime)), "start", TOPOLOGY, TABLE, PATIENCE);
+        answers.now(StartUpCheck.run(new Told(2, 4, inTime), "start", TOPOLOGY, TABLE, PATIENCE));
 
     assertEquals(List.of(Kind.WORLD_SIZE, Kind.MISSING_RANK), kinds(report));
     assertEquals(List.of(0), report.problems().get(0).ranks());
@@ -182,21 +189,134 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aTableWhoseSpeakerDiesIsToldWithoutItsFirstSlot() throws Exception {
+  void aTableWhoseSpeakerDiesIsToldWithoutItsLayers() {
     List<Contribution> said =
         List.of(
-            new Contribution(0, 0, 2, message(twoRanks(), twoRankTable())),
-            new Contribution(1, 1, 2, message(twoRanks(), swapped())));
+            said(0, 2, message(twoRanks(), twoRankTable())),
+            said(1, 2, message(twoRanks(), swapped())));
     StartUpReport report =
-        StartUpCheck.run(
-            new Told(0, 0, 2, new Gathered(said)), "start", twoRanks(), twoRankTable(), PATIENCE);
+        answers.now(
+            StartUpCheck.run(new Told(0, 2, said), "start", twoRanks(), twoRankTable(), PATIENCE));
 
     assertEquals(List.of(Kind.TABLE), kinds(report));
-    assertEquals(Optional.empty(), report.problems().get(0).firstDifference());
+    assertEquals(
+        "the expert table of rank 1 differs from rank 0, without a majority",
+        report.problems().get(0).message());
   }
 
   @Test
-  void aWorldSizeUnlikeTheTopologyIsNamedEvenIfAllAgree() throws Exception {
+  void aSpeakerThatDiesBeforeItsRowIsToldWithItsLayersAlone() {
+    add(0, 2, twoRanks(), twoRankTable());
+    startAll();
+    GroupMember dying = join(1, 2);
+    byte[] root = message(twoRanks(), swapped());
+    dying.gather("start/roots", root, PATIENCE);
+    dying.gather("start/digests/0", TableDigest.of(swapped()).toBytes(), PATIENCE);
+    time.pass(Duration.ZERO);
+    dying.close();
+    time.pass(PATIENCE);
+    StartUpReport report = answers.now(ranks.get(0));
+
+    assertEquals(
+        "the expert table of rank 1 differs from rank 0, without a majority in layer 0",
+        report.problems().get(0).message());
+  }
+
+  @Test
+  void digestsThatAreNotThoseOfTheTableAreNotBelieved() {
+    add(0, 2, twoRanks(), twoRankTable());
+    startAll();
+    GroupMember liar = join(1, 2);
+    liar.gather("start/roots", message(twoRanks(), swapped()), PATIENCE);
+    liar.gather("start/digests/0", TableDigest.of(twoRankTable()).toBytes(), PATIENCE);
+
+    assertEquals(
+        "the expert table of rank 1 differs from rank 0, without a majority",
+        answers.now(ranks.get(0)).problems().get(0).message());
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsNotTold() {
+    for (byte[] row : List.of(new byte[] {1}, new LayerRow(new int[] {1}, null).toBytes())) {
+      RankGroup another = new InProcessRankGroup(time);
+      GroupMember honest = answers.now(another.join(0, 2, 1, ""));
+      CompletionStage<StartUpReport> report =
+          StartUpCheck.run(honest, "start", twoRanks(), twoRankTable(), PATIENCE);
+      GroupMember liar = answers.now(another.join(1, 2, 1, ""));
+      liar.gather("start/roots", message(twoRanks(), swapped()), PATIENCE);
+      liar.gather("start/digests/0", TableDigest.of(swapped()).toBytes(), PATIENCE);
+      liar.gather("start/rows/0", row, PATIENCE);
+
+      assertEquals(Optional.empty(), answers.now(report).problems().get(0).firstDifference());
+    }
+  }
+
+  @Test
+  void everyMessageFitsAtAThousandRanksOfSixteenSlots() {
+    EpTopology large = EpTopology.of(4_096, 1_024, 1, 1, 16);
+    ExpertTable table = ExpertTable.initial(58, large);
+    ExpertTable other = with(57, 1_023, 15, 7, table);
+    TreeSet<String> gatherings = new TreeSet<>();
+    for (int rank = 0; rank < 3; rank++) {
+      GroupMember member = join(rank, 3);
+      ranks.add(
+          StartUpCheck.run(
+              new Measured(member, gatherings),
+              "start",
+              large,
+              rank == 1 ? other : table,
+              PATIENCE));
+    }
+    StartUpReport report = run();
+
+    assertEquals(Set.of("start/roots", "start/digests/0", "start/rows/57"), gatherings);
+    assertEquals(List.of(Kind.WORLD_SIZE, Kind.TABLE), kinds(report));
+    assertEquals(
+        Optional.of(new SlotDifference(57, 1_023, 15, 7, 4_095)),
+        report.problems().get(1).firstDifference());
+  }
+
+  @Test
+  void digestsOfManyLayersComeInPieces() {
+    EpTopology tiny = EpTopology.of(2, 2, 1, 1, 2);
+    ExpertTable deep = ExpertTable.initial(4_000, tiny);
+    TreeSet<String> gatherings = new TreeSet<>();
+    for (int rank = 0; rank < 2; rank++) {
+      ExpertTable table = rank == 0 ? deep : with(3_999, 0, 0, 1, deep);
+      ranks.add(
+          StartUpCheck.run(
+              new Measured(join(rank, 2), gatherings), "start", tiny, table, PATIENCE));
+    }
+    assertEquals(List.of(3_999), onlyProblem(Kind.TABLE).layers());
+    assertEquals(
+        Set.of(
+            "start/roots",
+            "start/digests/0",
+            "start/digests/1",
+            "start/digests/2",
+            "start/rows/3999"),
+        gatherings);
+  }
+
+  @Test
+  void manyTablesAreAllToldAndTheFirstFewWithTheirSlots() {
+    int others = TableComparison.MOST_LAYERS_SHOWN + 2;
+    EpTopology wide = EpTopology.of(4, others + 2, 1, 1, 2);
+    ExpertTable table = ExpertTable.initial(others, wide);
+    for (int rank = 0; rank < others + 2; rank++) {
+      add(rank, others + 2, wide, rank < 2 ? table : with(rank - 2, 0, 0, 3, table));
+    }
+    List<StartUpProblem> problems = run().problems();
+
+    assertEquals(others, problems.size());
+    assertEquals(
+        TableComparison.MOST_LAYERS_SHOWN,
+        problems.stream().filter(problem -> problem.firstDifference().isPresent()).count());
+    assertTrue(problems.stream().allMatch(problem -> problem.layers().size() == 1));
+  }
+
+  @Test
+  void aWorldSizeUnlikeTheTopologyIsNamedEvenIfAllAgree() {
     add(0, 2, TOPOLOGY, TABLE);
     add(1, 2, TOPOLOGY, TABLE);
     StartUpProblem problem = onlyProblem(Kind.WORLD_SIZE);
@@ -206,7 +326,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void anotherTopologyIsNamedThoughTheTablesAreTheSame() throws Exception {
+  void anotherTopologyIsNamedThoughTheTablesAreTheSame() {
     EpTopology oneNode = EpTopology.of(4, 4, 1, 1, 2);
     for (int rank = 0; rank < 4; rank++) {
       add(rank, 4, rank == 3 ? oneNode : TOPOLOGY, TABLE);
@@ -218,7 +338,7 @@ class StartUpCheckTest {
   }
 
   @Test
-  void halvesOfDifferentTopologiesAreToldWithoutAMajority() throws Exception {
+  void halvesOfDifferentTopologiesAreToldWithoutAMajority() {
     EpTopology oneNode = EpTopology.of(4, 4, 1, 1, 2);
     for (int rank = 0; rank < 4; rank++) {
       add(rank, 4, rank % 2 == 0 ? oneNode : TOPOLOGY, TABLE);
@@ -230,50 +350,28 @@ class StartUpCheckTest {
   }
 
   @Test
-  void aRankThatSendsSomethingElseIsNamed() throws Exception {
-    GroupMember stranger = group.join(1, 2);
-    add(0, 2, twoRanks(), twoRankTable());
-    ranks.add(
-        () -> {
-          stranger.gather("start/digests", new byte[] {1, 2, 3}, PATIENCE);
-          return new StartUpReport(List.of());
-        });
-    StartUpReport report = Ranks.run(ranks).get(0);
+  void aRankThatSendsSomethingElseIsNamed() {
+    byte[] noLayers = message(twoRanks(), twoRankTable());
+    noLayers[23] = 0;
+    for (byte[] strange : List.of(new byte[] {1, 2, 3}, noLayers, new byte[56])) {
+      RankGroup another = new InProcessRankGroup(time);
+      GroupMember honest = answers.now(another.join(0, 2, 1, ""));
+      CompletionStage<StartUpReport> report =
+          StartUpCheck.run(honest, "start", twoRanks(), twoRankTable(), PATIENCE);
+      answers.now(another.join(1, 2, 1, "")).gather("start/roots", strange, PATIENCE);
 
-    assertEquals(List.of(Kind.UNREADABLE), kinds(report));
-    assertEquals(List.of(1), report.problems().get(0).ranks());
-  }
-
-  @Test
-  void aRankWhoseTableDoesNotFitItsOwnTopologyIsNamed() throws Exception {
-    List<Contribution> said =
-        List.of(
-            new Contribution(0, 0, 2, message(twoRanks(), twoRankTable())),
-            new Contribution(1, 1, 2, message(twoRanks(), TABLE)));
-    StartUpReport report =
-        StartUpCheck.run(
-            new Told(0, 0, 2, new Gathered(said)), "start", twoRanks(), twoRankTable(), PATIENCE);
-
-    assertEquals(List.of(Kind.UNREADABLE), kinds(report));
-    assertEquals(List.of(1), report.problems().get(0).ranks());
-  }
-
-  @Test
-  void aRankThatDiesAndComesBackBeforeTheOthersMayStart() throws Exception {
-    GroupMember first = group.join(1, 2);
-    FutureTask<Object> abandoned =
-        new FutureTask<>(
-            () ->
-                assertThrows(
-                    InvalidInputException.class,
-                    () -> StartUpCheck.run(first, "start", twoRanks(), twoRankTable(), PATIENCE)));
-    Thread dying = new Thread(abandoned);
-    dying.start();
-    while (dying.getState() != Thread.State.TIMED_WAITING) {
-      Thread.onSpinWait();
+      assertEquals(List.of(Kind.UNREADABLE), kinds(answers.now(report)));
+      assertEquals(List.of(1), answers.now(report).problems().get(0).ranks());
     }
+  }
+
+  @Test
+  void aRankThatDiesAndComesBackBeforeTheOthersMayStart() {
+    GroupMember first = join(1, 2);
+    CompletionStage<StartUpReport> abandoned =
+        StartUpCheck.run(first, "start", twoRanks(), twoRankTable(), PATIENCE);
     first.close();
-    abandoned.get();
+    answers.assertFailed(GroupUnavailableException.class, "rank 1 has left", abandoned);
     add(0, 2, twoRanks(), twoRankTable());
     add(1, 2, twoRanks(), twoRankTable());
 
@@ -281,9 +379,21 @@ class StartUpCheckTest {
   }
 
   @Test
-  void allProblemsAreInOneLine() throws Exception {
+  void aNameThatWasUsedBeforeIsRefused() {
+    GroupMember member = join(0, 1);
+    EpTopology alone = EpTopology.of(2, 1, 1, 1, 2);
+    ExpertTable table = ExpertTable.initial(1, alone);
+    answers.now(StartUpCheck.run(member, "start", alone, table, PATIENCE));
+    answers.assertFailed(
+        InvalidInputException.class,
+        "contributed to start/roots before",
+        StartUpCheck.run(member, "start", alone, table, PATIENCE));
+  }
+
+  @Test
+  void allProblemsAreInOneLine() {
     StartUpReport report =
-        StartUpCheck.run(group.join(1, 2), "start", TOPOLOGY, TABLE, Duration.ZERO);
+        answers.now(StartUpCheck.run(join(1, 2), "start", TOPOLOGY, TABLE, Duration.ZERO));
     String message =
         String.valueOf(
             assertThrows(InvalidInputException.class, report::requireConsistent).getMessage());
@@ -297,24 +407,34 @@ class StartUpCheckTest {
   void aTableThatDoesNotFitItsTopologyIsRefusedBeforeAnybodyHearsOfIt() {
     assertThrows(
         InvalidInputException.class,
-        () -> StartUpCheck.run(group.join(0, 2), "start", twoRanks(), TABLE, PATIENCE));
+        () -> StartUpCheck.run(join(0, 2), "start", twoRanks(), TABLE, PATIENCE));
+  }
+
+  private GroupMember join(int rank, int worldSize) {
+    return answers.now(group.join(rank, worldSize, 1, ""));
   }
 
   private void add(int rank, int worldSize, EpTopology topology, ExpertTable table) {
-    GroupMember member = group.join(rank, worldSize);
-    ranks.add(() -> StartUpCheck.run(member, "start", topology, table, PATIENCE));
+    GroupMember member = join(rank, worldSize);
+    joined.add(() -> StartUpCheck.run(member, "start", topology, table, PATIENCE));
+  }
+
+  private void startAll() {
+    joined.forEach(start -> ranks.add(start.get()));
+    joined.clear();
   }
 
   /** Returns the report, which every rank got. */
-  private StartUpReport run() throws Exception {
-    List<StartUpReport> reports = Ranks.run(ranks);
+  private StartUpReport run() {
+    startAll();
+    List<StartUpReport> reports = ranks.stream().map(answers::now).toList();
     for (StartUpReport report : reports) {
       assertEquals(reports.get(0), report);
     }
     return reports.get(0);
   }
 
-  private StartUpProblem onlyProblem(Kind kind) throws Exception {
+  private StartUpProblem onlyProblem(Kind kind) {
     StartUpReport report = run();
     assertEquals(List.of(kind), kinds(report), report::toString);
     return report.problems().get(0);
@@ -345,43 +465,62 @@ class StartUpCheckTest {
     return ExpertTable.of(0, 4, Placement.of(1, 2, 2, new int[] {1, 0, 2, 3}));
   }
 
+  private static Contribution said(int rank, int worldSize, byte[] payload) {
+    return new Contribution(new Member(rank + 1, rank, worldSize, 1, ""), payload);
+  }
+
   /** A member that is told the first gathering's outcome; nobody comes to later ones. */
   private static final class Told implements GroupMember {
-    private final long id;
-    private final int rank;
-    private final int worldSize;
+    private final Member claim;
     private Gathered next;
 
-    Told(long id, int rank, int worldSize, Gathered first) {
-      this.id = id;
-      this.rank = rank;
-      this.worldSize = worldSize;
-      this.next = first;
+    Told(int rank, int worldSize, List<Contribution> first) {
+      this.claim = new Member(rank + 1, rank, worldSize, 1, "");
+      this.next = new Gathered(first);
     }
 
     @Override
-    public long id() {
-      return id;
+    public Member claim() {
+      return claim;
     }
 
     @Override
-    public int rank() {
-      return rank;
-    }
-
-    @Override
-    public int worldSize() {
-      return worldSize;
-    }
-
-    @Override
-    public Gathered gather(String gathering, byte[] payload, Duration timeout) {
+    public CompletionStage<Gathered> gather(String gathering, byte[] payload, Duration timeout) {
       Gathered told = next;
-      next = new Gathered(List.of(new Contribution(id, rank, worldSize, payload)));
-      return told;
+      next = new Gathered(List.of(new Contribution(claim, payload)));
+      return CompletableFuture.completedFuture(told);
+    }
+
+    @Override
+    public CompletionStage<Void> left() {
+      return new CompletableFuture<>();
     }
 
     @Override
     public void close() {}
+  }
+
+  /** A member that writes down the names of its gatherings. */
+  private record Measured(GroupMember member, Set<String> names) implements GroupMember {
+    @Override
+    public Member claim() {
+      return member.claim();
+    }
+
+    @Override
+    public CompletionStage<Gathered> gather(String gathering, byte[] payload, Duration timeout) {
+      names.add(gathering);
+      return member.gather(gathering, payload, timeout);
+    }
+
+    @Override
+    public CompletionStage<Void> left() {
+      return member.left();
+    }
+
+    @Override
+    public void close() {
+      member.close();
+    }
   }
 }

@@ -8,10 +8,11 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,19 +23,21 @@ class StartUpComparisonTest {
       ExpertTable.of(0, 4, Placement.builder(TABLE).set(3, 1, 0, 1).build());
 
   @Test
-  void statementsInOnePlaceAreComparedAsThoseOfRanksThatGather() throws Exception {
-    RankGroup group = new InProcessRankGroup();
-    List<Callable<StartUpReport>> ranks = new ArrayList<>();
+  void statementsInOnePlaceAreComparedAsThoseOfRanksThatGather() {
+    VirtualTime time = new VirtualTime();
+    Answers answers = new Answers(time);
+    RankGroup group = new InProcessRankGroup(time);
+    List<CompletionStage<StartUpReport>> ranks = new ArrayList<>();
     List<StartUpStatement> statements = new ArrayList<>();
     for (int rank = 0; rank < 4; rank++) {
       ExpertTable table = rank == 2 ? OTHER : TABLE;
       EpTopology topology = rank == 1 ? EpTopology.of(4, 4, 1, 1, 2) : TOPOLOGY;
-      GroupMember member = group.join(rank, 4);
-      ranks.add(() -> StartUpCheck.run(member, "start", topology, table, Duration.ofHours(1)));
+      GroupMember member = answers.now(group.join(rank, 4, 1, ""));
+      ranks.add(StartUpCheck.run(member, "start", topology, table, Duration.ofHours(1)));
       statements.add(StartUpStatement.of(rank, 4, topology, table));
     }
 
-    assertEquals(Ranks.run(ranks).get(0), StartUpComparison.report(statements));
+    assertEquals(answers.now(ranks.get(0)), StartUpComparison.report(statements));
     assertEquals(2, StartUpComparison.report(statements).problems().size());
   }
 

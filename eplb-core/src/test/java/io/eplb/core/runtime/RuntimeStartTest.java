@@ -12,6 +12,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.InProcessRankGroup;
+import io.eplb.core.cluster.RankGroup;
 import io.eplb.core.cluster.StartUpCheck;
 import io.eplb.core.cluster.StartUpReport;
 import io.eplb.core.config.EplbConfig;
@@ -23,9 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class RuntimeStartTest {
@@ -107,9 +106,10 @@ class RuntimeStartTest {
   }
 
   @Test
-  void itStartsIfTheRanksOfItsGroupStartFromTheSameTable() throws InterruptedException {
+  void itStartsIfTheRanksOfItsGroupStartFromTheSameTable() throws Exception {
     try (RuntimeRig rig = new RuntimeRig();
-        GroupMember member = new InProcessRankGroup().join(0, 4)) {
+        RankGroup group = new InProcessRankGroup();
+        GroupMember member = join(group, 0, 4)) {
       EplbRuntime.Builder builder =
           EplbRuntime.builder(EplbConfig.defaults(), RuntimeRig.TOPOLOGY, rig.weights, List::of)
               .startUpCheck(member, "start", Duration.ZERO);
@@ -120,7 +120,8 @@ class RuntimeStartTest {
     }
     EpTopology alone = EpTopology.withRedundantExperts(4, 1, 1, 1, 0);
     ExpertTable start = ExpertTable.initial(2, alone);
-    try (GroupMember member = new InProcessRankGroup().join(0, 1);
+    try (RankGroup group = new InProcessRankGroup();
+        GroupMember member = join(group, 0, 1);
         EplbRuntime runtime =
             EplbRuntime.builder(
                     EplbConfig.defaults(),
@@ -140,12 +141,11 @@ class RuntimeStartTest {
     Placement.Builder rows = Placement.builder(start);
     rows.setLayer(1, new int[] {3, 1, 2, 0}, 0);
     ExpertTable another = ExpertTable.of(0, 4, rows.build());
-    InProcessRankGroup group = new InProcessRankGroup();
-    ExecutorService other = Executors.newSingleThreadExecutor();
-    try (GroupMember member = group.join(0, 2);
-        GroupMember peer = group.join(1, 2)) {
-      Future<StartUpReport> peers =
-          other.submit(() -> StartUpCheck.run(peer, "start", two, another, Duration.ofHours(1)));
+    try (RankGroup group = new InProcessRankGroup();
+        GroupMember member = join(group, 0, 2);
+        GroupMember peer = join(group, 1, 2)) {
+      CompletionStage<StartUpReport> peers =
+          StartUpCheck.run(peer, "start", two, another, Duration.ofHours(1));
       assertRefused(
           "first at layer 1, rank 0, slot 0",
           EplbRuntime.builder(
@@ -154,16 +154,15 @@ class RuntimeStartTest {
                   new InMemoryWeights(start, 1, 8, Runnable::run),
                   List::of)
               .startUpCheck(member, "start", Duration.ofHours(1)));
-      assertFalse(peers.get().consistent());
-    } finally {
-      other.shutdownNow();
+      assertFalse(peers.toCompletableFuture().get().consistent());
     }
   }
 
   @Test
-  void anInterruptWhileItWaitsForOtherRanksEndsTheStart() {
+  void anInterruptWhileItWaitsForOtherRanksEndsTheStart() throws Exception {
     try (RuntimeRig rig = new RuntimeRig();
-        GroupMember member = new InProcessRankGroup().join(2, 4)) {
+        RankGroup group = new InProcessRankGroup();
+        GroupMember member = join(group, 2, 4)) {
       EplbRuntime.Builder builder =
           EplbRuntime.builder(EplbConfig.defaults(), RuntimeRig.TOPOLOGY, rig.weights, List::of)
               .startUpCheck(member, "start", Duration.ofHours(1));
@@ -175,6 +174,24 @@ class RuntimeStartTest {
           "interrupted while rank 2 of 4 waited for the other ranks to start",
           cancelled.getMessage());
     }
+  }
+
+  @Test
+  void aMemberThatHasLeftItsGroupEndsTheStart() throws Exception {
+    try (RuntimeRig rig = new RuntimeRig();
+        RankGroup group = new InProcessRankGroup()) {
+      GroupMember member = join(group, 2, 4);
+      member.close();
+      assertRefused(
+          "the ranks could not be compared at the start: rank 2 has left the group; join again",
+          EplbRuntime.builder(EplbConfig.defaults(), RuntimeRig.TOPOLOGY, rig.weights, List::of)
+              .startUpCheck(member, "start", Duration.ofHours(1)));
+    }
+  }
+
+  private static GroupMember join(RankGroup group, int rank, int worldSize)
+      throws ExecutionException, InterruptedException {
+    return group.join(rank, worldSize, 1, "").toCompletableFuture().get();
   }
 
   private static void assertRefused(String message, EplbRuntime.Builder builder) {
