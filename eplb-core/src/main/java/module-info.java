@@ -20,6 +20,7 @@ module io.eplb.core {
   exports io.eplb.core.contract;
   exports io.eplb.core.elastic;
   exports io.eplb.core.engine;
+  exports io.eplb.core.engine.shared;
   exports io.eplb.core.file;
   exports io.eplb.core.isolation;
   exports io.eplb.core.load;

@@ -5,6 +5,7 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.Placement;
 import io.eplb.core.argument.Require;
+import io.eplb.core.engine.memory.ExpertContent;
 import io.eplb.core.update.ExpertWeights;
 import java.nio.LongBuffer;
 import java.util.concurrent.CompletableFuture;

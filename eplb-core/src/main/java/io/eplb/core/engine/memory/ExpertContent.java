@@ -1,4 +1,4 @@
-package io.eplb.core.engine;
+package io.eplb.core.engine.memory;
 
 import java.nio.LongBuffer;
 
@@ -6,7 +6,7 @@ import java.nio.LongBuffer;
  * Content in place of the weights of experts: every 64-bit word follows from layer, expert and
  * position, so that a reader knows the right content. Kernel: trusts its arguments.
  */
-final class ExpertContent {
+public final class ExpertContent {
   /** The fractional part of the golden ratio, as in SplitMix64 (Steele, Lea, Flood 2014). */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -27,14 +27,14 @@ final class ExpertContent {
   }
 
   /** Writes an expert's words {@code [from, from + words)} of the memory. */
-  static void write(int layer, int expert, LongBuffer memory, int from, int words) {
+  public static void write(int layer, int expert, LongBuffer memory, int from, int words) {
     for (int index = 0; index < words; index++) {
       memory.put(from + index, word(layer, expert, index));
     }
   }
 
   /** Returns the checksum of the words {@code [from, from + words)} of the memory. */
-  static long checksum(LongBuffer memory, int from, int words) {
+  public static long checksum(LongBuffer memory, int from, int words) {
     long sum = 0;
     for (int index = 0; index < words; index++) {
       sum = sum * FACTOR + memory.get(from + index);
@@ -43,7 +43,7 @@ final class ExpertContent {
   }
 
   /** Returns the checksum of an expert's weights. */
-  static long checksum(int layer, int expert, int words) {
+  public static long checksum(int layer, int expert, int words) {
     long sum = 0;
     for (int index = 0; index < words; index++) {
       sum = sum * FACTOR + word(layer, expert, index);

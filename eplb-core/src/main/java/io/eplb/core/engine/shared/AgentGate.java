@@ -1,0 +1,267 @@
+package io.eplb.core.engine.shared;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.update.promise.LayerRow;
+import io.eplb.core.update.promise.RankGate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The agent's side of a gate, for one start of the engine. It has no state of its own: an agent
+ * that restarts attaches again and finds a promise or a committed change as it was. At most one
+ * agent is attached at a time.
+ *
+ * <p>When the engine starts anew, everything fails but {@link #status}, which says that the gate is
+ * broken, and {@link #engineState}.
+ */
+public final class AgentGate implements RankGate {
+  private static final String RESTARTED = "the engine has started anew";
+
+  private final GateMemory memory;
+  private final GateSteps steps;
+  private final TableArea tables;
+  private final ChangeArea changes;
+  private final long incarnation;
+
+  /** A word of the engine's start; the others of it have the same number of starts. */
+  private final long start;
+
+  /**
+   * Attaches to the engine that has started last.
+   *
+   * @throws IllegalStateException if no engine has started
+   */
+  public AgentGate(GateMemory memory) {
+    this(memory, new GateSteps(memory));
+  }
+
+  AgentGate(GateMemory memory, GateSteps steps) {
+    this.memory = memory;
+    this.steps = steps;
+    this.tables = new TableArea(memory);
+    this.changes = new ChangeArea(memory);
+    // In this order: an engine that starts meanwhile has written its number before its word.
+    this.start = word();
+    this.incarnation = memory.get(GateMemory.INCARNATION);
+    if (incarnation == 0) {
+      throw new IllegalStateException("no engine has started at this gate");
+    }
+  }
+
+  private long word() {
+    return memory.get(GateMemory.GATE);
+  }
+
+  private boolean isOfThisStart(long word) {
+    return GateWord.starts(word) == GateWord.starts(start);
+  }
+
+  /** Returns the word of this start of the engine. */
+  private long ownWord() {
+    long seen = word();
+    if (!isOfThisStart(seen)) {
+      throw new IllegalStateException(RESTARTED);
+    }
+    return seen;
+  }
+
+  private void replace(long before, long after) {
+    if (!memory.replace(GateMemory.GATE, before, after)) {
+      Status now = status();
+      throw new IllegalStateException("the gate is " + now.phase() + ": " + now.reason());
+    }
+  }
+
+  /** Returns the number of the engine's start, 1 or more. */
+  public long incarnation() {
+    return incarnation;
+  }
+
+  /** Returns the state of the engine at this instant. */
+  public EngineState engineState() {
+    long seen = word();
+    if (!isOfThisStart(seen)) {
+      return EngineState.RESTARTED;
+    }
+    return switch (GateWord.phase(seen)) {
+      case GateWord.STARTING -> EngineState.STARTING;
+      case GateWord.LOADING -> EngineState.LOADING;
+      default -> EngineState.SERVING;
+    };
+  }
+
+  /**
+   * Gives the engine the table that it starts with.
+   *
+   * @param firstStep the step that it begins first; not below {@link #nextStep}
+   * @throws InvalidInputException if the table has another shape, or the step is out of range
+   * @throws IllegalStateException if the engine is not {@link EngineState#STARTING}
+   */
+  public void start(ExpertTable table, long firstStep) {
+    long seen = ownWord();
+    if (GateWord.phase(seen) != GateWord.STARTING) {
+      throw new IllegalStateException("the engine is " + engineState() + "; it has a table");
+    }
+    if (!memory.shape().fits(table)) {
+      throw new InvalidInputException("%s does not fit %s".formatted(table, memory.shape()));
+    }
+    if (firstStep < nextStep() || firstStep >= EngineGate.MAX_STEPS) {
+      throw new InvalidInputException(
+          "the engine starts with step %d; it must be at least %d, which it has not run yet"
+              .formatted(firstStep, nextStep()));
+    }
+    List<LayerChange> layers = new ArrayList<>();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      layers.add(new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()));
+    }
+    changes.write(new Change(table.version(), layers), firstStep);
+    replace(seen, GateWord.of(GateWord.LOADING, 0, seen));
+  }
+
+  /** Returns the first step that the rank has not begun, in this start or an earlier one. */
+  public long nextStep() {
+    return steps.next();
+  }
+
+  /** Returns the first step that the rank has not begun or not ended. */
+  public long endedBelow() {
+    return steps.endedBelow();
+  }
+
+  /** Returns the table in force; empty unless the engine serves, and while it is being replaced. */
+  public Optional<ExpertTable> table() {
+    return engineState() == EngineState.SERVING
+        ? Optional.ofNullable(tables.read())
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the promised or committed change, and empty if there is none.
+   *
+   * @throws IllegalStateException if it is damaged
+   */
+  public Optional<Change> pending() {
+    long seen = ownWord();
+    return switch (GateWord.phase(seen)) {
+      case GateWord.PROMISED, GateWord.COMMITTED -> Optional.of(changes.read(GateWord.fence(seen)));
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public Status status() {
+    long seen = word();
+    long version = tables.version();
+    long next = steps.next();
+    int phase = GateWord.phase(seen);
+    if (!isOfThisStart(seen)) {
+      return new Status(Phase.BROKEN, version, next, false, RESTARTED);
+    }
+    return switch (phase) {
+      case GateWord.OPEN -> new Status(Phase.OPEN, version, next, false, "");
+      case GateWord.PROMISED ->
+          new Status(
+              Phase.PROMISED,
+              version,
+              next,
+              memory.get(GateMemory.WAITING) >= GateWord.fence(seen),
+              "");
+      case GateWord.COMMITTED -> new Status(Phase.COMMITTED, version, next, false, "");
+      case GateWord.BROKEN_BY_ENGINE ->
+          new Status(Phase.BROKEN, version, next, false, reason(GateMemory.ENGINE_REASON));
+      case GateWord.BROKEN_BY_AGENT ->
+          new Status(Phase.BROKEN, version, next, false, reason(GateMemory.AGENT_REASON));
+      default -> new Status(Phase.BROKEN, version, next, false, "the engine has not started yet");
+    };
+  }
+
+  private String reason(int offset) {
+    return Reason.read(memory.bytes(), offset);
+  }
+
+  private long require(int phase, String what) {
+    long seen = ownWord();
+    if (GateWord.phase(seen) != phase) {
+      throw new IllegalStateException("the gate is %s; %s".formatted(status().phase(), what));
+    }
+    return seen;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException also if the engine has started anew
+   * @throws InvalidInputException if the change does not fit the engine's tables, or the fence is
+   *     out of range
+   */
+  @Override
+  public boolean promise(Change change, long fence) {
+    long open = require(GateWord.OPEN, "only an open one can promise");
+    if (fence < 0 || fence >= EngineGate.MAX_STEPS) {
+      throw new InvalidInputException(
+          "the fence is %d; it must be between 0 and %d"
+              .formatted(fence, EngineGate.MAX_STEPS - 1));
+    }
+    if (change.version() != tables.version() + 1) {
+      throw new InvalidInputException(
+          "the change is to version %d; version %d is in force"
+              .formatted(change.version(), tables.version()));
+    }
+    if (steps.next() > fence) {
+      return false;
+    }
+    changes.write(change, fence);
+    long promised = GateWord.of(GateWord.PROMISED, fence, open);
+    replace(open, promised);
+    if (steps.next() > fence) { // It was announced before the fence was written.
+      replace(promised, open);
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the gate has not promised, or the engine has started anew
+   */
+  @Override
+  public void commit() {
+    long promised = require(GateWord.PROMISED, "there is nothing to commit");
+    if (steps.next() > GateWord.fence(promised)) {
+      throw new IllegalStateException(
+          "step %d has begun; the promise was not given".formatted(GateWord.fence(promised)));
+    }
+    replace(promised, GateWord.of(GateWord.COMMITTED, GateWord.fence(promised), promised));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if the gate has not promised, or the engine has started anew
+   */
+  @Override
+  public void withdraw() {
+    long promised = require(GateWord.PROMISED, "there is nothing to withdraw");
+    replace(promised, GateWord.of(GateWord.OPEN, GateWord.NO_FENCE, promised));
+  }
+
+  /** {@inheritDoc} Does nothing if it is broken, or the engine has started anew. */
+  @Override
+  public void fail(String reason) {
+    Reason.write(memory.bytes(), GateMemory.AGENT_REASON, reason);
+    long seen;
+    do {
+      seen = word();
+      int phase = GateWord.phase(seen);
+      if (!isOfThisStart(seen)
+          || phase == GateWord.BROKEN_BY_ENGINE
+          || phase == GateWord.BROKEN_BY_AGENT) {
+        return;
+      }
+    } while (!memory.replace(
+        GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_AGENT, 0, seen)));
+  }
+}

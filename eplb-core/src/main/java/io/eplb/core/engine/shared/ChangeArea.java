@@ -1,0 +1,204 @@
+package io.eplb.core.engine.shared;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.update.promise.LayerRow;
+import io.eplb.core.update.promise.Preparation.Exchange;
+import io.eplb.core.update.promise.RankGate.Change;
+import io.eplb.core.update.promise.RankGate.LayerChange;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The promised change in the gate's memory. The agent alone writes it, before the gate's word
+ * refers to it and never while it does. The checksum tells a change that another program damaged.
+ *
+ * <pre>
+ *   word 0   CRC-32C of the bytes from word 2 on
+ *   word 1   number of these bytes
+ *   word 2   version of the new table
+ *   word 3   fence: its first step
+ *   word 4   number of layers
+ *   then per layer, 4 bytes each: layer; 1 if its row has a replica order; number of exchanges;
+ *            the row's experts; their replica order, if any; slot and buffer of each exchange
+ * </pre>
+ */
+final class ChangeArea {
+  private static final int COVERED = 2 * Long.BYTES;
+  private static final int LAYERS = 5 * Long.BYTES;
+  private static final int LAYER_INTS = 3;
+
+  private final GateShape shape;
+  private final ByteBuffer area;
+
+  ChangeArea(GateMemory memory) {
+    this.shape = memory.shape();
+    ByteBuffer all = memory.bytes();
+    int from = shape.change();
+    this.area = all.slice(from, all.capacity() - from).order(all.order());
+  }
+
+  static long bytes(int layers, int slots, int mostExchanges) {
+    return LAYERS + layers * (LAYER_INTS + 2L * slots + 2L * mostExchanges) * Integer.BYTES;
+  }
+
+  /**
+   * Writes a change.
+   *
+   * @throws InvalidInputException if it does not have the shape of the gate's tables
+   */
+  void write(Change change, long fence) {
+    for (LayerChange layer : change.layers()) {
+      require(layer);
+    }
+    requireAscending(change.layers());
+    ByteBuffer out = area.clear().position(COVERED);
+    out.putLong(change.version()).putLong(fence).putLong(change.layers().size());
+    for (LayerChange layer : change.layers()) {
+      LayerRow row = layer.row();
+      out.putInt(layer.layer());
+      out.putInt(row.hasReplicaOrder() ? 1 : 0);
+      out.putInt(layer.exchanges().size());
+      put(out, row.experts());
+      int[] order = row.replicaOrder();
+      if (order != null) {
+        put(out, order);
+      }
+      for (Exchange exchange : layer.exchanges()) {
+        out.putInt(exchange.slot()).putInt(exchange.buffer());
+      }
+    }
+    int end = out.position();
+    area.putLong(Long.BYTES, end - COVERED);
+    area.putLong(0, checksum(end));
+  }
+
+  private void require(LayerChange change) {
+    if (change.layer() < 0
+        || change.layer() >= shape.layers()
+        || change.row().slots() != shape.slots()) {
+      throw new InvalidInputException(
+          "layer %d with %d slots; the engine has layers 0 to %d with %d slots"
+              .formatted(change.layer(), change.row().slots(), shape.layers() - 1, shape.slots()));
+    }
+    if (change.exchanges().size() > shape.mostExchanges()) {
+      throw new InvalidInputException(
+          "layer %d has %d exchanges; a rank of %d slots has at most %d"
+              .formatted(
+                  change.layer(),
+                  change.exchanges().size(),
+                  shape.slotsPerRank(),
+                  shape.mostExchanges()));
+    }
+    for (Exchange exchange : change.exchanges()) {
+      if (exchange.slot() < 0 || exchange.slot() >= shape.slotsPerRank() || exchange.buffer() < 0) {
+        throw new InvalidInputException(
+            "layer %d exchanges slot %d and buffer %d; slots are 0 to %d, buffers 0 or more"
+                .formatted(
+                    change.layer(), exchange.slot(), exchange.buffer(), shape.slotsPerRank() - 1));
+      }
+    }
+  }
+
+  private static void requireAscending(List<LayerChange> layers) {
+    for (int index = 1; index < layers.size(); index++) {
+      if (layers.get(index).layer() <= layers.get(index - 1).layer()) {
+        throw new InvalidInputException(
+            "layer %d follows layer %d; layers must ascend"
+                .formatted(layers.get(index).layer(), layers.get(index - 1).layer()));
+      }
+    }
+  }
+
+  private static void put(ByteBuffer out, int[] values) {
+    out.asIntBuffer().put(values);
+    out.position(out.position() + values.length * Integer.BYTES);
+  }
+
+  private static int[] take(ByteBuffer in, int count) {
+    int[] values = new int[count];
+    in.asIntBuffer().get(values);
+    in.position(in.position() + count * Integer.BYTES);
+    return values;
+  }
+
+  private long checksum(int end) {
+    CRC32C sum = new CRC32C();
+    sum.update(area.duplicate().clear().position(COVERED).limit(end));
+    return sum.getValue();
+  }
+
+  /**
+   * Returns the fence of the change, or the first step of the table that the engine starts with.
+   */
+  long fence() {
+    return area.getLong(COVERED + Long.BYTES);
+  }
+
+  /**
+   * Reads the change that the gate's word refers to.
+   *
+   * @throws IllegalStateException if it is damaged, or is for another fence
+   */
+  Change read(long fence) {
+    long covered = area.getLong(Long.BYTES);
+    if (covered < LAYERS - COVERED
+        || covered > area.capacity() - COVERED
+        || checksum((int) covered + COVERED) != area.getLong(0)
+        || fence() != fence) {
+      throw damaged(fence);
+    }
+    ByteBuffer in =
+        area.duplicate()
+            .order(area.order())
+            .clear()
+            .position(COVERED)
+            .limit((int) covered + COVERED);
+    long version = in.getLong();
+    in.getLong();
+    long count = in.getLong();
+    if (version < 0 || count < 0 || count > shape.layers()) {
+      throw damaged(fence);
+    }
+    List<LayerChange> layers = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      layers.add(readLayer(in, fence));
+    }
+    try {
+      layers.forEach(this::require);
+      requireAscending(layers);
+    } catch (InvalidInputException foreign) {
+      throw damaged(fence);
+    }
+    return new Change(version, layers);
+  }
+
+  private LayerChange readLayer(ByteBuffer in, long fence) {
+    requireInts(in, LAYER_INTS, fence);
+    int layer = in.getInt();
+    boolean ordered = in.getInt() == 1;
+    int exchanges = in.getInt();
+    if (exchanges < 0 || exchanges > shape.mostExchanges()) {
+      throw damaged(fence);
+    }
+    requireInts(in, (ordered ? 2 : 1) * shape.slots() + 2 * exchanges, fence);
+    LayerRow row = new LayerRow(take(in, shape.slots()), ordered ? take(in, shape.slots()) : null);
+    List<Exchange> list = new ArrayList<>();
+    for (int index = 0; index < exchanges; index++) {
+      list.add(new Exchange(in.getInt(), in.getInt()));
+    }
+    return new LayerChange(layer, row, list);
+  }
+
+  private static void requireInts(ByteBuffer in, int ints, long fence) {
+    if (in.remaining() < (long) ints * Integer.BYTES) {
+      throw damaged(fence);
+    }
+  }
+
+  private static IllegalStateException damaged(long fence) {
+    return new IllegalStateException(
+        "the change from step " + fence + " on is damaged in the gate's memory");
+  }
+}

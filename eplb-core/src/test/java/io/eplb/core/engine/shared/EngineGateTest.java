@@ -1,0 +1,193 @@
+package io.eplb.core.engine.shared;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.update.promise.RankGate.Phase;
+import io.eplb.core.update.promise.RankGate.Status;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EngineGateTest {
+  private final GateRig rig = new GateRig(5);
+
+  @Test
+  void stepsBelowTheFenceRunWithTheOldTableAndTheFenceWithTheNewOne() {
+    rig.run(5, 7);
+    assertTrue(rig.agent.promise(GateRig.change(1), 8));
+    assertEquals(new Status(Phase.PROMISED, 0, 7, false, ""), rig.agent.status());
+    assertEquals(0, version(rig.engine.tryBegin(7)));
+    rig.agent.commit();
+    assertNull(rig.engine.tryBegin(8), "step 7 is in flight");
+    assertEquals(List.of(), rig.weights.calls);
+    rig.engine.end(7);
+    assertEquals(GateRig.table(1), rig.engine.tryBegin(8));
+    assertEquals(
+        List.of(
+            "layer 1, rank 0, slot 2, buffer 0", "layer 1, rank 0, slot 0, buffer 1", "version 1"),
+        rig.weights.calls);
+    assertEquals(new Status(Phase.OPEN, 1, 9, false, ""), rig.agent.status());
+    assertEquals(Optional.of(GateRig.table(1)), rig.agent.table());
+  }
+
+  private static long version(@Nullable ExpertTable table) {
+    return Objects.requireNonNull(table).version();
+  }
+
+  @Test
+  void aStepAtThePromisedFenceSaysThatItWaits() {
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    assertFalse(rig.agent.status().waiting());
+    assertNull(rig.engine.tryBegin(5));
+    assertEquals(new Status(Phase.PROMISED, 0, 5, true, ""), rig.agent.status());
+    rig.agent.withdraw();
+    assertEquals(GateRig.FIRST, rig.engine.tryBegin(5));
+    assertTrue(rig.agent.promise(GateRig.change(1), 6));
+    assertFalse(rig.agent.status().waiting(), "the step that waited has begun");
+  }
+
+  @Test
+  void aFenceThatHasBegunIsNotPromised() {
+    rig.run(5, 6);
+    rig.engine.tryBegin(6);
+    assertFalse(rig.agent.promise(GateRig.change(1), 5));
+    assertFalse(rig.agent.promise(GateRig.change(1), 6));
+    assertEquals(Phase.OPEN, rig.agent.status().phase());
+    assertEquals(Optional.empty(), rig.agent.pending());
+    assertTrue(rig.agent.promise(GateRig.change(1), 7));
+    assertEquals(Optional.of(GateRig.change(1)), rig.agent.pending());
+  }
+
+  @Test
+  void manyChangesFollowEachOther() {
+    long step = 5;
+    for (long version = 1; version <= 200; version++) {
+      assertTrue(rig.agent.promise(GateRig.change(version), step + 1));
+      if (version % 3 == 0) {
+        rig.agent.withdraw();
+        assertTrue(rig.agent.promise(GateRig.change(version), step + 2));
+      }
+      rig.agent.commit();
+      rig.run(step, step + 3);
+      step += 3;
+      assertEquals(GateRig.table(version), rig.engine.current());
+      assertEquals(Optional.of(GateRig.table(version)), rig.agent.table());
+    }
+  }
+
+  @Test
+  void anExchangeThatFailsOnceIsTriedAgain() {
+    rig.weights.failures = 2;
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    rig.agent.commit();
+    assertEquals(1, version(rig.engine.tryBegin(5)));
+    assertEquals(3, rig.weights.calls.size());
+  }
+
+  @Test
+  void anExchangeThatKeepsFailingBreaksTheGateForGood() {
+    rig.weights.failures = 3;
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    rig.agent.commit();
+    String reason =
+        "the change from step 5 on failed: layer 1, slot 2 could not be exchanged: the device is lost";
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertEquals(
+          reason, assertThrows(InternalException.class, () -> rig.engine.tryBegin(5)).getMessage());
+    }
+    assertEquals(new Status(Phase.BROKEN, 0, 5, false, reason), rig.agent.status());
+    rig.agent.fail("another reason");
+    assertEquals(reason, rig.agent.status().reason());
+    assertEquals(List.of(), rig.weights.calls);
+  }
+
+  @Test
+  void anAgentThatFailsTheGateStopsItsSteps() {
+    rig.agent.fail("the rank is behind version 9");
+    assertEquals(
+        "the rank is behind version 9",
+        assertThrows(InternalException.class, () -> rig.engine.begin(5)).getMessage());
+    assertThrows(IllegalStateException.class, () -> rig.agent.promise(GateRig.change(1), 9));
+  }
+
+  @Test
+  void aNewStartOfTheEngineMakesTheOldAgentPowerless() {
+    rig.run(5, 9);
+    assertTrue(rig.agent.promise(GateRig.change(1), 12));
+    EngineGate next = new EngineGate(rig.memory, rig.weights);
+    assertEquals(EngineState.RESTARTED, rig.agent.engineState());
+    assertEquals("the engine has started anew", rig.agent.status().reason());
+    assertThrows(IllegalStateException.class, rig.agent::commit);
+    assertThrows(IllegalStateException.class, rig.agent::withdraw);
+    assertThrows(IllegalStateException.class, () -> rig.agent.start(GateRig.table(4), 20));
+    rig.agent.fail("late");
+
+    AgentGate agent = new AgentGate(rig.memory);
+    assertNotEquals(rig.agent.incarnation(), agent.incarnation());
+    assertEquals(EngineState.STARTING, agent.engineState());
+    assertEquals(Optional.empty(), next.tryStart());
+    assertEquals(9, agent.nextStep());
+    assertThrows(InvalidInputException.class, () -> agent.start(GateRig.table(4), 8));
+    agent.start(GateRig.table(4), 20);
+    assertEquals(EngineState.LOADING, agent.engineState());
+    assertThrows(InternalException.class, () -> next.tryBegin(9));
+    EngineGate.StartTable start = next.tryStart().orElseThrow();
+    assertEquals(new EngineGate.StartTable(GateRig.table(4), 20), start);
+    next.open(start.table(), start.firstStep());
+    assertEquals(new Status(Phase.OPEN, 4, 20, false, ""), agent.status());
+    assertEquals(GateRig.table(4), next.tryBegin(20));
+  }
+
+  @Test
+  void aNewAgentFindsWhatTheOldOneHasPromisedAndCommitted() {
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    AgentGate second = new AgentGate(rig.memory);
+    assertEquals(rig.agent.incarnation(), second.incarnation());
+    assertEquals(Phase.PROMISED, second.status().phase());
+    assertEquals(Optional.of(GateRig.change(1)), second.pending());
+    second.commit();
+    assertEquals(Phase.COMMITTED, new AgentGate(rig.memory).status().phase());
+    assertEquals(Optional.of(GateRig.change(1)), new AgentGate(rig.memory).pending());
+    assertEquals(1, version(rig.engine.tryBegin(5)));
+  }
+
+  @Test
+  void sixtyThreeStepsMayBeInFlightAndEndInAnyOrder() {
+    for (long step = 5; step < 5 + EngineGate.MAX_IN_FLIGHT; step++) {
+      assertNotNull(rig.engine.tryBegin(step));
+    }
+    long next = 5 + EngineGate.MAX_IN_FLIGHT;
+    assertThrows(InvalidInputException.class, () -> rig.engine.tryBegin(next));
+    assertEquals(5, rig.agent.endedBelow());
+    rig.engine.end(6);
+    assertThrows(InvalidInputException.class, () -> rig.engine.tryBegin(next));
+    assertThrows(InvalidInputException.class, () -> rig.engine.end(6));
+    rig.engine.end(5);
+    assertEquals(7, rig.agent.endedBelow());
+    assertNotNull(rig.engine.tryBegin(next));
+  }
+
+  @Test
+  void aGateCannotBeMisused() {
+    assertThrows(InvalidInputException.class, () -> rig.engine.tryBegin(6));
+    assertThrows(InvalidInputException.class, () -> rig.engine.end(4));
+    assertThrows(IllegalStateException.class, rig.agent::commit);
+    assertThrows(IllegalStateException.class, rig.agent::withdraw);
+    assertThrows(InvalidInputException.class, () -> rig.agent.promise(GateRig.change(2), 9));
+    assertThrows(InvalidInputException.class, () -> rig.agent.promise(GateRig.change(1), -1));
+    assertThrows(InternalException.class, () -> rig.engine.open(GateRig.FIRST, 5));
+    GateMemory unused = GateMemory.inProcess(rig.memory.shape());
+    assertThrows(IllegalStateException.class, () -> new AgentGate(unused));
+  }
+}
