@@ -2,11 +2,9 @@ package io.eplb.core.engine.shared;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.update.promise.LayerRow;
 import io.eplb.core.update.promise.RankGate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's side of a gate, for one start of the engine. It has no state of its own: an agent
@@ -112,11 +110,7 @@ public final class AgentGate implements RankGate {
           "the engine starts with step %d; it must be at least %d, which it has not run yet"
               .formatted(firstStep, nextStep()));
     }
-    List<LayerChange> layers = new ArrayList<>();
-    for (int layer = 0; layer < table.layers(); layer++) {
-      layers.add(new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()));
-    }
-    changes.write(new Change(table.version(), layers), firstStep);
+    changes.write(table, firstStep);
     replace(seen, GateWord.of(GateWord.LOADING, 0, seen));
   }
 
@@ -138,16 +132,23 @@ public final class AgentGate implements RankGate {
   }
 
   /**
-   * Returns the promised or committed change, and empty if there is none.
+   * {@inheritDoc}
    *
-   * @throws IllegalStateException if it is damaged
+   * @throws IllegalStateException if it is damaged, or the engine has started anew
    */
-  public Optional<Change> pending() {
-    long seen = ownWord();
-    return switch (GateWord.phase(seen)) {
-      case GateWord.PROMISED, GateWord.COMMITTED -> Optional.of(changes.read(GateWord.fence(seen)));
-      default -> Optional.empty();
-    };
+  @Override
+  public @Nullable Pending pending() {
+    while (true) {
+      long seen = ownWord();
+      int phase = GateWord.phase(seen);
+      if (phase != GateWord.PROMISED && phase != GateWord.COMMITTED) {
+        return null;
+      }
+      Pending pending = changes.read(GateWord.fence(seen)).toPending();
+      if (word() == seen) {
+        return pending;
+      }
+    }
   }
 
   @Override

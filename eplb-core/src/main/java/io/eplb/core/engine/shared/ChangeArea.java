@@ -1,10 +1,14 @@
 package io.eplb.core.engine.shared;
 
+import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.Placement;
+import io.eplb.core.record.SwitchName;
 import io.eplb.core.update.promise.LayerRow;
 import io.eplb.core.update.promise.Preparation.Exchange;
 import io.eplb.core.update.promise.RankGate.Change;
 import io.eplb.core.update.promise.RankGate.LayerChange;
+import io.eplb.core.update.promise.RankGate.Pending;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +21,19 @@ import java.util.zip.CRC32C;
  * <pre>
  *   word 0   CRC-32C of the bytes from word 2 on
  *   word 1   number of these bytes
- *   word 2   version of the new table
- *   word 3   fence: its first step
- *   word 4   number of layers
- *   then per layer, 4 bytes each: layer; 1 if its row has a replica order; number of exchanges;
+ *   word 2   epoch of the switch, 0 for the table that an engine starts with
+ *   word 3   number of the switch, likewise
+ *   word 4   version of the new table
+ *   word 5   its first step
+ *   word 6   number of layers, which follow each other
+ *
+ *   a layer, 4 bytes each: layer; 1 if its row has a replica order; number of exchanges;
  *            the row's experts; their replica order, if any; slot and buffer of each exchange
  * </pre>
  */
 final class ChangeArea {
   private static final int COVERED = 2 * Long.BYTES;
-  private static final int LAYERS = 5 * Long.BYTES;
+  private static final int LAYERS = 7 * Long.BYTES;
   private static final int LAYER_INTS = 3;
 
   private final GateShape shape;
@@ -49,13 +56,29 @@ final class ChangeArea {
    * @throws InvalidInputException if it does not have the shape of the gate's tables
    */
   void write(Change change, long fence) {
-    for (LayerChange layer : change.layers()) {
-      require(layer);
+    write(change.name().epoch(), change.name().number(), change.version(), fence, change.layers());
+  }
+
+  /**
+   * Writes the table that an engine starts with.
+   *
+   * @throws InvalidInputException if it does not have the shape of the gate's tables
+   */
+  void write(ExpertTable table, long firstStep) {
+    List<LayerChange> layers = new ArrayList<>();
+    for (int layer = 0; layer < table.layers(); layer++) {
+      layers.add(new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()));
     }
-    requireAscending(change.layers());
+    write(0, 0, table.version(), firstStep, layers);
+  }
+
+  private void write(
+      long epoch, long number, long version, long firstStep, List<LayerChange> layers) {
+    layers.forEach(this::require);
+    requireAscending(layers);
     ByteBuffer out = area.clear().position(COVERED);
-    out.putLong(change.version()).putLong(fence).putLong(change.layers().size());
-    for (LayerChange layer : change.layers()) {
+    out.putLong(epoch).putLong(number).putLong(version).putLong(firstStep).putLong(layers.size());
+    for (LayerChange layer : layers) {
       LayerRow row = layer.row();
       out.putInt(layer.layer());
       out.putInt(row.hasReplicaOrder() ? 1 : 0);
@@ -130,24 +153,16 @@ final class ChangeArea {
   }
 
   /**
-   * Returns the fence of the change, or the first step of the table that the engine starts with.
-   */
-  long fence() {
-    return area.getLong(COVERED + Long.BYTES);
-  }
-
-  /**
-   * Reads the change that the gate's word refers to.
+   * Reads what was written last.
    *
-   * @throws IllegalStateException if it is damaged, or is for another fence
+   * @throws IllegalStateException if it is damaged
    */
-  Change read(long fence) {
+  Content read() {
     long covered = area.getLong(Long.BYTES);
     if (covered < LAYERS - COVERED
         || covered > area.capacity() - COVERED
-        || checksum((int) covered + COVERED) != area.getLong(0)
-        || fence() != fence) {
-      throw damaged(fence);
+        || checksum((int) covered + COVERED) != area.getLong(0)) {
+      throw damaged();
     }
     ByteBuffer in =
         area.duplicate()
@@ -155,34 +170,49 @@ final class ChangeArea {
             .clear()
             .position(COVERED)
             .limit((int) covered + COVERED);
+    long epoch = in.getLong();
+    long number = in.getLong();
     long version = in.getLong();
-    in.getLong();
+    long firstStep = in.getLong();
     long count = in.getLong();
-    if (version < 0 || count < 0 || count > shape.layers()) {
-      throw damaged(fence);
+    if (epoch < 0 || number < 0 || version < 0 || count < 0 || count > shape.layers()) {
+      throw damaged();
     }
     List<LayerChange> layers = new ArrayList<>();
     for (int index = 0; index < count; index++) {
-      layers.add(readLayer(in, fence));
+      layers.add(readLayer(in));
     }
     try {
       layers.forEach(this::require);
       requireAscending(layers);
     } catch (InvalidInputException foreign) {
-      throw damaged(fence);
+      throw damaged();
     }
-    return new Change(version, layers);
+    return new Content(epoch, number, version, firstStep, layers);
   }
 
-  private LayerChange readLayer(ByteBuffer in, long fence) {
-    requireInts(in, LAYER_INTS, fence);
+  /**
+   * Reads the change that the gate's word refers to.
+   *
+   * @throws IllegalStateException if it is damaged, or is for another fence
+   */
+  Content read(long fence) {
+    Content content = read();
+    if (content.firstStep != fence || content.epoch == 0 || content.number == 0) {
+      throw damaged();
+    }
+    return content;
+  }
+
+  private LayerChange readLayer(ByteBuffer in) {
+    requireInts(in, LAYER_INTS);
     int layer = in.getInt();
     boolean ordered = in.getInt() == 1;
     int exchanges = in.getInt();
     if (exchanges < 0 || exchanges > shape.mostExchanges()) {
-      throw damaged(fence);
+      throw damaged();
     }
-    requireInts(in, (ordered ? 2 : 1) * shape.slots() + 2 * exchanges, fence);
+    requireInts(in, (ordered ? 2 : 1) * shape.slots() + 2 * exchanges);
     LayerRow row = new LayerRow(take(in, shape.slots()), ordered ? take(in, shape.slots()) : null);
     List<Exchange> list = new ArrayList<>();
     for (int index = 0; index < exchanges; index++) {
@@ -191,14 +221,39 @@ final class ChangeArea {
     return new LayerChange(layer, row, list);
   }
 
-  private static void requireInts(ByteBuffer in, int ints, long fence) {
+  private static void requireInts(ByteBuffer in, int ints) {
     if (in.remaining() < (long) ints * Integer.BYTES) {
-      throw damaged(fence);
+      throw damaged();
     }
   }
 
-  private static IllegalStateException damaged(long fence) {
-    return new IllegalStateException(
-        "the change from step " + fence + " on is damaged in the gate's memory");
+  private static IllegalStateException damaged() {
+    return new IllegalStateException("the change in the gate's memory is damaged");
+  }
+
+  /**
+   * A change, or the table that an engine starts with.
+   *
+   * @param epoch the epoch of the switch, or 0
+   * @param number the number of the switch, or 0
+   * @param version the version of the table
+   * @param firstStep its first step
+   * @param layers the rows, and the exchanges of this rank
+   */
+  record Content(long epoch, long number, long version, long firstStep, List<LayerChange> layers) {
+    /** Returns the rows as a placement; its other layers are empty. */
+    Placement rows(GateShape shape) {
+      Placement.Builder rows =
+          Placement.builder(shape.layers(), shape.ranks(), shape.slotsPerRank());
+      for (LayerChange layer : layers) {
+        layer.row().writeTo(rows, layer.layer());
+      }
+      return rows.build();
+    }
+
+    /** Returns the change as a promise. */
+    Pending toPending() {
+      return new Pending(new Change(new SwitchName(epoch, number), version, layers), firstStep);
+    }
   }
 }

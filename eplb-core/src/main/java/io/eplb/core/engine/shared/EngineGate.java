@@ -3,11 +3,9 @@ package io.eplb.core.engine.shared;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
-import io.eplb.api.Placement;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.promise.Preparation.Exchange;
-import io.eplb.core.update.promise.RankGate.Change;
 import io.eplb.core.update.promise.RankGate.LayerChange;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -122,10 +120,9 @@ public final class EngineGate {
     }
     GateShape shape = memory.shape();
     try {
-      long firstStep = changes.fence();
-      Change start = changes.read(firstStep);
-      ExpertTable given = ExpertTable.of(start.version(), shape.experts(), rows(start));
-      return Optional.of(new StartTable(given, firstStep));
+      ChangeArea.Content start = changes.read();
+      ExpertTable given = ExpertTable.of(start.version(), shape.experts(), start.rows(shape));
+      return Optional.of(new StartTable(given, start.firstStep()));
     } catch (IllegalStateException | InvalidInputException damaged) {
       throw broken("the engine cannot start: " + FailureReason.words(damaged), damaged);
     }
@@ -273,14 +270,14 @@ public final class EngineGate {
   /** Makes memory and table agree with the committed change. */
   private void carryOut(long committed) {
     try {
-      Change change = changes.read(GateWord.fence(committed));
+      ChangeArea.Content change = changes.read(GateWord.fence(committed));
       ExpertTable before = table;
       if (before == null || change.version() != before.version() + 1) {
         throw new IllegalStateException(
             "the change is to version %d, and %s is in force".formatted(change.version(), before));
       }
       int[] layers = change.layers().stream().mapToInt(LayerChange::layer).toArray();
-      ExpertTable after = before.withLayers(change.version(), layers, rows(change));
+      ExpertTable after = before.withLayers(change.version(), layers, change.rows(memory.shape()));
       for (LayerChange layer : change.layers()) {
         for (Exchange exchange : layer.exchanges()) {
           exchange(layer.layer(), exchange);
@@ -330,15 +327,6 @@ public final class EngineGate {
     } catch (Throwable thrown) { // It only gives memory back.
       LOG.warn("rank {} could not give memory back: {}", rank, FailureReason.of(thrown), thrown);
     }
-  }
-
-  private Placement rows(Change change) {
-    GateShape shape = memory.shape();
-    Placement.Builder rows = Placement.builder(shape.layers(), shape.ranks(), shape.slotsPerRank());
-    for (LayerChange layer : change.layers()) {
-      layer.row().writeTo(rows, layer.layer());
-    }
-    return rows.build();
   }
 
   /**

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.update.promise.RankGate.Pending;
 import io.eplb.core.update.promise.RankGate.Phase;
 import io.eplb.core.update.promise.RankGate.Status;
 import java.util.List;
@@ -64,9 +65,9 @@ class EngineGateTest {
     assertFalse(rig.agent.promise(GateRig.change(1), 5));
     assertFalse(rig.agent.promise(GateRig.change(1), 6));
     assertEquals(Phase.OPEN, rig.agent.status().phase());
-    assertEquals(Optional.empty(), rig.agent.pending());
+    assertNull(rig.agent.pending());
     assertTrue(rig.agent.promise(GateRig.change(1), 7));
-    assertEquals(Optional.of(GateRig.change(1)), rig.agent.pending());
+    assertEquals(new Pending(GateRig.change(1), 7), rig.agent.pending());
   }
 
   @Test
@@ -155,10 +156,10 @@ class EngineGateTest {
     AgentGate second = new AgentGate(rig.memory);
     assertEquals(rig.agent.incarnation(), second.incarnation());
     assertEquals(Phase.PROMISED, second.status().phase());
-    assertEquals(Optional.of(GateRig.change(1)), second.pending());
+    assertEquals(new Pending(GateRig.change(1), 5), second.pending());
     second.commit();
     assertEquals(Phase.COMMITTED, new AgentGate(rig.memory).status().phase());
-    assertEquals(Optional.of(GateRig.change(1)), new AgentGate(rig.memory).pending());
+    assertEquals(new Pending(GateRig.change(1), 5), new AgentGate(rig.memory).pending());
     assertEquals(1, version(rig.engine.tryBegin(5)));
   }
 

@@ -3,6 +3,7 @@ package io.eplb.core.engine.shared;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
+import io.eplb.core.record.SwitchName;
 import io.eplb.core.update.promise.LayerRow;
 import io.eplb.core.update.promise.Preparation.Exchange;
 import io.eplb.core.update.promise.RankGate.Change;
@@ -59,6 +60,7 @@ final class GateRig {
   static Change change(long version) {
     Placement rows = placement(version);
     return new Change(
+        new SwitchName(3, version),
         version,
         List.of(
             new LayerChange(0, LayerRow.of(rows, 0), List.of()),
