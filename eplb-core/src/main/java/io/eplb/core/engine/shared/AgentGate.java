@@ -3,8 +3,7 @@ package io.eplb.core.engine.shared;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.update.promise.RankGate;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The agent's side of a gate, for one start of the engine. It has no state of its own: an agent
@@ -16,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentGate implements RankGate {
   private static final String RESTARTED = "the engine has started anew";
+
+  /** The looks at a table that is being replaced; one engine needs a few milliseconds. */
+  private static final int LOOKS = 10_000;
+
+  private static final long LOOK_NANOS = 50_000;
 
   private final GateMemory memory;
   private final GateSteps steps;
@@ -124,31 +128,32 @@ public final class AgentGate implements RankGate {
     return steps.endedBelow();
   }
 
-  /** Returns the table in force; empty unless the engine serves, and while it is being replaced. */
-  public Optional<ExpertTable> table() {
-    return engineState() == EngineState.SERVING
-        ? Optional.ofNullable(tables.read())
-        : Optional.empty();
-  }
-
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException if it is damaged, or the engine has started anew
+   * @throws IllegalStateException if the engine has no table yet, has died while it replaced its
+   *     table, or has started anew, or the promise is damaged
    */
   @Override
-  public @Nullable Pending pending() {
-    while (true) {
+  public View view() {
+    for (int look = 0; look < LOOKS; look++) {
       long seen = ownWord();
       int phase = GateWord.phase(seen);
-      if (phase != GateWord.PROMISED && phase != GateWord.COMMITTED) {
-        return null;
+      if (phase == GateWord.STARTING || phase == GateWord.LOADING) {
+        throw new IllegalStateException("the engine has no table yet");
       }
-      Pending pending = changes.read(GateWord.fence(seen)).toPending();
-      if (word() == seen) {
-        return pending;
+      ExpertTable table = tables.read();
+      Pending pending =
+          phase == GateWord.PROMISED || phase == GateWord.COMMITTED
+              ? changes.read(GateWord.fence(seen)).toPending(phase == GateWord.COMMITTED)
+              : null;
+      if (table != null && word() == seen) {
+        boolean carriedOut = pending != null && pending.change().version() == table.version();
+        return new View(table, carriedOut ? null : pending);
       }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
+    throw new IllegalStateException("the engine has died while it replaced its table");
   }
 
   @Override

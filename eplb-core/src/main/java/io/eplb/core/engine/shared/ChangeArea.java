@@ -252,8 +252,9 @@ final class ChangeArea {
     }
 
     /** Returns the change as a promise. */
-    Pending toPending() {
-      return new Pending(new Change(new SwitchName(epoch, number), version, layers), firstStep);
+    Pending toPending(boolean committed) {
+      return new Pending(
+          new Change(new SwitchName(epoch, number), version, layers), firstStep, committed);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.update.promise.RankGate.Pending;
 import io.eplb.core.update.promise.RankGate.Phase;
 import io.eplb.core.update.promise.RankGate.Status;
+import io.eplb.core.update.promise.RankGate.View;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +40,7 @@ class EngineGateTest {
             "layer 1, rank 0, slot 2, buffer 0", "layer 1, rank 0, slot 0, buffer 1", "version 1"),
         rig.weights.calls);
     assertEquals(new Status(Phase.OPEN, 1, 9, false, ""), rig.agent.status());
-    assertEquals(Optional.of(GateRig.table(1)), rig.agent.table());
+    assertEquals(new View(GateRig.table(1), null), rig.agent.view());
   }
 
   private static long version(@Nullable ExpertTable table) {
@@ -65,9 +66,9 @@ class EngineGateTest {
     assertFalse(rig.agent.promise(GateRig.change(1), 5));
     assertFalse(rig.agent.promise(GateRig.change(1), 6));
     assertEquals(Phase.OPEN, rig.agent.status().phase());
-    assertNull(rig.agent.pending());
+    assertNull(rig.agent.view().pending());
     assertTrue(rig.agent.promise(GateRig.change(1), 7));
-    assertEquals(new Pending(GateRig.change(1), 7), rig.agent.pending());
+    assertEquals(new Pending(GateRig.change(1), 7, false), rig.agent.view().pending());
   }
 
   @Test
@@ -83,7 +84,7 @@ class EngineGateTest {
       rig.run(step, step + 3);
       step += 3;
       assertEquals(GateRig.table(version), rig.engine.current());
-      assertEquals(Optional.of(GateRig.table(version)), rig.agent.table());
+      assertEquals(GateRig.table(version), rig.agent.view().table());
     }
   }
 
@@ -156,10 +157,11 @@ class EngineGateTest {
     AgentGate second = new AgentGate(rig.memory);
     assertEquals(rig.agent.incarnation(), second.incarnation());
     assertEquals(Phase.PROMISED, second.status().phase());
-    assertEquals(new Pending(GateRig.change(1), 5), second.pending());
+    assertEquals(new Pending(GateRig.change(1), 5, false), second.view().pending());
     second.commit();
     assertEquals(Phase.COMMITTED, new AgentGate(rig.memory).status().phase());
-    assertEquals(new Pending(GateRig.change(1), 5), new AgentGate(rig.memory).pending());
+    assertEquals(
+        new Pending(GateRig.change(1), 5, true), new AgentGate(rig.memory).view().pending());
     assertEquals(1, version(rig.engine.tryBegin(5)));
   }
 
