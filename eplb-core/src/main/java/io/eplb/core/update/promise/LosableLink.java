@@ -7,27 +7,29 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The access to a rank that may be lost: then every request that is open, and every later one until
- * the rank is back, fails with an {@link InternalException}, so that nothing waits for a dead rank.
- * The rank is asked with the incarnation that joined last. Belongs to the updater's timeline, but
- * answers may come on any thread.
+ * The access to a rank that comes and goes. Once it is lost, every request that is open, and every
+ * later one until the rank is back, fails with an {@link InternalException}, so that nothing waits
+ * for a dead rank. The rank is asked with the incarnation that joined last. Belongs to the
+ * updater's timeline, but answers may come on any thread.
  */
 final class LosableLink {
-  private final RankLink link;
   private final int rank;
 
   /** The requests without an answer, by their numbers; any thread takes them out. */
   private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
 
   private long requests;
-  private boolean lost;
   private long incarnation;
 
-  LosableLink(RankLink link, int rank) {
-    this.link = link;
+  /** Null while the rank is away. */
+  private @Nullable RankLink link;
+
+  /** Starts with a rank that is away. */
+  LosableLink(int rank) {
     this.rank = rank;
   }
 
@@ -36,17 +38,18 @@ final class LosableLink {
   }
 
   boolean isLost() {
-    return lost;
+    return link == null;
   }
 
   void lose() {
-    lost = true;
+    link = null;
     List.copyOf(open.values()).forEach(answer -> answer.completeExceptionally(away()));
     open.clear();
   }
 
-  void takeBack() {
-    lost = false;
+  /** Asks the rank by this link from now on. */
+  void takeBack(RankLink newLink) {
+    link = newLink;
   }
 
   private InternalException away() {
@@ -58,15 +61,16 @@ final class LosableLink {
     incarnation = joinedIncarnation;
   }
 
-  private <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> request) {
-    if (lost) {
+  private <T> CompletionStage<T> ask(Function<RankLink, CompletionStage<T>> request) {
+    RankLink known = link;
+    if (known == null) {
       return CompletableFuture.failedFuture(away());
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
     long number = requests++;
     open.put(number, answer);
     request
-        .get()
+        .apply(known)
         .whenComplete(
             (value, thrown) -> {
               open.remove(number);
@@ -80,31 +84,31 @@ final class LosableLink {
   }
 
   CompletionStage<RankLink.Joined> join(long epoch, long firstNumber, long version) {
-    return ask(() -> link.join(epoch, firstNumber, version));
+    return ask(asked -> asked.join(epoch, firstNumber, version));
   }
 
   CompletionStage<Void> prepare(Preparation preparation) {
-    return ask(() -> link.prepare(incarnation, preparation));
+    return ask(asked -> asked.prepare(incarnation, preparation));
   }
 
   CompletionStage<Long> nextStep() {
-    return ask(() -> link.nextStep(incarnation));
+    return ask(asked -> asked.nextStep(incarnation));
   }
 
   CompletionStage<RankLink.Promise> promise(
       SwitchName name, List<Integer> layers, long fence, String digest) {
-    return ask(() -> link.promise(incarnation, name, layers, fence, digest));
+    return ask(asked -> asked.promise(incarnation, name, layers, fence, digest));
   }
 
   CompletionStage<Void> outcome(SwitchName name, boolean committed, long version) {
-    return ask(() -> link.outcome(incarnation, name, committed, version));
+    return ask(asked -> asked.outcome(incarnation, name, committed, version));
   }
 
   CompletionStage<Void> switched(SwitchName name, long version) {
-    return ask(() -> link.switched(incarnation, name, version));
+    return ask(asked -> asked.switched(incarnation, name, version));
   }
 
   CompletionStage<Void> release(long epoch, long number) {
-    return ask(() -> link.release(incarnation, epoch, number));
+    return ask(asked -> asked.release(incarnation, epoch, number));
   }
 }

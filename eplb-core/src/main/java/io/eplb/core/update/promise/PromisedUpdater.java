@@ -61,22 +61,19 @@ public final class PromisedUpdater implements AutoCloseable {
 
   /**
    * Creates the updater of a planner that has {@linkplain CommitRecord#takeOver taken the record
-   * over}.
+   * over}. Every rank is away until it has {@linkplain #rankReturned come}.
    *
    * @param start the entry after that, and the table in force
    * @param context a context at that table; nothing else writes to it
-   * @param links all ranks, in order
    * @param expertBytes the bytes of one expert's weights in one layer, 1 or more
    * @param timeline stays the caller's to close, after this has been {@link #closed}
-   * @throws InvalidInputException if record, context, topology and ranks are not of one shape and
-   *     version
+   * @throws InvalidInputException if record, context and topology are not of one shape and version
    */
   public PromisedUpdater(
       CommitRecord record,
       CommitRecord.RecordedTable start,
       EplbContext context,
       EpTopology topology,
-      List<? extends RankLink> links,
       long expertBytes,
       UpdateSettings settings,
       Timeline timeline) {
@@ -84,15 +81,14 @@ public final class PromisedUpdater implements AutoCloseable {
     requireSame("the topology's experts", topology.experts(), table.experts());
     requireSame("the topology's ranks", topology.ranks(), table.ranks());
     requireSame("the topology's slots per rank", topology.slotsPerRank(), table.slotsPerRank());
-    requireSame("the links", links.size(), table.ranks());
     requireSame("the version of the context", context.current().version(), table.version());
     Require.inRange("the bytes of an expert", expertBytes, 1, Long.MAX_VALUE);
     this.context = context;
     this.expertBytes = expertBytes;
     this.fence = start.entry().fence();
     List<LosableLink> ranks = new ArrayList<>();
-    for (int rank = 0; rank < links.size(); rank++) {
-      ranks.add(new LosableLink(links.get(rank), rank));
+    for (int rank = 0; rank < table.ranks(); rank++) {
+      ranks.add(new LosableLink(rank));
     }
     Duration timeout = settings.switchTimeout();
     this.group =
@@ -246,13 +242,14 @@ public final class PromisedUpdater implements AutoCloseable {
   }
 
   /**
-   * Takes a rank back that has started from the record's table, or was only out of reach.
+   * Takes a rank in that has started from the record's table, or was only out of reach.
    *
+   * @param link asks this start of the rank; it replaces an earlier one
    * @throws InvalidInputException if there is no such rank
    */
-  public void rankReturned(int rank) {
+  public void rankReturned(int rank, RankLink link) {
     Require.index("rank", rank, group.ranks().size());
-    post(() -> group.ranks().get(rank).takeBack());
+    post(() -> group.ranks().get(rank).takeBack(link));
   }
 
   private void refuse(
