@@ -42,6 +42,9 @@ public final class PromisedUpdater implements AutoCloseable {
   /** The time between two requests to the record, unless the switch timeout is shorter. */
   private static final Duration RECORD_INTERVAL = Duration.ofMillis(200);
 
+  /** The most time between the fastest rank and a fence, in switch timeouts. */
+  private static final int LONGEST_LEAD = 4;
+
   private final EplbContext context;
   private final Group group;
   private final long expertBytes;
@@ -106,7 +109,7 @@ public final class PromisedUpdater implements AutoCloseable {
                 RECORD_INTERVAL.compareTo(timeout) < 0 ? RECORD_INTERVAL : timeout),
             new RepeatedRequests(timeline, this::post, timeout),
             new Names(start.entry().epoch()),
-            new Lead());
+            new Lead(timeout.multipliedBy(LONGEST_LEAD)));
   }
 
   private static void requireSame(String what, long value, long expected) {
