@@ -5,6 +5,7 @@ import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One stage of a layer that holds buffers of the ranks: each rank's part of it. Belongs to the
@@ -97,13 +98,24 @@ final class LayerInFlight {
     }
   }
 
-  /** Gives each rank's buffers back when the rank has given the preparation up. */
-  void release() {
+  /**
+   * Gives each rank's buffers back when the rank has given the preparation up.
+   *
+   * @param lost hears why a rank never will: it has restarted, or cannot serve any more
+   */
+  void release(Consumer<Throwable> lost) {
     for (LosableLink rank : group.ranks()) {
       group
           .messages()
           .untilAnswered(() -> rank.release(group.epoch(), number))
-          .thenRun(() -> ledger.giveBack(rank.rank(), buffers.get(rank.rank())));
+          .whenComplete(
+              (nothing, thrown) -> {
+                if (thrown == null) {
+                  ledger.giveBack(rank.rank(), buffers.get(rank.rank()));
+                } else {
+                  lost.accept(thrown);
+                }
+              });
     }
   }
 }

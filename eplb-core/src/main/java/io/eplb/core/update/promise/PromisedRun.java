@@ -4,6 +4,7 @@ import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.api.wording.Counted;
 import io.eplb.core.consistency.TableDigest;
+import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.migration.WeightMove;
 import io.eplb.core.record.RecordEntry;
 import io.eplb.core.timeline.GroupRequest;
@@ -258,7 +259,8 @@ final class PromisedRun {
     inFlight.remove(layer);
     layer.work().abort(reason, explanation);
     LOG.warn("layer {} stays as it is: {}", layer.number(), explanation);
-    layer.release();
+    // A layer that waits for the buffers of a lost rank would wait for ever.
+    layer.release(lost -> abortAll(AbortReason.UNAVAILABLE, FailureReason.words(lost)));
   }
 
   /** Aborts all layers that are not committed; those of a switch when it has ended. */
