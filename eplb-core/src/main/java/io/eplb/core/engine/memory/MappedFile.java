@@ -80,8 +80,19 @@ public final class MappedFile {
     }
   }
 
+  /**
+   * Checks that an open file has a layout.
+   *
+   * @throws InvalidInputException if it has another one
+   * @throws IOException if it cannot be read
+   */
+  public static void require(Path path, FileChannel channel, MappedLayout layout)
+      throws IOException {
+    layout.require(path, header(channel), channel.size());
+  }
+
   /** Returns the first words of a file, in the byte order of the machine; fewer if it is short. */
-  static ByteBuffer header(FileChannel channel) throws IOException {
+  private static ByteBuffer header(FileChannel channel) throws IOException {
     ByteBuffer header =
         ByteBuffer.allocate(MappedLayout.HEADER_BYTES).order(ByteOrder.nativeOrder());
     while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
@@ -100,7 +111,7 @@ public final class MappedFile {
   public static ByteBuffer open(Path path, MappedLayout layout) {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      layout.require(path, header(channel), channel.size());
+      require(path, channel, layout);
       return channel
           .map(FileChannel.MapMode.READ_WRITE, 0, layout.bytes())
           .order(ByteOrder.nativeOrder());

@@ -51,13 +51,13 @@ public record MappedLayout(String magic, long version, List<Size> sizes, long by
   /**
    * A size in the header.
    *
-   * @param name a plural noun
+   * @param words what is said of it, with a place for the value: "%d layers"
    * @param value the size
    */
-  public record Size(String name, long value) {
+  public record Size(String words, long value) {
     @Override
     public String toString() {
-      return value + " " + name;
+      return words.formatted(value);
     }
   }
 
@@ -101,7 +101,7 @@ public record MappedLayout(String magic, long version, List<Size> sizes, long by
     List<Size> there = new ArrayList<>();
     for (int index = 0; index < sizes.size(); index++) {
       there.add(
-          new Size(sizes.get(index).name(), header.getLong((FIRST_SIZE + index) * Long.BYTES)));
+          new Size(sizes.get(index).words(), header.getLong((FIRST_SIZE + index) * Long.BYTES)));
     }
     if (!there.equals(sizes)) {
       throw new InvalidInputException(

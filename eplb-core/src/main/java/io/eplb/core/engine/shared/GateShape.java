@@ -80,11 +80,11 @@ public record GateShape(int layers, int experts, int ranks, int slotsPerRank, in
         MAGIC,
         LAYOUT_VERSION,
         List.of(
-            new Size("layers", layers),
-            new Size("experts", experts),
-            new Size("ranks", ranks),
-            new Size("slots per rank", slotsPerRank),
-            new Size("as the rank", rank)),
+            new Size("%d layers", layers),
+            new Size("%d experts", experts),
+            new Size("%d ranks", ranks),
+            new Size("%d slots per rank", slotsPerRank),
+            new Size("rank %d", rank)),
         TABLE + tableBytes() + lines(ChangeArea.bytes(layers, slots(), mostExchanges())));
   }
 }
