@@ -21,6 +21,7 @@ module io.eplb.core {
   exports io.eplb.core.elastic;
   exports io.eplb.core.engine;
   exports io.eplb.core.engine.shared;
+  exports io.eplb.core.engine.standin;
   exports io.eplb.core.file;
   exports io.eplb.core.isolation;
   exports io.eplb.core.load;

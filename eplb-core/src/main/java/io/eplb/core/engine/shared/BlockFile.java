@@ -68,8 +68,7 @@ final class BlockFile {
 
   private long require(long block) {
     if (block < 0 || block >= shape.places()) {
-      throw new IllegalStateException(
-          "the table of blocks is damaged: there is no block " + block);
+      throw new IllegalStateException("the table of blocks is damaged: there is no block " + block);
     }
     return block;
   }

@@ -45,8 +45,7 @@ public final class SharedWeights implements ExpertWeights {
     this.checksums = new long[shape.layers() * shape.experts()];
     for (int index = 0; index < checksums.length; index++) {
       checksums[index] =
-          ExpertContent.checksum(
-              index / shape.experts(), index % shape.experts(), shape.words());
+          ExpertContent.checksum(index / shape.experts(), index % shape.experts(), shape.words());
     }
     this.written = new AtomicIntegerArray(shape.buffersPerRank());
   }
@@ -61,11 +60,7 @@ public final class SharedWeights implements ExpertWeights {
   public static SharedWeights createOrOpen(
       SharedFolder folder, WeightsShape shape, int rank, Executor copies) {
     return new SharedWeights(
-        folder,
-        shape,
-        rank,
-        BlockFile.createOrOpen(folder.weights(rank), shape, rank),
-        copies);
+        folder, shape, rank, BlockFile.createOrOpen(folder.weights(rank), shape, rank), copies);
   }
 
   /**
@@ -131,8 +126,7 @@ public final class SharedWeights implements ExpertWeights {
 
   private void requireFit(ExpertTable table) {
     if (!shape.fits(table)) {
-      throw new InvalidInputException(
-          "%s does not fit memory for %s".formatted(table, shape));
+      throw new InvalidInputException("%s does not fit memory for %s".formatted(table, shape));
     }
   }
 

@@ -12,20 +12,26 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The tokens of experts that a rank has processed since its file was made, in memory that its
- * engine and its agent map: one word per layer and expert. A token counts for the expert of its
- * slot in the table of its own step, so a count needs no version. The words only grow, over starts
- * of the engine too; a reader takes differences, so no token is lost or taken twice.
+ * The tokens of experts that a start of a rank's engine has processed, in memory that it and its
+ * agent map: one word per layer and expert. A token counts for the expert of its slot in the table
+ * of its own step, so a count needs no version. The words only grow until the engine starts anew; a
+ * reader takes differences, so no token is lost or taken twice.
  *
- * <p>One thread, the engine's, adds. Any thread of another process reads.
+ * <p>One thread, the engine's, adds. Any number of threads and processes read.
  */
 public final class TokenCounts {
   private static final String MAGIC = "EPLBTOKN";
   private static final long LAYOUT_VERSION = 1;
   private static final VarHandle WORD =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final int INCARNATION = MappedLayout.HEADER_BYTES;
+
+  /** The first byte of the words, in a cache line of their own. */
+  private static final int FIRST = INCARNATION + 64;
 
   private final GateShape shape;
   private final ByteBuffer bytes;
@@ -43,16 +49,24 @@ public final class TokenCounts {
             new Size("%d layers", shape.layers()),
             new Size("%d experts", shape.experts()),
             new Size("rank %d", shape.rank())),
-        MappedLayout.HEADER_BYTES + (long) shape.layers() * shape.experts() * Long.BYTES);
+        FIRST + (long) shape.layers() * shape.experts() * Long.BYTES);
   }
 
   /**
-   * Maps a file; creates it if it is not there. For the engine.
+   * Maps a file and counts from 0 on; creates it if it is not there. For the engine.
    *
+   * @param incarnation the number of the engine's start
    * @throws InvalidInputException if it cannot be created, or another file is there
    */
-  public static TokenCounts createOrOpen(Path file, GateShape shape) {
-    return new TokenCounts(shape, MappedFile.createOrOpen(file, layout(shape)));
+  public static TokenCounts start(Path file, GateShape shape, long incarnation) {
+    TokenCounts counts = new TokenCounts(shape, MappedFile.createOrOpen(file, layout(shape)));
+    WORD.setVolatile(counts.bytes, INCARNATION, 0);
+    VarHandle.storeStoreFence(); // No reader of an earlier start sees a word that begins anew.
+    for (int offset = FIRST; offset < counts.bytes.capacity(); offset += Long.BYTES) {
+      counts.bytes.putLong(offset, 0);
+    }
+    WORD.setVolatile(counts.bytes, INCARNATION, incarnation);
+    return counts;
   }
 
   /**
@@ -65,7 +79,7 @@ public final class TokenCounts {
   }
 
   private int offset(int layer, int expert) {
-    return MappedLayout.HEADER_BYTES + (layer * shape.experts() + expert) * Long.BYTES;
+    return FIRST + (layer * shape.experts() + expert) * Long.BYTES;
   }
 
   /**
@@ -88,39 +102,20 @@ public final class TokenCounts {
     WORD.setRelease(bytes, offset, (long) WORD.get(bytes, offset) + count);
   }
 
-  /** Returns the tokens of an expert so far. */
-  long tokens(int layer, int expert) {
-    return (long) WORD.getAcquire(bytes, offset(layer, expert));
-  }
-
-  /** Returns a reader of the tokens that are counted from now on. */
-  public Reader reader() {
-    return new Reader(this);
-  }
-
-  /** Takes the tokens counted since the last time. Used by one thread. */
-  public static final class Reader {
-    private final TokenCounts counts;
-
-    /** Layer × expert: the tokens taken so far. */
-    private final long[] taken;
-
-    private Reader(TokenCounts counts) {
-      this.counts = counts;
-      this.taken = new long[counts.shape.layers() * counts.shape.experts()];
-      take();
+  /**
+   * Returns the tokens of each layer and expert so far; empty if they are not those of a start of
+   * the engine.
+   */
+  public Optional<long[]> totals(long incarnation) {
+    long[] totals = new long[shape.layers() * shape.experts()];
+    if ((long) WORD.getVolatile(bytes, INCARNATION) != incarnation) {
+      return Optional.empty();
     }
-
-    /** Returns the tokens per layer and expert that were counted since the last call. */
-    public long[] take() {
-      long[] differences = new long[taken.length];
-      int experts = counts.shape.experts();
-      for (int index = 0; index < taken.length; index++) {
-        long now = counts.tokens(index / experts, index % experts);
-        differences[index] = now - taken[index];
-        taken[index] = now;
-      }
-      return differences;
+    for (int index = 0; index < totals.length; index++) {
+      totals[index] = (long) WORD.getAcquire(bytes, FIRST + index * Long.BYTES);
     }
+    return (long) WORD.getVolatile(bytes, INCARNATION) == incarnation
+        ? Optional.of(totals)
+        : Optional.empty();
   }
 }

@@ -60,6 +60,11 @@ public record WeightsShape(
         expertBytes);
   }
 
+  /** Returns the shape of a rank's gate. */
+  public GateShape gate(int rank) {
+    return new GateShape(layers, experts, ranks, slotsPerRank, rank);
+  }
+
   /** Returns whether a table has these layers, experts, ranks and slots. */
   boolean fits(ExpertTable table) {
     return of(table, buffersPerRank, expertBytes).equals(this);

@@ -74,8 +74,7 @@ class SharedWeightsTest {
     SharedWeights engine = engine(0);
     engine.exchange(1, 0, 0, 1);
     assertEquals(64, agent.read(table(1, 0, 0, 3), 1, 0), "the other process sees the exchange");
-    InternalException wrong =
-        assertThrows(InternalException.class, () -> agent.read(TABLE, 1, 0));
+    InternalException wrong = assertThrows(InternalException.class, () -> agent.read(TABLE, 1, 0));
     assertEquals(
         "layer 1, rank 0, slot 0: the weights are those of layer 1, expert 3; version 0 says expert 0",
         wrong.getMessage());
@@ -87,9 +86,7 @@ class SharedWeightsTest {
 
   private static ExpertTable table(int layer, int rank, int slot, int expert) {
     return ExpertTable.of(
-        0,
-        TOPOLOGY.experts(),
-        Placement.builder(TABLE).set(layer, rank, slot, expert).build());
+        0, TOPOLOGY.experts(), Placement.builder(TABLE).set(layer, rank, slot, expert).build());
   }
 
   @Test
@@ -134,8 +131,7 @@ class SharedWeightsTest {
     assertTrue(
         failure(agent.receive(0, 1, 0, 0, 0).toCompletableFuture()).contains("it should have"));
     Files.write(other, new byte[whole.length]);
-    assertTrue(
-        failure(agent.receive(0, 1, 0, 0, 0).toCompletableFuture()).contains("is no file"));
+    assertTrue(failure(agent.receive(0, 1, 0, 0, 0).toCompletableFuture()).contains("is no file"));
     Files.write(other, whole);
     CompletableFuture<Void> received = agent.receive(0, 1, 0, 0, 0).toCompletableFuture();
     runCopies();
@@ -169,7 +165,9 @@ class SharedWeightsTest {
             .getMessage());
     assertThrows(
         InvalidInputException.class,
-        () -> SharedWeights.createOrOpen(folder, WeightsShape.of(TABLE, 65_536, 1 << 20), 0, copies::add));
+        () ->
+            SharedWeights.createOrOpen(
+                folder, WeightsShape.of(TABLE, 65_536, 1 << 20), 0, copies::add));
     assertThrows(InvalidInputException.class, () -> WeightsShape.of(TABLE, 2, 12));
   }
 }

@@ -3,10 +3,12 @@ package io.eplb.core.engine.shared;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,26 +18,25 @@ class TokenCountsTest {
   @TempDir Path folder;
 
   @Test
-  void aReaderTakesEachTokenOnceAlsoWhenTheEngineStartsAnew() {
+  void aReaderSeesTheTotalsOfOneStartOfTheEngine() {
     Path file = folder.resolve("tokens");
-    TokenCounts engine = TokenCounts.createOrOpen(file, SHAPE);
+    TokenCounts engine = TokenCounts.start(file, SHAPE, 11);
     engine.record(GateRig.FIRST, 1, 2, 7);
-    TokenCounts.Reader reader = TokenCounts.open(file, SHAPE).reader();
-    assertArrayEquals(new long[8], reader.take(), "counted before the reader came");
+    TokenCounts agent = TokenCounts.open(file, SHAPE);
     engine.record(GateRig.FIRST, 1, 2, 5);
     engine.record(GateRig.FIRST, 0, 0, 3);
     // Rank 1 holds experts 3, 0, 1.
-    assertArrayEquals(new long[] {0, 0, 0, 3, 0, 5, 0, 0}, reader.take());
-    TokenCounts.createOrOpen(file, SHAPE).record(GateRig.table(1), 1, 2, 4);
-    assertArrayEquals(new long[] {0, 0, 0, 0, 0, 0, 4, 0}, reader.take());
-    assertArrayEquals(new long[8], reader.take());
+    assertArrayEquals(new long[] {0, 0, 0, 3, 0, 12, 0, 0}, agent.totals(11).orElseThrow());
+    assertEquals(Optional.empty(), agent.totals(12));
+    TokenCounts.start(file, SHAPE, 12).record(GateRig.table(1), 1, 2, 4);
+    assertEquals(Optional.empty(), agent.totals(11));
+    assertArrayEquals(new long[] {0, 0, 0, 0, 0, 0, 4, 0}, agent.totals(12).orElseThrow());
   }
 
   @Test
   void whatARankCannotHaveProcessedIsRefused() {
-    TokenCounts counts = TokenCounts.createOrOpen(folder.resolve("tokens"), SHAPE);
-    assertThrows(
-        InvalidInputException.class, () -> counts.record(GateRig.FIRST, 0, 0, -1));
+    TokenCounts counts = TokenCounts.start(folder.resolve("tokens"), SHAPE, 11);
+    assertThrows(InvalidInputException.class, () -> counts.record(GateRig.FIRST, 0, 0, -1));
     assertThrows(InvalidInputException.class, () -> counts.record(GateRig.FIRST, 0, 3, 1));
     assertThrows(
         InvalidInputException.class,
@@ -43,9 +44,8 @@ class TokenCountsTest {
   }
 
   @Test
-  void aReaderBesideAWriterMissesNothing() throws InterruptedException {
-    TokenCounts counts = TokenCounts.createOrOpen(folder.resolve("tokens"), SHAPE);
-    TokenCounts.Reader reader = counts.reader();
+  void aReaderBesideAWriterSeesTotalsGrowToTheLastToken() throws InterruptedException {
+    TokenCounts counts = TokenCounts.start(folder.resolve("tokens"), SHAPE, 11);
     int rounds = 100_000;
     Thread engine =
         new Thread(
@@ -55,12 +55,17 @@ class TokenCountsTest {
               }
             });
     engine.start();
-    long sum = 0;
+    long seen = 0;
     while (engine.isAlive()) {
-      sum += Arrays.stream(reader.take()).sum();
+      long now = sum(counts);
+      assertTrue(now >= seen, now + " after " + seen);
+      seen = now;
     }
     engine.join();
-    sum += Arrays.stream(reader.take()).sum();
-    assertEquals(rounds, sum);
+    assertEquals(rounds, sum(counts));
+  }
+
+  private static long sum(TokenCounts counts) {
+    return Arrays.stream(counts.totals(11).orElseThrow()).sum();
   }
 }

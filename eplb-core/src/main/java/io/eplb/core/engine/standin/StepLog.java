@@ -1,0 +1,101 @@
+package io.eplb.core.engine.standin;
+
+import io.eplb.api.InvalidInputException;
+import io.eplb.core.format.FileFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The log of one start of an engine: the version of each step that has begun. Every step is one
+ * write, so that a killed engine leaves all steps but perhaps a part of the last. Big-endian words
+ * of 8 bytes:
+ *
+ * <pre>
+ *   magic, rank, number of the start of this rank from 0 on, first step, its version
+ *   then per step: step, version
+ * </pre>
+ */
+final class StepLog implements AutoCloseable {
+  /** "EPLBSTEP". */
+  static final long MAGIC = 0x45504C4253544550L;
+
+  static final int HEADER_BYTES = 5 * Long.BYTES;
+  static final int STEP_BYTES = 2 * Long.BYTES;
+
+  private final FileChannel channel;
+  private final ByteBuffer step = ByteBuffer.allocateDirect(STEP_BYTES);
+
+  private StepLog(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Returns the file of a start of a rank. */
+  static Path file(Path folder, int rank, int start) {
+    return folder.resolve("steps-%d.%d".formatted(rank, start));
+  }
+
+  /**
+   * Creates the log of a rank's next start. A rank has one engine at a time.
+   *
+   * @throws InvalidInputException if it cannot be written
+   */
+  static StepLog create(Path folder, int rank, long firstStep, long version) {
+    int start = 0;
+    while (Files.exists(file(folder, rank, start))) {
+      start++;
+    }
+    Path file = file(folder, rank, start);
+    try {
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      StepLog log = new StepLog(channel);
+      log.write(
+          ByteBuffer.allocate(HEADER_BYTES)
+              .putLong(MAGIC)
+              .putLong(rank)
+              .putLong(start)
+              .putLong(firstStep)
+              .putLong(version)
+              .flip());
+      return log;
+    } catch (IOException failed) {
+      throw new InvalidInputException(
+          file + " cannot be written: " + FileFailure.reason(failed), failed);
+    }
+  }
+
+  /**
+   * Adds a step that has begun.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  void add(long number, long version) {
+    try {
+      write(step.clear().putLong(number).putLong(version).flip());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(
+          "the log of steps cannot be written: " + FileFailure.reason(failed), failed);
+    }
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}
