@@ -106,7 +106,7 @@ public final class Advisor {
     if (question.measure() == Measure.STEP && tokens < Verdict.FEWEST_TOKENS) {
       return decided(Verdict.tinyBatches(tokens), before);
     }
-    Findings findings = search(present);
+    Findings findings = search(before);
     return new Advice(
         question,
         Verdict.of(question, before, findings),
@@ -122,54 +122,78 @@ public final class Advisor {
     return new Advice(question, verdict, Optional.of(before), Optional.empty());
   }
 
-  private Findings search(Candidate present) {
+  private Findings search(Trial before) {
+    Candidate present = before.candidate();
     int first = redundancies.get(Math.min(1, redundancies.size() - 1));
-    List<Trial> trials = policies(present.with(first));
-    Trial best = chosen(trials);
+    List<List<Trial>> planners = planners(present.with(first));
+    Trial best = chosen(planners, before);
     Curve curve = curve(best);
     int knee = curve.knee().candidate().redundantExperts();
     if (knee != first) {
-      trials = policies(present.with(knee));
-      best = chosen(trials);
+      planners = planners(present.with(knee));
+      best = chosen(planners, before);
     }
-    List<Trial> intervals = intervals(best);
+    List<Trial> intervals =
+        question.movesPriced() ? of(best.candidate().policy(), planners) : intervals(best);
     Trial advised =
-        Noise.choose(
-            intervals,
-            question.movesPriced()
-                ? cheapest
-                : Comparator.comparingInt(trial -> -trial.candidate().interval()));
+        question.movesPriced()
+            ? best
+            : Noise.choose(
+                intervals, Comparator.comparingInt(trial -> -trial.candidate().interval()));
+    List<Trial> bests = planners.stream().map(trials -> Noise.choose(trials, cheapest)).toList();
+    List<Trial> policies = new ArrayList<>(bests);
+    policies.add(0, required(present.with(knee).by(StaticContender.NAME)));
     return new Findings(
         advised,
-        trials,
-        refusing(trials),
+        policies,
+        refusing(bests),
         curve,
         intervals,
         dispatches(advised, Math.max(first, knee)),
-        hierarchy(trials));
+        hierarchy(bests));
   }
 
-  /** Tries all policies, {@code static} first. */
-  private List<Trial> policies(Candidate like) {
-    List<Trial> trials = new ArrayList<>();
-    trials.add(required(like.by(StaticContender.NAME)));
-    policies.forEach(policy -> attempt(like.by(policy)).ifPresent(trials::add));
-    return trials;
+  /**
+   * Tries all policies, each with a plan for every window; where moves have a price, with longer
+   * intervals too, since these decide what a policy costs.
+   *
+   * @return the trials of every policy that plans for the group, by ascending interval
+   */
+  private List<List<Trial>> planners(Candidate like) {
+    List<List<Trial>> planners = new ArrayList<>();
+    for (String policy : policies) {
+      attempt(like.by(policy))
+          .map(trial -> question.movesPriced() ? intervals(trial) : List.of(trial))
+          .ifPresent(planners::add);
+    }
+    return planners;
   }
 
-  /** Returns the cheapest policy of those that are best but for noise. */
-  private Trial chosen(List<Trial> trials) {
-    if (trials.size() == 1) {
+  private static List<Trial> of(String policy, List<List<Trial>> planners) {
+    return planners.stream()
+        .filter(trials -> trials.get(0).candidate().policy().equals(policy))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Returns the cheapest trial of those that are best but for noise: of those that save more than
+   * noise, if there are any.
+   */
+  private Trial chosen(List<List<Trial>> planners, Trial before) {
+    if (planners.isEmpty()) {
       throw new InvalidInputException(
           "none of the policies %s plans for this group; simulate says why"
               .formatted(String.join(", ", policies)));
     }
-    return Noise.choose(trials.subList(1, trials.size()), cheapest);
+    List<Trial> all = planners.stream().flatMap(List::stream).toList();
+    List<Trial> saving = all.stream().filter(trial -> Noise.below(trial, before)).toList();
+    return Noise.choose(saving.isEmpty() ? all : saving, cheapest);
   }
 
-  private List<String> refusing(List<Trial> trials) {
-    List<String> planning = trials.stream().map(trial -> trial.candidate().policy()).toList();
-    return policies.stream().filter(policy -> !planning.contains(policy)).toList();
+  private List<String> refusing(List<Trial> planning) {
+    List<String> names = planning.stream().map(trial -> trial.candidate().policy()).toList();
+    return policies.stream().filter(policy -> !names.contains(policy)).toList();
   }
 
   private Curve curve(Trial best) {
@@ -208,9 +232,9 @@ public final class Advisor {
     return trials;
   }
 
-  private Optional<Hierarchy> hierarchy(List<Trial> trials) {
+  private Optional<Hierarchy> hierarchy(List<Trial> planning) {
     return question.present().nodes() > 1 && question.present().expertGroups() > 1
-        ? Optional.of(Hierarchy.of(trials.subList(1, trials.size()), cheapest))
+        ? Optional.of(Hierarchy.of(planning, cheapest))
         : Optional.empty();
   }
 
@@ -232,12 +256,12 @@ public final class Advisor {
   /** Returns the most simulations that are needed. */
   public int most() {
     int intervals = 32 - Integer.numberOfLeadingZeros(Math.max(1, question.heldBack()));
-    return 1
-        + 2 * (policies.size() + 1)
+    boolean priced = question.movesPriced();
+    return 2 // as it serves now, and without plans at the knee
+        + 2 * policies.size() * (priced ? intervals : 1)
         + redundancies.size()
         - 1
-        + intervals
-        - 1
+        + (priced ? 0 : intervals - 1)
         + Dispatch.values().length
         - 1;
   }

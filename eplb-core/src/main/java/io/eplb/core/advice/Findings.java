@@ -8,8 +8,8 @@ import java.util.Optional;
  * The trials behind an advice.
  *
  * @param advised the way to serve that is advised, under the present dispatch
- * @param policies every policy that plans for the group, {@code static} too, with the advised
- *     redundancy and a plan for each window
+ * @param policies every policy that plans for the group, {@code static} first, with the advised
+ *     redundancy and a plan for each window; where moves have a price, in its best interval
  * @param refusing the policies that do not
  * @param curve the redundancies with the policy that was best at one slot per rank more than needed
  * @param intervals the advised policy and redundancy by ascending interval, that of one window

@@ -105,20 +105,31 @@ final class Rehearsal {
   }
 
   private Trial trial(Candidate candidate, EpTopology topology, PolicyScore score) {
+    int interval = candidate.interval();
     List<WindowScore> windows = heldBack(score.windows());
+    List<WindowScore> planned =
+        IntStream.range(0, windows.size())
+            .filter(at -> at % interval == 0)
+            .mapToObj(windows::get)
+            .toList();
     Optional<List<StepBand>> steps = score.steps().map(StepScore::windows).map(this::heldBack);
     return new Trial(
         candidate,
         topology.slotsPerRank(),
         IntStream.range(0, windows.size())
-            .mapToObj(at -> cost(windows.get(at), steps.map(bands -> bands.get(at))))
+            .mapToObj(
+                at ->
+                    steps
+                            .map(bands -> serving(bands.get(at)))
+                            .orElse(windows.get(at).parNextWindow())
+                        + moves(planned.get(at / interval)) / interval)
             .toList(),
         serving(windows, steps),
         mean(windows, WindowScore::parNextWindow),
         mean(windows, WindowScore::parSameWindow),
         steps.stream().mapToDouble(bands -> mean(bands, StepBand::activated)).findFirst(),
         score.movedFirst(),
-        mean(windows, WindowScore::movedPerLayer),
+        mean(planned, WindowScore::movedPerLayer),
         groupsOnOneNode(score.table(), topology));
   }
 
@@ -127,13 +138,13 @@ final class Rehearsal {
     return windows.subList(question.taught() - 1, windows.size());
   }
 
-  private double cost(WindowScore window, Optional<StepBand> steps) {
-    double moves =
-        question.stepTime().isPresent()
-            ? window.moveMicros().orElse(0.0) / question.stepsPerWindow()
-            : 0.0;
-    return steps.map(this::serving).orElse(window.parNextWindow())
-        + moves / question.recording().layers();
+  /** Returns the time of a plan's moves for each layer and step of a window; 0 without a price. */
+  private double moves(WindowScore planned) {
+    return question.stepTime().isPresent()
+        ? planned.moveMicros().orElse(0.0)
+            / question.stepsPerWindow()
+            / question.recording().layers()
+        : 0.0;
   }
 
   private double serving(StepBand steps) {

@@ -8,7 +8,8 @@ import java.util.OptionalDouble;
  *
  * @param candidate the way to serve
  * @param slotsPerRank the slots of each rank in a layer
- * @param costs its cost in each held-back window, at least two; see {@link Measure}
+ * @param costs its cost in each held-back window, at least two; see {@link Measure}. The moves of a
+ *     plan are shared out to all windows up to the next plan
  * @param serving its mean cost without moves; the mean of {@code costs} unless moves have a price
  * @param par PAR on the windows, mean over layers and windows
  * @param parSame PAR on the windows that the plans were made from
@@ -16,7 +17,7 @@ import java.util.OptionalDouble;
  *     if single steps are scored
  * @param movedFirst the experts moved by the first plan, mean over the layers
  * @param movedLater the experts moved by the plans for the held-back windows, mean over layers and
- *     windows
+ *     plans
  * @param groupsOnOneNode whether the last table keeps every expert group within one node
  */
 public record Trial(

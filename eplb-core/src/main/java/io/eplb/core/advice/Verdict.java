@@ -111,12 +111,20 @@ public record Verdict(Reason reason, String because) {
     if (saving >= measure.worthwhile() && Noise.below(advised, before)) {
       return new Verdict(Reason.PAYS, costs);
     }
+    if (saving >= measure.worthwhile()) {
+      return new Verdict(
+          Reason.NO_GAIN,
+          costs
+              + text(
+                  "; that is no more than the noise of %d windows: record more",
+                  question.heldBack()));
+    }
     String least =
         costs
             + text(
                 "; it pays if it falls by %.0f %% and by more than noise",
                 100 * measure.worthwhile());
-    Trial balanced = best(findings, Trial::par);
+    Trial balanced = balanced(before, findings);
     if (measure == Measure.TIME && saves(before.par(), balanced.par())) {
       return new Verdict(Reason.NO_TIME, least + noTime(question, before, balanced));
     }
@@ -154,11 +162,27 @@ public record Verdict(Reason reason, String because) {
     if (moves <= 0) {
       return par + "tokens are a small part of the time";
     }
+    if (moves < saved) {
+      return par
+          + text(
+              "of the %.1f µs per layer and step that it saves its moves take %.1f", saved, moves);
+    }
     return par
         + text(
             "its moves take %.1f µs per layer and step and save %.1f: a plan pays for itself after %.0f steps,"
                 + " here it is replaced after %d",
             moves, saved, Math.ceil(moves * steps / saved), steps);
+  }
+
+  /**
+   * Returns the best balanced trial with the advised redundancy; if that balances nothing, the best
+   * balanced one with any.
+   */
+  private static Trial balanced(Trial before, Findings findings) {
+    return findings.policies().stream()
+        .min(Comparator.comparingDouble(Trial::par))
+        .filter(trial -> saves(before.par(), trial.par()))
+        .orElseGet(() -> best(findings, Trial::par));
   }
 
   private static Trial best(Findings findings, ToDoubleFunction<Trial> figure) {

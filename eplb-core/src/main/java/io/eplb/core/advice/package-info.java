@@ -14,8 +14,10 @@
  *       moves or holds least is advised.
  *   <li>One dimension is searched after the other, not all combinations: policies at one slot per
  *       rank more than needed, the redundancy of the best, policies at the knee of that {@link
- *       io.eplb.core.advice.Curve}, then intervals and dispatches. So the number of simulations is
- *       known before the first.
+ *       io.eplb.core.advice.Curve}, then intervals and dispatches. Where moves have a price, every
+ *       policy is tried in every interval, since the one that moves least in each window is seldom
+ *       the one that is worth its moves in a long interval. So the number of simulations is known
+ *       before the first.
  *   <li>The candidates are chosen by the same windows that their figures come from. With few
  *       held-back windows the figures flatter a little.
  *   <li>A long recording of many layers is judged by some of them ({@link

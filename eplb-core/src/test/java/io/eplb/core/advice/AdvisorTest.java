@@ -2,6 +2,7 @@ package io.eplb.core.advice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import io.eplb.core.simulation.MovePrice;
 import io.eplb.core.simulation.StepTimeModel;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,15 +190,7 @@ class AdvisorTest {
   @Test
   void movesHaveAPartInTheTimeOfSteps() {
     Question free = steps(AdvisorTest::drifting, Optional.of(COMPUTING));
-    Question priced =
-        new Question(
-            free.recording(),
-            free.stepsPerWindow(),
-            free.present(),
-            free.maxRedundant(),
-            free.dispatch(),
-            free.stepTime(),
-            Optional.of(new MovePrice(1L << 40, 1.0)));
+    Question priced = priced(free, 1L << 40);
     assertEquals(Reason.PAYS, advise(free).verdict().reason());
     Trial advised = advise(priced).findings().orElseThrow().advised();
     assertEquals(advised.movedLater() > 0, advised.cost() > advised.serving());
@@ -206,6 +200,55 @@ class AdvisorTest {
     assertTrue(
         advise(priced).findings().orElseThrow().policies().stream()
             .anyMatch(trial -> trial.cost() > 2 * trial.serving()));
+  }
+
+  @Test
+  void whereMovesHaveAPriceNoPolicyInAnyIntervalCostsLess() {
+    Question question = priced(steps(AdvisorTest::unsteady, Optional.of(COMPUTING)), 14L << 24);
+    Advice advice = advise(question);
+    Findings findings = advice.findings().orElseThrow();
+    assertEquals(Reason.PAYS, advice.verdict().reason(), advice.verdict().because());
+    Trial advised = findings.advised();
+    Rehearsal rehearsal = new Rehearsal(question, AdvisorTest::find);
+    List<Trial> all = new ArrayList<>();
+    for (DiscoveredPolicy policy : registry.policies()) {
+      for (int interval : List.of(1, 2, 4)) {
+        if (!policy.name().equals("static")) {
+          rehearsal.of(advised.candidate().by(policy.name()).every(interval)).ifPresent(all::add);
+        }
+      }
+    }
+    assertTrue(all.size() >= 20, all.size() + " trials");
+    assertEquals(advised.cost(), all.stream().mapToDouble(Trial::cost).min().orElseThrow());
+    assertTrue(findings.policies().contains(advised));
+    assertTrue(findings.intervals().contains(advised));
+    assertTrue(advised.candidate().interval() > 1, advised.toString());
+    String lazy =
+        all.stream()
+            .filter(trial -> trial.candidate().interval() == 1)
+            .min(Comparator.comparingDouble(Trial::cost))
+            .orElseThrow()
+            .candidate()
+            .policy();
+    assertNotEquals(lazy, advised.candidate().policy(), "the example shows nothing");
+  }
+
+  @Test
+  void theMovesOfAPlanAreSharedOutToItsWindows() {
+    Question free = steps(AdvisorTest::unsteady, Optional.of(COMPUTING));
+    Candidate candidate = new Candidate("default", 4, 4, Dispatch.EVEN);
+    List<Double> serving =
+        new Rehearsal(free, AdvisorTest::find).of(candidate).orElseThrow().costs();
+    List<Double> costs =
+        new Rehearsal(priced(free, 1L << 24), AdvisorTest::find)
+            .of(candidate)
+            .orElseThrow()
+            .costs();
+    double moves = costs.get(0) - serving.get(0);
+    assertTrue(moves > 0, costs.toString());
+    for (int window = 1; window < 4; window++) {
+      assertEquals(moves, costs.get(window) - serving.get(window), 1e-9 * costs.get(window));
+    }
   }
 
   @Test
@@ -286,6 +329,23 @@ class AdvisorTest {
   /** One expert of each layer has as much load as four others. */
   private static double hot(int window, int layer, int expert) {
     return expert == (5 * layer + 3) % 16 ? 4000 : 1000 + (window + 3 * expert) % 7;
+  }
+
+  /** Hot experts that stay, and noise that makes a plan for every window look worth its moves. */
+  private static double unsteady(int window, int layer, int expert) {
+    double hot = expert / 4 == layer ? 4000 : 1000;
+    return hot + new Random(1000L * window + 100L * layer + expert).nextInt(1500);
+  }
+
+  private static Question priced(Question free, long expertBytes) {
+    return new Question(
+        free.recording(),
+        free.stepsPerWindow(),
+        free.present(),
+        free.maxRedundant(),
+        free.dispatch(),
+        free.stepTime(),
+        Optional.of(new MovePrice(expertBytes, 400.0)));
   }
 
   private static double drifting(int window, int layer, int expert) {

@@ -90,9 +90,10 @@ public final class AdvicePage {
     page.section("Policies");
     windows(
         page,
-        "The policies on the held-back windows, with as many redundant experts as at the knee.",
+        "The policies on the held-back windows, with as many redundant experts as at the knee."
+            + (question.movesPriced() ? " Each plans in the interval that is best for it." : ""),
         findings.policies(),
-        trial -> trial.candidate().policy());
+        AdvicePage::policy);
     page.section("Interval");
     windows(
         page,
@@ -113,6 +114,11 @@ public final class AdvicePage {
                 : ""),
         findings.dispatches(),
         trial -> trial.candidate().dispatch().label());
+  }
+
+  private static String policy(Trial trial) {
+    int interval = trial.candidate().interval();
+    return trial.candidate().policy() + (interval == 1 ? "" : ", every " + interval);
   }
 
   private void curve(

@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  * @param advice the advice
  */
 public record AdviceReport(Setting setting, Advice advice) implements Report {
+  private static final Column INTERVAL =
+      new Column("plan every", trial -> TextReport.text("%,d", trial.candidate().interval()));
+
   /**
    * The inputs that the advice does not know.
    *
@@ -113,14 +116,21 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     Trial knee = findings.curve().knee();
     List<Trial> points = findings.curve().points();
     Trial most = points.get(points.size() - 1);
+    Candidate by = knee.candidate();
+    Candidate first = chosen(findings).candidate();
     return TextReport.text(
-        "%,d (%s): %.3f; more saves less than %.0f %% or no more than noise (%,d: %.3f)%s",
+        "%,d (%s): %.3f%s; %s%s",
         redundant(knee),
         slots(knee),
         knee.cost(),
-        100 * measure().worthwhile(),
-        redundant(most),
-        most.cost(),
+        by.policy().equals(first.policy()) && by.interval() == first.interval()
+            ? ""
+            : TextReport.text(" by %s every %s", by.policy(), windows(by.interval())),
+        knee.equals(most)
+            ? "the most that was tried"
+            : TextReport.text(
+                "more saves less than %.0f %% or no more than noise (%,d: %.3f)",
+                100 * measure().worthwhile(), redundant(most), most.cost()),
         memory(knee)
             .filter(bytes -> bytes > 0)
             .map(bytes -> "; " + TextReport.bytes(bytes) + " of each rank's memory")
@@ -140,15 +150,24 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
         .map(bytes -> bytes * setting.layers() * (trial.slotsPerRank() - fewest));
   }
 
+  /** Returns the trial for which the policy was chosen. */
+  private Trial chosen(Findings findings) {
+    return advice.question().movesPriced() ? findings.advised() : findings.intervals().get(0);
+  }
+
+  private static String windows(int interval) {
+    return interval == 1 ? "window" : Counted.grouped(interval, "window");
+  }
+
   private String policy(Findings findings) {
-    Trial chosen = findings.intervals().get(0);
+    Trial chosen = chosen(findings);
     return TextReport.text(
         "%s: %.3f, moving %.1f experts per layer and plan; %s%s",
         chosen.candidate().policy(),
         chosen.cost(),
         chosen.movedLater(),
         advice.question().movesPriced()
-            ? "the least with its moves"
+            ? "of all policies and intervals, the least with its moves but for noise"
             : "of those that are best but for noise, it moves the fewest",
         findings.refusing().isEmpty()
             ? ""
@@ -163,10 +182,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
                 trial ->
                     TextReport.text("every %d %.3f", trial.candidate().interval(), trial.cost()))
             .collect(Collectors.joining(", "));
-    String chosen =
-        TextReport.text(
-            "plan every %s: %s",
-            windows == 1 ? "window" : Counted.grouped(windows, "window"), figures);
+    String chosen = TextReport.text("plan every %s: %s", windows(windows), figures);
     if (windows > 1 && !advice.question().movesPriced()) {
       chosen += "; it is the longest that is best but for noise";
     }
@@ -231,6 +247,10 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     facts().forEach((name, fact) -> text.row(name, "%s", fact));
     text.blank();
     text.wrapped(0, answer());
+    Column memory =
+        setting.expertBytes().isPresent()
+            ? new Column("memory/rank", trial -> TextReport.bytes(memory(trial).orElseThrow()))
+            : new Column("slots/rank", trial -> TextReport.text("%,d", trial.slotsPerRank()));
     advice
         .findings()
         .ifPresent(
@@ -245,15 +265,27 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
                   text,
                   "redundant experts",
                   findings.curve().points(),
-                  trial -> TextReport.text("%,d", redundant(trial)));
+                  trial -> TextReport.text("%,d", redundant(trial)),
+                  memory);
               text.blank();
-              table(text, "policy", findings.policies(), trial -> trial.candidate().policy());
+              table(
+                  text,
+                  "policy",
+                  findings.policies(),
+                  trial -> trial.candidate().policy(),
+                  advice.question().movesPriced() ? INTERVAL : memory);
             });
   }
 
+  /** A column of a table. */
+  private record Column(String title, Function<Trial, String> text) {}
+
   private void table(
-      TextReport text, String name, List<Trial> trials, Function<Trial, String> label) {
-    boolean priced = setting.expertBytes().isPresent();
+      TextReport text,
+      String name,
+      List<Trial> trials,
+      Function<Trial, String> label,
+      Column last) {
     Trial before = advice.before().orElseThrow();
     text.line(
         "%-17s %15s %10s %10s %11s %11s",
@@ -262,7 +294,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
         measure() == Measure.WINDOW ? "saves" : "PAR, next",
         advice.question().steps() ? "most read" : "PAR, same",
         "moved later",
-        priced ? "memory/rank" : "slots/rank");
+        last.title());
     for (Trial trial : trials) {
       text.line(
           "%-17s %15s %10s %10.4f %11.1f %11s",
@@ -273,9 +305,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
               : TextReport.text("%.4f", trial.par()),
           trial.activated().orElse(trial.parSame()),
           trial.movedLater(),
-          memory(trial)
-              .map(TextReport::bytes)
-              .orElse(TextReport.text("%,d", trial.slotsPerRank())));
+          last.text().apply(trial));
     }
   }
 

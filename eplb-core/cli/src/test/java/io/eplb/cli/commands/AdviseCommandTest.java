@@ -97,6 +97,28 @@ class AdviseCommandTest {
   }
 
   @Test
+  void theMostRedundantExpertsThatWereTriedAreSaidToBeIt() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of("advise --trace %s --ranks 4 --max-redundant 4", recording("9,1,1,1", 6));
+    assertTrue(
+        run.words().contains("redundant 4 (2 slots per rank): 1.083; the most that was tried"),
+        run.out());
+  }
+
+  @Test
+  void pricedMovesAreJudgedInEveryIntervalAndTheTableSaysInWhich() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "advise --trace %s --ranks 8 --steps-per-window 32 --max-redundant 8"
+                + " --step-time 17.6,0.0313,6.46 --expert-bytes 13271040 --link-gbps 1600",
+            DECODING);
+    assertTrue(run.words().contains("Yes, balancing pays: µs of a layer falls"), run.out());
+    assertTrue(run.words().contains("interval plan every 4 windows"), run.out());
+    assertTrue(
+        run.out().matches("(?s).*\npolicy .* plan every\n.*\nincremental .* 4\n.*"), run.out());
+  }
+
+  @Test
   void aFlatRecordingIsAnsweredWithNoAndItsReason() throws IOException {
     CommandLineRun run =
         CommandLineRun.of("advise --trace %s --ranks 2", recording("100,101,99,100", 6));
