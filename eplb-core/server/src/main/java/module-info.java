@@ -4,6 +4,7 @@ module io.eplb.server {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
   requires com.google.common;
+  requires java.net.http;
   requires transitive io.eplb.core;
   requires micrometer.core;
   requires micrometer.registry.prometheus;

@@ -51,6 +51,7 @@ class ServerArchitectureTest {
     "metrics, observe",
     "page, observe",
     "http, 'listen problem'",
+    "rpc, 'http listen problem'",
     "routes, 'http message metrics observe page planning problem round'",
   })
   void aPackageUsesNothingButWhatStandsBelowIt(String name, String below) {
@@ -114,7 +115,8 @@ class ServerArchitectureTest {
                 "io.eplb.server.http",
                 "io.eplb.server.message",
                 "io.eplb.server.page",
-                "io.eplb.server.routes"))
+                "io.eplb.server.routes",
+                "io.eplb.server.rpc"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml.jackson..")

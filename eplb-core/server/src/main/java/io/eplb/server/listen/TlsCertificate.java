@@ -2,8 +2,6 @@ package io.eplb.server.listen;
 
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
-import io.eplb.core.format.InputSource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,12 +12,9 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -30,7 +25,6 @@ public final class TlsCertificate {
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----(.*?)-----END", Pattern.DOTALL);
   private static final char[] NO_PASSWORD = {};
-  private static final int LARGEST_FILE = 1 << 20;
 
   private final SSLContext context;
 
@@ -48,7 +42,7 @@ public final class TlsCertificate {
    *     together
    */
   public static TlsCertificate read(Path certificate, Path key) {
-    Certificate[] chain = chain(certificate);
+    Certificate[] chain = PemFile.certificates(certificate);
     PrivateKey privateKey = privateKey(key, chain[0].getPublicKey().getAlgorithm());
     if (!belongTogether(chain[0].getPublicKey(), privateKey)) {
       throw new InvalidInputException(
@@ -74,26 +68,8 @@ public final class TlsCertificate {
     return context;
   }
 
-  private static Certificate[] chain(Path file) {
-    try {
-      Collection<? extends Certificate> chain =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(bytes(file)));
-      if (!chain.isEmpty()) {
-        return chain.toArray(Certificate[]::new);
-      }
-    } catch (CertificateException malformed) {
-      throw new InvalidInputException(
-          "%s: holds no certificate that can be read; expected PEM, BEGIN CERTIFICATE"
-              .formatted(file),
-          malformed);
-    }
-    throw new InvalidInputException(
-        "%s: holds no certificate; expected PEM, BEGIN CERTIFICATE".formatted(file));
-  }
-
   private static PrivateKey privateKey(Path file, String algorithm) {
-    Matcher key = KEY.matcher(new String(bytes(file), StandardCharsets.US_ASCII));
+    Matcher key = KEY.matcher(new String(PemFile.bytes(file), StandardCharsets.US_ASCII));
     if (!key.find()) {
       throw new InvalidInputException(
           "%s: holds no private key; expected PEM, BEGIN PRIVATE KEY".formatted(file));
@@ -135,9 +111,5 @@ public final class TlsCertificate {
     } catch (GeneralSecurityException different) {
       return false;
     }
-  }
-
-  private static byte[] bytes(Path file) {
-    return InputSource.of(file).bytes(LARGEST_FILE);
   }
 }
