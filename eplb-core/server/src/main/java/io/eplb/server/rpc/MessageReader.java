@@ -85,6 +85,11 @@ final class MessageReader {
     return Require.inRange(what, length, 0, bytes.length - at);
   }
 
+  /** Returns the bytes that are left. */
+  int left() {
+    return bytes.length - at;
+  }
+
   /** Checks that nothing is left. */
   void end() {
     if (at != bytes.length) {

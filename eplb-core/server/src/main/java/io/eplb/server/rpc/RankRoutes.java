@@ -1,16 +1,17 @@
 package io.eplb.server.rpc;
 
+import io.eplb.core.runtime.RankMeasures;
 import io.eplb.core.update.promise.RankLink;
 import io.eplb.server.http.Route;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The routes by which a planner in another process reaches an agent. */
+/** The routes by which a planner in another process reaches the agent of a rank. */
 public final class RankRoutes {
   private RankRoutes() {}
 
   /** Returns the routes of a rank. */
-  public static List<Route> of(RankLink rank) {
+  public static List<Route> of(RankLink rank, RankMeasures measures) {
     return List.of(
         OperationRoute.of(
             RankOperations.JOIN,
@@ -39,7 +40,11 @@ public final class RankRoutes {
             asked -> done(rank.switched(asked.incarnation(), asked.name(), asked.version()))),
         OperationRoute.of(
             RankOperations.RELEASE,
-            asked -> done(rank.release(asked.incarnation(), asked.epoch(), asked.number()))));
+            asked -> done(rank.release(asked.incarnation(), asked.epoch(), asked.number()))),
+        OperationRoute.of(MeasureOperations.STEPS, asked -> measures.steps()),
+        OperationRoute.of(
+            MeasureOperations.LOADS,
+            from -> measures.loads().thenApply(loads -> LoadsPart.of(loads, from))));
   }
 
   private static CompletionStage<Codec.Done> done(CompletionStage<Void> stage) {

@@ -87,7 +87,6 @@ public final class RpcClient implements AutoCloseable {
    */
   <Q, A> CompletionStage<A> ask(RpcAddress address, Operation<Q, A> operation, Q question) {
     Duration wait = operation.work() ? limits.work() : limits.answer();
-    CompletableFuture<A> answer = new CompletableFuture<>();
     CompletableFuture<HttpResponse<byte[]>> sent;
     try {
       HttpRequest.Builder request =
@@ -100,66 +99,51 @@ public final class RpcClient implements AutoCloseable {
           });
       sent = http.sendAsync(request.build(), new LimitedBody());
     } catch (RuntimeException cannot) {
-      answer.completeExceptionally(failure(address, operation, wait, cannot));
-      return answer;
+      return CompletableFuture.failedFuture(failure(address, operation, wait, cannot));
     }
-    sent.whenComplete(
-        (response, failure) -> {
-          try {
-            if (failure != null) {
-              throw failure(address, operation, wait, failure);
-            }
-            answer.complete(read(address, operation, response));
-          } catch (RpcException | RuntimeException refused) {
-            answer.completeExceptionally(refused);
-          }
-        });
     // The client's own time limit ends with the headers of an answer.
-    answer.orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS);
-    return answer.handle(
-        (given, late) -> {
-          if (late == null) {
-            return given;
-          }
+    CompletableFuture<A> answer =
+        sent.thenApply(response -> read(address, operation, response))
+            .copy()
+            .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS);
+    return answer.exceptionally(
+        failure -> {
           sent.cancel(true);
-          throw new CompletionException(
-              late instanceof RpcException || late instanceof InternalException
-                  ? late
-                  : failure(address, operation, wait, late));
+          throw new CompletionException(failure(address, operation, wait, failure));
         });
   }
 
   private static <A> A read(
-      RpcAddress address, Operation<?, A> operation, HttpResponse<byte[]> response)
-      throws RpcException {
+      RpcAddress address, Operation<?, A> operation, HttpResponse<byte[]> response) {
     int status = response.statusCode();
     if (status != 200) {
       String reason =
           "%s refuses %s: %s"
               .formatted(address, operation.name(), Problem.words(status, response.body()));
-      if (status == OperationRoute.REFUSED_FOR_GOOD) {
-        throw new InternalException(reason);
-      }
-      throw new RpcException(reason);
+      throw new CompletionException(
+          status == OperationRoute.REFUSED_FOR_GOOD
+              ? new InternalException(reason)
+              : new RpcException(reason));
     }
     try {
       return operation.answered(response.body());
     } catch (InvalidInputException malformed) {
-      throw new RpcException(
-          "%s answers %s with something else: %s"
-              .formatted(address, operation.name(), malformed.getMessage()),
-          malformed);
+      throw new CompletionException(
+          new RpcException(
+              "%s answers %s with something else: %s"
+                  .formatted(address, operation.name(), malformed.getMessage()),
+              malformed));
     }
   }
 
-  private static RpcException failure(
+  private static Throwable failure(
       RpcAddress address, Operation<?, ?> operation, Duration wait, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (cause instanceof RpcException known) {
-      return known;
+    if (cause instanceof RpcException || cause instanceof InternalException) {
+      return cause;
     }
     String reason =
         cause instanceof TimeoutException || cause instanceof CancellationException

@@ -9,7 +9,7 @@
  *
  * <p>HTTP, since the service has its server, its limits, its token and its TLS already, and the JDK
  * has a client: gRPC would bring a second server, a second way to each of these, and generated
- * code, for eight operations. A connection carries one request at a time, so the requests under way
+ * code, for nine operations. A connection carries one request at a time, so the requests under way
  * to a rank are bounded.
  */
 @NullMarked

@@ -1,6 +1,9 @@
 package io.eplb.server.rpc;
 
 import io.eplb.core.record.SwitchName;
+import io.eplb.core.runtime.RankLoads;
+import io.eplb.core.runtime.RankMeasures;
+import io.eplb.core.runtime.RankSteps;
 import io.eplb.core.update.promise.Preparation;
 import io.eplb.core.update.promise.RankLink;
 import java.util.List;
@@ -8,9 +11,15 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A rank that notes what it is asked, in words, and answers what it is told to. */
-final class FakeRank implements RankLink {
+final class FakeRank implements RankLink, RankMeasures {
+  /** What it has served, and from the second question on. */
+  volatile RankLoads loads = new RankLoads(1, List.of());
+
+  volatile @Nullable RankLoads loadsNext;
+
   final LinkedBlockingQueue<String> asked = new LinkedBlockingQueue<>();
   final LinkedBlockingQueue<Preparation> prepared = new LinkedBlockingQueue<>();
   final Queue<CompletionStage<?>> answers = new LinkedBlockingQueue<>();
@@ -64,5 +73,18 @@ final class FakeRank implements RankLink {
   @Override
   public CompletionStage<Void> release(long incarnation, long epoch, long number) {
     return answer("release", incarnation, epoch, number);
+  }
+
+  @Override
+  public CompletionStage<RankSteps> steps() {
+    return answer("steps", new Object[0]);
+  }
+
+  @Override
+  public CompletionStage<RankLoads> loads() {
+    RankLoads now = loads;
+    RankLoads next = loadsNext;
+    loads = next == null ? now : next;
+    return CompletableFuture.completedFuture(now);
   }
 }

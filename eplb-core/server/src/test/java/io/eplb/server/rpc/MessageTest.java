@@ -28,7 +28,9 @@ class MessageTest {
           RankOperations.PROMISE,
           RankOperations.OUTCOME,
           RankOperations.SWITCHED,
-          RankOperations.RELEASE);
+          RankOperations.RELEASE,
+          MeasureOperations.STEPS,
+          MeasureOperations.LOADS);
 
   private static byte[] example() {
     return RankOperations.PREPARE.ask(

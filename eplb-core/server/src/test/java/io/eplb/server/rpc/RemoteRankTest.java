@@ -1,5 +1,6 @@
 package io.eplb.server.rpc;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,8 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.api.LoadPhase;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.migration.Place;
 import io.eplb.core.record.SwitchName;
+import io.eplb.core.runtime.MeasuredLoad;
+import io.eplb.core.runtime.RankLoads;
+import io.eplb.core.runtime.RankMeasures;
+import io.eplb.core.runtime.RankSteps;
 import io.eplb.core.update.promise.LayerRow;
 import io.eplb.core.update.promise.Preparation;
 import io.eplb.core.update.promise.RankLink;
@@ -63,7 +70,7 @@ class RemoteRankTest {
             tls,
             token.map(BearerToken::new),
             HttpLimits.of(MessageWriter.MOST_BYTES, waiting),
-            new RouteTable(RankRoutes.of(rank)),
+            new RouteTable(RankRoutes.of(rank, rank)),
             (route, status) -> {});
     opened.add(server);
     return RpcAddress.parse(server.addresses().get(0));
@@ -76,7 +83,7 @@ class RemoteRankTest {
       RpcClient.Limits limits) {
     RpcClient client = new RpcClient(token, tls, limits);
     opened.add(client);
-    return new RemoteRank(client, address);
+    return new RemoteRank(new AgentRequests(client, address));
   }
 
   private RemoteRank remote(RpcClient.Limits limits) {
@@ -120,6 +127,74 @@ class RemoteRankTest {
             "switched [9, switch 8 of epoch 3, 71]",
             "release [9, 3, 4]"),
         List.copyOf(rank.asked));
+  }
+
+  @Test
+  void stepsAndLoadsArriveAsTheyWereMeasured() throws Exception {
+    RpcClient client = new RpcClient(Optional.empty(), Optional.empty(), PATIENT);
+    opened.add(client);
+    RankMeasures measures =
+        AgentRequests.connection(client, serve(Optional.empty(), Optional.empty(), 100)).measures();
+    RankSteps steps =
+        new RankSteps(
+            4,
+            List.of(
+                new RankSteps.PhaseSteps(LoadPhase.PREFILL, 3),
+                new RankSteps.PhaseSteps(LoadPhase.DECODE, 1L << 50)));
+    rank.answer(steps);
+    assertEquals(steps, get(measures.steps()));
+    RankLoads loads = loads(4, 58, 1_024);
+    rank.loads = loads;
+    RankLoads arrived = get(measures.loads());
+    assertEquals(loads.incarnation(), arrived.incarnation());
+    for (int phase = 0; phase < 2; phase++) {
+      assertEquals(loads.loads().get(phase).phase(), arrived.loads().get(phase).phase());
+      assertArrayEquals(
+          numbers(loads.loads().get(phase)), numbers(arrived.loads().get(phase)), "phase " + phase);
+    }
+    rank.loads = new RankLoads(9, List.of());
+    assertEquals(rank.loads, get(measures.loads()));
+  }
+
+  @Test
+  void loadsOfTwoIncarnationsAreNotMixed() {
+    RpcClient client = new RpcClient(Optional.empty(), Optional.empty(), PATIENT);
+    opened.add(client);
+    RankMeasures measures =
+        AgentRequests.connection(client, serve(Optional.empty(), Optional.empty(), 100)).measures();
+    rank.loads = loads(4, 58, 1_024);
+    rank.loadsNext = loads(5, 58, 1_024);
+    assertTrue(refusal(measures.loads()).contains("it has restarted"));
+  }
+
+  private static double[] numbers(MeasuredLoad load) {
+    return IntStream.range(0, load.tokens().layers() * load.tokens().experts())
+        .mapToDouble(
+            at ->
+                load.tokens()
+                    .tokens(0, at / load.tokens().experts(), at % load.tokens().experts()))
+        .toArray();
+  }
+
+  private static RankLoads loads(long incarnation, int layers, int experts) {
+    Random random = new Random(incarnation);
+    return new RankLoads(
+        incarnation,
+        List.of(
+            new MeasuredLoad(
+                LoadPhase.PREFILL,
+                LoadRecording.of(
+                    1,
+                    layers,
+                    experts,
+                    random.ints((long) layers * experts, 0, 1 << 30).asDoubleStream().toArray())),
+            new MeasuredLoad(
+                LoadPhase.DECODE,
+                LoadRecording.of(
+                    1,
+                    layers,
+                    experts,
+                    random.ints((long) layers * experts, 0, 9).asDoubleStream().toArray()))));
   }
 
   /** 1,024 ranks × 16 slots: the widest layer of the largest group. */
