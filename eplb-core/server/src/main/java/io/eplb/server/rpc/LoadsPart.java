@@ -3,6 +3,7 @@ package io.eplb.server.rpc;
 import io.eplb.api.EpTopology;
 import io.eplb.api.InvalidInputException;
 import io.eplb.api.LoadPhase;
+import io.eplb.api.wording.OneLine;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.runtime.MeasuredLoad;
 import io.eplb.core.runtime.RankLoads;
@@ -13,19 +14,40 @@ import java.util.List;
 /**
  * A part of a rank's totals that fits into one message: the numbers of all phases, layers and
  * experts, one after another, from a position on.
- *
- * @param incarnation the rank's incarnation
- * @param phases the phases
- * @param layers the layers of each
- * @param experts the experts of each layer
- * @param tokens the numbers from the position on, as many as fit
  */
-record LoadsPart(long incarnation, List<LoadPhase> phases, int layers, int experts, long[] tokens) {
+final class LoadsPart {
   /** The most numbers of a rank's totals: 128 MB of them. */
   private static final int MOST_NUMBERS = 1 << 24;
 
   /** A message holds what stands before the numbers, and one more number. */
   private static final int ROOM = 64;
+
+  private final long incarnation;
+  private final List<LoadPhase> phases;
+  private final int layers;
+  private final int experts;
+
+  /** The numbers from the position on; all that are left, or as many as a message held. */
+  private final long[] tokens;
+
+  private LoadsPart(
+      long incarnation, List<LoadPhase> phases, int layers, int experts, long[] tokens) {
+    this.incarnation = incarnation;
+    this.phases = phases;
+    this.layers = layers;
+    this.experts = experts;
+    this.tokens = tokens;
+  }
+
+  /** Returns the numbers of this part. */
+  int count() {
+    return tokens.length;
+  }
+
+  /** Copies the numbers of this part. */
+  void copyTo(long[] numbers, int from) {
+    System.arraycopy(tokens, 0, numbers, from, tokens.length);
+  }
 
   /** Returns how many numbers there are in all parts. */
   int numbers() {
@@ -70,8 +92,7 @@ record LoadsPart(long incarnation, List<LoadPhase> phases, int layers, int exper
       for (int index = 0; index < perPhase; index++) {
         tokens[index] = numbers[phase * perPhase + index];
       }
-      loads.add(
-          new MeasuredLoad(phases.get(phase), LoadRecording.of(1, layers, experts, tokens)));
+      loads.add(new MeasuredLoad(phases.get(phase), LoadRecording.of(1, layers, experts, tokens)));
     }
     return new RankLoads(incarnation, loads);
   }
@@ -79,7 +100,7 @@ record LoadsPart(long incarnation, List<LoadPhase> phases, int layers, int exper
   static void write(MessageWriter message, LoadsPart part) {
     message
         .number(part.incarnation)
-        .list(part.phases, (list, phase) -> list.number(phase.ordinal()))
+        .list(part.phases, LoadsPart::writePhase)
         .number(part.layers)
         .number(part.experts);
     for (long number : part.tokens) {
@@ -108,9 +129,21 @@ record LoadsPart(long incarnation, List<LoadPhase> phases, int layers, int exper
     return new LoadsPart(incarnation, phases, layers, experts, Arrays.copyOf(tokens, read));
   }
 
+  /** Adds a phase to a message. */
+  static void writePhase(MessageWriter message, LoadPhase phase) {
+    message.text(phase.name());
+  }
+
   /** Reads a phase. */
   static LoadPhase phase(MessageReader message) {
-    LoadPhase[] phases = LoadPhase.values();
-    return phases[message.whole("the phase", 0, phases.length - 1)];
+    String name = message.text("the phase");
+    try {
+      return LoadPhase.valueOf(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new InvalidInputException(
+          "the phase is %s; expected one of %s"
+              .formatted(OneLine.quote(name), Arrays.toString(LoadPhase.values())),
+          unknown);
+    }
   }
 }

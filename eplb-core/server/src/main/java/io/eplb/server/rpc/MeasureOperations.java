@@ -15,8 +15,10 @@ final class MeasureOperations {
                       .number(steps.incarnation())
                       .list(
                           steps.phases(),
-                          (list, phase) ->
-                              list.number(phase.phase().ordinal()).number(phase.ended())),
+                          (list, phase) -> {
+                            LoadsPart.writePhase(list, phase.phase());
+                            list.number(phase.ended());
+                          }),
               message ->
                   new RankSteps(
                       message.number("the incarnation"),

@@ -38,7 +38,7 @@ final class RemoteMeasures implements RankMeasures {
 
     /** Adds a part from a position on, and asks for the next one. */
     CompletionStage<RankLoads> add(LoadsPart part, int from) {
-      int count = part.tokens().length;
+      int count = part.count();
       if (!part.continues(first)
           || count > numbers.length - from
           || (count == 0 && from < numbers.length)) {
@@ -47,7 +47,7 @@ final class RemoteMeasures implements RankMeasures {
                 "%s answers with %d numbers from %d of %d on; it has restarted, or is none of ours"
                     .formatted(agent, count, from, numbers.length)));
       }
-      System.arraycopy(part.tokens(), 0, numbers, from, count);
+      part.copyTo(numbers, from);
       int next = from + count;
       return next == numbers.length
           ? CompletableFuture.completedFuture(first.toLoads(numbers))

@@ -21,7 +21,8 @@ final class RemoteRank implements RankLink {
 
   @Override
   public CompletionStage<Void> prepare(long incarnation, Preparation preparation) {
-    return done(agent.ask(RankOperations.PREPARE, new RankOperations.Prepare(incarnation, preparation)));
+    return done(
+        agent.ask(RankOperations.PREPARE, new RankOperations.Prepare(incarnation, preparation)));
   }
 
   @Override
@@ -49,7 +50,8 @@ final class RemoteRank implements RankLink {
   @Override
   public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
     return done(
-        agent.ask(RankOperations.SWITCHED, new RankOperations.Switched(incarnation, name, version)));
+        agent.ask(
+            RankOperations.SWITCHED, new RankOperations.Switched(incarnation, name, version)));
   }
 
   @Override

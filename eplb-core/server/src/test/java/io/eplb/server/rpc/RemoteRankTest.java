@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
@@ -54,7 +55,7 @@ class RemoteRankTest {
   private static final SwitchName NAME = new SwitchName(3, 8);
 
   private final FakeRank rank = new FakeRank();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void close() throws Exception {
@@ -98,7 +99,7 @@ class RemoteRankTest {
   private static String refusal(CompletionStage<?> stage) {
     ExecutionException failed = assertThrows(ExecutionException.class, () -> get(stage));
     assertTrue(failed.getCause() instanceof RpcException, String.valueOf(failed.getCause()));
-    return String.valueOf(failed.getCause().getMessage());
+    return String.valueOf(failed.getMessage());
   }
 
   @Test
@@ -171,8 +172,7 @@ class RemoteRankTest {
     return IntStream.range(0, load.tokens().layers() * load.tokens().experts())
         .mapToDouble(
             at ->
-                load.tokens()
-                    .tokens(0, at / load.tokens().experts(), at % load.tokens().experts()))
+                load.tokens().tokens(0, at / load.tokens().experts(), at % load.tokens().experts()))
         .toArray();
   }
 
@@ -360,11 +360,10 @@ class RemoteRankTest {
     Thread thread =
         new Thread(
             () -> {
-              List<Socket> sockets = new ArrayList<>();
               try {
                 while (true) {
                   Socket socket = server.accept();
-                  sockets.add(socket);
+                  opened.add(socket);
                   socket.getInputStream().read(new byte[1]);
                   socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                   socket.getOutputStream().flush();
