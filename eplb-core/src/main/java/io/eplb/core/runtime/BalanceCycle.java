@@ -1,9 +1,7 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.EpRanks;
-import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
-import io.eplb.api.InternalException;
 import io.eplb.api.Rebalance;
 import io.eplb.core.context.EplbContext;
 import io.eplb.core.foreign.FailureReason;
@@ -34,11 +32,12 @@ import org.slf4j.LoggerFactory;
  *   step 120  would have given the plan up
  * </pre>
  */
-final class BalanceCycle {
+final class BalanceCycle<R extends RankChanges> {
   private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
 
-  /** The engine as cycles and repairs see it. */
-  interface Updates extends GroupRepair.Engine {
+  /** The updates of the ranks' tables and memory. */
+  @FunctionalInterface
+  interface Updates {
     /** Brings layers from the current table to the next one, from the sources that are wished. */
     CompletionStage<UpdateReport> update(long expectedVersion, Rebalance answer, int[] layers);
   }
@@ -57,7 +56,7 @@ final class BalanceCycle {
   private final StepCounter steps;
   private final CyclePlanner planner;
   private final Updates updates;
-  private final GroupRepair repair;
+  private final R changes;
   private final MapRecorder recorder;
   private final Intervals intervals;
   private final CircuitBreaker breaker;
@@ -85,10 +84,9 @@ final class BalanceCycle {
   BalanceCycle(
       BalanceThreads threads,
       EplbContext context,
-      EpTopology topology,
-      EpRanks ranks,
       CyclePlanner planner,
       Updates updates,
+      RankChanges.Factory<R> changes,
       MapRecorder recorder,
       Intervals intervals,
       CircuitBreaker breaker,
@@ -105,9 +103,7 @@ final class BalanceCycle {
     this.breaker = breaker;
     this.watchdog = watchdog;
     this.reports = reports;
-    this.repair =
-        new GroupRepair(
-            context, topology, ranks, updates, steps, timeline, this::post, () -> expected);
+    this.changes = changes.create(steps, this::post, () -> expected);
     this.snapshot = seen();
   }
 
@@ -127,43 +123,32 @@ final class BalanceCycle {
         () -> {
           started = true;
           if (phase == RuntimePhase.OFF) {
-            collectFrom(0);
+            if (changes.isNeeded()) {
+              changeRanks();
+            } else {
+              collectFrom(0);
+            }
           }
         });
   }
 
-  /** Returns the ranks as they are. */
-  EpRanks ranks() {
-    return repair.ranks();
-  }
-
-  /** Returns the reason why experts cannot be served; null if they are, or will be. */
-  @Nullable String unserved() {
-    return repair.unserved();
+  /** Returns the ranks. */
+  R changes() {
+    return changes;
   }
 
   /** Sets the speeds of ranks; the next plan uses them. */
   void setSpeeds(EpRanks speeds) {
-    post(() -> repair.setSpeeds(speeds));
+    post(() -> changes.setSpeeds(speeds));
   }
 
-  /** Goes on without a rank; completes when the table fits the ranks. */
-  CompletionStage<RepairReport> rankFailed(int rank) {
-    CompletableFuture<RepairReport> answer = new CompletableFuture<>();
-    ranksChange(() -> repair.failed(rank, answer), () -> answer.complete(repair.closedReport()));
-    return answer.minimalCompletionStage();
-  }
-
-  /** Takes a rank back; completes with its next step when it may begin that. */
-  CompletionStage<Long> rankReturned(int rank) {
-    CompletableFuture<Long> answer = new CompletableFuture<>();
-    ranksChange(
-        () -> repair.returned(rank, answer),
-        () -> answer.completeExceptionally(new InternalException(repair.closedReport().reason())));
-    return answer.minimalCompletionStage();
-  }
-
-  private void ranksChange(BooleanSupplier change, Runnable refuse) {
+  /**
+   * Lets ranks go or come, on the timeline.
+   *
+   * @param change returns whether ranks have changed
+   * @param refuse called instead if the cycle is closed
+   */
+  void ranksChange(BooleanSupplier change, Runnable refuse) {
     boolean taken =
         post(
             () -> {
@@ -174,7 +159,7 @@ final class BalanceCycle {
               if (change.getAsBoolean()) {
                 ranksChanged();
               }
-              repair.answerIfSettled();
+              changes.answerIfSettled();
               snapshot = seen();
             });
     if (!taken) {
@@ -198,20 +183,20 @@ final class BalanceCycle {
           conclude(report);
         }
       }
-      case COLLECTING, OFF, STOPPED, FINISHED -> repairRanks();
-      case REPAIRING -> repair.run(this::repaired);
+      case COLLECTING, OFF, STOPPED, FINISHED -> changeRanks();
+      case REPAIRING -> changes.run(this::settled);
       case UPDATING, CLOSED -> {} // The update is being aborted; its end is the next event.
     }
   }
 
-  private void repairRanks() {
+  private void changeRanks() {
     phase = RuntimePhase.REPAIRING;
     aim();
-    repair.run(this::repaired);
+    changes.run(this::settled);
   }
 
-  private void repaired() {
-    RepairReport report = repair.last();
+  private void settled() {
+    RepairReport report = changes.last();
     ExpertTable table = context.current();
     if (recorder.wants(table)) {
       recorder.record(table);
@@ -225,10 +210,10 @@ final class BalanceCycle {
     }
   }
 
-  /** Goes on after a cycle or a repair. */
+  /** Goes on after a cycle or a changes. */
   private void goOn() {
-    if (repair.isNeeded()) {
-      repairRanks();
+    if (changes.isNeeded()) {
+      changeRanks();
     } else if (breaker.whyOpen() != null) {
       rest(RuntimePhase.STOPPED);
     } else if (finishing) {
@@ -260,7 +245,7 @@ final class BalanceCycle {
       case OFF, STOPPED, FINISHED, CLOSED -> finished.complete(null);
       case PLANNING, UPDATING, RECORDING -> {}
       case REPAIRING -> {
-        if (repair.unserved() != null) {
+        if (changes.unserved() != null) {
           finished.complete(null);
         }
       }
@@ -309,8 +294,8 @@ final class BalanceCycle {
     if (phase != RuntimePhase.CLOSED) {
       phase = RuntimePhase.STOPPED;
     }
-    if (repair.isNeeded() && phase == RuntimePhase.STOPPED) {
-      repairRanks(); // Whatever else has failed, lost experts have to be served again.
+    if (changes.isNeeded() && phase == RuntimePhase.STOPPED) {
+      changeRanks(); // Whatever else has failed, lost experts have to be served again.
     }
     snapshot = seen();
     finished.complete(null);
@@ -377,7 +362,7 @@ final class BalanceCycle {
     cycle++;
     planDue = all + intervals.planning();
     long number = cycle;
-    EpRanks ranks = repair.ranks();
+    EpRanks ranks = changes.ranks();
     job =
         worker.submit(
             () -> {
@@ -385,7 +370,7 @@ final class BalanceCycle {
               EpRanks measured = planner.ranks();
               post(
                   () -> {
-                    repair.setSpeeds(measured);
+                    changes.setSpeeds(measured);
                     planned(number, made);
                   });
             });
@@ -469,7 +454,9 @@ final class BalanceCycle {
     }
     CycleOutcome outcome = CycleOutcome.of(report);
     finish(
-        outcome == CycleOutcome.ABORTED && repair.isNeeded() ? CycleOutcome.RANKS_CHANGED : outcome,
+        outcome == CycleOutcome.ABORTED && changes.isNeeded()
+            ? CycleOutcome.RANKS_CHANGED
+            : outcome,
         CycleReport.firstAbort(report),
         report);
   }
@@ -479,7 +466,7 @@ final class BalanceCycle {
     CycleReport report = report(outcome, reason, update);
     plan = null;
     ExpertTable table = context.current();
-    if (!recorder.wants(table) || repair.isNeeded()) {
+    if (!recorder.wants(table) || changes.isNeeded()) {
       conclude(report);
       return;
     }
@@ -521,7 +508,7 @@ final class BalanceCycle {
     RuntimePhase interrupted = phase;
     phase = RuntimePhase.CLOSED;
     cancelJob();
-    repair.close("the runtime was closed");
+    changes.close("the runtime was closed");
     CycleReport last = recording;
     recording = null;
     if (interrupted == RuntimePhase.PLANNING || interrupted == RuntimePhase.UPDATING) {
@@ -550,7 +537,7 @@ final class BalanceCycle {
         watchdog.lastSuccess(),
         watchdog.barking(),
         breaker.failures(),
-        repair.last(),
+        changes.last(),
         breaker.whyOpen());
   }
 }

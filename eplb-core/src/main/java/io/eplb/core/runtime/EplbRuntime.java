@@ -2,7 +2,6 @@ package io.eplb.core.runtime;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
-import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
@@ -21,18 +20,13 @@ import io.eplb.core.context.EplbContext;
 import io.eplb.core.context.TableListener;
 import io.eplb.core.contract.GuardedPolicy;
 import io.eplb.core.foreign.FailureReason;
-import io.eplb.core.load.LoadHistory;
 import io.eplb.core.load.SpeedEstimator;
 import io.eplb.core.load.SpeedSettings;
-import io.eplb.core.registry.PolicyRegistry;
 import io.eplb.core.serving.StepGate;
 import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.protocol.LayerUpdater;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,8 +35,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a running engine balanced: gives every step its table, and in the background measures
@@ -56,27 +48,17 @@ import org.slf4j.LoggerFactory;
  * #state} describes the failure.
  */
 public final class EplbRuntime implements AutoCloseable {
-  /** The longest time that a shutdown waits for a copy or a policy that cannot be interrupted. */
-  private static final Duration CLOSING_LIMIT = Duration.ofSeconds(10);
-
-  private static final Logger LOG = LoggerFactory.getLogger(EplbRuntime.class);
-
   private final EplbContext context;
   private final StepGate gate;
   private final StepCounter steps;
   private final LoadPhase phase;
-  private final GuardedPolicy policy;
   private final LayerUpdater updater;
-  private final MapRecorder recorder;
-  private final BalanceCycle cycle;
-  private final RankWatch watch;
+  private final Balancer<GroupRepair> balancer;
 
   /** Null if speeds are not measured. */
   private final @Nullable StepTimes stepTimes;
 
-  private final BalanceThreads threads;
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private EplbRuntime(
       Builder builder,
@@ -85,62 +67,41 @@ public final class EplbRuntime implements AutoCloseable {
       GuardedPolicy policy,
       PolicyOptions options,
       BalanceThreads threads) {
-    EplbConfig config = builder.config;
-    RuntimeSettings settings = builder.settings;
-    this.policy = policy;
-    this.threads = threads;
-    this.phase = config.loadPhase();
+    this.phase = builder.config().loadPhase();
     this.context = new EplbContext(start);
     this.gate = new StepGate(start, threads.timeline()::nanoTime);
     this.updater =
         new LayerUpdater(
             context,
-            builder.topology,
+            builder.topology(),
             builder.weights,
             gate,
-            settings.update(),
+            builder.settings().update(),
             threads.timeline());
-    this.recorder =
-        new MapRecorder(
-            new MapFile(config.get(Settings.EXPERT_MAP_RECORD_PATH), start.version()), threads);
     this.stepTimes = builder.speeds == null ? null : new StepTimes(start.ranks());
-    LoadHistory loads = new LoadHistory(start.layers(), start.experts(), settings.weighting());
-    BalanceCycle.Intervals intervals =
-        new BalanceCycle.Intervals(
-            config.get(Settings.HEAT_COLLECTION_INTERVAL),
-            config.get(Settings.ALGORITHM_EXECUTION_INTERVAL));
-    this.cycle =
-        new BalanceCycle(
-            threads,
+    LocalEngine engine = new LocalEngine(updater, gate);
+    this.balancer =
+        new Balancer<>(
+            builder,
             context,
-            builder.topology,
-            ranks,
-            new CyclePlanner(
-                context,
-                new LoadCollection(builder.loads, phase, start.layers(), start.experts(), loads),
-                policy,
-                builder.topology,
-                request ->
-                    request
-                        .options(options)
-                        .loadPhase(phase)
-                        .dispatch(config.dispatch())
-                        .hints(config.hints()),
-                settings,
-                speeds(builder)),
-            new EngineUpdates(updater, gate),
-            recorder,
-            intervals,
-            new CircuitBreaker(settings.failureLimit()),
-            new Watchdog(
-                settings.watchdogIntervals() * (intervals.collection() + intervals.planning())),
-            new CycleReports(builder.listener));
-    this.steps = cycle.steps();
-    this.watch = new RankWatch(threads.timeline(), steps, start.ranks());
-    watch.start();
-    if (config.get(Settings.DYNAMIC_EPLB)) {
-      cycle.start();
-    }
+            policy,
+            options,
+            threads,
+            builder.loads,
+            speeds(builder),
+            updater::update,
+            (counter, events, loads) ->
+                new GroupRepair(
+                    context,
+                    builder.topology(),
+                    ranks,
+                    engine,
+                    counter,
+                    threads.timeline(),
+                    events,
+                    loads));
+    this.steps = balancer.steps();
+    balancer.start();
   }
 
   private @Nullable MeasuredSpeeds speeds(Builder builder) {
@@ -148,7 +109,7 @@ public final class EplbRuntime implements AutoCloseable {
     SpeedSettings settings = builder.speeds;
     return times == null || settings == null
         ? null
-        : new MeasuredSpeeds(times, new SpeedEstimator(builder.topology, settings));
+        : new MeasuredSpeeds(times, new SpeedEstimator(builder.topology(), settings));
   }
 
   /**
@@ -212,7 +173,14 @@ public final class EplbRuntime implements AutoCloseable {
    * @throws InvalidInputException if there is no such rank
    */
   public CompletionStage<RepairReport> rankFailed(int rank) {
-    return cycle.rankFailed(Require.index("rank", rank, context.current().ranks()));
+    Require.index("rank", rank, context.current().ranks());
+    GroupRepair repair = balancer.ranks();
+    CompletableFuture<RepairReport> answer = new CompletableFuture<>();
+    balancer
+        .cycle()
+        .ranksChange(
+            () -> repair.failed(rank, answer), () -> answer.complete(repair.closedReport()));
+    return answer.minimalCompletionStage();
   }
 
   /**
@@ -227,12 +195,22 @@ public final class EplbRuntime implements AutoCloseable {
    * @throws InvalidInputException if there is no such rank
    */
   public CompletionStage<Long> rankReturned(int rank) {
-    return cycle.rankReturned(Require.index("rank", rank, context.current().ranks()));
+    Require.index("rank", rank, context.current().ranks());
+    GroupRepair repair = balancer.ranks();
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    balancer
+        .cycle()
+        .ranksChange(
+            () -> repair.returned(rank, answer),
+            () ->
+                answer.completeExceptionally(
+                    new InternalException(repair.closedReport().reason())));
+    return answer.minimalCompletionStage();
   }
 
   /** Returns the ranks as they are: those that live, and their speeds. */
   public EpRanks ranks() {
-    return cycle.ranks();
+    return balancer.ranks().ranks();
   }
 
   /**
@@ -254,7 +232,7 @@ public final class EplbRuntime implements AutoCloseable {
     for (int rank = 0; rank < speeds.length; rank++) {
       builder.speed(rank, speeds[rank]);
     }
-    cycle.setSpeeds(builder.build());
+    balancer.cycle().setSpeeds(builder.build());
   }
 
   /**
@@ -311,27 +289,7 @@ public final class EplbRuntime implements AutoCloseable {
 
   /** Returns the state of this runtime. */
   public RuntimeState state() {
-    CycleSnapshot seen = cycle.snapshot();
-    long all = steps.all();
-    return new RuntimeState(
-        seen.phase(),
-        table().version(),
-        seen.cycles(),
-        Optional.ofNullable(seen.lastCycle()),
-        all,
-        steps.ofPhase(),
-        all - seen.commitSteps(),
-        steps.fastest() - seen.successSteps(),
-        watch.behind(),
-        seen.barking(),
-        seen.failuresInRow(),
-        Optional.ofNullable(seen.whyStopped()),
-        Optional.ofNullable(recorder.failure()),
-        policy.state(),
-        ranks(),
-        Optional.ofNullable(seen.lastRepair()),
-        Optional.ofNullable(cycle.unserved()),
-        updater.progress());
+    return balancer.state(updater.progress());
   }
 
   /** Returns the number of buffers of all ranks that updates use; 0 unless one is under way. */
@@ -348,7 +306,7 @@ public final class EplbRuntime implements AutoCloseable {
    * @return completes, never with an exception, when the rebalancing has ended
    */
   public CompletionStage<Void> finishCycles() {
-    return cycle.finishCycles();
+    return balancer.cycle().finishCycles();
   }
 
   /**
@@ -361,60 +319,32 @@ public final class EplbRuntime implements AutoCloseable {
   @Override
   public void close() {
     if (closing.compareAndSet(false, true)) {
-      watch.stop();
-      cycle.close();
+      balancer.stop();
       updater.close();
-      updater.closed().whenComplete((nothing, thrown) -> finish());
+      updater.closed().whenComplete((nothing, thrown) -> balancer.finish(updater.released()));
     }
-    if (!threads.await(closed, CLOSING_LIMIT)) {
-      LOG.warn("the runtime has not come to its end within {}; it goes on ending", CLOSING_LIMIT);
-    }
-  }
-
-  /**
-   * Records the table that was committed last and closes the policy; ends the threads once every
-   * copy that was given up has ended.
-   */
-  private void finish() {
-    CompletionStage<Void> recorded = recorder.recordAtLast(context.current());
-    CompletionStage<Void> left = CompletableFuture.runAsync(policy::close, threads.worker());
-    recorded
-        .runAfterBoth(left, () -> {})
-        .whenComplete((done, failed) -> updater.released().thenRun(this::endThreads));
-  }
-
-  private void endThreads() {
-    threads.end();
-    closed.complete(null);
+    balancer.awaitEnd();
   }
 
   /** The parts of a runtime to come. Used by one thread. */
-  public static final class Builder {
-    private final EplbConfig config;
-    private final EpTopology topology;
+  public static final class Builder extends RuntimeBuilder<Builder> {
     private final ExpertWeights weights;
     private final LoadSource loads;
-    private RuntimeSettings settings = RuntimeSettings.defaults();
-    private Map<String, String> policyOptions = Map.of();
-    private CycleListener listener = report -> {};
     private @Nullable ExpertTable startTable;
     private @Nullable EpRanks ranks;
     private @Nullable SpeedSettings speeds;
-    private @Nullable Supplier<? extends EplbPolicy> policy;
     private Consumer<ExpertTable> startUpCheck = table -> {};
 
     private Builder(
         EplbConfig config, EpTopology topology, ExpertWeights weights, LoadSource loads) {
-      this.config = config;
-      this.topology = topology;
+      super(config, topology);
       this.weights = weights;
       this.loads = loads;
       this.speeds = config.get(Settings.MEASURE_RANK_SPEEDS) ? SpeedSettings.DEFAULT : null;
     }
 
-    /** Sets the settings beside the configuration; {@link RuntimeSettings#defaults} otherwise. */
-    public Builder settings(RuntimeSettings newSettings) {
-      settings = newSettings;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -449,27 +379,6 @@ public final class EplbRuntime implements AutoCloseable {
     }
 
     /**
-     * Sets the source of policies, a new instance for each call; otherwise the policy of the
-     * configuration is taken from the class path.
-     */
-    public Builder policy(Supplier<? extends EplbPolicy> newInstance) {
-      policy = newInstance;
-      return this;
-    }
-
-    /** Sets texts of policy options by name; they replace those of the configuration. */
-    public Builder policyOptions(Map<String, String> texts) {
-      policyOptions = new LinkedHashMap<>(texts);
-      return this;
-    }
-
-    /** Sets the listener that is told of every cycle. */
-    public Builder listener(CycleListener newListener) {
-      listener = newListener;
-      return this;
-    }
-
-    /**
      * Lets {@link #start} first compare the start table with those of all other ranks. Every rank
      * has to take part, by this or by {@link StartUpCheck#run}. Without this, nothing is compared.
      *
@@ -500,14 +409,14 @@ public final class EplbRuntime implements AutoCloseable {
     EplbRuntime start(Supplier<BalanceThreads> threads) {
       ExpertTable table = startTable;
       if (table == null) {
-        table = StartTable.of(config, weights.layers(), topology);
+        table = StartTable.of(config(), weights.layers(), topology());
       }
-      StartTable.requireFits(table, weights, topology);
+      StartTable.requireFits(table, weights, topology());
       EpRanks living = ranksOf(table);
-      GuardedPolicy guarded = new GuardedPolicy(policy(), settings.contract());
+      GuardedPolicy guarded = guardedPolicy();
       BalanceThreads started = null;
       try {
-        PolicyOptions options = config.resolveOptions(guarded.options(), policyOptions);
+        PolicyOptions options = options(guarded);
         startUpCheck.accept(table);
         started = threads.get();
         return new EplbRuntime(this, table, living, guarded, options, started);
@@ -528,8 +437,8 @@ public final class EplbRuntime implements AutoCloseable {
       EpRanks known = ranks;
       if (known == null) {
         known =
-            RankSettings.of(config, InputStream.nullInputStream())
-                .ranks(topology, table, "the start table");
+            RankSettings.of(config(), InputStream.nullInputStream())
+                .ranks(topology(), table, "the start table");
         requireServedByTheLiving(known, table);
       }
       known.requireFits(table);
@@ -541,7 +450,7 @@ public final class EplbRuntime implements AutoCloseable {
         if (!known.living(rank) && table.expertAt(0, rank, 0) != Placement.EMPTY) {
           throw new InvalidInputException(
               "%s: rank %s has failed, but the start table places experts on it; start with a map without it, as eplb repair makes one"
-                  .formatted(config.origin(Settings.FAILED_RANKS), rank));
+                  .formatted(config().origin(Settings.FAILED_RANKS), rank));
         }
       }
     }
@@ -549,7 +458,7 @@ public final class EplbRuntime implements AutoCloseable {
     private void requireOneTable(
         GroupMember member, String name, Duration timeout, ExpertTable table) {
       try {
-        StartUpCheck.run(member, name, topology, table, timeout)
+        StartUpCheck.run(member, name, topology(), table, timeout)
             .toCompletableFuture()
             .get()
             .requireConsistent();
@@ -561,12 +470,6 @@ public final class EplbRuntime implements AutoCloseable {
         throw new CancellationException(
             "interrupted while " + member.claim() + " waited for the other ranks to start");
       }
-    }
-
-    private Supplier<? extends EplbPolicy> policy() {
-      return policy == null
-          ? PolicyRegistry.onClassPath().find(config.policyName())::newInstance
-          : policy;
     }
   }
 }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The ranks of a runtime as they are, and the repair that makes the table fit them again after one
- * has failed or returned. Belongs to the timeline; other threads read {@link #ranks} alone.
+ * has failed or returned.
  *
  * <p>A repair is one update after another until the table fits: first to a table without the failed
  * ranks, then, with the ranks that have returned, to one that fills them. An update that does not
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *   committed     settled
  * </pre>
  */
-final class GroupRepair {
+final class GroupRepair implements RankChanges {
   /** The engine's side of ranks that come and go. */
   interface Engine {
     /** Brings layers to a placement, the most urgent first. */
@@ -170,23 +170,23 @@ final class GroupRepair {
     waiting.forEach(caller -> caller.completeExceptionally(new InternalException(reason)));
   }
 
-  /** Returns the ranks that the table fits, or is being made to fit. */
-  EpRanks ranks() {
+  @Override
+  public EpRanks ranks() {
     return ranks;
   }
 
-  /** Returns the report of the last repair; null before the first has ended. */
-  @Nullable RepairReport last() {
+  @Override
+  public @Nullable RepairReport last() {
     return last;
   }
 
-  /** Returns the reason why experts cannot be served; null if they are, or will be. */
-  @Nullable String unserved() {
+  @Override
+  public @Nullable String unserved() {
     return unserved;
   }
 
-  /** Sets the speed of a rank; the next plan uses it. */
-  void setSpeeds(EpRanks faster) {
+  @Override
+  public void setSpeeds(EpRanks faster) {
     EpRanks.Builder builder = ranks.toBuilder();
     for (int rank = 0; rank < faster.ranks(); rank++) {
       builder.speed(rank, faster.speed(rank));
@@ -268,13 +268,13 @@ final class GroupRepair {
     pause = SHORTEST_PAUSE;
   }
 
-  /** Returns whether the table is to be made to fit the ranks. */
-  boolean isNeeded() {
+  @Override
+  public boolean isNeeded() {
     return changed;
   }
 
-  /** Answers callers if there is nothing to repair. */
-  void answerIfSettled() {
+  @Override
+  public void answerIfSettled() {
     if (!changed) {
       RepairReport report = report(true, "");
       callers.forEach(caller -> caller.complete(report));
@@ -282,12 +282,9 @@ final class GroupRepair {
     }
   }
 
-  /**
-   * Repairs until the table fits the ranks, or goes on if that is under way.
-   *
-   * @param whenSettled called at the end, on the timeline
-   */
-  void run(Runnable whenSettled) {
+  /** Repairs until the table fits the ranks. */
+  @Override
+  public void run(Runnable whenSettled) {
     then = whenSettled;
     if (!updating) {
       retry.cancel();
@@ -462,8 +459,8 @@ final class GroupRepair {
         "the runtime is closed");
   }
 
-  /** Gives a repair up, since the runtime closes. */
-  void close(String reason) {
+  @Override
+  public void close(String reason) {
     retry.cancel();
     then = null;
     RepairReport report = report(!changed, changed ? reason : "");

@@ -14,7 +14,10 @@ public enum RuntimePhase {
   UPDATING,
   /** Recording the table in force. */
   RECORDING,
-  /** Making the table fit the ranks, since some have failed or returned. */
+  /**
+   * Making the table fit the ranks, since some have failed or returned; in a planner of many
+   * processes, waiting for ranks that are away.
+   */
   REPAIRING,
   /** Nothing any more: too many cycles in a row have failed. */
   STOPPED,

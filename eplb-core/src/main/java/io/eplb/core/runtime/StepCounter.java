@@ -53,6 +53,22 @@ final class StepCounter {
     }
   }
 
+  /** Counts several steps that a rank has ended; called by one thread for a rank. */
+  void ended(int rank, long all, long ofPhase) {
+    int at = (rank + 1) * STRIDE;
+    boolean reached = add(at, all, allTarget);
+    reached |= add(at + 1, ofPhase, phaseTarget);
+    if (reached) {
+      targetReached.run();
+    }
+  }
+
+  /** Adds to a count; returns whether it has reached a target by that. */
+  private boolean add(int at, long more, long target) {
+    long after = counts.addAndGet(at, more);
+    return after >= target && after - more < target;
+  }
+
   /** Returns the steps that every rank has ended. */
   long all() {
     return fewest(0);
@@ -79,6 +95,10 @@ final class StepCounter {
   }
 
   private long fewest(int which) {
+    return fewest(which, 0);
+  }
+
+  private long fewest(int which, long ofNone) {
     long fewest = Long.MAX_VALUE;
     BitSet left = excluded;
     for (int rank = 0; rank < ranks; rank++) {
@@ -86,7 +106,7 @@ final class StepCounter {
         fewest = Math.min(fewest, counts.get((rank + 1) * STRIDE + which));
       }
     }
-    return fewest == Long.MAX_VALUE ? 0 : fewest;
+    return fewest == Long.MAX_VALUE ? ofNone : fewest;
   }
 
   /** Leaves a rank out of the counts of all ranks, since it has failed. */
@@ -101,14 +121,17 @@ final class StepCounter {
     return excluded.get(rank);
   }
 
-  /** Counts a rank again, as if it had ended as many steps as the others. Does nothing if it is. */
+  /**
+   * Counts a rank again, as if it had ended as many steps as the others; as many as before if there
+   * are no others. Does nothing if it is.
+   */
   void include(int rank) {
     if (!excluded.get(rank)) {
       return;
     }
     for (int which = 0; which < 2; which++) {
       int at = (rank + 1) * STRIDE + which;
-      counts.addAndGet(at, fewest(which) - counts.get(at));
+      counts.addAndGet(at, fewest(which, counts.get(at)) - counts.get(at));
     }
     BitSet fewer = (BitSet) excluded.clone();
     fewer.clear(rank);

@@ -45,7 +45,7 @@ final class CycleRig implements AutoCloseable {
   final EplbContext context = new EplbContext(ExpertTable.initial(LAYERS, TOPOLOGY));
   final List<CycleReport> reports = new ArrayList<>();
   final MapRecorder recorder;
-  final BalanceCycle cycle;
+  final BalanceCycle<GroupRepair> cycle;
   private final GuardedPolicy policy;
 
   /** The answers of the engine. */
@@ -62,12 +62,7 @@ final class CycleRig implements AutoCloseable {
   }
 
   /** The engine, whose ranks never fail. */
-  private final class RigUpdates implements BalanceCycle.Updates {
-    @Override
-    public CompletionStage<UpdateReport> update(long version, Rebalance answer, int[] layers) {
-      return updates.update(version, answer.newPlacement(), layers);
-    }
-
+  private final class RigEngine implements GroupRepair.Engine {
     @Override
     public CompletionStage<UpdateReport> update(long version, Placement next, int[] layers) {
       return updates.update(version, next, layers);
@@ -128,11 +123,9 @@ final class CycleRig implements AutoCloseable {
             new LoadHistory(LAYERS, TOPOLOGY.experts(), Weighting.last()));
     recorder = new MapRecorder(file, threads);
     cycle =
-        new BalanceCycle(
+        new BalanceCycle<>(
             threads,
             context,
-            TOPOLOGY,
-            EpRanks.nominal(TOPOLOGY),
             new CyclePlanner(
                 context,
                 collection,
@@ -141,7 +134,17 @@ final class CycleRig implements AutoCloseable {
                 request -> request,
                 RuntimeSettings.defaults().withBenefit(benefit),
                 null),
-            new RigUpdates(),
+            (version, wanted, layers) -> updates.update(version, wanted.newPlacement(), layers),
+            (steps, events, expected) ->
+                new GroupRepair(
+                    context,
+                    TOPOLOGY,
+                    EpRanks.nominal(TOPOLOGY),
+                    new RigEngine(),
+                    steps,
+                    threads.timeline(),
+                    events,
+                    expected),
             recorder,
             new BalanceCycle.Intervals(COLLECTION, PLANNING),
             new CircuitBreaker(FAILURES),

@@ -1,20 +1,13 @@
 package io.eplb.core.runtime;
 
 import io.eplb.api.Placement;
-import io.eplb.api.Rebalance;
 import io.eplb.core.serving.StepGate;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.protocol.LayerUpdater;
 import java.util.concurrent.CompletionStage;
 
-/** The updates of a runtime's engine, by its updater and gate. */
-record EngineUpdates(LayerUpdater updater, StepGate gate) implements BalanceCycle.Updates {
-  @Override
-  public CompletionStage<UpdateReport> update(
-      long expectedVersion, Rebalance answer, int[] layers) {
-    return updater.update(expectedVersion, answer, layers);
-  }
-
+/** The engine of a runtime in its process, by its updater and gate. */
+record LocalEngine(LayerUpdater updater, StepGate gate) implements GroupRepair.Engine {
   @Override
   public CompletionStage<UpdateReport> update(long expectedVersion, Placement next, int[] layers) {
     return updater.update(expectedVersion, next, layers);
