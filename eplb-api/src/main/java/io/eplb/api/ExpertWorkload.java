@@ -124,7 +124,6 @@ public final class ExpertWorkload {
     Require.notNull("expertLoads", expertLoads);
     int layers = table.layers();
     int experts = table.experts();
-    int slots = table.physicalExperts();
     int length = checkedLength(windows, layers, table.ranks(), table.slotsPerRank());
     int expected = Require.arrayLength("the expert loads", windows, layers, experts);
     if (expertLoads.length != expected) {
@@ -137,38 +136,7 @@ public final class ExpertWorkload {
                   expected));
     }
     double[] tokens = new double[length];
-    int[] counts = new int[experts];
-    int[] seen = new int[experts];
-    double[] given = new double[experts];
-    int[] row = new int[slots];
-    for (int layer = 0; layer < layers; layer++) {
-      table.copyLayer(layer, row, 0);
-      table.copyReplicaCounts(layer, counts, 0);
-      for (int window = 0; window < windows; window++) {
-        int from = (window * layers + layer) * experts;
-        int to = (window * layers + layer) * slots;
-        Arrays.fill(seen, 0);
-        Arrays.fill(given, 0.0);
-        for (int slot = 0; slot < slots; slot++) {
-          int expert = row[slot];
-          if (expert == Placement.EMPTY) {
-            continue;
-          }
-          double load = expertLoads[from + expert];
-          if (!isLoad(load)) {
-            throw noLoad(load, window, layer, "expert " + expert);
-          }
-          // The last replica takes the rest; by Sterbenz's lemma that difference is exact. Among
-          // subnormal numbers, where every sum and difference is exact, a share may have been
-          // rounded up so far that nothing is left: no replica gets more than the rest.
-          double rest = load - given[expert];
-          double share =
-              ++seen[expert] == counts[expert] ? rest : Math.min(load / counts[expert], rest);
-          given[expert] += share;
-          tokens[to + slot] = share;
-        }
-      }
-    }
+    EvenSplit.split(table, windows, expertLoads, tokens);
     ExpertWorkload workload =
         new ExpertWorkload(
             table.version(),
@@ -192,11 +160,11 @@ public final class ExpertWorkload {
     return Require.arrayLength("the workload", windows, layers, ranks, slotsPerRank);
   }
 
-  private static boolean isLoad(double load) {
+  static boolean isLoad(double load) {
     return load >= 0.0 && load <= Double.MAX_VALUE;
   }
 
-  private static InvalidInputException noLoad(double load, int window, int layer, String where) {
+  static InvalidInputException noLoad(double load, int window, int layer, String where) {
     return new InvalidInputException(
         "I2: the load of window %s, layer %s, %s is %s; every load must be finite and at least 0"
             .formatted(window, layer, where, load));
