@@ -236,7 +236,8 @@ public final class AgentGate implements RankGate {
   @Override
   public void commit() {
     long promised = require(GateWord.PROMISED, "there is nothing to commit");
-    if (steps.next() > GateWord.fence(promised)) {
+    // Not what is announced: that may be taken back.
+    if (steps.lastStarted() >= GateWord.fence(promised)) {
       throw new IllegalStateException(
           "step %d has begun; the promise was not given".formatted(GateWord.fence(promised)));
     }
