@@ -190,8 +190,7 @@ class GateInterleavingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"BEFORE_LOOKING", "AFTER_LOOKING"})
+  @EnumSource(names = {"BEFORE_LOOKING", "AFTER_LOOKING"})
   void aStepThatBeginsInTheMiddleOfAPromiseAgreesWithIt(Moment moment) {
     for (int time = 1; time <= 2; time++) {
       GateMemory fresh = GateMemory.inProcess(memory.shape());
@@ -210,8 +209,7 @@ class GateInterleavingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"BEFORE_LOOKING", "AFTER_LOOKING"})
+  @EnumSource(names = {"BEFORE_LOOKING", "AFTER_LOOKING"})
   void anEngineThatStartsAnewInTheMiddleOfAPromiseIsNotPromisedAnything(Moment moment) {
     for (int time = 1; time <= 2; time++) {
       GateMemory fresh = GateMemory.inProcess(memory.shape());
@@ -228,8 +226,7 @@ class GateInterleavingTest {
             next[0] = started;
           });
       if (time == 1) {
-        assertThrows(
-            IllegalStateException.class, () -> promising.promise(GateRig.change(1), STEP));
+        assertThrows(IllegalStateException.class, () -> promising.promise(GateRig.change(1), STEP));
       } else { // Promised to the engine that is gone; nobody can act on it.
         promising.promise(GateRig.change(1), STEP);
         assertThrows(IllegalStateException.class, promising::commit);
