@@ -54,7 +54,8 @@ public interface CommitRecord extends AutoCloseable {
    *     layers are ignored
    * @param fence the first step of the new version, above the one in force
    * @param digest the digest of the new table
-   * @return the entry; the switch is void if another has decided so
+   * @return the entry; the switch is void if another has decided so. Fails if the fence is not
+   *     above the one in force
    */
   CompletionStage<RecordEntry> commit(SwitchName name, Placement rows, long fence, String digest);
 
@@ -73,8 +74,9 @@ public interface CommitRecord extends AutoCloseable {
   CompletionStage<RecordedTable> table();
 
   /**
-   * Calls a listener with entries as they become known, each newer than the one before; entries in
-   * between may be left out. Called one after another, on any thread; it must be quick.
+   * Calls a listener with entries as they become known, each newer than the one before and than
+   * {@link #latest} at this moment; entries in between may be left out. Called one after another,
+   * on any thread; it must be quick.
    *
    * @return ends the calls
    */

@@ -1,6 +1,7 @@
 package io.eplb.core.record;
 
 import io.eplb.core.argument.Require;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,13 @@ public record RecordEntry(
     VOID
   }
 
+  /** Every transition makes a greater entry: by the planner, by the switch, or by its decision. */
+  private static final Comparator<RecordEntry> ORDER =
+      Comparator.comparingLong(RecordEntry::epoch)
+          .thenComparing(
+              RecordEntry::lastSwitch, Comparator.nullsFirst(Comparator.<SwitchName>naturalOrder()))
+          .thenComparing(RecordEntry::state, Comparator.comparing(state -> state == State.SETTLED));
+
   /** The states of the record. */
   public enum State {
     /** No switch is undecided. */
@@ -58,7 +66,8 @@ public record RecordEntry(
   /**
    * Copies the list.
    *
-   * @throws io.eplb.api.InvalidInputException if a number is out of range
+   * @throws io.eplb.api.InvalidInputException if a number is out of range, or the layers do not
+   *     ascend
    */
   public RecordEntry {
     Require.inRange("the epoch", epoch, 0, Long.MAX_VALUE);
@@ -66,6 +75,14 @@ public record RecordEntry(
     Require.inRange("the fence", fence, 0, Long.MAX_VALUE);
     Require.inRange("the number of layers of a switch", layers.size(), 0, MAX_LAYERS);
     layers = List.copyOf(layers);
+    requireAscending(layers);
+  }
+
+  private static void requireAscending(List<Integer> layers) {
+    int least = 0;
+    for (int layer : layers) {
+      least = Require.inRange("a layer of a switch", layer, least, Integer.MAX_VALUE - 1) + 1;
+    }
   }
 
   /** Returns the entry of a record that was never written to. */
@@ -76,6 +93,11 @@ public record RecordEntry(
   /** Returns whether the last switch was this one, and was committed. */
   public boolean isCommitted(SwitchName name) {
     return committed && name.equals(lastSwitch);
+  }
+
+  /** Returns whether this entry came later than another one of the same record. */
+  public boolean isNewerThan(RecordEntry other) {
+    return ORDER.compare(this, other) > 0;
   }
 
   /** Returns whether a switch is proposed and undecided. */
@@ -119,13 +141,24 @@ public record RecordEntry(
   }
 
   /**
-   * Returns the entry with a proposed switch. An undecided one of the same planner is void by that:
-   * its proposal has come late, and the planner has given it up.
+   * Returns whether a switch may be proposed: it is of this epoch and newer than the last one. An
+   * undecided one of the same planner is void by that: its proposal has come late, and the planner
+   * has given it up.
+   */
+  public boolean mayPropose(SwitchName name) {
+    return name.epoch() == epoch && (lastSwitch == null || name.compareTo(lastSwitch) > 0);
+  }
+
+  /**
+   * Returns the entry with a proposed switch.
    *
-   * @throws IllegalStateException if the switch is of another epoch, or not newer than the last one
+   * @param changed the layers, 1 to {@value #MAX_LAYERS}
+   * @throws IllegalStateException unless it {@linkplain #mayPropose may be proposed}
+   * @throws io.eplb.api.InvalidInputException if there is no layer
    */
   public RecordEntry proposed(SwitchName name, List<Integer> changed) {
-    if (name.epoch() != epoch || (lastSwitch != null && name.compareTo(lastSwitch) <= 0)) {
+    Require.inRange("the number of layers of a switch", changed.size(), 1, MAX_LAYERS);
+    if (!mayPropose(name)) {
       throw new IllegalStateException(name + " cannot be proposed; the record is at " + this);
     }
     return new RecordEntry(epoch, version, fence, digest, State.PROPOSED, name, false, changed);
