@@ -9,5 +9,6 @@ module io.eplb.api {
   exports io.eplb.api.wording to
       io.eplb.core,
       io.eplb.cli,
-      io.eplb.server;
+      io.eplb.server,
+      io.eplb.zookeeper;
 }

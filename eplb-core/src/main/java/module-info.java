@@ -37,7 +37,8 @@ module io.eplb.core {
 
   // For the program that ships; an embedder's programs use the packages above.
   exports io.eplb.core.argument to
-      io.eplb.server;
+      io.eplb.server,
+      io.eplb.zookeeper;
   exports io.eplb.core.foreign to
       io.eplb.cli,
       io.eplb.server;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class RecordEntryTest {
   private static final SwitchName FIRST = new SwitchName(2, 1);
   private static final SwitchName SECOND = new SwitchName(2, 2);
+  private static final SwitchName THIRD = new SwitchName(2, 3);
 
   private final RecordEntry fresh = RecordEntry.first(7, "d7");
 
@@ -26,7 +27,8 @@ class RecordEntryTest {
             before -> before.proposed(FIRST, List.of(0, 3)),
             before -> before.voided(FIRST),
             before -> before.proposed(SECOND, List.of(0)),
-            before -> before.committed(SECOND, 40, "d8"),
+            before -> before.proposed(THIRD, List.of(0)),
+            before -> before.committed(THIRD, 40, "d8"),
             before -> before.takenOver(3),
             before -> before.proposed(new SwitchName(3, 1), List.of(5)),
             before -> before.takenOver(4))) {
@@ -56,7 +58,7 @@ class RecordEntryTest {
     RecordEntry proposed = taken.proposed(FIRST, List.of(1));
 
     assertThrows(IllegalStateException.class, () -> taken.takenOver(2));
-    assertThrows(IllegalStateException.class, () -> proposed.proposed(SECOND, List.of(1)));
+    assertThrows(IllegalStateException.class, () -> proposed.proposed(FIRST, List.of(1)));
     assertThrows(IllegalStateException.class, () -> proposed.committed(FIRST, 0, "d8"));
     assertThrows(IllegalStateException.class, () -> proposed.committed(SECOND, 9, "d8"));
     assertThrows(IllegalStateException.class, () -> proposed.voided(SECOND));

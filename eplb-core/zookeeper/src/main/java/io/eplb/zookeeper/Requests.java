@@ -1,0 +1,116 @@
+package io.eplb.zookeeper;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.curator.x.async.AsyncCuratorFramework;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.data.Stat;
+
+/**
+ * Requests to ZooKeeper. None waits; all complete on one thread, so that what they lead to needs no
+ * lock and never holds up ZooKeeper's own thread. Those that fail do so with a {@link
+ * KeeperException}.
+ */
+final class Requests {
+  private static final int ANY_VERSION = -1;
+
+  private final AsyncCuratorFramework client;
+  private final Executor thread;
+
+  Requests(CuratorFramework client, Executor thread) {
+    this.client = AsyncCuratorFramework.wrap(client);
+    this.thread = thread;
+  }
+
+  /** The content of a znode, and the number of writes to it. */
+  record Node(byte[] content, int version) {}
+
+  CompletableFuture<Node> get(String path) {
+    Stat stat = new Stat();
+    return on(client.getData().storingStatIn(stat).forPath(path))
+        .thenApply(content -> new Node(content, stat.getVersion()));
+  }
+
+  /** Makes the server that answers catch up with the leader. */
+  CompletableFuture<Void> sync(String path) {
+    return on(client.sync().forPath(path));
+  }
+
+  CompletableFuture<List<String>> children(String path) {
+    return on(client.getChildren().forPath(path));
+  }
+
+  /** Writes a znode if its version is as expected; returns its next version. */
+  CompletableFuture<Integer> set(String path, byte[] content, int expected) {
+    return on(client.setData().withVersion(expected).forPath(path, content))
+        .thenApply(Stat::getVersion);
+  }
+
+  /** Creates a znode; returns its path. */
+  CompletableFuture<String> create(String path, byte[] content, CreateMode mode) {
+    return on(client.create().withMode(mode).forPath(path, content));
+  }
+
+  /** Creates an empty, lasting znode unless it is there. */
+  CompletableFuture<Void> ensure(String path) {
+    return unless(
+        create(path, new byte[0], CreateMode.PERSISTENT).thenAccept(created -> {}),
+        Code.NODEEXISTS,
+        () -> CompletableFuture.completedFuture(null));
+  }
+
+  CompletableFuture<Void> delete(String path) {
+    return on(client.delete().withVersion(ANY_VERSION).forPath(path));
+  }
+
+  /** Carries out all operations or none. Fails with the code of the first that cannot be. */
+  CompletableFuture<Void> transaction(List<CuratorOp> operations) {
+    return on(client.transaction().forOperations(operations)).thenAccept(results -> {});
+  }
+
+  /** Returns an operation that lets its transaction pass only at a znode's version. */
+  CuratorOp check(String path, int expected) {
+    return client.transactionOp().check().withVersion(expected).forPath(path);
+  }
+
+  CuratorOp creating(String path, byte[] content, CreateMode mode) {
+    return client.transactionOp().create().withMode(mode).forPath(path, content);
+  }
+
+  CuratorOp setting(String path, byte[] content, int expected) {
+    return client.transactionOp().setData().withVersion(expected).forPath(path, content);
+  }
+
+  CuratorOp deleting(String path) {
+    return client.transactionOp().delete().withVersion(ANY_VERSION).forPath(path);
+  }
+
+  private <T> CompletableFuture<T> on(CompletionStage<T> stage) {
+    return stage.whenCompleteAsync((answer, failure) -> {}, thread).toCompletableFuture();
+  }
+
+  /** Returns a request, or what is made instead if it fails with a code. */
+  static <T> CompletableFuture<T> unless(
+      CompletableFuture<T> request, Code code, Supplier<CompletableFuture<T>> instead) {
+    return request.exceptionallyCompose(
+        failure -> isCode(failure, code) ? instead.get() : CompletableFuture.failedFuture(failure));
+  }
+
+  static boolean isCode(Throwable failure, Code code) {
+    return cause(failure) instanceof KeeperException keeper && keeper.code() == code;
+  }
+
+  /** Returns what a stage failed with, without the wrapping of the stages after it. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+}
