@@ -6,39 +6,51 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listeners of a group in one process. Used by one thread, which calls them. */
-final class GroupListeners {
+/**
+ * The listeners of a group, for implementations of {@link RankGroup}. Used by one thread, which
+ * calls them.
+ */
+public final class GroupListeners {
   private static final Logger LOG = LoggerFactory.getLogger(GroupListeners.class);
 
   /** A set of subscriptions, not of listeners: one listener may come twice. */
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
 
-  void add(Subscription subscription) {
+  /** Creates a set without listeners. */
+  public GroupListeners() {}
+
+  /** Adds a listener. */
+  public void add(Subscription subscription) {
     subscriptions.add(subscription);
   }
 
-  void remove(Subscription subscription) {
+  /** Removes a listener, which may be called once more unless it is ended. */
+  public void remove(Subscription subscription) {
     subscriptions.remove(subscription);
   }
 
-  void tellAll(Consumer<GroupListener> event) {
+  /** Tells all listeners of an event. */
+  public void tellAll(Consumer<GroupListener> event) {
     subscriptions.forEach(subscription -> subscription.tell(event));
   }
 
   /** One call of {@link RankGroup#listen}. */
-  static final class Subscription {
+  public static final class Subscription {
     private final GroupListener listener;
     private volatile boolean ended;
 
-    Subscription(GroupListener listener) {
+    /** Creates a subscription that nothing is told yet. */
+    public Subscription(GroupListener listener) {
       this.listener = listener;
     }
 
-    void end() {
+    /** Ends it: nothing more is told. */
+    public void end() {
       ended = true;
     }
 
-    void tell(Consumer<GroupListener> event) {
+    /** Tells the listener of an event; a failure of it is logged. */
+    public void tell(Consumer<GroupListener> event) {
       if (ended) {
         return;
       }

@@ -40,7 +40,7 @@ public record Member(long id, int rank, int worldSize, long incarnation, String 
    *
    * @throws InvalidInputException if it is too long or has control characters
    */
-  static void requireAddress(String address) {
+  public static void requireAddress(String address) {
     if (address.length() > MAX_ADDRESS_LENGTH
         || address.chars().anyMatch(Character::isISOControl)) {
       throw new InvalidInputException(

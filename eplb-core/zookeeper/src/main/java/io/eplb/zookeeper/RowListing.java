@@ -44,8 +44,7 @@ final class RowListing {
     Map<Long, Replaced> replaced = new TreeMap<>();
     layersOf.forEach(
         (version, layers) -> {
-          List<Long> old =
-              layers.stream().filter(layer -> versionOf(layer) != version).toList();
+          List<Long> old = layers.stream().filter(layer -> versionOf(layer) != version).toList();
           if (!old.isEmpty() || layers.isEmpty()) {
             replaced.put(version, new Replaced(old, old.size() == layers.size()));
           }

@@ -64,8 +64,7 @@ final class RowStore {
       writes.add(requests.transaction(operations));
     }
     for (String orphan : left) {
-      writes.add(
-          requests.transaction(List.of(check, requests.deleting(folder + "/" + orphan))));
+      writes.add(requests.transaction(List.of(check, requests.deleting(folder + "/" + orphan))));
     }
     return all(writes);
   }
@@ -138,7 +137,9 @@ final class RowStore {
       removals.add(gone(requests.delete(folder + "/" + layer)));
     }
     CompletableFuture<Void> removed = all(removals);
-    return replaced.isWhole() ? removed.thenCompose(empty -> gone(requests.delete(folder))) : removed;
+    return replaced.isWhole()
+        ? removed.thenCompose(empty -> gone(requests.delete(folder)))
+        : removed;
   }
 
   private static CompletableFuture<Void> gone(CompletableFuture<Void> removal) {
@@ -174,8 +175,7 @@ final class RowStore {
             });
   }
 
-  private static CompletableFuture<Void> all(
-      Collection<? extends CompletableFuture<?>> requests) {
+  private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> requests) {
     return CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new));
   }
 }

@@ -20,16 +20,12 @@ import java.util.function.Predicate;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Watcher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The record in ZooKeeper, as the package says. Its stages complete on the thread of the
  * connection, which must not be held up.
  */
 public final class ZooKeeperCommitRecord implements CommitRecord {
-  private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperCommitRecord.class);
-
   private final ZooKeeperConnection connection;
   private final RecordNode node;
   private final RowStore rows;
@@ -63,7 +59,8 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
       ZooKeeperConnection connection, ExpertTable first) {
     RecordNode node = new RecordNode(connection);
     RowStore rows = rows(connection, node);
-    return connection.known(
+    return unknownUnlessAnswered(
+        connection,
         connection
             .requests()
             .ensure(connection.path("rows"))
@@ -79,7 +76,8 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
       ZooKeeperConnection connection) {
     RecordNode node = new RecordNode(connection);
     RowStore rows = rows(connection, node);
-    return connection.known(
+    return unknownUnlessAnswered(
+        connection,
         Requests.unless(
             node.read()
                 .thenApply(
@@ -90,6 +88,11 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
                                 new ZooKeeperCommitRecord(connection, node, rows, known).start())),
             Code.NONODE,
             () -> CompletableFuture.completedFuture(Optional.empty())));
+  }
+
+  private static <T> CompletionStage<T> unknownUnlessAnswered(
+      ZooKeeperConnection connection, CompletableFuture<T> request) {
+    return connection.known(request, RecordUnavailableException::new);
   }
 
   private static RowStore rows(ZooKeeperConnection connection, RecordNode node) {
@@ -112,7 +115,7 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
 
   /** Reads what may have changed; after a failure the next event or reconnection reads again. */
   private void look() {
-    node.look().thenAccept(this::learn);
+    Requests.alone(node.look().thenAccept(this::learn));
   }
 
   private Known learn(Known read) {
@@ -135,7 +138,8 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
 
   @Override
   public CompletionStage<RecordEntry> takeOver(long epoch) {
-    return change(entry -> epoch > entry.epoch(), from -> write(from, from.entry().takenOver(epoch)));
+    return change(
+        entry -> epoch > entry.epoch(), from -> write(from, from.entry().takenOver(epoch)));
   }
 
   @Override
@@ -174,20 +178,10 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
               .whenComplete(
                   (committed, failure) -> {
                     if (failure == null) {
-                      removeReplaced(next.version());
+                      Requests.alone(rows.removeReplaced(next.version()));
                     }
                   });
         });
-  }
-
-  private void removeReplaced(long version) {
-    rows.removeReplaced(version)
-        .whenComplete(
-            (removed, failure) -> {
-              if (failure != null) {
-                LOG.debug("rows before version {} stay until the next commit", version, failure);
-              }
-            });
   }
 
   private CompletableFuture<Known> write(Known from, RecordEntry next) {
@@ -200,11 +194,12 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
    */
   private CompletionStage<RecordEntry> change(
       Predicate<RecordEntry> applies, Function<Known, CompletableFuture<Known>> change) {
-    CompletableFuture<Known> begun = new CompletableFuture<>();
-    connection.thread().execute(() -> begun.complete(known));
     return outcome(
-        begun.thenCompose(
-            now -> applies.test(now.entry()) ? attempt(applies, change, now) : afresh(applies, change)));
+        connection.onThread(() -> known).thenCompose(
+            now ->
+                applies.test(now.entry())
+                    ? attempt(applies, change, now)
+                    : afresh(applies, change)));
   }
 
   private CompletableFuture<Known> afresh(
@@ -221,18 +216,17 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
   private CompletableFuture<Known> attempt(
       Predicate<RecordEntry> applies, Function<Known, CompletableFuture<Known>> change, Known now) {
     return Requests.unless(
-        change.apply(now).thenApply(this::learn),
-        Code.BADVERSION,
-        () -> afresh(applies, change));
+        change.apply(now).thenApply(this::learn), Code.BADVERSION, () -> afresh(applies, change));
   }
 
   private CompletionStage<RecordEntry> outcome(CompletableFuture<Known> request) {
-    return connection.known(request.thenApply(Known::entry));
+    return unknownUnlessAnswered(connection, request.thenApply(Known::entry));
   }
 
   @Override
   public CompletionStage<RecordedTable> table() {
-    return connection.known(node.read().thenApply(this::learn).thenCompose(this::tableOf));
+    return unknownUnlessAnswered(
+        connection, node.read().thenApply(this::learn).thenCompose(this::tableOf));
   }
 
   private CompletableFuture<RecordedTable> tableOf(Known at) {

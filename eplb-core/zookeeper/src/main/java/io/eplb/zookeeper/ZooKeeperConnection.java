@@ -6,16 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.client.ZKClientConfig;
-import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.common.ConfigException;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one process to ZooKeeper. It comes back by itself after any outage, with a new
@@ -39,6 +44,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
               return made;
             });
     thread.setRemoveOnCancelPolicy(true);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.requests = new Requests(client, thread);
   }
 
@@ -59,7 +65,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
     CompletableFuture<Void> ready =
         created.thenCompose(before -> connection.requests.ensure(chroot));
     return connection
-        .known(ready)
+        .known(ready, RecordUnavailableException::new)
         .thenApply(done -> connection)
         .whenComplete(
             (done, failure) -> {
@@ -103,11 +109,14 @@ public final class ZooKeeperConnection implements AutoCloseable {
       return new ZKClientConfig(file);
     } catch (ConfigException unreadable) {
       throw new InvalidInputException(
-          file + " holds no client properties of ZooKeeper: " + unreadable.getMessage(), unreadable);
+          file + " holds no client properties of ZooKeeper: " + unreadable.getMessage(),
+          unreadable);
     }
   }
 
-  /** Lets only those read and write who have the credentials of the process that created a znode. */
+  /**
+   * Lets only those read and write who have the credentials of the process that created a znode.
+   */
   private static final class OwnersOnly implements ACLProvider {
     @Override
     public List<ACL> getDefaultAcl() {
@@ -138,19 +147,42 @@ public final class ZooKeeperConnection implements AutoCloseable {
     return thread;
   }
 
-  /** Returns a request that fails as callers outside know: with an outcome that is unknown. */
-  <T> CompletableFuture<T> known(CompletableFuture<T> request) {
+  /** Takes a value on the one thread. */
+  <T> CompletableFuture<T> onThread(Supplier<T> value) {
+    try {
+      return CompletableFuture.supplyAsync(value, thread);
+    } catch (RejectedExecutionException closed) {
+      return CompletableFuture.failedFuture(closed);
+    }
+  }
+
+  /** Runs a task on the one thread, unless the connection is closed. */
+  void later(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException closed) {
+      // Nobody waits for it.
+    }
+  }
+
+  /**
+   * Returns a request whose failure says, in one of the exceptions of callers, that it is unknown.
+   */
+  <T> CompletableFuture<T> known(
+      CompletableFuture<T> request, BiFunction<String, Throwable, Exception> unknown) {
     return request.exceptionallyCompose(
         failure -> {
           Throwable cause = Requests.cause(failure);
           return CompletableFuture.failedFuture(
-              cause instanceof org.apache.zookeeper.KeeperException keeper
-                  ? new RecordUnavailableException(message(keeper.code(), keeper.getPath()), cause)
-                  : cause);
+              cause instanceof KeeperException keeper
+                  ? unknown.apply(message(keeper.code(), keeper.getPath()), cause)
+                  : cause instanceof RejectedExecutionException
+                      ? unknown.apply("the connection to ZooKeeper is closed", cause)
+                      : cause);
         });
   }
 
-  private String message(Code code, String path) {
+  private String message(Code code, @Nullable String path) {
     return "ZooKeeper at %s %s"
         .formatted(
             settings,
@@ -164,7 +196,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
   /** Ends the session: what was there only as long as this process is gone. */
   @Override
   public void close() {
+    thread.shutdown(); // first, so that nothing more is asked
     client.close();
-    thread.shutdownNow();
   }
 }

@@ -101,7 +101,9 @@ public final class ZooKeeperSettings {
       throw new InvalidInputException(
           "the session timeout is %d ms; it must be between %d and %d ms"
               .formatted(
-                  timeout.toMillis(), MIN_SESSION_TIMEOUT.toMillis(), MAX_SESSION_TIMEOUT.toMillis()));
+                  timeout.toMillis(),
+                  MIN_SESSION_TIMEOUT.toMillis(),
+                  MAX_SESSION_TIMEOUT.toMillis()));
     }
     return new ZooKeeperSettings(servers, chroot, timeout, credentials, clientConfig);
   }

@@ -1,5 +1,10 @@
 package io.eplb.zookeeper;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,5 +19,24 @@ final class Done {
   static <T> T done(CompletionStage<T> stage)
       throws InterruptedException, ExecutionException, TimeoutException {
     return stage.toCompletableFuture().get(FAILURE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Returns what the first of some stages to complete completes with. */
+  @SuppressWarnings("unchecked")
+  static <T> T anyOf(List<CompletionStage<T>> stages)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return (T)
+        CompletableFuture.anyOf(
+                stages.stream()
+                    .map(CompletionStage::toCompletableFuture)
+                    .toArray(CompletableFuture[]::new))
+            .get(FAILURE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Returns what a stage fails with. */
+  static Throwable failure(CompletionStage<?> stage) {
+    Throwable cause =
+        assertThrows(ExecutionException.class, () -> done(stage), "no failure").getCause();
+    return Objects.requireNonNull(cause);
   }
 }

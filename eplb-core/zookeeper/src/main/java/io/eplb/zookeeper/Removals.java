@@ -1,0 +1,33 @@
+package io.eplb.zookeeper;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Removals of what this process has left behind in its session, tried until one succeeds or the
+ * session is over. Used by one thread.
+ */
+final class Removals {
+  private final List<Supplier<CompletableFuture<Void>>> open = new ArrayList<>();
+
+  void add(Supplier<CompletableFuture<Void>> removal) {
+    open.add(removal);
+    attempt(removal);
+  }
+
+  /** Tries again, since the connection is back. */
+  void retry() {
+    List.copyOf(open).forEach(this::attempt);
+  }
+
+  /** Forgets all, since the session has taken everything with it. */
+  void forget() {
+    open.clear();
+  }
+
+  private void attempt(Supplier<CompletableFuture<Void>> removal) {
+    Requests.alone(removal.get().thenRun(() -> open.remove(removal)));
+  }
+}
