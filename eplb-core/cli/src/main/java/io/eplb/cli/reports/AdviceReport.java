@@ -73,7 +73,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
       facts.put(
           "judged by",
           TextReport.text(
-              "windows %d to %d, held back%s%s",
+              "windows %d to %d, held back%s%s%s",
               question.taught(),
               question.windows() - 1,
               question.stepsPerWindow() > 1
@@ -83,6 +83,9 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
                   ? TextReport.text(
                       "; %d of %d layers, evenly spaced",
                       question.recording().layers(), setting.layers())
+                  : "",
+              question.movePrice().isPresent() && !question.movesPriced()
+                  ? "; without the time of moves, which --step-time makes count"
                   : ""));
     }
     return facts;

@@ -119,6 +119,15 @@ class AdviseCommandTest {
   }
 
   @Test
+  void aPriceOfMovesThatDoesNotCountIsSaidNotTo() throws IOException {
+    String moves = "advise --trace %s --ranks 2 --expert-bytes 1000 --link-gbps 400";
+    String without = "without the time of moves, which --step-time makes count";
+    Path file = recording("9,1,1,1", 6);
+    assertTrue(CommandLineRun.of(moves, file).words().contains(without));
+    assertFalse(CommandLineRun.of(moves + " --step-time 1,1,1", file).words().contains(without));
+  }
+
+  @Test
   void aFlatRecordingIsAnsweredWithNoAndItsReason() throws IOException {
     CommandLineRun run =
         CommandLineRun.of("advise --trace %s --ranks 2", recording("100,101,99,100", 6));
