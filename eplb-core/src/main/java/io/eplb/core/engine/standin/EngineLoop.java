@@ -7,6 +7,7 @@ import io.eplb.core.engine.shared.SharedWeights;
 import io.eplb.core.engine.shared.TokenCounts;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.load.LoadRecording;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,8 +27,10 @@ final class EngineLoop {
   private final StepLog log;
   private final Pace pace;
   private final Executor steps;
-  private final int mostInFlight;
-  private final Semaphore room;
+
+  /** Per step modulo the most in flight, a permit unless such a step is in flight. */
+  private final Semaphore[] room;
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /**
@@ -55,8 +58,8 @@ final class EngineLoop {
     this.log = log;
     this.pace = pace;
     this.steps = steps;
-    this.mostInFlight = mostInFlight;
-    this.room = new Semaphore(mostInFlight);
+    this.room = new Semaphore[mostInFlight];
+    Arrays.setAll(room, index -> new Semaphore(1));
   }
 
   /**
@@ -71,14 +74,20 @@ final class EngineLoop {
     try {
       for (long step = first; step < end; step++) {
         pace.await(step);
-        room.acquire();
+        roomOf(step).acquire();
         begin(step);
       }
     } finally {
-      room.acquireUninterruptibly(mostInFlight);
-      room.release(mostInFlight);
+      for (Semaphore place : room) {
+        place.acquireUninterruptibly();
+        place.release();
+      }
     }
     rethrow();
+  }
+
+  private Semaphore roomOf(long step) {
+    return room[(int) (step % room.length)];
   }
 
   private void begin(long step) throws InterruptedException {
@@ -94,7 +103,7 @@ final class EngineLoop {
       throw failed;
     } finally {
       if (!begun) {
-        room.release();
+        roomOf(step).release();
       }
     }
   }
@@ -113,7 +122,7 @@ final class EngineLoop {
       gate.fail("step %d: %s".formatted(step, FailureReason.words(wrong)));
       failure.compareAndSet(null, wrong);
     } finally {
-      room.release();
+      roomOf(step).release();
     }
   }
 
