@@ -1,6 +1,5 @@
 package io.eplb.core.engine.standin;
 
-import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.engine.shared.AgentGate;

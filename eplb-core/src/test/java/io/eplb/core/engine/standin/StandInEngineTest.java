@@ -83,8 +83,7 @@ class StandInEngineTest {
   void anEngineServesSwitchesAndLogsThem() throws InterruptedException {
     AgentGate agent = start();
     TokenCounts counts = TokenCounts.open(folder().tokens(0), OneRank.SHAPE.gate(0));
-    SharedWeights weights =
-        SharedWeights.open(folder(), OneRank.SHAPE, 0, Runnable::run);
+    SharedWeights weights = SharedWeights.open(folder(), OneRank.SHAPE, 0, Runnable::run);
     for (long version = 1; version <= 20; version++) {
       OneRank.prepare(weights, version);
       while (!agent.promise(OneRank.change(version), agent.nextStep() + 3)) {
@@ -108,7 +107,8 @@ class StandInEngineTest {
   @Test
   void aWrongByteBreaksTheGateAndIsNamed() throws InterruptedException, IOException {
     AgentGate agent = start();
-    try (var file = Files.newByteChannel(folder().weights(0), java.nio.file.StandardOpenOption.WRITE)) {
+    try (var file =
+        Files.newByteChannel(folder().weights(0), java.nio.file.StandardOpenOption.WRITE)) {
       file.position(file.size() - (OneRank.SLOTS + 1) * OneRank.EXPERT_BYTES);
       file.write(java.nio.ByteBuffer.allocate(8));
     }
@@ -142,13 +142,7 @@ class StandInEngineTest {
         InvalidInputException.class,
         () ->
             new StandInEngine(
-                folder(),
-                OneRank.SHAPE,
-                0,
-                OneRank.recording(3),
-                Duration.ZERO,
-                0,
-                path));
+                folder(), OneRank.SHAPE, 0, OneRank.recording(3), Duration.ZERO, 0, path));
     assertThrows(
         InvalidInputException.class,
         () ->

@@ -57,8 +57,7 @@ class StepLogCheckTest {
   void aVersionBeforeItsFenceOrAfterTheNextOneIsNamed() {
     log(0, 0, 7, 7, 8, 8);
     log(1, 0, 7, 7, 8, 8);
-    assertEquals(
-        List.of("rank 0 ran step 2 with version 8; its fence is 3"), faults(entry(8, 3)));
+    assertEquals(List.of("rank 0 ran step 2 with version 8; its fence is 3"), faults(entry(8, 3)));
     assertEquals(
         List.of("rank 0 ran step 1 with version 7; version 8 begins with step 1"),
         faults(entry(8, 1)));
