@@ -38,8 +38,8 @@ final class MovePlanner {
    */
   private static final double WORTH_A_SPLIT = 0.001;
 
-  /** The PAR on the estimate above which a ring is compared with a plan for an even split. */
-  private static final double WORTH_A_SECOND_SEARCH = 1.02;
+  /** The mean PAR of scenarios above which a ring is compared with a plan for an even split. */
+  private static final double WORTH_A_SECOND_SEARCH = 1.05;
 
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
 
@@ -172,11 +172,10 @@ final class MovePlanner {
         state, mostDistinct, freshPlacement == null ? budget : LayerBudget.UNLIMITED)) {
       return false;
     }
-    if (ringSearch != null) {
+    if (ringSearch != null && ringSearch.applies(budget)) {
       ringSearch.search(settings.riskAversion(), budget, stops);
-      double ringPeak = peakOfState();
-      if (ringPeak > meanLoad() * WORTH_A_SECOND_SEARCH) {
-        searchWithoutRing(ringPeak, isUnsettled, aversion, budget);
+      if (isUnsettled) {
+        compareWithEven(ringSearch, aversion, budget);
       }
     } else {
       searchEven(isUnsettled, budget);
@@ -195,19 +194,30 @@ final class MovePlanner {
     return gain >= 0.0;
   }
 
-  /** Searches as for an even split, where the ring cannot balance the estimate. */
-  private void searchWithoutRing(
-      double ringPeak, boolean isUnsettled, double aversion, LayerBudget budget) {
-    assignment.copyTo(ring);
-    state.start(current, aversion);
-    if (!DuplicateReplacement.replaceAll(state, mostDistinct, budget)) {
-      state.restore(ring);
+  /**
+   * Plans an unsettled layer as for an even split as well, where windows that are possible leave
+   * the ring unbalanced, and keeps what they balance better.
+   */
+  private void compareWithEven(RingSearch search, double aversion, LayerBudget budget) {
+    double ringMean = meanOfScenarios(search);
+    if (ringMean < WORTH_A_SECOND_SEARCH) {
       return;
     }
-    searchEven(isUnsettled, budget);
-    if (peakOfState() >= ringPeak) {
-      state.restore(ring);
+    assignment.copyTo(ring);
+    state.start(current, aversion);
+    if (DuplicateReplacement.replaceAll(state, mostDistinct, budget)) {
+      searchEven(true, budget);
+      if (meanOfScenarios(search) < ringMean) {
+        return;
+      }
     }
+    state.restore(ring);
+  }
+
+  private double meanOfScenarios(RingSearch search) {
+    assignment.copyTo(planned);
+    ranks.scatter(planned, tableRow);
+    return search.scenarios().mean(tableRow);
   }
 
   private void searchEven(boolean isUnsettled, LayerBudget budget) {

@@ -26,6 +26,9 @@ final class ArcBurdens {
   private static final int MOST_RANKS = 8;
   private static final double POWER = 12.0;
 
+  /** A longer run counts as an even split: few arcs, or none, would be long enough for it. */
+  private static final int LONGEST_RUN = 3;
+
   private final int ranks;
   private final int longest;
   private final LoadForecast forecast;
@@ -42,6 +45,8 @@ final class ArcBurdens {
 
   /** The ranks with a replica of an expert. */
   private final boolean[] holds;
+
+  private final int[] held;
 
   private double halfAversion;
   private double potential;
@@ -66,6 +71,7 @@ final class ArcBurdens {
     this.isTouched = new boolean[arcs];
     this.touched = new int[arcs];
     this.holds = new boolean[this.ranks];
+    this.held = new int[this.ranks];
   }
 
   /** Computes all burdens of an assignment. */
@@ -75,7 +81,7 @@ final class ArcBurdens {
     Arrays.fill(variance, 0.0);
     potential = 0.0;
     for (int expert = 0; expert < assignment.experts(); expert++) {
-      place(assignment, expert, -1, -1, 1.0);
+      place(assignment, expert, -1, -1, -1, -1, 1.0);
     }
     touches = 0;
     for (int arc = 0; arc < mean.length; arc++) {
@@ -129,8 +135,13 @@ final class ArcBurdens {
    * that before all moves tried.
    */
   void move(Assignment assignment, int expert, int from, int to) {
-    place(assignment, expert, -1, -1, -1.0);
-    place(assignment, expert, from, to, 1.0);
+    move(assignment, expert, from, -1, to, -1);
+  }
+
+  /** Tries to move two replicas of an expert from two ranks to two others; −1 for none. */
+  void move(Assignment assignment, int expert, int from, int alsoFrom, int to, int alsoTo) {
+    place(assignment, expert, -1, -1, -1, -1, -1.0);
+    place(assignment, expert, from, alsoFrom, to, alsoTo, 1.0);
   }
 
   /** Returns the change of the potential by the moves tried, and forgets them. */
@@ -162,36 +173,38 @@ final class ArcBurdens {
     return change;
   }
 
-  /** Confines an expert, without its replica on one rank and with one on another. */
-  private void place(Assignment assignment, int expert, int out, int in, double sign) {
+  /** Confines an expert, without its replicas on up to two ranks and with some on up to two. */
+  private void place(
+      Assignment assignment, int expert, int out, int alsoOut, int in, int alsoIn, double sign) {
     int replicas = 0;
     int any = -1;
     for (int slot = assignment.firstSlot(expert); slot >= 0; slot = assignment.nextSlot(slot)) {
       int rank = assignment.rank(slot);
-      if (rank != out && !holds[rank]) {
+      if (rank != out && rank != alsoOut && !holds[rank]) {
         holds[rank] = true;
+        held[replicas++] = rank;
         any = rank;
-        replicas++;
       }
     }
     if (in >= 0 && !holds[in]) {
       holds[in] = true;
+      held[replicas++] = in;
       any = in;
-      replicas++;
+    }
+    if (alsoIn >= 0 && !holds[alsoIn]) {
+      holds[alsoIn] = true;
+      held[replicas++] = alsoIn;
+      any = alsoIn;
     }
     if (replicas == 1) {
       confine(any, 1, sign * forecast.mean(expert), sign * forecast.variance(expert));
-      holds[any] = false;
-      return;
-    }
-    if (replicas < ranks) {
+    } else if (replicas == ranks) {
+      split(expert, 0, ranks, replicas, sign);
+    } else {
       runs(expert, any, replicas, sign);
     }
-    for (int slot = assignment.firstSlot(expert); slot >= 0; slot = assignment.nextSlot(slot)) {
-      holds[assignment.rank(slot)] = false;
-    }
-    if (in >= 0) {
-      holds[in] = false;
+    for (int i = 0; i < replicas; i++) {
+      holds[held[i]] = false;
     }
   }
 
@@ -214,12 +227,30 @@ final class ArcBurdens {
         length++;
       }
       left -= length;
+      if (length > LONGEST_RUN) {
+        split(expert, start, length, replicas, sign);
+        continue;
+      }
       double part = (double) length / replicas;
       confine(
           start,
           length,
           sign * part * forecast.mean(expert),
           sign * part * part * forecast.variance(expert));
+    }
+  }
+
+  /** Confines each replica of a run by itself. */
+  private void split(int expert, int start, int length, int replicas, double sign) {
+    double part = 1.0 / replicas;
+    int rank = start;
+    for (int k = 0; k < length; k++) {
+      confine(
+          rank,
+          1,
+          sign * part * forecast.mean(expert),
+          sign * part * part * forecast.variance(expert));
+      rank = after(rank);
     }
   }
 

@@ -38,7 +38,7 @@ final class ArcSlopes {
       if (rank == end) {
         return;
       }
-      rank = rank == slope.length - 1 ? 0 : rank + 1;
+      rank = after(rank);
     }
   }
 
@@ -58,6 +58,24 @@ final class ArcSlopes {
   /** Returns the part of the slope that is due to arcs with the rank at their end. */
   double ending(int rank) {
     return ending[rank];
+  }
+
+  /**
+   * Returns the slope by load that two ranks share: that of the arcs with both if they are
+   * neighbours, else half of each.
+   */
+  double shared(int rank, int other) {
+    if (other == after(rank)) {
+      return slope[rank] - ending[rank];
+    }
+    if (rank == after(other)) {
+      return slope[other] - ending[other];
+    }
+    return 0.5 * (slope[rank] + slope[other]);
+  }
+
+  private int after(int rank) {
+    return rank == slope.length - 1 ? 0 : rank + 1;
   }
 
   /** Returns the slope of a rank by its place among falling slopes. */

@@ -6,30 +6,30 @@ import io.eplb.policies.kernel.FallingOrder;
 import java.util.Arrays;
 
 /**
- * The ring of a layer that has none, or the rings where every rank has two redundant slots and
- * more. The hottest experts get further replicas on neighbours of their rank until every pair of
- * neighbours shares one, ring after ring, or as many as there are redundant slots. A pair without a
- * hot expert on either rank gets the hottest that is left. The other experts stay where they are
- * unless they have to make room.
+ * The rings of a layer that has none, one for every redundant slot of a rank. Every expert with
+ * several replicas, the hottest first, gets a run of ranks that follow each other in a ring, where
+ * possible one that includes its rank and joins ranks that no other expert joins yet. The other
+ * experts stay where they are unless they have to make room.
  *
  * <p>Experts that belong to a node stay there: each node then has rings of its own ranks.
  */
 final class RingLinks {
-  /** Loads in the choice of replicas are divided by their number to this power. */
-  private static final double REPLICA_POWER = 2.0;
+  /** The load of a replica that is large, in those of an average slot. */
+  private static final double LARGE = 2.0;
 
-  /** The most load of a replica, in mean loads of a rank: the rank holds other experts as well. */
-  private static final double MOST_PER_REPLICA = 0.75;
+  /** The cost of a pair of ranks that is joined already, in transfers. */
+  private static final int COST_OF_A_SECOND_LINK = 8;
 
   private final LivingRanks ranks;
   private final LoadForecast forecast;
   private final NeighbourRings rings;
+  private final RunLengths lengths;
   private final int experts;
   private final int redundant;
   private final int[] order;
   private final double[] loads;
 
-  /** The first rank of each expert, and the number of its replicas, one a hop along its ring. */
+  /** The first rank of each expert's run, its number of ranks, and its ring. */
   private final int[] first;
 
   private final int[] length;
@@ -43,8 +43,12 @@ final class RingLinks {
   private final int[] homeless;
   private int homelessCount;
 
-  /** The slots of each part that no expert needs. */
+  // By part.
   private final int[] spare;
+  private final int[] partSize;
+
+  /** The part of each expert. */
+  private final int[] partOf;
 
   /**
    * Creates the memory for layers on the same ranks.
@@ -59,6 +63,7 @@ final class RingLinks {
     this.redundant = ranks.slots() - experts;
     this.rings =
         new NeighbourRings(ranks, keepsNodes, Math.max(1, (redundant + count - 1) / count));
+    this.lengths = new RunLengths(experts);
     this.order = new int[experts];
     this.loads = new double[experts];
     this.first = new int[experts];
@@ -69,6 +74,11 @@ final class RingLinks {
     this.rankLoads = new double[count];
     this.homeless = new int[experts];
     this.spare = new int[count];
+    this.partSize = new int[count];
+    this.partOf = new int[experts];
+    for (int rank = 0; rank < count; rank++) {
+      partSize[rank] = rings.partSize(rank);
+    }
   }
 
   /**
@@ -83,8 +93,12 @@ final class RingLinks {
       return false;
     }
     start(row);
-    linkNearby();
-    linkRest();
+    lengths.choose(loads, LARGE * size.length / ranks.slots(), partOf, spare, partSize);
+    for (int i = 0; i < experts; i++) {
+      if (lengths.of(order[i]) > 1) {
+        lay(order[i], lengths.of(order[i]));
+      }
+    }
     return shed() && settle() && fill(to);
   }
 
@@ -94,6 +108,7 @@ final class RingLinks {
     Arrays.fill(ringOf, 0);
     Arrays.fill(links, 0);
     Arrays.fill(spare, 0);
+    Arrays.fill(size, 0);
     for (int rank = 0; rank < size.length; rank++) {
       spare[rings.part(rank)] += slots(rank);
       for (int slot = ranks.from(rank); slot < ranks.from(rank + 1); slot++) {
@@ -103,103 +118,67 @@ final class RingLinks {
       }
     }
     for (int expert = 0; expert < experts; expert++) {
-      spare[rings.part(first[expert])]--;
+      partOf[expert] = rings.part(first[expert]);
+      spare[partOf[expert]]--;
       order[expert] = expert;
       loads[expert] = forecast.mean(expert);
     }
     FallingOrder.sort(order, 0, experts, loads);
   }
 
-  /** Gives experts replicas next to where they are, the hottest first. */
-  private void linkNearby() {
-    int hot = Math.min(experts, redundant);
-    for (int i = 0; i < hot; i++) {
-      while (loads[order[i]] > MOST_PER_REPLICA * length[order[i]]
-          && extend(order[i], 0, Integer.MAX_VALUE)) {
-        // Each replica has to fit onto a rank, whatever the pair shares already.
-      }
-    }
-    for (int ring = 0; ring < rings.rings(); ring++) {
-      for (int i = 0; i < hot; i++) {
-        if (isWorth(order[i])) {
-          extend(order[i], ring, 1);
+  /**
+   * Lays an expert's run where it costs least; of equal places, in the first ring, and there from
+   * the expert's rank on backwards. A run that finds no room is shortened.
+   */
+  private void lay(int expert, int ranksOfRun) {
+    int home = first[expert];
+    for (int hops = ranksOfRun; hops > 0; hops--) {
+      int least = Integer.MAX_VALUE;
+      for (int ring = 0; ring < rings.rings() && least > 0; ring++) {
+        int start = home;
+        for (int back = 0; back < partSize[partOf[expert]] && least > 0; back++) {
+          int cost = cost(start, hops, ring, back);
+          if (cost < least) {
+            least = cost;
+            first[expert] = start;
+            ringOf[expert] = ring;
+          }
+          start = rings.before(start, ring);
         }
       }
-    }
-  }
-
-  /** Gives one expert another replica at one of its ends in a ring if that pair shares too few. */
-  private boolean extend(int expert, int ring, int enough) {
-    int start = first[expert];
-    if (spare[rings.part(start)] <= 0
-        || length[expert] == rings.partSize(start)
-        || (length[expert] > 1 && ringOf[expert] != ring)) {
-      return false;
-    }
-    int last = rings.after(start, ring, length[expert] - 1);
-    int before = rings.before(start, ring);
-    int linksAfter = links[link(ring, last)];
-    int linksBefore = links[link(ring, before)];
-    if (Math.min(linksAfter, linksBefore) >= enough) {
-      return false;
-    }
-    if (linksAfter <= linksBefore) {
-      extend(expert, ring, start, last);
-    } else {
-      extend(expert, ring, before, before);
-    }
-    return true;
-  }
-
-  private void extend(int expert, int ring, int newFirst, int linked) {
-    first[expert] = newFirst;
-    length[expert]++;
-    ringOf[expert] = ring;
-    links[link(ring, linked)]++;
-    spare[rings.part(newFirst)]--;
-  }
-
-  /** Returns the index of the link between a rank and the next in a ring. */
-  private int link(int ring, int rank) {
-    return ring * size.length + rank;
-  }
-
-  /** Returns whether another replica is worth more here than a second one of a colder expert. */
-  private boolean isWorth(int expert) {
-    return length[expert] == 1
-        || loads[expert] / Math.pow(length[expert], REPLICA_POWER)
-            >= loads[order[Math.min(experts - 1, redundant)]];
-  }
-
-  /** Links the pairs that share fewest by the hottest experts without replicas. */
-  private void linkRest() {
-    for (int link = fewest(); link >= 0; link = fewest()) {
-      int rank = link % size.length;
-      int hottest = 0;
-      while (hottest < experts
-          && (length[order[hottest]] > 1
-              || rings.part(first[order[hottest]]) != rings.part(rank))) {
-        hottest++;
-      }
-      if (hottest == experts) {
+      if (least < Integer.MAX_VALUE) {
+        length[expert] = hops;
+        take(expert);
         return;
       }
-      extend(order[hottest], link / size.length, rank, rank);
     }
   }
 
-  /** Returns the link that shares fewest where a slot is spare, or −1. */
-  private int fewest() {
-    int fewest = -1;
-    for (int link = 0; link < links.length; link++) {
-      int rank = link % size.length;
-      if (rings.partSize(rank) > 1
-          && spare[rings.part(rank)] > 0
-          && (fewest < 0 || links[link] < links[fewest])) {
-        fewest = link;
+  /** Returns the cost of a run; the greatest number if a rank has no room. */
+  private int cost(int start, int hops, int ring, int back) {
+    int cost = back < hops ? 0 : 1;
+    int rank = start;
+    for (int hop = 0; hop < hops; hop++) {
+      if (size[rank] == slots(rank)) {
+        return Integer.MAX_VALUE;
+      }
+      if (hop + 1 < hops) {
+        cost += COST_OF_A_SECOND_LINK * links[ring * size.length + rank];
+        rank = rings.after(rank, ring, 1);
       }
     }
-    return fewest;
+    return cost;
+  }
+
+  private void take(int expert) {
+    int rank = first[expert];
+    for (int hop = 0; hop < length[expert]; hop++) {
+      size[rank]++;
+      if (hop + 1 < length[expert]) {
+        links[ringOf[expert] * size.length + rank]++;
+        rank = rings.after(rank, ringOf[expert], 1);
+      }
+    }
   }
 
   /** Takes experts without replicas from ranks that hold too many. */

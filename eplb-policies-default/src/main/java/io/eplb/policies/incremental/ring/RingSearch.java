@@ -24,6 +24,8 @@ public final class RingSearch {
   private final RingLinks links;
   private final RingDescent descent;
   private final Relinking relinking;
+  private final LinkRelay relay;
+  private final ScenarioPeaks scenarios;
   private final int[] before;
   private final int[] built;
 
@@ -40,8 +42,22 @@ public final class RingSearch {
     this.links = new RingLinks(ranks, forecast, keepsNodes);
     this.descent = new RingDescent(state, ranks, forecast, burdens);
     this.relinking = new Relinking(state, forecast, burdens);
+    this.relay = new LinkRelay(state, forecast, burdens);
+    this.scenarios = new ScenarioPeaks(ranks, forecast);
     this.before = new int[ranks.slots()];
     this.built = new int[ranks.slots()];
+  }
+
+  /**
+   * Returns whether the state's row has a ring or the budget suffices to build one. If not, a
+   * search for an even split fits the row better.
+   */
+  public boolean applies(LayerBudget budget) {
+    return !lacksRing() || suffices(budget);
+  }
+
+  private boolean suffices(LayerBudget budget) {
+    return budget.perLayer() >= assignment.slots() - assignment.experts();
   }
 
   /**
@@ -52,7 +68,7 @@ public final class RingSearch {
    */
   public void search(double aversion, LayerBudget budget, BooleanSupplier stops) {
     burdens.rebuild(assignment, aversion);
-    if (budget.perLayer() >= assignment.slots() - assignment.experts() && lacksRing()) {
+    if (suffices(budget) && lacksRing()) {
       close(aversion, budget);
     }
     int stepsLeft = STEPS_PER_SLOT * assignment.slots();
@@ -63,11 +79,20 @@ public final class RingSearch {
         stepsLeft--;
         improves = true;
       }
+      while (stepsLeft > 0 && !stops.getAsBoolean() && relay.step(budget)) {
+        stepsLeft--;
+        improves = true;
+      }
       while (stepsLeft > 0 && !stops.getAsBoolean() && descent.step(budget)) {
         stepsLeft--;
         improves = true;
       }
     }
+  }
+
+  /** Returns the windows that the forecast thinks possible. */
+  public ScenarioPeaks scenarios() {
+    return scenarios;
   }
 
   /** Returns whether few neighbours share an expert in the state's row. */

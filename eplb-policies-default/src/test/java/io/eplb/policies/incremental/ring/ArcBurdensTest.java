@@ -2,6 +2,7 @@ package io.eplb.policies.incremental.ring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
@@ -70,8 +71,46 @@ class ArcBurdensTest {
     assertEquals(straight, potential(topology, 3, 4, 5, 6, 0, 1, 0, 2), 1e-9 * straight);
   }
 
-  private static double potential(EpTopology topology, int... row) {
+  /** Otherwise the search would fill the ranks of a long run with other experts. */
+  @Test
+  void aRunThatIsLongerThanAnyArcStillBurdensItsRanks() {
+    EpTopology topology = EpTopology.withRedundantExperts(24, 12, 1, 1, 12);
+    int[] row = new int[36];
+    for (int rank = 0; rank < 12; rank++) {
+      row[3 * rank] = 2 * rank;
+      row[3 * rank + 1] = 2 * rank + 1;
+      row[3 * rank + 2] = rank < 9 ? 23 : 2 * rank - 2;
+    }
+    double light = potential(new RingCase(topology, 4, 23, 0.1), row);
+    double heavy = potential(new RingCase(topology, 4, 23, 20.0), row);
+
+    // Loads are relative to the mean, so that the other experts weigh less in the second case.
+    assertTrue(heavy > 0.1 * light, heavy + " " + light);
+  }
+
+  @Test
+  void twoReplicasOfAnExpertMoveAtOnce() {
+    EpTopology topology = EpTopology.withRedundantExperts(15, 8, 1, 1, 1);
+    int[] row = {0, 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
     RingCase layer = new RingCase(topology, 4);
+    layer.state.restore(row);
+    Assignment assignment = layer.state.current();
+    ArcBurdens burdens = new ArcBurdens(layer.ranks, layer.forecast);
+    burdens.rebuild(assignment, 12.0);
+
+    burdens.move(assignment, 0, 0, 1, 5, -1);
+    burdens.move(assignment, 9, 5, -1, 0, 1);
+    burdens.keep();
+
+    int[] moved = {9, 1, 9, 2, 3, 4, 5, 6, 7, 8, 0, 10, 11, 12, 13, 14};
+    assertEquals(potential(layer, moved), burdens.potential(), 1e-9 * burdens.potential());
+  }
+
+  private static double potential(EpTopology topology, int... row) {
+    return potential(new RingCase(topology, 4), row);
+  }
+
+  private static double potential(RingCase layer, int... row) {
     layer.state.restore(row);
     ArcBurdens burdens = new ArcBurdens(layer.ranks, layer.forecast);
     burdens.rebuild(layer.state.current(), 12.0);

@@ -31,20 +31,33 @@ final class RingCase {
   }
 
   private RingCase(EpTopology topology, EpRanks inTable, long seed, int hot, double load) {
-    Random random = new Random(seed);
+    this(topology, inTable, lognormal(topology.experts(), seed, hot, load));
+  }
+
+  RingCase(EpTopology topology, double[] loads) {
+    this(topology, EpRanks.nominal(topology), loads);
+  }
+
+  private RingCase(EpTopology topology, EpRanks inTable, double[] loads) {
     ExpertTable table = ExpertTable.initial(1, topology);
     this.topology = topology;
     this.inTable = inTable;
     this.ranks = new LivingRanks(topology, inTable);
-    this.loads = new double[topology.experts()];
-    for (int expert = 0; expert < loads.length; expert++) {
-      loads[expert] = Math.exp(0.6 * random.nextGaussian());
-    }
-    loads[hot] = load;
+    this.loads = loads;
     this.forecast = new LoadForecast(loads.length, ranks.ranks(), 1, 0.2);
     forecast.learn(table, ExpertWorkload.ofExpertLoads(table, loads), 0, loads, false);
     this.state = new LayerState(ranks, forecast, 1.0);
     state.start(initialRow(), 12.0);
+  }
+
+  private static double[] lognormal(int experts, long seed, int hot, double load) {
+    Random random = new Random(seed);
+    double[] loads = new double[experts];
+    for (int expert = 0; expert < experts; expert++) {
+      loads[expert] = Math.exp(0.6 * random.nextGaussian());
+    }
+    loads[hot] = load;
+    return loads;
   }
 
   int[] initialRow() {
