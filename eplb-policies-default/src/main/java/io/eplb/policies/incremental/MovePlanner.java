@@ -128,7 +128,8 @@ final class MovePlanner {
         state,
         ranks,
         forecast,
-        topology.hierarchical() && topology.nodes() > 1 && settings.nodeCrossingPrice() > 0.0);
+        topology.hierarchical() && topology.nodes() > 1 && settings.nodeCrossingPrice() > 0.0,
+        settings.dispatch() == Dispatch.LP);
   }
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */

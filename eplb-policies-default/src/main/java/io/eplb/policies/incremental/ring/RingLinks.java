@@ -14,14 +14,12 @@ import java.util.Arrays;
  * <p>Experts that belong to a node stay there: each node then has rings of its own ranks.
  */
 final class RingLinks {
-  /** The load of a replica that is large, in those of an average slot. */
-  private static final double LARGE = 2.0;
-
   /** The cost of a pair of ranks that is joined already, in transfers. */
   private static final int COST_OF_A_SECOND_LINK = 8;
 
   private final LivingRanks ranks;
   private final LoadForecast forecast;
+  private final double largeReplica;
   private final NeighbourRings rings;
   private final RunLengths lengths;
   private final int experts;
@@ -54,11 +52,14 @@ final class RingLinks {
    * Creates the memory for layers on the same ranks.
    *
    * @param keepsNodes whether experts stay on their nodes
+   * @param largeReplica the load of a replica, in mean loads of a rank, that is halved before
+   *     others
    */
-  RingLinks(LivingRanks ranks, LoadForecast forecast, boolean keepsNodes) {
+  RingLinks(LivingRanks ranks, LoadForecast forecast, boolean keepsNodes, double largeReplica) {
     int count = ranks.ranks();
     this.ranks = ranks;
     this.forecast = forecast;
+    this.largeReplica = largeReplica;
     this.experts = ranks.topology().experts();
     this.redundant = ranks.slots() - experts;
     this.rings =
@@ -93,7 +94,7 @@ final class RingLinks {
       return false;
     }
     start(row);
-    lengths.choose(loads, LARGE * size.length / ranks.slots(), partOf, spare, partSize);
+    lengths.choose(loads, largeReplica, partOf, spare, partSize);
     for (int i = 0; i < experts; i++) {
       if (lengths.of(order[i]) > 1) {
         lay(order[i], lengths.of(order[i]));

@@ -18,6 +18,11 @@ public final class RingSearch {
   /** A row has no ring if less than this share of the possible pairs of neighbours are linked. */
   private static final double LINKED_SHARE = 0.5;
 
+  /** The load of a replica, in mean loads of a rank, above which an expert gets more replicas. */
+  private static final double LARGE_REPLICA = 0.4;
+
+  private static final double LARGE_UNDIVIDED_REPLICA = 0.75;
+
   private final LayerState state;
   private final Assignment assignment;
   private final ArcBurdens burdens;
@@ -33,13 +38,21 @@ public final class RingSearch {
    * Creates the memory of a search on the layers of a state.
    *
    * @param keepsNodes whether a new ring leaves every expert on its node
+   * @param dividesBatches whether the tokens of an expert in one batch can be divided; if they go
+   *     to one replica, a third replica helps less than a second one of another expert
    */
   public RingSearch(
-      LayerState state, LivingRanks ranks, LoadForecast forecast, boolean keepsNodes) {
+      LayerState state,
+      LivingRanks ranks,
+      LoadForecast forecast,
+      boolean keepsNodes,
+      boolean dividesBatches) {
     this.state = state;
     this.assignment = state.current();
     this.burdens = new ArcBurdens(ranks, forecast);
-    this.links = new RingLinks(ranks, forecast, keepsNodes);
+    this.links =
+        new RingLinks(
+            ranks, forecast, keepsNodes, dividesBatches ? LARGE_REPLICA : LARGE_UNDIVIDED_REPLICA);
     this.descent = new RingDescent(state, ranks, forecast, burdens);
     this.relinking = new Relinking(state, forecast, burdens);
     this.relay = new LinkRelay(state, forecast, burdens);

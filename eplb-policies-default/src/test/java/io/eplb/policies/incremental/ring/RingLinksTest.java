@@ -55,7 +55,7 @@ class RingLinksTest {
       int[] row = byNode(topology);
       int[] ring = new int[row.length];
 
-      assertTrue(new RingLinks(layer.ranks, layer.forecast, true).build(row, ring));
+      assertTrue(new RingLinks(layer.ranks, layer.forecast, true, 0.4).build(row, ring));
 
       assertLegal(topology, ring);
       for (int slot = 0; slot < ring.length; slot++) {
@@ -71,7 +71,7 @@ class RingLinksTest {
       RingCase layer = new RingCase(topology, 1);
       int[] row = layer.initialRow();
 
-      assertFalse(new RingLinks(layer.ranks, layer.forecast, false).build(row, row.clone()));
+      assertFalse(new RingLinks(layer.ranks, layer.forecast, false, 0.4).build(row, row.clone()));
     }
   }
 
@@ -89,7 +89,8 @@ class RingLinksTest {
   private static int[] build(EpTopology topology, long seed, boolean keepsNodes) {
     RingCase layer = new RingCase(topology, seed);
     int[] ring = new int[topology.physicalExperts()];
-    assertTrue(new RingLinks(layer.ranks, layer.forecast, keepsNodes).build(layer.row(), ring));
+    assertTrue(
+        new RingLinks(layer.ranks, layer.forecast, keepsNodes, 0.4).build(layer.row(), ring));
     return ring;
   }
 

@@ -85,6 +85,6 @@ class RingSearchTest {
   }
 
   private static RingSearch search(RingCase layer) {
-    return new RingSearch(layer.state, layer.ranks, layer.forecast, false);
+    return new RingSearch(layer.state, layer.ranks, layer.forecast, false, true);
   }
 }
