@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import io.eplb.core.engine.shared.BenchmarkSharedStep;
 import io.eplb.core.serving.BenchmarkStep;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -23,6 +24,7 @@ public final class StepCostReport {
   public static void main(String[] arguments) throws RunnerException {
     for (int ranks = 1; ranks <= 2; ranks++) {
       report("at the gate", BenchmarkStep.class, ranks);
+      report("at a gate in shared memory", BenchmarkSharedStep.class, ranks);
       report("through the runtime", BenchmarkRuntimeStep.class, ranks);
     }
   }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
+import io.eplb.core.context.AllocatedBytes;
 import io.eplb.core.update.promise.RankGate.Pending;
 import io.eplb.core.update.promise.RankGate.Phase;
 import io.eplb.core.update.promise.RankGate.Status;
@@ -192,5 +193,22 @@ class EngineGateTest {
     assertThrows(InternalException.class, () -> rig.engine.open(GateRig.FIRST, 5));
     GateMemory unused = GateMemory.inProcess(rig.memory.shape());
     assertThrows(IllegalStateException.class, () -> new AgentGate(unused));
+  }
+
+  @Test
+  void aStepAllocatesNothingWhenNothingIsPromised() throws Exception {
+    long fewest = Long.MAX_VALUE;
+    long step = 5;
+    // The first rounds pay for what the interpreter and the probe itself allocate.
+    for (int round = 0; round < 5; round++) {
+      long before = AllocatedBytes.ofThisThread();
+      for (int index = 0; index < 50_000; index++) {
+        rig.engine.begin(step);
+        rig.engine.end(step++);
+      }
+      fewest = Math.min(fewest, AllocatedBytes.ofThisThread() - before);
+    }
+    // One byte per step would be 50,000; what asking costs is some hundred.
+    assertTrue(fewest < 5_000, fewest + " bytes in 50,000 steps");
   }
 }
