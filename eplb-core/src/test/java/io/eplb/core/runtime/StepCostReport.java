@@ -13,9 +13,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Prints what beginning and ending a step costs in time and memory, at the gate alone and through
- * the runtime, with one rank and with two at once. Started by {@code mvn -q -pl eplb-core -am
- * -Pbenchmark-step -DskipTests test}.
+ * Prints what beginning and ending a step costs in time and memory, at the gate alone, at one in
+ * shared memory and through the runtime, with one rank and with two at once. Started by {@code mvn
+ * -q -pl eplb-core -am -Pbenchmark-step -DskipTests test}.
  */
 public final class StepCostReport {
   private StepCostReport() {}

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -44,7 +45,7 @@ class HostileGateTest {
             .getMessage();
     assertEquals(agent, engine);
     assertEquals(content.length, Files.size(file), "a refused file stays as it is");
-    return agent;
+    return Objects.requireNonNull(agent);
   }
 
   private byte[] gateWith(int word, long value) throws IOException {
@@ -56,8 +57,7 @@ class HostileGateTest {
   @Test
   void aFileThatIsNoGateIsRefused() throws IOException {
     byte[] gate = Files.readAllBytes(file);
-    String foreign =
-        file + " is no file that an engine shares with its agent; name another folder";
+    String foreign = file + " is no file that an engine shares with its agent; name another folder";
     assertEquals(foreign, refusal(new byte[0]));
     assertEquals(foreign, refusal(new byte[gate.length]));
     assertEquals(foreign, refusal(Arrays.copyOf(gate, 511)));
@@ -71,8 +71,7 @@ class HostileGateTest {
   @Test
   void aGateOfAnotherLayoutOrShapeIsRefused() throws IOException {
     assertEquals(
-        file + " has version 2 of its layout; this program has version 1",
-        refusal(gateWith(1, 2)));
+        file + " has version 2 of its layout; this program has version 1", refusal(gateWith(1, 2)));
     Files.delete(file);
     create();
     assertTrue(refusal(gateWith(3, 9)).contains(" is for 9 layers, 4 experts, 2 ranks"));
@@ -165,7 +164,7 @@ class HostileGateTest {
       try {
         call.run();
       } catch (InvalidInputException | InternalException | IllegalStateException inWords) {
-        assertTrue(inWords.getMessage().length() < 1_000);
+        assertTrue(Objects.requireNonNull(inWords.getMessage()).length() < 1_000);
       }
     }
   }

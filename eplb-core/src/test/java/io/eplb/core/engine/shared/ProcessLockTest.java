@@ -21,8 +21,7 @@ class ProcessLockTest {
     assertEquals(
         "the engine of rank 3 is running already and holds " + file + "; end it first",
         assertThrows(
-                InvalidInputException.class,
-                () -> ProcessLock.take(file, "the engine of rank 3"))
+                InvalidInputException.class, () -> ProcessLock.take(file, "the engine of rank 3"))
             .getMessage());
     first.close();
     assertFalse(ProcessLock.isHeld(file));

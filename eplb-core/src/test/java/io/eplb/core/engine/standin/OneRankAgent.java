@@ -69,8 +69,7 @@ public final class OneRankAgent {
         Thread.onSpinWait();
       }
       finish(gate);
-      SharedWeights weights =
-          SharedWeights.open(folder, OneRank.SHAPE, 0, Runnable::run);
+      SharedWeights weights = SharedWeights.open(folder, OneRank.SHAPE, 0, Runnable::run);
       while (true) {
         change(gate, weights);
       }
@@ -139,8 +138,6 @@ public final class OneRankAgent {
     byte[] bytes = Files.exists(record) ? Files.readAllBytes(record) : new byte[0];
     int end = bytes.length - 2 * Long.BYTES;
     ByteBuffer last = ByteBuffer.wrap(bytes);
-    return end < 0
-        ? new long[2]
-        : new long[] {last.getLong(end), last.getLong(end + Long.BYTES)};
+    return end < 0 ? new long[2] : new long[] {last.getLong(end), last.getLong(end + Long.BYTES)};
   }
 }
