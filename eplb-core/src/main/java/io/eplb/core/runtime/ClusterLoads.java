@@ -20,7 +20,7 @@ final class ClusterLoads implements LoadSource {
   /** The totals at the beginning of the interval; guarded by this. */
   private TokenTotals beginning;
 
-  /** Starts with an interval that begins with the ranks' incarnations. */
+  /** Creates a source whose first interval {@linkplain #beginInterval has to begin}. */
   ClusterLoads(PresentRanks ranks, int layers, int experts) {
     this.ranks = ranks;
     this.layers = layers;

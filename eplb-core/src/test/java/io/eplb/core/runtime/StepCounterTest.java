@@ -44,6 +44,52 @@ class StepCounterTest {
   }
 
   @Test
+  void severalStepsAtOnceReachTheTargetsThatTheyPass() {
+    StepCounter counter = new StepCounter(2, told::incrementAndGet);
+    counter.setTargets(10, 7);
+    counter.ended(0, 9, 6);
+    assertEquals(0, told.get());
+    counter.ended(0, 5, 5);
+    assertEquals(1, told.get(), "both at once are told once");
+    counter.ended(0, 5, 5);
+    counter.ended(0, 0, 0);
+    assertEquals(1, told.get(), "a target is passed once");
+    counter.ended(1, 10, 6);
+    assertEquals(2, told.get());
+    counter.ended(1, 0, 1);
+    assertEquals(3, told.get());
+    assertEquals(10, counter.all());
+    assertEquals(7, counter.ofPhase());
+  }
+
+  @Test
+  void aRankThatIsCountedAgainHasAsManyStepsAsTheOthers() {
+    StepCounter counter = new StepCounter(2, told::incrementAndGet);
+    counter.ended(0, 5, 3);
+    counter.exclude(0);
+    counter.ended(1, 20, 12);
+    assertEquals(20, counter.all());
+    counter.include(0);
+    counter.include(0);
+    assertEquals(20, counter.all());
+    assertEquals(12, counter.ofPhase());
+    assertEquals(20, counter.endedBy(0));
+  }
+
+  @Test
+  void aRankThatIsCountedAgainWithoutOthersKeepsItsSteps() {
+    StepCounter counter = new StepCounter(2, told::incrementAndGet);
+    counter.ended(0, 5, 3);
+    counter.ended(1, 20, 12);
+    counter.exclude(0);
+    counter.exclude(1);
+    counter.include(1);
+    counter.include(0);
+    assertEquals(20, counter.all());
+    assertEquals(12, counter.ofPhase());
+  }
+
+  @Test
   void noStepIsLostBetweenThreads() throws InterruptedException {
     int steps = 20_000;
     StepCounter counter = new StepCounter(2, told::incrementAndGet);
