@@ -11,6 +11,7 @@ import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.LivingRanks;
 import io.eplb.policies.incremental.layer.RankBurdens;
+import io.eplb.policies.incremental.ring.RingPeak;
 import io.eplb.policies.incremental.ring.RingSearch;
 import io.eplb.policies.incremental.step.Descent;
 import io.eplb.policies.incremental.step.DuplicateReplacement;
@@ -38,10 +39,13 @@ final class MovePlanner {
    */
   private static final double WORTH_A_SPLIT = 0.001;
 
-  /** The mean PAR of scenarios above which a ring is compared with a plan for an even split. */
-  private static final double WORTH_A_SECOND_SEARCH = 1.05;
+  /** The PAR on the estimate above which a ring is compared with a plan for an even split. */
+  private static final double WORTH_A_SECOND_SEARCH = 1.02;
 
   private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
+
+  /** The relative error of a peak under a per-batch split. */
+  private static final double ROUNDING = 1e-9;
 
   private final LivingRanks ranks;
   private final ExpertTable table;
@@ -57,6 +61,7 @@ final class MovePlanner {
   private final @Nullable FreshPlacement freshPlacement;
   private final @Nullable RingSearch ringSearch;
   private final LayerDispatch dispatch;
+  private final RingPeak ringPeak;
   private final int mostDistinct;
 
   /** The estimate by expert, in tokens. */
@@ -106,6 +111,7 @@ final class MovePlanner {
     this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(ranks) : null;
     this.ringSearch = searchOfRing();
     this.dispatch = LayerDispatch.of(Dispatch.LP, topology);
+    this.ringPeak = new RingPeak(ranks);
     this.mostDistinct = topology.expertsAvailablePerRank();
     this.loads = new double[experts];
     this.tableRow = new int[topology.physicalExperts()];
@@ -186,7 +192,14 @@ final class MovePlanner {
         && (aversion == 0.0 || forecast.usedWindows() < 2)) {
       reach(freshPlacement);
     }
+    if (ringSearch != null && state.transfers().moved() == 0) {
+      // Each peak under this dispatch takes a while.
+      return false;
+    }
     gain = peakBefore - peakOfState();
+    if (ringSearch != null && Math.abs(gain) < ROUNDING * peakBefore) {
+      gain = 0.0;
+    }
     if (state.transfers().moved() == 0) {
       // A new order of slots within a rank is no reason to change the layer; a new number of
       // copies on a rank is.
@@ -200,10 +213,10 @@ final class MovePlanner {
    * the ring unbalanced, and keeps what they balance better.
    */
   private void compareWithEven(RingSearch search, double aversion, LayerBudget budget) {
-    double ringMean = meanOfScenarios(search);
-    if (ringMean < WORTH_A_SECOND_SEARCH) {
+    if (peakOfState() < meanLoad() * WORTH_A_SECOND_SEARCH) {
       return;
     }
+    double ringMean = meanOfScenarios(search);
     assignment.copyTo(ring);
     state.start(current, aversion);
     if (DuplicateReplacement.replaceAll(state, mostDistinct, budget)) {
@@ -363,6 +376,10 @@ final class MovePlanner {
   private double peak(int[] row) {
     if (ringSearch == null) {
       return ranks.peak(row, loads, counts, shares);
+    }
+    double peak = ringPeak.of(row, loads);
+    if (peak != RingPeak.NO_RING) {
+      return peak;
     }
     ranks.scatter(row, tableRow);
     return dispatch.solve(tableRow, loads, ranks.inTable()).peakToAverage() * meanLoad();

@@ -115,17 +115,17 @@ final class ArcBurdens {
   void slopes(ArcSlopes slopes) {
     slopes.clear();
     for (int start = 0; start < ranks; start++) {
-      int last = start;
-      for (int length = 1; length <= longest; length++) {
+      int last = (start + longest - 1) % ranks;
+      slopes.start(start, last);
+      for (int length = longest; length >= 1; length--) {
         int arc = arc(start, length);
         double burden = burden(arc);
         double squared = burden * burden;
         double fourth = squared * squared;
-        double second =
-            POWER * (POWER - 1.0) * fourth * fourth * squared * perCapacity[arc] * perCapacity[arc];
-        double first = second * burden / ((POWER - 1.0) * perCapacity[arc]);
-        slopes.add(start, last, first, second);
-        last = after(last);
+        double tenth = fourth * fourth * squared;
+        double first = POWER * tenth * burden * perCapacity[arc];
+        double second = POWER * (POWER - 1.0) * tenth * perCapacity[arc] * perCapacity[arc];
+        slopes.addShorter(first, second);
       }
     }
   }

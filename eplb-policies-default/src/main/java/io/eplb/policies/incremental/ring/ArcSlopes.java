@@ -13,6 +13,12 @@ final class ArcSlopes {
   private final double[] starting;
   private final double[] ending;
 
+  // The arcs being added: their start, the end of the next, and the sums of those so far.
+  private int start;
+  private int last;
+  private double sum;
+  private double bend;
+
   ArcSlopes(int ranks) {
     this.slope = new double[ranks];
     this.curvature = new double[ranks];
@@ -27,19 +33,26 @@ final class ArcSlopes {
     Arrays.fill(ending, 0.0);
   }
 
-  /** Adds one arc. */
-  void add(int start, int end, double first, double second) {
+  /** Begins with the arcs that start at a rank, the longest first. */
+  void start(int rank, int lastOfLongest) {
+    start = rank;
+    last = lastOfLongest;
+    sum = 0.0;
+    bend = 0.0;
+  }
+
+  /**
+   * Adds the derivatives of the next arc, which ends one rank before the one added before. All arcs
+   * added since the start include its last rank.
+   */
+  void addShorter(double first, double second) {
+    sum += first;
+    bend += second;
     starting[start] += first;
-    ending[end] += first;
-    int rank = start;
-    while (true) {
-      slope[rank] += first;
-      curvature[rank] += second;
-      if (rank == end) {
-        return;
-      }
-      rank = after(rank);
-    }
+    ending[last] += first;
+    slope[last] += sum;
+    curvature[last] += bend;
+    last = last == 0 ? slope.length - 1 : last - 1;
   }
 
   double slope(int rank) {

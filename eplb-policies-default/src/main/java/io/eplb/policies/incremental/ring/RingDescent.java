@@ -24,6 +24,10 @@ final class RingDescent {
   private final ArcBurdens burdens;
   private final ArcSlopes slopes;
   private final double[] scratch;
+
+  /** The load of the expert of each slot; not a number if it has several replicas. */
+  private final double[] single;
+
   private final Trials trials = new Trials();
 
   // The best step so far.
@@ -38,6 +42,7 @@ final class RingDescent {
     this.burdens = burdens;
     this.slopes = new ArcSlopes(ranks.ranks());
     this.scratch = new double[ranks.ranks()];
+    this.single = new double[ranks.slots()];
   }
 
   /** Takes the step with the highest gain per transfer plus one; returns whether there was any. */
@@ -58,6 +63,10 @@ final class RingDescent {
 
   private void listSwaps() {
     trials.clear();
+    for (int slot = 0; slot < single.length; slot++) {
+      int expert = assignment.expert(slot);
+      single[slot] = assignment.replicas(expert) == 1 ? forecast.mean(expert) : Double.NaN;
+    }
     double least = slopes.quantile(HOTTEST - 1, scratch);
     for (int from = 0; from < assignment.ranks(); from++) {
       if (slopes.slope(from) < least) {
@@ -80,17 +89,11 @@ final class RingDescent {
     int bestIn = -1;
     double best = Double.POSITIVE_INFINITY;
     for (int p = assignment.from(from); p < assignment.to(from); p++) {
-      if (assignment.replicas(assignment.expert(p)) > 1) {
-        continue;
-      }
-      double load = forecast.mean(assignment.expert(p)) - wanted;
+      double load = single[p] - wanted;
       for (int q = assignment.from(to); q < assignment.to(to); q++) {
-        if (assignment.replicas(assignment.expert(q)) > 1) {
-          continue;
-        }
-        double off = Math.abs(load - forecast.mean(assignment.expert(q)));
-        if (off < best) {
-          best = off;
+        // False if one of them is not a number.
+        if (Math.abs(load - single[q]) < best) {
+          best = Math.abs(load - single[q]);
           bestOut = p;
           bestIn = q;
         }
@@ -99,8 +102,7 @@ final class RingDescent {
     if (bestOut < 0) {
       return;
     }
-    double moved =
-        forecast.mean(assignment.expert(bestOut)) - forecast.mean(assignment.expert(bestIn));
+    double moved = single[bestOut] - single[bestIn];
     trials.offer(bestOut, bestIn, moved * fall - 0.5 * bend * moved * moved);
   }
 

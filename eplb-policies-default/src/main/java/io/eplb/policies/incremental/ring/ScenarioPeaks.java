@@ -16,7 +16,7 @@ import java.util.Random;
  * little noise and every plan can be repeated.
  */
 public final class ScenarioPeaks {
-  private static final int SCENARIOS = 16;
+  private static final int SCENARIOS = 8;
   private static final long SEED = 1;
 
   /** The load of an expert, in mean loads of a rank, that does not vary. */
