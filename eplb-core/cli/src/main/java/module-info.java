@@ -1,7 +1,8 @@
 /** The program {@code eplb}: commands, reports, the demonstration and the service as a process. */
 module io.eplb.cli {
   requires static org.jspecify;
-  requires static io.eplb.server; // only the command serve has it on its module path
+  requires static io.eplb.server; // only serve and the processes have it on their module path
+  requires static io.eplb.zookeeper; // only the processes have it
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires io.eplb.core;

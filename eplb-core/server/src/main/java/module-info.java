@@ -1,7 +1,11 @@
-/** The planning service: running engines ask it for plans over HTTP. */
+/**
+ * The planning service, which running engines ask for plans over HTTP; and planners and agents of
+ * ranks in many processes.
+ */
 @SuppressWarnings({"module", "requires-automatic"}) // Micrometer is no module yet.
 module io.eplb.server {
   requires static org.jspecify;
+  requires static io.eplb.zookeeper; // only planners and agents have it on their module path
   requires com.fasterxml.jackson.core;
   requires com.google.common;
   requires java.net.http;
@@ -14,8 +18,16 @@ module io.eplb.server {
 
   exports io.eplb.server to
       io.eplb.cli;
+  exports io.eplb.server.agent to
+      io.eplb.cli;
+  exports io.eplb.server.cluster to
+      io.eplb.cli;
   exports io.eplb.server.listen to
       io.eplb.cli;
+  exports io.eplb.server.planner to
+      io.eplb.cli;
   exports io.eplb.server.planning to
+      io.eplb.cli;
+  exports io.eplb.server.rpc to
       io.eplb.cli;
 }

@@ -1,19 +1,23 @@
 package io.eplb.cli;
 
 import io.eplb.cli.commands.AdviseCommand;
+import io.eplb.cli.commands.AgentCommand;
 import io.eplb.cli.commands.BenchCommand;
 import io.eplb.cli.commands.CompletionCommand;
 import io.eplb.cli.commands.ConfigCommand;
 import io.eplb.cli.commands.ConvertCommand;
 import io.eplb.cli.commands.DemoCommand;
 import io.eplb.cli.commands.DiffCommand;
+import io.eplb.cli.commands.EngineCommand;
 import io.eplb.cli.commands.PlanCommand;
+import io.eplb.cli.commands.PlannerCommand;
 import io.eplb.cli.commands.PoliciesCommand;
 import io.eplb.cli.commands.RepairCommand;
 import io.eplb.cli.commands.RescaleCommand;
 import io.eplb.cli.commands.ServeCommand;
 import io.eplb.cli.commands.SimulateCommand;
 import io.eplb.cli.commands.VerifyCommand;
+import io.eplb.cli.commands.ZooKeeperCommand;
 import io.eplb.cli.shell.ErrorLine;
 import io.eplb.cli.shell.Program;
 import io.eplb.cli.shell.ProgramVersion;
@@ -63,6 +67,10 @@ import picocli.CommandLine.HelpCommand;
       ConvertCommand.class,
       ConfigCommand.class,
       ServeCommand.class,
+      AgentCommand.class,
+      PlannerCommand.class,
+      ZooKeeperCommand.class,
+      EngineCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
       HelpCommand.class

@@ -88,13 +88,13 @@ class CliArchitectureTest {
   }
 
   @Test
-  void theServicesJarsAreUsedInOnePackage() {
+  void theJarsOfTheServiceAndOfProcessesAreUsedInTwoPackages() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.eplb.cli.service..")
+        .resideOutsideOfPackages("io.eplb.cli.service..", "io.eplb.cli.processes..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.eplb.server..")
+        .resideInAnyPackage("io.eplb.server..", "io.eplb.zookeeper..")
         .because("the other commands run without these jars, which would slow their start down")
         .check(PROGRAM);
   }

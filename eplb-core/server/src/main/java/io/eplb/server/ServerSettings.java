@@ -125,13 +125,10 @@ public final class ServerSettings {
      */
     public ServerSettings build() {
       ServerSettings settings = new ServerSettings(this);
-      for (ListenAddress address : settings.addresses) {
-        if (!address.local() && (token == null || certificate == null)) {
-          throw new InvalidInputException(
-              "%s can be reached from other machines, which needs a token and a TLS certificate; give both, or listen at %s or unix:PATH"
-                  .formatted(address, DEFAULT_ADDRESS));
-        }
-      }
+      settings.addresses.forEach(
+          address ->
+              address.requireProtected(
+                  token != null, certificate != null, DEFAULT_ADDRESS + " or unix:PATH"));
       return settings;
     }
   }

@@ -134,4 +134,34 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
       super(1, 100_000);
     }
   }
+
+  static final class Rank extends WholeNumber {
+    Rank() {
+      super(0, EpTopology.MAX_RANKS - 1);
+    }
+  }
+
+  static final class Buffers extends WholeNumber {
+    Buffers() {
+      super(1, EpTopology.MAX_SLOTS_PER_RANK);
+    }
+  }
+
+  public static final class Port extends WholeNumber {
+    Port() {
+      super(0, 65_535);
+    }
+  }
+
+  public static final class SessionSeconds extends WholeNumber {
+    SessionSeconds() {
+      super(1, 600);
+    }
+  }
+
+  public static final class Processes extends WholeNumber {
+    Processes() {
+      super(2, 64);
+    }
+  }
 }

@@ -13,9 +13,12 @@ import io.eplb.cli.arguments.TopologyArguments;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.demonstration.DemoRun;
 import io.eplb.cli.demonstration.DemoScreen;
+import io.eplb.cli.demonstration.ExampleRecording;
 import io.eplb.cli.demonstration.RankOutage;
+import io.eplb.cli.processes.ProcessDemoRun;
 import io.eplb.cli.reports.CycleTable;
 import io.eplb.cli.reports.DemoReport;
+import io.eplb.cli.reports.ProcessDemoReport;
 import io.eplb.cli.reports.TextReport;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.cli.shell.Interruption;
@@ -32,14 +35,13 @@ import io.eplb.core.runtime.CycleReport;
 import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.selection.PolicySelection;
 import io.eplb.core.update.UpdateSettings;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,6 @@ import picocli.CommandLine.Option;
             + " every byte that is read.",
     sortOptions = false)
 public final class DemoCommand extends EplbCommand {
-  private static final String EXAMPLE = "glm52-mixed.npy";
   private static final long EXAMPLE_RANKS = 32;
   private static final long EXAMPLE_REDUNDANT_EXPERTS = 32;
 
@@ -75,6 +76,9 @@ public final class DemoCommand extends EplbCommand {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final long REDRAW_MILLIS = 100;
+
+  /** The steps from plan to plan with processes. */
+  private static final long PROCESS_INTERVAL = 20;
 
   @Option(
       names = {"--trace", "--load"},
@@ -128,13 +132,26 @@ public final class DemoCommand extends EplbCommand {
       description = "Failed ranks to give back, each after a step of the others.")
   private List<RankStep> giveBack = List.of();
 
+  @Option(
+      names = "--processes",
+      paramLabel = "N",
+      converter = WholeNumber.Processes.class,
+      description =
+          "Serve with N ranks of two processes each, with planners and ZooKeeper; kill one of each"
+              + " kind on the way.")
+  private @Nullable Integer processes;
+
   @Mixin private ReportArguments reportArguments;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    Integer ranks = processes;
+    if (ranks != null) {
+      return serveWithProcesses(ranks);
+    }
     EplbConfig config = topologyArguments.over(defaults());
     TopologyArguments.ranks(config);
-    InputSource source = source();
+    InputSource source = ExampleRecording.source(trace);
     LoadRecording recording = LoadFiles.read(source);
     EpTopology topology = TopologyArguments.forExperts(recording.experts(), config);
     requireUsable(recording, topology);
@@ -182,20 +199,6 @@ public final class DemoCommand extends EplbCommand {
         : config
             .with(Settings.RANKS, EXAMPLE_RANKS)
             .with(Settings.REDUNDANT_EXPERTS, EXAMPLE_REDUNDANT_EXPERTS);
-  }
-
-  private InputSource source() {
-    if (trace != null) {
-      return InputSource.of(trace, System.in);
-    }
-    try (InputStream example = DemoRun.class.getResourceAsStream(EXAMPLE)) {
-      if (example == null) {
-        throw new InternalException("the example " + EXAMPLE + " is missing from the program");
-      }
-      return InputSource.of(EXAMPLE, example.readAllBytes());
-    } catch (IOException unreadable) {
-      throw new InternalException("the example " + EXAMPLE + " cannot be read", unreadable);
-    }
   }
 
   private void requireUsable(LoadRecording recording, EpTopology topology) {
@@ -318,6 +321,54 @@ public final class DemoCommand extends EplbCommand {
     } finally {
       interruption.close();
     }
+  }
+
+  private int serveWithProcesses(int ranks) throws InterruptedException {
+    if (!fail.isEmpty() || !giveBack.isEmpty()) {
+      throw new InvalidInputException(
+          "--processes kills processes by itself; leave --fail and --return out");
+    }
+    EplbConfig config =
+        policyArguments.over(topologyArguments.over(defaults().with(Settings.RANKS, (long) ranks)));
+    if (config.get(Settings.RANKS) != ranks) {
+      throw new InvalidInputException(
+          "--processes is %d and --ranks is %d; there is a rank for each"
+              .formatted(ranks, config.get(Settings.RANKS)));
+    }
+    LoadRecording recording = LoadFiles.read(ExampleRecording.source(trace));
+    EpTopology topology = TopologyArguments.forExperts(recording.experts(), config);
+    TextReport text = new TextReport(out());
+    if (!reportArguments.json()) {
+      ProcessDemoReport.head(text);
+      out().flush();
+    }
+    Optional<ProcessDemoReport> report =
+        new ProcessDemoRun(
+                ExampleRecording.name(trace),
+                Optional.ofNullable(trace),
+                recording.layers(),
+                topology,
+                config.policyName(),
+                policyArguments.contract().seed(),
+                PROCESS_INTERVAL,
+                expertBytes,
+                stepMillis)
+            .run(
+                kill -> {
+                  if (!reportArguments.json()) {
+                    kill.print(text);
+                    out().flush();
+                  }
+                });
+    if (report.isEmpty()) {
+      return ExitCode.INTERRUPTED;
+    }
+    reportArguments.print(report.get(), out());
+    out().flush();
+    if (report.get().fault().isPresent()) {
+      throw new InternalException(report.get().fault().get());
+    }
+    return ExitCode.DONE;
   }
 
   /** Throws if the engine had a fault, or if every cycle that came to its end failed. */

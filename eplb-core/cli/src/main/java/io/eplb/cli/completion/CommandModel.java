@@ -35,6 +35,7 @@ record CommandModel(
   private static CommandModel of(CommandSpec command, List<String> path) {
     List<CommandModel> subcommands =
         command.subcommands().entrySet().stream()
+            .filter(each -> !each.getValue().getCommandSpec().usageMessage().hidden())
             .map(
                 each ->
                     of(
@@ -44,7 +45,7 @@ record CommandModel(
     List<Words> arguments = new ArrayList<>();
     boolean endless = false;
     if (!subcommands.isEmpty()) {
-      arguments.add(Words.choice(command.subcommands().keySet()));
+      arguments.add(Words.choice(subcommands.stream().map(CommandModel::name).toList()));
     }
     for (PositionalParamSpec parameter : command.positionalParameters()) {
       arguments.add(words(parameter));

@@ -3,6 +3,7 @@ package io.eplb.cli.service;
 import io.eplb.api.EplbException;
 import io.eplb.api.wording.OneLine;
 import io.eplb.cli.arguments.PolicyArguments;
+import io.eplb.cli.arguments.ProtectionArguments;
 import io.eplb.cli.arguments.ServiceArguments;
 import io.eplb.cli.shell.ProcessSignal;
 import io.eplb.core.config.EplbConfig;
@@ -83,10 +84,11 @@ public final class ServiceRun {
         ServerSettings.builder().maxBody(service.maxBody()).maxWaiting(service.maxWaiting());
     service.addresses().forEach(address -> settings.listen(ListenAddress.parse(address)));
     service.state().ifPresent(settings::state);
-    service.token().ifPresent(settings::token);
-    Optional<Path> certificate = service.tlsCertificate();
-    if (certificate.isPresent() && service.tlsKey().isPresent()) {
-      settings.certificate(TlsCertificate.read(certificate.get(), service.tlsKey().get()));
+    ProtectionArguments protection = service.protection();
+    protection.token().ifPresent(settings::token);
+    Optional<Path> certificate = protection.tlsCertificate();
+    if (certificate.isPresent() && protection.tlsKey().isPresent()) {
+      settings.certificate(TlsCertificate.read(certificate.get(), protection.tlsKey().get()));
     }
     return settings.build();
   }

@@ -38,7 +38,8 @@ class CommandModelTest {
           Map.entry("convert", "convert --to sglang absent -"),
           Map.entry("config check", "config check absent"),
           Map.entry("config show", "config show --config absent"),
-          Map.entry("demo", "demo --load absent --ranks 2"));
+          Map.entry("demo", "demo --load absent --ranks 2"),
+          Map.entry("planner", "planner --zookeeper localhost:1 --config absent"));
 
   private static Stream<CommandModel> commands() {
     return CommandModel.of(PROGRAM.getCommandSpec()).all();

@@ -48,7 +48,7 @@ class CompletionTest {
     Set<String> commands = new TreeSet<>(PROGRAM.arguments().get(0).values());
     assertTrue(commands.containsAll(Set.of("plan", "simulate", "generate-completion", "help")));
     assertEquals(commands, offers(shell, "eplb "));
-    assertEquals(Set.of("plan", "policies"), offers(shell, "eplb p"));
+    assertEquals(Set.of("plan", "planner", "policies"), offers(shell, "eplb p"));
     assertEquals(Set.of("check", "show"), offers(shell, "eplb config "));
     assertEquals(Set.of("serve", "simulate"), offers(shell, "eplb help s"));
     assertEquals(Set.of("bash", "zsh", "fish"), offers(shell, "eplb generate-completion "));

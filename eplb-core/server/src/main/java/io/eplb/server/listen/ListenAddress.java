@@ -51,6 +51,20 @@ public sealed interface ListenAddress {
   boolean local();
 
   /**
+   * Checks that an address that others than this machine can reach is protected.
+   *
+   * @param safe a place to listen at instead, for the message
+   * @throws InvalidInputException unless it is local, or there are a token and a certificate
+   */
+  default void requireProtected(boolean token, boolean certificate, String safe) {
+    if (!local() && (!token || !certificate)) {
+      throw new InvalidInputException(
+          "%s can be reached from other machines, which needs a token and a TLS certificate; give both, or listen at %s"
+              .formatted(this, safe));
+    }
+  }
+
+  /**
    * Reads {@code HOST:PORT}, {@code [IPv6]:PORT} or {@code unix:PATH}.
    *
    * @throws InvalidInputException if it is none of them

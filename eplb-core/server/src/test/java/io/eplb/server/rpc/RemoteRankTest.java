@@ -13,6 +13,7 @@ import io.eplb.core.load.LoadRecording;
 import io.eplb.core.migration.Place;
 import io.eplb.core.record.SwitchName;
 import io.eplb.core.runtime.MeasuredLoad;
+import io.eplb.core.runtime.RankConnection;
 import io.eplb.core.runtime.RankLoads;
 import io.eplb.core.runtime.RankMeasures;
 import io.eplb.core.runtime.RankSteps;
@@ -71,7 +72,7 @@ class RemoteRankTest {
             tls,
             token.map(BearerToken::new),
             HttpLimits.of(MessageWriter.MOST_BYTES, waiting),
-            new RouteTable(RankRoutes.of(rank, rank)),
+            new RouteTable(RankRoutes.of(() -> new RankConnection(rank, rank))),
             (route, status) -> {});
     opened.add(server);
     return RpcAddress.parse(server.addresses().get(0));

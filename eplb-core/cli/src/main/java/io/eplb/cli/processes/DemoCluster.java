@@ -1,0 +1,244 @@
+package io.eplb.cli.processes;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.engine.shared.SharedFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The processes of a group on this machine: a ZooKeeper server, two planners, and for each rank an
+ * agent and a stand-in engine. Used by one thread.
+ */
+final class DemoCluster implements AutoCloseable {
+  private static final int PLANNERS = 2;
+  private static final String SESSION_SECONDS = "2";
+  private static final long LAST_SECONDS = 5;
+
+  private final Setting setting;
+  private final List<ChildProcess> planners = new ArrayList<>();
+  private final List<ChildProcess> agents = new ArrayList<>();
+  private final List<ChildProcess> engines = new ArrayList<>();
+  private final long origin;
+  private ChildProcess zookeeper;
+  private String connect = "";
+
+  /**
+   * The content of a group.
+   *
+   * @param folder the folder of all files but those that engines and agents share
+   * @param shared the folder that engines and agents share
+   * @param map the file of the map that the ranks start with
+   * @param first its table
+   * @param config the file of the planners' settings
+   * @param trace the recording's file as given; empty for the one that ships
+   * @param expertBytes the bytes of one expert's weights
+   * @param stepMillis the time from step to step
+   */
+  record Setting(
+      Path folder,
+      SharedFolder shared,
+      Path map,
+      ExpertTable first,
+      Path config,
+      Optional<String> trace,
+      int expertBytes,
+      int stepMillis) {
+    Path logs() {
+      return folder.resolve("steps");
+    }
+
+    int ranks() {
+      return first.ranks();
+    }
+  }
+
+  /** Starts the ZooKeeper server; {@link #startRanks} starts the others. */
+  DemoCluster(Setting setting) {
+    this.setting = setting;
+    this.origin = System.nanoTime();
+    this.zookeeper = startZooKeeper("0");
+  }
+
+  private ChildProcess startZooKeeper(String port) {
+    return start(
+        "the ZooKeeper server",
+        "zookeeper",
+        List.of(
+            "zookeeper", "--data", setting.folder().resolve("data").toString(), "--port", port));
+  }
+
+  private ChildProcess start(String name, String file, List<String> arguments) {
+    return ChildProcess.start(name, setting.folder().resolve(file + ".log"), arguments);
+  }
+
+  /** Returns the address of the ZooKeeper server; empty while it starts. */
+  Optional<String> zookeeper() {
+    Optional<String> address = zookeeper.address();
+    address.ifPresent(known -> connect = known);
+    return address;
+  }
+
+  /** Starts planners and ranks. Needs the address of the ZooKeeper server. */
+  void startRanks() {
+    for (int rank = 0; rank < setting.ranks(); rank++) {
+      engines.add(engine(rank));
+      agents.add(agent(rank));
+    }
+    for (int planner = 0; planner < PLANNERS; planner++) {
+      planners.add(planner(planner));
+    }
+  }
+
+  private ChildProcess engine(int rank) {
+    List<String> arguments = new ArrayList<>(List.of("engine"));
+    arguments.addAll(memory(rank));
+    arguments.addAll(
+        List.of(
+            "--step-millis",
+            Integer.toString(setting.stepMillis()),
+            "--origin",
+            Long.toString(origin),
+            "--logs",
+            setting.logs().toString()));
+    setting.trace().ifPresent(trace -> arguments.addAll(List.of("--trace", trace)));
+    return start("the engine of rank " + rank, "engine-" + rank, arguments);
+  }
+
+  private ChildProcess agent(int rank) {
+    List<String> arguments = new ArrayList<>(List.of("agent"));
+    arguments.addAll(memory(rank));
+    arguments.addAll(group());
+    return start("the agent of rank " + rank, "agent-" + rank, arguments);
+  }
+
+  private ChildProcess planner(int number) {
+    List<String> arguments = new ArrayList<>(List.of("planner"));
+    arguments.addAll(group());
+    arguments.addAll(
+        List.of(
+            "--config",
+            setting.config().toString(),
+            "--expert-bytes",
+            Integer.toString(setting.expertBytes())));
+    return start("planner " + number, "planner-" + number, arguments);
+  }
+
+  private List<String> memory(int rank) {
+    return List.of(
+        "--engine",
+        setting.shared().path().toString(),
+        "--rank",
+        Integer.toString(rank),
+        "--current",
+        setting.map().toString(),
+        "--expert-bytes",
+        Integer.toString(setting.expertBytes()));
+  }
+
+  private List<String> group() {
+    return List.of("--zookeeper", connect, "--session-timeout", SESSION_SECONDS);
+  }
+
+  /** A kind of process. */
+  enum Party {
+    /** The planner that leads. */
+    PLANNER,
+    /** An agent. */
+    AGENT,
+    /** An engine. */
+    ENGINE,
+    /** The ZooKeeper server. */
+    ZOOKEEPER
+  }
+
+  /**
+   * A process that was killed and started again.
+   *
+   * @param name its name
+   * @param pid the process that was killed
+   */
+  record Killed(String name, long pid) {}
+
+  /**
+   * Kills a process, as kill −9 does, and starts another in its place.
+   *
+   * @param index the rank of an agent or engine; else ignored
+   * @param leader the process that leads, for a planner
+   */
+  Killed replace(Party party, int index, long leader) {
+    return switch (party) {
+      case PLANNER -> {
+        int leading = 0;
+        for (int planner = 0; planner < PLANNERS; planner++) {
+          leading = planners.get(planner).pid() == leader ? planner : leading;
+        }
+        Killed killed = kill(planners.get(leading));
+        planners.set(leading, planner(leading));
+        yield killed;
+      }
+      case AGENT -> {
+        Killed killed = kill(agents.get(index));
+        agents.set(index, agent(index));
+        yield killed;
+      }
+      case ENGINE -> {
+        Killed killed = kill(engines.get(index));
+        engines.set(index, engine(index));
+        yield killed;
+      }
+      case ZOOKEEPER -> {
+        Killed killed = kill(zookeeper);
+        zookeeper = startZooKeeper(connect.substring(connect.lastIndexOf(':') + 1));
+        yield killed;
+      }
+    };
+  }
+
+  private static Killed kill(ChildProcess process) {
+    process.kill();
+    return new Killed(process.name(), process.pid());
+  }
+
+  /** Returns a process that has ended by itself, with its last words; empty if all live. */
+  Optional<String> ended() {
+    List<ChildProcess> all = new ArrayList<>(List.of(zookeeper));
+    all.addAll(planners);
+    all.addAll(agents);
+    all.addAll(engines);
+    return all.stream()
+        .filter(process -> !process.isAlive())
+        .findFirst()
+        .map(process -> process.name() + " has ended: " + process.lastLine());
+  }
+
+  /** Ends the planners: no update begins any more. */
+  void endPlanners() throws InterruptedException {
+    for (ChildProcess planner : planners) {
+      planner.end(LAST_SECONDS);
+    }
+  }
+
+  /** Ends the engines, then the agents. */
+  void endRanks() throws InterruptedException {
+    for (ChildProcess engine : engines) {
+      engine.end(LAST_SECONDS);
+    }
+    for (ChildProcess agent : agents) {
+      agent.end(LAST_SECONDS);
+    }
+  }
+
+  /** Kills all processes that are left. */
+  @Override
+  public void close() {
+    List<ChildProcess> all = new ArrayList<>(planners);
+    all.addAll(agents);
+    all.addAll(engines);
+    all.add(zookeeper);
+    for (ChildProcess process : all) {
+      process.kill();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.eplb.cli.processes;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.cli.arguments.ClusterArguments;
+import io.eplb.core.cluster.Member;
+import io.eplb.core.config.EplbConfig;
+import io.eplb.core.config.Settings;
+import io.eplb.core.registry.DiscoveredPolicy;
+import io.eplb.core.runtime.ClusterRuntime;
+import io.eplb.core.runtime.RankConnection;
+import io.eplb.core.runtime.RuntimeSettings;
+import io.eplb.server.cluster.ClusterAccess;
+import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.Patience;
+import io.eplb.server.listen.TrustedCertificates;
+import io.eplb.server.planner.ElectedPlanner;
+import io.eplb.server.rpc.AgentRequests;
+import io.eplb.server.rpc.RpcAddress;
+import io.eplb.server.rpc.RpcClient;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A planner from its start to the signal that ends it.
+ *
+ * @param config the configuration
+ * @param policy the policy
+ * @param options options of the policy by name
+ * @param expertBytes the bytes of one expert's weights
+ * @param settings the limits of plans and updates
+ */
+public record PlannerRun(
+    EplbConfig config,
+    DiscoveredPolicy policy,
+    Map<String, String> options,
+    long expertBytes,
+    RuntimeSettings settings) {
+  private static final Logger LOG = LoggerFactory.getLogger(PlannerRun.class);
+
+  /**
+   * Runs until a signal asks to end; the ranks serve on.
+   *
+   * @param token the token of the agents, if they ask for one
+   * @param trust the certificates of the agents, if they use TLS
+   * @param child whether it ends with its parent
+   * @throws io.eplb.api.EplbException if the configuration does not fit the group
+   */
+  public void run(
+      ClusterArguments cluster, Optional<String> token, Optional<Path> trust, boolean child)
+      throws InterruptedException {
+    if (child) {
+      ProcessEnd.withParent(System.in);
+    }
+    Patience patience = new Patience();
+    ProcessEnd.onSignal(patience::end);
+    try (ClusterAccess access = ZooKeeperRun.access(cluster, patience);
+        RpcClient client =
+            new RpcClient(token, trust.map(TrustedCertificates::read), RpcClient.Limits.DEFAULT)) {
+      new ElectedPlanner(access, table -> builder(table, client), patience)
+          .run("process " + ProcessHandle.current().pid());
+    } catch (EndedException told) {
+      LOG.info("the planner ends; the ranks serve on");
+    }
+  }
+
+  private ClusterRuntime.Builder builder(ExpertTable table, RpcClient client) {
+    EpTopology topology =
+        EpTopology.of(
+            table.experts(),
+            table.ranks(),
+            Math.toIntExact(config.get(Settings.NODES)),
+            Math.toIntExact(config.get(Settings.GROUPS)),
+            table.slotsPerRank());
+    return ClusterRuntime.builder(
+            config, topology, expertBytes, member -> connection(client, member))
+        .policy(policy::newInstance)
+        .policyOptions(options)
+        .settings(settings);
+  }
+
+  private static RankConnection connection(RpcClient client, Member member) {
+    return AgentRequests.connection(client, RpcAddress.parse(member.address()));
+  }
+}

@@ -1,0 +1,231 @@
+package io.eplb.cli.processes;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.EplbException;
+import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
+import io.eplb.cli.reports.ProcessDemoReport;
+import io.eplb.cli.reports.ProcessDemoReport.Kill;
+import io.eplb.core.cluster.Member;
+import io.eplb.core.engine.shared.AgentGate;
+import io.eplb.core.engine.shared.GateMemory;
+import io.eplb.core.engine.shared.SharedWeights;
+import io.eplb.core.engine.shared.WeightsShape;
+import io.eplb.core.engine.standin.StepLogCheck;
+import io.eplb.core.record.CommitRecord;
+import io.eplb.core.record.CommitRecord.RecordedTable;
+import io.eplb.core.record.RecordEntry;
+import io.eplb.server.cluster.ClusterAccess;
+import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.Patience;
+import io.eplb.server.cluster.ZooKeeperAccess;
+import io.eplb.zookeeper.ZooKeeperSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A group of real processes that is killed piece by piece while it serves a recording and is
+ * rebalanced, and whose memory and logs are compared with its record at the end.
+ */
+public final class ProcessDemo {
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  /** The longest wait for the group to come back after a kill; a machine may be busy. */
+  private static final Duration RECOVERY = Duration.ofMinutes(3);
+
+  /** The versions that are committed before the first kill, and after each with all ranks there. */
+  private static final long VERSIONS = 2;
+
+  private final DemoCluster.Setting setting;
+  private final String recording;
+  private final EpTopology topology;
+  private final long seed;
+  private final Consumer<Kill> told;
+  private final Patience patience = new Patience();
+  private final long start = System.nanoTime();
+
+  /**
+   * Takes the setting.
+   *
+   * @param recording the recording's name
+   * @param seed the seed of the kills
+   * @param told receives each kill when the group has recovered from it
+   */
+  ProcessDemo(
+      DemoCluster.Setting setting,
+      String recording,
+      EpTopology topology,
+      long seed,
+      Consumer<Kill> told) {
+    this.setting = setting;
+    this.recording = recording;
+    this.topology = topology;
+    this.seed = seed;
+    this.told = told;
+  }
+
+  /** Asks {@link #run} to end; from any thread. */
+  void stop() {
+    patience.end();
+  }
+
+  /**
+   * Runs the group to its end.
+   *
+   * @throws EndedException if it was told to end
+   * @throws InternalException if a process ends by itself, or the group does not recover
+   */
+  ProcessDemoReport run() throws InterruptedException, EndedException {
+    try (DemoCluster cluster = new DemoCluster(setting)) {
+      await("the start of ZooKeeper", cluster, () -> cluster.zookeeper().isPresent());
+      cluster.startRanks();
+      try (ClusterAccess access =
+              ZooKeeperAccess.open(
+                  ZooKeeperSettings.parse(cluster.zookeeper().orElseThrow()), patience);
+          RecordWatch watch = new RecordWatch(access, record(access))) {
+        await("the first update", cluster, () -> watch.version() >= VERSIONS);
+        List<Kill> kills = new ArrayList<>();
+        for (DemoCluster.Party party : plan()) {
+          kills.add(kill(party, cluster, watch));
+        }
+        return verify(cluster, watch, kills);
+      }
+    }
+  }
+
+  private CommitRecord record(ClusterAccess access) throws InterruptedException, EndedException {
+    while (true) {
+      Optional<CommitRecord> found = patience.get("finding the record", access::find);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      patience.pause(LOOK);
+    }
+  }
+
+  private void await(String what, DemoCluster cluster, BooleanSupplier condition)
+      throws InterruptedException, EndedException {
+    long end = System.nanoTime() + RECOVERY.toNanos();
+    while (!condition.getAsBoolean()) {
+      Optional<String> ended = cluster.ended();
+      if (ended.isPresent()) {
+        throw new InternalException(ended.get());
+      }
+      if (System.nanoTime() > end) {
+        throw new InternalException(
+            "%s did not happen within %d s; what the processes said is in %s"
+                .formatted(what, RECOVERY.toSeconds(), setting.folder()));
+      }
+      patience.pause(LOOK);
+    }
+  }
+
+  /** Returns the processes to kill: one of each kind, in an order of the seed. */
+  private List<DemoCluster.Party> plan() {
+    List<DemoCluster.Party> plan = new ArrayList<>(List.of(DemoCluster.Party.values()));
+    Collections.shuffle(plan, new Random(seed));
+    return plan;
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private Kill kill(DemoCluster.Party party, DemoCluster cluster, RecordWatch watch)
+      throws InterruptedException, EndedException {
+    int rank = new Random(seed ^ party.name().hashCode()).nextInt(setting.ranks());
+    long incarnation = incarnation(watch, rank);
+    double second = seconds();
+    long version = watch.version();
+    String leader = watch.leader();
+    DemoCluster.Killed killed = cluster.replace(party, rank, pid(leader));
+    await(
+        "the return of " + killed.name(),
+        cluster,
+        () ->
+            watch.complete(setting.ranks())
+                && (party != DemoCluster.Party.ENGINE || incarnation(watch, rank) != incarnation)
+                && (party != DemoCluster.Party.PLANNER || !watch.leader().equals(leader)));
+    long back = watch.version();
+    await("the update after that", cluster, () -> watch.version() >= back + VERSIONS);
+    Kill kill = new Kill(killed.name(), second, version, watch.version(), seconds() - second);
+    told.accept(kill);
+    return kill;
+  }
+
+  private static long pid(String leader) {
+    String digits = leader.substring(leader.lastIndexOf(' ') + 1);
+    return digits.isEmpty() ? -1 : Long.parseLong(digits);
+  }
+
+  private static long incarnation(RecordWatch watch, int rank) {
+    return watch.members().stream()
+        .filter(member -> member.rank() == rank)
+        .mapToLong(Member::incarnation)
+        .max()
+        .orElse(-1);
+  }
+
+  /** Ends the group when all ranks have carried out the last switch, and compares everything. */
+  private ProcessDemoReport verify(DemoCluster cluster, RecordWatch watch, List<Kill> kills)
+      throws InterruptedException, EndedException {
+    cluster.endPlanners();
+    RecordedTable last = patience.get("reading the table", watch.record()::table);
+    ExpertTable table = last.table();
+    WeightsShape shape = WeightsShape.of(table, table.slotsPerRank(), setting.expertBytes());
+    List<AgentGate> gates = new ArrayList<>();
+    for (int rank = 0; rank < setting.ranks(); rank++) {
+      gates.add(new AgentGate(GateMemory.open(setting.shared().gate(rank), shape.gate(rank))));
+    }
+    awaitWithoutPlanners(
+        () -> gates.stream().allMatch(gate -> gate.status().version() == table.version()));
+    cluster.endRanks();
+    long bytes = 0;
+    String fault = "";
+    for (int rank = 0; rank < setting.ranks(); rank++) {
+      try {
+        bytes += SharedWeights.open(setting.shared(), shape, rank, Runnable::run).verify(table);
+      } catch (EplbException wrong) {
+        fault = "rank %d: %s".formatted(rank, wrong.getMessage());
+      }
+    }
+    List<RecordEntry> entries = new ArrayList<>(watch.entries());
+    entries.add(last.entry());
+    StepLogCheck.Result logs = StepLogCheck.check(setting.logs(), setting.ranks(), entries);
+    if (!logs.faults().isEmpty()) {
+      fault = logs.faults().get(0);
+    }
+    return new ProcessDemoReport(
+        recording,
+        table.layers(),
+        topology,
+        seed,
+        kills,
+        seconds(),
+        table.version(),
+        logs.steps(),
+        logs.starts(),
+        (long) table.layers() * table.physicalExperts(),
+        bytes,
+        Optional.of(fault).filter(found -> !found.isEmpty()));
+  }
+
+  private void awaitWithoutPlanners(BooleanSupplier condition)
+      throws InterruptedException, EndedException {
+    long end = System.nanoTime() + RECOVERY.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new InternalException(
+            "the ranks have not carried the last switch out within %d s; what the processes said is in %s"
+                .formatted(RECOVERY.toSeconds(), setting.folder()));
+      }
+      patience.pause(LOOK);
+    }
+  }
+}

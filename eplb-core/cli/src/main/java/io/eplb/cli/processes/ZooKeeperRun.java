@@ -1,0 +1,57 @@
+package io.eplb.cli.processes;
+
+import io.eplb.cli.arguments.ClusterArguments;
+import io.eplb.server.cluster.ClusterAccess;
+import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.Patience;
+import io.eplb.server.cluster.ZooKeeperAccess;
+import io.eplb.zookeeper.EmbeddedZooKeeper;
+import io.eplb.zookeeper.ZooKeeperCredentials;
+import io.eplb.zookeeper.ZooKeeperSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** ZooKeeper as the commands use it: the access to it, and a server for one machine. */
+public final class ZooKeeperRun {
+  private ZooKeeperRun() {}
+
+  /** Connects as the options say. Waits for ZooKeeper as long as it takes. */
+  static ClusterAccess access(ClusterArguments cluster, Patience patience)
+      throws InterruptedException, EndedException {
+    ZooKeeperSettings settings =
+        ZooKeeperSettings.parse(cluster.zookeeper())
+            .withSessionTimeout(Duration.ofSeconds(cluster.sessionTimeout()));
+    if (cluster.user().isPresent()) {
+      settings = settings.withCredentials(ZooKeeperCredentials.fromFile(cluster.user().get()));
+    }
+    if (cluster.client().isPresent()) {
+      settings = settings.withClientConfig(cluster.client().get());
+    }
+    return ZooKeeperAccess.open(settings, patience);
+  }
+
+  /**
+   * Runs a server for the processes of this machine until a signal asks to end.
+   *
+   * @param data the folder of its data
+   * @param port its port; 0 takes a free one
+   * @param child whether it ends with its parent
+   * @param out gets a line with the address
+   * @throws io.eplb.api.InvalidInputException if folder or port cannot be used
+   */
+  public static void serve(Path data, int port, boolean child, PrintWriter out)
+      throws InterruptedException {
+    if (child) {
+      ProcessEnd.withParent(System.in);
+    }
+    CountDownLatch ending = new CountDownLatch(1);
+    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, port)) {
+      ProcessEnd.onSignal(ending::countDown);
+      out.println("listening on " + server.address());
+      out.flush();
+      ending.await();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What planner and agent have in common: access to their group and record, and waiting for it. */
+@NullMarked
+package io.eplb.server.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package io.eplb.server.planner;
+
+import io.eplb.api.ExpertTable;
+import io.eplb.core.cluster.Candidate;
+import io.eplb.core.cluster.Leadership;
+import io.eplb.core.record.CommitRecord;
+import io.eplb.core.runtime.ClusterRuntime;
+import io.eplb.core.runtime.DeposedException;
+import io.eplb.server.cluster.ClusterAccess;
+import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.Patience;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that stands for election, plans while it leads, and stands again when it is deposed.
+ *
+ * <pre>
+ *   STANDING ──elected──▶ LEADING(epoch) ──leadership lost, or a greater epoch──▶ STANDING
+ * </pre>
+ */
+public final class ElectedPlanner {
+  private static final Logger LOG = LoggerFactory.getLogger(ElectedPlanner.class);
+
+  /** The time between two looks for a record that no rank has created yet. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private static final Duration EVER = Duration.ofDays(365);
+
+  private final ClusterAccess access;
+  private final Function<ExpertTable, ClusterRuntime.Builder> builder;
+  private final Patience patience;
+
+  /**
+   * Creates the process; {@link #run} starts it.
+   *
+   * @param access the group and its record; stays the caller's to close
+   * @param builder makes a planner for tables of the shape of the one in force
+   * @param patience ends the planner; the ranks serve on
+   */
+  public ElectedPlanner(
+      ClusterAccess access,
+      Function<ExpertTable, ClusterRuntime.Builder> builder,
+      Patience patience) {
+    this.patience = patience;
+    this.access = access;
+    this.builder = builder;
+  }
+
+  /**
+   * Runs until it is told to end.
+   *
+   * @param address where others reach this process, for people
+   * @throws EndedException when it is told to end; the ranks serve on
+   * @throws io.eplb.api.EplbException if the configuration, or its policy, does not fit the group
+   */
+  public void run(String address) throws InterruptedException, EndedException {
+    try (Standing standing = new Standing(address)) {
+      while (true) {
+        LOG.info("the planner stands for election");
+        Leadership leadership = patience.get("standing for election", EVER, standing::anew);
+        LOG.info("the planner leads with epoch {}", leadership.epoch());
+        try (CommitRecord record = record()) {
+          lead(leadership, record);
+        }
+      }
+    }
+  }
+
+  /** Returns the record, once the ranks have created it. */
+  private CommitRecord record() throws InterruptedException, EndedException {
+    while (true) {
+      Optional<CommitRecord> found = patience.get("finding the record", access::find);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      patience.pause(LOOK);
+    }
+  }
+
+  private void lead(Leadership leadership, CommitRecord record)
+      throws InterruptedException, EndedException {
+    ExpertTable table = patience.get("reading the table", record::table).table();
+    Optional<ClusterRuntime> started =
+        patience.get(
+            "taking the record over",
+            EVER,
+            () -> unlessDeposed(builder.apply(table).start(access.group(), leadership, record)));
+    if (started.isPresent()) {
+      try (ClusterRuntime runtime = started.get()) {
+        LOG.info("{}", patience.get("planning", EVER, runtime::ended));
+      }
+    }
+  }
+
+  /** Returns the planner; empty if another has been elected meanwhile. */
+  private static CompletionStage<Optional<ClusterRuntime>> unlessDeposed(
+      CompletionStage<ClusterRuntime> start) {
+    return start
+        .thenApply(Optional::of)
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              return cause instanceof DeposedException
+                  ? CompletableFuture.completedFuture(Optional.empty())
+                  : CompletableFuture.failedFuture(cause);
+            });
+  }
+
+  /** The candidate of this process. */
+  private final class Standing implements AutoCloseable {
+    private final String address;
+    private @Nullable Candidate candidate;
+
+    Standing(String address) {
+      this.address = address;
+    }
+
+    /** Stands as a new candidate; one that has lost is never elected again. */
+    CompletionStage<Leadership> anew() {
+      close();
+      Candidate next = access.group().stand(address);
+      candidate = next;
+      return next.elected();
+    }
+
+    @Override
+    public void close() {
+      Candidate now = candidate;
+      if (now != null) {
+        now.close();
+      }
+    }
+  }
+}
