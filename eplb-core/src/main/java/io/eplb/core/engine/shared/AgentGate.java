@@ -258,17 +258,22 @@ public final class AgentGate implements RankGate {
   /** {@inheritDoc} Does nothing if it is broken, or the engine has started anew. */
   @Override
   public void fail(String reason) {
+    long seen = word();
+    if (!mayFail(seen)) {
+      return;
+    }
     Reason.write(memory.bytes(), GateMemory.AGENT_REASON, reason);
-    long seen;
-    do {
+    while (mayFail(seen)
+        && !memory.replace(
+            GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_AGENT, 0, seen))) {
       seen = word();
-      int phase = GateWord.phase(seen);
-      if (!isOfThisStart(seen)
-          || phase == GateWord.BROKEN_BY_ENGINE
-          || phase == GateWord.BROKEN_BY_AGENT) {
-        return;
-      }
-    } while (!memory.replace(
-        GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_AGENT, 0, seen)));
+    }
+  }
+
+  private boolean mayFail(long seen) {
+    int phase = GateWord.phase(seen);
+    return isOfThisStart(seen)
+        && phase != GateWord.BROKEN_BY_ENGINE
+        && phase != GateWord.BROKEN_BY_AGENT;
   }
 }

@@ -48,8 +48,11 @@ public final class EngineGate {
   /** The number of looks that a waiting step takes before it parks. */
   private static final int SPINS = 200;
 
-  private static final long FIRST_PARK_NANOS = 5_000;
-  private static final long LONGEST_PARK_NANOS = 50_000;
+  private static final long SHORTEST_PARK_NANOS = 5_000;
+  private static final long LONGEST_PARK_NANOS = 1_000_000;
+
+  /** A wait is longer than each of its pauses by this factor, within their bounds. */
+  private static final long WAIT_PER_PARK = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineGate.class);
 
@@ -344,16 +347,17 @@ public final class EngineGate {
   }
 
   /** Lets no step begin any more; a gate that is broken already keeps its reason. */
-  public void fail(String reason) {
+  public synchronized void fail(String reason) {
+    long seen = word();
+    if (isBroken(seen)) {
+      return;
+    }
     Reason.write(memory.bytes(), GateMemory.ENGINE_REASON, reason);
-    long seen;
-    do {
+    while (!isBroken(seen)
+        && !memory.replace(
+            GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_ENGINE, 0, seen))) {
       seen = word();
-      if (isBroken(seen)) {
-        return;
-      }
-    } while (!memory.replace(
-        GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_ENGINE, 0, seen)));
+    }
   }
 
   private InternalException broken(String reason, Throwable cause) {
@@ -378,10 +382,13 @@ public final class EngineGate {
     }
   }
 
-  /** Waits a little, and longer each time, up to what a step may lose at a fence. */
+  /**
+   * The pauses of a wait: none at first, then a part of the time that it has lasted. So a short wait
+   * ends at once, and a long one costs little.
+   */
   private static final class Pause {
+    private final long begun = System.nanoTime();
     private int spins;
-    private long nanos = FIRST_PARK_NANOS;
 
     void next(String what) throws InterruptedException {
       if (Thread.interrupted()) {
@@ -391,8 +398,9 @@ public final class EngineGate {
         spins++;
         Thread.onSpinWait();
       } else {
-        LockSupport.parkNanos(nanos);
-        nanos = Math.min(2 * nanos, LONGEST_PARK_NANOS);
+        long waited = System.nanoTime() - begun;
+        LockSupport.parkNanos(
+            Math.max(SHORTEST_PARK_NANOS, Math.min(waited / WAIT_PER_PARK, LONGEST_PARK_NANOS)));
       }
     }
   }

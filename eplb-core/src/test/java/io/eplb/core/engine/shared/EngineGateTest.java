@@ -125,6 +125,19 @@ class EngineGateTest {
   }
 
   @Test
+  void aBrokenGateKeepsItsFirstReason() {
+    rig.engine.fail("a wrong byte");
+    rig.engine.fail("and then a wrong step");
+    rig.agent.fail("and a commit was missed");
+    assertEquals("a wrong byte", rig.agent.status().reason());
+    GateRig other = new GateRig(0);
+    other.agent.fail("behind");
+    other.agent.fail("still behind");
+    other.engine.fail("a wrong byte");
+    assertEquals("behind", other.agent.status().reason());
+  }
+
+  @Test
   void aNewStartOfTheEngineMakesTheOldAgentPowerless() {
     rig.run(5, 9);
     assertTrue(rig.agent.promise(GateRig.change(1), 12));
