@@ -264,8 +264,7 @@ public final class AgentGate implements RankGate {
     }
     Reason.write(memory.bytes(), GateMemory.AGENT_REASON, reason);
     while (mayFail(seen)
-        && !memory.replace(
-            GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_AGENT, 0, seen))) {
+        && !memory.replace(GateMemory.GATE, seen, GateWord.of(GateWord.BROKEN_BY_AGENT, 0, seen))) {
       seen = word();
     }
   }

@@ -383,8 +383,8 @@ public final class EngineGate {
   }
 
   /**
-   * The pauses of a wait: none at first, then a part of the time that it has lasted. So a short wait
-   * ends at once, and a long one costs little.
+   * The pauses of a wait: none at first, then a part of the time that it has lasted. So a short
+   * wait ends at once, and a long one costs little.
    */
   private static final class Pause {
     private final long begun = System.nanoTime();

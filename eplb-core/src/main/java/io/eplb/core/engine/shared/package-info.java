@@ -41,12 +41,12 @@
  * and finds the promise or the committed change. Of the engine, words of a start that is over; the
  * next engine starts with a new number, gets its table from the agent, and loads every expert.
  *
- * <p>Decisions: a waiting step looks at the word again and again, after pauses of a sixteenth of the
- * time that it has waited, 1 ms at most; a signal between processes would need a lock or a system
- * call. An exchange is not taken back when a later one fails, since the switch is committed: the
- * rank has to start anew in any case. Files are never made shorter, since that kills the processes
- * that have mapped them. The words of this package are those of the machine; the page {@code
- * processes.md} lists them for engines in other languages.
+ * <p>Decisions: a waiting step looks at the word again and again, after pauses of a sixteenth of
+ * the time that it has waited, 1 ms at most; a signal between processes would need a lock or a
+ * system call. An exchange is not taken back when a later one fails, since the switch is committed:
+ * the rank has to start anew in any case. Files are never made shorter, since that kills the
+ * processes that have mapped them. The words of this package are those of the machine; the page
+ * {@code processes.md} lists them for engines in other languages.
  */
 @NullMarked
 package io.eplb.core.engine.shared;
