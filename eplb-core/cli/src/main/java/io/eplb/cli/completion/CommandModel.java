@@ -45,7 +45,7 @@ record CommandModel(
     List<Words> arguments = new ArrayList<>();
     boolean endless = false;
     if (!subcommands.isEmpty()) {
-      arguments.add(Words.choice(subcommands.stream().map(CommandModel::name).toList()));
+      arguments.add(Words.choice(subcommands.stream().map(CommandModel::word).toList()));
     }
     for (PositionalParamSpec parameter : command.positionalParameters()) {
       arguments.add(words(parameter));
@@ -78,6 +78,11 @@ record CommandModel(
   /** Returns the path as one text. */
   String name() {
     return String.join(" ", path);
+  }
+
+  /** Returns the last word that selects it. */
+  private String word() {
+    return path.get(path.size() - 1);
   }
 
   /** Returns the beginning of a help text, up to its first pause. */
