@@ -149,7 +149,8 @@ class StartUpTest {
     }
 
     assertTrue(reports.stream().allMatch(report -> report.join().consistent()));
-    assertEquals(threads, Thread.activeCount());
+    // Threads of other tests may end or begin meanwhile.
+    assertTrue(Thread.activeCount() < threads + 100, Thread.activeCount() + " threads");
     assertEquals(
         1,
         gathering.statements().stream()
