@@ -140,7 +140,11 @@ public final class Advisor {
             ? best
             : Noise.choose(
                 intervals, Comparator.comparingInt(trial -> -trial.candidate().interval()));
-    List<Trial> bests = planners.stream().map(trials -> Noise.choose(trials, cheapest)).toList();
+    Trial chosen = best;
+    List<Trial> bests =
+        planners.stream()
+            .map(trials -> trials.contains(chosen) ? chosen : Noise.choose(trials, cheapest))
+            .toList();
     List<Trial> policies = new ArrayList<>(bests);
     policies.add(0, required(present.with(knee).by(StaticContender.NAME)));
     return new Findings(
