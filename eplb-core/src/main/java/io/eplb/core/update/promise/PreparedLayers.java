@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -35,8 +36,7 @@ final class PreparedLayers {
   /** The buffers of preparations, and those that are still written to. */
   private final BitSet used = new BitSet();
 
-  /** By number. */
-  private final TreeMap<Long, PreparedLayer> known = new TreeMap<>();
+  private final Map<Id, PreparedLayer> known = new LinkedHashMap<>();
 
   private final Set<Long> released = new HashSet<>();
   private long epoch;
@@ -92,7 +92,8 @@ final class PreparedLayers {
   }
 
   CompletionStage<Void> prepare(Preparation preparation) {
-    PreparedLayer before = known.get(preparation.number());
+    Id id = new Id(preparation.epoch(), preparation.number());
+    PreparedLayer before = known.get(id);
     if (before != null) {
       return before.received();
     }
@@ -117,7 +118,7 @@ final class PreparedLayers {
     }
     used.or(wanted);
     PreparedLayer layer = new PreparedLayer(preparation, wanted);
-    known.put(preparation.number(), layer);
+    known.put(id, layer);
     receive(layer);
     return layer.received();
   }
@@ -171,7 +172,7 @@ final class PreparedLayers {
       return CompletableFuture.completedFuture(null); // Forgotten when the update began.
     }
     released.add(number);
-    PreparedLayer layer = known.get(number);
+    PreparedLayer layer = known.get(new Id(ofEpoch, number));
     if (layer == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -214,4 +215,7 @@ final class PreparedLayers {
   private void free(PreparedLayer layer) {
     used.andNot(layer.takeIdleBuffers());
   }
+
+  /** The name of a preparation; planners of different epochs give the same numbers. */
+  private record Id(long epoch, long number) {}
 }
