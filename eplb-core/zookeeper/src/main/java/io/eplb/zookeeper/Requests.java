@@ -81,10 +81,22 @@ final class Requests {
 
   /** Creates an empty, lasting znode unless it is there. */
   CompletableFuture<Void> ensure(String path) {
-    return unless(
-        create(path, new byte[0], CreateMode.PERSISTENT).thenAccept(created -> {}),
-        Code.NODEEXISTS,
-        () -> CompletableFuture.completedFuture(null));
+    CompletableFuture<Void> created =
+        unless(
+            create(path, new byte[0], CreateMode.PERSISTENT).thenAccept(made -> {}),
+            Code.NODEEXISTS,
+            () -> CompletableFuture.completedFuture(null));
+    // An administrator may have created it where this process may not.
+    return unless(created, Code.NOAUTH, () -> requireThere(path));
+  }
+
+  private CompletableFuture<Void> requireThere(String path) {
+    return on(() -> client.checkExists().forPath(path))
+        .thenCompose(
+            stat ->
+                stat == null
+                    ? CompletableFuture.failedFuture(KeeperException.create(Code.NOAUTH, path))
+                    : CompletableFuture.completedFuture(null));
   }
 
   CompletableFuture<Void> delete(String path) {
@@ -122,10 +134,7 @@ final class Requests {
     if (client.unwrap().getState() != CuratorFrameworkState.STARTED) {
       return CompletableFuture.failedFuture(KeeperException.create(Code.CONNECTIONLOSS));
     }
-    return request
-        .get()
-        .whenCompleteAsync((answer, failure) -> {}, thread)
-        .toCompletableFuture();
+    return request.get().whenCompleteAsync((answer, failure) -> {}, thread).toCompletableFuture();
   }
 
   /** Returns a request, or what is made instead if it fails with a code. */

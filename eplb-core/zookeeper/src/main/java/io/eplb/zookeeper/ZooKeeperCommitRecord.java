@@ -195,11 +195,13 @@ public final class ZooKeeperCommitRecord implements CommitRecord {
   private CompletionStage<RecordEntry> change(
       Predicate<RecordEntry> applies, Function<Known, CompletableFuture<Known>> change) {
     return outcome(
-        connection.onThread(() -> known).thenCompose(
-            now ->
-                applies.test(now.entry())
-                    ? attempt(applies, change, now)
-                    : afresh(applies, change)));
+        connection
+            .onThread(() -> known)
+            .thenCompose(
+                now ->
+                    applies.test(now.entry())
+                        ? attempt(applies, change, now)
+                        : afresh(applies, change)));
   }
 
   private CompletableFuture<Known> afresh(

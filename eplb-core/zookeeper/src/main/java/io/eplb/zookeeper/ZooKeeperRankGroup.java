@@ -125,10 +125,7 @@ public final class ZooKeeperRankGroup implements RankGroup {
   }
 
   private CompletableFuture<Void> start() {
-    connection
-        .client()
-        .getConnectionStateListenable()
-        .addListener(connectionListener);
+    connection.client().getConnectionStateListenable().addListener(connectionListener);
     memberWatcher.start();
     leaderWatcher.start();
     return members.look().thenCompose(seen -> election.look());

@@ -2,6 +2,8 @@ package io.eplb.zookeeper;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.eplb.core.record.RecordEntry;
+import io.eplb.core.record.RecordUnavailableException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** The end of a stage, for which no test waits long unless it fails. */
 final class Done {
@@ -38,5 +41,25 @@ final class Done {
     Throwable cause =
         assertThrows(ExecutionException.class, () -> done(stage), "no failure").getCause();
     return Objects.requireNonNull(cause);
+  }
+
+  static String message(Throwable failure) {
+    return Objects.requireNonNull(failure.getMessage());
+  }
+
+  /** Repeats a request to the record until its outcome is known. */
+  static RecordEntry answered(Supplier<CompletionStage<RecordEntry>> request)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FAILURE_SECONDS);
+    while (true) {
+      try {
+        return done(request.get());
+      } catch (ExecutionException unknown) {
+        if (!(unknown.getCause() instanceof RecordUnavailableException)
+            || System.nanoTime() > end) {
+          throw unknown;
+        }
+      }
+    }
   }
 }
