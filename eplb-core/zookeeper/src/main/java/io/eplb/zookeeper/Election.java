@@ -103,20 +103,15 @@ final class Election {
     standing.add(candidate);
   }
 
-  /** Takes a candidate out; the caller looks then, and {@link #withdraw}s what it has left. */
-  void remove(Standing candidate) {
+  /** Takes a candidate out; the caller {@linkplain #withdraw withdraws} what it has left. */
+  void remove(Standing candidate, String reason) {
     standing.remove(candidate);
-    candidate.lose("the candidate has resigned; stand anew");
+    candidate.lose(reason);
   }
 
+  /** Returns a copy of the candidates of this process, in their order. */
   List<Standing> standing() {
     return List.copyOf(standing);
-  }
-
-  void removeAll(String reason) {
-    List<Standing> all = standing();
-    standing.clear();
-    all.forEach(candidate -> candidate.lose(reason));
   }
 
   /** Removes the znode {@code leader} if it is a candidate's, and nobody else's by now. */

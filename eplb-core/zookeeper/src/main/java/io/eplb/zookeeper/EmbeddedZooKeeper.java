@@ -44,8 +44,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   private EmbeddedZooKeeper(Path directory, int port) throws IOException, InterruptedException {
     File folder = directory.toFile();
     files = new FileTxnSnapLog(folder, folder);
-    server = new Server(files);
     connections = new NIOServerCnxnFactory();
+    server = new Server(files, connections::shutdown);
     cleanup = new DatadirCleanupManager(folder, folder, SNAPSHOTS_KEPT, HOURS_BETWEEN_PURGES);
     try {
       connections.configure(
@@ -119,11 +119,13 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
   }
 
-  /** A server that tells nothing to JMX. */
+  /** A server that tells nothing to JMX, and leaves no client waiting when it has failed. */
   private static final class Server extends ZooKeeperServer {
     private static final int DEFAULT_BACKLOG = -1;
 
-    Server(FileTxnSnapLog files) {
+    private final Runnable whenBroken;
+
+    Server(FileTxnSnapLog files, Runnable whenBroken) {
       super(
           files,
           TICK_MILLIS,
@@ -132,6 +134,17 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
           DEFAULT_BACKLOG,
           new ZKDatabase(files),
           "");
+      this.whenBroken = whenBroken;
+    }
+
+    /** Ends the connections when the server can do nothing more: its clients then know. */
+    @Override
+    protected void setState(State state) {
+      super.setState(state);
+      if (state == State.ERROR) {
+        LOG.error("the ZooKeeper server stops; its disk may be full, or its directory gone");
+        new Thread(whenBroken, "eplb-zookeeper-stop").start(); // it waits for the caller's thread
+      }
     }
 
     @Override

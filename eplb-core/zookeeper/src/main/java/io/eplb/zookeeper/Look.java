@@ -1,27 +1,41 @@
 package io.eplb.zookeeper;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request for what is there now, one at a time: what changes during it makes one more. Used by
- * one thread. After a failure it waits for the next change, since a connection that comes back is
- * one.
+ * A request for what is there now, one at a time: all that ask for it while it is under way share
+ * one more. Used by one thread. A failure is not repeated, since a connection that comes back is a
+ * reason to look again.
  */
 final class Look {
   private final Supplier<CompletableFuture<?>> request;
   private boolean underWay;
-  private boolean changed;
+
+  /** What those wait for who have asked since the last request began; null if nobody has. */
+  private @Nullable CompletableFuture<Void> next;
 
   Look(Supplier<CompletableFuture<?>> request) {
     this.request = request;
   }
 
-  void again() {
-    if (underWay) {
-      changed = true;
-      return;
+  /** Looks again; completes with a look that has begun after this call. */
+  CompletionStage<Void> again() {
+    CompletableFuture<Void> asked = next;
+    if (asked == null) {
+      asked = new CompletableFuture<>();
+      next = asked;
     }
+    if (!underWay) {
+      begin(asked);
+    }
+    return asked;
+  }
+
+  private void begin(CompletableFuture<Void> asked) {
+    next = null;
     underWay = true;
     Requests.alone(
         request
@@ -29,9 +43,14 @@ final class Look {
             .whenComplete(
                 (seen, failure) -> {
                   underWay = false;
-                  if (changed) {
-                    changed = false;
-                    again();
+                  CompletableFuture<Void> following = next;
+                  if (following != null) {
+                    begin(following);
+                  }
+                  if (failure == null) {
+                    asked.complete(null);
+                  } else {
+                    asked.completeExceptionally(failure);
                   }
                 }));
   }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,7 @@ final class Members {
     return names()
         .thenCompose(
             names -> {
-              List<CompletableFuture<Member>> reads =
+              List<CompletableFuture<Optional<Member>>> reads =
                   names.stream()
                       .filter(name -> !present.containsKey(name))
                       .map(this::read)
@@ -85,20 +86,21 @@ final class Members {
             });
   }
 
-  private CompletableFuture<Member> read(MemberName name) {
+  /** Reads a member; empty if it has left meanwhile, or is none. */
+  private CompletableFuture<Optional<Member>> read(MemberName name) {
+    CompletableFuture<Optional<Member>> read =
+        requests.get(path(name)).thenApply(node -> parse(name, node.content()));
     return Requests.unless(
-            requests.get(path(name)).thenApply(node -> node.content()),
-            Code.NONODE,
-            () -> CompletableFuture.completedFuture(new byte[0]))
-        .thenApply(
-            content -> {
-              try {
-                return content.length == 0 ? null : MemberContent.read(name, content);
-              } catch (InvalidInputException foreign) {
-                warnOnce(name.toString(), foreign);
-                return null;
-              }
-            });
+        read, Code.NONODE, () -> CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  private Optional<Member> parse(MemberName name, byte[] content) {
+    try {
+      return Optional.of(MemberContent.read(name, content));
+    } catch (InvalidInputException foreign) {
+      warnOnce(name.toString(), foreign);
+      return Optional.empty();
+    }
   }
 
   private void warnOnce(String name, InvalidInputException foreign) {
@@ -107,12 +109,12 @@ final class Members {
     }
   }
 
-  private void update(Set<MemberName> names, Stream<Member> read) {
+  private void update(Set<MemberName> names, Stream<Optional<Member>> read) {
     List<Member> left = new ArrayList<>();
     present
         .entrySet()
         .removeIf(entry -> !names.contains(entry.getKey()) && left.add(entry.getValue()));
-    List<Member> joined = read.filter(member -> member != null).sorted(BY_RANK).toList();
+    List<Member> joined = read.flatMap(Optional::stream).sorted(BY_RANK).toList();
     joined.forEach(member -> present.put(MemberName.of(member), member));
     if (!left.isEmpty() || !joined.isEmpty()) {
       snapshot = List.copyOf(present.values());

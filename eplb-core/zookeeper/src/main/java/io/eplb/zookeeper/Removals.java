@@ -6,8 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Removals of what this process has left behind in its session, tried until one succeeds or the
- * session is over. Used by one thread.
+ * Removals of what this process has left behind, each tried until it succeeds. Used by one thread.
  */
 final class Removals {
   private final List<Supplier<CompletableFuture<Void>>> open = new ArrayList<>();
@@ -20,11 +19,6 @@ final class Removals {
   /** Tries again, since the connection is back. */
   void retry() {
     List.copyOf(open).forEach(this::attempt);
-  }
-
-  /** Forgets all, since the session has taken everything with it. */
-  void forget() {
-    open.clear();
   }
 
   private void attempt(Supplier<CompletableFuture<Void>> removal) {

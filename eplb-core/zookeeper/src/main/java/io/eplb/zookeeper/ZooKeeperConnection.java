@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * session if the old one has expired. The record and the group of a process share it.
  */
 public final class ZooKeeperConnection implements AutoCloseable {
+  /** The id that no session has. */
+  static final long NO_SESSION = 0;
+
   private final ZooKeeperSettings settings;
   private final CuratorFramework client;
   private final ScheduledThreadPoolExecutor thread;
@@ -145,6 +148,15 @@ public final class ZooKeeperConnection implements AutoCloseable {
   /** Returns the one thread on which requests complete. */
   ScheduledExecutorService thread() {
     return thread;
+  }
+
+  /** Returns the id of the session; {@link #NO_SESSION} without one. */
+  long session() {
+    try {
+      return client.getZookeeperClient().getZooKeeper().getSessionId();
+    } catch (Exception without) {
+      return NO_SESSION;
+    }
   }
 
   /** Takes a value on the one thread. */

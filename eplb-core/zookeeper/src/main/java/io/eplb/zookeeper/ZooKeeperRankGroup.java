@@ -49,11 +49,12 @@ public final class ZooKeeperRankGroup implements RankGroup {
   private final Look leaderLook;
   private final PersistentWatcher memberWatcher;
   private final PersistentWatcher leaderWatcher;
-  private final ConnectionStateListener connectionListener =
-      (client, next) -> connection().later(() -> changed(next));
+  private final ConnectionStateListener connectionListener;
   private final Removals removals = new Removals();
   private final Set<ZooKeeperMember> own = new LinkedHashSet<>();
   private Connection state = Connection.CONNECTED;
+
+  private long session = ZooKeeperConnection.NO_SESSION;
 
   /** The number of sessions that this process has lost. */
   private long lostSessions;
@@ -70,6 +71,7 @@ public final class ZooKeeperRankGroup implements RankGroup {
     leaderLook = new Look(election::look);
     memberWatcher = watcher(members.path(), memberLook);
     leaderWatcher = watcher(election.leaderPath(), leaderLook);
+    connectionListener = (client, next) -> connection.later(() -> changed(next));
     listeners.add(
         new Subscription(
             new GroupListener() {
@@ -128,11 +130,12 @@ public final class ZooKeeperRankGroup implements RankGroup {
     connection.client().getConnectionStateListenable().addListener(connectionListener);
     memberWatcher.start();
     leaderWatcher.start();
-    return members.look().thenCompose(seen -> election.look());
+    session = connection.session();
+    return lookAtAll();
   }
 
-  private ZooKeeperConnection connection() {
-    return connection;
+  private CompletableFuture<Void> lookAtAll() {
+    return memberLook.again().thenCompose(seen -> leaderLook.again()).toCompletableFuture();
   }
 
   private void changed(ConnectionState next) {
@@ -154,25 +157,34 @@ public final class ZooKeeperRankGroup implements RankGroup {
   /** Gives up all that was there as long as the session. */
   private void lose() {
     lostSessions++;
-    removals.forget();
+    session = ZooKeeperConnection.NO_SESSION;
     List<ZooKeeperMember> lost = List.copyOf(own);
     own.clear();
-    lost.forEach(member -> member.end("the session of " + member + " has expired; join again"));
-    election.removeAll("the session has expired; stand anew");
+    for (ZooKeeperMember member : lost) {
+      member.end("the session of " + member + " has expired; join again");
+      removeZnode(member); // the servers may not know yet
+    }
+    for (Standing candidate : election.standing()) {
+      election.remove(candidate, "the session has expired; stand anew");
+      removals.add(() -> election.withdraw(candidate));
+    }
     become(Connection.LOST);
   }
 
   /** Reads what has happened meanwhile, then tells that the connection is back. */
   private void comeBack() {
+    long now = connection.session();
+    if (session != ZooKeeperConnection.NO_SESSION && session != now) {
+      lose(); // it has expired so late that nobody said so
+    }
+    session = now;
     removals.retry();
-    long session = lostSessions;
+    long lostBefore = lostSessions;
     Requests.alone(
-        members
-            .look()
-            .thenCompose(seen -> election.look())
+        lookAtAll()
             .thenRun(
                 () -> {
-                  if (session == lostSessions
+                  if (lostBefore == lostSessions
                       && connection.client().getZookeeperClient().isConnected()) {
                     become(Connection.CONNECTED);
                   }
@@ -194,14 +206,14 @@ public final class ZooKeeperRankGroup implements RankGroup {
   }
 
   private void join(Member claim, CompletableFuture<GroupMember> joined) {
-    long session = lostSessions;
+    long lostBefore = lostSessions;
     String path = members.path(MemberName.of(claim));
     Requests.alone(
         requests
             .create(path, MemberContent.write(claim), CreateMode.EPHEMERAL)
             .whenComplete(
                 (created, failure) -> {
-                  if (failure == null && session == lostSessions && !closed) {
+                  if (failure == null && lostBefore == lostSessions && !closed) {
                     ZooKeeperMember member = new ZooKeeperMember(this, claim);
                     own.add(member);
                     joined.complete(member);
@@ -247,7 +259,7 @@ public final class ZooKeeperRankGroup implements RankGroup {
   }
 
   private void resign(Standing standing) {
-    election.remove(standing);
+    election.remove(standing, "the candidate has resigned; stand anew");
     removals.add(() -> election.withdraw(standing));
   }
 
@@ -306,8 +318,12 @@ public final class ZooKeeperRankGroup implements RankGroup {
   private void leaveNow(ZooKeeperMember member) {
     if (own.remove(member)) {
       member.end(member + " has left the group; join again");
-      removals.add(() -> gone(members.path(MemberName.of(member.claim()))));
+      removeZnode(member);
     }
+  }
+
+  private void removeZnode(ZooKeeperMember member) {
+    removals.add(() -> gone(members.path(MemberName.of(member.claim()))));
   }
 
   /** Makes a request on the connection's thread; it fails if the group is closed. */

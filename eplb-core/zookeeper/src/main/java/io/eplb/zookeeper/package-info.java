@@ -1,11 +1,16 @@
 /**
- * What outlives every process, kept in ZooKeeper: the commit record, the members, and the leader.
+ * What outlives every process, kept in ZooKeeper: the commit record, the members, the leader.
  *
  * <pre>
- *   {chroot}/record                    the entry, as JSON below 1 KB; each write names the version of
- *                                      the znode that it goes on from
- *   {chroot}/rows/{version}/{layer}    the row of a layer, below 64 KB; a layer's row in force is the
- *                                      one of the greatest version up to the record's
+ *   {chroot}/record                   the entry, as JSON below 1 KB; each write names the version of
+ *                                     the znode that it goes on from
+ *   {chroot}/rows/{version}/{layer}   the row of a layer, below 64 KB; a layer's row in force is the
+ *                                     one of the greatest version up to the record's
+ *   {chroot}/members/{member}         incarnation and address; as long as the member's session
+ *   {chroot}/leader                   epoch, candidate, address; as long as the leader's session
+ *   {chroot}/epoch                    raised by one in the transaction that creates leader
+ *   {chroot}/gatherings, contributions, outcomes
+ *                                     as GatheringNodes says
  * </pre>
  *
  * <p>A planner writes rows in transactions that check the version of {@code record} as its own
@@ -18,11 +23,16 @@
  *       more and no fewer.
  *   <li>A row is removed when a later version that was committed has another row of its layer.
  *       Readers at an earlier version read again.
+ *   <li>Who leads is read from {@code leader} alone, and each znode {@code leader} has an epoch of
+ *       its own, greater than those before.
+ *   <li>What a process has left behind, because an answer was lost or its session ended unseen, it
+ *       removes as soon as it is connected.
  * </ol>
  *
  * <p>Decisions: a request that ZooKeeper does not answer is never repeated here, since the caller
  * knows better. A linearizable read is a read and then a transaction that only checks the version
- * read: it passes through the quorum, which ZooKeeper's {@code sync} does not.
+ * read: it passes through the quorum, which ZooKeeper's {@code sync} does not. The election needs
+ * no queue of candidates, as Curator's has: planners are few, and one transaction elects and counts.
  */
 @NullMarked
 package io.eplb.zookeeper;

@@ -4,6 +4,7 @@ import static io.eplb.zookeeper.Done.done;
 import static io.eplb.zookeeper.Done.failure;
 import static io.eplb.zookeeper.Done.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -93,8 +95,7 @@ class EmbeddedZooKeeperTest {
 
     for (Path unusable : new Path[] {file, file.resolve("below")}) {
       InvalidInputException refused =
-          assertThrows(
-              InvalidInputException.class, () -> EmbeddedZooKeeper.start(unusable, 0));
+          assertThrows(InvalidInputException.class, () -> EmbeddedZooKeeper.start(unusable, 0));
       assertTrue(message(refused).contains(unusable.toString()), message(refused));
     }
   }
@@ -115,6 +116,25 @@ class EmbeddedZooKeeperTest {
         assertThrows(InvalidInputException.class, () -> EmbeddedZooKeeper.start(data, 0));
 
     assertTrue(message(refused).contains(data.toString()), message(refused));
+  }
+
+  @Test
+  void aServerThatCanNoLongerWriteStopsAndItsClientsKnow() throws Exception {
+    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, 0)) {
+      try (var files = Files.walk(data)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+
+      assertInstanceOf(
+          RecordUnavailableException.class,
+          failure(
+              ZooKeeperConnection.open(
+                  ZooKeeperSettings.parse(server.address())
+                      .withSessionTimeout(ZooKeeperSettings.MIN_SESSION_TIMEOUT))));
+      assertFalse(server.isRunning());
+    }
   }
 
   private static ZooKeeperConnection connect(EmbeddedZooKeeper server) throws Exception {

@@ -34,8 +34,7 @@ public final class Ensemble implements AutoCloseable {
     for (int server = 0; server < SERVERS; server++) {
       clientPorts[server] = ports[3 * server];
       shared.setProperty(
-          "server." + server,
-          "localhost:" + ports[3 * server + 1] + ":" + ports[3 * server + 2]);
+          "server." + server, "localhost:" + ports[3 * server + 1] + ":" + ports[3 * server + 2]);
     }
     List<Thread> starting = new ArrayList<>();
     for (int server = 0; server < SERVERS; server++) {

@@ -73,8 +73,7 @@ class EnsembleTest {
       events.await(log -> log.connections().contains(Connection.SUSPENDED));
 
       SwitchName name = new SwitchName(1, 1);
-      assertInstanceOf(
-          RecordUnavailableException.class, failure(record.propose(name, List.of(1))));
+      assertInstanceOf(RecordUnavailableException.class, failure(record.propose(name, List.of(1))));
 
       ensemble.restart(0);
       ensemble.restart(1);

@@ -49,8 +49,7 @@ class RecordContentTest {
 
   @Test
   void aRecordInCreationComesBack() {
-    RecordContent creating =
-        new RecordContent(RecordEntry.first(0, DIGEST), SHAPE, true);
+    RecordContent creating = new RecordContent(RecordEntry.first(0, DIGEST), SHAPE, true);
 
     assertEquals(creating, RecordContent.fromBytes(PATH, creating.toBytes()));
   }
@@ -58,7 +57,8 @@ class RecordContentTest {
   @Test
   void theLargestEntryTakesLessThanOneKilobyte() {
     List<Integer> layers =
-        IntStream.rangeClosed(EpTopology.MAX_LAYERS - RecordEntry.MAX_LAYERS, EpTopology.MAX_LAYERS - 1)
+        IntStream.rangeClosed(
+                EpTopology.MAX_LAYERS - RecordEntry.MAX_LAYERS, EpTopology.MAX_LAYERS - 1)
             .boxed()
             .toList();
     RecordEntry entry =
@@ -143,7 +143,6 @@ class RecordContentTest {
             InvalidInputException.class,
             () -> RecordContent.fromBytes(PATH, text.getBytes(StandardCharsets.UTF_8)),
             text);
-    assertTrue(
-        message(refused).startsWith(PATH + " is no record of EPLB: "), message(refused));
+    assertTrue(message(refused).startsWith(PATH + " is no record of EPLB: "), message(refused));
   }
 }

@@ -118,8 +118,7 @@ class RecordFaultTest {
     int writes = done(new RecordNode(deposed).read()).writes();
     done(find(server.connect()).takeOver(2));
 
-    Throwable refused =
-        failure(rows(deposed).write(writes, 1, List.of(1), next.placement()));
+    Throwable refused = failure(rows(deposed).write(writes, 1, List.of(1), next.placement()));
 
     assertTrue(Requests.isCode(refused, Code.BADVERSION), refused.toString());
     assertEquals(List.of("0"), versions());
@@ -164,7 +163,8 @@ class RecordFaultTest {
         RecordUnavailableException.class, failure(record.propose(FIRST_SWITCH, List.of(1, 2))));
     proxy.pass();
 
-    assertTrue(answered(() -> record.propose(FIRST_SWITCH, List.of(1, 2))).isProposed(FIRST_SWITCH));
+    assertTrue(
+        answered(() -> record.propose(FIRST_SWITCH, List.of(1, 2))).isProposed(FIRST_SWITCH));
     assertTrue(answered(() -> commit(record, FIRST_SWITCH, next)).isCommitted(FIRST_SWITCH));
     assertEquals(next, done(find(server.connect()).table()).table());
   }
@@ -197,8 +197,7 @@ class RecordFaultTest {
     server.expire(connection);
 
     assertEquals(
-        FIRST_SWITCH,
-        answered(() -> record.propose(FIRST_SWITCH, List.of(1, 2))).lastSwitch());
+        FIRST_SWITCH, answered(() -> record.propose(FIRST_SWITCH, List.of(1, 2))).lastSwitch());
     assertTrue(answered(() -> commit(record, FIRST_SWITCH, next)).isCommitted(FIRST_SWITCH));
     assertEquals(next, done(record.table()).table());
   }
@@ -236,8 +235,7 @@ class RecordFaultTest {
       reads.add(reader.table());
       done(record.propose(name, List.of(layer)));
       ExpertTable committed = table;
-      done(
-          record.commit(name, committed.placement(), number, Tables.digest(committed)));
+      done(record.commit(name, committed.placement(), number, Tables.digest(committed)));
       reads.add(reader.table());
     }
     for (CompletionStage<CommitRecord.RecordedTable> read : reads) {
@@ -326,8 +324,7 @@ class RecordFaultTest {
     done(record.takeOver(1));
 
     assertInstanceOf(
-        InvalidInputException.class,
-        failure(record.propose(FIRST_SWITCH, List.of(Tables.LAYERS))));
+        InvalidInputException.class, failure(record.propose(FIRST_SWITCH, List.of(Tables.LAYERS))));
     ExpertTable another = ExpertTable.initial(Tables.LAYERS, EpTopology.of(8, 2, 1, 1, 6));
     assertThrows(
         InvalidInputException.class,
@@ -379,8 +376,7 @@ class RecordFaultTest {
   }
 
   private static RowStore rows(ZooKeeperConnection connection) {
-    return new RowStore(
-        connection.requests(), connection.path("record"), connection.path("rows"));
+    return new RowStore(connection.requests(), connection.path("record"), connection.path("rows"));
   }
 
   private List<String> versions() throws Exception {

@@ -61,12 +61,10 @@ class ZooKeeperSettingsTest {
     ZooKeeperSettings settings = ZooKeeperSettings.parse("zk1:2181");
 
     assertEquals(
-        Duration.ofSeconds(3),
-        settings.withSessionTimeout(Duration.ofSeconds(3)).sessionTimeout());
+        Duration.ofSeconds(3), settings.withSessionTimeout(Duration.ofSeconds(3)).sessionTimeout());
     for (Duration timeout : new Duration[] {Duration.ofMillis(999), Duration.ofMinutes(11)}) {
       InvalidInputException refused =
-          assertThrows(
-              InvalidInputException.class, () -> settings.withSessionTimeout(timeout));
+          assertThrows(InvalidInputException.class, () -> settings.withSessionTimeout(timeout));
       assertTrue(message(refused).contains("between 1000 and 600000 ms"));
     }
   }
@@ -119,7 +117,6 @@ class ZooKeeperSettingsTest {
     assertThrows(InvalidInputException.class, () -> ZooKeeperCredentials.fromFile(large));
     assertThrows(
         InvalidInputException.class, () -> ZooKeeperCredentials.fromFile(folder.resolve("none")));
-    assertThrows(
-        InvalidInputException.class, () -> ZooKeeperCredentials.from("NONE", Map.of()));
+    assertThrows(InvalidInputException.class, () -> ZooKeeperCredentials.from("NONE", Map.of()));
   }
 }
