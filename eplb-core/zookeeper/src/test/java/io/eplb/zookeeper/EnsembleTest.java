@@ -15,6 +15,7 @@ import io.eplb.core.record.CommitRecord;
 import io.eplb.core.record.RecordUnavailableException;
 import io.eplb.core.record.SwitchName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -39,8 +40,8 @@ class EnsembleTest {
 
   @Test
   void eachServerInTurnIsStoppedAndStartedWithoutAnOutcomeThatIsLost() throws Exception {
-    try (ZooKeeperConnection connection = connect("/turns");
-        ZooKeeperConnection reading = connect("/turns")) {
+    try (ZooKeeperConnection connection = connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT);
+        ZooKeeperConnection reading = connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT)) {
       CommitRecord record = done(ZooKeeperCommitRecord.create(connection, Tables.FIRST));
       CommitRecord reader = done(ZooKeeperCommitRecord.find(reading)).orElseThrow();
       RankGroup group = done(ZooKeeperRankGroup.open(connection));
@@ -64,7 +65,7 @@ class EnsembleTest {
 
   @Test
   void withoutAQuorumEverythingIsUnknownAndNothingIsLost() throws Exception {
-    try (ZooKeeperConnection connection = connect("/quorum")) {
+    try (ZooKeeperConnection connection = connect("/quorum", Duration.ofSeconds(2))) {
       CommitRecord record = done(ZooKeeperCommitRecord.create(connection, Tables.FIRST));
       Events events = Events.of(done(ZooKeeperRankGroup.open(connection)));
       answered(() -> record.takeOver(1));
@@ -95,7 +96,9 @@ class EnsembleTest {
     return next;
   }
 
-  private static ZooKeeperConnection connect(String chroot) throws Exception {
-    return done(ZooKeeperConnection.open(ZooKeeperSettings.parse(ensemble.servers() + chroot)));
+  private static ZooKeeperConnection connect(String chroot, Duration session) throws Exception {
+    return done(
+        ZooKeeperConnection.open(
+            ZooKeeperSettings.parse(ensemble.servers() + chroot).withSessionTimeout(session)));
   }
 }

@@ -98,7 +98,7 @@ class ZooKeeperRankGroupTest {
     RankGroup group = server.group(connection);
     Events own = Events.of(group);
     Events others = Events.of(server.group());
-    GroupMember member = done(group.join(0, 1, 1, ""));
+    GroupMember member = done(group.join(0, 2, 1, ""));
     CompletionStage<Gathered> waiting = member.gather("never", new byte[0], LONG);
     others.await(log -> log.joined().contains(member.claim()));
 
@@ -109,7 +109,7 @@ class ZooKeeperRankGroupTest {
     own.await(log -> log.connections().contains(Connection.LOST));
     others.await(log -> log.left().contains(member.claim()));
     own.await(log -> log.lastConnection() == Connection.CONNECTED);
-    GroupMember again = done(group.join(0, 1, 1, ""));
+    GroupMember again = done(group.join(0, 2, 1, ""));
     others.await(log -> log.joined().contains(again.claim()));
     assertFalse(again.claim().id() == member.claim().id());
   }
