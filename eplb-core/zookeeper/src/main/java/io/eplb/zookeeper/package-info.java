@@ -32,7 +32,8 @@
  * <p>Decisions: a request that ZooKeeper does not answer is never repeated here, since the caller
  * knows better. A linearizable read is a read and then a transaction that only checks the version
  * read: it passes through the quorum, which ZooKeeper's {@code sync} does not. The election needs
- * no queue of candidates, as Curator's has: planners are few, and one transaction elects and counts.
+ * no queue of candidates, as Curator's has: planners are few, and one transaction elects and
+ * counts.
  */
 @NullMarked
 package io.eplb.zookeeper;

@@ -40,8 +40,10 @@ class EnsembleTest {
 
   @Test
   void eachServerInTurnIsStoppedAndStartedWithoutAnOutcomeThatIsLost() throws Exception {
-    try (ZooKeeperConnection connection = connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT);
-        ZooKeeperConnection reading = connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT)) {
+    try (ZooKeeperConnection connection =
+            connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT);
+        ZooKeeperConnection reading =
+            connect("/turns", ZooKeeperSettings.DEFAULT_SESSION_TIMEOUT)) {
       CommitRecord record = done(ZooKeeperCommitRecord.create(connection, Tables.FIRST));
       CommitRecord reader = done(ZooKeeperCommitRecord.find(reading)).orElseThrow();
       RankGroup group = done(ZooKeeperRankGroup.open(connection));
