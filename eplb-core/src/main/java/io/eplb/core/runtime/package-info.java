@@ -2,8 +2,11 @@
  * A running engine kept balanced: the cycle that measures, plans, moves weights and switches
  * layers, beside the steps that serve.
  *
- * <p>{@link io.eplb.core.runtime.EplbRuntime} puts the parts together. Serving threads pass through
- * the step gate and count what they end; all else is a cycle of events on one thread:
+ * <p>{@link io.eplb.core.runtime.EplbRuntime} balances the ranks of its own process: serving
+ * threads pass through the step gate and count what they end. {@link
+ * io.eplb.core.runtime.ClusterRuntime} balances ranks that are other processes: it asks their
+ * agents for steps and loads, and switches by promises. Both run the same cycle of events on one
+ * thread:
  *
  * <pre>
  *   OFF (dynamic_eplb is false)
@@ -55,6 +58,14 @@
  *       fits, also when the rebalancing has stopped. A rank that returns waits until its loss is
  *       repaired. If the slots that are left do not suffice for the experts, steps wait and fail
  *       until the engine is started anew: what the table places on failed ranks is gone.
+ *   <li>Ranks of many processes have to promise every switch. While one is away nothing is planned,
+ *       and the others serve on; it keeps its experts. A rank that two members claim counts as
+ *       away: one of them is dead, or wrong. When all are there again a new interval begins: the
+ *       load of the one before lacks what the rank would have counted.
+ *   <li>Agents tell totals, and the planner takes differences. So no answer has to be acknowledged,
+ *       and neither a lost or repeated answer nor another planner counts a token twice. The first
+ *       interval of a planner begins when it has heard all ranks, since totals of ranks that
+ *       started at different times say nothing of the load.
  *   <li>The circuit breaker does not close again by itself. It opens at once if the policy is
  *       switched off, and on a {@link VirtualMachineError}.
  *   <li>The recorded map replaces the file at its path, also the map that the engine started from,

@@ -40,8 +40,11 @@ final class SimulatedAgent implements RankMeasures {
   private long next;
   private long ended;
 
-  /** True if the agent answers no question for steps and loads. */
+  /** True if the agent never answers a question for steps and loads. */
   boolean silent;
+
+  /** True if such questions fail, as they do when it is dead. */
+  boolean unreachable;
 
   /**
    * Starts a rank from the record's table.
@@ -146,28 +149,24 @@ final class SimulatedAgent implements RankMeasures {
 
   @Override
   public CompletionStage<RankSteps> steps() {
-    return silent || !alive
-        ? new CompletableFuture<>()
-        : CompletableFuture.completedFuture(
-            new RankSteps(
-                engine.incarnation(), List.of(new RankSteps.PhaseSteps(LoadPhase.ALL, ended))));
+    return answer(
+        new RankSteps(
+            engine.incarnation(), List.of(new RankSteps.PhaseSteps(LoadPhase.ALL, ended))));
   }
 
   @Override
   public CompletionStage<RankLoads> loads() {
-    return silent || !alive
-        ? new CompletableFuture<>()
-        : CompletableFuture.completedFuture(
-            new RankLoads(
-                engine.incarnation(),
-                List.of(
-                    new MeasuredLoad(
-                        LoadPhase.ALL,
-                        LoadRecording.of(
-                            1,
-                            ClusterRig.LAYERS,
-                            ClusterRig.TOPOLOGY.experts(),
-                            tokens.clone())))));
+    LoadRecording counted =
+        LoadRecording.of(1, ClusterRig.LAYERS, ClusterRig.TOPOLOGY.experts(), tokens.clone());
+    return answer(
+        new RankLoads(engine.incarnation(), List.of(new MeasuredLoad(LoadPhase.ALL, counted))));
+  }
+
+  private <T> CompletionStage<T> answer(T value) {
+    if (!alive || unreachable) {
+      return CompletableFuture.failedFuture(new IllegalStateException("nobody answers"));
+    }
+    return silent ? new CompletableFuture<>() : CompletableFuture.completedFuture(value);
   }
 
   /** Returns the tokens of all experts in all layers, so far. */
