@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.LayerBalance;
 import io.eplb.api.PolicyOption;
@@ -101,6 +102,7 @@ final class Aims {
         && scenario.topology().ranks() > 1
         && scenario.topology().slotsPerRank() > 1
         && scenario.windows() == 1
+        && scenario.dispatch() == Dispatch.EVEN
         && scenario.greatestPeakToAverage() > UNBALANCED;
   }
 
@@ -209,11 +211,14 @@ final class Aims {
     return Judge.anything(history, duplicatesAllowed) == null ? history.calls().get(0) : null;
   }
 
-  /** Returns what each layer of the layer priority gains, in its order. */
+  /**
+   * Returns what each layer of the layer priority gains under an even split, in its order; nothing
+   * under another dispatch, which a policy need not know.
+   */
   private static List<Gain> gains(Call call) {
     Rebalance answer = call.usableAnswer();
     List<Gain> gains = new ArrayList<>();
-    if (answer == null || !answer.changed()) {
+    if (answer == null || !answer.changed() || call.scenario().dispatch() != Dispatch.EVEN) {
       return gains;
     }
     EpRanks ranks = call.scenario().ranks();

@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -31,6 +32,7 @@ import java.util.Random;
  * @param loadKind what was measured
  * @param twist a change to the loads that a comparison makes
  * @param budget how much may move
+ * @param dispatch how the engine divides tokens among replicas
  */
 record Scenario(
     long seed,
@@ -43,7 +45,8 @@ record Scenario(
     TableKind tableKind,
     LoadKind loadKind,
     LoadTwist twist,
-    MigrationBudget budget) {
+    MigrationBudget budget,
+    Dispatch dispatch) {
   private static final int MOST_NAMED = 100;
 
   /** Makes the ranks as they are. */
@@ -90,6 +93,7 @@ record Scenario(
         .ranks(ranks())
         .seed(seed)
         .migrationBudget(budget)
+        .dispatch(dispatch)
         .options(options);
   }
 
@@ -121,6 +125,9 @@ record Scenario(
       simpler.add(
           with(
               topology, ranksKind, windows, calls, tableKind, loadKind, MigrationBudget.UNLIMITED));
+    }
+    if (dispatch != Dispatch.EVEN) {
+      simpler.add(with(Dispatch.EVEN));
     }
     for (RanksKind kind : RanksKind.values()) {
       if (kind.compareTo(ranksKind) < 0) {
@@ -177,13 +184,30 @@ record Scenario(
 
   private Scenario withLayers(int first, int count) {
     return new Scenario(
-        seed, topology, ranksKind, first, count, windows, calls, tableKind, loadKind, twist,
-        budget);
+        seed, topology, ranksKind, first, count, windows, calls, tableKind, loadKind, twist, budget,
+        dispatch);
   }
 
   /** Returns this case with other ranks. */
   Scenario with(RanksKind newRanks) {
     return with(topology, newRanks, windows, calls, tableKind, loadKind, budget);
+  }
+
+  /** Returns this case with another dispatch. */
+  Scenario with(Dispatch newDispatch) {
+    return new Scenario(
+        seed,
+        topology,
+        ranksKind,
+        firstLayer,
+        layers,
+        windows,
+        calls,
+        tableKind,
+        loadKind,
+        twist,
+        budget,
+        newDispatch);
   }
 
   /** Returns this case with a change to its loads. */
@@ -199,7 +223,8 @@ record Scenario(
         tableKind,
         loadKind,
         newTwist,
-        budget);
+        budget,
+        dispatch);
   }
 
   /** Returns the greatest PAR of its layers before the first call. */
@@ -234,7 +259,8 @@ record Scenario(
         newTable,
         newLoad,
         twist,
-        newBudget);
+        newBudget,
+        dispatch);
   }
 
   @Override
@@ -265,6 +291,7 @@ record Scenario(
         + " per layer and "
         + limit(budget.maxMovesPerRank())
         + " per rank"
+        + (dispatch == Dispatch.EVEN ? "" : ", dispatch " + dispatch.label())
         + unequalRanks();
   }
 

@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import java.util.LinkedHashMap;
@@ -7,7 +8,7 @@ import java.util.Map;
 
 /**
  * A case as a text for a system property, without blanks: {@code
- * seed=1,experts=16,ranks=4,nodes=2,groups=4,slots=5,unequal=EQUAL,first=0,layers=2,windows=1,calls=1,table=INITIAL,load=SKEWED,perLayer=0,perRank=0}.
+ * seed=1,experts=16,ranks=4,nodes=2,groups=4,slots=5,unequal=EQUAL,first=0,layers=2,windows=1,calls=1,table=INITIAL,load=SKEWED,perLayer=0,perRank=0,dispatch=even}.
  */
 final class ScenarioText {
   private ScenarioText() {}
@@ -30,6 +31,7 @@ final class ScenarioText {
     parts.put("load", scenario.loadKind());
     parts.put("perLayer", scenario.budget().maxMovesPerLayer());
     parts.put("perRank", scenario.budget().maxMovesPerRank());
+    parts.put("dispatch", scenario.dispatch().label());
     StringBuilder text = new StringBuilder();
     parts.forEach(
         (key, value) ->
@@ -68,7 +70,8 @@ final class ScenarioText {
           TableKind.valueOf(value(parts, "table")),
           LoadKind.valueOf(value(parts, "load")),
           LoadTwist.NONE,
-          MigrationBudget.of(number(parts, "perLayer"), number(parts, "perRank")));
+          MigrationBudget.of(number(parts, "perLayer"), number(parts, "perRank")),
+          Dispatch.of(value(parts, "dispatch")));
     } catch (RuntimeException wrong) {
       throw unreadable(text, String.valueOf(wrong.getMessage()));
     }

@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.MigrationBudget;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Random;
 /** The cases of one run: shapes and loads at the edges of what is allowed, then random ones. */
 final class Scenarios {
   private static final EpTopology COMMON = EpTopology.of(16, 4, 2, 4, 5);
+
+  private static final int UNDER_EACH_DISPATCH = 60;
 
   /** Experts, ranks, nodes, groups, slots per rank, layers. */
   private static final List<Shape> EDGES =
@@ -60,6 +63,7 @@ final class Scenarios {
       scenarios.addContentsOf(new Shape("asked for", topology, 2));
     }
     scenarios.addUnequalRanks();
+    scenarios.addDispatches();
     return List.copyOf(scenarios.all);
   }
 
@@ -121,6 +125,16 @@ final class Scenarios {
             any(LoadKind.values()),
             0,
             0);
+      }
+    }
+  }
+
+  /** Repeats some of the cases under every other dispatch. */
+  private void addDispatches() {
+    List<Scenario> even = some(all, UNDER_EACH_DISPATCH);
+    for (Dispatch dispatch : Dispatch.values()) {
+      if (dispatch != Dispatch.EVEN) {
+        even.forEach(scenario -> all.add(scenario.with(dispatch)));
       }
     }
   }
@@ -190,6 +204,7 @@ final class Scenarios {
             table,
             load,
             LoadTwist.NONE,
-            MigrationBudget.of(maxMovesPerLayer, maxMovesPerRank)));
+            MigrationBudget.of(maxMovesPerLayer, maxMovesPerRank),
+            Dispatch.EVEN));
   }
 }

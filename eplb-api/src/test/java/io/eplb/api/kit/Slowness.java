@@ -1,5 +1,6 @@
 package io.eplb.api.kit;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
 import io.eplb.api.ExpertTable;
@@ -27,7 +28,8 @@ final class Slowness {
           TableKind.INITIAL,
           LoadKind.SKEWED,
           LoadTwist.NONE,
-          MigrationBudget.UNLIMITED);
+          MigrationBudget.UNLIMITED,
+          Dispatch.EVEN);
 
   private static final int FEWEST_CALLS = 10;
   private static final int MOST_CALLS = 300;

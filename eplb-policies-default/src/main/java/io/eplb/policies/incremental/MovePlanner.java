@@ -187,7 +187,7 @@ final class MovePlanner {
     } else {
       searchEven(isUnsettled, budget);
     }
-    if (ringSearch == null
+    if (settings.dispatch() == Dispatch.EVEN
         && freshPlacement != null
         && (aversion == 0.0 || forecast.usedWindows() < 2)) {
       reach(freshPlacement);
@@ -197,7 +197,7 @@ final class MovePlanner {
       return false;
     }
     gain = peakBefore - peakOfState();
-    if (ringSearch != null && Math.abs(gain) < ROUNDING * peakBefore) {
+    if (settings.dispatch() != Dispatch.EVEN && Math.abs(gain) < ROUNDING * peakBefore) {
       gain = 0.0;
     }
     if (state.transfers().moved() == 0) {
@@ -374,7 +374,7 @@ final class MovePlanner {
 
   /** Returns the load of the hottest rank in a row, relative to its capacity, by the estimate. */
   private double peak(int[] row) {
-    if (ringSearch == null) {
+    if (settings.dispatch() == Dispatch.EVEN) {
       return ranks.peak(row, loads, counts, shares);
     }
     double peak = ringPeak.of(row, loads);

@@ -1,5 +1,6 @@
 package io.eplb.policies.incremental;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.EplbPolicy;
@@ -10,6 +11,7 @@ import io.eplb.api.MigrationBudget;
 import io.eplb.api.Placement;
 import io.eplb.api.PolicyContext;
 import io.eplb.api.PolicyOptions;
+import io.eplb.api.dispatch.LayerDispatch;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -140,11 +142,17 @@ final class UnequalCase {
   }
 
   PolicyContext context(EplbPolicy policy, EpRanks ofSpeed) {
+    return builder(policy).ranks(ofSpeed).build();
+  }
+
+  PolicyContext context(EplbPolicy policy, Dispatch dispatch) {
+    return builder(policy).ranks(ranks).dispatch(dispatch).build();
+  }
+
+  private PolicyContext.Builder builder(EplbPolicy policy) {
     return PolicyContext.builder(topology)
         .options(PolicyOptions.parse(policy.options(), options))
-        .migrationBudget(budget)
-        .ranks(ofSpeed)
-        .build();
+        .migrationBudget(budget);
   }
 
   /** Returns the PAR of a layer by speed, under the load of all windows. */
@@ -154,6 +162,17 @@ final class UnequalCase {
     double[] loads = new double[topology.experts()];
     workload.expertLoads(table, layer, loads, 0);
     return LayerBalance.of(row, loads, ranks).peakToAverage();
+  }
+
+  /**
+   * Returns the PAR of a layer by speed if the load of all windows is divided as well as it can.
+   */
+  double parDivided(Placement placement, int layer) {
+    int[] row = new int[topology.physicalExperts()];
+    placement.copyLayer(layer, row, 0);
+    double[] loads = new double[topology.experts()];
+    workload.expertLoads(table, layer, loads, 0);
+    return LayerDispatch.of(Dispatch.LP, topology).solve(row, loads, ranks).peakToAverage();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.eplb.api.kit.selftest;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
@@ -123,6 +124,17 @@ final class BrokenPolicies {
       }
       layer.row[slot] = hottest;
       return true;
+    }
+  }
+
+  /** Fails where the engine divides every batch anew. */
+  static final class FailsUnderAnotherDispatch extends SoundPolicy {
+    @Override
+    boolean planLayer(LayerSketch layer, int[] scratch, PolicyContext context) {
+      if (context.dispatch() == Dispatch.LP) {
+        throw new IllegalStateException("no such dispatch");
+      }
+      return super.planLayer(layer, scratch, context);
     }
   }
 

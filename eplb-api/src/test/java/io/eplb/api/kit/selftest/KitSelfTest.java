@@ -210,6 +210,17 @@ class KitSelfTest {
   }
 
   @Test
+  void everyDispatchIsTriedAndNamed() {
+    String message =
+        String.valueOf(
+            verdictOn(BrokenPolicies.FailsUnderAnotherDispatch.class)
+                .failures()
+                .get("p1AnswersEveryLegalInputWithoutAnException"));
+    assertTrue(message.contains(", dispatch lp"), message);
+    assertTrue(message.contains(",dispatch=lp"), message);
+  }
+
+  @Test
   void furtherSettingsAreTriedToo() {
     assertEquals(
         Set.of("i5WorksAtBothEndsOfEveryOptionAndWithEveryChoice"),

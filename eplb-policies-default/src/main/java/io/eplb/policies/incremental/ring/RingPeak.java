@@ -60,7 +60,7 @@ public final class RingPeak {
   /**
    * Returns the least possible load of the hottest rank, relative to its capacity.
    *
-   * @param row the experts of the usable slots, distinct on every rank
+   * @param row the experts of the usable slots; one that is on a rank twice counts there once
    * @param loads by expert
    * @return {@link #NO_RING} if the replicas of an expert do not follow each other
    */
@@ -74,6 +74,9 @@ public final class RingPeak {
     for (int rank = 0; rank < count; rank++) {
       for (int slot = ranks.from(rank); slot < ranks.from(rank + 1); slot++) {
         int expert = row[slot];
+        if (length[expert] > 0 && last[expert] == rank) {
+          continue;
+        }
         if (length[expert] == 0) {
           first[expert] = rank;
         } else if (last[expert] != rank - 1) {

@@ -57,6 +57,11 @@ class RingPeakTest {
   }
 
   @Test
+  void anExpertThatIsOnARankTwiceCountsThereOnce() {
+    assertEquals(4.0, peak(2).of(new int[] {0, 1, 0, 0}, new double[] {6, 2, 0}), 1e-12);
+  }
+
+  @Test
   void aLayerDoesNotChangeTheAnswerForTheNext() {
     RingPeak used = peak(3);
     int[] row = {0, 1, 2, 3, 0, 4};
