@@ -16,7 +16,7 @@ final class Page {
 
   private static final String FENCE = "```";
   private static final Set<String> LANGUAGES =
-      Set.of("sh", "console", "text", "json", "yaml", "xml", "java", "python");
+      Set.of("sh", "console", "text", "json", "yaml", "xml", "java", "python", "properties");
 
   /** A line that a reader would take for a command. */
   private static final Pattern COMMAND =
