@@ -55,7 +55,7 @@ public final class IncrementalPolicy implements EplbPolicy {
               0,
               MigrationBudget.MAX,
               "the most experts that a settled layer may receive per plan while its traffic shifts; 0 ="
-                  + " max-moves-per-layer, or if that is -1 four times as many as otherwise, but no more"
+                  + " max-moves-per-layer, or if that is -1 eight times as many as otherwise, but no more"
                   + " than an unsettled layer")
           .unrestrictedAt(0L);
 

@@ -249,7 +249,7 @@ final class MovePlanner {
     double before = burdens.potential();
     int movedBefore = state.transfers().moved();
     assignment.copyTo(saved);
-    int most = settings.mostReplicas(isUnsettled);
+    int most = PlanSettings.mostReplicas(isUnsettled, budget);
     if (leveling.level(budget, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
       return false;
     }

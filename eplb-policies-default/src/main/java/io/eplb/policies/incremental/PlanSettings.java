@@ -51,15 +51,15 @@ record PlanSettings(
   private static final int RANKS_PER_SETTLED_MOVE = 8;
 
   /** The budget of a layer whose traffic has shifted, in multiples of a settled layer's. */
-  private static final int SHIFTED_SHARE = 4;
+  private static final int SHIFTED_SHARE = 8;
 
   /** The largest rise of the latest window's weight that counts as steady traffic. */
-  private static final double STEADY_SHIFT = 1.25;
+  private static final double STEADY_SHIFT = 1.05;
 
   /**
    * The share added to a settled layer's budget for every further rise by the window's own share.
    */
-  private static final double MORE_PER_SHIFT = 4.0;
+  private static final double MORE_PER_SHIFT = 12.0;
 
   /**
    * The moves of the budget per replica moved: the ranks that it leaves and joins need the others.
@@ -166,11 +166,10 @@ record PlanSettings(
     return Math.min(SHIFTED_SHARE * settled, unsettled);
   }
 
-  /** Returns the most replicas that a layer may move before the descent. */
-  int mostReplicas(boolean isUnsettled) {
-    return isUnsettled
-        ? unsettled.perLayer() / MOVES_PER_REPLICA_UNSETTLED
-        : settled.perLayer() / MOVES_PER_REPLICA_SETTLED;
+  /** Returns the most replicas that a layer with a budget may move before the descent. */
+  static int mostReplicas(boolean isUnsettled, LayerBudget budget) {
+    return budget.perLayer()
+        / (isUnsettled ? MOVES_PER_REPLICA_UNSETTLED : MOVES_PER_REPLICA_SETTLED);
   }
 
   /**

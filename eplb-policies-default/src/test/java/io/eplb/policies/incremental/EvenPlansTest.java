@@ -22,7 +22,7 @@ class EvenPlansTest {
   void plansOnEqualRanksAreUnchanged() {
     EpTopology topology = EpTopology.withRedundantExperts(256, 32, 1, 1, 32);
 
-    assertEquals(7330180399633314271L, digest(topology, EpRanks.nominal(topology)));
+    assertEquals(5675196611824894166L, digest(topology, EpRanks.nominal(topology)));
   }
 
   @Test
@@ -30,7 +30,7 @@ class EvenPlansTest {
     EpTopology topology = EpTopology.withRedundantExperts(256, 64, 4, 8, 64);
     EpRanks ranks = EpRanks.builder(topology).speed(7, 0.5).build();
 
-    assertEquals(-254661416738082978L, digest(topology, ranks));
+    assertEquals(6425001595428976050L, digest(topology, ranks));
   }
 
   /** Replays the recording and mixes the slots of every plan. */

@@ -42,7 +42,7 @@ class PackageExampleTest {
 
     int replicas =
         new ReplicaLeveling(state, forecast)
-            .level(budget, settings.mostReplicas(true), PlanSettings.replicaMargin(true));
+            .level(budget, PlanSettings.mostReplicas(true, budget), PlanSettings.replicaMargin(true));
 
     assertEquals(2, replicas);
     assertRow("adcdefgcb", state);

@@ -11,8 +11,13 @@ import java.util.Arrays;
  * by one thread; allocates nothing once constructed.
  */
 public final class LoadForecast {
-  /** The most factors; older windows hardly count in a moving average. */
-  private static final int MAX_FACTORS = 8;
+  private static final int MAX_FACTORS = 16;
+
+  /** The factors up to which every window is one, however small its influence. */
+  private static final int FEW_FACTORS = 8;
+
+  /** The share of the largest influence below which a window beyond these is not a factor. */
+  private static final double SMALL_INFLUENCE = 0.25;
 
   /** The weight of the assumed variance, in windows of evidence. */
   private static final double PRIOR_WINDOWS = 4.0;
@@ -163,19 +168,27 @@ public final class LoadForecast {
     }
   }
 
-  /** Chooses the heaviest windows, of equally heavy ones the latest. */
+  /** Chooses the windows of the greatest influence, of equal ones the latest. */
   private void chooseFactors(int windows) {
-    factors = weights.used() > 1 ? Math.min(weights.used(), MAX_FACTORS) : 0;
-    for (int k = 0; k < factors; k++) {
+    factors = 0;
+    int most = weights.used() > 1 ? Math.min(weights.used(), MAX_FACTORS) : 0;
+    double least = 0.0;
+    while (factors < most) {
       int best = -1;
       for (int w = 0; w < windows; w++) {
         if (weights.weight(w) > 0.0
-            && (best < 0 || weights.weight(w) >= weights.weight(best))
-            && factorOf(w, k) < 0) {
+            && (best < 0 || weights.influence(w) >= weights.influence(best))
+            && factorOf(w, factors) < 0) {
           best = w;
         }
       }
-      factorWindows[k] = best;
+      if (factors == 0) {
+        least = SMALL_INFLUENCE * weights.influence(best);
+      } else if (factors >= FEW_FACTORS && weights.influence(best) < least) {
+        return;
+      }
+      factorWindows[factors] = best;
+      factors++;
     }
   }
 

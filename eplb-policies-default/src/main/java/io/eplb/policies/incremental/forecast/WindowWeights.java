@@ -5,19 +5,23 @@ import io.eplb.api.ExpertWorkload;
 import java.util.Arrays;
 
 /**
- * The weight of each window of a layer in the forecast of the next one: its share of the estimate,
- * or less if it is unlike the latest window. Steady traffic keeps its shares. After a shift all
- * windows before it lose weight at once, and earlier windows of the same traffic count again.
+ * The weight of each window of a layer in the forecast of the next one. Steady traffic keeps the
+ * shares of the estimate. After a shift all windows before it lose weight at once, and earlier
+ * windows of the same traffic count again.
  *
- * <p>The noise is measured from the traffic itself: the lower median of the squared distances
- * between consecutive windows, so that one or two shifts do not count as noise; a given value is
- * the minimum. A window whose squared distance from the latest is more than {@value #TOLERANCE}
- * times the noise counts proportionally less.
+ * <p>The traffic itself shows which windows are alike. The noise is the lower median, over the
+ * {@value #RECENT} latest windows, of the squared distance to the most similar other window; a
+ * given value is the minimum. A window at more than {@value #TOLERANCE} times the noise from the
+ * latest is of other traffic, and fades by the square of the excess.
  *
- * <p>Example: the windows A B A B C, each with a share of a fifth, where A and B are of one traffic
- * and C of another, at ten times the tolerated distance. The first four keep a tenth of their
- * weight: after scaling to 1 they count 0.07 each and C counts 0.71, 3.6 times its share, which is
- * the {@link #shift}.
+ * <p>Where most steps from window to window are shifts, the latest window says little about the
+ * next one. So the square of the share of the recent steps that are shifts goes to all windows by
+ * their shares: traffic that changes in every window is planned for all of it.
+ *
+ * <p>Example: the windows A A A A B, each with a share of a fifth, with B at ten times the
+ * tolerated distance. The first four fade to a hundredth. One of four steps is a shift, so that
+ * 0.06 of the weight goes to all windows alike. The first four count 0.02 each and B counts 0.91,
+ * 4.6 times its share, which is the {@link #shift}.
  *
  * <p>Filled for one layer at a time, reused by one thread.
  */
@@ -25,10 +29,10 @@ final class WindowWeights {
   /** A window with less than this share of the estimate is left out. */
   private static final double NEGLIGIBLE = 1e-6;
 
-  private static final double TOLERANCE = 2.5;
+  /** The number of latest windows that show the noise and the shifts. */
+  private static final int RECENT = 8;
 
-  /** With fewer windows every step may be a shift. */
-  private static final int FEWEST_WINDOWS = 3;
+  private static final double TOLERANCE = 2.5;
 
   /** The weight of each window in the forecast; their sum is 1. */
   private final double[] weights;
@@ -37,16 +41,18 @@ final class WindowWeights {
   private final double[] shares;
 
   private final double[] window;
-  private final double[] latest;
-  private final double[] later;
 
   /** Squared distances of each window from the latest. */
   private final double[] distances;
 
-  /** Squared distances between windows that follow each other. */
+  // By recent window, the latest first: its load, scaled to 1; its squared distance from the most
+  // similar other window, and from the one before it.
+  private final double[][] recent;
+  private final double[] nearest;
   private final double[] steps;
 
   private int used;
+  private double noise;
   private double concentration;
   private double shift;
 
@@ -54,10 +60,11 @@ final class WindowWeights {
     this.weights = new double[windows];
     this.shares = new double[windows];
     this.distances = new double[windows];
-    this.steps = new double[windows];
     this.window = new double[experts];
-    this.latest = new double[experts];
-    this.later = new double[experts];
+    int most = windows > 1 ? Math.min(windows, RECENT) : 0;
+    this.recent = new double[most][experts];
+    this.nearest = new double[most];
+    this.steps = new double[most];
   }
 
   /**
@@ -78,7 +85,7 @@ final class WindowWeights {
     }
     System.arraycopy(shares, 0, weights, 0, shares.length);
     shift = 1.0;
-    if (used >= FEWEST_WINDOWS && leastNoise < Double.POSITIVE_INFINITY) {
+    if (used > 1) {
       fade(leastNoise);
     }
     concentration = 0.0;
@@ -104,47 +111,93 @@ final class WindowWeights {
       if (shares[w] == 0.0) {
         continue;
       }
-      double distance = 0.0;
-      double step = 0.0;
       for (int expert = 0; expert < window.length; expert++) {
-        double load = window[expert] / total / share;
-        if (used == 0) {
-          latest[expert] = load;
-        }
-        double off = load - latest[expert];
-        double next = load - later[expert];
-        distance += off * off;
-        step += next * next;
-        later[expert] = load;
+        window[expert] = window[expert] / total / share;
       }
-      distances[w] = distance;
-      if (used > 0) {
-        steps[used - 1] = step;
+      distances[w] = 0.0;
+      compareWithRecent(w);
+      if (used < recent.length) {
+        System.arraycopy(window, 0, recent[used], 0, window.length);
       }
       used++;
     }
   }
 
+  /** Compares the window read last with the recent ones after it. */
+  private void compareWithRecent(int w) {
+    double least = Double.POSITIVE_INFINITY;
+    int later = Math.min(used, recent.length);
+    for (int i = 0; i < later; i++) {
+      double distance = squaredDistance(recent[i], window);
+      nearest[i] = Math.min(nearest[i], distance);
+      least = Math.min(least, distance);
+      if (i == 0) {
+        distances[w] = distance;
+      }
+      if (i == used - 1) {
+        steps[i] = distance;
+      }
+    }
+    if (used < recent.length) {
+      nearest[used] = least;
+    }
+  }
+
+  private static double squaredDistance(double[] one, double[] other) {
+    // Two sums do not wait for each other.
+    double even = 0.0;
+    double odd = 0.0;
+    for (int i = 1; i < one.length; i += 2) {
+      double off = one[i - 1] - other[i - 1];
+      double next = one[i] - other[i];
+      even += off * off;
+      odd += next * next;
+    }
+    if (one.length % 2 == 1) {
+      double off = one[one.length - 1] - other[one.length - 1];
+      even += off * off;
+    }
+    return even + odd;
+  }
+
   private void fade(double leastNoise) {
-    Arrays.sort(steps, 0, used - 1);
-    double noise = TOLERANCE * Math.max(leastNoise, steps[(used - 2) / 2]);
+    int measured = Math.min(used, recent.length);
+    Arrays.sort(nearest, 0, measured);
+    noise = nearest[(measured - 1) / 2];
+    double tolerated = TOLERANCE * Math.max(leastNoise, noise);
+    double sumOfShares = 0.0;
     double sum = 0.0;
-    boolean fades = false;
+    int latest = -1;
     for (int w = 0; w < weights.length; w++) {
-      if (weights[w] > 0.0 && distances[w] > noise) {
-        weights[w] *= noise / distances[w];
-        fades = true;
-      }
-      sum += weights[w];
-    }
-    if (fades) {
-      shift = 1.0 / sum;
-      used = 0;
-      for (int w = 0; w < weights.length; w++) {
-        weights[w] /= sum;
-        used += weights[w] > 0.0 ? 1 : 0;
+      if (shares[w] > 0.0) {
+        double likeness = distances[w] > tolerated ? tolerated / distances[w] : 1.0;
+        weights[w] *= likeness * likeness;
+        sumOfShares += shares[w];
+        sum += weights[w];
+        latest = w;
       }
     }
+    if (sum == sumOfShares) {
+      return;
+    }
+    double shifts = shareOfShifts(tolerated);
+    double unlike = shifts * shifts;
+    used = 0;
+    for (int w = 0; w < weights.length; w++) {
+      weights[w] = (1.0 - unlike) * weights[w] / sum + unlike * shares[w] / sumOfShares;
+      used += weights[w] > 0.0 ? 1 : 0;
+    }
+    shift = weights[latest] / shares[latest];
+  }
+
+  /** Returns the share of the recent steps that are farther than {@code tolerated}. */
+  private double shareOfShifts(double tolerated) {
+    int measured = Math.min(used - 1, steps.length);
+    int shifts = 0;
+    for (int i = 0; i < measured; i++) {
+      shifts += steps[i] > tolerated ? 1 : 0;
+    }
+    return (double) shifts / measured;
   }
 
   /** Returns the weight of a window in the forecast; all sum to 1, and a negligible one has 0. */
@@ -155,6 +208,14 @@ final class WindowWeights {
   /** Returns the share of a window in the estimate; 0 if it is negligible. */
   double share(int w) {
     return shares[w];
+  }
+
+  /**
+   * Returns the weight of a window times its squared distance from the latest, or times the noise
+   * if that is greater: its part in the joint deviations.
+   */
+  double influence(int w) {
+    return weights[w] * Math.max(distances[w], noise);
   }
 
   /** Returns the number of windows with any weight. */

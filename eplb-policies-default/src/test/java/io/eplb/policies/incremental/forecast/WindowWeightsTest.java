@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class WindowWeightsTest {
-  private static final double LEAST_NOISE = 1e-4;
+  private static final double LEAST_NOISE = 5e-4;
   private static final double[] CHAT = {50, 30, 10, 10};
   private static final double[] CHAT_AGAIN = {52, 28, 11, 9};
   private static final double[] MATHS = {10, 12, 28, 50};
@@ -59,8 +60,41 @@ class WindowWeightsTest {
   void afterEqualWindowsASmallDifferenceIsNoShift() {
     assertEquals(1.0, weigh(0.01, CHAT, CHAT, CHAT, CHAT_AGAIN).shift());
     WindowWeights noiseless = weigh(0.0, CHAT, CHAT, CHAT, CHAT_AGAIN);
-    assertEquals(4.0, noiseless.shift(), 1e-12);
-    assertEquals(1, noiseless.used());
+    // One of three steps is a shift: a ninth of the weight goes to all four windows.
+    assertEquals(4 * (8.0 / 9) + 1.0 / 9, noiseless.shift(), 1e-12);
+    assertEquals(1.0 / 36, noiseless.weight(0), 1e-12);
+  }
+
+  @Test
+  void trafficThatChangesInEveryWindowKeepsTheShares() {
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, MATHS, CHAT_AGAIN, MATHS_AGAIN, CHAT);
+
+    for (int w = 0; w < 5; w++) {
+      assertEquals(weights.share(w), weights.weight(w), 1e-9);
+    }
+    assertEquals(1.0, weights.shift(), 1e-9);
+  }
+
+  @Test
+  void aShiftMoreThanEightWindowsAgoIsForgotten() {
+    double[][] windows = new double[12][];
+    Arrays.fill(windows, 0, 2, MATHS);
+    for (int w = 2; w < windows.length; w++) {
+      windows[w] = w % 2 == 0 ? CHAT : CHAT_AGAIN;
+    }
+
+    WindowWeights weights = weigh(LEAST_NOISE, windows);
+
+    assertTrue(weights.weight(0) < 1e-5, () -> "oldest " + weights.weight(0));
+    assertEquals(0.1, weights.weight(11), 1e-5);
+  }
+
+  @Test
+  void theInfluenceOfAWindowGrowsWithItsDistance() {
+    WindowWeights weights = weigh(LEAST_NOISE, CHAT, MATHS, CHAT_AGAIN, MATHS_AGAIN, CHAT);
+
+    assertTrue(weights.influence(1) > 100 * weights.influence(2));
+    assertTrue(weights.influence(4) > 0.0);
   }
 
   @Test
@@ -81,7 +115,7 @@ class WindowWeightsTest {
 
     assertEquals(3, weights.used());
     assertEquals(0.0, weights.weight(4));
-    assertTrue(weights.weight(3) > 0.9);
+    assertTrue(weights.weight(3) > 0.8);
   }
 
   private static double sum(WindowWeights weights, int windows) {
