@@ -227,8 +227,7 @@ class IncrementalPolicyTest {
 
     int quiet = moved(settled, topology, settles, steady, steady, steady, steady);
     int shifted = moved(settled, topology, settles, steady, steady, other, other);
-    int limited =
-        moved(settled, topology, limit, steady, steady, other, other);
+    int limited = moved(settled, topology, limit, steady, steady, other, other);
 
     assertTrue(quiet <= 8, "quiet " + quiet);
     assertTrue(shifted > 11 && shifted <= 34, "shifted " + shifted);

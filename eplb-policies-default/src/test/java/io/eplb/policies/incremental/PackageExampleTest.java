@@ -42,7 +42,8 @@ class PackageExampleTest {
 
     int replicas =
         new ReplicaLeveling(state, forecast)
-            .level(budget, PlanSettings.mostReplicas(true, budget), PlanSettings.replicaMargin(true));
+            .level(
+                budget, PlanSettings.mostReplicas(true, budget), PlanSettings.replicaMargin(true));
 
     assertEquals(2, replicas);
     assertRow("adcdefgcb", state);

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class LoadForecastTest {
   private static final int EXPERTS = 32;
   private static final int WINDOWS = 20;
-  private static final ExpertTable TABLE = ExpertTable.initial(1, EpTopology.of(EXPERTS, 8, 1, 1, 4));
+  private static final ExpertTable TABLE =
+      ExpertTable.initial(1, EpTopology.of(EXPERTS, 8, 1, 1, 4));
 
   @Test
   void aMovingAverageOfSteadyTrafficHasEightFactors() {
@@ -32,7 +33,8 @@ class LoadForecastTest {
     for (int k = 0; k < forecast.factors(); k++) {
       squares += forecast.deviation(3, k) * forecast.deviation(3, k);
     }
-    assertTrue(squares > 0.0 && squares < forecast.variance(3), () -> "joint " + forecast.variance(3));
+    assertTrue(
+        squares > 0.0 && squares < forecast.variance(3), () -> "joint " + forecast.variance(3));
   }
 
   /** Learns from noisy windows, each with {@code decay} times the weight of the next one. */
