@@ -53,7 +53,7 @@
  * <p><b>Price and budget.</b> Transfers are counted against the row in force, so that a newcomer
  * moves on to another rank for free, and an expert that returns gives its transfer back. Gains are
  * compared per transfer plus one, so that small steps do not come before large ones. A settled
- * layer may receive few experts per plan, more with more ranks; up to four times as many while its
+ * layer may receive few experts per plan, more with more ranks; up to eight times as many while its
  * traffic shifts. A layer in the engines' initial layout, or with a PAR above a limit, is unsettled
  * and may receive more. A number of moves set by an option holds for all layers. If the forecast
  * after a shift would make the layer worse on the estimate itself, the layer is planned again from
