@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
@@ -155,10 +156,17 @@ final class Requests {
     CompletableFuture<?> unused =
         request.whenComplete(
             (answer, failure) -> {
-              if (failure != null && !(cause(failure) instanceof KeeperException)) {
+              if (failure != null && isUnexpected(cause(failure))) {
                 LOG.warn("a request to ZooKeeper ended badly", cause(failure));
               }
             });
+  }
+
+  /** Returns whether a failure is neither an answer nor the end of the connection. */
+  private static boolean isUnexpected(Throwable failure) {
+    return failure instanceof Error
+        || (failure instanceof RuntimeException
+            && !(failure instanceof RejectedExecutionException));
   }
 
   /** Returns what a stage failed with, without the wrapping of the stages after it. */
