@@ -17,7 +17,7 @@ public final class AgentGate implements RankGate {
   private static final String RESTARTED = "the engine has started anew";
 
   /** The looks at a table that is being replaced; one engine needs a few milliseconds. */
-  private static final int LOOKS = 10_000;
+  private static final int LOOKS = 2_000;
 
   private static final long LOOK_NANOS = 50_000;
 

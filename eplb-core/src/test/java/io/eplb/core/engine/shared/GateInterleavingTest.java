@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
+import io.eplb.core.update.promise.RankGate.Pending;
 import io.eplb.core.update.promise.RankGate.Phase;
+import io.eplb.core.update.promise.RankGate.View;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -262,6 +266,48 @@ class GateInterleavingTest {
         });
     engine.end(STEP);
     assertEquals(GateRig.table(1), engine.tryBegin(STEP + 1));
+  }
+
+  @Test
+  void whoLooksAsSoonAsAGateHasPromisedFindsTheWholeChange() {
+    Interrupted looks = new Interrupted(memory);
+    AgentGate promising = new AgentGate(memory, looks);
+    List<View> seen = new ArrayList<>();
+    looks.at(Moment.BEFORE_LOOKING, 2, () -> seen.add(agent.view()));
+    assertTrue(promising.promise(GateRig.change(1), STEP));
+    assertEquals(
+        List.of(new View(GateRig.FIRST, new Pending(GateRig.change(1), STEP, false))), seen);
+  }
+
+  @Test
+  void whoLooksWhileAChangeIsCarriedOutFindsTheOldTableAndTheChange() {
+    promise(STEP);
+    agent.commit();
+    List<View> seen = new ArrayList<>();
+    weights.meanwhile = () -> seen.add(agent.view());
+    engine.tryBegin(STEP);
+    View old = new View(GateRig.FIRST, new Pending(GateRig.change(1), STEP, true));
+    assertEquals(List.of(old, old, old), seen);
+    assertEquals(new View(GateRig.table(1), null), agent.view());
+  }
+
+  @Test
+  void whoLooksWhenTheTableIsReplacedAndTheGateNotYetOpenFindsNoChange() {
+    promise(STEP);
+    agent.commit();
+    new TableArea(memory).write(GateRig.table(1));
+    assertEquals(new View(GateRig.table(1), null), agent.view());
+  }
+
+  @Test
+  void aTableThatItsEngineHasHalfWrittenIsNotRead() {
+    memory.set(GateShape.TABLE, memory.get(GateShape.TABLE) + 1);
+    assertEquals(
+        "the engine has died while it replaced its table",
+        assertThrows(IllegalStateException.class, agent::view).getMessage());
+    EngineGate next = new EngineGate(memory, weights);
+    next.open(GateRig.table(1), STEP);
+    assertEquals(new View(GateRig.table(1), null), new AgentGate(memory).view());
   }
 
   @Test

@@ -12,6 +12,9 @@ final class RecordedWeights implements ExpertWeights {
   final List<String> calls = new ArrayList<>();
   int failures;
 
+  /** Runs in each call. */
+  Runnable meanwhile = () -> {};
+
   @Override
   public int layers() {
     return GateRig.FIRST.layers();
@@ -49,11 +52,13 @@ final class RecordedWeights implements ExpertWeights {
       failures--;
       throw new IllegalStateException("the device is lost");
     }
+    meanwhile.run();
     calls.add("layer %d, rank %d, slot %d, buffer %d".formatted(layer, rank, slot, buffer));
   }
 
   @Override
   public void switched(ExpertTable table) {
+    meanwhile.run();
     calls.add("version " + table.version());
   }
 }
