@@ -125,6 +125,28 @@ class EngineGateTest {
   }
 
   @Test
+  void aFirstEngineMayStartWithStepZero() {
+    GateMemory memory = GateMemory.inProcess(rig.memory.shape());
+    EngineGate engine = new EngineGate(memory, rig.weights);
+    AgentGate agent = new AgentGate(memory);
+    assertEquals(0, agent.nextStep());
+    assertThrows(IllegalStateException.class, agent::view);
+    agent.start(GateRig.FIRST, 0);
+    engine.open(GateRig.FIRST, engine.tryStart().orElseThrow().firstStep());
+    assertEquals(GateRig.FIRST, engine.tryBegin(0));
+  }
+
+  @Test
+  void aChangeThatDoesNotFollowTheTableInForceBreaksTheGate() {
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    new ChangeArea(rig.memory).write(GateRig.change(2), 5);
+    rig.agent.commit();
+    assertThrows(InternalException.class, () -> rig.engine.tryBegin(5));
+    assertEquals(Phase.BROKEN, rig.agent.status().phase());
+    assertEquals(List.of(), rig.weights.calls);
+  }
+
+  @Test
   void aBrokenGateKeepsItsFirstReason() {
     rig.engine.fail("a wrong byte");
     rig.engine.fail("and then a wrong step");
