@@ -25,7 +25,6 @@ final class PlannerProcess {
   private final Cluster cluster;
   private final Party party;
   private final RecordClient record;
-  private final List<UpdateReport> reports = new ArrayList<>();
   private final @Nullable RankAgent[] members;
   private @Nullable EplbContext context;
   private @Nullable PromisedUpdater updater;
@@ -137,7 +136,6 @@ final class PlannerProcess {
         .thenAccept(
             report -> {
               running = false;
-              reports.add(report);
               cluster.trace().add(party, report);
               answer.complete(report);
             });
@@ -150,11 +148,6 @@ final class PlannerProcess {
 
   private PromisedUpdater updater() {
     return Objects.requireNonNull(updater);
-  }
-
-  /** Returns the reports of its updates. */
-  List<UpdateReport> reports() {
-    return reports;
   }
 
   Party party() {

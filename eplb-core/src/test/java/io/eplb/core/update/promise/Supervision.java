@@ -24,19 +24,15 @@ final class Supervision {
     this.absence = absence;
   }
 
-  /** Looks after all processes from now on. */
+  /** Looks after all ranks from now on. */
   void start() {
-    look();
-  }
-
-  private void look() {
     for (int rank = 0; rank < cluster.ranks(); rank++) {
       RankProcess process = cluster.rank(rank);
       if (process.needsRestart()) {
         later(rank, process::restart);
       }
     }
-    cluster.time().at(cluster.time().nanoTime() + INTERVAL, this::look);
+    cluster.time().at(cluster.time().nanoTime() + INTERVAL, this::start);
   }
 
   private void later(int rank, Runnable start) {
