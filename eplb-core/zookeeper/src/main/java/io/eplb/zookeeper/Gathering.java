@@ -91,8 +91,10 @@ final class Gathering {
                         .contribute(seen.state().round(), said)
                         .thenRun(
                             () -> {
-                              round = seen.state().round();
-                              watcher.start();
+                              if (!answer.isDone()) { // it may have left meanwhile
+                                round = seen.state().round();
+                                watcher.start();
+                              }
                             }));
   }
 

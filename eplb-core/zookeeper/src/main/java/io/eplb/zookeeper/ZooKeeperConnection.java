@@ -195,12 +195,13 @@ public final class ZooKeeperConnection implements AutoCloseable {
   }
 
   private String message(Code code, @Nullable String path) {
+    String znode = path == null ? "a znode" : path; // a transaction does not say which
     return "ZooKeeper at %s %s"
         .formatted(
             settings,
             switch (code) {
-              case NOAUTH, AUTHFAILED -> "refuses " + path + " to these credentials";
-              case NONODE -> "has no " + path;
+              case NOAUTH, AUTHFAILED -> "refuses " + znode + " to these credentials";
+              case NONODE -> "has lost " + znode;
               default -> "did not answer (" + code + ")";
             });
   }
