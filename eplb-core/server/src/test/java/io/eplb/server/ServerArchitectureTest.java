@@ -51,7 +51,10 @@ class ServerArchitectureTest {
     "metrics, observe",
     "page, observe",
     "http, 'listen problem'",
-    "rpc, 'http listen problem'",
+    "cluster, ''",
+    "rpc, 'cluster http listen problem'",
+    "agent, 'cluster http listen rpc'",
+    "planner, cluster",
     "routes, 'http message metrics observe page planning problem round'",
   })
   void aPackageUsesNothingButWhatStandsBelowIt(String name, String below) {

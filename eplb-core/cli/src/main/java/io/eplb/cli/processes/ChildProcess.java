@@ -1,6 +1,7 @@
 package io.eplb.cli.processes;
 
 import io.eplb.api.InternalException;
+import io.eplb.server.cluster.Arrow;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ final class ChildProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    Optional.ofNullable(System.getProperty(Arrow.PROPERTY))
+        .ifPresent(folder -> command.add("-D" + Arrow.PROPERTY + "=" + folder));
     command.addAll(program());
     command.addAll(arguments);
     command.addAll(List.of("-v", "--child"));

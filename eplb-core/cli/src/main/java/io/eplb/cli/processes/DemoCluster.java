@@ -162,42 +162,46 @@ final class DemoCluster implements AutoCloseable {
   record Killed(String name, long pid) {}
 
   /**
+   * Returns a process.
+   *
+   * @param index the rank of an agent or engine; else ignored
+   * @param leader the process that leads, for a planner
+   */
+  ChildProcess process(Party party, int index, long leader) {
+    return switch (party) {
+      case PLANNER -> planners.get(leading(leader));
+      case AGENT -> agents.get(index);
+      case ENGINE -> engines.get(index);
+      case ZOOKEEPER -> zookeeper;
+    };
+  }
+
+  private int leading(long leader) {
+    int leading = 0;
+    for (int planner = 0; planner < PLANNERS; planner++) {
+      leading = planners.get(planner).pid() == leader ? planner : leading;
+    }
+    return leading;
+  }
+
+  /**
    * Kills a process, as kill −9 does, and starts another in its place.
    *
    * @param index the rank of an agent or engine; else ignored
    * @param leader the process that leads, for a planner
    */
   Killed replace(Party party, int index, long leader) {
-    return switch (party) {
-      case PLANNER -> {
-        int leading = 0;
-        for (int planner = 0; planner < PLANNERS; planner++) {
-          leading = planners.get(planner).pid() == leader ? planner : leading;
-        }
-        Killed killed = kill(planners.get(leading));
-        planners.set(leading, planner(leading));
-        yield killed;
-      }
-      case AGENT -> {
-        Killed killed = kill(agents.get(index));
-        agents.set(index, agent(index));
-        yield killed;
-      }
-      case ENGINE -> {
-        Killed killed = kill(engines.get(index));
-        engines.set(index, engine(index));
-        yield killed;
-      }
-      case ZOOKEEPER -> {
-        Killed killed = kill(zookeeper);
-        zookeeper = startZooKeeper(connect.substring(connect.lastIndexOf(':') + 1));
-        yield killed;
-      }
-    };
-  }
-
-  private static Killed kill(ChildProcess process) {
+    ChildProcess process = process(party, index, leader);
     process.kill();
+    switch (party) {
+      case PLANNER -> {
+        int leading = leading(leader);
+        planners.set(leading, planner(leading));
+      }
+      case AGENT -> agents.set(index, agent(index));
+      case ENGINE -> engines.set(index, engine(index));
+      case ZOOKEEPER -> zookeeper = startZooKeeper(connect.substring(connect.lastIndexOf(':') + 1));
+    }
     return new Killed(process.name(), process.pid());
   }
 

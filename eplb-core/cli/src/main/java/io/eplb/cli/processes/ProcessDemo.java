@@ -1,20 +1,11 @@
 package io.eplb.cli.processes;
 
 import io.eplb.api.EpTopology;
-import io.eplb.api.EplbException;
-import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.cli.reports.ProcessDemoReport;
 import io.eplb.cli.reports.ProcessDemoReport.Kill;
 import io.eplb.core.cluster.Member;
-import io.eplb.core.engine.shared.AgentGate;
-import io.eplb.core.engine.shared.GateMemory;
-import io.eplb.core.engine.shared.SharedWeights;
-import io.eplb.core.engine.shared.WeightsShape;
-import io.eplb.core.engine.standin.StepLogCheck;
 import io.eplb.core.record.CommitRecord;
-import io.eplb.core.record.CommitRecord.RecordedTable;
-import io.eplb.core.record.RecordEntry;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
@@ -94,7 +85,7 @@ public final class ProcessDemo {
         for (DemoCluster.Party party : plan()) {
           kills.add(kill(party, cluster, watch));
         }
-        return verify(cluster, watch, kills);
+        return report(kills, GroupVerification.of(setting, cluster, watch, patience));
       }
     }
   }
@@ -172,60 +163,19 @@ public final class ProcessDemo {
         .orElse(-1);
   }
 
-  /** Ends the group when all ranks have carried out the last switch, and compares everything. */
-  private ProcessDemoReport verify(DemoCluster cluster, RecordWatch watch, List<Kill> kills)
-      throws InterruptedException, EndedException {
-    cluster.endPlanners();
-    RecordedTable last = patience.get("reading the table", watch.record()::table);
-    ExpertTable table = last.table();
-    WeightsShape shape = WeightsShape.of(table, table.slotsPerRank(), setting.expertBytes());
-    List<AgentGate> gates = new ArrayList<>();
-    for (int rank = 0; rank < setting.ranks(); rank++) {
-      gates.add(new AgentGate(GateMemory.open(setting.shared().gate(rank), shape.gate(rank))));
-    }
-    awaitWithoutPlanners(
-        () -> gates.stream().allMatch(gate -> gate.status().version() == table.version()));
-    cluster.endRanks();
-    long bytes = 0;
-    String fault = "";
-    for (int rank = 0; rank < setting.ranks(); rank++) {
-      try {
-        bytes += SharedWeights.open(setting.shared(), shape, rank, Runnable::run).verify(table);
-      } catch (EplbException wrong) {
-        fault = "rank %d: %s".formatted(rank, wrong.getMessage());
-      }
-    }
-    List<RecordEntry> entries = new ArrayList<>(watch.entries());
-    entries.add(last.entry());
-    StepLogCheck.Result logs = StepLogCheck.check(setting.logs(), setting.ranks(), entries);
-    if (!logs.faults().isEmpty()) {
-      fault = logs.faults().get(0);
-    }
+  private ProcessDemoReport report(List<Kill> kills, GroupVerification.Result found) {
     return new ProcessDemoReport(
         recording,
-        table.layers(),
+        setting.first().layers(),
         topology,
         seed,
         kills,
         seconds(),
-        table.version(),
-        logs.steps(),
-        logs.starts(),
-        (long) table.layers() * table.physicalExperts(),
-        bytes,
-        Optional.of(fault).filter(found -> !found.isEmpty()));
-  }
-
-  private void awaitWithoutPlanners(BooleanSupplier condition)
-      throws InterruptedException, EndedException {
-    long end = System.nanoTime() + RECOVERY.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new InternalException(
-            "the ranks have not carried the last switch out within %d s; what the processes said is in %s"
-                .formatted(RECOVERY.toSeconds(), setting.folder()));
-      }
-      patience.pause(LOOK);
-    }
+        found.version(),
+        found.steps(),
+        found.starts(),
+        (long) setting.first().layers() * setting.first().physicalExperts(),
+        found.bytes(),
+        found.fault());
   }
 }

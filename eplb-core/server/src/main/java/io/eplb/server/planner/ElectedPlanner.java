@@ -8,6 +8,7 @@ import io.eplb.core.runtime.ClusterRuntime;
 import io.eplb.core.runtime.DeposedException;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.HeldRecord;
 import io.eplb.server.cluster.Patience;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,7 +80,7 @@ public final class ElectedPlanner {
     while (true) {
       Optional<CommitRecord> found = patience.get("finding the record", access::find);
       if (found.isPresent()) {
-        return found.get();
+        return HeldRecord.ifWatched(found.get());
       }
       patience.pause(LOOK);
     }

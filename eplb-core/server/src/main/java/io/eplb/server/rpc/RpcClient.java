@@ -5,6 +5,7 @@ import io.eplb.api.InternalException;
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.server.cluster.Arrow;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -97,13 +98,18 @@ public final class RpcClient implements AutoCloseable {
             address.requireProtected();
             request.header("Authorization", "Bearer " + secret);
           });
+      Arrow.pass(operation.name() + "-before");
       sent = http.sendAsync(request.build(), new LimitedBody());
     } catch (RuntimeException cannot) {
       return CompletableFuture.failedFuture(failure(address, operation, wait, cannot));
     }
     // The client's own time limit ends with the headers of an answer.
     CompletableFuture<A> answer =
-        sent.thenApply(response -> read(address, operation, response))
+        sent.thenApply(
+                response -> {
+                  Arrow.pass(operation.name() + "-after");
+                  return read(address, operation, response);
+                })
             .copy()
             .orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS);
     return answer.exceptionally(
