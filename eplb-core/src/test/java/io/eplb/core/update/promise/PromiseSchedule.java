@@ -55,6 +55,14 @@ final class PromiseSchedule {
 
   /** Runs it; returns the first invariant that does not hold, empty if all do. */
   String run() {
+    try {
+      return attack();
+    } catch (RuntimeException thrown) { // A complaint, so that the seed and its events are told.
+      return thrown.toString();
+    }
+  }
+
+  private String attack() {
     cluster.electPlanner().keepUpdating();
     supervision.start();
     for (int rank = 0; rank < cluster.ranks(); rank++) {
