@@ -213,7 +213,8 @@ final class MovePlanner {
    * the ring unbalanced, and keeps what they balance better.
    */
   private void compareWithEven(RingSearch search, double aversion, LayerBudget budget) {
-    if (peakOfState() < meanLoad() * WORTH_A_SECOND_SEARCH) {
+    // Rings within nodes balance the estimate, but not what a node gets beyond it.
+    if (!search.keepsNodes() && peakOfState() < meanLoad() * WORTH_A_SECOND_SEARCH) {
       return;
     }
     double ringMean = meanOfScenarios(search);

@@ -23,6 +23,7 @@ public final class RingSearch {
 
   private static final double LARGE_UNDIVIDED_REPLICA = 0.75;
 
+  private final boolean keepsNodes;
   private final LayerState state;
   private final Assignment assignment;
   private final ArcBurdens burdens;
@@ -47,6 +48,7 @@ public final class RingSearch {
       LoadForecast forecast,
       boolean keepsNodes,
       boolean dividesBatches) {
+    this.keepsNodes = keepsNodes;
     this.state = state;
     this.assignment = state.current();
     this.burdens = new ArcBurdens(ranks, forecast);
@@ -101,6 +103,11 @@ public final class RingSearch {
         improves = true;
       }
     }
+  }
+
+  /** Returns whether a new ring leaves every expert on its node. */
+  public boolean keepsNodes() {
+    return keepsNodes;
   }
 
   /** Returns the windows that the forecast thinks possible. */
