@@ -86,10 +86,11 @@
  * <p><b>Dispatch.</b> All this is for an even split. Where the engine divides every batch anew
  * (option or configuration {@code dispatch}: {@code lp}), {@code ring} takes the place of the
  * phases from replicas to fresh placement, and the peak is that of the best division. A ring needs
- * the budget of an unsettled layer; a settled layer without one keeps its limits. If a ring leaves
- * more than 2 % above the mean on the estimate, the phases for an even split are tried as well, and
- * the lower peak is kept. Where all tokens of an expert in a batch go to one replica ({@code
- * single}), a window of many batches is divided in much the same way, and the plan is the same.
+ * the budget of an unsettled layer; a settled layer without one is planned as for an even split. If
+ * a ring leaves more than 2 % above the mean on the estimate of an unsettled layer, or lies within
+ * nodes, the phases for an even split are tried as well, and the plan with the lower mean peak over
+ * possible windows is kept. Where all tokens of an expert in a batch go to one replica ({@code
+ * single}), a window of many batches is divided in much the same way, and so is the plan.
  *
  * <p>Measurements are in {@code docs/incremental.md} of this module.
  */
