@@ -27,8 +27,7 @@ public interface RankLink {
    * refuses them if they come late.
    *
    * <p>Fails while the rank does not know the outcome of a switch that it has promised: it asks the
-   * record, and the planner asks again. Completes when the rank has carried out what it has
-   * committed, so that the buffers of an earlier planner's switch are free.
+   * record, and the planner asks again.
    *
    * @param epoch the planner's epoch
    * @param firstNumber the number of the first preparation of the update within the epoch

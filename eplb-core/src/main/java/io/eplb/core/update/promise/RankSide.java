@@ -216,11 +216,8 @@ public final class RankSide implements RankLink, AutoCloseable {
           requireVersion(version);
           epoch = joined;
           prepared.begin(joined, firstNumber);
-          // Its buffers are not free before: the update would find none.
-          CompletionStage<Void> carriedOut =
-              undecided == null ? CompletableFuture.completedFuture(null) : undecided.carriedOut();
-          return carriedOut.thenApply(
-              nothing -> new Joined(incarnation, prepared.freeBuffers(), gate.status().nextStep()));
+          return CompletableFuture.completedFuture(
+              new Joined(incarnation, prepared.freeBuffers(), gate.status().nextStep()));
         });
   }
 
