@@ -99,8 +99,6 @@ class ClusterSchedulesTest {
       }
       rig.planner.access.away = false;
       rig.pass(AwaitedRanks.PATIENCE);
-      // Until ranks have carried out what is committed, a new planner finds no free buffers.
-      rig.servePastTheFence();
       if (rig.phase() == RuntimePhase.STOPPED) {
         elect(); // Too many cycles have failed in a row; an operator would start it anew.
       }

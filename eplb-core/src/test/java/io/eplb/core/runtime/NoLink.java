@@ -37,7 +37,7 @@ final class NoLink implements RankLink {
   }
 
   @Override
-  public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
+  public CompletionStage<Void> switched(long incarnation, long version) {
     return new CompletableFuture<>();
   }
 

@@ -213,8 +213,8 @@ final class SimulatedAgent implements RankMeasures {
     }
 
     @Override
-    public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
-      return arrow.pass("switched", alive, () -> link.switched(incarnation, name, version));
+    public CompletionStage<Void> switched(long incarnation, long version) {
+      return arrow.pass("switched", alive, () -> link.switched(incarnation, version));
     }
 
     @Override

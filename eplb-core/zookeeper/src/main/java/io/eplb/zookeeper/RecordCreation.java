@@ -5,6 +5,7 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.record.RecordEntry;
 import io.eplb.zookeeper.RecordNode.Known;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException.Code;
@@ -47,14 +48,21 @@ final class RecordCreation {
     if (!known.content().creating()) {
       return CompletableFuture.completedFuture(known);
     }
-    return Requests.unless(
+    CompletableFuture<Known> written =
         rows.write(
                 known.writes(),
                 entry.version(),
                 IntStream.range(0, table.layers()).boxed().toList(),
                 table.placement())
-            .thenCompose(written -> node.write(known, entry)),
-        Code.BADVERSION,
-        () -> node.read().thenCompose(now -> complete(now, table, digest)));
+            .thenCompose(rowsThere -> node.write(known, entry));
+    // Others create it as well: they have ended it, or written a row since this has looked.
+    for (Code overtaken : List.of(Code.BADVERSION, Code.NODEEXISTS, Code.NONODE)) {
+      written =
+          Requests.unless(
+              written,
+              overtaken,
+              () -> node.read().thenCompose(now -> complete(now, table, digest)));
+    }
+    return written;
   }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException.Code;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,7 +254,7 @@ class RecordFaultTest {
     assertEquals(table, done(reader.table()).table());
   }
 
-  @Test
+  @RepeatedTest(5)
   void manyProcessesCreateOneRecord() throws Exception {
     List<CompletionStage<ZooKeeperCommitRecord>> created = new ArrayList<>();
     for (int process = 0; process < 8; process++) {

@@ -29,7 +29,7 @@ final class RankOperations {
 
   record Outcome(long incarnation, SwitchName name, boolean committed, long version) {}
 
-  record Switched(long incarnation, SwitchName name, long version) {}
+  record Switched(long incarnation, long version) {}
 
   record Release(long incarnation, long epoch, long number) {}
 
@@ -121,13 +121,9 @@ final class RankOperations {
           "switched",
           true,
           new Codec<>(
-              (message, asked) ->
-                  name(message.number(asked.incarnation()), asked.name()).number(asked.version()),
+              (message, asked) -> message.number(asked.incarnation()).number(asked.version()),
               message ->
-                  new Switched(
-                      message.number("the incarnation"),
-                      name(message),
-                      message.number("the version"))),
+                  new Switched(message.number("the incarnation"), message.number("the version"))),
           Codec.done());
 
   static final Operation<Release, Codec.Done> RELEASE =

@@ -49,11 +49,7 @@ public final class RankRoutes {
                             asked.version()))),
         OperationRoute.of(
             RankOperations.SWITCHED,
-            asked ->
-                done(
-                    rank.get()
-                        .link()
-                        .switched(asked.incarnation(), asked.name(), asked.version()))),
+            asked -> done(rank.get().link().switched(asked.incarnation(), asked.version()))),
         OperationRoute.of(
             RankOperations.RELEASE,
             asked ->

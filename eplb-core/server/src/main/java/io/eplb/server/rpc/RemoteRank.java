@@ -48,10 +48,9 @@ final class RemoteRank implements RankLink {
   }
 
   @Override
-  public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
+  public CompletionStage<Void> switched(long incarnation, long version) {
     return done(
-        agent.ask(
-            RankOperations.SWITCHED, new RankOperations.Switched(incarnation, name, version)));
+        agent.ask(RankOperations.SWITCHED, new RankOperations.Switched(incarnation, version)));
   }
 
   @Override

@@ -32,8 +32,8 @@ final class FakeRank implements RankLink, RankMeasures {
 
   @SuppressWarnings("unchecked")
   private <T> CompletionStage<T> answer(String question, Object... parts) {
-    asked.add(question + " " + List.of(parts));
     CompletionStage<T> next = (CompletionStage<T>) answers.poll();
+    asked.add(question + " " + List.of(parts)); // The answer is this question's by now.
     return next == null ? new CompletableFuture<>() : next;
   }
 
@@ -66,8 +66,8 @@ final class FakeRank implements RankLink, RankMeasures {
   }
 
   @Override
-  public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
-    return answer("switched", incarnation, name, version);
+  public CompletionStage<Void> switched(long incarnation, long version) {
+    return answer("switched", incarnation, version);
   }
 
   @Override

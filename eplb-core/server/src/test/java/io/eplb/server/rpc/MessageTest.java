@@ -120,9 +120,9 @@ class MessageTest {
   @Test
   void aSwitchOfEpochZeroIsRefused() {
     byte[] bytes =
-        RankOperations.SWITCHED.ask(
-            SECOND, new RankOperations.Switched(1, new SwitchName(1, 1), 5));
-    bytes[bytes.length - 3] = 0;
-    assertThrows(InvalidInputException.class, () -> RankOperations.SWITCHED.asked(bytes));
+        RankOperations.OUTCOME.ask(
+            SECOND, new RankOperations.Outcome(1, new SwitchName(1, 1), true, 5));
+    bytes[bytes.length - 4] = 0;
+    assertThrows(InvalidInputException.class, () -> RankOperations.OUTCOME.asked(bytes));
   }
 }

@@ -117,7 +117,7 @@ class RemoteRankTest {
     rank.answers.add(CompletableFuture.completedFuture(null));
     get(remote.outcome(9, NAME, true, 71));
     rank.answers.add(CompletableFuture.completedFuture(null));
-    get(remote.switched(9, NAME, 71));
+    get(remote.switched(9, 71));
     rank.answers.add(CompletableFuture.completedFuture(null));
     get(remote.release(9, 3, 4));
     assertEquals(
@@ -126,7 +126,7 @@ class RemoteRankTest {
             "nextStep [9]",
             "promise [9, switch 8 of epoch 3, [0, 300], 20, abc]",
             "outcome [9, switch 8 of epoch 3, true, 71]",
-            "switched [9, switch 8 of epoch 3, 71]",
+            "switched [9, 71]",
             "release [9, 3, 4]"),
         List.copyOf(rank.asked));
   }
@@ -233,7 +233,7 @@ class RemoteRankTest {
       CompletableFuture<Void> answer = new CompletableFuture<>();
       answers.add(answer);
       rank.answers.add(answer);
-      asked.add(remote.switched(1, new SwitchName(1, request + 1), 2));
+      asked.add(remote.switched(1, request + 2));
     }
     for (int request = 0; request < 60; request++) {
       rank.asked.take();
@@ -269,7 +269,7 @@ class RemoteRankTest {
   @Test
   void aRankThatDoesNotAnswerFailsTheRequestInTime() {
     RemoteRank remote = remote(HURRIED);
-    String reason = refusal(remote.switched(1, NAME, 2));
+    String reason = refusal(remote.switched(1, 2));
     assertTrue(reason.contains("within 50 ms"), reason);
     reason = refusal(remote.join(1, 1, 1));
     assertTrue(reason.contains("within 50 ms"), reason);
@@ -279,7 +279,7 @@ class RemoteRankTest {
   void aRequestIsFreeToBeMadeAgainWhenItIsLate() {
     RemoteRank remote = remote(HURRIED);
     for (int request = 0; request < 130; request++) {
-      assertFalse(refusal(remote.switched(1, NAME, 2)).contains("under way"));
+      assertFalse(refusal(remote.switched(1, 2)).contains("under way"));
     }
   }
 
@@ -287,7 +287,7 @@ class RemoteRankTest {
   void requestsBeyondTheBoundAreRefusedHere() throws Exception {
     RemoteRank remote = remote(PATIENT);
     for (int request = 0; request < 64; request++) {
-      remote.switched(1, NAME, 2);
+      remote.switched(1, 2);
       rank.asked.take();
     }
     String reason = refusal(remote.nextStep(1));
@@ -298,7 +298,7 @@ class RemoteRankTest {
   void requestsBeyondTheAgentsBoundAreRefusedThere() throws Exception {
     RpcAddress address = serve(Optional.empty(), Optional.empty(), 1);
     RemoteRank remote = remote(address, Optional.empty(), Optional.empty(), PATIENT);
-    remote.switched(1, NAME, 2);
+    remote.switched(1, 2);
     rank.asked.take();
     assertTrue(refusal(remote.nextStep(1)).contains("wait for an answer already"));
   }

@@ -104,8 +104,8 @@ final class LosableLink {
     return ask(asked -> asked.outcome(incarnation, name, committed, version));
   }
 
-  CompletionStage<Void> switched(SwitchName name, long version) {
-    return ask(asked -> asked.switched(incarnation, name, version));
+  CompletionStage<Void> switched(long version) {
+    return ask(asked -> asked.switched(incarnation, version));
   }
 
   CompletionStage<Void> release(long epoch, long number) {

@@ -49,6 +49,10 @@ final class PromisedRun {
   private TableDigest digest;
   private long fence;
   private @Nullable FreeBuffers buffers;
+
+  /** Whether all ranks have been asked to carry out the version before the update. */
+  private boolean afterFence;
+
   private @Nullable PromisedSwitch change;
   private List<LayerInFlight> switching = List.of();
   private List<LayerProgress> progress = List.of();
@@ -115,7 +119,32 @@ final class PromisedRun {
     long now = group.timeline().nanoTime();
     group.lead().request(now - since);
     group.lead().step(fastest, now);
-    buffers = new FreeBuffers(joined);
+    if (!afterFence && joined.stream().anyMatch(answer -> answer.nextStep() <= fence)) {
+      afterFence();
+    } else {
+      buffers = new FreeBuffers(joined);
+    }
+  }
+
+  /**
+   * Joins again when all ranks have carried out the version in force: an earlier planner committed
+   * it to a fence that some have not come to, and its buffers are not free before.
+   */
+  private void afterFence() {
+    afterFence = true;
+    group.tell(
+        rank -> rank.switched(versionBefore),
+        PromisedSwitch.FOR_EVER,
+        answers -> {
+          int failed = answers.failed();
+          if (failed >= 0) {
+            abortAll(
+                AbortReason.of(answers.failure(failed)),
+                answers.explanation("rank " + failed, failed));
+          } else if (ending == null) {
+            start();
+          }
+        });
   }
 
   /** Prepares layers, and starts a switch, as far as possible now. */

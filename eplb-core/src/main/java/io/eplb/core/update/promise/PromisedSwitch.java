@@ -37,7 +37,7 @@ final class PromisedSwitch {
   private static final int ATTEMPTS = 12;
 
   /** Longer than any wait. */
-  private static final Duration FOR_EVER = Duration.ofDays(365);
+  static final Duration FOR_EVER = Duration.ofDays(365);
 
   private final Group group;
   private final List<Integer> layers;
@@ -243,7 +243,7 @@ final class PromisedSwitch {
     group.tell(
         rank ->
             rank.outcome(committed, true, after.version())
-                .thenCompose(nothing -> rank.switched(committed, after.version())),
+                .thenCompose(nothing -> rank.switched(after.version())),
         FOR_EVER,
         answers -> {
           int lost = answers.failed();

@@ -68,12 +68,12 @@ public interface RankLink {
   CompletionStage<Void> outcome(long incarnation, SwitchName name, boolean committed, long version);
 
   /**
-   * Completes when a committed switch is carried out: the rank's steps before the fence have ended,
-   * and its memory agrees with the new table. Then the buffers of its layers are free.
+   * Completes when a committed version is carried out: the rank's steps before its fence have
+   * ended, and its memory agrees with the new table. Then the buffers of its layers are free.
    *
    * @param version the version of the new table
    */
-  CompletionStage<Void> switched(long incarnation, SwitchName name, long version);
+  CompletionStage<Void> switched(long incarnation, long version);
 
   /**
    * Gives up a layer's preparation, known or not. Completes when its buffers are free: nothing is

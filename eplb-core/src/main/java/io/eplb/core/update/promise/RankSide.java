@@ -404,16 +404,17 @@ public final class RankSide implements RankLink, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Void> switched(long asked, SwitchName name, long version) {
+  public CompletionStage<Void> switched(long asked, long version) {
     return answer(
         () -> {
           requireIncarnation(asked);
           OpenPromise promised = open;
-          if (promised != null && promised.name().equals(name)) {
+          if (promised != null && promised.table().version() == version) {
             return promised.carriedOut();
           }
           if (version > table.version()) {
-            throw new IllegalStateException("rank " + rank + " has not promised " + name);
+            throw new IllegalStateException(
+                "rank %d has not promised version %d".formatted(rank, version));
           }
           return CompletableFuture.completedFuture(null);
         });

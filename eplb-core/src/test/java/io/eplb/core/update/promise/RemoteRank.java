@@ -52,8 +52,8 @@ final class RemoteRank implements RankLink {
   }
 
   @Override
-  public CompletionStage<Void> switched(long incarnation, SwitchName name, long version) {
-    return call("switched " + name, side -> side.switched(incarnation, name, version));
+  public CompletionStage<Void> switched(long incarnation, long version) {
+    return call("switched " + version, side -> side.switched(incarnation, version));
   }
 
   @Override
