@@ -17,7 +17,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Set;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -120,12 +119,10 @@ class EmbeddedZooKeeperTest {
 
   @Test
   void aServerThatCanNoLongerWriteStopsAndItsClientsKnow() throws Exception {
-    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, 0)) {
-      try (var files = Files.walk(data)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+    Path directory = data.resolve("server");
+    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(directory, 0)) {
+      Files.move(directory, data.resolve("gone"));
+      Files.createFile(directory); // The server would make a directory that is missing.
 
       assertInstanceOf(
           RecordUnavailableException.class,
