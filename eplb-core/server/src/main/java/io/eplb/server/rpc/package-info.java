@@ -2,7 +2,7 @@
  * The requests between a planner and the agents of its ranks, over HTTP.
  *
  * <p>One operation is one {@code POST} with a binary body ({@link io.eplb.server.rpc.Operation}).
- * The way is that of every request ({@link io.eplb.server.http}): token, waiting room, limits. A
+ * The way is that of every request ({@code io.eplb.server.http}): token, waiting room, limits. A
  * request that the other side refuses, that is late, or that cannot be made fails its stage with
  * {@link io.eplb.server.rpc.RpcException}; the protocol repeats what it needs, nothing is repeated
  * here.
