@@ -110,7 +110,7 @@ class AdviseCommandTest {
     CommandLineRun run =
         CommandLineRun.of(
             "advise --trace %s --ranks 8 --steps-per-window 32 --max-redundant 8"
-                + " --step-time 17.6,0.0313,6.46 --expert-bytes 13271040 --link-gbps 1600",
+                + " --step-time 17.6,0.0313,6.46 --expert-bytes 13271040 --link-gbps 2400",
             DECODING);
     assertTrue(run.words().contains("Yes, balancing pays: µs of a layer falls"), run.out());
     assertTrue(run.words().contains("interval plan every 4 windows"), run.out());
