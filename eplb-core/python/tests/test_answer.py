@@ -20,7 +20,7 @@ TABLE = np.array([[0, 1, 2, 3, 0, 1], [3, 2, 1, 0, 3, 2]])
 
 
 def question(current=None, failed=(), slots=6):
-    return plan_question(LOAD, None, current, 2, 1, 1, slots, None, None, failed)
+    return plan_question(LOAD, None, current, 2, 1, 1, slots, None, None, None, failed)
 
 
 def read(answer, asked=None):
