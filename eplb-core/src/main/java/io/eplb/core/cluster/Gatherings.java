@@ -26,7 +26,7 @@ final class Gatherings {
   private final Map<String, Gathering> open = new LinkedHashMap<>();
   private final Map<String, Gathered> decided = new LinkedHashMap<>();
 
-  /** Who has contributed to the gatherings that are open or remembered, by name. */
+  /** The contributions to the gatherings that are open or remembered, by name. */
   private final Map<String, Set<Member>> contributors = new LinkedHashMap<>();
 
   Gatherings(Timeline timeline) {

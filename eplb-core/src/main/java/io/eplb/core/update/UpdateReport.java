@@ -33,6 +33,12 @@ public record UpdateReport(
     layers = List.copyOf(layers);
   }
 
+  /** Returns the report of an update that was refused, at the version that serves on. */
+  public static UpdateReport refused(long version, List<LayerProgress> layers) {
+    return new UpdateReport(
+        version, version, layers, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO, Duration.ZERO);
+  }
+
   /** Returns the number of layers that ended in a phase. */
   public int count(LayerPhase phase) {
     return (int) layers.stream().filter(layer -> layer.phase() == phase).count();

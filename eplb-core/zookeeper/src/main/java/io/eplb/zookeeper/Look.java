@@ -14,7 +14,7 @@ final class Look {
   private final Supplier<CompletableFuture<?>> request;
   private boolean underWay;
 
-  /** What those wait for who have asked since the last request began; null if nobody has. */
+  /** The answer to those who have asked since the last request began; null if nobody has. */
   private @Nullable CompletableFuture<Void> next;
 
   Look(Supplier<CompletableFuture<?>> request) {

@@ -1,5 +1,5 @@
 /**
- * What outlives every process, kept in ZooKeeper: the commit record, the members, the leader.
+ * The state that outlives every process, in ZooKeeper: the commit record, the members, the leader.
  *
  * <pre>
  *   {chroot}/record                   the entry, as JSON below 1 KB; each write names the version of

@@ -28,7 +28,7 @@ final class GroupVerification {
   private GroupVerification() {}
 
   /**
-   * What was found.
+   * The findings.
    *
    * @param version the version in force
    * @param steps the steps of all ranks

@@ -1,4 +1,4 @@
-/** What planner and agent have in common: access to their group and record, and waiting for it. */
+/** The common part of planner and agent: access to their group and record, and waiting for it. */
 @NullMarked
 package io.eplb.server.cluster;
 

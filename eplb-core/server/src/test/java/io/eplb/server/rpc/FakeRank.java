@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A rank that notes what it is asked, in words, and answers what it is told to. */
 final class FakeRank implements RankLink, RankMeasures {
-  /** What it has served, and from the second question on. */
+  /** The loads that it tells, and those from the second question on. */
   volatile RankLoads loads = new RankLoads(1, List.of());
 
   volatile @Nullable RankLoads loadsNext;

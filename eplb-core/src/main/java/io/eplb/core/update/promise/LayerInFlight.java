@@ -3,6 +3,7 @@ package io.eplb.core.update.promise;
 import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,8 +13,9 @@ import java.util.function.Consumer;
  * updater's timeline.
  */
 final class LayerInFlight {
-  private final LayerWork work;
-  private final LayerWork.Stage stage;
+  private final LayerUpdate work;
+  private final LayerUpdate.Stage stage;
+  private final LayerRow row;
   private final long number;
   private final Group group;
   private final FreeBuffers ledger;
@@ -27,9 +29,10 @@ final class LayerInFlight {
 
   /** Takes the buffers, which are free. */
   LayerInFlight(
-      LayerWork work, LayerWork.Stage stage, long number, Group group, FreeBuffers ledger) {
+      LayerUpdate work, LayerUpdate.Stage stage, long number, Group group, FreeBuffers ledger) {
     this.work = work;
     this.stage = stage;
+    this.row = new LayerRow(stage.moves().row(), stage.replicaOrder());
     this.number = number;
     this.group = group;
     this.ledger = ledger;
@@ -61,12 +64,12 @@ final class LayerInFlight {
     return buffers.get(rank).get(index);
   }
 
-  LayerWork work() {
+  LayerUpdate work() {
     return work;
   }
 
   int number() {
-    return work.layer();
+    return work.number();
   }
 
   MigrationStage moves() {
@@ -74,13 +77,13 @@ final class LayerInFlight {
   }
 
   LayerRow row() {
-    return stage.row();
+    return row;
   }
 
   /** Returns the part of a rank. */
   Preparation preparation(int rank) {
     return new Preparation(
-        group.epoch(), number, work.layer(), stage.row(), receives.get(rank), exchanges.get(rank));
+        group.epoch(), number, work.number(), row, receives.get(rank), exchanges.get(rank));
   }
 
   boolean isPrepared() {

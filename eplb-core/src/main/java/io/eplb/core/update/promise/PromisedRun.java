@@ -12,6 +12,7 @@ import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ final class PromisedRun {
 
   private final Group group;
   private final Committed committed;
-  private final List<LayerWork> layers;
-  private final ArrayDeque<LayerWork> waiting = new ArrayDeque<>();
+  private final List<LayerUpdate> layers;
+  private final ArrayDeque<LayerUpdate> waiting = new ArrayDeque<>();
 
   /** The layers that hold buffers: those that are prepared, and those that will be. */
   private final List<LayerInFlight> inFlight = new ArrayList<>();
@@ -50,7 +51,7 @@ final class PromisedRun {
   private long fence;
   private @Nullable FreeBuffers buffers;
 
-  /** Whether all ranks have been asked to carry out the version before the update. */
+  /** True when all ranks have been asked to carry out the version before the update. */
   private boolean afterFence;
 
   private @Nullable PromisedSwitch change;
@@ -70,7 +71,7 @@ final class PromisedRun {
    * @param committed hears of every table that comes into force
    */
   PromisedRun(
-      Group group, ExpertTable table, long fence, List<LayerWork> layers, Committed committed) {
+      Group group, ExpertTable table, long fence, List<LayerUpdate> layers, Committed committed) {
     this.group = group;
     this.table = table;
     this.digest = TableDigest.of(table);
@@ -79,7 +80,7 @@ final class PromisedRun {
     this.committed = committed;
     this.startedAt = group.timeline().nanoTime();
     this.versionBefore = table.version();
-    for (LayerWork layer : layers) {
+    for (LayerUpdate layer : layers) {
       if (layer.isAtTarget(table)) {
         layer.enter(LayerPhase.COMMITTED);
       } else {
@@ -168,7 +169,7 @@ final class PromisedRun {
   private void admit(FreeBuffers known) {
     int most = Math.min(group.settings().maxLayersInFlight(), RecordEntry.MAX_LAYERS);
     while (!waiting.isEmpty() && inFlight.size() < most) {
-      LayerWork layer = waiting.getFirst();
+      LayerUpdate layer = waiting.getFirst();
       int scarcest = scarcest(layer, known);
       int usable = scarcest < 0 ? 1 : known.usable(scarcest);
       if (usable == 0) {
@@ -179,7 +180,7 @@ final class PromisedRun {
                 .formatted(scarcest));
         continue;
       }
-      LayerWork.Stage stage =
+      LayerUpdate.Stage stage =
           layer.next(table, group.topology(), group.settings().migrationLimits(usable));
       for (int rank = 0; rank < group.ranks().size(); rank++) {
         if (stage.moves().buffers(rank) > known.free(rank)) {
@@ -192,7 +193,7 @@ final class PromisedRun {
   }
 
   /** Returns the rank with the fewest usable buffers among those that get an expert; −1 if none. */
-  private int scarcest(LayerWork layer, FreeBuffers known) {
+  private int scarcest(LayerUpdate layer, FreeBuffers known) {
     int scarcest = -1;
     for (int rank = 0; rank < group.ranks().size(); rank++) {
       if (layer.gives(table, rank)
@@ -203,7 +204,7 @@ final class PromisedRun {
     return scarcest;
   }
 
-  private void prepare(LayerWork layer, LayerWork.Stage stage, FreeBuffers known) {
+  private void prepare(LayerUpdate layer, LayerUpdate.Stage stage, FreeBuffers known) {
     LayerInFlight prepared =
         new LayerInFlight(layer, stage, group.names().preparation(), group, known);
     inFlight.add(prepared);
@@ -264,7 +265,7 @@ final class PromisedRun {
   private void switched(PromisedSwitch made, PromisedSwitch.@Nullable Failure failure) {
     change = null;
     boolean inForce = made.after().version() == table.version();
-    List<LayerWork> unfinished = new ArrayList<>();
+    List<LayerUpdate> unfinished = new ArrayList<>();
     for (LayerInFlight layer : switching) {
       if (inForce) {
         inFlight.remove(layer);
@@ -318,7 +319,7 @@ final class PromisedRun {
 
   /** Returns the progress of the layers; the same object until it changes. */
   List<LayerProgress> progress() {
-    List<LayerProgress> now = layers.stream().map(LayerWork::progress).toList();
+    List<LayerProgress> now = layers.stream().map(LayerUpdate::progress).toList();
     if (!now.equals(progress)) {
       progress = now;
     }

@@ -15,15 +15,13 @@ import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.UpdateSettings;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,7 +132,7 @@ public final class PromisedUpdater implements AutoCloseable {
    */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
-    return update(expectedVersion, next, layersInPriorityOrder, layer -> null);
+    return update(expectedVersion, LayerUpdate.of(context.current(), next, layersInPriorityOrder));
   }
 
   /**
@@ -143,48 +141,22 @@ public final class PromisedUpdater implements AutoCloseable {
    */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Rebalance wanted, int[] layersInPriorityOrder) {
-    Placement next = wanted.newPlacement();
     return update(
-        expectedVersion,
-        next,
-        layersInPriorityOrder,
-        layer -> {
-          if (!wanted.hasSources(layer)) {
-            return null;
-          }
-          int[] sources = new int[next.physicalExperts()];
-          wanted.copySources(layer, sources, 0);
-          return sources;
-        });
+        expectedVersion, LayerUpdate.of(context.current(), wanted, layersInPriorityOrder));
   }
 
-  private CompletionStage<UpdateReport> update(
-      long expectedVersion,
-      Placement next,
-      int[] layersInPriorityOrder,
-      IntFunction<int @Nullable []> sources) {
-    Set<Integer> named = new HashSet<>();
-    List<LayerWork> work = new ArrayList<>();
-    // Checks the rows; any table of the shape can hold them.
-    ExpertTable target = context.current().withLayers(0, layersInPriorityOrder, next);
-    for (int layer : layersInPriorityOrder) {
-      if (!named.add(layer)) {
-        throw new InvalidInputException(
-            "the update names layer " + layer + " twice; once is enough");
-      }
-      work.add(new LayerWork(layer, target, sources.apply(layer)));
-    }
+  private CompletionStage<UpdateReport> update(long expectedVersion, List<LayerUpdate> updates) {
     CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
     try {
-      group.timeline().execute(() -> handle(() -> begin(expectedVersion, work, wanted)));
+      group.timeline().execute(() -> handle(() -> begin(expectedVersion, updates, wanted)));
     } catch (RejectedExecutionException ended) {
-      refuse(work, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
+      refuse(updates, wanted, AbortReason.SHUTDOWN, "the updater's timeline has ended");
     }
     return wanted.minimalCompletionStage();
   }
 
   private void begin(
-      long expectedVersion, List<LayerWork> work, CompletableFuture<UpdateReport> wanted) {
+      long expectedVersion, List<LayerUpdate> work, CompletableFuture<UpdateReport> wanted) {
     ExpertTable table = context.current();
     LosableLink away = group.ranks().stream().filter(LosableLink::isLost).findFirst().orElse(null);
     if (closing) {
@@ -256,24 +228,14 @@ public final class PromisedUpdater implements AutoCloseable {
   }
 
   private void refuse(
-      List<LayerWork> work,
+      List<LayerUpdate> work,
       CompletableFuture<UpdateReport> wanted,
       AbortReason reason,
       String explanation) {
     long version = context.current().version();
     work.forEach(layer -> layer.abort(reason, explanation));
     wanted.complete(
-        new UpdateReport(
-            version,
-            version,
-            work.stream().map(LayerWork::progress).toList(),
-            0,
-            0,
-            0,
-            Duration.ZERO,
-            0,
-            Duration.ZERO,
-            Duration.ZERO));
+        UpdateReport.refused(version, work.stream().map(LayerUpdate::progress).toList()));
   }
 
   /** Hands an event to the timeline; after its end the event has no effect. */

@@ -75,7 +75,7 @@ public interface RankGate {
   record Status(Phase phase, long version, long nextStep, boolean waiting, String reason) {}
 
   /**
-   * What a gate serves, and what it has promised.
+   * The table that a gate serves, and its promise.
    *
    * @param table the table that serves, with its version
    * @param pending the open promise; null without one

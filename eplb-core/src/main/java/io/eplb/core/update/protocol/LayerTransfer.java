@@ -1,12 +1,12 @@
 package io.eplb.core.update.protocol;
 
-import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
 import io.eplb.core.migration.MigrationStage;
 import io.eplb.core.migration.SlotExchange;
 import io.eplb.core.migration.WeightMove;
 import io.eplb.core.timeline.Timeline;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LayerTransfer {
   private final LayerUpdate layer;
   private final ProposalId id;
-  private final ExpertTable after;
+  private final LayerUpdate.Stage stage;
   private final MigrationStage moves;
   private final EngineAccess engine;
 
@@ -48,16 +48,11 @@ final class LayerTransfer {
 
   private Timeline.@Nullable Scheduled timeout;
 
-  LayerTransfer(
-      LayerUpdate layer,
-      ProposalId id,
-      ExpertTable after,
-      MigrationStage moves,
-      EngineAccess engine) {
+  LayerTransfer(LayerUpdate layer, LayerUpdate.Stage stage, ProposalId id, EngineAccess engine) {
     this.layer = layer;
     this.id = id;
-    this.after = after;
-    this.moves = moves;
+    this.stage = stage;
+    this.moves = stage.moves();
     this.engine = engine;
     this.outstanding = moves.receives().size();
     this.running = new boolean[outstanding];
@@ -181,13 +176,11 @@ final class LayerTransfer {
   }
 
   /** Writes the new row and replica order of the layer. */
-  void writeRow(Placement.Builder rows, boolean ordered) {
-    int[] row = new int[after.physicalExperts()];
-    after.copyLayer(layer.number(), row, 0);
-    rows.setLayer(layer.number(), row, 0);
-    if (ordered || after.placement().hasReplicaOrder()) {
-      after.placement().copyReplicaOrder(layer.number(), row, 0);
-      rows.setReplicaOrder(layer.number(), row, 0);
+  void writeRow(Placement.Builder rows) {
+    rows.setLayer(layer.number(), moves.row(), 0);
+    int[] order = stage.replicaOrder();
+    if (order != null) {
+      rows.setReplicaOrder(layer.number(), order, 0);
     }
   }
 

@@ -71,7 +71,7 @@ final class LayerTransfers {
 
   private void start(LayerTransfer transfer, int index) {
     WeightMove move = transfer.receive(index);
-    if (transfer.layer().phase() == LayerPhase.READY) {
+    if (transfer.layer().progress().phase() == LayerPhase.READY) {
       // Only now, so that the time of other layers' copies does not count.
       transfer.layer().enter(LayerPhase.TRANSFERRING);
       transfer.setTimeout(

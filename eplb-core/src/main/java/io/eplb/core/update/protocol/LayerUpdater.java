@@ -16,15 +16,12 @@ import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
 import io.eplb.core.update.UpdateSettings;
-import java.time.Duration;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -175,7 +172,8 @@ public final class LayerUpdater implements AutoCloseable {
    */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Placement next, int[] layersInPriorityOrder) {
-    return update(expectedVersion, next, layersInPriorityOrder, layer -> null);
+    return update(
+        expectedVersion, LayerUpdate.of(engine.record().current(), next, layersInPriorityOrder));
   }
 
   /**
@@ -184,37 +182,11 @@ public final class LayerUpdater implements AutoCloseable {
    */
   public CompletionStage<UpdateReport> update(
       long expectedVersion, Rebalance answer, int[] layersInPriorityOrder) {
-    Placement next = answer.newPlacement();
     return update(
-        expectedVersion,
-        next,
-        layersInPriorityOrder,
-        layer -> {
-          if (!answer.hasSources(layer)) {
-            return null;
-          }
-          int[] sources = new int[next.physicalExperts()];
-          answer.copySources(layer, sources, 0);
-          return sources;
-        });
+        expectedVersion, LayerUpdate.of(engine.record().current(), answer, layersInPriorityOrder));
   }
 
-  private CompletionStage<UpdateReport> update(
-      long expectedVersion,
-      Placement next,
-      int[] layersInPriorityOrder,
-      IntFunction<int @Nullable []> sources) {
-    Set<Integer> named = new HashSet<>();
-    List<LayerUpdate> updates = new ArrayList<>();
-    // Checks the rows; any table of the shape can hold them.
-    ExpertTable target = engine.record().current().withLayers(0, layersInPriorityOrder, next);
-    for (int layer : layersInPriorityOrder) {
-      if (!named.add(layer)) {
-        throw new InvalidInputException(
-            "the update names layer " + layer + " twice; once is enough");
-      }
-      updates.add(new LayerUpdate(layer, target, sources.apply(layer)));
-    }
+  private CompletionStage<UpdateReport> update(long expectedVersion, List<LayerUpdate> updates) {
     CompletableFuture<UpdateReport> wanted = new CompletableFuture<>();
     try {
       engine.timeline().execute(() -> handle(() -> begin(expectedVersion, updates, wanted)));
@@ -328,17 +300,7 @@ public final class LayerUpdater implements AutoCloseable {
       layer.abort(reason, explanation);
     }
     wanted.complete(
-        new UpdateReport(
-            version,
-            version,
-            updates.stream().map(LayerUpdate::progress).toList(),
-            0,
-            0,
-            0,
-            Duration.ZERO,
-            0,
-            Duration.ZERO,
-            Duration.ZERO));
+        UpdateReport.refused(version, updates.stream().map(LayerUpdate::progress).toList()));
   }
 
   /** Hands an event to the timeline; after its end the event has no effect. */

@@ -262,7 +262,7 @@ final class TableSwitch {
   private Placement rows(List<LayerTransfer> placed) {
     Placement.Builder builder = Placement.builder(before);
     for (LayerTransfer transfer : placed) {
-      transfer.writeRow(builder, before.placement().hasReplicaOrder());
+      transfer.writeRow(builder);
     }
     return builder.build();
   }

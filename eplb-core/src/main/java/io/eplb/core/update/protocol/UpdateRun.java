@@ -7,6 +7,7 @@ import io.eplb.core.update.AbortReason;
 import io.eplb.core.update.LayerPhase;
 import io.eplb.core.update.LayerProgress;
 import io.eplb.core.update.UpdateReport;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -177,7 +178,11 @@ final class UpdateRun {
                 .formatted(rank, engine.buffers().total(rank)));
         continue;
       }
-      LayerTransfer transfer = layer.nextTransfer(table, buffers, number, engine);
+      LayerUpdate.Stage stage =
+          layer.next(table, engine.topology(), engine.settings().migrationLimits(buffers));
+      LayerTransfer transfer =
+          new LayerTransfer(
+              layer, stage, new ProposalId(number, table.version(), layer.number()), engine);
       if (transfer.needsBuffers() && layersWithBuffers() >= engine.settings().maxLayersInFlight()) {
         return;
       }
@@ -311,7 +316,7 @@ final class UpdateRun {
     inFlight.clear();
     waiting.clear();
     for (LayerUpdate layer : layers) {
-      if (!layer.phase().isFinal()) {
+      if (!layer.progress().phase().isFinal()) {
         layer.abort(AbortReason.INTERNAL, explanation);
       }
     }

@@ -12,6 +12,7 @@ import io.eplb.core.serving.StepGate;
 import io.eplb.core.timeline.RepeatedRequests;
 import io.eplb.core.timeline.VirtualTime;
 import io.eplb.core.update.UpdateSettings;
+import io.eplb.core.update.layer.LayerUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,11 +158,15 @@ class CopyQueueTest {
       row[other] = kept;
     }
     Placement rows = Placement.builder(before).setLayer(layer, row, 0).build();
-    LayerUpdate update =
-        new LayerUpdate(layer, before.withLayers(1, new int[] {layer}, rows), null);
+    LayerUpdate update = LayerUpdate.of(before, rows, new int[] {layer}).get(0);
     return update.isAtTarget(before)
         ? null
-        : update.nextTransfer(before, topology.slotsPerRank(), 1, engine);
+        : new LayerTransfer(
+            update,
+            update.next(
+                before, topology, engine.settings().migrationLimits(topology.slotsPerRank())),
+            new ProposalId(1, 0, layer),
+            engine);
   }
 
   private void started(Copy copy) {
