@@ -123,7 +123,8 @@ public final class RawClient implements AutoCloseable {
     return rest.toByteArray();
   }
 
-  private String line() throws IOException {
+  /** Reads a line without its end; fails where the connection ends before it. */
+  public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int octet = input.read(); octet != '\n'; octet = input.read()) {
       if (octet < 0) {
