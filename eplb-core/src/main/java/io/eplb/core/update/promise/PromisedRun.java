@@ -103,6 +103,9 @@ final class PromisedRun {
   }
 
   private void joined(GroupRequest<RankLink.Joined> answers, long since) {
+    if (ending != null) {
+      return; // A later update may have begun.
+    }
     int missed = answers.missed();
     if (missed >= 0) {
       abortAll(
@@ -280,8 +283,10 @@ final class PromisedRun {
     // They go on before others begin.
     unfinished.forEach(waiting::addFirst);
     switching = List.of();
-    if (failure != null && (inForce || ending != null)) {
-      abortAll(failure.reason(), failure.explanation());
+    // Something may have ended the update while a switch that is committed was told.
+    PromisedSwitch.Failure last = ending == null && inForce ? failure : ending;
+    if (last != null) {
+      abortAll(last.reason(), last.explanation());
     }
   }
 

@@ -279,13 +279,19 @@ final class PromisedSwitch {
     resolve();
   }
 
-  /** Voids the switch unless the record has been asked to commit it; it ends in any case. */
+  /**
+   * Voids the switch unless the record has been asked to commit it; it ends in any case. Ranks that
+   * have not heard of the outcome before a shutdown learn it from the record.
+   */
   void cancel(AbortReason reason, String explanation) {
-    if (failure == null && stage != Stage.TELLING) {
-      failure = new Failure(reason, explanation);
-      if (stage == Stage.ASKING || stage == Stage.PROMISING) {
-        resolve();
-      }
+    Failure wanted = new Failure(reason, explanation);
+    if (failure == null) {
+      failure = wanted;
+    }
+    if (stage == Stage.ASKING || stage == Stage.PROMISING) {
+      resolve();
+    } else if (stage == Stage.TELLING && reason == AbortReason.SHUTDOWN) {
+      end(wanted);
     }
   }
 
