@@ -12,11 +12,14 @@ import java.util.Optional;
  * agent and a stand-in engine. Used by one thread.
  */
 final class DemoCluster implements AutoCloseable {
-  private static final int PLANNERS = 2;
+  /** The number of planners; one leads, the others stand by. */
+  static final int PLANNERS = 2;
+
   private static final String SESSION_SECONDS = "2";
   private static final long LAST_SECONDS = 5;
 
   private final Setting setting;
+  private final GroupRoutes routes;
   private final List<ChildProcess> planners = new ArrayList<>();
   private final List<ChildProcess> agents = new ArrayList<>();
   private final List<ChildProcess> engines = new ArrayList<>();
@@ -55,8 +58,9 @@ final class DemoCluster implements AutoCloseable {
   }
 
   /** Starts the ZooKeeper server; {@link #startRanks} starts the others. */
-  DemoCluster(Setting setting) {
+  DemoCluster(Setting setting, GroupRoutes routes) {
     this.setting = setting;
+    this.routes = routes;
     this.origin = System.nanoTime();
     this.zookeeper = startZooKeeper("0");
   }
@@ -78,6 +82,11 @@ final class DemoCluster implements AutoCloseable {
     Optional<String> address = zookeeper.address();
     address.ifPresent(known -> connect = known);
     return address;
+  }
+
+  /** Returns the address at which an agent listens; empty while it starts. */
+  Optional<String> agentAddress(int rank) {
+    return agents.get(rank).address();
   }
 
   /** Starts planners and ranks. Needs the address of the ZooKeeper server. */
@@ -109,13 +118,14 @@ final class DemoCluster implements AutoCloseable {
   private ChildProcess agent(int rank) {
     List<String> arguments = new ArrayList<>(List.of("agent"));
     arguments.addAll(memory(rank));
-    arguments.addAll(group());
+    arguments.addAll(group(Party.AGENT, rank));
+    routes.agent(rank).ifPresent(address -> arguments.addAll(List.of("--advertise", address)));
     return start("the agent of rank " + rank, "agent-" + rank, arguments);
   }
 
   private ChildProcess planner(int number) {
     List<String> arguments = new ArrayList<>(List.of("planner"));
-    arguments.addAll(group());
+    arguments.addAll(group(Party.PLANNER, number));
     arguments.addAll(
         List.of(
             "--config",
@@ -137,8 +147,12 @@ final class DemoCluster implements AutoCloseable {
         Integer.toString(setting.expertBytes()));
   }
 
-  private List<String> group() {
-    return List.of("--zookeeper", connect, "--session-timeout", SESSION_SECONDS);
+  private List<String> group(Party party, int index) {
+    return List.of(
+        "--zookeeper",
+        routes.zookeeper(party, index, connect),
+        "--session-timeout",
+        SESSION_SECONDS);
   }
 
   /** A kind of process. */
@@ -176,7 +190,12 @@ final class DemoCluster implements AutoCloseable {
     };
   }
 
-  private int leading(long leader) {
+  /**
+   * Returns which of the planners leads.
+   *
+   * @param leader the process that leads
+   */
+  int leading(long leader) {
     int leading = 0;
     for (int planner = 0; planner < PLANNERS; planner++) {
       leading = planners.get(planner).pid() == leader ? planner : leading;

@@ -68,7 +68,8 @@ final class GroupVerification {
     return new Result(table.version(), logs.steps(), logs.starts(), bytes, fault);
   }
 
-  private static WeightsShape shape(DemoCluster.Setting setting) {
+  /** Returns the sizes of the memory of a rank. */
+  static WeightsShape shape(DemoCluster.Setting setting) {
     ExpertTable first = setting.first();
     return WeightsShape.of(first, first.slotsPerRank(), setting.expertBytes());
   }

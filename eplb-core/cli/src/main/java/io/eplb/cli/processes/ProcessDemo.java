@@ -73,7 +73,7 @@ public final class ProcessDemo {
    * @throws InternalException if a process ends by itself, or the group does not recover
    */
   ProcessDemoReport run() throws InterruptedException, EndedException {
-    try (DemoCluster cluster = new DemoCluster(setting)) {
+    try (DemoCluster cluster = new DemoCluster(setting, GroupRoutes.DIRECT)) {
       await("the start of ZooKeeper", cluster, () -> cluster.zookeeper().isPresent());
       cluster.startRanks();
       try (ClusterAccess access =
