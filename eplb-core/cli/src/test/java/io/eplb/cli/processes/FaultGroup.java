@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.cli.processes.DemoCluster.Party;
+import io.eplb.core.cluster.Member;
 import io.eplb.core.engine.shared.AgentGate;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.format.placement.PlacementFormats;
@@ -195,6 +197,23 @@ final class FaultGroup implements AutoCloseable {
     AgentGate gate = GroupVerification.gate(setting, rank);
     long step = gate.nextStep();
     await(what, () -> gate.nextStep() >= step + steps || gate.status().waiting());
+  }
+
+  /**
+   * Returns the condition that the session of a process has expired: the member that it is now has
+   * gone, or another planner leads.
+   *
+   * @param party the leading planner, or an agent
+   * @param rank the rank of an agent; else ignored
+   */
+  Condition sessionEnd(Party party, int rank) {
+    if (party == Party.AGENT) {
+      List<Long> now =
+          watch.members().stream().filter(member -> member.rank() == rank).map(Member::id).toList();
+      return () -> watch.members().stream().noneMatch(member -> now.contains(member.id()));
+    }
+    String leader = watch.leader();
+    return () -> !watch.leader().equals(leader);
   }
 
   /** Waits until the planner comes to an arrow; it stays there until the arrow is released. */

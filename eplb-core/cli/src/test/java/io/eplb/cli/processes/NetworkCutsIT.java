@@ -2,6 +2,7 @@ package io.eplb.cli.processes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.eplb.cli.processes.DemoCluster.Party;
 import io.eplb.zookeeper.TcpProxy;
 import io.eplb.zookeeper.TcpProxy.Way;
 import java.nio.file.Path;
@@ -127,7 +128,8 @@ class NetworkCutsIT {
               network.plannerToZooKeeper(group.cluster().leading(group.leader()));
           case PLANNER_TO_AGENT -> network.plannersToAgent(rank);
         };
-    FaultGroup.Condition expired = expired(cut.link(), rank, group);
+    FaultGroup.Condition expired =
+        group.sessionEnd(cut.link() == Link.AGENT_TO_ZOOKEEPER ? Party.AGENT : Party.PLANNER, rank);
     proxy.hold(cut.held().ways());
     group.release(cut.arrow());
     int other = (rank + 1) % FaultGroup.RANKS;
@@ -142,20 +144,5 @@ class NetworkCutsIT {
       proxy.cut();
     }
     proxy.pass();
-  }
-
-  /** Returns whether the member or the leader that is there now has gone. */
-  private static FaultGroup.Condition expired(Link link, int rank, FaultGroup group) {
-    RecordWatch watch = group.watch();
-    if (link == Link.PLANNER_TO_ZOOKEEPER) {
-      String leader = watch.leader();
-      return () -> !watch.leader().equals(leader);
-    }
-    List<Long> members =
-        watch.members().stream()
-            .filter(member -> member.rank() == rank)
-            .map(member -> member.id())
-            .toList();
-    return () -> watch.members().stream().noneMatch(member -> members.contains(member.id()));
   }
 }

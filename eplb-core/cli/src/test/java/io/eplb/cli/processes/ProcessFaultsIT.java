@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real processes that are killed, or stopped and continued, exactly before and after each message
- * of an update and each write of the record. After each fault the group must come back, and commit
- * the next version with all ranks there; at the end every byte and every step is compared with the
- * record.
+ * of an update and each write of the record. A planner or agent is also stopped until its session
+ * has expired. After each fault the group must come back, and commit the next version with all
+ * ranks there; at the end every byte and every step is compared with the record.
  *
  * <p>{@code -Deplb.faults.cases=N} asks for N of the cases, 6 otherwise, {@code
  * -Deplb.faults.seed=S} for others; the profile {@code faults} asks for all.
@@ -31,11 +31,20 @@ class ProcessFaultsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder = Path.of(".");
 
+  /** What happens to a process. */
+  private enum Fault {
+    KILLED,
+    /** Stopped for some steps; its session lasts longer. */
+    STOPPED,
+    /** Stopped until its session has expired, which it does not know when it goes on. */
+    EXPIRED
+  }
+
   /** A fault at an arrow. */
-  private record Case(String arrow, Party party, boolean stopped) {
+  private record Case(String arrow, Party party, Fault fault) {
     @Override
     public String toString() {
-      return arrow + ": " + party + (stopped ? " stopped" : " killed");
+      return arrow + ": " + party + " " + fault;
     }
   }
 
@@ -43,11 +52,14 @@ class ProcessFaultsIT {
     List<Case> all = new ArrayList<>();
     for (String arrow : FaultGroup.ARROWS) {
       for (Party party : Party.values()) {
-        all.add(new Case(arrow, party, false));
-        all.add(new Case(arrow, party, true));
+        all.add(new Case(arrow, party, Fault.KILLED));
+        all.add(new Case(arrow, party, Fault.STOPPED));
+        if (party == Party.PLANNER || party == Party.AGENT) {
+          all.add(new Case(arrow, party, Fault.EXPIRED));
+        }
       }
     }
-    assertEquals(112, all.size());
+    assertEquals(140, all.size());
     Collections.shuffle(all, new Random(SEED));
     return all.subList(0, Math.min(CASES, all.size()));
   }
@@ -64,20 +76,25 @@ class ProcessFaultsIT {
     }
   }
 
-  private static void strike(Case fault, int rank, FaultGroup group) throws Exception {
-    group.holdAt(fault.toString(), fault.arrow());
+  private static void strike(Case each, int rank, FaultGroup group) throws Exception {
+    group.holdAt(each.toString(), each.arrow());
     long leader = group.leader();
-    if (fault.stopped()) {
-      ChildProcess stopped = group.cluster().process(fault.party(), rank, leader);
-      signal("STOP", stopped.pid());
-      group.release(fault.arrow());
-      group.awaitSteps(
-          fault + ": steps of another rank", (rank + 1) % FaultGroup.RANKS, STOPPED_STEPS);
-      signal("CONT", stopped.pid());
-    } else {
-      group.cluster().replace(fault.party(), rank, leader);
-      group.release(fault.arrow());
+    if (each.fault() == Fault.KILLED) {
+      group.cluster().replace(each.party(), rank, leader);
+      group.release(each.arrow());
+      return;
     }
+    ChildProcess stopped = group.cluster().process(each.party(), rank, leader);
+    FaultGroup.Condition expired = group.sessionEnd(each.party(), rank);
+    signal("STOP", stopped.pid());
+    group.release(each.arrow());
+    if (each.fault() == Fault.EXPIRED) {
+      group.await(each + ": the end of the session", expired);
+    } else {
+      group.awaitSteps(
+          each + ": steps of another rank", (rank + 1) % FaultGroup.RANKS, STOPPED_STEPS);
+    }
+    signal("CONT", stopped.pid());
   }
 
   private static void signal(String name, long pid) throws Exception {
