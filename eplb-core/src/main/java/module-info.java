@@ -25,6 +25,7 @@ module io.eplb.core {
   exports io.eplb.core.file;
   exports io.eplb.core.isolation;
   exports io.eplb.core.load;
+  exports io.eplb.core.lock;
   exports io.eplb.core.migration;
   exports io.eplb.core.record;
   exports io.eplb.core.registry;

@@ -137,8 +137,12 @@ class StepsInFlight {
 
   /** Returns the first step that a rank has not started, or not ended. */
   long endedBelow(int rank) {
-    long started = lastStarted(rank);
-    long bits = bits(rank);
+    long started;
+    long bits;
+    do { // The bit of a step that starts meanwhile may be that of one which has ended.
+      started = lastStarted(rank);
+      bits = bits(rank);
+    } while (started != lastStarted(rank));
     for (long step = Math.max(0, started - MOST + 1); step <= started; step++) {
       if ((bits & bit(step)) != 0) {
         return step;

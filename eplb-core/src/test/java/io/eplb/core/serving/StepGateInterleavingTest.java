@@ -286,4 +286,28 @@ class StepGateInterleavingTest {
     assertEquals(0, gate.close(SECOND, () -> {}));
     assertTrue(gate.drained());
   }
+
+  @Test
+  void theStepsThatHaveEndedDoNotBecomeFewerWhileOthersBegin() {
+    StepsInFlight interrupted =
+        new StepsInFlight(0, 1, 200) {
+          private boolean once;
+
+          @Override
+          long lastStarted(int rank) {
+            long last = super.lastStarted(rank);
+            if (!once) {
+              once = true;
+              for (long step = 200; step < 202; step++) {
+                announce(rank, step);
+                start(rank, step);
+              }
+              remove(rank, 200); // The bit of step 201 is that of step 137.
+            }
+            return last;
+          }
+        };
+
+    assertEquals(201, interrupted.endedBelow(0));
+  }
 }

@@ -2,8 +2,8 @@ package io.eplb.server.agent;
 
 import io.eplb.core.engine.shared.AgentGate;
 import io.eplb.core.engine.shared.EngineState;
-import io.eplb.core.engine.shared.ProcessLock;
 import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.lock.ProcessLock;
 import io.eplb.core.record.CommitRecord;
 import io.eplb.core.record.CommitRecord.RecordedTable;
 import io.eplb.core.record.RecordEntry;

@@ -1,12 +1,11 @@
 package io.eplb.server.state;
 
+import io.eplb.core.lock.ProcessLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,21 +24,7 @@ final class SystemDisk implements Disk {
 
   @Override
   public Optional<Closeable> lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return Optional.of(channel);
-      }
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      // As if another process held it.
-    } catch (IOException | RuntimeException failed) {
-      channel.close();
-      throw failed;
-    }
-    channel.close();
-    return Optional.empty();
+    return ProcessLock.tryTake(file).map(lock -> lock);
   }
 
   @Override

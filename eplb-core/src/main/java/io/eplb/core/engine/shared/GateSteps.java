@@ -88,8 +88,12 @@ class GateSteps {
 
   /** Returns the first step that has not started, or has not ended. */
   long endedBelow() {
-    long started = lastStarted();
-    long bits = memory.get(BITS);
+    long started;
+    long bits;
+    do { // The bit of a step that starts meanwhile may be that of one which has ended.
+      started = lastStarted();
+      bits = memory.get(BITS);
+    } while (started != lastStarted());
     for (long step = Math.max(0, started - MOST + 1); step <= started; step++) {
       if ((bits & bit(step)) != 0) {
         return step;

@@ -2,13 +2,12 @@ package io.eplb.core.engine.standin;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.FileFailure;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The log of one start of an engine: the version of each step that has begun. Every step is one
@@ -27,11 +26,13 @@ final class StepLog implements AutoCloseable {
   static final int HEADER_BYTES = 5 * Long.BYTES;
   static final int STEP_BYTES = 2 * Long.BYTES;
 
-  private final FileChannel channel;
-  private final ByteBuffer step = ByteBuffer.allocateDirect(STEP_BYTES);
+  /** Not a channel, which would be closed if its thread is interrupted. */
+  private final FileOutputStream file;
 
-  private StepLog(FileChannel channel) {
-    this.channel = channel;
+  private final ByteBuffer step = ByteBuffer.allocate(STEP_BYTES);
+
+  private StepLog(FileOutputStream file) {
+    this.file = file;
   }
 
   /** Returns the file of a start of a rank. */
@@ -52,17 +53,14 @@ final class StepLog implements AutoCloseable {
     Path file = file(folder, rank, start);
     try {
       Files.createDirectories(folder);
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      StepLog log = new StepLog(channel);
+      StepLog log = new StepLog(new FileOutputStream(Files.createFile(file).toFile()));
       log.write(
           ByteBuffer.allocate(HEADER_BYTES)
               .putLong(MAGIC)
               .putLong(rank)
               .putLong(start)
               .putLong(firstStep)
-              .putLong(version)
-              .flip());
+              .putLong(version));
       return log;
     } catch (IOException failed) {
       throw new InvalidInputException(
@@ -77,23 +75,21 @@ final class StepLog implements AutoCloseable {
    */
   void add(long number, long version) {
     try {
-      write(step.clear().putLong(number).putLong(version).flip());
+      write(step.clear().putLong(number).putLong(version));
     } catch (IOException failed) {
       throw new UncheckedIOException(
           "the log of steps cannot be written: " + FileFailure.reason(failed), failed);
     }
   }
 
-  private void write(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
+  private void write(ByteBuffer full) throws IOException {
+    file.write(full.array());
   }
 
   @Override
   public void close() {
     try {
-      channel.close();
+      file.close();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

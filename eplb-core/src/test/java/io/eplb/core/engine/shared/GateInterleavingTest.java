@@ -336,4 +336,27 @@ class GateInterleavingTest {
     engine.end(STEP);
     assertEquals(GateRig.table(1), engine.tryBegin(STEP + 2));
   }
+
+  @Test
+  void theStepsThatHaveEndedDoNotBecomeFewerWhileOthersBegin() {
+    GateRig rig = new GateRig(100);
+    rig.run(100, 200);
+    GateSteps interrupted =
+        new GateSteps(rig.memory) {
+          private boolean once;
+
+          @Override
+          long lastStarted() {
+            long last = super.lastStarted();
+            if (!once) {
+              once = true;
+              rig.run(200, 201);
+              rig.engine.tryBegin(201); // Its bit is that of step 137.
+            }
+            return last;
+          }
+        };
+
+    assertEquals(201, interrupted.endedBelow());
+  }
 }

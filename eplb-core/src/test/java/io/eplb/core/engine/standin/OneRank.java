@@ -3,6 +3,7 @@ package io.eplb.core.engine.standin;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.Placement;
 import io.eplb.core.engine.shared.AgentGate;
+import io.eplb.core.engine.shared.EngineState;
 import io.eplb.core.engine.shared.GateMemory;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.engine.shared.SharedWeights;
@@ -95,25 +96,26 @@ final class OneRank {
         folder, SHAPE, 0, recording(LAYERS), Duration.ofNanos(200_000), System.nanoTime(), logs);
   }
 
-  /** Attaches to an engine that waits for its table. */
-  static AgentGate attach(SharedFolder folder, BooleanSupplier alive) {
+  /**
+   * Gives a starting engine version 0, from a step on that it has not begun, and returns its gate.
+   *
+   * @param alive whether the engine lives; it has to
+   */
+  static AgentGate start(SharedFolder folder, long leastStep, BooleanSupplier alive) {
     GateMemory memory = GateMemory.open(folder.gate(0), SHAPE.gate(0));
-    while (true) {
-      if (!alive.getAsBoolean()) {
-        throw new IllegalStateException("the engine has ended");
-      }
+    while (alive.getAsBoolean()) {
       try {
         AgentGate agent = new AgentGate(memory);
-        switch (agent.engineState()) {
-          case STARTING -> {
-            return agent;
-          }
-          default -> Thread.onSpinWait();
+        if (agent.engineState() == EngineState.STARTING) {
+          agent.start(table(0), Math.max(leastStep, agent.nextStep()));
+          return agent;
         }
       } catch (IllegalStateException notStarted) {
-        Thread.onSpinWait();
+        // Or it has just started, and its number was there before its word.
       }
+      Thread.onSpinWait();
     }
+    throw new IllegalStateException("the engine has ended");
   }
 
   /** Waits for a condition as long as the engine lives. */

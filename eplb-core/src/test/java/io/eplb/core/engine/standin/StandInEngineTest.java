@@ -11,10 +11,10 @@ import io.eplb.api.InvalidInputException;
 import io.eplb.core.engine.shared.AgentGate;
 import io.eplb.core.engine.shared.EngineState;
 import io.eplb.core.engine.shared.GateMemory;
-import io.eplb.core.engine.shared.ProcessLock;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.engine.shared.SharedWeights;
 import io.eplb.core.engine.shared.TokenCounts;
+import io.eplb.core.lock.ProcessLock;
 import io.eplb.core.update.promise.RankGate.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,8 +55,7 @@ class StandInEngineTest {
             });
     thread = started;
     started.start();
-    AgentGate agent = OneRank.attach(folder(), started::isAlive);
-    agent.start(OneRank.table(0), Math.max(100, agent.nextStep()));
+    AgentGate agent = OneRank.start(folder(), 100, started::isAlive);
     OneRank.await(() -> agent.engineState() == EngineState.SERVING, started::isAlive);
     return agent;
   }

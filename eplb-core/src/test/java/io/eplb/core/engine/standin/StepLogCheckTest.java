@@ -2,6 +2,7 @@ package io.eplb.core.engine.standin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.record.RecordEntry;
@@ -43,6 +44,16 @@ class StepLogCheckTest {
     assertEquals(
         new StepLogCheck.Result(11, 4, 3, List.of()),
         StepLogCheck.check(logs, 2, List.of(entry(9, 5), entry(8, 3), entry(7, 0))));
+  }
+
+  @Test
+  void anInterruptedThreadLogsItsStepsAllTheSame() {
+    Thread.currentThread().interrupt();
+    log(0, 0, 7, 7, 7);
+    assertTrue(Thread.interrupted(), "it stays interrupted");
+    log(1, 0, 7, 7);
+    assertEquals(
+        new StepLogCheck.Result(5, 2, 1, List.of()), StepLogCheck.check(logs, 2, List.of()));
   }
 
   @Test
