@@ -69,8 +69,8 @@ final class Attendance implements GroupListener {
 
   @Override
   public void left(Member member) {
-    List<Member> same = claims.getOrDefault(member.rank(), List.of());
-    if (same.removeIf(claim -> claim.id() == member.id())) {
+    List<Member> same = claims.get(member.rank());
+    if (same != null && same.removeIf(claim -> claim.id() == member.id())) {
       review(member.rank());
     }
   }

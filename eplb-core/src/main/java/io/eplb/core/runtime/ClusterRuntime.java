@@ -51,6 +51,10 @@ public final class ClusterRuntime implements AutoCloseable {
   private final CommitRecord.Watch record;
   private final BalanceThreads threads;
   private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Completes when all fields are set: another thread may end this before. */
+  private final CompletableFuture<Void> built = new CompletableFuture<>();
+
   private final CompletableFuture<String> ended = new CompletableFuture<>();
 
   private ClusterRuntime(
@@ -103,7 +107,9 @@ public final class ClusterRuntime implements AutoCloseable {
     this.members =
         group.listen(new Attendance(table.ranks(), builder.connect, new ArrivingRanks()));
     this.record = record.watch(entry -> endIfDeposed(entry.epoch()));
+    endIfDeposed(record.latest().epoch()); // The watch tells of later entries alone.
     leadership.lost().thenRun(() -> end("the leadership of epoch " + epoch + " is lost"));
+    built.complete(null);
   }
 
   /** Lets the parts know of ranks that come and go. */
@@ -188,8 +194,8 @@ public final class ClusterRuntime implements AutoCloseable {
       post(reports::stop);
       balancer.stop();
       updater.close();
-      updater
-          .closed()
+      built
+          .thenCompose(allSet -> updater.closed())
           .whenComplete(
               (nothing, thrown) -> {
                 members.close();

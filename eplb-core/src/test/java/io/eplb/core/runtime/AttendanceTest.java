@@ -45,6 +45,8 @@ class AttendanceTest {
     attendance.joined(member(1, 0));
     attendance.joined(new Member(2, 0, 3, 1, ""));
     attendance.left(new Member(2, 0, 3, 1, ""));
+    attendance.joined(new Member(3, 1, 3, 1, ""));
+    attendance.left(new Member(3, 1, 3, 1, ""));
     assertEquals(List.of("0 arrives as 1"), heard);
   }
 

@@ -138,6 +138,33 @@ class ClusterRuntimeTest {
   }
 
   @Test
+  void aPlannerThatIsDeposedJustBeforeItWatchesTheRecordEnds() {
+    ClusterRig rig = new ClusterRig().startRanks(0, 1, 2, 3);
+    rig.planner.access.beforeWatch = () -> rig.record.takeOver(2);
+
+    ClusterRuntime runtime = rig.planner.start().runtime();
+
+    assertEquals("the planner of epoch 2 has taken over", runtime.ended().toCompletableFuture().getNow("not yet"));
+    assertTrue(rig.planner.threads.ended());
+  }
+
+  @Test
+  void aPlannerThatIsDeposedWhileItIsBuiltEnds() {
+    ClusterRig rig = new ClusterRig().startRanks(0, 1, 2, 3);
+    rig.planner.access.afterWatch =
+        () -> {
+          rig.record.takeOver(2);
+          rig.planner.threads.runAll();
+        };
+
+    ClusterRuntime runtime = rig.planner.start().runtime();
+
+    assertTrue(runtime.ended().toCompletableFuture().isDone());
+    assertTrue(rig.planner.threads.ended());
+    assertEquals(0, rig.group.listeners());
+  }
+
+  @Test
   void aPlannerThatIsDeposedBeforeItsStartFails() {
     rig.startRanks(0, 1, 2, 3);
     rig.elect(2).start();
@@ -158,8 +185,13 @@ class ClusterRuntimeTest {
     rig.startRanks(0, 1, 2, 3);
     ClusterRig.PlannerProcess planner = rig.planner;
     planner.access.away = true;
-    planner.begin();
-    rig.pass(Duration.ofMinutes(1));
+    try (LogLines log = new LogLines()) {
+      planner.begin();
+      rig.pass(Duration.ofMinutes(1));
+      assertEquals(
+          List.of("the planner of epoch 1 waits for the record: no record"),
+          log.containing("waits for the record"));
+    }
     assertFalse(planner.starting.isDone());
     planner.access.away = false;
     rig.pass(Duration.ofSeconds(1));

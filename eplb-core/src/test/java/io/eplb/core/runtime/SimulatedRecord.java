@@ -22,6 +22,11 @@ final class SimulatedRecord implements CommitRecord {
   /** True while every request fails without an effect. */
   boolean away;
 
+  /** Runs just before and just after a watch begins. */
+  Runnable beforeWatch = () -> {};
+
+  Runnable afterWatch = () -> {};
+
   private SimulatedRecord(CommitRecord record, Arrow arrow, Supplier<Boolean> alive) {
     this.record = record;
     this.arrow = arrow;
@@ -86,12 +91,16 @@ final class SimulatedRecord implements CommitRecord {
 
   @Override
   public Watch watch(Consumer<RecordEntry> listener) {
-    return record.watch(
-        entry -> {
-          if (alive.get()) {
-            listener.accept(entry);
-          }
-        });
+    beforeWatch.run();
+    Watch watch =
+        record.watch(
+            entry -> {
+              if (alive.get()) {
+                listener.accept(entry);
+              }
+            });
+    afterWatch.run();
+    return watch;
   }
 
   @Override
