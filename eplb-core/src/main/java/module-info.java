@@ -42,10 +42,12 @@ module io.eplb.core {
       io.eplb.zookeeper;
   exports io.eplb.core.foreign to
       io.eplb.cli,
-      io.eplb.server;
+      io.eplb.server,
+      io.eplb.zookeeper;
   exports io.eplb.core.format to
       io.eplb.cli,
-      io.eplb.server;
+      io.eplb.server,
+      io.eplb.zookeeper;
   exports io.eplb.core.format.document to
       io.eplb.server;
   exports io.eplb.core.format.load to

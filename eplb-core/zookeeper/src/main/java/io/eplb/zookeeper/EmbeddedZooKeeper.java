@@ -2,6 +2,9 @@ package io.eplb.zookeeper;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
+import io.eplb.core.foreign.FailureReason;
+import io.eplb.core.format.FileFailure;
+import io.eplb.core.lock.ProcessLock;
 import java.io.File;
 import java.io.IOException;
 import java.net.BindException;
@@ -20,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A ZooKeeper server in this process, for the processes of one machine. It listens on the loopback
- * interface alone, and what it has acknowledged is in its data directory when it starts again.
+ * interface alone, and what it has acknowledged is in its data directory when it starts again. A
+ * directory has one server at a time, since two would write over each other's data.
  */
 public final class EmbeddedZooKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedZooKeeper.class);
@@ -36,13 +40,16 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         code -> LOG.error("the ZooKeeper server has failed and stops (code {})", code));
   }
 
+  private final ProcessLock lock;
   private final FileTxnSnapLog files;
   private final Server server;
   private final NIOServerCnxnFactory connections;
   private final DatadirCleanupManager cleanup;
 
-  private EmbeddedZooKeeper(Path directory, int port) throws IOException, InterruptedException {
+  private EmbeddedZooKeeper(Path directory, int port, ProcessLock lock)
+      throws IOException, InterruptedException {
     File folder = directory.toFile();
+    this.lock = lock;
     files = new FileTxnSnapLog(folder, folder);
     connections = new NIOServerCnxnFactory();
     server = new Server(files, connections::shutdown);
@@ -63,22 +70,48 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
    *
    * @param directory its data, created unless it is there
    * @param port the port, or 0 for any that is free
-   * @throws InvalidInputException if the directory or the port cannot be used
+   * @throws InvalidInputException if the directory or the port cannot be used, or a server of this
+   *     directory is running
    */
   public static EmbeddedZooKeeper start(Path directory, int port) throws InterruptedException {
     Require.inRange("the port", port, 0, LAST_PORT);
+    ProcessLock lock = lock(directory);
+    boolean started = false;
     try {
-      Files.createDirectories(directory);
-      requireRoom(directory);
-      return new EmbeddedZooKeeper(directory, port);
+      EmbeddedZooKeeper server = new EmbeddedZooKeeper(directory, port, lock);
+      started = true;
+      return server;
     } catch (BindException taken) {
       throw new InvalidInputException(
           "port %d of this machine is taken; choose another, or 0 for any".formatted(port), taken);
     } catch (IOException | RuntimeException failed) {
-      throw new InvalidInputException(
-          "the ZooKeeper server cannot use the directory %s: %s".formatted(directory, failed),
-          failed);
+      throw cannotUse(directory, failed);
+    } finally {
+      if (!started) {
+        lock.close();
+      }
     }
+  }
+
+  private static ProcessLock lock(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      requireRoom(directory);
+    } catch (IOException failed) {
+      throw cannotUse(directory, failed);
+    }
+    return ProcessLock.take(directory.resolve("eplb.lock"), "a ZooKeeper server");
+  }
+
+  private static InvalidInputException cannotUse(Path directory, Exception failed) {
+    return new InvalidInputException(
+        "the ZooKeeper server cannot use the directory %s: %s"
+            .formatted(
+                directory,
+                failed instanceof IOException io
+                    ? FileFailure.reason(io)
+                    : FailureReason.words(failed)),
+        failed);
   }
 
   /** Fails where nothing can be written, before ZooKeeper does in its own words. */
@@ -116,6 +149,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       files.close();
     } catch (IOException failed) {
       LOG.warn("the files of the ZooKeeper server could not be closed", failed);
+    } finally {
+      lock.close();
     }
   }
 

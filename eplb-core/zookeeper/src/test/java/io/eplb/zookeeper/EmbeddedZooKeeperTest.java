@@ -5,6 +5,7 @@ import static io.eplb.zookeeper.Done.failure;
 import static io.eplb.zookeeper.Done.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -96,6 +97,27 @@ class EmbeddedZooKeeperTest {
       InvalidInputException refused =
           assertThrows(InvalidInputException.class, () -> EmbeddedZooKeeper.start(unusable, 0));
       assertTrue(message(refused).contains(unusable.toString()), message(refused));
+      assertFalse(message(refused).contains("Exception"), message(refused));
+    }
+  }
+
+  @Test
+  void aDirectoryHasOneServerAtATime() throws Exception {
+    try (EmbeddedZooKeeper first = EmbeddedZooKeeper.start(data, 0)) {
+      InvalidInputException refused =
+          assertThrows(InvalidInputException.class, () -> EmbeddedZooKeeper.start(data, 0));
+      assertTrue(message(refused).contains(data.toString()), message(refused));
+      assertTrue(first.isRunning());
+    }
+    EmbeddedZooKeeper.start(data, 0).close();
+  }
+
+  @Test
+  void aServerThatCannotStartGivesItsDirectoryBack() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThrows(
+          InvalidInputException.class, () -> EmbeddedZooKeeper.start(data, taken.getLocalPort()));
+      EmbeddedZooKeeper.start(data, 0).close();
     }
   }
 
