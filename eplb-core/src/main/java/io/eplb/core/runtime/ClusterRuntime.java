@@ -195,6 +195,7 @@ public final class ClusterRuntime implements AutoCloseable {
       balancer.stop();
       updater.close();
       built
+          .minimalCompletionStage()
           .thenCompose(allSet -> updater.closed())
           .whenComplete(
               (nothing, thrown) -> {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.eplb.api.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,17 +34,17 @@ class ProcessLockTest {
   @Test
   void whoAsksOrIsRefusedInTheOwnersProcessLeavesTheLockToOtherProcesses() throws Exception {
     Path file = folder.resolve("engine-3.lock");
-    try (ProcessLock lock = ProcessLock.take(file, "the engine of rank 3")) {
-      assertTrue(isHeldInTheEyesOfAnotherProcess(file));
-      assertTrue(ProcessLock.isHeld(file));
-      assertTrue(isHeldInTheEyesOfAnotherProcess(file));
-      Path sameFile = folder.resolve("elsewhere").resolve("..").resolve("engine-3.lock");
-      assertThrows(
-          InvalidInputException.class, () -> ProcessLock.take(sameFile, "the engine of rank 3"));
-      assertTrue(isHeldInTheEyesOfAnotherProcess(file));
-      lock.close();
-      assertFalse(isHeldInTheEyesOfAnotherProcess(file));
-    }
+    ProcessLock lock = ProcessLock.take(file, "the engine of rank 3");
+    assertTrue(isHeldInTheEyesOfAnotherProcess(file));
+    assertTrue(ProcessLock.isHeld(file));
+    assertTrue(isHeldInTheEyesOfAnotherProcess(file));
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path sameFile = elsewhere.resolve("..").resolve("engine-3.lock");
+    assertThrows(
+        InvalidInputException.class, () -> ProcessLock.take(sameFile, "the engine of rank 3"));
+    assertTrue(isHeldInTheEyesOfAnotherProcess(file));
+    lock.close();
+    assertFalse(isHeldInTheEyesOfAnotherProcess(file));
   }
 
   @Test
@@ -51,12 +52,11 @@ class ProcessLockTest {
     Path file = folder.resolve("engine-3.lock");
     ProcessLock first = ProcessLock.take(file, "the engine of rank 3");
     first.close();
-    try (ProcessLock second = ProcessLock.take(file, "the engine of rank 3")) {
-      first.close();
-      assertThrows(
-          InvalidInputException.class, () -> ProcessLock.take(file, "the engine of rank 3"));
-      assertTrue(isHeldInTheEyesOfAnotherProcess(file));
-    }
+    ProcessLock second = ProcessLock.take(file, "the engine of rank 3");
+    first.close();
+    assertThrows(InvalidInputException.class, () -> ProcessLock.take(file, "the engine of rank 3"));
+    assertTrue(isHeldInTheEyesOfAnotherProcess(file));
+    second.close();
   }
 
   /** Asks whether a lock is held, in a process of its own. */

@@ -144,7 +144,9 @@ class ClusterRuntimeTest {
 
     ClusterRuntime runtime = rig.planner.start().runtime();
 
-    assertEquals("the planner of epoch 2 has taken over", runtime.ended().toCompletableFuture().getNow("not yet"));
+    assertEquals(
+        "the planner of epoch 2 has taken over",
+        runtime.ended().toCompletableFuture().getNow("not yet"));
     assertTrue(rig.planner.threads.ended());
   }
 

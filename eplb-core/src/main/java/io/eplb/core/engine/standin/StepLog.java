@@ -23,13 +23,8 @@ final class StepLog implements AutoCloseable {
   /** "EPLBSTEP". */
   static final long MAGIC = 0x45504C4253544550L;
 
-  static final int HEADER_BYTES = 5 * Long.BYTES;
-  static final int STEP_BYTES = 2 * Long.BYTES;
-
   /** Not a channel, which would be closed if its thread is interrupted. */
   private final FileOutputStream file;
-
-  private final ByteBuffer step = ByteBuffer.allocate(STEP_BYTES);
 
   private StepLog(FileOutputStream file) {
     this.file = file;
@@ -54,13 +49,7 @@ final class StepLog implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       StepLog log = new StepLog(new FileOutputStream(Files.createFile(file).toFile()));
-      log.write(
-          ByteBuffer.allocate(HEADER_BYTES)
-              .putLong(MAGIC)
-              .putLong(rank)
-              .putLong(start)
-              .putLong(firstStep)
-              .putLong(version));
+      log.write(MAGIC, rank, start, firstStep, version);
       return log;
     } catch (IOException failed) {
       throw new InvalidInputException(
@@ -75,15 +64,19 @@ final class StepLog implements AutoCloseable {
    */
   void add(long number, long version) {
     try {
-      write(step.clear().putLong(number).putLong(version));
+      write(number, version);
     } catch (IOException failed) {
       throw new UncheckedIOException(
           "the log of steps cannot be written: " + FileFailure.reason(failed), failed);
     }
   }
 
-  private void write(ByteBuffer full) throws IOException {
-    file.write(full.array());
+  private void write(long... words) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(words.length * Long.BYTES);
+    for (long word : words) {
+      bytes.putLong(word);
+    }
+    file.write(bytes.array());
   }
 
   @Override

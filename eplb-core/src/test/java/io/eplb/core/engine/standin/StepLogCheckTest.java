@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StepLogCheckTest {
+  private static final int HEADER_BYTES = 5 * Long.BYTES;
+  private static final int STEP_BYTES = 2 * Long.BYTES;
+
   @TempDir Path logs;
 
   /** Writes the log of a start that runs steps with versions, one after another. */
@@ -112,7 +115,7 @@ class StepLogCheckTest {
     for (int missing = 1; missing <= bytes.length; missing++) {
       Files.write(cut, Arrays.copyOf(bytes, bytes.length - missing));
       StepLogCheck.Result result = StepLogCheck.check(logs, 2, List.of());
-      int whole = Math.max(0, (bytes.length - missing - StepLog.HEADER_BYTES) / StepLog.STEP_BYTES);
+      int whole = Math.max(0, (bytes.length - missing - HEADER_BYTES) / STEP_BYTES);
       assertEquals(2 + whole, result.steps());
       assertEquals(List.of(), result.faults());
     }
