@@ -13,12 +13,12 @@ import io.eplb.core.engine.shared.GateMemory;
 import io.eplb.core.engine.shared.GateShape;
 import io.eplb.core.load.LoadRecording;
 import io.eplb.core.record.CommitRecord;
-import io.eplb.core.record.CommitRecord.RecordedTable;
 import io.eplb.core.record.SwitchName;
 import io.eplb.core.update.promise.Preparation;
 import io.eplb.core.update.promise.RankLink;
 import io.eplb.core.update.promise.RankSettings;
 import io.eplb.core.update.promise.RankSide;
+import io.eplb.core.update.promise.RankStart;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,11 +59,7 @@ final class SimulatedAgent implements RankMeasures {
       HandDrivenThreads threads,
       long atLeast,
       boolean fresh) {
-    RecordedTable start = record.table().toCompletableFuture().join();
-    SwitchName undecided = start.entry().lastSwitch();
-    if (undecided != null) {
-      record.resolve(undecided);
-    }
+    RankStart start = RankStart.of(record, atLeast).toCompletableFuture().join();
     ExpertTable table = start.table();
     this.rank = rank;
     this.weights = weights;
@@ -74,7 +70,7 @@ final class SimulatedAgent implements RankMeasures {
     GateMemory memory = GateMemory.inProcess(GateShape.of(table, rank));
     this.engine = new EngineGate(memory, weights);
     AgentGate gate = new AgentGate(memory);
-    this.next = Math.max(start.entry().fence(), atLeast);
+    this.next = start.firstStep();
     gate.start(table, next);
     engine.open(table, next);
     this.side =

@@ -5,12 +5,10 @@ import io.eplb.core.engine.shared.EngineState;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.lock.ProcessLock;
 import io.eplb.core.record.CommitRecord;
-import io.eplb.core.record.CommitRecord.RecordedTable;
-import io.eplb.core.record.RecordEntry;
-import io.eplb.core.record.SwitchName;
 import io.eplb.core.runtime.RankConnection;
 import io.eplb.core.timeline.ThreadTimeline;
 import io.eplb.core.update.promise.RankSide;
+import io.eplb.core.update.promise.RankStart;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
@@ -141,31 +139,34 @@ public final class RankAgent {
 
   private void serve(Membership membership, CommitRecord record, EngineFiles.Start start)
       throws InterruptedException, EndedException {
-    try (ThreadTimeline timeline = new ThreadTimeline("eplb-rank-" + settings.rank());
-        RankSide side =
-            new RankSide(
-                settings.rank(),
-                start.gate().incarnation(),
-                start.weights(),
-                start.gate(),
-                record,
-                settings.side(),
-                timeline)) {
-      serving = new RankConnection(side, start.measures());
-      LOG.info(
-          "rank {} serves version {} from step {} on",
-          settings.rank(),
-          start.gate().status().version(),
-          start.gate().nextStep());
-      while (lives(start)) {
-        if (membership.isOver()) {
-          patience.get("joining the group", membership::join);
+    try (ThreadTimeline timeline = new ThreadTimeline("eplb-rank-" + settings.rank())) {
+      RankSide side =
+          new RankSide(
+              settings.rank(),
+              start.gate().incarnation(),
+              start.weights(),
+              start.gate(),
+              record,
+              settings.side(),
+              timeline);
+      try (side) {
+        serving = new RankConnection(side, start.measures());
+        LOG.info(
+            "rank {} serves version {} from step {} on",
+            settings.rank(),
+            start.gate().status().version(),
+            start.gate().nextStep());
+        while (lives(start)) {
+          if (membership.isOver()) {
+            patience.get("joining the group", membership::join);
+          }
+          patience.pause(LOOK);
         }
-        patience.pause(LOOK);
+        LOG.warn("rank {} serves no more: {}", settings.rank(), reason(start));
+      } finally {
+        serving = null;
       }
-      LOG.warn("rank {} serves no more: {}", settings.rank(), reason(start));
-    } finally {
-      serving = null;
+      patience.get("ending the copies into its buffers", side::closed);
     }
   }
 
@@ -175,8 +176,7 @@ public final class RankAgent {
   }
 
   /**
-   * Gives a starting engine the record's table, and waits until it has loaded it. What an earlier
-   * start has promised is decided first: nobody can carry it out any more.
+   * Gives a starting engine the record's table, and waits until it has loaded it.
    *
    * @return whether the engine serves; false if it has ended
    */
@@ -184,13 +184,9 @@ public final class RankAgent {
       throws InterruptedException, EndedException {
     AgentGate gate = start.gate();
     if (gate.engineState() == EngineState.STARTING) {
-      RecordEntry entry = patience.get("reading the record", record::read);
-      SwitchName undecided = entry.lastSwitch();
-      if (entry.state() == RecordEntry.State.PROPOSED && undecided != null) {
-        patience.get("deciding " + undecided, () -> record.resolve(undecided));
-      }
-      RecordedTable recorded = patience.get("reading the table", record::table);
-      gate.start(recorded.table(), Math.max(recorded.entry().fence(), gate.nextStep()));
+      RankStart first =
+          patience.get("reading the table", () -> RankStart.of(record, gate.nextStep()));
+      gate.start(first.table(), first.firstStep());
     }
     while (gate.engineState() == EngineState.LOADING && engine.isAlive()) {
       patience.pause(LOOK);

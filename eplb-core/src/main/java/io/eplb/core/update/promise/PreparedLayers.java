@@ -42,6 +42,12 @@ final class PreparedLayers {
   private long epoch;
   private long firstNumber;
 
+  /** The number of copies that run. */
+  private int copies;
+
+  private boolean ending;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
   /**
    * Creates an empty set.
    *
@@ -81,14 +87,36 @@ final class PreparedLayers {
     if (newEpoch == epoch && first <= firstNumber) {
       return;
     }
+    forgetUnpromised();
+    released.clear();
+    epoch = newEpoch;
+    firstNumber = first;
+  }
+
+  private void forgetUnpromised() {
     for (PreparedLayer layer : List.copyOf(known.values())) {
       if (!layer.isPromised()) {
         forget(layer);
       }
     }
-    released.clear();
-    epoch = newEpoch;
-    firstNumber = first;
+  }
+
+  /** Starts no more copies. */
+  void end() {
+    forgetUnpromised();
+    ending = true;
+    completeIfEnded();
+  }
+
+  private void completeIfEnded() {
+    if (ending && copies == 0) {
+      ended.complete(null);
+    }
+  }
+
+  /** Completes after {@link #end} when nothing is written to any buffer. */
+  CompletionStage<Void> ended() {
+    return ended.minimalCompletionStage();
   }
 
   CompletionStage<Void> prepare(Preparation preparation) {
@@ -127,6 +155,7 @@ final class PreparedLayers {
   private void receive(PreparedLayer layer) {
     while (layer.mayStart(receivesAtOnce)) {
       Preparation.Receive next = layer.start();
+      copies++;
       CompletionStage<Void> copy;
       try {
         copy = copy(layer.layer(), next);
@@ -149,12 +178,14 @@ final class PreparedLayers {
   }
 
   private void ended(PreparedLayer layer, int buffer, @Nullable Throwable thrown) {
+    copies--;
     layer.ended(buffer, thrown == null ? "" : FailureReason.words(thrown));
     if (layer.isForgotten()) {
       free(layer);
     } else {
       receive(layer);
     }
+    completeIfEnded();
   }
 
   /** Returns the preparation of a layer whose experts have all been received. */

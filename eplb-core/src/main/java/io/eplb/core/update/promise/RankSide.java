@@ -54,6 +54,9 @@ public final class RankSide implements RankLink, AutoCloseable {
   private long epoch;
   private @Nullable OpenPromise open;
 
+  /** Comes as long as a promise is open. */
+  private Timeline.Scheduled nextLook = () -> {};
+
   /** The last switch whose outcome is known; all earlier ones are over too. */
   private @Nullable SwitchName over;
 
@@ -68,6 +71,7 @@ public final class RankSide implements RankLink, AutoCloseable {
    * @param gate the rank's gate; nothing else makes promises
    * @param record the record; when the rank was started, no earlier incarnation's promise was
    *     undecided
+   * @throws IllegalStateException if the gate has no table yet, or its engine has started anew
    */
   public RankSide(
       int rank,
@@ -83,28 +87,24 @@ public final class RankSide implements RankLink, AutoCloseable {
     this.record = record;
     this.settings = settings;
     this.timeline = timeline;
-    this.table = gate.view().table();
-    this.digest = TableDigest.of(table);
     this.prepared = new PreparedLayers(weights, rank, settings.receivesAtOnce(), this::post);
-    post(this::start);
-  }
-
-  private void start() {
-    // An entry must not be looked at before the promise that it may decide.
-    inherit();
-    watch = record.watch(entry -> post(() -> learn(entry)));
-    learn(record.latest());
-  }
-
-  /** Goes on from the promise that the gate has, if any: an agent before this one made it. */
-  private void inherit() {
     RankGate.View view = gate.view();
-    table = view.table();
-    digest = TableDigest.of(table);
+    this.table = view.table();
+    this.digest = TableDigest.of(table);
     RankGate.Pending pending = view.pending();
-    if (pending == null) {
-      return;
-    }
+    post(
+        () -> {
+          // An entry must not be looked at before the promise that it may decide.
+          if (pending != null) {
+            inherit(pending);
+          }
+          watch = record.watch(entry -> post(() -> learn(entry)));
+          learn(record.latest());
+        });
+  }
+
+  /** Goes on from the promise of the gate, which an agent before this one made. */
+  private void inherit(RankGate.Pending pending) {
     RankGate.Change change = pending.change();
     List<Integer> layers = change.layers().stream().map(RankGate.LayerChange::layer).toList();
     ExpertTable next = next(change.layers());
@@ -421,8 +421,9 @@ public final class RankSide implements RankLink, AutoCloseable {
   }
 
   private void lookLater() {
+    nextLook.cancel();
     try {
-      timeline.schedule(() -> handle(this::look), settings.look());
+      nextLook = timeline.schedule(() -> handle(this::look), settings.look());
     } catch (RejectedExecutionException ended) {
       LOG.debug("the timeline has ended", ended);
     }
@@ -434,7 +435,16 @@ public final class RankSide implements RankLink, AutoCloseable {
     if (promised == null || closed || !broken.isEmpty()) {
       return;
     }
-    RankGate.Status status = gate.status();
+    try {
+      look(promised, gate.status());
+    } finally {
+      if (open != null) {
+        lookLater();
+      }
+    }
+  }
+
+  private void look(OpenPromise promised, RankGate.Status status) {
     switch (status.phase()) {
       case BROKEN -> fail(status.reason());
       case OPEN -> carriedOut(promised);
@@ -444,9 +454,6 @@ public final class RankSide implements RankLink, AutoCloseable {
         }
       }
       case COMMITTED -> {}
-    }
-    if (open != null) {
-      lookLater();
     }
   }
 
@@ -496,13 +503,26 @@ public final class RankSide implements RankLink, AutoCloseable {
     }
   }
 
-  /** Takes no more requests; the gate keeps its promise. Closing again has no effect. */
+  /**
+   * Takes no more requests and starts no more copies; the gate keeps its promise. Closing again has
+   * no effect.
+   */
   @Override
   public void close() {
     post(
         () -> {
           closed = true;
           watch.close();
+          prepared.end();
         });
+  }
+
+  /**
+   * Completes after {@link #close} when this side changes nothing any more: neither the gate nor a
+   * buffer. Before that, the rank's memory must not be given to another side, nor to an engine that
+   * starts anew. The timeline must last until then.
+   */
+  public CompletionStage<Void> closed() {
+    return prepared.ended();
   }
 }

@@ -57,8 +57,8 @@ final class Mutations {
               "the gate does not learn of a void switch"),
           new Mutation(
               RankSide.class,
-              "    if (pending == null) {\n",
-              "    if (pending == null || pending.fence() >= 0) {\n",
+              "if (pending != null) {",
+              "if (pending != null && pending.fence() < 0) {",
               "a new agent does not know the promise of its gate"),
           new Mutation(
               RankSide.class,

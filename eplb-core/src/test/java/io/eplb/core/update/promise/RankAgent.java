@@ -3,11 +3,7 @@ package io.eplb.core.update.promise;
 import io.eplb.core.engine.shared.AgentGate;
 import io.eplb.core.engine.shared.EngineState;
 import io.eplb.core.engine.shared.GateMemory;
-import io.eplb.core.record.CommitRecord.RecordedTable;
-import io.eplb.core.record.RecordEntry;
-import io.eplb.core.record.SwitchName;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +17,7 @@ final class RankAgent {
   private final Party party;
   private final RecordClient record;
   private @Nullable AgentGate gate;
-  private @Nullable CompletableFuture<RecordedTable> start;
+  private @Nullable CompletableFuture<RankStart> start;
   private @Nullable RankSide side;
 
   RankAgent(int rank, Cluster cluster, GateMemory gateMemory) {
@@ -35,8 +31,10 @@ final class RankAgent {
 
   private void look() {
     AgentGate attached = gate;
-    if (attached == null || attached.engineState() == EngineState.RESTARTED) {
+    if (attached == null) {
       attach();
+    } else if (attached.engineState() == EngineState.RESTARTED) {
+      attachAnew();
     } else if (attached.engineState() == EngineState.STARTING) {
       giveTable(attached);
     } else if (attached.engineState() == EngineState.SERVING && side == null) {
@@ -46,29 +44,35 @@ final class RankAgent {
   }
 
   private void attach() {
-    RankSide before = side;
-    if (before != null) {
-      before.close();
-      cluster.rank(rank).setMember(null);
-    }
     side = null;
     start = null;
     gate = new AgentGate(gateMemory);
   }
 
+  /** Attaches to the next start of the engine, when nothing writes to its memory any more. */
+  private void attachAnew() {
+    RankSide before = side;
+    if (before == null) {
+      attach();
+      return;
+    }
+    cluster.rank(rank).setMember(null);
+    before.close();
+    if (before.closed().toCompletableFuture().isDone()) {
+      attach();
+    }
+  }
+
   /** Gives the table, once the record has told it. */
   private void giveTable(AgentGate attached) {
-    CompletableFuture<RecordedTable> told = start;
+    CompletableFuture<RankStart> told = start;
     if (told == null) {
-      CompletableFuture<RecordedTable> asked = new CompletableFuture<>();
+      CompletableFuture<RankStart> asked = new CompletableFuture<>();
       start = asked;
-      ask(asked);
+      ask(attached, asked);
     } else if (told.isDone()) {
-      RecordedTable recorded = told.join();
-      long first =
-          Math.max(
-              Math.max(recorded.entry().fence(), attached.nextStep()),
-              cluster.firstStepOfNewcomer());
+      RankStart recorded = told.join();
+      long first = Math.max(recorded.firstStep(), cluster.firstStepOfNewcomer());
       cluster
           .arrows()
           .cross(
@@ -82,26 +86,15 @@ final class RankAgent {
     }
   }
 
-  private void ask(CompletableFuture<RecordedTable> told) {
-    record
-        .read()
-        .thenCompose(this::decided)
-        .thenCompose(entry -> record.table())
-        .thenAccept(told::complete);
+  private void ask(AgentGate attached, CompletableFuture<RankStart> told) {
+    RankStart.of(record, attached.nextStep()).thenAccept(told::complete);
     party.schedule(
         () -> {
           if (!told.isDone()) {
-            ask(told);
+            ask(attached, told);
           }
         },
         cluster.rankSettings().patience());
-  }
-
-  private CompletionStage<RecordEntry> decided(RecordEntry entry) {
-    SwitchName name = entry.lastSwitch();
-    return entry.state() == RecordEntry.State.PROPOSED && name != null
-        ? record.resolve(name)
-        : CompletableFuture.completedFuture(entry);
   }
 
   private void serve(AgentGate attached) {

@@ -8,6 +8,10 @@ final class RankProcess {
   private final int rank;
   private final Cluster cluster;
   private final GateMemory gateMemory;
+
+  /** A file, which outlives engine and agent. */
+  private final SimulatedMemory memory;
+
   private SimulatedEngine engine;
   private RankAgent agent;
   private @Nullable RankAgent member;
@@ -17,7 +21,8 @@ final class RankProcess {
     this.rank = rank;
     this.cluster = cluster;
     this.gateMemory = gateMemory;
-    this.engine = new SimulatedEngine(rank, cluster, gateMemory);
+    this.memory = new SimulatedMemory(cluster.layers(), cluster.slots(), cluster.buffers());
+    this.engine = new SimulatedEngine(rank, cluster, gateMemory, memory);
     this.agent = new RankAgent(rank, cluster, gateMemory);
   }
 
@@ -37,14 +42,14 @@ final class RankProcess {
                 member = null;
               }
             });
-    engine.memory().endAllWrites(); // The agent's copies die with it.
+    memory.endAllWrites(); // The agent's copies die with it.
   }
 
   /** Starts what is dead or stopped. */
   void restart() {
     if (engine.needsRestart()) {
       killEngine();
-      engine = new SimulatedEngine(rank, cluster, gateMemory);
+      engine = new SimulatedEngine(rank, cluster, gateMemory, memory);
     }
     if (!agent.party().isAlive()) {
       agent = new RankAgent(rank, cluster, gateMemory);

@@ -2,6 +2,7 @@ package io.eplb.core.update.promise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
@@ -15,10 +16,13 @@ import io.eplb.core.engine.shared.GateMemory;
 import io.eplb.core.engine.shared.GateShape;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.core.migration.Place;
+import io.eplb.core.record.CommitRecord;
 import io.eplb.core.record.InMemoryCommitRecord;
+import io.eplb.core.record.RecordEntry;
 import io.eplb.core.record.SwitchName;
 import io.eplb.core.timeline.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,9 +38,11 @@ class RankSideTest {
   private final ExpertTable second = after();
   private final VirtualTime time = new VirtualTime();
   private final InMemoryCommitRecord record = new InMemoryCommitRecord(first);
-  private final InMemoryWeights weights = new InMemoryWeights(first, 2, 8, Runnable::run);
+  private final InMemoryWeights weights = new InMemoryWeights(first, 2, 8, this::copy);
+  private final List<Runnable> heldCopies = new ArrayList<>();
   private final GateMemory memory = GateMemory.inProcess(GateShape.of(first, 0));
   private final EngineGate engine = new EngineGate(memory, weights);
+  private boolean holdsCopies;
   private RankSide side;
 
   RankSideTest() {
@@ -59,8 +65,20 @@ class RankSideTest {
 
   /** Starts an agent beside the engine. */
   private RankSide agent() {
+    return agent(record);
+  }
+
+  private RankSide agent(CommitRecord known) {
     AgentGate gate = new AgentGate(memory);
-    return new RankSide(0, gate.incarnation(), weights, gate, record, RankSettings.DEFAULT, time);
+    return new RankSide(0, gate.incarnation(), weights, gate, known, RankSettings.DEFAULT, time);
+  }
+
+  private void copy(Runnable copy) {
+    if (holdsCopies) {
+      heldCopies.add(copy);
+    } else {
+      copy.run();
+    }
   }
 
   private <T> T done(CompletionStage<T> stage) {
@@ -87,18 +105,22 @@ class RankSideTest {
   private SwitchName promised() {
     SwitchName name = new SwitchName(1, 1);
     assertEquals(List.of(0, 1), freeBuffers(1, 0));
-    Preparation preparation =
+    done(prepare());
+    record.propose(name, List.of(0));
+    assertTrue(done(promise(name)).given());
+    return name;
+  }
+
+  private CompletionStage<Void> prepare() {
+    return side.prepare(
+        incarnation(),
         new Preparation(
             1,
             1,
             0,
             swapped,
             List.of(new Preparation.Receive(1, Place.slot(1, 0), 0)),
-            List.of(new Preparation.Exchange(0, 0)));
-    done(side.prepare(incarnation(), preparation));
-    record.propose(name, List.of(0));
-    assertTrue(done(promise(name)).given());
-    return name;
+            List.of(new Preparation.Exchange(0, 0))));
   }
 
   private CompletionStage<RankLink.Promise> promise(SwitchName name) {
@@ -147,5 +169,47 @@ class RankSideTest {
   @Test
   void aRepeatedPromiseIsAnsweredAsBefore() {
     assertTrue(done(promise(promised())).given());
+  }
+
+  @Test
+  void aSideIsClosedWhenTheCopiesThatItHasBegunHaveEnded() {
+    freeBuffers(1, 0);
+    holdsCopies = true;
+    CompletionStage<Void> prepared = prepare();
+    time.pass(Duration.ofMillis(5));
+    CompletableFuture<Void> closed = side.closed().toCompletableFuture();
+
+    side.close();
+    time.pass(Duration.ofMillis(5));
+    assertFalse(closed.isDone(), "a copy writes to buffer 0");
+
+    heldCopies.forEach(Runnable::run);
+    time.pass(Duration.ofMillis(5));
+    assertTrue(closed.isDone());
+    assertTrue(prepared.toCompletableFuture().isCompletedExceptionally());
+  }
+
+  @Test
+  void aRankThatWaitsAsksTheRecordAgainIfTheRecordThrows() throws Exception {
+    side.close();
+    side =
+        agent(
+            new ForwardedRecord(record) {
+              private int asked;
+
+              @Override
+              public CompletionStage<RecordEntry> resolve(SwitchName name) {
+                if (asked++ == 0) {
+                  throw new IllegalStateException("a fault of the record");
+                }
+                return super.resolve(name);
+              }
+            });
+    promised();
+    serveTo(FENCE);
+    assertNull(engine.tryBegin(FENCE));
+
+    time.pass(Duration.ofSeconds(10));
+    assertEquals(first, engine.tryBegin(FENCE));
   }
 }

@@ -35,11 +35,11 @@ final class SimulatedEngine {
   private long waitsSince = -1;
 
   /** Starts without a table, which the agent has to give. */
-  SimulatedEngine(int rank, Cluster cluster, GateMemory gateMemory) {
+  SimulatedEngine(int rank, Cluster cluster, GateMemory gateMemory, SimulatedMemory memory) {
     this.rank = rank;
     this.cluster = cluster;
     this.party = new Party("engine " + rank, cluster.time(), cluster.random());
-    this.memory = new SimulatedMemory(cluster.layers(), cluster.slots(), cluster.buffers());
+    this.memory = memory;
     this.gate =
         new EngineGate(gateMemory, new EngineSlots(cluster.ranks(), memory, this::exchange));
     this.gateMemory = gateMemory;

@@ -5,8 +5,8 @@ import io.eplb.api.Placement;
 import java.util.Arrays;
 
 /**
- * The memory of one start of a rank's engine, two words per place: slots layer by layer, then
- * buffers. It is gone when the engine dies.
+ * The memory of a rank, two words per place: slots layer by layer, then buffers. It outlives engine
+ * and agent; each start of the engine loads the slots.
  */
 final class SimulatedMemory {
   static final int EXPERT_BYTES = 2 * Long.BYTES;
