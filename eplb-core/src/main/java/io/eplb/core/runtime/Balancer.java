@@ -12,6 +12,7 @@ import io.eplb.core.load.LoadHistory;
 import io.eplb.core.update.LayerProgress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,6 +45,7 @@ final class Balancer<R extends RankChanges> {
    * @param context a context at the table that serves at the start
    * @param options the options of the policy
    * @param speeds null if speeds are not measured
+   * @param failure the outcomes of cycles that count against the circuit breaker
    */
   Balancer(
       RuntimeBuilder<?> parts,
@@ -54,7 +56,8 @@ final class Balancer<R extends RankChanges> {
       LoadSource loads,
       @Nullable MeasuredSpeeds speeds,
       BalanceCycle.Updates updates,
-      RankChanges.Factory<R> ranks) {
+      RankChanges.Factory<R> ranks,
+      Predicate<CycleOutcome> failure) {
     EplbConfig config = parts.config();
     RuntimeSettings settings = parts.settings();
     EpTopology topology = parts.topology();
@@ -97,7 +100,7 @@ final class Balancer<R extends RankChanges> {
             ranks,
             recorder,
             intervals,
-            new CircuitBreaker(settings.failureLimit()),
+            new CircuitBreaker(settings.failureLimit(), failure),
             new Watchdog(
                 settings.watchdogIntervals() * (intervals.collection() + intervals.planning())),
             new CycleReports(parts.listener()));

@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,19 +9,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class CircuitBreaker {
   private final int limit;
+  private final Predicate<CycleOutcome> failure;
   private int failures;
   private @Nullable String whyOpen;
 
-  /** Creates a closed breaker that opens at {@code limit} failures in a row, 1 or more. */
-  CircuitBreaker(int limit) {
+  /**
+   * Creates a closed breaker.
+   *
+   * @param limit the failures in a row at which it opens, 1 or more
+   * @param failure the outcomes that count as failures
+   */
+  CircuitBreaker(int limit, Predicate<CycleOutcome> failure) {
     this.limit = limit;
+    this.failure = failure;
   }
 
   /** Counts a cycle; returns whether the breaker has just opened. */
   boolean noted(CycleOutcome outcome, String reason) {
     if (outcome.success()) {
       failures = 0;
-    } else if (outcome.failure()) {
+    } else if (failure.test(outcome)) {
       failures++;
       if (failures >= limit) {
         return open(failures + " cycles in a row have failed; the last one: " + reason);

@@ -93,7 +93,8 @@ public final class ClusterRuntime implements AutoCloseable {
             null,
             updater::update,
             (steps, events, expected) ->
-                new AwaitedRanks(ranks, steps, threads.timeline(), events, loads::beginInterval));
+                new AwaitedRanks(ranks, steps, threads.timeline(), events, loads::beginInterval),
+            CycleOutcome::policyFailure);
     this.reports =
         new StepReports(
             present,

@@ -19,9 +19,9 @@ public enum CycleOutcome {
   /** The load source failed, or its loads cannot be used. */
   LOAD_FAILED(Kind.FAILURE),
   /** The policy failed, or all layers of its answer were rejected. */
-  PLAN_FAILED(Kind.FAILURE),
+  PLAN_FAILED(Kind.POLICY_FAILURE),
   /** The plan was not there in time and was given up. */
-  PLAN_LATE(Kind.FAILURE),
+  PLAN_LATE(Kind.POLICY_FAILURE),
   /** Every layer that was to change was aborted; the table is the one before. */
   ABORTED(Kind.FAILURE),
   /** Ranks have failed or returned meanwhile, so the plan was made for other ranks. */
@@ -32,7 +32,8 @@ public enum CycleOutcome {
   private enum Kind {
     SUCCESS,
     NEITHER,
-    FAILURE
+    FAILURE,
+    POLICY_FAILURE
   }
 
   private final Kind kind;
@@ -54,9 +55,17 @@ public enum CycleOutcome {
     return kind == Kind.SUCCESS;
   }
 
-  /** Returns whether this counts against the circuit breaker. */
+  /** Returns whether this counts against the circuit breaker where ranks are of one process. */
   public boolean failure() {
-    return kind == Kind.FAILURE;
+    return kind == Kind.FAILURE || kind == Kind.POLICY_FAILURE;
+  }
+
+  /**
+   * Returns whether the policy has failed. That alone counts against the circuit breaker where
+   * ranks are other processes: a rank that is out of reach comes back by itself.
+   */
+  public boolean policyFailure() {
+    return kind == Kind.POLICY_FAILURE;
   }
 
   @Override

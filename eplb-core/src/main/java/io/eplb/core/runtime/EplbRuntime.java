@@ -99,7 +99,8 @@ public final class EplbRuntime implements AutoCloseable {
                     counter,
                     threads.timeline(),
                     events,
-                    loads));
+                    loads),
+            CycleOutcome::failure);
     this.steps = balancer.steps();
     balancer.start();
   }

@@ -17,7 +17,7 @@ import io.eplb.core.update.UpdateSettings;
  * @param budget the most experts that a plan may move
  * @param seed the seed of random choices in the policy
  * @param failureLimit failed cycles in a row after which the rebalancing stops, 1 to {@value
- *     #MAX_FAILURE_LIMIT}
+ *     #MAX_FAILURE_LIMIT}; where ranks are other processes, only failures of the policy count
  * @param watchdogIntervals intervals (collecting and planning) without a successful cycle after
  *     which the watchdog speaks, 1 to {@value #MAX_WATCHDOG_INTERVALS}
  */

@@ -67,7 +67,9 @@
  *       interval of a planner begins when it has heard all ranks, since totals of ranks that
  *       started at different times say nothing of the load.
  *   <li>The circuit breaker does not close again by itself. It opens at once if the policy is
- *       switched off, and on a {@link VirtualMachineError}.
+ *       switched off, and on a {@link VirtualMachineError}. Where ranks are other processes, loads
+ *       that could not be collected and updates that were aborted do not count: the rank or the
+ *       network that was the reason comes back by itself, and the planner tries again.
  *   <li>The recorded map replaces the file at its path, also the map that the engine started from,
  *       so that an engine restarts where it stopped.
  * </ul>

@@ -86,6 +86,37 @@ class ClusterFaultsTest {
                     }));
   }
 
+  @Test
+  void aRankWhoseLoadsAreLostForManyIntervalsDoesNotEndTheRebalancing() {
+    ClusterRig rig = serving();
+    rig.assertNextUpdateIsCommitted();
+    rig.agent(1).withoutLoads = true;
+    rig.serve(40 * ClusterRig.COLLECTION);
+    assertLastOutcomes(rig, CycleOutcome.LOAD_FAILED);
+    rig.agent(1).withoutLoads = false;
+    rig.assertNextUpdateIsCommitted();
+  }
+
+  @Test
+  void aRankThatRefusesManyUpdatesDoesNotEndTheRebalancing() {
+    ClusterRig rig = serving();
+    rig.assertNextUpdateIsCommitted();
+    rig.agent(1).refusing = true;
+    rig.heatNext();
+    rig.serve(40 * ClusterRig.COLLECTION);
+    assertLastOutcomes(rig, CycleOutcome.ABORTED);
+    rig.agent(1).refusing = false;
+    rig.assertNextUpdateIsCommitted();
+  }
+
+  private static void assertLastOutcomes(ClusterRig rig, CycleOutcome expected) {
+    int cycles = rig.reports.size();
+    assertTrue(cycles > 10, "cycles: " + rig.reports);
+    rig.reports
+        .subList(cycles - 5, cycles)
+        .forEach(report -> assertEquals(expected, report.outcome()));
+  }
+
   @TestFactory
   Stream<DynamicTest> aRankThatReturnsBeforeItsDeathIsNoticed() {
     return atEveryArrow(

@@ -147,7 +147,7 @@ final class CycleRig implements AutoCloseable {
                     expected),
             recorder,
             new BalanceCycle.Intervals(COLLECTION, PLANNING),
-            new CircuitBreaker(FAILURES),
+            new CircuitBreaker(FAILURES, CycleOutcome::failure),
             new Watchdog(BOUND),
             new CycleReports(
                 report -> {

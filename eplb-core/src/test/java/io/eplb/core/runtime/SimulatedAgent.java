@@ -46,6 +46,12 @@ final class SimulatedAgent implements RankMeasures {
   /** True if such questions fail, as they do when it is dead. */
   boolean unreachable;
 
+  /** True if questions for loads alone fail. */
+  boolean withoutLoads;
+
+  /** True if it takes part in no update. */
+  boolean refusing;
+
   /**
    * Starts a rank from the record's table.
    *
@@ -152,6 +158,9 @@ final class SimulatedAgent implements RankMeasures {
 
   @Override
   public CompletionStage<RankLoads> loads() {
+    if (withoutLoads) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the answer is lost"));
+    }
     LoadRecording counted =
         LoadRecording.of(1, ClusterRig.LAYERS, ClusterRig.TOPOLOGY.experts(), tokens.clone());
     return answer(
@@ -173,14 +182,18 @@ final class SimulatedAgent implements RankMeasures {
   /** Returns the access of a planner, whose requests a test may stop at. */
   RankConnection connection(Arrow arrow, Supplier<Boolean> plannerAlive) {
     return new RankConnection(
-        new SteppedLink(side, arrow, () -> alive && plannerAlive.get()), this);
+        new SteppedLink(side, arrow, () -> alive && plannerAlive.get(), () -> refusing), this);
   }
 
   /** Requests that a test may stop at. */
-  private record SteppedLink(RankLink link, Arrow arrow, Supplier<Boolean> alive)
+  private record SteppedLink(
+      RankLink link, Arrow arrow, Supplier<Boolean> alive, Supplier<Boolean> refusing)
       implements RankLink {
     @Override
     public CompletionStage<Joined> join(long epoch, long firstNumber, long version) {
+      if (refusing.get()) {
+        return CompletableFuture.failedFuture(new IllegalStateException("not now"));
+      }
       return arrow.pass("join", alive, () -> link.join(epoch, firstNumber, version));
     }
 
