@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
  * that is cut off has expired. After each cut the group must come back, and commit the next version
  * with all ranks there; at the end every byte and every step is compared with the record.
  *
- * <p>{@code -Deplb.cuts.cases=N} asks for N of the cases, 6 otherwise: one for each link, short and
+ * <p>{@code -Deplb.cuts.cases=N} asks for N of the cases, 8 otherwise: one for each link, short and
  * long. {@code -Deplb.faults.seed=S} asks for others; the profile {@code faults} asks for all.
  */
 class NetworkCutsIT {
-  private static final int CASES = Integer.getInteger("eplb.cuts.cases", 6);
+  private static final int CASES = Integer.getInteger("eplb.cuts.cases", 8);
   private static final long SEED = Long.getLong("eplb.faults.seed", 1);
 
   /** The steps that another rank begins while a process is cut off; its session lasts longer. */
@@ -36,26 +36,22 @@ class NetworkCutsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder = Path.of(".");
 
-  /** The processes between which the network is cut. */
+  /** The processes between which the network is cut; the first of them is cut off. */
   private enum Link {
     AGENT_TO_ZOOKEEPER,
     PLANNER_TO_ZOOKEEPER,
-    PLANNER_TO_AGENT
+    PLANNER_TO_AGENT,
+    /** To ZooKeeper and to planners. */
+    AGENT_TO_ALL
   }
 
   /** The ways on which nothing arrives. */
   private enum Held {
-    BOTH_WAYS,
-    TO_SERVER,
-    TO_CLIENT;
-
-    private Way[] ways() {
-      return switch (this) {
-        case BOTH_WAYS -> Way.values();
-        case TO_SERVER -> new Way[] {Way.TO_SERVER};
-        case TO_CLIENT -> new Way[] {Way.TO_CLIENT};
-      };
-    }
+    BOTH,
+    /** What the process that is cut off sends. */
+    OUT,
+    /** What is sent to it. */
+    IN
   }
 
   /** What becomes of the messages that were under way when the network is whole again. */
@@ -68,7 +64,7 @@ class NetworkCutsIT {
   private record Case(String arrow, Link link, Held held, boolean expired, UnderWay messages) {
     @Override
     public String toString() {
-      return "%s: %s cut %s, %s, messages %s"
+      return "%s: %s, %s, %s, messages %s"
           .formatted(arrow, link, held, expired ? "long" : "short", messages);
     }
   }
@@ -96,7 +92,7 @@ class NetworkCutsIT {
         all.add(kind.get(index));
       }
     }
-    assertEquals(252, all.size());
+    assertEquals(336, all.size());
     return all.subList(0, Math.min(CASES, all.size()));
   }
 
@@ -121,16 +117,10 @@ class NetworkCutsIT {
   private static void cut(Case cut, int rank, BrokenNetwork network, FaultGroup group)
       throws Exception {
     group.holdAt(cut.toString(), cut.arrow());
-    TcpProxy proxy =
-        switch (cut.link()) {
-          case AGENT_TO_ZOOKEEPER -> network.agentToZooKeeper(rank);
-          case PLANNER_TO_ZOOKEEPER ->
-              network.plannerToZooKeeper(group.cluster().leading(group.leader()));
-          case PLANNER_TO_AGENT -> network.plannersToAgent(rank);
-        };
     FaultGroup.Condition expired =
-        group.sessionEnd(cut.link() == Link.AGENT_TO_ZOOKEEPER ? Party.AGENT : Party.PLANNER, rank);
-    proxy.hold(cut.held().ways());
+        group.sessionEnd(
+            cut.link() == Link.PLANNER_TO_ZOOKEEPER ? Party.PLANNER : Party.AGENT, rank);
+    List<TcpProxy> proxies = hold(cut, rank, network, group);
     group.release(cut.arrow());
     int other = (rank + 1) % FaultGroup.RANKS;
     if (!cut.expired()) {
@@ -141,8 +131,44 @@ class NetworkCutsIT {
       group.await(cut + ": the end of the session", expired);
     }
     if (cut.messages() == UnderWay.LOST) {
-      proxy.cut();
+      proxies.forEach(TcpProxy::cut);
     }
-    proxy.pass();
+    proxies.forEach(TcpProxy::pass);
+  }
+
+  /** Cuts the network; returns the proxies that hold something up. */
+  private static List<TcpProxy> hold(
+      Case cut, int rank, BrokenNetwork network, FaultGroup group) {
+    TcpProxy served = network.plannersToAgent(rank);
+    return switch (cut.link()) {
+      case AGENT_TO_ZOOKEEPER ->
+          List.of(hold(network.agentToZooKeeper(rank), cut.held(), Way.TO_SERVER));
+      case PLANNER_TO_ZOOKEEPER ->
+          List.of(
+              hold(
+                  network.plannerToZooKeeper(group.cluster().leading(group.leader())),
+                  cut.held(),
+                  Way.TO_SERVER));
+      case PLANNER_TO_AGENT -> List.of(hold(served, cut.held(), Way.TO_SERVER));
+      case AGENT_TO_ALL ->
+          List.of(
+              hold(network.agentToZooKeeper(rank), cut.held(), Way.TO_SERVER),
+              hold(served, cut.held(), Way.TO_CLIENT));
+    };
+  }
+
+  /**
+   * Holds the bytes of a proxy up.
+   *
+   * @param out the way of what the process sends that is cut off
+   */
+  private static TcpProxy hold(TcpProxy proxy, Held held, Way out) {
+    Way in = out == Way.TO_SERVER ? Way.TO_CLIENT : Way.TO_SERVER;
+    switch (held) {
+      case BOTH -> proxy.hold(Way.values());
+      case OUT -> proxy.hold(out);
+      case IN -> proxy.hold(in);
+    }
+    return proxy;
   }
 }
