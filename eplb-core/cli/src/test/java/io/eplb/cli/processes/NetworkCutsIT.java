@@ -137,8 +137,7 @@ class NetworkCutsIT {
   }
 
   /** Cuts the network; returns the proxies that hold something up. */
-  private static List<TcpProxy> hold(
-      Case cut, int rank, BrokenNetwork network, FaultGroup group) {
+  private static List<TcpProxy> hold(Case cut, int rank, BrokenNetwork network, FaultGroup group) {
     TcpProxy served = network.plannersToAgent(rank);
     return switch (cut.link()) {
       case AGENT_TO_ZOOKEEPER ->
