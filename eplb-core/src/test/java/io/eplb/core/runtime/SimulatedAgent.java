@@ -74,7 +74,7 @@ final class SimulatedAgent implements RankMeasures {
       load(table);
     }
     GateMemory memory = GateMemory.inProcess(GateShape.of(table, rank));
-    this.engine = new EngineGate(memory, weights);
+    this.engine = new EngineGate(memory, weights, Runnable::run);
     AgentGate gate = new AgentGate(memory);
     this.next = start.firstStep();
     gate.start(table, next);

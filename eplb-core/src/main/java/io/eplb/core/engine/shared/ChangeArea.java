@@ -94,7 +94,7 @@ final class ChangeArea {
     }
     int end = out.position();
     area.putLong(Long.BYTES, end - COVERED);
-    area.putLong(0, checksum(end));
+    area.putLong(0, checksum(area, end));
   }
 
   private void require(LayerChange change) {
@@ -146,30 +146,30 @@ final class ChangeArea {
     return values;
   }
 
-  private long checksum(int end) {
+  private static long checksum(ByteBuffer bytes, int end) {
     CRC32C sum = new CRC32C();
-    sum.update(area.duplicate().clear().position(COVERED).limit(end));
+    sum.update(bytes.duplicate().clear().position(COVERED).limit(end));
     return sum.getValue();
   }
 
   /**
-   * Reads what was written last.
+   * Reads what was written last; it may be overwritten meanwhile if the gate's word does not refer
+   * to it.
    *
    * @throws IllegalStateException if it is damaged
    */
   Content read() {
     long covered = area.getLong(Long.BYTES);
-    if (covered < LAYERS - COVERED
-        || covered > area.capacity() - COVERED
-        || checksum((int) covered + COVERED) != area.getLong(0)) {
+    if (covered < LAYERS - COVERED || covered > area.capacity() - COVERED) {
       throw damaged();
     }
-    ByteBuffer in =
-        area.duplicate()
-            .order(area.order())
-            .clear()
-            .position(COVERED)
-            .limit((int) covered + COVERED);
+    byte[] copy = new byte[(int) covered + COVERED];
+    area.get(0, copy);
+    ByteBuffer in = ByteBuffer.wrap(copy).order(area.order());
+    long checksum = in.getLong();
+    if (in.getLong() != covered || checksum(in, copy.length) != checksum) {
+      throw damaged();
+    }
     long epoch = in.getLong();
     long number = in.getLong();
     long version = in.getLong();
@@ -188,7 +188,7 @@ final class ChangeArea {
     } catch (InvalidInputException foreign) {
       throw damaged();
     }
-    return new Content(epoch, number, version, firstStep, layers);
+    return new Content(checksum, epoch, number, version, firstStep, layers);
   }
 
   /**
@@ -202,6 +202,16 @@ final class ChangeArea {
       throw damaged();
     }
     return content;
+  }
+
+  /** Returns whether a content that was read is still there. */
+  boolean holds(Content content) {
+    ByteBuffer there = area.duplicate().order(area.order()).clear();
+    return there.getLong() == content.checksum
+        && there.position(COVERED).getLong() == content.epoch
+        && there.getLong() == content.number
+        && there.getLong() == content.version
+        && there.getLong() == content.firstStep;
   }
 
   private LayerChange readLayer(ByteBuffer in) {
@@ -234,13 +244,20 @@ final class ChangeArea {
   /**
    * A change, or the table that an engine starts with.
    *
+   * @param checksum the checksum of its bytes
    * @param epoch the epoch of the switch, or 0
    * @param number the number of the switch, or 0
    * @param version the version of the table
    * @param firstStep its first step
    * @param layers the rows, and the exchanges of this rank
    */
-  record Content(long epoch, long number, long version, long firstStep, List<LayerChange> layers) {
+  record Content(
+      long checksum,
+      long epoch,
+      long number,
+      long version,
+      long firstStep,
+      List<LayerChange> layers) {
     /** Returns the rows as a placement; its other layers are empty. */
     Placement rows(GateShape shape) {
       Placement.Builder rows =

@@ -8,7 +8,9 @@ import io.eplb.core.update.ExpertWeights;
 import io.eplb.core.update.promise.Preparation.Exchange;
 import io.eplb.core.update.promise.RankGate.LayerChange;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * allocate nothing, and access a few words of memory.
  *
  * <pre>
- *   EngineGate gate = new EngineGate(memory, weights);  // a new start of the engine
+ *   EngineGate gate = new EngineGate(memory, weights, executor); // a new start of the engine
  *   StartTable start = gate.awaitStart();               // from the agent
  *   …                                                   // load its experts
  *   gate.open(start.table(), start.firstStep());
@@ -60,6 +62,7 @@ public final class EngineGate {
   private final GateSteps steps;
   private final TableArea tables;
   private final ChangeArea changes;
+  private final NextTable next;
   private final ExpertWeights weights;
   private final int rank;
   private final long incarnation;
@@ -73,16 +76,18 @@ public final class EngineGate {
    *
    * @param weights exchanges experts of this rank; called by {@link #begin} while none of its steps
    *     is in flight
+   * @param ahead builds the table after a promised change while steps go on
    */
-  public EngineGate(GateMemory memory, ExpertWeights weights) {
-    this(memory, weights, new GateSteps(memory));
+  public EngineGate(GateMemory memory, ExpertWeights weights, Executor ahead) {
+    this(memory, weights, ahead, new GateSteps(memory));
   }
 
-  EngineGate(GateMemory memory, ExpertWeights weights, GateSteps steps) {
+  EngineGate(GateMemory memory, ExpertWeights weights, Executor ahead, GateSteps steps) {
     this.memory = memory;
     this.steps = steps;
     this.tables = new TableArea(memory);
     this.changes = new ChangeArea(memory);
+    this.next = new NextTable(memory, ahead);
     this.weights = weights;
     this.rank = memory.shape().rank();
     this.incarnation = new SecureRandom().nextLong() >>> 1 | 1;
@@ -224,7 +229,7 @@ public final class EngineGate {
         steps.announce(step);
         if (step < GateWord.fence(word())) {
           steps.start(step);
-          return table;
+          return given(GateWord.fence(seen));
         }
         steps.remove(step);
       } else if (!pass(step, seen)) {
@@ -233,11 +238,19 @@ public final class EngineGate {
     }
   }
 
+  private @Nullable ExpertTable given(long fence) {
+    ExpertTable inForce = table;
+    if (inForce != null) {
+      next.prepare(fence, inForce);
+    }
+    return inForce;
+  }
+
   private void requireNext(long step) {
-    long next = steps.lastStarted() + 1;
-    if (step != next) {
+    long following = steps.lastStarted() + 1;
+    if (step != following) {
       throw new InvalidInputException(
-          "rank %d begins step %d; its next step is %d".formatted(rank, step, next));
+          "rank %d begins step %d; its next step is %d".formatted(rank, step, following));
     }
     if (steps.hasNoRoomAfter(step)) {
       throw new InvalidInputException(
@@ -273,21 +286,16 @@ public final class EngineGate {
   /** Makes memory and table agree with the committed change. */
   private void carryOut(long committed) {
     try {
-      ChangeArea.Content change = changes.read(GateWord.fence(committed));
-      ExpertTable before = table;
-      if (before == null || change.version() != before.version() + 1) {
-        throw new IllegalStateException(
-            "the change is to version %d, and %s is in force".formatted(change.version(), before));
-      }
-      int[] layers = change.layers().stream().mapToInt(LayerChange::layer).toArray();
-      ExpertTable after = before.withLayers(change.version(), layers, change.rows(memory.shape()));
-      for (LayerChange layer : change.layers()) {
+      ExpertTable before = Objects.requireNonNull(table);
+      NextTable.Built change = next.committed(GateWord.fence(committed), before);
+      for (LayerChange layer : change.change().layers()) {
         for (Exchange exchange : layer.exchanges()) {
           exchange(layer.layer(), exchange);
         }
       }
+      ExpertTable after = change.table();
       tell(after);
-      tables.write(after, layers);
+      tables.write(after, change.layers());
       table = after;
     } catch (Throwable failed) { // It must not be tried again with half of the exchanges done.
       throw broken(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * The engine of one rank, in place of a real one: it takes its table from its agent, loads the
@@ -70,7 +71,7 @@ public record StandInEngine(
       // All files before the gate: a full disk is found before an agent sees a start.
       SharedWeights weights = SharedWeights.createOrOpen(folder, shape, rank, Runnable::run);
       GateMemory memory = GateMemory.createOrOpen(folder.gate(rank), gateShape);
-      EngineGate gate = new EngineGate(memory, weights);
+      EngineGate gate = new EngineGate(memory, weights, ForkJoinPool.commonPool());
       TokenCounts counts = TokenCounts.start(folder.tokens(rank), gateShape, gate.incarnation());
       EngineGate.StartTable start = gate.awaitStart();
       weights.load(start.table());

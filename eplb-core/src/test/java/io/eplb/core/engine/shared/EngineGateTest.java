@@ -127,7 +127,7 @@ class EngineGateTest {
   @Test
   void aFirstEngineMayStartWithStepZero() {
     GateMemory memory = GateMemory.inProcess(rig.memory.shape());
-    EngineGate engine = new EngineGate(memory, rig.weights);
+    EngineGate engine = new EngineGate(memory, rig.weights, Runnable::run);
     AgentGate agent = new AgentGate(memory);
     assertEquals(0, agent.nextStep());
     assertThrows(IllegalStateException.class, agent::view);
@@ -163,7 +163,7 @@ class EngineGateTest {
   void aNewStartOfTheEngineMakesTheOldAgentPowerless() {
     rig.run(5, 9);
     assertTrue(rig.agent.promise(GateRig.change(1), 12));
-    EngineGate next = new EngineGate(rig.memory, rig.weights);
+    EngineGate next = new EngineGate(rig.memory, rig.weights, Runnable::run);
     assertEquals(EngineState.RESTARTED, rig.agent.engineState());
     assertEquals("the engine has started anew", rig.agent.status().reason());
     assertThrows(IllegalStateException.class, rig.agent::commit);

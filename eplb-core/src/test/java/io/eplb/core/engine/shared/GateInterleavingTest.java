@@ -101,7 +101,7 @@ class GateInterleavingTest {
   private final GateMemory memory = GateMemory.inProcess(GateShape.of(GateRig.FIRST, 0));
   private final RecordedWeights weights = new RecordedWeights();
   private final Interrupted steps = new Interrupted(memory);
-  private final EngineGate engine = new EngineGate(memory, weights, steps);
+  private final EngineGate engine = new EngineGate(memory, weights, Runnable::run, steps);
   private final AgentGate agent = new AgentGate(memory);
   private @Nullable Boolean given;
 
@@ -198,7 +198,7 @@ class GateInterleavingTest {
   void aStepThatBeginsInTheMiddleOfAPromiseAgreesWithIt(Moment moment) {
     for (int time = 1; time <= 2; time++) {
       GateMemory fresh = GateMemory.inProcess(memory.shape());
-      EngineGate other = new EngineGate(fresh, weights);
+      EngineGate other = new EngineGate(fresh, weights, Runnable::run);
       other.open(GateRig.FIRST, STEP);
       Interrupted looks = new Interrupted(fresh);
       AgentGate promising = new AgentGate(fresh, looks);
@@ -217,7 +217,7 @@ class GateInterleavingTest {
   void anEngineThatStartsAnewInTheMiddleOfAPromiseIsNotPromisedAnything(Moment moment) {
     for (int time = 1; time <= 2; time++) {
       GateMemory fresh = GateMemory.inProcess(memory.shape());
-      new EngineGate(fresh, weights).open(GateRig.FIRST, STEP);
+      new EngineGate(fresh, weights, Runnable::run).open(GateRig.FIRST, STEP);
       Interrupted looks = new Interrupted(fresh);
       AgentGate promising = new AgentGate(fresh, looks);
       EngineGate[] next = {null};
@@ -225,7 +225,7 @@ class GateInterleavingTest {
           moment,
           time,
           () -> {
-            EngineGate started = new EngineGate(fresh, weights);
+            EngineGate started = new EngineGate(fresh, weights, Runnable::run);
             started.open(GateRig.FIRST, STEP);
             next[0] = started;
           });
@@ -305,7 +305,7 @@ class GateInterleavingTest {
     assertEquals(
         "the engine has died while it replaced its table",
         assertThrows(IllegalStateException.class, agent::view).getMessage());
-    EngineGate next = new EngineGate(memory, weights);
+    EngineGate next = new EngineGate(memory, weights, Runnable::run);
     next.open(GateRig.table(1), STEP);
     assertEquals(new View(GateRig.table(1), null), new AgentGate(memory).view());
   }

@@ -9,6 +9,7 @@ import io.eplb.core.update.promise.Preparation.Exchange;
 import io.eplb.core.update.promise.RankGate.Change;
 import io.eplb.core.update.promise.RankGate.LayerChange;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** A gate in memory of this process, with both sides, for rank 0 of two with three slots each. */
 final class GateRig {
@@ -22,12 +23,20 @@ final class GateRig {
 
   /** Creates a gate that has opened with the first table, and begins with a step. */
   GateRig(long firstStep) {
-    this(GateMemory.inProcess(GateShape.of(FIRST, 0)), firstStep);
+    this(firstStep, Runnable::run);
+  }
+
+  GateRig(long firstStep, Executor ahead) {
+    this(GateMemory.inProcess(GateShape.of(FIRST, 0)), firstStep, ahead);
   }
 
   GateRig(GateMemory memory, long firstStep) {
+    this(memory, firstStep, Runnable::run);
+  }
+
+  private GateRig(GateMemory memory, long firstStep, Executor ahead) {
     this.memory = memory;
-    this.engine = new EngineGate(memory, weights);
+    this.engine = new EngineGate(memory, weights, ahead);
     this.agent = new AgentGate(memory);
     engine.open(FIRST, firstStep);
   }

@@ -158,7 +158,7 @@ class HostileGateTest {
           () -> ours[0].agent.commit(),
           () -> ours[0].agent.withdraw(),
           () -> new AgentGate(ours[0].memory).engineState(),
-          () -> new EngineGate(ours[0].memory, ours[0].weights).tryStart(),
+          () -> new EngineGate(ours[0].memory, ours[0].weights, Runnable::run).tryStart(),
           () -> ours[0].agent.fail("over")
         }) {
       try {

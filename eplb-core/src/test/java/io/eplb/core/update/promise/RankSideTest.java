@@ -41,7 +41,7 @@ class RankSideTest {
   private final InMemoryWeights weights = new InMemoryWeights(first, 2, 8, this::copy);
   private final List<Runnable> heldCopies = new ArrayList<>();
   private final GateMemory memory = GateMemory.inProcess(GateShape.of(first, 0));
-  private final EngineGate engine = new EngineGate(memory, weights);
+  private final EngineGate engine = new EngineGate(memory, weights, Runnable::run);
   private boolean holdsCopies;
   private RankSide side;
 

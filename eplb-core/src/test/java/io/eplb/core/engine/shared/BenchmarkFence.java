@@ -1,0 +1,89 @@
+package io.eplb.core.engine.shared;
+
+import io.eplb.api.EpTopology;
+import io.eplb.api.ExpertTable;
+import io.eplb.core.record.SwitchName;
+import io.eplb.core.update.promise.LayerRow;
+import io.eplb.core.update.promise.RankGate.Change;
+import io.eplb.core.update.promise.RankGate.LayerChange;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * Times the step at the fence of a committed change of some layers, without the exchanges of
+ * weights: 58 layers of 16,384 slots.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class BenchmarkFence {
+  /** Creates the benchmark. */
+  public BenchmarkFence() {}
+
+  /** Begins the step at the fence. */
+  @Benchmark
+  public ExpertTable fence(Engine engine) {
+    return engine.gate.tryBegin(engine.step);
+  }
+
+  /** An engine that has come to a fence. */
+  @State(Scope.Thread)
+  public static class Engine {
+    private static final int LAYERS = 58;
+
+    /** Whether the table is built before the step comes to the fence. */
+    @Param({"true", "false"})
+    public boolean ahead;
+
+    /** The layers that change. */
+    @Param({"2", "58"})
+    public int changed;
+
+    private final ExpertTable table =
+        ExpertTable.initial(LAYERS, EpTopology.of(14_336, 1_024, 128, 1, 16));
+    private final GateMemory memory = GateMemory.inProcess(GateShape.of(table, 0));
+    private EngineGate gate;
+    private AgentGate agent;
+    private long step;
+    private long version;
+
+    /** Creates an engine. */
+    public Engine() {}
+
+    /** Opens the gate. */
+    @Setup(Level.Trial)
+    public void open() {
+      gate = new EngineGate(memory, new RecordedWeights(), ahead ? Runnable::run : task -> {});
+      agent = new AgentGate(memory);
+      gate.open(table, 0);
+    }
+
+    /** Commits a change, and runs the step below its fence. */
+    @Setup(Level.Invocation)
+    public void comeToFence() {
+      if (version > 0) {
+        gate.end(step++);
+      }
+      version++;
+      List<LayerChange> layers =
+          IntStream.range(0, changed)
+              .mapToObj(
+                  layer ->
+                      new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()))
+              .toList();
+      agent.promise(new Change(new SwitchName(1, version), version, layers), step + 1);
+      agent.commit();
+      gate.tryBegin(step);
+      gate.end(step++);
+    }
+  }
+}
