@@ -112,7 +112,6 @@ final class NextTable {
           "the change is to version %d, and %s is in force".formatted(change.version(), inForce));
     }
     return new Built(
-        change,
-        inForce.withLayers(change.version(), layersOf(change), change.rows(shape)));
+        change, inForce.withLayers(change.version(), layersOf(change), change.rows(shape)));
   }
 }

@@ -7,6 +7,7 @@ import io.eplb.core.update.promise.LayerRow;
 import io.eplb.core.update.promise.RankGate.Change;
 import io.eplb.core.update.promise.RankGate.LayerChange;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,7 +33,7 @@ public class BenchmarkFence {
   /** Begins the step at the fence. */
   @Benchmark
   public ExpertTable fence(Engine engine) {
-    return engine.gate.tryBegin(engine.step);
+    return Objects.requireNonNull(engine.gate.tryBegin(engine.step));
   }
 
   /** An engine that has come to a fence. */
@@ -51,20 +52,20 @@ public class BenchmarkFence {
     private final ExpertTable table =
         ExpertTable.initial(LAYERS, EpTopology.of(14_336, 1_024, 128, 1, 16));
     private final GateMemory memory = GateMemory.inProcess(GateShape.of(table, 0));
-    private EngineGate gate;
-    private AgentGate agent;
+    private final EngineGate gate = new EngineGate(memory, new RecordedWeights(), this::build);
+    private final AgentGate agent = new AgentGate(memory);
     private long step;
     private long version;
 
-    /** Creates an engine. */
-    public Engine() {}
-
-    /** Opens the gate. */
-    @Setup(Level.Trial)
-    public void open() {
-      gate = new EngineGate(memory, new RecordedWeights(), ahead ? Runnable::run : task -> {});
-      agent = new AgentGate(memory);
+    /** Creates an engine whose gate is open. */
+    public Engine() {
       gate.open(table, 0);
+    }
+
+    private void build(Runnable task) {
+      if (ahead) {
+        task.run();
+      }
     }
 
     /** Commits a change, and runs the step below its fence. */
@@ -77,8 +78,7 @@ public class BenchmarkFence {
       List<LayerChange> layers =
           IntStream.range(0, changed)
               .mapToObj(
-                  layer ->
-                      new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()))
+                  layer -> new LayerChange(layer, LayerRow.of(table.placement(), layer), List.of()))
               .toList();
       agent.promise(new Change(new SwitchName(1, version), version, layers), step + 1);
       agent.commit();

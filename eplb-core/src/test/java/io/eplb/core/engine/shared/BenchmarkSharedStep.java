@@ -37,7 +37,9 @@ public class BenchmarkSharedStep {
     /** Creates an engine whose gate is open. */
     public Engine() {
       ExpertTable table = ExpertTable.initial(58, EpTopology.of(256, 64, 8, 1, 5));
-      gate = new EngineGate(GateMemory.inProcess(GateShape.of(table, 0)), new RecordedWeights(), Runnable::run);
+      gate =
+          new EngineGate(
+              GateMemory.inProcess(GateShape.of(table, 0)), new RecordedWeights(), Runnable::run);
       gate.open(table, 0);
     }
   }

@@ -90,9 +90,7 @@ class NextTableTest {
     assertEquals(GateRig.table(1), begin(FENCE + 2));
     assertEquals(
         List.of(
-            "layer 1, rank 0, slot 2, buffer 0",
-            "layer 1, rank 0, slot 0, buffer 1",
-            "version 1"),
+            "layer 1, rank 0, slot 2, buffer 0", "layer 1, rank 0, slot 0, buffer 1", "version 1"),
         rig.weights.calls);
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * The faults that schedules have to find, each in one place of the protocol. Whoever changes that
  * place brings the list up to date; whoever adds a rule to the protocol adds the fault that breaks
- * it. Faults that schedules find too seldom are held by {@link RankSideTest}.
+ * it. Faults that schedules find too seldom are held by {@link RankSideTest}, {@link RankStartTest}
+ * and {@link PromisedUpdaterTest}.
  */
 final class Mutations {
   static final List<Mutation> ALL =
@@ -192,7 +193,37 @@ final class Mutations {
               AgentGate.class,
               "replace(promised, GateWord.of(GateWord.COMMITTED, GateWord.fence(promised), promised));",
               "replace(promised, GateWord.of(GateWord.OPEN, GateWord.NO_FENCE, promised));",
-              "a commit opens the gate"));
+              "a commit opens the gate"),
+          new Mutation(
+              RankStart.class,
+              "Math.max(inForce.entry().fence(), nextStep)",
+              "nextStep",
+              "a rank restarts below the fence of its table"),
+          new Mutation(
+              RankSide.class,
+              """
+                  prepared.switched(promised.layers());
+                  prepared.giveBack(promised.inherited());
+              """,
+              """
+                  prepared.switched(promised.layers());
+              """,
+              "a new agent keeps the buffers of a switch that its gate has carried out"),
+          new Mutation(
+              RankSide.class,
+              """
+                  prepared.withdraw(promised.layers());
+                  prepared.giveBack(promised.inherited());
+              """,
+              """
+                  prepared.withdraw(promised.layers());
+              """,
+              "a new agent keeps the buffers of a switch that is void"),
+          new Mutation(
+              PreparedLayers.class,
+              "if (ending && copies == 0) {",
+              "if (ending) {",
+              "a copy writes to memory that the next start of the engine has"));
 
   private Mutations() {}
 }

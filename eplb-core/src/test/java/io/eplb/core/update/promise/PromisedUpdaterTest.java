@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InternalException;
 import io.eplb.api.Placement;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.context.EplbContext;
@@ -24,14 +25,17 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One layer; two ranks of two slots and one buffer exchange their experts, in two stages. */
+/** Two ranks of two slots and one buffer exchange their experts, in two stages for each layer. */
 class PromisedUpdaterTest {
   private static final EpTopology TOPOLOGY = EpTopology.of(4, 2, 1, 1, 2);
   private static final List<Integer> BUFFERS = List.of(0);
 
-  private final ExpertTable first = ExpertTable.initial(1, TOPOLOGY);
+  private final ExpertTable first = ExpertTable.initial(2, TOPOLOGY);
   private final Placement wanted =
-      Placement.builder(1, 2, 2).setLayer(0, new int[] {2, 3, 0, 1}, 0).build();
+      Placement.builder(2, 2, 2)
+          .setLayer(0, new int[] {2, 3, 0, 1}, 0)
+          .setLayer(1, new int[] {2, 3, 0, 1}, 0)
+          .build();
   private final VirtualTime time = new VirtualTime();
   private final InMemoryCommitRecord record = new InMemoryCommitRecord(first);
   private final PromisedUpdater updater = updater();
@@ -212,5 +216,32 @@ class PromisedUpdaterTest {
     pass(1);
     assertTrue(answer.getNow(null).complete(), () -> answer.getNow(null).toString());
     successor.close();
+  }
+
+  @Test
+  void noLayerWaitsForTheBuffersOfARankThatHasRestarted() {
+    RankLink restarted =
+        new ObedientRank(BUFFERS) {
+          @Override
+          public CompletionStage<Void> release(long incarnation, long epoch, long number) {
+            return CompletableFuture.failedFuture(new InternalException("rank 0 has restarted"));
+          }
+        };
+    RankLink failing =
+        new ObedientRank(BUFFERS) {
+          @Override
+          public CompletionStage<Void> prepare(long incarnation, Preparation preparation) {
+            return refusal("a link is down");
+          }
+        };
+    updater.rankReturned(0, restarted);
+    updater.rankReturned(1, failing);
+    CompletableFuture<UpdateReport> answer =
+        updater.update(0, wanted, new int[] {0, 1}).toCompletableFuture();
+    pass(10);
+
+    UpdateReport report = answer.getNow(null);
+    assertEquals(AbortReason.RECEIVE_FAILED, report.layers().get(0).reason());
+    assertEquals("rank 0 has restarted", report.layers().get(1).explanation());
   }
 }

@@ -112,15 +112,17 @@ class RankSideTest {
   }
 
   private CompletionStage<Void> prepare() {
-    return side.prepare(
-        incarnation(),
-        new Preparation(
-            1,
-            1,
-            0,
-            swapped,
-            List.of(new Preparation.Receive(1, Place.slot(1, 0), 0)),
-            List.of(new Preparation.Exchange(0, 0))));
+    return side.prepare(incarnation(), preparation(1));
+  }
+
+  private Preparation preparation(long epoch) {
+    return new Preparation(
+        epoch,
+        1,
+        0,
+        swapped,
+        List.of(new Preparation.Receive(1, Place.slot(1, 0), 0)),
+        List.of(new Preparation.Exchange(0, 0)));
   }
 
   private CompletionStage<RankLink.Promise> promise(SwitchName name) {
@@ -211,5 +213,24 @@ class RankSideTest {
 
     time.pass(Duration.ofSeconds(10));
     assertEquals(first, engine.tryBegin(FENCE));
+  }
+
+  @Test
+  void theOutcomeOfAnEarlierPlannersSwitchIsNotThatOfThePromise() throws Exception {
+    promised();
+    done(side.outcome(incarnation(), new SwitchName(1, 1), false, 1));
+    record.takeOver(2);
+    assertEquals(List.of(0, 1), done(side.join(2, 1, 0)).buffers());
+    done(side.prepare(incarnation(), preparation(2)));
+    SwitchName name = new SwitchName(2, 1);
+    record.propose(name, List.of(0));
+    assertTrue(done(promise(name)).given());
+    serveTo(FENCE);
+
+    done(side.outcome(incarnation(), new SwitchName(1, 1), false, 1));
+    assertNull(engine.tryBegin(FENCE), "switch 1 of epoch 2 is undecided");
+
+    done(side.outcome(incarnation(), name, true, 1));
+    assertEquals(second, engine.tryBegin(FENCE));
   }
 }

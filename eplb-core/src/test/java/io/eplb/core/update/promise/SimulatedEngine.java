@@ -41,7 +41,8 @@ final class SimulatedEngine {
     this.party = new Party("engine " + rank, cluster.time(), cluster.random());
     this.memory = memory;
     this.gate =
-        new EngineGate(gateMemory, new EngineSlots(cluster.ranks(), memory, this::exchange), Runnable::run);
+        new EngineGate(
+            gateMemory, new EngineSlots(cluster.ranks(), memory, this::exchange), Runnable::run);
     this.gateMemory = gateMemory;
     this.mostInFlight = 1 + cluster.random().nextInt(4);
     later(this::awaitTable);
