@@ -12,12 +12,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.zookeeper.server.DatadirCleanupManager;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 import org.apache.zookeeper.util.ServiceUtils;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   private final ProcessLock lock;
   private final FileTxnSnapLog files;
   private final Server server;
+  private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
   private final NIOServerCnxnFactory connections;
   private final DatadirCleanupManager cleanup;
 
@@ -52,7 +56,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     this.lock = lock;
     files = new FileTxnSnapLog(folder, folder);
     connections = new NIOServerCnxnFactory();
-    server = new Server(files, connections::shutdown);
+    server = new Server(files, this::stop);
     cleanup = new DatadirCleanupManager(folder, folder, SNAPSHOTS_KEPT, HOURS_BETWEEN_PURGES);
     try {
       connections.configure(
@@ -134,9 +138,14 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     return "localhost:" + port();
   }
 
-  /** Returns whether the server runs; it stops by itself when its disk fails. */
-  public boolean isRunning() {
-    return server.isRunning();
+  private void stop() {
+    connections.shutdown();
+    failed.complete(null);
+  }
+
+  /** Completes when the server has stopped by itself, since its disk has failed. */
+  public CompletionStage<@Nullable Void> failed() {
+    return failed;
   }
 
   /** Stops the server; its data stay. */

@@ -46,7 +46,7 @@ class EmbeddedZooKeeperTest {
   @Test
   void aServerThatIsClosedAnswersNobodyAndMayBeClosedAgain() throws Exception {
     EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, 0);
-    assertTrue(server.isRunning());
+    assertFalse(server.failed().toCompletableFuture().isDone());
     String address = server.address();
     server.close();
     server.close();
@@ -106,7 +106,7 @@ class EmbeddedZooKeeperTest {
       InvalidInputException refused =
           assertThrows(InvalidInputException.class, () -> EmbeddedZooKeeper.start(data, 0));
       assertTrue(message(refused).contains(data.toString()), message(refused));
-      assertTrue(first.isRunning());
+      assertFalse(first.failed().toCompletableFuture().isDone());
     }
     EmbeddedZooKeeper.start(data, 0).close();
   }
@@ -151,7 +151,7 @@ class EmbeddedZooKeeperTest {
               ZooKeeperConnection.open(
                   ZooKeeperSettings.parse(server.address())
                       .withSessionTimeout(ZooKeeperSettings.MIN_SESSION_TIMEOUT))));
-      assertFalse(server.isRunning());
+      done(server.failed());
     }
   }
 

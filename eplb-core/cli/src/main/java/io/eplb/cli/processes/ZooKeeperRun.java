@@ -1,5 +1,6 @@
 package io.eplb.cli.processes;
 
+import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ClusterArguments;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
@@ -39,7 +40,7 @@ public final class ZooKeeperRun {
    * @param port its port; 0 takes a free one
    * @param child whether it ends with its parent
    * @param out gets a line with the address
-   * @throws io.eplb.api.InvalidInputException if folder or port cannot be used
+   * @throws InvalidInputException if folder or port cannot be used, or the disk fails later
    */
   public static void serve(Path data, int port, boolean child, PrintWriter out)
       throws InterruptedException {
@@ -51,7 +52,13 @@ public final class ZooKeeperRun {
       ProcessEnd.onSignal(ending::countDown);
       out.println("listening on " + server.address());
       out.flush();
+      server.failed().thenRun(ending::countDown);
       ending.await();
+      if (server.failed().toCompletableFuture().isDone()) {
+        throw new InvalidInputException(
+            "the ZooKeeper server cannot write to %s any more; make room there and start it again"
+                .formatted(data));
+      }
     }
   }
 }
