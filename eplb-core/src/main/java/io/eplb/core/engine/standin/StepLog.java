@@ -60,13 +60,13 @@ final class StepLog implements AutoCloseable {
   /**
    * Adds a step that has begun.
    *
-   * @throws UncheckedIOException if it cannot be written
+   * @throws InvalidInputException if it cannot be written
    */
   void add(long number, long version) {
     try {
       write(number, version);
     } catch (IOException failed) {
-      throw new UncheckedIOException(
+      throw new InvalidInputException(
           "the log of steps cannot be written: " + FileFailure.reason(failed), failed);
     }
   }
