@@ -38,14 +38,28 @@ final class ChildProcess {
    * @param arguments its command line, after the program's name
    */
   static ChildProcess start(String name, Path said, List<String> arguments) {
+    List<String> program = new ArrayList<>();
+    Optional.ofNullable(System.getProperty(Arrow.PROPERTY))
+        .ifPresent(folder -> program.add("-D" + Arrow.PROPERTY + "=" + folder));
+    program.addAll(program());
+    program.addAll(arguments);
+    program.addAll(List.of("-v", "--child"));
+    return java(name, said, program);
+  }
+
+  /**
+   * Starts a process of another program.
+   *
+   * @param name as above
+   * @param said as above
+   * @param program the arguments of the command {@code java}; the program ends with its standard
+   *     input
+   */
+  static ChildProcess java(String name, Path said, List<String> program) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-    Optional.ofNullable(System.getProperty(Arrow.PROPERTY))
-        .ifPresent(folder -> command.add("-D" + Arrow.PROPERTY + "=" + folder));
-    command.addAll(program());
-    command.addAll(arguments);
-    command.addAll(List.of("-v", "--child"));
+    command.addAll(program);
     try {
       return new ChildProcess(
           name,
@@ -89,6 +103,11 @@ final class ChildProcess {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Returns the exit code of a process that has ended. */
+  int exitCode() {
+    return process.exitValue();
   }
 
   /** Kills the process: it can do nothing any more. Returns when it is dead. */

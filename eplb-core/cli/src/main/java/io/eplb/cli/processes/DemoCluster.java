@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The processes of a group on this machine: a ZooKeeper server, two planners, and for each rank an
- * agent and a stand-in engine. Used by one thread.
+ * The processes of a group on this machine: ZooKeeper, two planners, and for each rank an agent and
+ * a stand-in engine. Used by one thread.
  */
 final class DemoCluster implements AutoCloseable {
   /** The number of planners; one leads, the others stand by. */
@@ -24,7 +25,7 @@ final class DemoCluster implements AutoCloseable {
   private final List<ChildProcess> agents = new ArrayList<>();
   private final List<ChildProcess> engines = new ArrayList<>();
   private final long origin;
-  private ChildProcess zookeeper;
+  private final ZooKeeperServers zookeeper;
   private String connect = "";
 
   /**
@@ -57,27 +58,23 @@ final class DemoCluster implements AutoCloseable {
     }
   }
 
-  /** Starts the ZooKeeper server; {@link #startRanks} starts the others. */
-  DemoCluster(Setting setting, GroupRoutes routes) {
+  /**
+   * Takes ZooKeeper; {@link #startRanks} starts the others.
+   *
+   * @param zookeeper the servers; closed with this
+   */
+  DemoCluster(Setting setting, GroupRoutes routes, ZooKeeperServers zookeeper) {
     this.setting = setting;
     this.routes = routes;
+    this.zookeeper = zookeeper;
     this.origin = System.nanoTime();
-    this.zookeeper = startZooKeeper("0");
-  }
-
-  private ChildProcess startZooKeeper(String port) {
-    return start(
-        "the ZooKeeper server",
-        "zookeeper",
-        List.of(
-            "zookeeper", "--data", setting.folder().resolve("data").toString(), "--port", port));
   }
 
   private ChildProcess start(String name, String file, List<String> arguments) {
     return ChildProcess.start(name, setting.folder().resolve(file + ".log"), arguments);
   }
 
-  /** Returns the address of the ZooKeeper server; empty while it starts. */
+  /** Returns the address of ZooKeeper; empty while it starts. */
   Optional<String> zookeeper() {
     Optional<String> address = zookeeper.address();
     address.ifPresent(known -> connect = known);
@@ -89,7 +86,7 @@ final class DemoCluster implements AutoCloseable {
     return agents.get(rank).address();
   }
 
-  /** Starts planners and ranks. Needs the address of the ZooKeeper server. */
+  /** Starts planners and ranks. Needs the address of ZooKeeper. */
   void startRanks() {
     for (int rank = 0; rank < setting.ranks(); rank++) {
       engines.add(engine(rank));
@@ -163,7 +160,7 @@ final class DemoCluster implements AutoCloseable {
     AGENT,
     /** An engine. */
     ENGINE,
-    /** The ZooKeeper server. */
+    /** The ZooKeeper server, or the leader of an ensemble. */
     ZOOKEEPER
   }
 
@@ -186,7 +183,7 @@ final class DemoCluster implements AutoCloseable {
       case PLANNER -> planners.get(leading(leader));
       case AGENT -> agents.get(index);
       case ENGINE -> engines.get(index);
-      case ZOOKEEPER -> zookeeper;
+      case ZOOKEEPER -> zookeeper.leader();
     };
   }
 
@@ -219,19 +216,23 @@ final class DemoCluster implements AutoCloseable {
       }
       case AGENT -> agents.set(index, agent(index));
       case ENGINE -> engines.set(index, engine(index));
-      case ZOOKEEPER -> zookeeper = startZooKeeper(connect.substring(connect.lastIndexOf(':') + 1));
+      case ZOOKEEPER -> zookeeper.restart(process);
     }
     return new Killed(process.name(), process.pid());
   }
 
-  /** Returns a process that has ended by itself, with its last words; empty if all live. */
-  Optional<String> ended() {
-    List<ChildProcess> all = new ArrayList<>(List.of(zookeeper));
+  /**
+   * Returns a process that has ended by itself, with its last words; empty if all live.
+   *
+   * @param apart processes that may end
+   */
+  Optional<String> ended(Set<ChildProcess> apart) {
+    List<ChildProcess> all = new ArrayList<>(zookeeper.processes());
     all.addAll(planners);
     all.addAll(agents);
     all.addAll(engines);
     return all.stream()
-        .filter(process -> !process.isAlive())
+        .filter(process -> !process.isAlive() && !apart.contains(process))
         .findFirst()
         .map(process -> process.name() + " has ended: " + process.lastLine());
   }
@@ -259,9 +260,9 @@ final class DemoCluster implements AutoCloseable {
     List<ChildProcess> all = new ArrayList<>(planners);
     all.addAll(agents);
     all.addAll(engines);
-    all.add(zookeeper);
     for (ChildProcess process : all) {
       process.kill();
     }
+    zookeeper.close();
   }
 }

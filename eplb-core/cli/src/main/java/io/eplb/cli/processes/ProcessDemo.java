@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -73,7 +74,8 @@ public final class ProcessDemo {
    * @throws InternalException if a process ends by itself, or the group does not recover
    */
   ProcessDemoReport run() throws InterruptedException, EndedException {
-    try (DemoCluster cluster = new DemoCluster(setting, GroupRoutes.DIRECT)) {
+    try (DemoCluster cluster =
+        new DemoCluster(setting, GroupRoutes.DIRECT, new OneZooKeeper(setting.folder()))) {
       await("the start of ZooKeeper", cluster, () -> cluster.zookeeper().isPresent());
       cluster.startRanks();
       try (ClusterAccess access =
@@ -104,7 +106,7 @@ public final class ProcessDemo {
       throws InterruptedException, EndedException {
     long end = System.nanoTime() + RECOVERY.toNanos();
     while (!condition.getAsBoolean()) {
-      Optional<String> ended = cluster.ended();
+      Optional<String> ended = cluster.ended(Set.of());
       if (ended.isPresent()) {
         throw new InternalException(ended.get());
       }

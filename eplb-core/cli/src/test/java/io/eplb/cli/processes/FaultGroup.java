@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A small group of real processes for a test of faults: it holds the planner at an {@link Arrow},
@@ -75,6 +77,7 @@ final class FaultGroup implements AutoCloseable {
   private final ClusterAccess access;
   private final RecordWatch watch;
   private final RankAudit audit;
+  private final Set<ChildProcess> mayEnd = new HashSet<>();
 
   /** A condition of the group. */
   @FunctionalInterface
@@ -86,14 +89,15 @@ final class FaultGroup implements AutoCloseable {
    * Starts a group, and waits until its ranks have agreed on a record.
    *
    * @param folder an empty folder; what the processes say stays there
+   * @param zookeeper the servers; closed with this
    */
   @SuppressWarnings("resource") // Closed with this, or if this cannot be made.
-  FaultGroup(Path folder, GroupRoutes routes) throws Exception {
+  FaultGroup(Path folder, GroupRoutes routes, ZooKeeperServers zookeeper) throws Exception {
     this.folder = folder;
     arrows = Files.createDirectory(folder.resolve("arrows"));
     System.setProperty(Arrow.PROPERTY, arrows.toString());
     setting = setting();
-    cluster = new DemoCluster(setting, routes);
+    cluster = new DemoCluster(setting, routes, zookeeper);
     try {
       await("ZooKeeper", () -> cluster.zookeeper().isPresent());
       cluster.startRanks();
@@ -179,11 +183,11 @@ final class FaultGroup implements AutoCloseable {
     return address.isEmpty() ? -1 : Long.parseLong(address.substring(address.indexOf(' ') + 1));
   }
 
-  /** Waits for a condition; no process may end meanwhile. */
+  /** Waits for a condition; no process may end meanwhile but one that {@link #mayEnd}. */
   void await(String what, Condition condition) throws Exception {
     long end = System.nanoTime() + FAILED.toNanos();
     while (!condition.holds()) {
-      assertEquals(Optional.empty(), cluster.ended(), what);
+      assertEquals(Optional.empty(), cluster.ended(mayEnd), what);
       assertTrue(System.nanoTime() < end, what + " did not happen");
       patience.pause(LOOK);
     }
@@ -191,7 +195,7 @@ final class FaultGroup implements AutoCloseable {
 
   /** Waits until a rank has begun so many more steps, or waits at the fence of a promise. */
   void awaitSteps(String what, int rank, long steps) throws Exception {
-    AgentGate gate = GroupVerification.gate(setting, rank);
+    AgentGate gate = gate(rank);
     long step = gate.nextStep();
     await(what, () -> gate.nextStep() >= step + steps || gate.status().waiting());
   }
@@ -213,17 +217,29 @@ final class FaultGroup implements AutoCloseable {
     return () -> !watch.leader().equals(leader);
   }
 
+  /** Allows a process to end by itself. */
+  void mayEnd(ChildProcess process) {
+    mayEnd.add(process);
+  }
+
+  /** Returns the gate of a rank's engine. */
+  AgentGate gate(int rank) {
+    return GroupVerification.gate(setting, rank);
+  }
+
   /** Waits until the planner comes to an arrow; it stays there until the arrow is released. */
   void holdAt(String what, String arrow) throws Exception {
     arm(arrow);
     awaitHeld(what, arrow);
   }
 
-  private void arm(String arrow) throws Exception {
+  /** Has the planner stay at an arrow when it comes there. */
+  void arm(String arrow) throws Exception {
     Files.createFile(arrows.resolve(arrow));
   }
 
-  private void awaitHeld(String what, String arrow) throws Exception {
+  /** Waits until the planner is at an arrow where it has to stay. */
+  void awaitHeld(String what, String arrow) throws Exception {
     await(what + ": " + arrow, () -> Files.exists(reached(arrow)));
   }
 
@@ -234,6 +250,42 @@ final class FaultGroup implements AutoCloseable {
 
   private Path reached(String arrow) {
     return arrows.resolve(arrow + ".reached");
+  }
+
+  /** Stops a process: it does nothing until it is told to go on. */
+  static void stop(ChildProcess process) throws Exception {
+    signal("STOP", process.pid());
+  }
+
+  /** Lets a process that was stopped go on. */
+  static void goOn(ChildProcess process) throws Exception {
+    signal("CONT", process.pid());
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    command("kill", "-" + name, Long.toString(pid));
+  }
+
+  /**
+   * Limits the files of a process, as a full disk does.
+   *
+   * @param bytes the length beyond which it writes to no file
+   */
+  static void fillDisk(ChildProcess process, long bytes) throws Exception {
+    limitFiles(process, Long.toString(bytes));
+  }
+
+  /** Ends the limit. */
+  static void freeDisk(ChildProcess process) throws Exception {
+    limitFiles(process, "unlimited");
+  }
+
+  private static void limitFiles(ChildProcess process, String limit) throws Exception {
+    command("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + limit + ":");
+  }
+
+  private static void command(String... words) throws Exception {
+    assertEquals(0, new ProcessBuilder(words).start().waitFor(), String.join(" ", words));
   }
 
   /**

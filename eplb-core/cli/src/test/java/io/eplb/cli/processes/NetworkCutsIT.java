@@ -99,7 +99,7 @@ class NetworkCutsIT {
   @Test
   void whoeverIsCutOffAtAnyArrowEveryStepHasOneVersionAndEveryByteIsRight() throws Exception {
     try (BrokenNetwork network = new BrokenNetwork(FaultGroup.RANKS);
-        FaultGroup group = new FaultGroup(folder, network)) {
+        FaultGroup group = new FaultGroup(folder, network, new OneZooKeeper(folder))) {
       for (int rank = 0; rank < FaultGroup.RANKS; rank++) {
         int each = rank;
         group.await("agent " + rank, () -> group.cluster().agentAddress(each).isPresent());

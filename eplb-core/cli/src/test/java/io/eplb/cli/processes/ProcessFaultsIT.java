@@ -66,7 +66,7 @@ class ProcessFaultsIT {
 
   @Test
   void whateverDiesAtAnyArrowEveryStepHasOneVersionAndEveryByteIsRight() throws Exception {
-    try (FaultGroup group = new FaultGroup(folder, GroupRoutes.DIRECT)) {
+    try (FaultGroup group = new FaultGroup(folder, GroupRoutes.DIRECT, new OneZooKeeper(folder))) {
       Random random = new Random(SEED);
       for (Case each : cases()) {
         strike(each, random.nextInt(FaultGroup.RANKS), group);
@@ -86,7 +86,7 @@ class ProcessFaultsIT {
     }
     ChildProcess stopped = group.cluster().process(each.party(), rank, leader);
     FaultGroup.Condition expired = group.sessionEnd(each.party(), rank);
-    signal("STOP", stopped.pid());
+    FaultGroup.stop(stopped);
     group.release(each.arrow());
     if (each.fault() == Fault.EXPIRED) {
       group.await(each + ": the end of the session", expired);
@@ -94,11 +94,6 @@ class ProcessFaultsIT {
       group.awaitSteps(
           each + ": steps of another rank", (rank + 1) % FaultGroup.RANKS, STOPPED_STEPS);
     }
-    signal("CONT", stopped.pid());
-  }
-
-  private static void signal(String name, long pid) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
-    assertEquals(0, kill.waitFor());
+    FaultGroup.goOn(stopped);
   }
 }

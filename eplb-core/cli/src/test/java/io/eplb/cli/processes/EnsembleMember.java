@@ -1,0 +1,14 @@
+package io.eplb.cli.processes;
+
+import org.apache.zookeeper.server.quorum.QuorumPeerMain;
+
+/** A server of an ensemble as ZooKeeper's own program; it ends with its standard input. */
+public final class EnsembleMember {
+  private EnsembleMember() {}
+
+  /** Runs the server of a configuration file. */
+  public static void main(String[] arguments) {
+    ProcessEnd.withParent(System.in);
+    QuorumPeerMain.main(arguments);
+  }
+}
