@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 
 /**
  * Answers a {@link Question} by simulations, one dimension after the other; the package describes
@@ -124,73 +125,64 @@ public final class Advisor {
 
   private Findings search(Trial before) {
     Candidate present = before.candidate();
-    int first = redundancies.get(Math.min(1, redundancies.size() - 1));
-    List<List<Trial>> planners = planners(present.with(first));
-    Trial best = chosen(planners, before);
-    Curve curve = curve(best);
-    int knee = curve.knee().candidate().redundantExperts();
-    if (knee != first) {
-      planners = planners(present.with(knee));
-      best = chosen(planners, before);
+    List<Contest> contests =
+        redundancies.stream()
+            .flatMap(redundant -> contest(present.with(redundant), before).stream())
+            .toList();
+    if (contests.isEmpty()) {
+      throw new InvalidInputException(
+          "none of the policies %s plans for this group; simulate says why"
+              .formatted(String.join(", ", policies)));
     }
+    Curve curve =
+        Curve.of(contests.stream().map(Contest::best).toList(), question.measure().worthwhile());
+    Contest knee =
+        contests.stream().filter(one -> one.best() == curve.knee()).findFirst().orElseThrow();
     List<Trial> intervals =
-        question.movesPriced() ? of(best.candidate().policy(), planners) : intervals(best);
+        question.movesPriced() ? knee.ofBest() : everyFewWindows(curve.knee());
     Trial advised =
         question.movesPriced()
-            ? best
+            ? curve.knee()
             : Noise.choose(
                 intervals, Comparator.comparingInt(trial -> -trial.candidate().interval()));
-    Trial chosen = best;
     List<Trial> bests =
-        planners.stream()
-            .map(trials -> trials.contains(chosen) ? chosen : Noise.choose(trials, cheapest))
+        knee.trials().stream()
+            .map(trials -> trials.contains(advised) ? advised : Noise.choose(trials, cheapest))
             .toList();
-    List<Trial> policies = new ArrayList<>(bests);
-    policies.add(0, required(present.with(knee).by(StaticContender.NAME)));
+    List<Trial> tried = new ArrayList<>(bests);
+    tried.add(0, required(present.with(knee.redundantExperts()).by(StaticContender.NAME)));
     return new Findings(
         advised,
-        policies,
+        tried,
         refusing(bests),
         curve,
         intervals,
-        dispatches(advised, Math.max(first, knee)),
+        dispatches(advised, before),
         hierarchy(bests));
   }
 
   /**
-   * Tries all policies, each with a plan for every window; where moves have a price, with longer
-   * intervals too, since these decide what a policy costs.
+   * Tries all policies, each with a plan in the interval of a candidate; where moves have a price,
+   * in longer intervals too, since these decide what a policy costs.
    *
-   * @return the trials of every policy that plans for the group, by ascending interval
+   * @return empty if no policy plans for the group
    */
-  private List<List<Trial>> planners(Candidate like) {
-    List<List<Trial>> planners = new ArrayList<>();
+  private Optional<Contest> contest(Candidate like, Trial before) {
+    List<List<Trial>> trials = new ArrayList<>();
     for (String policy : policies) {
       attempt(like.by(policy))
-          .map(trial -> question.movesPriced() ? intervals(trial) : List.of(trial))
-          .ifPresent(planners::add);
+          .map(trial -> question.movesPriced() ? everyFewWindows(trial) : List.of(trial))
+          .ifPresent(trials::add);
     }
-    return planners;
-  }
-
-  private static List<Trial> of(String policy, List<List<Trial>> planners) {
-    return planners.stream()
-        .filter(trials -> trials.get(0).candidate().policy().equals(policy))
-        .findFirst()
-        .orElseThrow();
+    return trials.isEmpty() ? Optional.empty() : Optional.of(new Contest(trials, best(trials, before)));
   }
 
   /**
    * Returns the cheapest trial of those that are best but for noise: of those that save more than
    * noise, if there are any.
    */
-  private Trial chosen(List<List<Trial>> planners, Trial before) {
-    if (planners.isEmpty()) {
-      throw new InvalidInputException(
-          "none of the policies %s plans for this group; simulate says why"
-              .formatted(String.join(", ", policies)));
-    }
-    List<Trial> all = planners.stream().flatMap(List::stream).toList();
+  private Trial best(List<List<Trial>> trials, Trial before) {
+    List<Trial> all = trials.stream().flatMap(List::stream).toList();
     List<Trial> saving = all.stream().filter(trial -> Noise.below(trial, before)).toList();
     return Noise.choose(saving.isEmpty() ? all : saving, cheapest);
   }
@@ -200,40 +192,38 @@ public final class Advisor {
     return policies.stream().filter(policy -> !names.contains(policy)).toList();
   }
 
-  private Curve curve(Trial best) {
-    List<Trial> points = new ArrayList<>();
-    for (int redundant : redundancies) {
-      if (redundant == best.candidate().redundantExperts()) {
-        points.add(best);
-      } else {
-        attempt(best.candidate().with(redundant)).ifPresent(points::add);
-      }
-    }
-    return Curve.of(points, question.measure().worthwhile());
-  }
-
-  private List<Trial> intervals(Trial best) {
-    List<Trial> trials = new ArrayList<>(List.of(best));
+  /** Tries a policy in longer intervals too. */
+  private List<Trial> everyFewWindows(Trial everyWindow) {
+    List<Trial> trials = new ArrayList<>(List.of(everyWindow));
     for (int windows = 2; windows <= question.heldBack(); windows *= 2) {
-      attempt(best.candidate().every(windows)).ifPresent(trials::add);
+      attempt(everyWindow.candidate().every(windows)).ifPresent(trials::add);
     }
     return trials;
   }
 
-  /**
-   * Tries the other dispatches.
-   *
-   * @param redundant the redundant experts for them; without any, dispatches do not differ
-   */
-  private List<Trial> dispatches(Trial advised, int redundant) {
+  /** Finds the best policy under each of the other dispatches. */
+  private List<Trial> dispatches(Trial advised, Trial before) {
+    Candidate like = advised.candidate().with(replicated(advised));
     List<Trial> trials = new ArrayList<>(List.of(advised));
-    for (Dispatch dispatch : Dispatch.values()) {
-      boolean measurable = dispatch != Dispatch.SINGLE || question.steps();
-      if (measurable && dispatch != question.dispatch()) {
-        attempt(advised.candidate().with(redundant).under(dispatch)).ifPresent(trials::add);
-      }
+    for (Dispatch dispatch : otherDispatches()) {
+      contest(question.movesPriced() ? like.every(1).under(dispatch) : like.under(dispatch), before)
+          .map(Contest::best)
+          .ifPresent(trials::add);
     }
     return trials;
+  }
+
+  /** Returns the redundant experts to compare dispatches with, which differ by replicas alone. */
+  private int replicated(Trial advised) {
+    int first = redundancies.get(Math.min(1, redundancies.size() - 1));
+    return Math.max(first, advised.candidate().redundantExperts());
+  }
+
+  private List<Dispatch> otherDispatches() {
+    return Stream.of(Dispatch.values())
+        .filter(dispatch -> dispatch != question.dispatch())
+        .filter(dispatch -> dispatch != Dispatch.SINGLE || question.steps())
+        .toList();
   }
 
   private Optional<Hierarchy> hierarchy(List<Trial> planning) {
@@ -260,13 +250,9 @@ public final class Advisor {
   /** Returns the most simulations that are needed. */
   public int most() {
     int intervals = 32 - Integer.numberOfLeadingZeros(Math.max(1, question.heldBack()));
-    boolean priced = question.movesPriced();
+    int contest = policies.size() * (question.movesPriced() ? intervals : 1);
     return 2 // as it serves now, and without plans at the knee
-        + 2 * policies.size() * (priced ? intervals : 1)
-        + redundancies.size()
-        - 1
-        + (priced ? 0 : intervals - 1)
-        + Dispatch.values().length
-        - 1;
+        + contest * (redundancies.size() + otherDispatches().size())
+        + (question.movesPriced() ? 0 : intervals - 1);
   }
 }

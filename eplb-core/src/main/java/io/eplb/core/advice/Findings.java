@@ -11,12 +11,13 @@ import java.util.Optional;
  * @param policies every policy that plans for the group, {@code static} first, with the advised
  *     redundancy and a plan for each window; where moves have a price, in its best interval
  * @param refusing the policies that do not
- * @param curve the redundancies with the policy that was best at one slot per rank more than needed
+ * @param curve the redundancies, each with the policy that is best with it
  * @param intervals the advised policy and redundancy by ascending interval, that of one window
  *     first
- * @param dispatches the advised candidate under each dispatch, the present one first; the others
- *     with at least one slot per rank more than needed, as without replicas they do not differ;
- *     {@code single} only if single steps are scored
+ * @param dispatches the advised trial, then the best of all policies under each other dispatch, in
+ *     the advised interval unless moves have a price; with at least one slot per rank more than
+ *     needed, as without replicas dispatches do not differ; {@code single} only if single steps are
+ *     scored
  * @param hierarchy the policies by whether they keep expert groups on one node; empty unless there
  *     are several groups on several nodes
  */

@@ -12,12 +12,13 @@
  *   <li>Two candidates are equal if the difference of their costs, window by window, is smaller
  *       than its own noise ({@link io.eplb.core.advice.Noise}). Of equal candidates the one that
  *       moves or holds least is advised.
- *   <li>One dimension is searched after the other, not all combinations: policies at one slot per
- *       rank more than needed, the redundancy of the best, policies at the knee of that {@link
- *       io.eplb.core.advice.Curve}, then intervals and dispatches. Where moves have a price, every
- *       policy is tried in every interval, since the one that moves least in each window is seldom
- *       the one that is worth its moves in a long interval. So the number of simulations is known
- *       before the first.
+ *   <li>Every policy is tried with every redundancy ({@link io.eplb.core.advice.Contest}), as the
+ *       best one with few redundant experts is seldom the best with many. The knee of the {@link
+ *       io.eplb.core.advice.Curve} of the best ones is advised. Then come the intervals of its
+ *       policy, and all policies under the other dispatches. Where moves have a price, every policy
+ *       is tried in every interval, since the one that moves least in each window is seldom the one
+ *       that is worth its moves in a long interval. So the number of simulations is known before
+ *       the first.
  *   <li>The candidates are chosen by the same windows that their figures come from. With few
  *       held-back windows the figures flatter a little.
  *   <li>A long recording of many layers is judged by some of them ({@link

@@ -280,6 +280,25 @@ class AdvisorTest {
   }
 
   @Test
+  void noPolicyBeatsTheOneThatIsShownWithARedundancyOrUnderADispatch() {
+    Question question = question(8, 16, 4, AdvisorTest::unsteady);
+    Findings findings = advise(question).findings().orElseThrow();
+    Rehearsal rehearsal = new Rehearsal(question, AdvisorTest::find);
+    List<Trial> shown = new ArrayList<>(findings.curve().points());
+    shown.addAll(findings.dispatches());
+    for (Trial trial : shown) {
+      for (DiscoveredPolicy policy : registry.policies()) {
+        Optional<Trial> other = rehearsal.of(trial.candidate().by(policy.name()));
+        assertTrue(
+            other.isEmpty() || !Noise.below(other.get(), trial), () -> other + " beats " + trial);
+      }
+    }
+    assertTrue(
+        shown.stream().map(trial -> trial.candidate().policy()).distinct().count() > 1,
+        "the example shows nothing");
+  }
+
+  @Test
   void everyFigureIsOfTheHeldBackWindows() {
     Question question =
         question(9, 16, 4, (window, layer, expert) -> window < 5 ? 1000 : hot(window, 0, expert));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /** An advice as one HTML page: the answer, the choices, and the curves that they come from. */
 public final class AdvicePage {
@@ -81,19 +82,13 @@ public final class AdvicePage {
         "Redundant experts buy balance with memory; where a step waits for weights, they cost time."
             + " The knee is at "
             + findings.curve().knee().candidate().redundantExperts()
-            + "; policy "
-            + findings.curve().knee().candidate().policy()
+            + ". Each point is of the policy that is best there: "
+            + points.stream().map(AdviceReport::redundantAndPolicy).collect(Collectors.joining(", "))
             + ".",
         "redundant experts",
         points,
         at -> points.get(at).candidate().redundantExperts());
-    page.section("Policies");
-    windows(
-        page,
-        "The policies on the held-back windows, with as many redundant experts as at the knee."
-            + (question.movesPriced() ? " Each plans in the interval that is best for it." : ""),
-        findings.policies(),
-        AdvicePage::policy);
+    policies(page, findings.policies());
     page.section("Interval");
     windows(
         page,
@@ -103,7 +98,7 @@ public final class AdvicePage {
     page.section("Dispatch");
     windows(
         page,
-        "The advised policy and interval if the engine spreads tokens over replicas in these ways."
+        "The best policy if the engine spreads tokens over replicas in these ways."
             + (findings.dispatches().stream()
                         .map(trial -> trial.candidate().redundantExperts())
                         .distinct()
@@ -113,7 +108,26 @@ public final class AdvicePage {
                     + " they do not differ."
                 : ""),
         findings.dispatches(),
-        trial -> trial.candidate().dispatch().label());
+        trial -> trial.candidate().dispatch().label() + ", " + policy(trial));
+  }
+
+  private void policies(HtmlPage page, List<Trial> policies) {
+    page.section("Policies");
+    windows(
+        page,
+        "The policies on the held-back windows, with as many redundant experts as at the knee."
+            + (question.movesPriced() ? " Each plans in the interval that is best for it." : ""),
+        policies,
+        AdvicePage::policy);
+    double without = report.advice().before().orElseThrow().cost();
+    List<Trial> saving = policies.stream().filter(trial -> trial.cost() < without).toList();
+    if (!saving.isEmpty() && saving.size() < policies.size()) {
+      windows(
+          page,
+          "The same without those that save nothing, so that the others can be told apart.",
+          saving,
+          AdvicePage::policy);
+    }
   }
 
   private static String policy(Trial trial) {
@@ -128,7 +142,7 @@ public final class AdvicePage {
         List.of(
             new Series("next", "next window", new Marker(0), values(points, Trial::par)),
             new Series(
-                "same", "window planned from", new Marker(1), values(points, Trial::parSame)));
+                "same", "window of the plan", new Marker(1), values(points, Trial::parSame)));
     List<Series> costs =
         List.of(new Series("cost", measure.title(), new Marker(2), values(points, Trial::cost)));
     List<LineChart> charts = new ArrayList<>();

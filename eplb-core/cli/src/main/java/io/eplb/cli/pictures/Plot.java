@@ -8,7 +8,7 @@ import io.eplb.cli.reports.TextReport;
  * box, where the style sheet leaves room.
  */
 final class Plot {
-  private static final int MOST_TICKS = 6;
+  private static final int MOST_TICKS = 8;
 
   private final int height;
   private final StringBuilder svg = new StringBuilder();

@@ -119,16 +119,11 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     Trial knee = findings.curve().knee();
     List<Trial> points = findings.curve().points();
     Trial most = points.get(points.size() - 1);
-    Candidate by = knee.candidate();
-    Candidate first = chosen(findings).candidate();
     return TextReport.text(
-        "%,d (%s): %.3f%s; %s%s",
+        "%,d (%s): %.3f; %s%s",
         redundant(knee),
         slots(knee),
         knee.cost(),
-        by.policy().equals(first.policy()) && by.interval() == first.interval()
-            ? ""
-            : TextReport.text(" by %s every %s", by.policy(), windows(by.interval())),
         knee.equals(most)
             ? "the most that was tried"
             : TextReport.text(
@@ -138,6 +133,11 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
             .filter(bytes -> bytes > 0)
             .map(bytes -> "; " + TextReport.bytes(bytes) + " of each rank's memory")
             .orElse(""));
+  }
+
+  /** Returns the redundant experts of a trial, and its policy. */
+  public static String redundantAndPolicy(Trial trial) {
+    return TextReport.text("%,d %s", redundant(trial), trial.candidate().policy());
   }
 
   private static String slots(Trial trial) {
@@ -205,7 +205,11 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     String others =
         findings.dispatches().stream()
             .skip(1)
-            .map(trial -> TextReport.text(", %s %.3f", label(trial), trial.cost()))
+            .map(
+                trial ->
+                    TextReport.text(
+                        ", %s %.3f with %s",
+                        label(trial), trial.cost(), trial.candidate().policy()))
             .collect(Collectors.joining());
     int redundant = redundant(findings.dispatches().get(findings.dispatches().size() - 1));
     if (redundant != redundant(present)) {
@@ -215,7 +219,12 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     return better
             .map(trial -> label(trial) + ", if the engine can")
             .orElse(label(present) + " as it is")
-        + TextReport.text(": %s %.3f%s", label(present), present.cost(), others)
+        + TextReport.text(
+            ": %s %.3f with %s%s",
+            label(present), present.cost(), present.candidate().policy(), others)
+        + better
+            .map(trial -> TextReport.text("; --dispatch %s advises for it", label(trial)))
+            .orElse("")
         + (advice.question().steps() ? "" : "; single needs a recording of steps");
   }
 
@@ -266,9 +275,9 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
               text.blank();
               table(
                   text,
-                  "redundant experts",
+                  "redundant, policy",
                   findings.curve().points(),
-                  trial -> TextReport.text("%,d", redundant(trial)),
+                  AdviceReport::redundantAndPolicy,
                   memory);
               text.blank();
               table(
@@ -291,7 +300,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
       Column last) {
     Trial before = advice.before().orElseThrow();
     text.line(
-        "%-17s %15s %10s %10s %11s %11s",
+        "%-19s %15s %9s %9s %11s %11s",
         name,
         measure().title(),
         measure() == Measure.WINDOW ? "saves" : "PAR, next",
@@ -300,7 +309,7 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
         last.title());
     for (Trial trial : trials) {
       text.line(
-          "%-17s %15s %10s %10.4f %11.1f %11s",
+          "%-19s %15s %9s %9.4f %11.1f %11s",
           label.apply(trial),
           TextReport.text("%.4f", trial.cost()),
           measure() == Measure.WINDOW
