@@ -138,8 +138,7 @@ public final class Advisor {
         Curve.of(contests.stream().map(Contest::best).toList(), question.measure().worthwhile());
     Contest knee =
         contests.stream().filter(one -> one.best() == curve.knee()).findFirst().orElseThrow();
-    List<Trial> intervals =
-        question.movesPriced() ? knee.ofBest() : everyFewWindows(curve.knee());
+    List<Trial> intervals = question.movesPriced() ? knee.ofBest() : everyFewWindows(curve.knee());
     Trial advised =
         question.movesPriced()
             ? curve.knee()
@@ -174,7 +173,9 @@ public final class Advisor {
           .map(trial -> question.movesPriced() ? everyFewWindows(trial) : List.of(trial))
           .ifPresent(trials::add);
     }
-    return trials.isEmpty() ? Optional.empty() : Optional.of(new Contest(trials, best(trials, before)));
+    return trials.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Contest(trials, best(trials, before)));
   }
 
   /**

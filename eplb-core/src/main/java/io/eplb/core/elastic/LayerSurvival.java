@@ -22,9 +22,12 @@ import java.util.Arrays;
  * </ul>
  *
  * <p>Best is the change with the lowest peak, then the fewest experts moved, then the least
- * unevenness, then the lowest slots. If an expert cannot be covered, its changes are taken back,
+ * unevenness, then the lowest slots. These figures are those of equal parts for all replicas. Under
+ * another dispatch, whose peak takes far longer to find, the eight best changes are measured by it,
+ * and the one with the lowest peak is made. If an expert cannot be covered, its changes are taken back,
  * and the slots go to the next one. At last pairs of experts on the hottest rank and another rank
- * change places, as long as that lowers the peak and the peak is above the one before all changes.
+ * change places, as long as that lowers the peak and the peak is above the one before all changes;
+ * first for equal parts, which also keeps other loads even, then for the dispatch.
  *
  * <p>No change takes a domain from a wanted expert that needs it, puts a second replica of an
  * expert on a rank, or moves more experts than the limits allow. Moves are counted against the
@@ -34,6 +37,11 @@ import java.util.Arrays;
  */
 final class LayerSurvival {
   private static final int NONE = -1;
+
+  /** The changes that are measured under a dispatch other than equal parts. */
+  private static final int SHORTLIST = 8;
+
+  private static final double ROUNDING = 1e-9;
 
   /** The load of an expert that the policy has covered counts so many times. */
   private static final double COVERED_FIRST = 1.5;
@@ -49,9 +57,11 @@ final class LayerSurvival {
   private final boolean[] taken;
   private final int[] movedTo;
   private final int[] saved;
-  private final Change best = new Change();
+  private final Change[] shortlist;
   private final LayerRow row;
+  private final RowPeak underDispatch;
   private final LayerRow inForce;
+  private int listed;
   private int stamp;
   private int moved;
 
@@ -78,14 +88,24 @@ final class LayerSurvival {
    *
    * @param row the layer to change; started anew for each layer
    * @param inForce the layer in force, to count moves against; started anew for each layer
+   * @param underDispatch the peak of {@code row}
    * @param domains the failure domain of every rank, 0…ranks−1
    * @param survive the domains that may fail, 1 or more
    * @param perLayer the most experts moved in a layer
    * @param perRank the most experts moved to a rank in a layer
    */
   LayerSurvival(
-      LayerRow row, LayerRow inForce, int[] domains, int survive, int perLayer, int perRank) {
+      LayerRow row,
+      LayerRow inForce,
+      RowPeak underDispatch,
+      int[] domains,
+      int survive,
+      int perLayer,
+      int perRank) {
     this.row = row;
+    this.underDispatch = underDispatch;
+    this.shortlist = new Change[underDispatch.equalParts() ? 1 : SHORTLIST];
+    Arrays.setAll(shortlist, at -> new Change());
     this.inForce = inForce;
     this.domains = domains;
     this.need = survive + 1;
@@ -121,12 +141,16 @@ final class LayerSurvival {
       wanted[order[index]] = index < most;
     }
     countMoves();
-    double peakBefore = row.peak();
+    double evenBefore = row.peak();
+    double peakBefore = underDispatch.measure();
     for (int index = 0; index < most; index++) {
       wanted[order[index]] = cover(order[index]);
     }
     coverOthers(most);
-    settle(peakBefore);
+    settleEqualParts(evenBefore);
+    if (!underDispatch.equalParts()) {
+      settleUnderDispatch(peakBefore);
+    }
     int uncovered = 0;
     for (int expert = 0; expert < experts; expert++) {
       uncovered += domainsOf(expert, NONE) < need ? 1 : 0;
@@ -187,8 +211,8 @@ final class LayerSurvival {
   private boolean cover(int expert) {
     row.copyTo(saved, 0);
     while (domainsOf(expert, NONE) < need) {
-      findChange(expert);
-      if (best.slot == NONE) {
+      findChanges(expert);
+      if (listed == 0) {
         for (int slot = 0; slot < saved.length; slot++) {
           if (row.at(slot) != saved[slot]) {
             write(slot, saved[slot]);
@@ -196,9 +220,32 @@ final class LayerSurvival {
         }
         return false;
       }
-      apply(best);
+      apply(best());
     }
     return true;
+  }
+
+  /**
+   * Returns the listed change with the lowest peak under the dispatch, which becomes its peak; of
+   * equals, the first.
+   */
+  private Change best() {
+    Change best = shortlist[0];
+    for (int at = 0; at < listed && !underDispatch.equalParts(); at++) {
+      Change change = shortlist[at];
+      int former = row.at(change.slot);
+      int secondFormer = change.secondSlot == NONE ? NONE : row.at(change.secondSlot);
+      apply(change);
+      change.peak = underDispatch.measure();
+      if (change.secondSlot != NONE) {
+        write(change.secondSlot, secondFormer);
+      }
+      write(change.slot, former);
+      if (change.peak < best.peak * (1 - ROUNDING)) {
+        best = change;
+      }
+    }
+    return best;
   }
 
   private void apply(Change change) {
@@ -208,9 +255,9 @@ final class LayerSurvival {
     }
   }
 
-  /** Finds the best change that gives an expert a replica in one more domain. */
-  private void findChange(int expert) {
-    best.slot = NONE;
+  /** Lists the best changes that give an expert a replica in one more domain. */
+  private void findChanges(int expert) {
+    listed = 0;
     markDomains(expert);
     for (int slot = 0; slot < row.physicalSlots(); slot++) {
       int other = row.at(slot);
@@ -226,7 +273,7 @@ final class LayerSurvival {
         }
       }
     }
-    for (int free = 0; best.slot == NONE && free < row.physicalSlots(); free++) {
+    for (int free = 0; listed == 0 && free < row.physicalSlots(); free++) {
       if (sparable(free) && row.at(free) != expert) {
         makeWay(free, expert);
       }
@@ -243,22 +290,12 @@ final class LayerSurvival {
     }
   }
 
-  /** Takes a change if it is allowed and better than the best so far; leaves the row as it is. */
+  /** Lists a change if it is allowed and among the best so far; leaves the row as it is. */
   private void consider(int slot, int expert, int secondSlot, int secondExpert) {
     int former = write(slot, expert);
     int secondFormer = secondSlot == NONE ? NONE : write(secondSlot, secondExpert);
     if (withinLimits(slot) && (secondSlot == NONE || withinLimits(secondSlot))) {
-      double peak = row.peak();
-      double unevenness = row.unevenness();
-      if (best.slot == NONE
-          || peak < best.peak
-          || (peak == best.peak
-              && (moved < best.moved || (moved == best.moved && unevenness < best.unevenness)))) {
-        best.take(slot, expert, secondSlot, secondExpert);
-        best.peak = peak;
-        best.moved = moved;
-        best.unevenness = unevenness;
-      }
+      list(slot, expert, secondSlot, secondExpert, row.peak(), row.unevenness());
     }
     if (secondSlot != NONE) {
       write(secondSlot, secondFormer);
@@ -266,29 +303,54 @@ final class LayerSurvival {
     write(slot, former);
   }
 
+  /** Lists a change if it is better than one that is listed, or there is room. */
+  private void list(
+      int slot, int expert, int secondSlot, int secondExpert, double peak, double unevenness) {
+    int at = listed;
+    while (at > 0 && better(peak, unevenness, shortlist[at - 1])) {
+      at--;
+    }
+    if (at == shortlist.length) {
+      return;
+    }
+    listed = Math.min(listed + 1, shortlist.length);
+    Change change = shortlist[listed - 1];
+    System.arraycopy(shortlist, at, shortlist, at + 1, listed - 1 - at);
+    shortlist[at] = change;
+    change.take(slot, expert, secondSlot, secondExpert);
+    change.peak = peak;
+    change.moved = moved;
+    change.unevenness = unevenness;
+  }
+
+  private boolean better(double peak, double unevenness, Change than) {
+    return peak < than.peak
+        || (peak == than.peak
+            && (moved < than.moved || (moved == than.moved && unevenness < than.unevenness)));
+  }
+
   private boolean withinLimits(int slot) {
     return moved <= perLayer && movedTo[slot / row.slots()] <= perRank;
   }
 
   /** Lets experts change places while that lowers the peak and it is above a limit. */
-  private void settle(double peakBefore) {
+  private void settleEqualParts(double peakBefore) {
     for (int step = 0; step < row.physicalSlots() && row.peak() > peakBefore; step++) {
-      findSwap(row.hottest());
-      if (best.slot == NONE) {
+      listSwapsOf(row.hottest());
+      if (listed == 0) {
         return;
       }
-      apply(best);
+      apply(shortlist[0]);
     }
   }
 
   /**
-   * Finds the swap of an expert of a rank with a cooler one elsewhere that leaves the lower heat on
-   * the hotter of the two ranks; of equals, the one that moves fewer experts, then the lowest
+   * Lists the swaps of an expert of a rank with a cooler one elsewhere that leave the lowest heat
+   * on the hotter of the two ranks; of equals, those that move fewer experts, then the lowest
    * slots.
    */
-  private void findSwap(int rank) {
-    best.slot = NONE;
-    best.peak = row.heat(rank);
+  private void listSwapsOf(int rank) {
+    listed = 0;
     int base = rank * row.slots();
     for (int slot = base; slot < base + row.slots(); slot++) {
       int expert = row.at(slot);
@@ -303,31 +365,69 @@ final class LayerSurvival {
             Math.max(
                 row.heat(rank) - shifted / row.speed(rank),
                 row.heat(otherRank) + shifted / row.speed(otherRank));
-        if (shifted > 0.0 && heat <= best.peak && movable(slot, other) && movable(other, slot)) {
+        if (shifted > 0.0 && heat < row.heat(rank) && movable(slot, other) && movable(other, slot)) {
           considerSwap(slot, other, heat);
         }
       }
     }
   }
 
-  private void considerSwap(int slot, int other, double heat) {
+  /** Lists a swap if it is allowed and among those with the least figures, then the fewest moves. */
+  private void considerSwap(int slot, int other, double figure) {
     int expert = row.at(slot);
     int partner = row.at(other);
     count(slot, expert, -1);
     count(other, partner, -1);
     count(slot, partner, 1);
     count(other, expert, 1);
-    if (withinLimits(slot)
-        && withinLimits(other)
-        && (heat < best.peak || (best.slot != NONE && moved < best.moved))) {
-      best.take(slot, partner, other, expert);
-      best.peak = heat;
-      best.moved = moved;
+    if (withinLimits(slot) && withinLimits(other)) {
+      list(slot, partner, other, expert, figure, 0.0);
     }
     count(slot, partner, -1);
     count(other, expert, -1);
     count(slot, expert, 1);
     count(other, partner, 1);
+  }
+
+  /** As {@link #settleEqualParts}, with the peak under the dispatch. */
+  private void settleUnderDispatch(double peakBefore) {
+    double peak = underDispatch.measure();
+    for (int step = 0; step < row.physicalSlots() && peak > peakBefore; step++) {
+      listSwapsOfTightRanks();
+      Change swap = best();
+      if (listed == 0 || !(swap.peak < peak * (1 - ROUNDING))) {
+        return;
+      }
+      apply(swap);
+      peak = underDispatch.measure();
+    }
+  }
+
+  /**
+   * Lists the swaps of an expert that is confined to the ranks of the peak, measured last, with one
+   * elsewhere that take the load nearest to what these ranks have too much.
+   */
+  private void listSwapsOfTightRanks() {
+    listed = 0;
+    double excess = underDispatch.excess();
+    for (int slot = 0; slot < row.physicalSlots(); slot++) {
+      int expert = row.at(slot);
+      if (expert == Placement.EMPTY || !underDispatch.confined(expert)) {
+        continue;
+      }
+      for (int other = 0; other < row.physicalSlots(); other++) {
+        int partner = row.at(other);
+        if (partner != Placement.EMPTY
+            && !underDispatch.tight(other / row.slots())
+            && movable(slot, other)
+            && movable(other, slot)) {
+          double taken = row.load(expert) - (row.count(partner) > 1 ? 0.0 : row.load(partner));
+          if (taken > 0.0) {
+            considerSwap(slot, other, Math.abs(taken - excess));
+          }
+        }
+      }
+    }
   }
 
   /** Returns whether a slot has an expert, which can do without this replica. */

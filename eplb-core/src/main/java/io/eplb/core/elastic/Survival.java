@@ -1,5 +1,6 @@
 package io.eplb.core.elastic;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
@@ -41,6 +42,7 @@ public final class Survival {
    * @param ranks the ranks as they are, with their failure domains
    * @param expertLoads layers × experts tokens, each finite and at least 0; an empty array if they
    *     are not known, so that all experts count alike
+   * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    * @param failures the domains that may fail, N: 1 or more
    * @param budget the limits on moves
    * @throws InvalidInputException if the shapes differ, a load is invalid, the table does not fit
@@ -51,6 +53,7 @@ public final class Survival {
       ExpertTable planned,
       EpRanks ranks,
       double[] expertLoads,
+      Dispatch dispatch,
       int failures,
       MigrationBudget budget) {
     ElasticInput.requireRanks(inForce, ranks);
@@ -68,6 +71,7 @@ public final class Survival {
         new LayerSurvival(
             row,
             before,
+            new RowPeak(dispatch, row, ranks),
             domains,
             failures,
             limit(budget.maxMovesPerLayer()),

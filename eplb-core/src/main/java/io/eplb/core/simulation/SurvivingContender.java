@@ -1,5 +1,6 @@
 package io.eplb.core.simulation;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
@@ -16,11 +17,13 @@ import java.util.stream.IntStream;
  */
 public final class SurvivingContender extends ForwardingContender {
   private final EpRanks ranks;
+  private final Dispatch dispatch;
   private final int failures;
 
-  private SurvivingContender(Contender planner, EpRanks ranks, int failures) {
+  private SurvivingContender(Contender planner, EpRanks ranks, Dispatch dispatch, int failures) {
     super(planner);
     this.ranks = ranks;
+    this.dispatch = dispatch;
     this.failures = failures;
   }
 
@@ -30,12 +33,14 @@ public final class SurvivingContender extends ForwardingContender {
    *
    * @param planner closed with the contender
    * @param ranks the ranks as they are, with their failure domains
+   * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    * @param failures the domains that may fail, 0 or more
    */
-  public static Contender of(Contender planner, EpRanks ranks, int failures) {
+  public static Contender of(
+      Contender planner, EpRanks ranks, Dispatch dispatch, int failures) {
     return failures == 0 || planner instanceof StaticContender
         ? planner
-        : new SurvivingContender(planner, ranks, failures);
+        : new SurvivingContender(planner, ranks, dispatch, failures);
   }
 
   @Override
@@ -47,6 +52,7 @@ public final class SurvivingContender extends ForwardingContender {
             step.table(),
             ranks,
             reference() ? next : estimate.sum(),
+            dispatch,
             failures,
             MigrationBudget.UNLIMITED);
     return new PlannedStep(

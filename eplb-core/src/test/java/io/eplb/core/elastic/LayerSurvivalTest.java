@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ class LayerSurvivalTest {
     LayerRow inForce = new LayerRow(6, 4, 2, ones(4));
     inForce.start(row, 0, loads, 0);
     int[] domains = {0, 0, 1, 1};
-    int uncovered = new LayerSurvival(state, inForce, domains, 1, UNLIMITED, UNLIMITED).spread();
+    int uncovered = new LayerSurvival(state, inForce, TestLayer.peak(Dispatch.EVEN, state), domains, 1, UNLIMITED, UNLIMITED).spread();
     assertEquals(4, uncovered);
     assertTrue(domainsOf(TestLayer.rowOf(state), 2, domains, 0) == 2);
     assertTrue(domainsOf(TestLayer.rowOf(state), 2, domains, 5) == 2);
@@ -38,12 +39,12 @@ class LayerSurvivalTest {
     LayerRow inForce = new LayerRow(4, 4, 2, ones(4));
     inForce.start(row, 0, new double[0], 0);
     LayerSurvival survival =
-        new LayerSurvival(state, inForce, new int[] {0, 0, 1, 1}, 1, UNLIMITED, UNLIMITED);
+        new LayerSurvival(state, inForce, TestLayer.peak(Dispatch.EVEN, state), new int[] {0, 0, 1, 1}, 1, UNLIMITED, UNLIMITED);
     assertEquals(0, survival.spread());
     assertArrayEquals(row, TestLayer.rowOf(state));
   }
 
-  @Property(tries = 600)
+  @Property(tries = 900)
   void noRuleIsBrokenAndNoMoreIsCoveredThanSlotsAllow(@ForAll long seed) {
     Random random = new Random(seed);
     Spread spread = Spread.of(TestLayer.random(random), random, UNLIMITED, UNLIMITED);
@@ -105,7 +106,7 @@ class LayerSurvivalTest {
     assertTrue(layer <= perLayer);
   }
 
-  /** A random layer before and after; the table in force is the layer itself. */
+  /** A random layer before and after, under any dispatch; it is itself in force. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Spread(TestLayer layer, int[] domains, int survive, int[] after, int uncovered) {
     static Spread of(TestLayer layer, Random random, int perLayer, int perRank) {
@@ -118,10 +119,11 @@ class LayerSurvivalTest {
         TestLayer layer, Random random, int perLayer, int perRank, int[] domains, int survive) {
       double[] speeds = layer.speeds(random);
       LayerRow state = layer.state(layer.row(), speeds);
+      LayerRow inForce = layer.state(layer.row(), speeds);
+      Dispatch dispatch = Dispatch.values()[random.nextInt(Dispatch.values().length)];
+      RowPeak peak = TestLayer.peak(dispatch, state);
       int uncovered =
-          new LayerSurvival(
-                  state, layer.state(layer.row(), speeds), domains, survive, perLayer, perRank)
-              .spread();
+          new LayerSurvival(state, inForce, peak, domains, survive, perLayer, perRank).spread();
       return new Spread(layer, domains, survive, TestLayer.rowOf(state), uncovered);
     }
 

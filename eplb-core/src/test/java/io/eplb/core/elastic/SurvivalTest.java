@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -66,7 +67,7 @@ class SurvivalTest {
     EpTopology topology = EpTopology.of(4, 4, 2, 1, 2);
     EpRanks ranks = EpRanks.of(topology, table);
     Survival survival =
-        Survival.of(table, table, ranks, new double[] {9, 8, 2, 1}, 1, MigrationBudget.UNLIMITED);
+        Survival.of(table, table, ranks, new double[] {9, 8, 2, 1}, Dispatch.EVEN, 1, MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
     assertEquals(2, survival.uncovered());
   }
@@ -83,7 +84,7 @@ class SurvivalTest {
     ExpertTable table = Repair.of(ExpertTable.initial(2, topology), topology, ranks).table();
     double[] loads = random.doubles(12, 0, 9).map(Math::floor).toArray();
     Survival survival =
-        Survival.of(table, table, ranks, loads, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
+        Survival.of(table, table, ranks, loads, Dispatch.EVEN, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
   }
 
@@ -95,13 +96,13 @@ class SurvivalTest {
     assertRefused("I1", () -> survive(table, dead, MigrationBudget.UNLIMITED));
     assertRefused(
         "the failures to survive is 0",
-        () -> Survival.of(table, table, ranks, LOADS, 0, MigrationBudget.UNLIMITED));
+        () -> Survival.of(table, table, ranks, LOADS, Dispatch.EVEN, 0, MigrationBudget.UNLIMITED));
     assertRefused(
         "2 expert loads",
-        () -> Survival.of(table, table, ranks, new double[2], 1, MigrationBudget.UNLIMITED));
+        () -> Survival.of(table, table, ranks, new double[2], Dispatch.EVEN, 1, MigrationBudget.UNLIMITED));
   }
 
   private static Survival survive(ExpertTable table, EpRanks ranks, MigrationBudget budget) {
-    return Survival.of(table, table, ranks, LOADS, 1, budget);
+    return Survival.of(table, table, ranks, LOADS, Dispatch.EVEN, 1, budget);
   }
 }

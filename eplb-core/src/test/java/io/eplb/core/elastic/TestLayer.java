@@ -1,5 +1,8 @@
 package io.eplb.core.elastic;
 
+import io.eplb.api.Dispatch;
+import io.eplb.api.EpRanks;
+import io.eplb.api.EpTopology;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -75,6 +78,16 @@ record TestLayer(int experts, int ranks, int slots, int[] row, double[] loads) {
     LayerRow state = new LayerRow(experts, ranks, slots, speeds);
     state.start(emptied, 0, loads, 0);
     return state;
+  }
+
+  /** Returns the peak of a state under a dispatch. */
+  static RowPeak peak(Dispatch dispatch, LayerRow state) {
+    EpRanks.Builder ranks =
+        EpRanks.builder(EpTopology.of(state.experts(), state.ranks(), 1, 1, state.slots()));
+    for (int rank = 0; rank < state.ranks(); rank++) {
+      ranks.speed(rank, state.speed(rank));
+    }
+    return new RowPeak(dispatch, state, ranks.build());
   }
 
   /** Returns the row of a state. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
@@ -29,9 +30,9 @@ class SurvivingContenderTest {
   @Test
   void withoutFailuresToSurviveThePlannerIsScoredAsItIs() {
     Contender planner = new Fixed(false);
-    assertSame(planner, SurvivingContender.of(planner, RANKS, 0));
+    assertSame(planner, SurvivingContender.of(planner, RANKS, Dispatch.EVEN, 0));
     Contender keeps = new StaticContender();
-    assertSame(keeps, SurvivingContender.of(keeps, RANKS, 1));
+    assertSame(keeps, SurvivingContender.of(keeps, RANKS, Dispatch.EVEN, 1));
   }
 
   @Test
@@ -50,7 +51,7 @@ class SurvivingContenderTest {
 
   @Test
   void aClairvoyantIsSpreadByTheWindowThatItKnows() {
-    Contender contender = SurvivingContender.of(new Fixed(true), RANKS, 1);
+    Contender contender = SurvivingContender.of(new Fixed(true), RANKS, Dispatch.EVEN, 1);
     assertTrue(contender.reference());
     assertEquals("fixed", contender.label());
     double[] next = {1, 9, 1, 1, 1, 1, 1, 9, 1, 1, 1, 1};
@@ -59,7 +60,7 @@ class SurvivingContenderTest {
   }
 
   private static PlannedStep plan(Contender planner) {
-    return SurvivingContender.of(planner, RANKS, 1).plan(TABLE, estimate(), new double[12]);
+    return SurvivingContender.of(planner, RANKS, Dispatch.EVEN, 1).plan(TABLE, estimate(), new double[12]);
   }
 
   private static LoadSeries estimate() {

@@ -1,5 +1,6 @@
 package io.eplb.cli.commands;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.MigrationBudget;
 import io.eplb.api.PolicyException;
@@ -150,7 +151,7 @@ public final class PlanCommand extends EplbCommand {
       if (failures > 0) {
         progress.begin("spreading experts over nodes");
       }
-      survival = survival(failures, input, outcome.table());
+      survival = survival(failures, settings.dispatch(), input, outcome.table());
       planned = survival.map(Survival::table).orElse(outcome.table());
       destination.continuing(start.layerIds()).write(planned, err());
       guarded.committed(outcome);
@@ -243,7 +244,8 @@ public final class PlanCommand extends EplbCommand {
   }
 
   /** Spreads the experts of a plan over nodes, if nodes may fail. */
-  private static Optional<Survival> survival(int failures, PlanInput input, ExpertTable planned) {
+  private static Optional<Survival> survival(
+      int failures, Dispatch dispatch, PlanInput input, ExpertTable planned) {
     return failures == 0
         ? Optional.empty()
         : Optional.of(
@@ -252,6 +254,7 @@ public final class PlanCommand extends EplbCommand {
                 planned,
                 input.start().ranks(),
                 input.expertLoads(),
+                dispatch,
                 failures,
                 MigrationBudget.UNLIMITED));
   }

@@ -217,6 +217,7 @@ public final class SimulateCommand extends EplbCommand {
                   SurvivingContender.of(
                       entrant.enter(setting.topology(), setting.ranks()),
                       setting.ranks(),
+                      settings.dispatch(),
                       setting.survive())));
       return simulate(walks, start, settings, setting, contenders, page, progress);
     } finally {

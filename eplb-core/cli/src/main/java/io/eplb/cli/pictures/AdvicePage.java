@@ -83,7 +83,9 @@ public final class AdvicePage {
             + " The knee is at "
             + findings.curve().knee().candidate().redundantExperts()
             + ". Each point is of the policy that is best there: "
-            + points.stream().map(AdviceReport::redundantAndPolicy).collect(Collectors.joining(", "))
+            + points.stream()
+                .map(AdviceReport::redundantAndPolicy)
+                .collect(Collectors.joining(", "))
             + ".",
         "redundant experts",
         points,

@@ -52,6 +52,19 @@ class SurviveOptionTest {
   }
 
   @Test
+  void expertsAreSpreadForTheDispatchOfTheEngine() throws IOException {
+    JsonNode report =
+        CommandLineRun.of(
+                "plan --load %s --ranks 32 --nodes 4 --redundant-experts 32 --survive 2"
+                    + " --dispatch lp --policy incremental --json",
+                RECORDING)
+            .json();
+    assertEquals(240.0, report.at("/survival/uncovered/perLayerMean").asDouble());
+    // Spread as for equal parts it is 1.030.
+    assertTrue(report.at("/parAfter/mean").asDouble() < 1.01, report.toString());
+  }
+
+  @Test
   void theReportSaysHowManySurvive() throws IOException {
     Path load = Files.writeString(folder.resolve("load.json"), "[[8,1,1,1]]");
     CommandLineRun run =
