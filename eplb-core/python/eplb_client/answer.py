@@ -151,6 +151,8 @@ def _check_shape(table: IntArray, count: IntArray, question: Question) -> None:
         raise BadAnswer(f"the answer has {slots} slots; {question.slots} were asked for")
     if question.ranks is not None and slots % question.ranks:
         raise BadAnswer(f"the answer has {slots} slots; {question.ranks} ranks do not divide them")
+    if experts == 0:
+        raise BadAnswer("the answer has no experts")
     if experts > slots:
         raise BadAnswer(f"the answer has {experts} experts on {slots} slots")
 

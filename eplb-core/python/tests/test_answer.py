@@ -103,6 +103,15 @@ class HarmfulAnswers(unittest.TestCase):
             saying="loses expert 3 of layer 1",
         )
 
+    def test_no_expert_at_all(self):
+        workload, current = np.ones((2, 2, 3)), np.array([[0, 1, 2, -1, -1, -1]] * 2)
+        asked = plan_question(None, workload, current, 2, 1, 1, 6, None, None, None, [1])
+        answer = answer_of(TABLE, 4, changed=np.array(True))
+        answer["physical_to_logical"] = np.full((2, 6), -1)
+        answer["logical_count"] = np.zeros((2, 0), dtype=np.int64)
+        answer["logical_to_physical"] = np.zeros((2, 0, 0), dtype=np.int64)
+        self.refused(answer, asked, saying="the answer has no experts")
+
     def test_an_id_out_of_range(self):
         for wrong in (4, -1, -2, 2**40):
             answer = answer_of(TABLE, 4)

@@ -24,10 +24,10 @@ import java.util.Arrays;
  * <p>Best is the change with the lowest peak, then the fewest experts moved, then the least
  * unevenness, then the lowest slots. These figures are those of equal parts for all replicas. Under
  * another dispatch, whose peak takes far longer to find, the eight best changes are measured by it,
- * and the one with the lowest peak is made. If an expert cannot be covered, its changes are taken back,
- * and the slots go to the next one. At last pairs of experts on the hottest rank and another rank
- * change places, as long as that lowers the peak and the peak is above the one before all changes;
- * first for equal parts, which also keeps other loads even, then for the dispatch.
+ * and the one with the lowest peak is made. If an expert cannot be covered, its changes are taken
+ * back, and the slots go to the next one. At last pairs of experts on the hottest rank and another
+ * rank change places, as long as that lowers the peak and the peak is above the one before all
+ * changes; first for equal parts, which also keeps other loads even, then for the dispatch.
  *
  * <p>No change takes a domain from a wanted expert that needs it, puts a second replica of an
  * expert on a rank, or moves more experts than the limits allow. Moves are counted against the
@@ -365,14 +365,19 @@ final class LayerSurvival {
             Math.max(
                 row.heat(rank) - shifted / row.speed(rank),
                 row.heat(otherRank) + shifted / row.speed(otherRank));
-        if (shifted > 0.0 && heat < row.heat(rank) && movable(slot, other) && movable(other, slot)) {
+        if (shifted > 0.0
+            && heat < row.heat(rank)
+            && movable(slot, other)
+            && movable(other, slot)) {
           considerSwap(slot, other, heat);
         }
       }
     }
   }
 
-  /** Lists a swap if it is allowed and among those with the least figures, then the fewest moves. */
+  /**
+   * Lists a swap if it is allowed and among those with the least figures, then the fewest moves.
+   */
   private void considerSwap(int slot, int other, double figure) {
     int expert = row.at(slot);
     int partner = row.at(other);

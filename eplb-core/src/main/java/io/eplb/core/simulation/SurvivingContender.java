@@ -36,8 +36,7 @@ public final class SurvivingContender extends ForwardingContender {
    * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    * @param failures the domains that may fail, 0 or more
    */
-  public static Contender of(
-      Contender planner, EpRanks ranks, Dispatch dispatch, int failures) {
+  public static Contender of(Contender planner, EpRanks ranks, Dispatch dispatch, int failures) {
     return failures == 0 || planner instanceof StaticContender
         ? planner
         : new SurvivingContender(planner, ranks, dispatch, failures);

@@ -25,7 +25,16 @@ class LayerSurvivalTest {
     LayerRow inForce = new LayerRow(6, 4, 2, ones(4));
     inForce.start(row, 0, loads, 0);
     int[] domains = {0, 0, 1, 1};
-    int uncovered = new LayerSurvival(state, inForce, TestLayer.peak(Dispatch.EVEN, state), domains, 1, UNLIMITED, UNLIMITED).spread();
+    int uncovered =
+        new LayerSurvival(
+                state,
+                inForce,
+                TestLayer.peak(Dispatch.EVEN, state),
+                domains,
+                1,
+                UNLIMITED,
+                UNLIMITED)
+            .spread();
     assertEquals(4, uncovered);
     assertTrue(domainsOf(TestLayer.rowOf(state), 2, domains, 0) == 2);
     assertTrue(domainsOf(TestLayer.rowOf(state), 2, domains, 5) == 2);
@@ -39,7 +48,14 @@ class LayerSurvivalTest {
     LayerRow inForce = new LayerRow(4, 4, 2, ones(4));
     inForce.start(row, 0, new double[0], 0);
     LayerSurvival survival =
-        new LayerSurvival(state, inForce, TestLayer.peak(Dispatch.EVEN, state), new int[] {0, 0, 1, 1}, 1, UNLIMITED, UNLIMITED);
+        new LayerSurvival(
+            state,
+            inForce,
+            TestLayer.peak(Dispatch.EVEN, state),
+            new int[] {0, 0, 1, 1},
+            1,
+            UNLIMITED,
+            UNLIMITED);
     assertEquals(0, survival.spread());
     assertArrayEquals(row, TestLayer.rowOf(state));
   }

@@ -67,7 +67,14 @@ class SurvivalTest {
     EpTopology topology = EpTopology.of(4, 4, 2, 1, 2);
     EpRanks ranks = EpRanks.of(topology, table);
     Survival survival =
-        Survival.of(table, table, ranks, new double[] {9, 8, 2, 1}, Dispatch.EVEN, 1, MigrationBudget.UNLIMITED);
+        Survival.of(
+            table,
+            table,
+            ranks,
+            new double[] {9, 8, 2, 1},
+            Dispatch.EVEN,
+            1,
+            MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
     assertEquals(2, survival.uncovered());
   }
@@ -84,7 +91,14 @@ class SurvivalTest {
     ExpertTable table = Repair.of(ExpertTable.initial(2, topology), topology, ranks).table();
     double[] loads = random.doubles(12, 0, 9).map(Math::floor).toArray();
     Survival survival =
-        Survival.of(table, table, ranks, loads, Dispatch.EVEN, 1 + random.nextInt(2), MigrationBudget.UNLIMITED);
+        Survival.of(
+            table,
+            table,
+            ranks,
+            loads,
+            Dispatch.EVEN,
+            1 + random.nextInt(2),
+            MigrationBudget.UNLIMITED);
     ranks.requireFits(survival.table());
   }
 
@@ -99,7 +113,9 @@ class SurvivalTest {
         () -> Survival.of(table, table, ranks, LOADS, Dispatch.EVEN, 0, MigrationBudget.UNLIMITED));
     assertRefused(
         "2 expert loads",
-        () -> Survival.of(table, table, ranks, new double[2], Dispatch.EVEN, 1, MigrationBudget.UNLIMITED));
+        () ->
+            Survival.of(
+                table, table, ranks, new double[2], Dispatch.EVEN, 1, MigrationBudget.UNLIMITED));
   }
 
   private static Survival survive(ExpertTable table, EpRanks ranks, MigrationBudget budget) {

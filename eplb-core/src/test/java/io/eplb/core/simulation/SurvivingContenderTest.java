@@ -60,7 +60,8 @@ class SurvivingContenderTest {
   }
 
   private static PlannedStep plan(Contender planner) {
-    return SurvivingContender.of(planner, RANKS, Dispatch.EVEN, 1).plan(TABLE, estimate(), new double[12]);
+    return SurvivingContender.of(planner, RANKS, Dispatch.EVEN, 1)
+        .plan(TABLE, estimate(), new double[12]);
   }
 
   private static LoadSeries estimate() {
