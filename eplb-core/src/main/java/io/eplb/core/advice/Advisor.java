@@ -137,7 +137,7 @@ public final class Advisor {
     Curve curve =
         Curve.of(contests.stream().map(Contest::best).toList(), question.measure().worthwhile());
     Contest knee =
-        contests.stream().filter(one -> one.best() == curve.knee()).findFirst().orElseThrow();
+        contests.stream().filter(one -> one.best().equals(curve.knee())).findFirst().orElseThrow();
     List<Trial> intervals = question.movesPriced() ? knee.ofBest() : everyFewWindows(curve.knee());
     Trial advised =
         question.movesPriced()
