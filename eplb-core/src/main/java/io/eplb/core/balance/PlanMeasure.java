@@ -126,6 +126,11 @@ public final class PlanMeasure {
     return loads;
   }
 
+  /** Returns the way in which the engine divides an expert's tokens among its replicas. */
+  public Dispatch dispatch() {
+    return dispatch;
+  }
+
   /** Returns PAR by speed of the table before the plan. */
   public BalanceReport before() {
     return BalanceReport.of(before, expertLoads, ranks, sharesBefore);

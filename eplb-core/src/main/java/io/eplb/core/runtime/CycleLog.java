@@ -52,6 +52,7 @@ final class CycleLog {
         .balance()
         .ifPresent(
             balance -> {
+              pair(line, "dispatch", balance.dispatch().label());
               pair(line, "par_before", ratio(balance.before().mean()));
               pair(line, "par_after", ratio(balance.after().mean()));
             });

@@ -1,5 +1,6 @@
 package io.eplb.core.runtime;
 
+import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.balance.BalanceSummary;
 import io.eplb.core.balance.PlanMeasure;
@@ -46,11 +47,12 @@ public record CycleReport(
   /**
    * PAR by speed under the estimate that the plan was made for.
    *
+   * @param dispatch the way in which the engine divides an expert's tokens among its replicas
    * @param before the PAR of the table at the start of the cycle
    * @param after the PAR of the table at its end
    */
-  public record Balance(BalanceSummary before, BalanceSummary after) {
-    /** Creates a pair. */
+  public record Balance(Dispatch dispatch, BalanceSummary before, BalanceSummary after) {
+    /** Creates a balance. */
     public Balance {}
   }
 
@@ -97,7 +99,12 @@ public record CycleReport(
 
   private static Optional<Balance> balance(CyclePlan plan, ExpertTable table) {
     return Optional.ofNullable(plan.measure())
-        .map(measure -> new Balance(measure.before().summary(), measure.after(table).summary()));
+        .map(
+            measure ->
+                new Balance(
+                    measure.dispatch(),
+                    measure.before().summary(),
+                    measure.after(table).summary()));
   }
 
   private static long moved(CyclePlan plan, UpdateReport update) {

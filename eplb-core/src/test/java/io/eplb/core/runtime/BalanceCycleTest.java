@@ -474,6 +474,7 @@ class BalanceCycleTest {
               "cycle=1 ",
               "outcome=committed ",
               "version=1 ",
+              "dispatch=even ",
               "par_before=",
               "par_after=",
               "experts_moved=",

@@ -3,13 +3,11 @@ package io.eplb.cli.pictures;
 import io.eplb.api.Dispatch;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.wording.Counted;
-import io.eplb.cli.reports.BottleneckFigures;
 import io.eplb.cli.reports.MoveCost;
 import io.eplb.cli.reports.PlanReport;
 import io.eplb.cli.reports.TextReport;
 import io.eplb.cli.reports.WindowFigures;
 import io.eplb.core.balance.BalanceSummary;
-import io.eplb.core.balance.Bottleneck;
 import io.eplb.core.balance.RankLoads;
 import io.eplb.core.load.LayerIds;
 import io.eplb.core.migration.MigrationPlan;
@@ -69,7 +67,15 @@ public final class PlanPage {
     heatMaps(page);
     layers(page);
     hottest(page);
-    bottlenecks(page);
+    ExpertsToReplicate.add(
+          page,
+          report.dispatch(),
+          report.bottlenecks(),
+          tables.layerIds(),
+          report
+              .windows()
+              .map(windows -> " Measured in window %d.".formatted(windows.worstAfter().window()))
+              .orElse(""));
     report.windows().ifPresent(windows -> windows(page, windows));
     moves(page);
     page.section("How to read this");
@@ -269,37 +275,6 @@ public final class PlanPage {
                   List.of(""))));
     }
     page.section("The hottest layers");
-    page.table(table);
-  }
-
-  private void bottlenecks(HtmlPage page) {
-    HtmlTable table =
-        HtmlTable.endingInText(
-            "The layers with the greatest PAR after the plan",
-            List.of(
-                "layer",
-                "PAR after",
-                "ranks that decide it",
-                "experts that bring them tokens (share of the layer's load, replicas)"));
-    for (Bottleneck each : report.bottlenecks()) {
-      table.row(
-          String.valueOf(tables.layerIds().id(each.layer())),
-          List.of(
-              TextReport.text("%.4f", each.peakToAverage()),
-              BottleneckFigures.ranks(each),
-              BottleneckFigures.experts(each)));
-    }
-    page.section("Experts to replicate");
-    page.paragraph(
-        (report.dispatch() == Dispatch.LP
-                ? "No division of the tokens takes load away from these ranks: all replicas of the experts"
-                    + " named are on them. Only more replicas on other ranks, or other places, lower PAR."
-                : "These ranks have the most to do. More replicas of their experts on other ranks, or other"
-                    + " places, lower PAR.")
-            + report
-                .windows()
-                .map(windows -> " Measured in window %d.".formatted(windows.worstAfter().window()))
-                .orElse(""));
     page.table(table);
   }
 

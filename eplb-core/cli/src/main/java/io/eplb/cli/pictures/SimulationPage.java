@@ -57,6 +57,15 @@ public final class SimulationPage {
     layers(page);
     heatMaps(page);
     hottest(page);
+    if (result.dispatch() != Dispatch.EVEN) {
+      ExpertsToReplicate.add(
+          page,
+          result.dispatch(),
+          report.bottlenecks(report.leader()),
+          report.setting().layerIds(),
+          " Measured in the last window, with the last table of %s."
+              .formatted(report.leader().label()));
+    }
     page.section("How to read this");
     page.paragraph(
         "PAR is the peak-to-average ratio of a layer: the load of its hottest rank divided by the"
@@ -75,8 +84,7 @@ public final class SimulationPage {
   }
 
   private String lead() {
-    List<PolicyScore> best = report.best(PolicyMeasure.PAR_NEXT_MEAN);
-    PolicyScore first = best.isEmpty() ? policies.get(0) : best.get(0);
+    PolicyScore first = report.leader();
     StringBuilder lead = new StringBuilder();
     lead.append(
         TextReport.text(
@@ -121,7 +129,7 @@ public final class SimulationPage {
 
   private Map<String, String> tiles() {
     List<PolicyScore> best = report.best(PolicyMeasure.PAR_NEXT_MEAN);
-    PolicyScore first = best.isEmpty() ? policies.get(0) : best.get(0);
+    PolicyScore first = report.leader();
     Map<String, String> tiles = new LinkedHashMap<>();
     String dispatch = result.dispatch() == Dispatch.EVEN ? "" : ", " + result.dispatch().label();
     tiles.put(

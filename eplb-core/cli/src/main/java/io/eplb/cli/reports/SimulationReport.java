@@ -4,7 +4,10 @@ import io.eplb.api.Dispatch;
 import io.eplb.api.EpRanks;
 import io.eplb.api.EpTopology;
 import io.eplb.api.wording.Counted;
+import io.eplb.core.balance.Bottleneck;
+import io.eplb.core.balance.TrafficShares;
 import io.eplb.core.load.LayerIds;
+import io.eplb.core.load.LoadRecording;
 import io.eplb.core.load.TokenConservation;
 import io.eplb.core.simulation.PolicyScore;
 import io.eplb.core.simulation.SimulationResult;
@@ -35,6 +38,7 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
   public static final String BOUND = "lower bound";
 
   private static final int LABEL_WIDTH = 14;
+  private static final int BOTTLENECKS = 10;
 
   /**
    * The subject of a simulation.
@@ -102,6 +106,35 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
         : competing.stream()
             .filter(score -> shown.apply(score).equals(shown.apply(least)))
             .toList();
+  }
+
+  /**
+   * Returns the policy with the least PAR on the next window, of those that compete; the first of
+   * all if none does.
+   */
+  public PolicyScore leader() {
+    return result.policies().stream()
+        .filter(this::competes)
+        .min(Comparator.comparingDouble(score -> score.parNextWindow().mean()))
+        .orElse(result.policies().get(0));
+  }
+
+  /**
+   * Returns the reasons of the peaks under a policy's last table, in the layers with the greatest
+   * PAR in the last window; none if tokens go in equal parts, where {@link PolicyScore#lastWindow}
+   * shows them.
+   */
+  public List<Bottleneck> bottlenecks(PolicyScore score) {
+    if (result.dispatch() == Dispatch.EVEN) {
+      return List.of();
+    }
+    LoadRecording last = result.lastWindow();
+    double[] loads = new double[last.layers() * last.experts()];
+    for (int layer = 0; layer < last.layers(); layer++) {
+      last.copyLayer(0, layer, loads, layer * last.experts());
+    }
+    return Bottleneck.of(
+        score.table(), loads, setting.ranks(), TrafficShares.of(result.dispatch()), BOTTLENECKS);
   }
 
   /** Returns the lower bound on the first measures: PAR next mean, p95, max, and PAR same mean. */
@@ -243,6 +276,14 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
     row(BOUND, measure -> bounds.hasNext() ? measure.shown(bounds.next()) + " " : "", text);
     new StepFigures(this).print(text);
     text.blank();
+    if (result.dispatch() != Dispatch.EVEN) {
+      BottleneckFigures.print(
+          result.dispatch(),
+          "%s, last window: ".formatted(leader().label()),
+          bottlenecks(leader()),
+          text);
+      text.blank();
+    }
     if (result.policies().stream().filter(this::competes).count() > 1) {
       text.wrapped(0, "* the best of the policies" + references());
     }
@@ -353,6 +394,10 @@ public record SimulationReport(Setting setting, SimulationResult result) impleme
                 new JsonObject()
                     .with("median", score.planMillisMedian())
                     .with("max", score.planMillisMax()))
+            .withPresent(
+                "bottlenecks",
+                Optional.of(bottlenecks(score).stream().map(BottleneckFigures::json).toList())
+                    .filter(all -> !all.isEmpty()))
             .withPresent("uncoveredPerLayer", uncovered(score))
             .with("rejectedLayers", score.rejectedLayers())
             .with("duplicates", score.duplicates())
