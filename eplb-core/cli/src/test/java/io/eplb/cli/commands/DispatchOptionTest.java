@@ -87,18 +87,18 @@ class DispatchOptionTest {
     Path map =
         Files.writeString(
             folder.resolve("map.json"), "{\"physical_to_logical_map\": [[0,2,0,1,1,3]]}");
-    String line = "simulate --trace %s --ranks 3 --current %s --policies static%s";
-    CommandLineRun lp = CommandLineRun.of(line, trace, map, " --dispatch lp");
+    String line = "simulate --trace %s --ranks 3 --current %s --policies static";
+    CommandLineRun lp = CommandLineRun.of(line + " --dispatch lp", trace, map);
     assertTrue(
         lp.words()
             .contains(
                 "worst layers static, last window: tight ranks, and experts to replicate"
                     + " layer 0 PAR 1.3333, rank 0: 2 (44.4 %, 1 replica)"),
         lp.out() + lp.err());
-    JsonNode json = CommandLineRun.of(line, trace, map, " --dispatch lp --json").json();
+    JsonNode json = CommandLineRun.of(line + " --dispatch lp --json", trace, map).json();
     assertEquals("[0]", json.at("/policies/0/bottlenecks/0/ranks").toString());
-    assertFalse(CommandLineRun.of(line, trace, map, "").words().contains("worst layers"));
-    JsonNode even = CommandLineRun.of(line, trace, map, " --json").json();
+    assertFalse(CommandLineRun.of(line, trace, map).words().contains("worst layers"));
+    JsonNode even = CommandLineRun.of(line + " --json", trace, map).json();
     assertFalse(even.at("/policies/0").has("bottlenecks"));
   }
 
