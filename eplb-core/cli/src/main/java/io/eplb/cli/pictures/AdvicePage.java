@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** An advice as one HTML page: the answer, the choices, and the curves that they come from. */
 public final class AdvicePage {
@@ -60,7 +61,10 @@ public final class AdvicePage {
         .map(Findings::advised)
         .ifPresent(
             advised -> {
-              tiles.put(measure.title() + ", as advised", cost(advised));
+              tiles.put(
+                  measure.title()
+                      + (report.advice().verdict().pays() ? ", as advised" : ", best found"),
+                  cost(advised));
               tiles.put(
                   "Redundant experts",
                   TextReport.text("%,d", advised.candidate().redundantExperts()));
@@ -73,7 +77,10 @@ public final class AdvicePage {
   }
 
   private void add(Findings findings, HtmlPage page) {
-    page.section("What to choose");
+    page.section(
+        report.advice().verdict().pays()
+            ? "What to choose"
+            : "The best that was found all the same");
     page.facts(report.choices());
     page.section("Redundant experts");
     List<Trial> points = findings.curve().points();
@@ -95,8 +102,8 @@ public final class AdvicePage {
     windows(
         page,
         "The advised policy with a plan every so many windows.",
-        findings.intervals(),
-        trial -> "every " + trial.candidate().interval());
+        measure.title() + " by window and interval",
+        lines(findings.intervals(), trial -> "every " + trial.candidate().interval()));
     page.section("Dispatch");
     windows(
         page,
@@ -109,26 +116,33 @@ public final class AdvicePage {
                 ? " Other dispatches than the present one are shown with redundant experts, without which"
                     + " they do not differ."
                 : ""),
-        findings.dispatches(),
-        trial -> trial.candidate().dispatch().label() + ", " + policy(trial));
+        measure.title() + " by window and dispatch",
+        lines(
+            findings.dispatches(),
+            trial -> trial.candidate().dispatch().label() + ", " + policy(trial)));
   }
 
   private void policies(HtmlPage page, List<Trial> policies) {
     page.section("Policies");
+    List<Series> lines = lines(policies, AdvicePage::policy);
     windows(
         page,
         "The policies on the held-back windows, with as many redundant experts as at the knee."
             + (question.movesPriced() ? " Each plans in the interval that is best for it." : ""),
-        policies,
-        AdvicePage::policy);
+        measure.title() + " by window and policy",
+        lines);
     double without = report.advice().before().orElseThrow().cost();
-    List<Trial> saving = policies.stream().filter(trial -> trial.cost() < without).toList();
-    if (!saving.isEmpty() && saving.size() < policies.size()) {
+    List<Series> saving =
+        IntStream.range(0, lines.size())
+            .filter(at -> policies.get(at).cost() < without)
+            .mapToObj(lines::get)
+            .toList();
+    if (!saving.isEmpty() && saving.size() < lines.size()) {
       windows(
           page,
           "The same without those that save nothing, so that the others can be told apart.",
-          saving,
-          AdvicePage::policy);
+          measure.title() + " by window and policy that saves",
+          saving);
     }
   }
 
@@ -183,20 +197,29 @@ public final class AdvicePage {
     return trials.stream().mapToDouble(figure::apply).toArray();
   }
 
-  private void windows(
-      HtmlPage page, String caption, List<Trial> trials, Function<Trial, String> name) {
-    Buckets places = Buckets.of(question.taught(), question.heldBack());
+  /** Returns a line for each trial, of its costs in the held-back windows. */
+  private List<Series> lines(List<Trial> trials, Function<Trial, String> name) {
     List<Series> lines = new ArrayList<>();
     for (Trial trial : trials) {
       double[] costs = trial.costs().stream().mapToDouble(cost -> cost).toArray();
       int at = lines.size();
       lines.add(
-          new Series(Series.letter(at), name.apply(trial), new Marker(at), places.means(costs)));
+          new Series(
+              Series.letter(at), name.apply(trial), new Marker(at), places().means(costs)));
     }
+    return lines;
+  }
+
+  private Buckets places() {
+    return Buckets.of(question.taught(), question.heldBack());
+  }
+
+  private void windows(HtmlPage page, String caption, String table, List<Series> lines) {
     page.figure(
-        caption + places.note("windows"),
+        caption + places().note("windows"),
         LineChart.legend(lines),
-        List.of(new LineChart(measure.title(), "window", places, lines, Double.POSITIVE_INFINITY)),
-        LineChart.table(measure.title() + " by window", "window", places, lines, "%.4f"));
+        List.of(
+            new LineChart(measure.title(), "window", places(), lines, Double.POSITIVE_INFINITY)),
+        LineChart.table(table, "window", places(), lines, "%.4f"));
   }
 }

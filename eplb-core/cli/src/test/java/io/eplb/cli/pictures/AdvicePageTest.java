@@ -35,7 +35,13 @@ class AdvicePageTest {
             .map(row -> row.get(0))
             .toList());
     assertEquals(List.of(0.0, 0.319, 0.637), page.column("memory by redundant experts", "memory"));
-    assertTrue(page.texts("h2").containsAll(List.of("Policies", "Interval", "Dispatch")));
+    assertTrue(
+        page.texts("h2")
+            .containsAll(List.of("What to choose", "Policies", "Interval", "Dispatch")));
+    assertTrue(page.table("PAR of a step by window and policy").get(0).contains("static"));
+    List<String> saving = page.table("PAR of a step by window and policy that saves").get(0);
+    assertTrue(saving.contains("incremental"), saving.toString());
+    assertFalse(saving.contains("static"), saving.toString());
   }
 
   @Test
