@@ -27,7 +27,7 @@ final class Decisions {
   static final int MOST_HELD = 64;
   static final Duration KEPT = Duration.ofMinutes(15);
 
-  private static final Logger log = LoggerFactory.getLogger(Decisions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
   private static final byte DECISION = 1;
   private static final byte PASSED = 2;
 
@@ -139,7 +139,7 @@ final class Decisions {
       journal.rewrite(kept);
       records = kept.size();
     } catch (IOException failed) {
-      log.warn("the recorded rounds of group {} stay as they are: {}", group, failed.getMessage());
+      LOG.warn("the recorded rounds of group {} stay as they are: {}", group, failed.getMessage());
     }
   }
 

@@ -31,7 +31,7 @@ final class GroupRounds {
   /** The most open rounds; the ranks of an engine differ by one or two. */
   static final int MOST_OPEN = 16;
 
-  private static final Logger log = LoggerFactory.getLogger(GroupRounds.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GroupRounds.class);
 
   private final String group;
   private final Planner planner;
@@ -176,7 +176,7 @@ final class GroupRounds {
     if (cause instanceof ProblemException problem) {
       return problem.detail();
     }
-    log.error("a round could not be planned", cause);
+    LOG.error("a round could not be planned", cause);
     return "an error in the service; its log says more";
   }
 
@@ -222,15 +222,15 @@ final class GroupRounds {
       decisions.record(decision);
       return Optional.of(decision);
     } catch (UncertainRecordException unknown) {
-      log.error("round {} of group {} is lost: {}", round.number(), group, unknown.getMessage());
+      LOG.error("round {} of group {} is lost: {}", round.number(), group, unknown.getMessage());
       decisions.pass(decision.round(), decision.time());
       return Optional.empty();
     } catch (RuntimeException bug) {
-      log.error("round {} of group {} is lost", round.number(), group, bug);
+      LOG.error("round {} of group {} is lost", round.number(), group, bug);
       decisions.pass(decision.round(), decision.time());
       return Optional.empty();
     } catch (IOException failed) {
-      log.error("round {} of group {}: {}", round.number(), group, failed.getMessage());
+      LOG.error("round {} of group {}: {}", round.number(), group, failed.getMessage());
       Decision instead =
           new Decision(
               decision.round(),

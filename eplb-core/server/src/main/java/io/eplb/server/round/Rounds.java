@@ -23,7 +23,7 @@ public final class Rounds implements AutoCloseable {
   /** The most groups that are remembered at a time. */
   public static final int MOST_GROUPS = 64;
 
-  private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
   private final Planner planner;
   private final DecisionStore store;
@@ -119,12 +119,12 @@ public final class Rounds implements AutoCloseable {
   private GroupRounds open(String name) {
     if (!store.durable() && !warned) {
       warned = true;
-      log.warn("rounds are forgotten at a restart without --state");
+      LOG.warn("rounds are forgotten at a restart without --state");
     }
     try {
       return new GroupRounds(name, planner, store.open(name), observer, clock, timer);
     } catch (IOException failed) {
-      log.error("the recorded rounds of group {} cannot be read: {}", name, failed.getMessage());
+      LOG.error("the recorded rounds of group {} cannot be read: {}", name, failed.getMessage());
       throw ProblemException.retryAfter(
           503,
           5,

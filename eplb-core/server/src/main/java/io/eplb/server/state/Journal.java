@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class Journal {
-  private static final Logger log = LoggerFactory.getLogger(Journal.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final byte[] FORMAT = "eplb journal 1\n".getBytes(StandardCharsets.US_ASCII);
   private static final int FRAME_BYTES = 2 * Integer.BYTES;
 
@@ -61,7 +61,7 @@ public final class Journal {
     }
     length = endOfRecords(content);
     if (length < content.length && torn(content, (int) length)) {
-      log.warn("{}: the last record was cut off by a crash and is removed", file);
+      LOG.warn("{}: the last record was cut off by a crash and is removed", file);
     } else if (length < content.length) {
       folder.keepAside(group, name, content, "it is damaged from byte " + length + " on");
     }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class StateFolder implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StateFolder.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   private final Path root;
@@ -201,7 +201,7 @@ public final class StateFolder implements AutoCloseable {
           Path aside = freeName(group, name);
           disk.move(file, aside);
           journals.remove(file);
-          log.warn("{} was set aside as {}, since {}", file, aside.getFileName(), reason);
+          LOG.warn("{} was set aside as {}, since {}", file, aside.getFileName(), reason);
           return aside;
         });
   }
@@ -212,7 +212,7 @@ public final class StateFolder implements AutoCloseable {
         () -> {
           Path aside = freeName(group, name);
           disk.write(aside, 0, content);
-          log.warn("{} is kept as {}, since {}", file(group, name), aside.getFileName(), reason);
+          LOG.warn("{} is kept as {}, since {}", file(group, name), aside.getFileName(), reason);
           return aside;
         });
   }
@@ -360,7 +360,7 @@ public final class StateFolder implements AutoCloseable {
         lock.close();
       }
     } catch (IOException failed) {
-      log.warn("cannot unlock {}: {}", root, FileFailure.reason(failed));
+      LOG.warn("cannot unlock {}: {}", root, FileFailure.reason(failed));
     } finally {
       use.writeLock().unlock();
     }
