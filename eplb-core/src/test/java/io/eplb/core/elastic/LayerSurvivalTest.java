@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.api.Dispatch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -136,7 +137,7 @@ class LayerSurvivalTest {
       double[] speeds = layer.speeds(random);
       LayerRow state = layer.state(layer.row(), speeds);
       LayerRow inForce = layer.state(layer.row(), speeds);
-      Dispatch dispatch = Dispatch.values()[random.nextInt(Dispatch.values().length)];
+      Dispatch dispatch = List.of(Dispatch.values()).get(random.nextInt(3));
       RowPeak peak = TestLayer.peak(dispatch, state);
       int uncovered =
           new LayerSurvival(state, inForce, peak, domains, survive, perLayer, perRank).spread();

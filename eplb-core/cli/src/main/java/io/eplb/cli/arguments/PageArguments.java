@@ -1,5 +1,6 @@
 package io.eplb.cli.arguments;
 
+import io.eplb.api.InvalidInputException;
 import io.eplb.core.format.InputSource;
 import io.eplb.core.format.OutputTarget;
 import java.io.OutputStream;
@@ -22,6 +23,19 @@ public final class PageArguments {
   /** Returns whether a report is wanted. */
   public boolean wanted() {
     return report != null;
+  }
+
+  /**
+   * Refuses {@code --force} of a command that writes nothing but a report, where none is wanted.
+   *
+   * @throws InvalidInputException if it is given without a report
+   */
+  public void requireWanted(boolean force) {
+    if (force && !wanted()) {
+      throw new InvalidInputException(
+          "--force replaces an existing report, and none is written; name one with --report, or leave"
+              + " --force out");
+    }
   }
 
   /**

@@ -2,7 +2,6 @@ package io.eplb.cli.commands;
 
 import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
-import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.ContractArguments;
 import io.eplb.cli.arguments.DispatchArguments;
@@ -94,11 +93,7 @@ public final class AdviseCommand extends EplbCommand {
 
   @Override
   public Integer call() {
-    if (force && !pageArguments.wanted()) {
-      throw new InvalidInputException(
-          "--force replaces an existing report, and none is written; name one with --report, or leave"
-              + " --force out");
-    }
+    pageArguments.requireWanted(force);
     InputStream in = pageArguments.wanted() ? InputDigest.remembering(System.in) : System.in;
     List<InputSource> inputs = new ArrayList<>(NamedInputs.of(in, trace, configArguments.name()));
     EplbConfig config = dispatchArguments.over(topologyArguments.over(configArguments.read(in)));

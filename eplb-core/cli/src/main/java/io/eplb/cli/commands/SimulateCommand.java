@@ -124,11 +124,7 @@ public final class SimulateCommand extends EplbCommand {
             .resolve(inputs, standardOutput(), force)
             .map(file -> new PageOutput(file, () -> run(inputs, in, contractArguments.seed())));
     SimulationSettings simulated = simulated(settings);
-    if (force && !pageArguments.wanted()) {
-      throw new InvalidInputException(
-          "--force replaces an existing report, and none is written; name one with --report, or leave"
-              + " --force out");
-    }
+    pageArguments.requireWanted(force);
     List<PolicyList.Entry> entries =
         policies == null ? PolicyList.usual(settings) : PolicyList.parse(policies);
     try (Progress progress = progress();

@@ -5,7 +5,6 @@ import io.eplb.api.wording.Counted;
 import io.eplb.core.advice.Advice;
 import io.eplb.core.advice.Candidate;
 import io.eplb.core.advice.Findings;
-import io.eplb.core.advice.Hierarchy;
 import io.eplb.core.advice.Measure;
 import io.eplb.core.advice.Question;
 import io.eplb.core.advice.Trial;
@@ -15,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The result of {@code eplb advise}.
@@ -93,18 +91,12 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
 
   /** Returns what to choose, each choice with its name, figure and reason. */
   public Map<String, String> choices() {
-    Map<String, String> choices = new LinkedHashMap<>();
-    advice
+    return advice
         .findings()
-        .ifPresent(
-            findings -> {
-              choices.put("redundant", redundant(findings));
-              choices.put("policy", policy(findings));
-              choices.put("interval", interval(findings));
-              choices.put("dispatch", dispatch(findings));
-              choices.put("hierarchy", hierarchical(findings));
-            });
-    return choices;
+        .map(
+            findings ->
+                new AdviceChoices(advice, findings, memory(findings.curve().knee())).byName())
+        .orElse(Map.of());
   }
 
   private Measure measure() {
@@ -115,33 +107,9 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
     return trial.candidate().redundantExperts();
   }
 
-  private String redundant(Findings findings) {
-    Trial knee = findings.curve().knee();
-    List<Trial> points = findings.curve().points();
-    Trial most = points.get(points.size() - 1);
-    return TextReport.text(
-        "%,d (%s): %.3f; %s%s",
-        redundant(knee),
-        slots(knee),
-        knee.cost(),
-        knee.equals(most)
-            ? "the most that was tried"
-            : TextReport.text(
-                "more saves less than %.0f %% or no more than noise (%,d: %.3f)",
-                100 * measure().worthwhile(), redundant(most), most.cost()),
-        memory(knee)
-            .filter(bytes -> bytes > 0)
-            .map(bytes -> "; " + TextReport.bytes(bytes) + " of each rank's memory")
-            .orElse(""));
-  }
-
   /** Returns the redundant experts of a trial, and its policy. */
   public static String redundantAndPolicy(Trial trial) {
     return TextReport.text("%,d %s", redundant(trial), trial.candidate().policy());
-  }
-
-  private static String slots(Trial trial) {
-    return TextReport.text("%s per rank", Counted.grouped(trial.slotsPerRank(), "slot"));
   }
 
   /** Returns the memory that the redundancy takes on each rank beyond the fewest slots. */
@@ -153,105 +121,8 @@ public record AdviceReport(Setting setting, Advice advice) implements Report {
         .map(bytes -> bytes * setting.layers() * (trial.slotsPerRank() - fewest));
   }
 
-  /** Returns the trial for which the policy was chosen. */
-  private Trial chosen(Findings findings) {
-    return advice.question().movesPriced() ? findings.advised() : findings.intervals().get(0);
-  }
-
-  private static String windows(int interval) {
-    return interval == 1 ? "window" : Counted.grouped(interval, "window");
-  }
-
-  private String policy(Findings findings) {
-    Trial chosen = chosen(findings);
-    return TextReport.text(
-        "%s: %.3f, moving %.1f experts per layer and plan; %s%s",
-        chosen.candidate().policy(),
-        chosen.cost(),
-        chosen.movedLater(),
-        advice.question().movesPriced()
-            ? "of all policies and intervals, the least with its moves but for noise"
-            : "of those that are best but for noise, it moves the fewest",
-        findings.refusing().isEmpty()
-            ? ""
-            : "; not for this group: " + String.join(", ", findings.refusing()));
-  }
-
-  private String interval(Findings findings) {
-    int windows = findings.advised().candidate().interval();
-    String figures =
-        findings.intervals().stream()
-            .map(
-                trial ->
-                    TextReport.text("every %d %.3f", trial.candidate().interval(), trial.cost()))
-            .collect(Collectors.joining(", "));
-    String chosen = TextReport.text("plan every %s: %s", windows(windows), figures);
-    if (windows > 1 && !advice.question().movesPriced()) {
-      chosen += "; it is the longest that is best but for noise";
-    }
-    Trial prompt = findings.intervals().get(0);
-    return advice.shifts()
-        ? chosen
-            + TextReport.text(
-                ". The load changes from window to window: PAR is %.3f on the window planned from,"
-                    + " %.3f on the next",
-                prompt.parSame(), prompt.par())
-        : chosen;
-  }
-
-  private String dispatch(Findings findings) {
-    Optional<Trial> better = findings.betterDispatch(measure().worthwhile());
-    Trial present = findings.dispatches().get(0);
-    String others =
-        findings.dispatches().stream()
-            .skip(1)
-            .map(
-                trial ->
-                    TextReport.text(
-                        ", %s %.3f with %s",
-                        label(trial), trial.cost(), trial.candidate().policy()))
-            .collect(Collectors.joining());
-    int redundant = redundant(findings.dispatches().get(findings.dispatches().size() - 1));
-    if (redundant != redundant(present)) {
-      others +=
-          TextReport.text(" (the others with %s)", Counted.grouped(redundant, "redundant expert"));
-    }
-    return better
-            .map(trial -> label(trial) + ", if the engine can")
-            .orElse(label(present) + " as it is")
-        + TextReport.text(
-            ": %s %.3f with %s%s",
-            label(present), present.cost(), present.candidate().policy(), others)
-        + better
-            .map(trial -> TextReport.text("; --dispatch %s advises for it", label(trial)))
-            .orElse("")
-        + (advice.question().steps() ? "" : "; single needs a recording of steps");
-  }
-
   private static String label(Trial trial) {
     return trial.candidate().dispatch().label();
-  }
-
-  private String hierarchical(Findings findings) {
-    if (findings.hierarchy().isEmpty()) {
-      return "does not apply: it takes --nodes and --groups above 1";
-    }
-    Hierarchy hierarchy = findings.hierarchy().get();
-    if (hierarchy.within().isEmpty()) {
-      return "no: no policy keeps the expert groups on one node each";
-    }
-    String figures =
-        "groups on one node "
-            + named(hierarchy.within().get())
-            + hierarchy.across().map(trial -> ", global " + named(trial)).orElse("");
-    return hierarchy.worthKeeping(measure().worthwhile())
-        ? "if traffic between nodes limits the engine, for it costs little: " + figures
-        : "no, it costs balance: " + figures;
-  }
-
-  private static String named(Trial trial) {
-    return TextReport.text(
-        "%.3f (%s, moves %.1f)", trial.cost(), trial.candidate().policy(), trial.movedLater());
   }
 
   @Override
