@@ -204,8 +204,7 @@ public final class AdvicePage {
       double[] costs = trial.costs().stream().mapToDouble(cost -> cost).toArray();
       int at = lines.size();
       lines.add(
-          new Series(
-              Series.letter(at), name.apply(trial), new Marker(at), places().means(costs)));
+          new Series(Series.letter(at), name.apply(trial), new Marker(at), places().means(costs)));
     }
     return lines;
   }

@@ -68,14 +68,14 @@ public final class PlanPage {
     layers(page);
     hottest(page);
     ExpertsToReplicate.add(
-          page,
-          report.dispatch(),
-          report.bottlenecks(),
-          tables.layerIds(),
-          report
-              .windows()
-              .map(windows -> " Measured in window %d.".formatted(windows.worstAfter().window()))
-              .orElse(""));
+        page,
+        report.dispatch(),
+        report.bottlenecks(),
+        tables.layerIds(),
+        report
+            .windows()
+            .map(windows -> " Measured in window %d.".formatted(windows.worstAfter().window()))
+            .orElse(""));
     report.windows().ifPresent(windows -> windows(page, windows));
     moves(page);
     page.section("How to read this");
