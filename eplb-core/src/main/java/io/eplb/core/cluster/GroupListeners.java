@@ -1,6 +1,8 @@
 package io.eplb.core.cluster;
 
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -22,6 +24,20 @@ public final class GroupListeners {
   /** Adds a listener. */
   public void add(Subscription subscription) {
     subscriptions.add(subscription);
+  }
+
+  /** Adds a listener, and tells it what is there now. */
+  public void add(
+      Subscription subscription,
+      Connection connection,
+      List<Member> members,
+      Optional<Leader> leader) {
+    add(subscription);
+    subscription.tell(told -> told.connection(connection));
+    members.forEach(member -> subscription.tell(told -> told.joined(member)));
+    if (leader.isPresent()) {
+      subscription.tell(told -> told.leader(leader));
+    }
   }
 
   /** Removes a listener, which may be called once more unless it is ended. */

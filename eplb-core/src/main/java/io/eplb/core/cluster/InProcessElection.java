@@ -2,49 +2,15 @@ package io.eplb.core.cluster;
 
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** The election of a group in one process: who stands first leads. Used by one thread. */
 final class InProcessElection {
-  /** A candidate, in the eyes of the election. */
-  static final class Standing implements Leadership {
-    private final String address;
-    private final CompletableFuture<Leadership> elected = new CompletableFuture<>();
-    private final CompletableFuture<Void> lost = new CompletableFuture<>();
-
-    /** Written before it is elected. */
-    private volatile long epoch;
-
-    Standing(String address) {
-      this.address = address;
-    }
-
-    CompletionStage<Leadership> elected() {
-      return elected.minimalCompletionStage();
-    }
-
-    void lose(String reason) {
-      elected.completeExceptionally(new GroupUnavailableException(reason));
-      lost.complete(null);
-    }
-
-    @Override
-    public long epoch() {
-      return epoch;
-    }
-
-    @Override
-    public CompletionStage<Void> lost() {
-      return lost.minimalCompletionStage();
-    }
-  }
-
   private final GroupListeners listeners;
 
   /** Those who stand, in their order; the first one leads. */
   private final ArrayDeque<Standing> standing = new ArrayDeque<>();
 
+  /** The epoch of the first one. */
   private long lastEpoch;
 
   InProcessElection(GroupListeners listeners) {
@@ -53,7 +19,7 @@ final class InProcessElection {
 
   Optional<Leader> leader() {
     return Optional.ofNullable(standing.peek())
-        .map(first -> new Leader(first.epoch, first.address));
+        .map(first -> new Leader(lastEpoch, first.address()));
   }
 
   void add(Standing candidate) {
@@ -75,12 +41,12 @@ final class InProcessElection {
   private void electFirst() {
     Standing first = standing.peek();
     if (first != null) {
-      first.epoch = ++lastEpoch;
+      lastEpoch++;
     }
     Optional<Leader> leader = leader();
     listeners.tellAll(listener -> listener.leader(leader));
     if (first != null) {
-      first.elected.complete(first);
+      first.elect(lastEpoch);
     }
   }
 

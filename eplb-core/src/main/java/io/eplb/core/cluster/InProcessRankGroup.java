@@ -1,13 +1,11 @@
 package io.eplb.core.cluster;
 
 import io.eplb.core.cluster.GroupListeners.Subscription;
-import io.eplb.core.cluster.InProcessElection.Standing;
 import io.eplb.core.timeline.ThreadTimeline;
 import io.eplb.core.timeline.Timeline;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +73,7 @@ public final class InProcessRankGroup implements RankGroup {
   @Override
   public Candidate stand(String address) {
     Member.requireAddress(address);
-    Standing standing = new Standing(address);
+    Standing standing = new Standing(lastId.incrementAndGet(), address);
     submit(() -> election.add(standing), standing::lose);
     return new Candidate() {
       @Override
@@ -99,15 +97,7 @@ public final class InProcessRankGroup implements RankGroup {
   public Watch listen(GroupListener listener) {
     Subscription subscription = new Subscription(listener);
     submit(
-        () -> {
-          listeners.add(subscription);
-          subscription.tell(told -> told.connection(Connection.CONNECTED));
-          members.forEach(member -> subscription.tell(told -> told.joined(member)));
-          Optional<Leader> leader = election.leader();
-          if (leader.isPresent()) {
-            subscription.tell(told -> told.leader(leader));
-          }
-        },
+        () -> listeners.add(subscription, Connection.CONNECTED, members, election.leader()),
         reason -> {});
     return () -> {
       subscription.end();

@@ -2,9 +2,8 @@ package io.eplb.zookeeper;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.core.cluster.GroupListeners;
-import io.eplb.core.cluster.GroupUnavailableException;
 import io.eplb.core.cluster.Leader;
-import io.eplb.core.cluster.Leadership;
+import io.eplb.core.cluster.Standing;
 import io.eplb.zookeeper.Requests.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 
@@ -56,41 +54,6 @@ final class Election {
     }
   }
 
-  /** A candidate, in the eyes of the election. */
-  static final class Standing implements Leadership {
-    private final long id;
-    private final String address;
-    private final CompletableFuture<Leadership> elected = new CompletableFuture<>();
-    private final CompletableFuture<Void> lost = new CompletableFuture<>();
-
-    /** Written before it is elected. */
-    private volatile long epoch;
-
-    Standing(long id, String address) {
-      this.id = id;
-      this.address = address;
-    }
-
-    CompletionStage<Leadership> elected() {
-      return elected.minimalCompletionStage();
-    }
-
-    void lose(String reason) {
-      elected.completeExceptionally(new GroupUnavailableException(reason));
-      lost.complete(null);
-    }
-
-    @Override
-    public long epoch() {
-      return epoch;
-    }
-
-    @Override
-    public CompletionStage<Void> lost() {
-      return lost.minimalCompletionStage();
-    }
-  }
-
   String leaderPath() {
     return leaderPath;
   }
@@ -125,7 +88,7 @@ final class Election {
                         .get(leaderPath)
                         .thenCompose(
                             node ->
-                                content(node).candidate() == candidate.id
+                                content(node).candidate() == candidate.id()
                                     ? requests.transaction(
                                         List.of(
                                             requests.check(epochPath, epoch.version()),
@@ -162,11 +125,10 @@ final class Election {
       listeners.tellAll(listener -> listener.leader(told));
     }
     for (Standing candidate : standing()) {
-      boolean leads = seen.isPresent() && seen.get().candidate() == candidate.id;
+      boolean leads = seen.isPresent() && seen.get().candidate() == candidate.id();
       if (leads) {
-        candidate.epoch = seen.get().epoch();
-        candidate.elected.complete(candidate);
-      } else if (candidate.epoch > 0) {
+        candidate.elect(seen.get().epoch());
+      } else if (candidate.epoch() > 0) {
         standing.remove(candidate);
         candidate.lose("another leads; stand anew");
       }
@@ -187,7 +149,8 @@ final class Election {
                       List.of(
                           requests.creating(
                               leaderPath,
-                              new LeaderContent(epoch, candidate.id, candidate.address).toBytes(),
+                              new LeaderContent(epoch, candidate.id(), candidate.address())
+                                  .toBytes(),
                               CreateMode.EPHEMERAL),
                           requests.setting(
                               epochPath,

@@ -9,15 +9,13 @@ import io.eplb.core.cluster.GroupListeners;
 import io.eplb.core.cluster.GroupListeners.Subscription;
 import io.eplb.core.cluster.GroupMember;
 import io.eplb.core.cluster.GroupUnavailableException;
-import io.eplb.core.cluster.Leader;
 import io.eplb.core.cluster.Leadership;
 import io.eplb.core.cluster.Member;
 import io.eplb.core.cluster.RankGroup;
-import io.eplb.zookeeper.Election.Standing;
+import io.eplb.core.cluster.Standing;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -272,16 +270,7 @@ public final class ZooKeeperRankGroup implements RankGroup {
   public Watch listen(GroupListener listener) {
     Subscription subscription = new Subscription(listener);
     submit(
-        () -> {
-          listeners.add(subscription);
-          Connection now = state;
-          subscription.tell(told -> told.connection(now));
-          members.snapshot().forEach(member -> subscription.tell(told -> told.joined(member)));
-          Optional<Leader> leader = election.leader();
-          if (leader.isPresent()) {
-            subscription.tell(told -> told.leader(leader));
-          }
-        },
+        () -> listeners.add(subscription, state, members.snapshot(), election.leader()),
         reason -> {});
     return () -> {
       subscription.end();

@@ -1,5 +1,6 @@
 package io.eplb.core.update.promise;
 
+import io.eplb.api.ExpertTable;
 import io.eplb.core.migration.Place;
 import java.util.List;
 
@@ -49,6 +50,26 @@ public record Preparation(
    * @param buffer the buffer
    */
   public record Exchange(int slot, int buffer) {}
+
+  /**
+   * Checks it against the shape of a table.
+   *
+   * @throws IllegalStateException if it does not fit
+   */
+  void requireFit(ExpertTable table) {
+    if (layer < 0 || layer >= table.layers() || row.slots() != table.physicalExperts()) {
+      throw new IllegalStateException(
+          "%s has %d slots; the table has %d layers of %d"
+              .formatted(this, row.slots(), table.layers(), table.physicalExperts()));
+    }
+    for (Exchange exchange : exchanges) {
+      if (exchange.slot() < 0 || exchange.slot() >= table.slotsPerRank()) {
+        throw new IllegalStateException(
+            "%s exchanges slot %d; slots are 0 to %d"
+                .formatted(this, exchange.slot(), table.slotsPerRank() - 1));
+      }
+    }
+  }
 
   @Override
   public String toString() {

@@ -2,14 +2,12 @@ package io.eplb.core.update.promise;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InternalException;
-import io.eplb.api.Placement;
 import io.eplb.core.consistency.TableDigest;
 import io.eplb.core.record.CommitRecord;
 import io.eplb.core.record.RecordEntry;
 import io.eplb.core.record.SwitchName;
 import io.eplb.core.timeline.Timeline;
 import io.eplb.core.update.ExpertWeights;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -105,30 +103,13 @@ public final class RankSide implements RankLink, AutoCloseable {
 
   /** Goes on from the promise of the gate, which an agent before this one made. */
   private void inherit(RankGate.Pending pending) {
-    RankGate.Change change = pending.change();
-    List<Integer> layers = change.layers().stream().map(RankGate.LayerChange::layer).toList();
-    ExpertTable next = next(change.layers());
-    List<Integer> buffers =
-        change.layers().stream()
-            .flatMap(layer -> layer.exchanges().stream())
-            .map(Preparation.Exchange::buffer)
-            .distinct()
-            .toList();
-    prepared.take(buffers);
-    open =
-        new OpenPromise(
-            change.name(), pending.fence(), next, digest.with(next, layers), List.of(), buffers);
+    OpenPromise inherited = OpenPromise.inherited(pending, table, digest);
+    prepared.take(inherited.inherited());
+    open = inherited;
     if (pending.committed()) {
-      follow(open);
+      follow(inherited);
     }
     lookLater();
-  }
-
-  private ExpertTable next(List<RankGate.LayerChange> changes) {
-    Placement.Builder rows = Placement.builder(table);
-    changes.forEach(change -> change.row().writeTo(rows, change.layer()));
-    int[] layers = changes.stream().mapToInt(RankGate.LayerChange::layer).toArray();
-    return table.withLayers(table.version() + 1, layers, rows.build());
   }
 
   /** Runs an event on the timeline; after its end the event has no effect. */
@@ -256,28 +237,9 @@ public final class RankSide implements RankLink, AutoCloseable {
         () -> {
           requireIncarnation(asked);
           requireEpoch(preparation.epoch());
-          requireFit(preparation);
+          preparation.requireFit(table);
           return prepared.prepare(preparation);
         });
-  }
-
-  /** Checks a preparation against the shape of the table. */
-  private void requireFit(Preparation preparation) {
-    if (preparation.layer() < 0
-        || preparation.layer() >= table.layers()
-        || preparation.row().slots() != table.physicalExperts()) {
-      throw new IllegalStateException(
-          "%s has %d slots; the table has %d layers of %d"
-              .formatted(
-                  preparation, preparation.row().slots(), table.layers(), table.physicalExperts()));
-    }
-    for (Preparation.Exchange exchange : preparation.exchanges()) {
-      if (exchange.slot() < 0 || exchange.slot() >= table.slotsPerRank()) {
-        throw new IllegalStateException(
-            "%s exchanges slot %d; slots are 0 to %d"
-                .formatted(preparation, exchange.slot(), table.slotsPerRank() - 1));
-      }
-    }
   }
 
   @Override
@@ -322,25 +284,17 @@ public final class RankSide implements RankLink, AutoCloseable {
     if (isOver(name)) {
       throw new IllegalStateException(name + " is over");
     }
-    List<PreparedLayer> ready = new ArrayList<>();
-    List<RankGate.LayerChange> changes = new ArrayList<>();
-    for (int layer : layers) {
-      PreparedLayer of = prepared.of(layer);
-      ready.add(of);
-      changes.add(
-          new RankGate.LayerChange(layer, of.preparation().row(), of.preparation().exchanges()));
-    }
-    ExpertTable next = next(changes);
-    TableDigest nextDigest = digest.with(next, layers);
-    if (!nextDigest.toText().equals(newDigest)) {
+    OpenPromise wanted =
+        OpenPromise.of(name, fence, layers.stream().map(prepared::of).toList(), table, digest);
+    if (!wanted.digest().toText().equals(newDigest)) {
       throw new IllegalStateException(
           "rank %d has another table than the planner after %s".formatted(rank, name));
     }
-    if (!gate.promise(new RankGate.Change(name, next.version(), changes), fence)) {
+    if (!gate.promise(wanted.change(), fence)) {
       return new Promise(false, gate.status().nextStep());
     }
-    PreparedLayers.promise(ready);
-    open = new OpenPromise(name, fence, next, nextDigest, ready, List.of());
+    PreparedLayers.promise(wanted.layers());
+    open = wanted;
     lookLater();
     return new Promise(true, gate.status().nextStep());
   }

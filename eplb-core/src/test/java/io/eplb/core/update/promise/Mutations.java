@@ -17,12 +17,12 @@ final class Mutations {
           new Mutation(
               RankSide.class,
               """
-                  if (!gate.promise(new RankGate.Change(name, next.version(), changes), fence)) {
+                  if (!gate.promise(wanted.change(), fence)) {
                     return new Promise(false, gate.status().nextStep());
                   }
               """,
               """
-                  gate.promise(new RankGate.Change(name, next.version(), changes), fence);
+                  gate.promise(wanted.change(), fence);
               """,
               "a rank promises not to begin a step that it has begun"),
           new Mutation(
