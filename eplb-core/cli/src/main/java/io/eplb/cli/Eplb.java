@@ -9,6 +9,7 @@ import io.eplb.cli.commands.ConvertCommand;
 import io.eplb.cli.commands.DemoCommand;
 import io.eplb.cli.commands.DiffCommand;
 import io.eplb.cli.commands.EngineCommand;
+import io.eplb.cli.commands.GroupCommand;
 import io.eplb.cli.commands.PlanCommand;
 import io.eplb.cli.commands.PlannerCommand;
 import io.eplb.cli.commands.PoliciesCommand;
@@ -69,6 +70,7 @@ import picocli.CommandLine.HelpCommand;
       ServeCommand.class,
       AgentCommand.class,
       PlannerCommand.class,
+      GroupCommand.class,
       ZooKeeperCommand.class,
       EngineCommand.class,
       DemoCommand.class,

@@ -28,12 +28,12 @@ public final class ZooKeeperCredentials {
   public static ZooKeeperCredentials fromFile(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new InvalidInputException(file + " is too long; one line user:password is wanted");
+        throw new InvalidInputException(file + ": is too long; one line user:password is wanted");
       }
       return of(file.toString(), Files.readString(file, StandardCharsets.UTF_8).strip());
     } catch (IOException unreadable) {
       throw new InvalidInputException(
-          file + " cannot be read; it should hold one line user:password", unreadable);
+          file + ": cannot be read; it should hold one line user:password", unreadable);
     }
   }
 

@@ -18,9 +18,8 @@ import java.util.concurrent.CountDownLatch;
 public final class ZooKeeperRun {
   private ZooKeeperRun() {}
 
-  /** Connects as the options say. Waits for ZooKeeper as long as it takes. */
-  static ClusterAccess access(ClusterArguments cluster, Patience patience)
-      throws InterruptedException, EndedException {
+  /** Returns the options as settings. */
+  static ZooKeeperSettings settings(ClusterArguments cluster) {
     ZooKeeperSettings settings =
         ZooKeeperSettings.parse(cluster.zookeeper())
             .withSessionTimeout(Duration.ofSeconds(cluster.sessionTimeout()));
@@ -30,7 +29,13 @@ public final class ZooKeeperRun {
     if (cluster.client().isPresent()) {
       settings = settings.withClientConfig(cluster.client().get());
     }
-    return ZooKeeperAccess.open(settings, patience);
+    return settings;
+  }
+
+  /** Connects as the options say. Waits for ZooKeeper as long as it takes. */
+  static ClusterAccess access(ClusterArguments cluster, Patience patience)
+      throws InterruptedException, EndedException {
+    return ZooKeeperAccess.open(settings(cluster), patience);
   }
 
   /**
