@@ -329,7 +329,7 @@ public final class ClusterRuntime implements AutoCloseable {
       for (int rank = 0; rank < ranks.ranks(); rank++) {
         if (!ranks.living(rank)) {
           throw new InvalidInputException(
-              "rank %d has no experts in the record's table or has failed; a planner of many processes needs every rank"
+              "rank %d has no experts in the record's table or has failed; a planner of many processes needs every rank: start a smaller group with a map of eplb rescale"
                   .formatted(rank));
         }
       }

@@ -98,16 +98,7 @@ final class GroupRepair implements RankChanges {
   private Duration pause = SHORTEST_PAUSE;
   private Timeline.Scheduled retry = () -> {};
 
-  private final List<Integer> failed = new ArrayList<>();
-  private final List<Integer> givenBack = new ArrayList<>();
-  private boolean changed;
-  private ExpertTable before;
-  private long startedAt;
-  private long servedAt;
-  private boolean waits;
-  private long lostExperts;
-  private long received;
-  private long reloaded;
+  private final RepairFigures figures;
 
   private volatile @Nullable RepairReport last;
 
@@ -132,7 +123,7 @@ final class GroupRepair implements RankChanges {
     this.context = context;
     this.topology = topology;
     this.ranks = ranks;
-    this.before = context.current();
+    this.figures = new RepairFigures(context, timeline);
     this.engine = engine;
     this.steps = steps;
     this.timeline = timeline;
@@ -205,10 +196,10 @@ final class GroupRepair implements RankChanges {
     returned.clear(rank);
     refuseJoining(rank, "rank " + rank + " has failed again before it could serve");
     changed();
-    failed.add(rank);
+    figures.failed(rank);
     if (living) {
       int lost = lostWith(rank);
-      lostExperts += lost;
+      figures.lost(lost);
       ranks = ranks.toBuilder().usableSlots(rank, 0).build();
       LOG.warn("rank {} has failed, and took {} with it", rank, Counted.of(lost, "expert"));
       engine.rankLost(rank);
@@ -229,8 +220,8 @@ final class GroupRepair implements RankChanges {
     }
     LOG.info("rank {} has returned", rank);
     returned.set(rank);
-    givenBack.add(rank);
     changed();
+    figures.givenBack(rank);
     return true;
   }
 
@@ -258,25 +249,20 @@ final class GroupRepair implements RankChanges {
   }
 
   private void changed() {
-    if (!changed) {
-      changed = true;
-      before = context.current();
-      startedAt = timeline.nanoTime();
-      servedAt = startedAt;
-    }
+    figures.begin();
     outdated = true;
     pause = SHORTEST_PAUSE;
   }
 
   @Override
   public boolean isNeeded() {
-    return changed;
+    return figures.begun();
   }
 
   @Override
   public void answerIfSettled() {
-    if (!changed) {
-      RepairReport report = report(true, "");
+    if (!figures.begun()) {
+      RepairReport report = figures.report(ranks, true, "");
       callers.forEach(caller -> caller.complete(report));
       callers.clear();
     }
@@ -309,7 +295,7 @@ final class GroupRepair implements RankChanges {
     } catch (InsufficientSlotsException tooFew) {
       unserved = FailureReason.of(tooFew);
       LOG.error("steps cannot go on: {}", unserved);
-      answerAll(report(false, FailureReason.of(tooFew)));
+      answerAll(figures.report(ranks, false, FailureReason.of(tooFew)));
       return;
     }
     unserved = null;
@@ -318,7 +304,9 @@ final class GroupRepair implements RankChanges {
       settled();
       return;
     }
-    waits |= lostAreNamed();
+    if (lostAreNamed()) {
+      figures.stepsWait();
+    }
     long number = ++attempt;
     updating = true;
     CompletionStage<UpdateReport> update;
@@ -369,12 +357,10 @@ final class GroupRepair implements RankChanges {
     }
     updating = false;
     if (report != null) {
-      received += report.received();
-      reloaded += report.reloaded();
+      figures.updated(report);
     }
-    if (waits && !lostAreNamed()) {
-      servedAt = timeline.nanoTime();
-      waits = false;
+    if (!lostAreNamed()) {
+      figures.stepsGoOn();
     }
     if (outdated
         || context.current().version() > before.version()
@@ -402,8 +388,7 @@ final class GroupRepair implements RankChanges {
   }
 
   private void settled() {
-    RepairReport report = report(true, "");
-    answerAll(report);
+    answerAll(figures.report(ranks, true, ""));
     Runnable next = then;
     then = null;
     if (next != null) {
@@ -413,57 +398,23 @@ final class GroupRepair implements RankChanges {
 
   private void answerAll(RepairReport report) {
     last = report;
-    changed = false;
-    waits = false;
-    lostExperts = 0;
-    received = 0;
-    reloaded = 0;
-    failed.clear();
-    givenBack.clear();
+    figures.end();
     List<CompletableFuture<RepairReport>> waiting = List.copyOf(callers);
     callers.clear();
     waiting.forEach(caller -> caller.complete(report));
   }
 
-  private RepairReport report(boolean complete, String reason) {
-    long now = timeline.nanoTime();
-    return new RepairReport(
-        ranks,
-        failed,
-        givenBack,
-        changed ? before : context.current(),
-        context.current(),
-        lostExperts,
-        received,
-        reloaded,
-        Duration.ofNanos(changed ? servedAt - startedAt : 0),
-        Duration.ofNanos(changed ? now - startedAt : 0),
-        complete,
-        reason);
-  }
-
   /** Returns the answer to a caller who comes after the end. */
   RepairReport closedReport() {
-    return new RepairReport(
-        ranks,
-        List.of(),
-        List.of(),
-        context.current(),
-        context.current(),
-        0,
-        0,
-        0,
-        Duration.ZERO,
-        Duration.ZERO,
-        false,
-        "the runtime is closed");
+    return figures.nothing(ranks, false, "the runtime is closed");
   }
 
   @Override
   public void close(String reason) {
     retry.cancel();
     then = null;
-    RepairReport report = report(!changed, changed ? reason : "");
+    boolean settled = !figures.begun();
+    RepairReport report = figures.report(ranks, settled, settled ? "" : reason);
     callers.forEach(caller -> caller.complete(report));
     callers.clear();
     for (int rank = 0; rank < joining.size(); rank++) {

@@ -112,7 +112,13 @@ public final class ZooKeeperRankGroup implements RankGroup {
             .thenCompose(made -> group.start());
     return connection
         .known(ready, GroupUnavailableException::new)
-        .thenApply(started -> (RankGroup) group);
+        .thenApply(started -> (RankGroup) group)
+        .whenComplete(
+            (started, failure) -> {
+              if (failure != null) {
+                group.close(); // Who asks again gets another one.
+              }
+            });
   }
 
   private static CompletableFuture<Void> ensureEpoch(Requests requests, String path) {

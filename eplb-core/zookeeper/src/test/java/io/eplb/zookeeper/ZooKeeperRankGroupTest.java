@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.apache.curator.framework.listen.ListenerManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,6 +315,22 @@ class ZooKeeperRankGroupTest {
 
     seen.await(log -> log.joined().contains(member));
     assertEquals(List.of(member), group.members());
+  }
+
+  @Test
+  void aGroupThatCannotBeOpenedLeavesNothingBehind() throws Exception {
+    server.create("leader", "foreign");
+    ZooKeeperConnection connection = server.connect();
+    int before = listeners(connection);
+
+    assertInstanceOf(InvalidInputException.class, failure(ZooKeeperRankGroup.open(connection)));
+
+    done(connection.onThread(() -> connection)); // The group is closed on that thread.
+    assertEquals(before, listeners(connection));
+  }
+
+  private static int listeners(ZooKeeperConnection connection) {
+    return ((ListenerManager<?, ?>) connection.client().getConnectionStateListenable()).size();
   }
 
   private List<GroupMember> join(int worldSize) throws Exception {

@@ -25,8 +25,7 @@ public final class GroupCommand extends EplbCommand {
   @Override
   public Integer call() throws InterruptedException {
     outputArguments.requireOutput();
-    OutputArguments.Destination destination =
-        outputArguments.resolve(List.of(), standardOutput());
+    OutputArguments.Destination destination = outputArguments.resolve(List.of(), standardOutput());
     GroupView group = GroupView.read(clusterArguments);
     destination.write(group.recorded().table(), err());
     reportArguments.print(

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A group of many processes at one moment, as ZooKeeper shows it to an operator.
@@ -61,20 +60,23 @@ public record GroupView(RecordedTable recorded, List<Member> members, Optional<L
 
   private static Optional<Leader> leader(RankGroup group, CommitRecord record)
       throws InterruptedException {
-    AtomicReference<Optional<Leader>> leader = new AtomicReference<>(Optional.empty());
-    RankGroup.Watch watch =
-        group.listen(
-            new GroupListener() {
-              @Override
-              public void leader(Optional<Leader> present) {
-                leader.set(present);
-              }
-            });
+    LeaderListener listener = new LeaderListener();
+    RankGroup.Watch watch = group.listen(listener);
     try {
       answer(record.read()); // It comes on the thread of the connection, after the listener.
-      return leader.get();
+      return listener.leader;
     } finally {
       watch.close();
+    }
+  }
+
+  /** Hears of the leader. */
+  private static final class LeaderListener implements GroupListener {
+    private volatile Optional<Leader> leader = Optional.empty();
+
+    @Override
+    public void leader(Optional<Leader> present) {
+      leader = present;
     }
   }
 

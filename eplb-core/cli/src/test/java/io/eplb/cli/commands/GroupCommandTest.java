@@ -33,8 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code group} against a real ZooKeeper server. */
 class GroupCommandTest {
-  private static final ExpertTable FIRST =
-      ExpertTable.initial(2, EpTopology.of(8, 4, 1, 1, 3));
+  private static final ExpertTable FIRST = ExpertTable.initial(2, EpTopology.of(8, 4, 1, 1, 3));
 
   @TempDir Path folder = Path.of(".");
   private EmbeddedZooKeeper server;

@@ -40,8 +40,7 @@ class CommandModelTest {
           Map.entry("config show", "config show --config absent"),
           Map.entry("demo", "demo --load absent --ranks 2"),
           Map.entry("planner", "planner --zookeeper localhost:1 --config absent"),
-          Map.entry(
-              "group", "group --zookeeper localhost:1 --zookeeper-user absent --output -"));
+          Map.entry("group", "group --zookeeper localhost:1 --zookeeper-user absent --output -"));
 
   private static Stream<CommandModel> commands() {
     return CommandModel.of(PROGRAM.getCommandSpec()).all();
