@@ -7,6 +7,7 @@ import io.eplb.core.argument.Require;
 import io.eplb.core.foreign.FailureReason;
 import io.eplb.server.cluster.Arrow;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -155,9 +156,16 @@ public final class RpcClient implements AutoCloseable {
         cause instanceof TimeoutException || cause instanceof CancellationException
             ? "there is no answer within %d ms".formatted(wait.toMillis())
             : cause instanceof IOException
-                ? "it cannot be reached: " + FailureReason.words(cause)
+                ? "it cannot be reached: " + unreachable(cause)
                 : FailureReason.words(cause);
     return new RpcException("%s, %s: %s".formatted(address, operation.name(), reason), cause);
+  }
+
+  /** The JDK's client does not say why a connection is refused. */
+  private static String unreachable(Throwable cause) {
+    return cause instanceof ConnectException && cause.getMessage() == null
+        ? "no connection is accepted there"
+        : FailureReason.words(cause);
   }
 
   /** Makes no further requests; those under way may never complete. */

@@ -312,7 +312,8 @@ class RemoteRankTest {
     RemoteRank remote =
         remote(
             new RpcAddress(false, "127.0.0.1", port), Optional.empty(), Optional.empty(), PATIENT);
-    assertTrue(refusal(remote.join(1, 1, 1)).contains("it cannot be reached"));
+    String reason = refusal(remote.join(1, 1, 1));
+    assertTrue(reason.endsWith("it cannot be reached: no connection is accepted there"), reason);
   }
 
   @Test
