@@ -201,6 +201,16 @@ final class FaultGroup implements AutoCloseable {
   }
 
   /**
+   * Waits until a rank has begun so many more steps. At a fence it goes on by itself, since it
+   * reaches ZooKeeper.
+   */
+  void awaitAllSteps(String what, int rank, long steps) throws Exception {
+    AgentGate gate = gate(rank);
+    long step = gate.nextStep();
+    await(what, () -> gate.nextStep() >= step + steps);
+  }
+
+  /**
    * Returns the condition that the session of a process has expired: the member that it is now has
    * gone, or another planner leads.
    *

@@ -124,9 +124,9 @@ class NetworkCutsIT {
     group.release(cut.arrow());
     int other = (rank + 1) % FaultGroup.RANKS;
     if (!cut.expired()) {
-      group.awaitSteps(cut + ": steps of another rank", other, SHORT_STEPS);
+      group.awaitAllSteps(cut + ": steps of another rank", other, SHORT_STEPS);
     } else if (cut.link() == Link.PLANNER_TO_AGENT) {
-      group.awaitSteps(cut + ": steps of another rank", other, LONG_STEPS);
+      group.awaitAllSteps(cut + ": steps of another rank", other, LONG_STEPS);
     } else {
       group.await(cut + ": the end of the session", expired);
     }
