@@ -16,7 +16,14 @@ final class DemoCluster implements AutoCloseable {
   /** The number of planners; one leads, the others stand by. */
   static final int PLANNERS = 2;
 
-  private static final String SESSION_SECONDS = "2";
+  /** The least seconds of a session; many ranks delay each other's answers on one machine. */
+  private static final int SESSION_SECONDS = 2;
+
+  private static final int RANKS_PER_SESSION_SECOND = 4;
+
+  /** The longest wait of an agent for the others: all start at once. */
+  private static final String START_SECONDS = "600";
+
   private static final long LAST_SECONDS = 5;
 
   private final Setting setting;
@@ -116,6 +123,7 @@ final class DemoCluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("agent"));
     arguments.addAll(memory(rank));
     arguments.addAll(group(Party.AGENT, rank));
+    arguments.addAll(List.of("--start-limit", START_SECONDS));
     routes.agent(rank).ifPresent(address -> arguments.addAll(List.of("--advertise", address)));
     return start("the agent of rank " + rank, "agent-" + rank, arguments);
   }
@@ -149,7 +157,7 @@ final class DemoCluster implements AutoCloseable {
         "--zookeeper",
         routes.zookeeper(party, index, connect),
         "--session-timeout",
-        SESSION_SECONDS);
+        Integer.toString(SESSION_SECONDS + setting.ranks() / RANKS_PER_SESSION_SECOND));
   }
 
   /** A kind of process. */

@@ -28,8 +28,10 @@ import java.util.function.Consumer;
 public final class ProcessDemo {
   private static final Duration LOOK = Duration.ofMillis(50);
 
-  /** The longest wait for the group to come back after a kill; a machine may be busy. */
+  /** The longest wait for the group to come back after a kill, and more for each of its ranks. */
   private static final Duration RECOVERY = Duration.ofMinutes(3);
+
+  private static final Duration RECOVERY_PER_RANK = Duration.ofSeconds(15);
 
   /** The versions that are committed before the first kill, and after each with all ranks there. */
   private static final long VERSIONS = 2;
@@ -104,7 +106,8 @@ public final class ProcessDemo {
 
   private void await(String what, DemoCluster cluster, BooleanSupplier condition)
       throws InterruptedException, EndedException {
-    long end = System.nanoTime() + RECOVERY.toNanos();
+    Duration longest = RECOVERY.plus(RECOVERY_PER_RANK.multipliedBy(setting.ranks()));
+    long end = System.nanoTime() + longest.toNanos();
     while (!condition.getAsBoolean()) {
       Optional<String> ended = cluster.ended(Set.of());
       if (ended.isPresent()) {
@@ -113,7 +116,7 @@ public final class ProcessDemo {
       if (System.nanoTime() > end) {
         throw new InternalException(
             "%s did not happen within %d s; what the processes said is in %s"
-                .formatted(what, RECOVERY.toSeconds(), setting.folder()));
+                .formatted(what, longest.toSeconds(), setting.folder()));
       }
       patience.pause(LOOK);
     }
