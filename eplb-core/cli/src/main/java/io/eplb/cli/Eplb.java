@@ -20,6 +20,7 @@ import io.eplb.cli.commands.SimulateCommand;
 import io.eplb.cli.commands.VerifyCommand;
 import io.eplb.cli.commands.ZooKeeperCommand;
 import io.eplb.cli.shell.ErrorLine;
+import io.eplb.cli.shell.ParentProcess;
 import io.eplb.cli.shell.Program;
 import io.eplb.cli.shell.ProgramVersion;
 import java.io.PrintWriter;
@@ -85,6 +86,7 @@ public final class Eplb {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    ParentProcess.follow(System.in);
     configureLogging();
     Program.run((out, err) -> run(arguments, out, err));
   }

@@ -5,6 +5,7 @@ import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.engine.shared.WeightsShape;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the memory that the engine of a rank shares with its agent. */
@@ -33,13 +34,7 @@ public final class EngineArguments {
       description = "The expert map that all ranks start with at first.")
   private String current = "";
 
-  @Option(
-      names = "--expert-bytes",
-      paramLabel = "N",
-      defaultValue = "1024",
-      converter = WholeNumber.ExpertBytes.class,
-      description = "Bytes of one expert's weights, a multiple of 8 (default: ${DEFAULT-VALUE}).")
-  private int expertBytes;
+  @Mixin private ExpertArguments expertArguments;
 
   @Option(
       names = "--buffers",
@@ -76,6 +71,6 @@ public final class EngineArguments {
   public WeightsShape shape(CurrentMap map) {
     Integer given = buffers;
     return WeightsShape.of(
-        map.table(), given == null ? map.table().slotsPerRank() : given, expertBytes);
+        map.table(), given == null ? map.table().slotsPerRank() : given, expertArguments.bytes());
   }
 }

@@ -113,7 +113,16 @@ public abstract class WholeNumber implements ITypeConverter<Integer> {
 
   public static final class ExpertBytes extends WholeNumber {
     ExpertBytes() {
-      super(8, 1 << 30);
+      super(Long.BYTES, 1 << 30);
+    }
+
+    @Override
+    public Integer convert(String text) {
+      int bytes = super.convert(text);
+      if (bytes % Long.BYTES != 0) {
+        throw new TypeConversionException("'%s' is not a multiple of 8".formatted(text));
+      }
+      return bytes;
     }
   }
 

@@ -1,6 +1,5 @@
 package io.eplb.cli.commands;
 
-import io.eplb.cli.arguments.ChildArguments;
 import io.eplb.cli.arguments.ClusterArguments;
 import io.eplb.cli.arguments.ConfigArguments;
 import io.eplb.cli.arguments.CurrentMap;
@@ -57,7 +56,6 @@ public final class AgentCommand extends EplbCommand {
   private @Nullable String advertise;
 
   @Mixin private ProtectionArguments protectionArguments;
-  @Mixin private ChildArguments childArguments;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -78,7 +76,6 @@ public final class AgentCommand extends EplbCommand {
             listen,
             Optional.ofNullable(advertise),
             protectionArguments,
-            childArguments.child(),
             out());
     return ExitCode.DONE;
   }

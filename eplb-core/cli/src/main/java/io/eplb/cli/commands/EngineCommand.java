@@ -1,18 +1,15 @@
 package io.eplb.cli.commands;
 
-import io.eplb.cli.arguments.ChildArguments;
 import io.eplb.cli.arguments.CurrentMap;
 import io.eplb.cli.arguments.EngineArguments;
 import io.eplb.cli.arguments.FileNames;
-import io.eplb.cli.arguments.WholeNumber;
-import io.eplb.cli.demonstration.ExampleRecording;
+import io.eplb.cli.arguments.ServingArguments;
 import io.eplb.cli.processes.EngineRun;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.engine.standin.StandInEngine;
 import io.eplb.core.format.load.LoadFiles;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,20 +26,7 @@ import picocli.CommandLine.Option;
 public final class EngineCommand extends EplbCommand {
   @Mixin private EngineArguments engineArguments;
 
-  @Option(
-      names = {"--trace", "--load"},
-      paramLabel = "FILE",
-      completionCandidates = FileNames.Loads.class,
-      description = "Loads to serve; - is stdin (default: the example that ships).")
-  private @Nullable String trace;
-
-  @Option(
-      names = "--step-millis",
-      paramLabel = "N",
-      defaultValue = "20",
-      converter = WholeNumber.StepMillis.class,
-      description = "The time from step to step, in milliseconds (default: ${DEFAULT-VALUE}).")
-  private int stepMillis;
+  @Mixin private ServingArguments servingArguments;
 
   @Option(
       names = "--origin",
@@ -59,8 +43,6 @@ public final class EngineCommand extends EplbCommand {
       description = "The folder of the logs of steps.")
   private Path logs = Path.of(".");
 
-  @Mixin private ChildArguments childArguments;
-
   @Override
   public Integer call() {
     CurrentMap map = CurrentMap.read(engineArguments.current(), EplbConfig.defaults(), System.in);
@@ -70,11 +52,10 @@ public final class EngineCommand extends EplbCommand {
             engineArguments.folder(),
             engineArguments.shape(map),
             engineArguments.rank(map),
-            LoadFiles.read(ExampleRecording.source(trace)),
-            Duration.ofMillis(stepMillis),
+            LoadFiles.read(servingArguments.recording()),
+            servingArguments.stepTime(),
             zero == null ? System.nanoTime() : zero,
-            logs),
-        childArguments.child());
+            logs));
     return ExitCode.DONE;
   }
 }

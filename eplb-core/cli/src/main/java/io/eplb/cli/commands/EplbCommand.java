@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,27 @@ abstract class EplbCommand implements Callable<Integer> {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Returns whether an option was given on the command line. */
+  boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  /**
+   * Returns the options of this command line that another command has too, as words of its command
+   * line.
+   */
+  List<String> optionsOf(String command) {
+    CommandSpec other =
+        spec.commandLine().getParent().getSubcommands().get(command).getCommandSpec();
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> option.arity().max() > 0 && other.findOption(option.longestName()) != null)
+        .flatMap(
+            option ->
+                option.stringValues().stream()
+                    .flatMap(value -> Stream.of(option.longestName(), value)))
+        .toList();
   }
 
   /**

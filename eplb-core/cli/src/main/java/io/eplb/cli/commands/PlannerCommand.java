@@ -1,12 +1,11 @@
 package io.eplb.cli.commands;
 
-import io.eplb.cli.arguments.ChildArguments;
 import io.eplb.cli.arguments.ClusterArguments;
 import io.eplb.cli.arguments.ConfigArguments;
+import io.eplb.cli.arguments.ExpertArguments;
 import io.eplb.cli.arguments.PeerArguments;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.TopologyArguments;
-import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.processes.PlannerRun;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.config.EplbConfig;
@@ -15,7 +14,6 @@ import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.selection.PolicySelection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The command {@code eplb planner}: plans for ranks in other processes while it is elected. */
 @Command(
@@ -30,16 +28,9 @@ public final class PlannerCommand extends EplbCommand {
   @Mixin private TopologyArguments topologyArguments;
   @Mixin private PolicyArguments policyArguments;
 
-  @Option(
-      names = "--expert-bytes",
-      paramLabel = "N",
-      defaultValue = "1024",
-      converter = WholeNumber.ExpertBytes.class,
-      description = "Bytes of one expert's weights in one layer (default: ${DEFAULT-VALUE}).")
-  private int expertBytes;
+  @Mixin private ExpertArguments expertArguments;
 
   @Mixin private PeerArguments peerArguments;
-  @Mixin private ChildArguments childArguments;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -50,15 +41,14 @@ public final class PlannerCommand extends EplbCommand {
               config,
               PolicySelection.find(registry, config),
               policyArguments.options(),
-              expertBytes,
+              expertArguments.bytes(),
               RuntimeSettings.defaults()
                   .withContract(policyArguments.contract().settings())
                   .withSeed(policyArguments.contract().seed()))
           .run(
               clusterArguments,
               peerArguments.token(),
-              peerArguments.trust(),
-              childArguments.child());
+              peerArguments.trust());
     }
     return ExitCode.DONE;
   }

@@ -1,6 +1,5 @@
 package io.eplb.cli.commands;
 
-import io.eplb.cli.arguments.ChildArguments;
 import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.WholeNumber;
 import io.eplb.cli.processes.ZooKeeperRun;
@@ -34,11 +33,9 @@ public final class ZooKeeperCommand extends EplbCommand {
       description = "Its port; 0 takes a free one (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Mixin private ChildArguments childArguments;
-
   @Override
   public Integer call() throws InterruptedException {
-    ZooKeeperRun.serve(data, port, childArguments.child(), out());
+    ZooKeeperRun.serve(data, port, out());
     return ExitCode.DONE;
   }
 }

@@ -18,6 +18,7 @@ import io.eplb.core.runtime.MeasuredLoad;
 import io.eplb.core.runtime.RepairReport;
 import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.core.runtime.RuntimeState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -51,14 +51,14 @@ public final class DemoRun implements AutoCloseable {
    * Fills the engine's memory and starts the runtime.
    *
    * @param steps steps to serve
-   * @param stepMillis the shortest time of a step in milliseconds
+   * @param stepTime the shortest time of a step
    * @param outages the ranks that fail, each once
    */
   public DemoRun(
       DemoReport.Setting setting,
       LoadRecording recording,
       int steps,
-      int stepMillis,
+      Duration stepTime,
       List<RankOutage> outages,
       EplbConfig config,
       DiscoveredPolicy policy,
@@ -104,7 +104,7 @@ public final class DemoRun implements AutoCloseable {
                   }
                 })
             .start();
-    long stepNanos = TimeUnit.MILLISECONDS.toNanos(stepMillis);
+    long stepNanos = stepTime.toNanos();
     List<DemoRank> ranks = new ArrayList<>();
     for (int rank = 0; rank < start.ranks(); rank++) {
       RankOutage outage = null;

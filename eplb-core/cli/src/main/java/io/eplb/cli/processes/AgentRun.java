@@ -46,7 +46,6 @@ public record AgentRun(
    *
    * @param listen the address to listen at
    * @param advertise the address that planners use, if it is another
-   * @param child whether it ends with its parent
    * @param out gets a line with the address
    * @throws io.eplb.api.EplbException if the agent cannot start, or the ranks disagree
    */
@@ -55,12 +54,8 @@ public record AgentRun(
       String listen,
       Optional<String> advertise,
       ProtectionArguments protection,
-      boolean child,
       PrintWriter out)
       throws InterruptedException {
-    if (child) {
-      ProcessEnd.withParent(System.in);
-    }
     Patience patience = new Patience();
     ProcessEnd.onSignal(patience::end);
     try (ClusterAccess access = ZooKeeperRun.access(cluster, patience)) {

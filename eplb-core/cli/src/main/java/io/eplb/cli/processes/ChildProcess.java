@@ -1,6 +1,11 @@
 package io.eplb.cli.processes;
 
+import io.eplb.api.EplbException;
 import io.eplb.api.InternalException;
+import io.eplb.api.InvalidInputException;
+import io.eplb.api.PolicyException;
+import io.eplb.cli.shell.ExitCode;
+import io.eplb.cli.shell.ParentProcess;
 import io.eplb.server.cluster.Arrow;
 import java.io.File;
 import java.io.IOException;
@@ -43,7 +48,7 @@ final class ChildProcess {
         .ifPresent(folder -> program.add("-D" + Arrow.PROPERTY + "=" + folder));
     program.addAll(program());
     program.addAll(arguments);
-    program.addAll(List.of("-v", "--child"));
+    program.add("-v");
     return java(name, said, program);
   }
 
@@ -58,6 +63,7 @@ final class ChildProcess {
   static ChildProcess java(String name, Path said, List<String> program) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-D" + ParentProcess.PROPERTY + "=true");
     command.addAll(List.of(HEAP, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(program);
     try {
@@ -131,10 +137,18 @@ final class ChildProcess {
         .reduce((first, last) -> last);
   }
 
-  /** Returns the last line that the process has said. */
-  String lastLine() {
+  /** Returns the end of a process that has ended by itself, with its blame and its last words. */
+  EplbException end() {
     List<String> lines = lines();
-    return lines.isEmpty() ? "it has said nothing" : lines.get(lines.size() - 1);
+    String message =
+        "%s has ended: %s; all that it said is in %s"
+            .formatted(
+                name, lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1), said);
+    return switch (process.exitValue()) {
+      case ExitCode.USER_FAULT -> new InvalidInputException(message);
+      case ExitCode.POLICY_FAULT -> new PolicyException(message);
+      default -> new InternalException(message);
+    };
   }
 
   private List<String> lines() {

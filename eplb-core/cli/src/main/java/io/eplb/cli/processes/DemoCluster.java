@@ -1,5 +1,6 @@
 package io.eplb.cli.processes;
 
+import io.eplb.api.EplbException;
 import io.eplb.api.ExpertTable;
 import io.eplb.core.engine.shared.SharedFolder;
 import java.nio.file.Path;
@@ -43,9 +44,8 @@ final class DemoCluster implements AutoCloseable {
    * @param map the file of the map that the ranks start with
    * @param first its table
    * @param config the file of the planners' settings
-   * @param trace the recording's file as given; empty for the one that ships
    * @param expertBytes the bytes of one expert's weights
-   * @param stepMillis the time from step to step
+   * @param options the options of the programs, with those bytes among them
    */
   record Setting(
       Path folder,
@@ -53,9 +53,8 @@ final class DemoCluster implements AutoCloseable {
       Path map,
       ExpertTable first,
       Path config,
-      Optional<String> trace,
       int expertBytes,
-      int stepMillis) {
+      ProgramOptions options) {
     Path logs() {
       return folder.resolve("steps");
     }
@@ -108,14 +107,8 @@ final class DemoCluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("engine"));
     arguments.addAll(memory(rank));
     arguments.addAll(
-        List.of(
-            "--step-millis",
-            Integer.toString(setting.stepMillis()),
-            "--origin",
-            Long.toString(origin),
-            "--logs",
-            setting.logs().toString()));
-    setting.trace().ifPresent(trace -> arguments.addAll(List.of("--trace", trace)));
+        List.of("--origin", Long.toString(origin), "--logs", setting.logs().toString()));
+    arguments.addAll(setting.options().engine());
     return start("the engine of rank " + rank, "engine-" + rank, arguments);
   }
 
@@ -125,18 +118,15 @@ final class DemoCluster implements AutoCloseable {
     arguments.addAll(group(Party.AGENT, rank));
     arguments.addAll(List.of("--start-limit", START_SECONDS));
     routes.agent(rank).ifPresent(address -> arguments.addAll(List.of("--advertise", address)));
+    arguments.addAll(setting.options().agent());
     return start("the agent of rank " + rank, "agent-" + rank, arguments);
   }
 
   private ChildProcess planner(int number) {
     List<String> arguments = new ArrayList<>(List.of("planner"));
     arguments.addAll(group(Party.PLANNER, number));
-    arguments.addAll(
-        List.of(
-            "--config",
-            setting.config().toString(),
-            "--expert-bytes",
-            Integer.toString(setting.expertBytes())));
+    arguments.addAll(List.of("--config", setting.config().toString()));
+    arguments.addAll(setting.options().planner());
     return start("planner " + number, "planner-" + number, arguments);
   }
 
@@ -147,9 +137,7 @@ final class DemoCluster implements AutoCloseable {
         "--rank",
         Integer.toString(rank),
         "--current",
-        setting.map().toString(),
-        "--expert-bytes",
-        Integer.toString(setting.expertBytes()));
+        setting.map().toString());
   }
 
   private List<String> group(Party party, int index) {
@@ -230,11 +218,11 @@ final class DemoCluster implements AutoCloseable {
   }
 
   /**
-   * Returns a process that has ended by itself, with its last words; empty if all live.
+   * Returns why a process has ended by itself; empty if all live.
    *
    * @param apart processes that may end
    */
-  Optional<String> ended(Set<ChildProcess> apart) {
+  Optional<EplbException> ended(Set<ChildProcess> apart) {
     List<ChildProcess> all = new ArrayList<>(zookeeper.processes());
     all.addAll(planners);
     all.addAll(agents);
@@ -242,7 +230,7 @@ final class DemoCluster implements AutoCloseable {
     return all.stream()
         .filter(process -> !process.isAlive() && !apart.contains(process))
         .findFirst()
-        .map(process -> process.name() + " has ended: " + process.lastLine());
+        .map(ChildProcess::end);
   }
 
   /** Ends the planners: no update begins any more. */

@@ -9,13 +9,9 @@ public final class EngineRun {
   /**
    * Serves until a signal asks to end.
    *
-   * @param child whether it ends with its parent
    * @throws io.eplb.api.EplbException if the engine cannot start, or its gate is broken
    */
-  public static void run(StandInEngine engine, boolean child) {
-    if (child) {
-      ProcessEnd.withParent(System.in);
-    }
+  public static void run(StandInEngine engine) {
     ProcessEnd.onSignal(Thread.currentThread()::interrupt);
     try {
       engine.serve();

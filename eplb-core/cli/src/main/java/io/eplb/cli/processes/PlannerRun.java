@@ -46,15 +46,11 @@ public record PlannerRun(
    *
    * @param token the token of the agents, if they ask for one
    * @param trust the certificates of the agents, if they use TLS
-   * @param child whether it ends with its parent
    * @throws io.eplb.api.EplbException if the configuration does not fit the group
    */
   public void run(
-      ClusterArguments cluster, Optional<String> token, Optional<Path> trust, boolean child)
+      ClusterArguments cluster, Optional<String> token, Optional<Path> trust)
       throws InterruptedException {
-    if (child) {
-      ProcessEnd.withParent(System.in);
-    }
     Patience patience = new Patience();
     ProcessEnd.onSignal(patience::end);
     try (ClusterAccess access = ZooKeeperRun.access(cluster, patience);

@@ -1,6 +1,6 @@
 package io.eplb.cli.processes;
 
-import io.eplb.api.EpTopology;
+import io.eplb.api.EplbException;
 import io.eplb.api.InternalException;
 import io.eplb.cli.reports.ProcessDemoReport;
 import io.eplb.cli.reports.ProcessDemoReport.Kill;
@@ -36,44 +36,41 @@ public final class ProcessDemo {
   /** The versions that are committed before the first kill, and after each with all ranks there. */
   private static final long VERSIONS = 2;
 
+  /** The time in which a signal reaches this process after one of its processes. */
+  private static final Duration SIGNAL = Duration.ofSeconds(1);
+
   private final DemoCluster.Setting setting;
-  private final String recording;
-  private final EpTopology topology;
-  private final long seed;
+  private final ProcessDemoReport.Setting subject;
   private final Consumer<Kill> told;
-  private final Patience patience = new Patience();
+  private final Consumer<String> waiting;
+  private final Patience patience;
   private final long start = System.nanoTime();
 
   /**
    * Takes the setting.
    *
-   * @param recording the recording's name
-   * @param seed the seed of the kills
    * @param told receives each kill when the group has recovered from it
+   * @param waiting receives what is waited for
+   * @param patience ends the run
    */
   ProcessDemo(
       DemoCluster.Setting setting,
-      String recording,
-      EpTopology topology,
-      long seed,
-      Consumer<Kill> told) {
+      ProcessDemoReport.Setting subject,
+      Consumer<Kill> told,
+      Consumer<String> waiting,
+      Patience patience) {
     this.setting = setting;
-    this.recording = recording;
-    this.topology = topology;
-    this.seed = seed;
+    this.subject = subject;
     this.told = told;
-  }
-
-  /** Asks {@link #run} to end; from any thread. */
-  void stop() {
-    patience.end();
+    this.waiting = waiting;
+    this.patience = patience;
   }
 
   /**
    * Runs the group to its end.
    *
    * @throws EndedException if it was told to end
-   * @throws InternalException if a process ends by itself, or the group does not recover
+   * @throws EplbException if a process ends by itself, or the group does not recover
    */
   ProcessDemoReport run() throws InterruptedException, EndedException {
     try (DemoCluster cluster =
@@ -89,6 +86,7 @@ public final class ProcessDemo {
         for (DemoCluster.Party party : plan()) {
           kills.add(kill(party, cluster, watch));
         }
+        waiting.accept("comparing every slot and every step with the record");
         return report(kills, GroupVerification.of(setting, cluster, watch, patience));
       }
     }
@@ -108,10 +106,13 @@ public final class ProcessDemo {
       throws InterruptedException, EndedException {
     Duration longest = RECOVERY.plus(RECOVERY_PER_RANK.multipliedBy(setting.ranks()));
     long end = System.nanoTime() + longest.toNanos();
+    waiting.accept("waiting for " + what);
     while (!condition.getAsBoolean()) {
-      Optional<String> ended = cluster.ended(Set.of());
+      Optional<EplbException> ended = cluster.ended(Set.of());
       if (ended.isPresent()) {
-        throw new InternalException(ended.get());
+        // Ctrl-C at a terminal goes to all processes: perhaps this one learns of it now.
+        patience.pause(SIGNAL);
+        throw ended.get();
       }
       if (System.nanoTime() > end) {
         throw new InternalException(
@@ -125,7 +126,7 @@ public final class ProcessDemo {
   /** Returns the processes to kill: one of each kind, in an order of the seed. */
   private List<DemoCluster.Party> plan() {
     List<DemoCluster.Party> plan = new ArrayList<>(List.of(DemoCluster.Party.values()));
-    Collections.shuffle(plan, new Random(seed));
+    Collections.shuffle(plan, new Random(subject.seed()));
     return plan;
   }
 
@@ -135,7 +136,7 @@ public final class ProcessDemo {
 
   private Kill kill(DemoCluster.Party party, DemoCluster cluster, RecordWatch watch)
       throws InterruptedException, EndedException {
-    int rank = new Random(seed ^ party.name().hashCode()).nextInt(setting.ranks());
+    int rank = new Random(subject.seed() ^ party.name().hashCode()).nextInt(setting.ranks());
     long incarnation = incarnation(watch, rank);
     double second = seconds();
     long version = watch.version();
@@ -170,16 +171,12 @@ public final class ProcessDemo {
 
   private ProcessDemoReport report(List<Kill> kills, GroupVerification.Result found) {
     return new ProcessDemoReport(
-        recording,
-        setting.first().layers(),
-        topology,
-        seed,
+        subject,
         kills,
         seconds(),
         found.version(),
         found.steps(),
         found.starts(),
-        (long) setting.first().layers() * setting.first().physicalExperts(),
         found.bytes(),
         found.fault());
   }

@@ -43,15 +43,11 @@ public final class ZooKeeperRun {
    *
    * @param data the folder of its data
    * @param port its port; 0 takes a free one
-   * @param child whether it ends with its parent
    * @param out gets a line with the address
    * @throws InvalidInputException if folder or port cannot be used, or the disk fails later
    */
-  public static void serve(Path data, int port, boolean child, PrintWriter out)
+  public static void serve(Path data, int port, PrintWriter out)
       throws InterruptedException {
-    if (child) {
-      ProcessEnd.withParent(System.in);
-    }
     CountDownLatch ending = new CountDownLatch(1);
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, port)) {
       ProcessEnd.onSignal(ending::countDown);

@@ -8,36 +8,53 @@ import java.util.Optional;
 /**
  * The result of {@code eplb demo --processes}.
  *
- * @param recording the recording's name
- * @param layers the number of its layers
- * @param topology the group
- * @param seed the seed of the kills
+ * @param setting the subject
  * @param kills the processes that were killed, in their order
  * @param seconds the time of all
  * @param versions the versions that were committed
  * @param steps the steps of all ranks
  * @param starts the starts of engines
- * @param slots the slots that were read at the end
- * @param bytes their bytes
+ * @param bytes the bytes of all slots that were read at the end
  * @param fault the first thing that was wrong; empty if all is right
  */
 public record ProcessDemoReport(
-    String recording,
-    int layers,
-    EpTopology topology,
-    long seed,
+    Setting setting,
     List<Kill> kills,
     double seconds,
     long versions,
     long steps,
     int starts,
-    long slots,
     long bytes,
     Optional<String> fault)
     implements Report {
   /** Copies the list. */
   public ProcessDemoReport {
     kills = List.copyOf(kills);
+  }
+
+  /**
+   * The subject of a demonstration.
+   *
+   * @param recording the recording's name
+   * @param layers the number of its layers
+   * @param topology the group
+   * @param policy the policy's name
+   * @param seed the seed of the policy and of the kills
+   * @param interval the steps from plan to plan
+   * @param expertBytes the bytes of one expert's weights
+   */
+  public record Setting(
+      String recording,
+      int layers,
+      EpTopology topology,
+      String policy,
+      long seed,
+      long interval,
+      int expertBytes) {
+    /** Returns the slots of all layers. */
+    long slots() {
+      return (long) layers * topology.physicalExperts();
+    }
   }
 
   /**
@@ -49,26 +66,17 @@ public record ProcessDemoReport(
    * @param recovered the version that was committed next with all ranks there
    * @param seconds the time until then
    */
-  public record Kill(String name, double second, long version, long recovered, double seconds) {
-    /** Prints the kill as a row of the table. */
-    public void print(TextReport text) {
-      text.line("%6.1f s  %-24s %10d %10d %10.1f s", second, name, version, recovered, seconds);
-    }
-  }
-
-  /** Prints the head of the table of kills. */
-  public static void head(TextReport text) {
-    text.line("%8s  %-24s %10s %10s %12s", "at", "killed", "version", "next", "after");
-  }
+  public record Kill(String name, double second, long version, long recovered, double seconds) {}
 
   @Override
   public JsonObject json() {
     return new JsonObject()
-        .with("recording", recording)
-        .with("layers", layers)
-        .with("experts", topology.experts())
-        .with("ranks", topology.ranks())
-        .with("seed", seed)
+        .with("recording", setting.recording())
+        .with("layers", setting.layers())
+        .with("experts", setting.topology().experts())
+        .with("ranks", setting.topology().ranks())
+        .with("policy", setting.policy())
+        .with("seed", setting.seed())
         .with("seconds", seconds)
         .with(
             "kills",
@@ -84,7 +92,7 @@ public record ProcessDemoReport(
         .with("versions", versions)
         .with("steps", steps)
         .with("engineStarts", starts)
-        .with("slotsVerified", slots)
+        .with("slotsVerified", setting.slots())
         .with("bytesVerified", bytes)
         .with("fault", fault);
   }
@@ -102,7 +110,7 @@ public record ProcessDemoReport(
     text.row(
         "verified",
         "%d slots, %s, against the record's table; one version per step on all ranks",
-        slots,
+        setting.slots(),
         TextReport.bytes(bytes));
     text.row("result", "%s", fault.map(found -> "wrong: " + found).orElse("all is right"));
   }

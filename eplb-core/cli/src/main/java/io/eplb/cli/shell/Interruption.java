@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
  * A shutdown hook for Ctrl-C: it asks the command to stop, and the virtual machine waits until the
  * command closes this. A policy's call of {@link System#exit} is no interruption.
  */
-public final class Interruption {
+public final class Interruption implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
 
@@ -33,6 +33,7 @@ public final class Interruption {
   }
 
   /** Removes the hook and lets the process end; call it after the last output. */
+  @Override
   public void close() {
     done.countDown();
     try {

@@ -63,6 +63,7 @@ final class FaultGroup implements AutoCloseable {
 
   private static final int LAYERS = 4;
   private static final int EXPERTS = 16;
+  private static final int EXPERT_BYTES = 64;
 
   /** A limit for a test that fails, not for one that passes. */
   private static final Duration FAILED = Duration.ofMinutes(3);
@@ -137,18 +138,20 @@ final class FaultGroup implements AutoCloseable {
             dynamic_eplb: true
             expert_heat_collection_interval: 10
             algorithm_execution_interval: 1000000
-            eplb_policy: incremental
             """,
             StandardCharsets.UTF_8);
+    String bytes = Integer.toString(EXPERT_BYTES);
     return new DemoCluster.Setting(
         folder,
         new SharedFolder(Files.createDirectory(folder.resolve("shared"))),
         map,
         first,
         config,
-        Optional.of(trace.toString()),
-        64,
-        20);
+        EXPERT_BYTES,
+        new ProgramOptions(
+            List.of("--expert-bytes", bytes, "--trace", trace.toString()),
+            List.of("--expert-bytes", bytes),
+            List.of("--expert-bytes", bytes, "--policy", "incremental")));
   }
 
   /** Returns loads whose hot experts change every 16 steps, so that there is always work. */
