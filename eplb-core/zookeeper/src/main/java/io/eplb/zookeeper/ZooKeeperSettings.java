@@ -73,7 +73,7 @@ public final class ZooKeeperSettings {
     }
     if (!CHROOT.matcher(chroot).matches() || chroot.startsWith("/zookeeper")) {
       throw new InvalidInputException(
-          "the chroot %s is none; name a znode like %s, not below /zookeeper"
+          "%s is no path of a znode; name one like %s, not below /zookeeper"
               .formatted(OneLine.quote(chroot), DEFAULT_CHROOT));
     }
     return new ZooKeeperSettings(servers, chroot, DEFAULT_SESSION_TIMEOUT, null, null);
@@ -85,7 +85,7 @@ public final class ZooKeeperSettings {
         || Integer.parseInt(matcher.group(3)) < 1
         || Integer.parseInt(matcher.group(3)) > LAST_PORT) {
       throw new InvalidInputException(
-          "the server %s is none; host:port is wanted, with a port between 1 and %d"
+          "%s is no ZooKeeper server; host:port is wanted, with a port between 1 and %d"
               .formatted(OneLine.quote(server), LAST_PORT));
     }
   }

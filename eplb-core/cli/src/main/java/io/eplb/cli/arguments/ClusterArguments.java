@@ -9,11 +9,12 @@ import picocli.CommandLine.Option;
 public final class ClusterArguments {
   @Option(
       names = "--zookeeper",
-      paramLabel = "HOST:PORT,…/PATH",
+      paramLabel = "HOST:PORT,…/PATH|embedded",
       required = true,
       description =
           "The servers of ZooKeeper, and the znode below which the group is kept (default znode:"
-              + " /eplb).")
+              + " /eplb); embedded is the server in a planner of this machine, embedded:PORT/PATH if"
+              + " it is not at port 2181.")
   private String zookeeper = "";
 
   @Option(

@@ -59,6 +59,7 @@ public final class AgentCommand extends EplbCommand {
 
   @Override
   public Integer call() throws InterruptedException {
+    logProgress();
     CurrentMap map =
         CurrentMap.read(
             engineArguments.current(),
@@ -71,12 +72,7 @@ public final class AgentCommand extends EplbCommand {
             engineArguments.folder(),
             engineArguments.shape(map),
             Duration.ofSeconds(startLimit))
-        .run(
-            clusterArguments,
-            listen,
-            Optional.ofNullable(advertise),
-            protectionArguments,
-            out());
+        .run(clusterArguments, listen, Optional.ofNullable(advertise), protectionArguments, out());
     return ExitCode.DONE;
   }
 }

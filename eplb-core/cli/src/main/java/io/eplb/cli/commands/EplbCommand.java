@@ -42,6 +42,13 @@ abstract class EplbCommand implements Callable<Integer> {
     System.setProperty(LEVEL, times.length > 1 ? "DEBUG" : "INFO");
   }
 
+  /** Logs what a program that runs for long does, and what it waits for, without any -v. */
+  static void logProgress() {
+    if (System.getProperty(LEVEL) == null) {
+      System.setProperty(LEVEL, "INFO");
+    }
+  }
+
   /** Returns the process's standard output for bytes; for text there is {@link #out()}. */
   OutputStream standardOutput() {
     return ProcessStreams.standardOutput();
@@ -73,7 +80,8 @@ abstract class EplbCommand implements Callable<Integer> {
     CommandSpec other =
         spec.commandLine().getParent().getSubcommands().get(command).getCommandSpec();
     return spec.commandLine().getParseResult().matchedOptions().stream()
-        .filter(option -> option.arity().max() > 0 && other.findOption(option.longestName()) != null)
+        .filter(
+            option -> option.arity().max() > 0 && other.findOption(option.longestName()) != null)
         .flatMap(
             option ->
                 option.stringValues().stream()

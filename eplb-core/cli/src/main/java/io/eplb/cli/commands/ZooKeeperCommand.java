@@ -6,7 +6,6 @@ import io.eplb.cli.processes.ZooKeeperRun;
 import io.eplb.cli.shell.ExitCode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code eplb zookeeper}: a ZooKeeper server for the processes of one machine. */

@@ -2,6 +2,7 @@ package io.eplb.cli.processes;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ClusterArguments;
 import io.eplb.cli.arguments.ProtectionArguments;
 import io.eplb.core.engine.shared.SharedFolder;
@@ -13,8 +14,11 @@ import io.eplb.server.agent.RankAgent;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
+import io.eplb.server.cluster.ZooKeeperAccess;
 import io.eplb.server.listen.ListenAddress;
 import io.eplb.server.listen.TlsCertificate;
+import io.eplb.server.rpc.RpcAddress;
+import io.eplb.zookeeper.ZooKeeperSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,21 +60,28 @@ public record AgentRun(
       ProtectionArguments protection,
       PrintWriter out)
       throws InterruptedException {
+    // What is wrong with the options is said before the agent waits for ZooKeeper.
+    ZooKeeperSettings zookeeper = ZooKeeperRun.settings(cluster);
+    ListenAddress address = ListenAddress.parse(listen);
+    if (address instanceof ListenAddress.Socket) {
+      throw new InvalidInputException(
+          "--listen %s is a Unix socket, and planners ask by HTTP; expected HOST:PORT"
+              .formatted(address));
+    }
+    Optional<String> token = protection.token();
+    Optional<TlsCertificate> certificate = certificate(protection);
+    address.requireProtected(token.isPresent(), certificate.isPresent(), "127.0.0.1:0");
+    advertise.ifPresent(RpcAddress::parse);
     Patience patience = new Patience();
     ProcessEnd.onSignal(patience::end);
-    try (ClusterAccess access = ZooKeeperRun.access(cluster, patience)) {
+    try (ClusterAccess access = ZooKeeperAccess.open(zookeeper, patience)) {
       RankAgent agent =
           new RankAgent(
               new AgentSettings(
                   rank, topology, first, folder, weights, RankSettings.DEFAULT, startLimit),
               access,
               patience);
-      try (AgentServer server =
-          AgentServer.start(
-              ListenAddress.parse(listen),
-              certificate(protection),
-              protection.token(),
-              agent::rank)) {
+      try (AgentServer server = AgentServer.start(address, certificate, token, agent::rank)) {
         out.println("listening on " + server.address());
         out.flush();
         agent.run(advertise.orElseGet(server::address));

@@ -2,7 +2,7 @@ package io.eplb.cli.processes;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.cli.reports.TextReport;
-import io.eplb.core.engine.shared.ProcessLock;
+import io.eplb.core.lock.ProcessLock;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.format.FileFailure;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.eplb.cli.processes;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ClusterArguments;
 import io.eplb.core.cluster.Member;
 import io.eplb.core.config.EplbConfig;
@@ -13,11 +14,15 @@ import io.eplb.core.runtime.RuntimeSettings;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
+import io.eplb.server.cluster.ZooKeeperAccess;
 import io.eplb.server.listen.TrustedCertificates;
 import io.eplb.server.planner.ElectedPlanner;
 import io.eplb.server.rpc.AgentRequests;
 import io.eplb.server.rpc.RpcAddress;
 import io.eplb.server.rpc.RpcClient;
+import io.eplb.zookeeper.EmbeddedZooKeeper;
+import io.eplb.zookeeper.ZooKeeperSettings;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -44,18 +49,63 @@ public record PlannerRun(
   /**
    * Runs until a signal asks to end; the ranks serve on.
    *
+   * @param data the folder of the data of an embedded ZooKeeper server, if one is asked for
    * @param token the token of the agents, if they ask for one
    * @param trust the certificates of the agents, if they use TLS
-   * @throws io.eplb.api.EplbException if the configuration does not fit the group
+   * @param out gets a line with the address of an embedded server
+   * @throws io.eplb.api.EplbException if an option is wrong, or the configuration does not fit the
+   *     group
    */
   public void run(
-      ClusterArguments cluster, Optional<String> token, Optional<Path> trust)
+      ClusterArguments cluster,
+      Optional<Path> data,
+      Optional<String> token,
+      Optional<Path> trust,
+      PrintWriter out)
       throws InterruptedException {
+    try (RpcClient client =
+        new RpcClient(token, trust.map(TrustedCertificates::read), RpcClient.Limits.DEFAULT)) {
+      Optional<EmbeddedAddress> embedded = EmbeddedAddress.parse(cluster.zookeeper());
+      requireDataOfEmbedded(embedded.isPresent(), data);
+      if (embedded.isEmpty()) {
+        plan(ZooKeeperRun.settings(cluster, cluster.zookeeper()), client);
+        return;
+      }
+      // Wrong options are refused before a server starts.
+      ZooKeeperRun.settings(cluster, embedded.get().connect(1));
+      try (EmbeddedZooKeeper server = server(data.orElseThrow(), embedded.get().port())) {
+        String connect = embedded.get().connect(server.port());
+        out.println("ZooKeeper listens on " + connect + "; agents say --zookeeper " + connect);
+        out.flush();
+        plan(ZooKeeperRun.settings(cluster, connect), client);
+      }
+    }
+  }
+
+  private static void requireDataOfEmbedded(boolean embedded, Optional<Path> data) {
+    if (embedded != data.isPresent()) {
+      throw new InvalidInputException(
+          embedded
+              ? "--zookeeper embedded needs --zookeeper-data DIR, the folder of the server's data"
+              : "--zookeeper-data is for --zookeeper embedded; other servers have their own data");
+    }
+  }
+
+  private static EmbeddedZooKeeper server(Path data, int port) throws InterruptedException {
+    try {
+      return EmbeddedZooKeeper.start(data, port);
+    } catch (InvalidInputException refused) {
+      throw new InvalidInputException(
+          "--zookeeper embedded: %s; if a planner runs it already, name its address"
+              .formatted(refused.getMessage()),
+          refused);
+    }
+  }
+
+  private void plan(ZooKeeperSettings zookeeper, RpcClient client) throws InterruptedException {
     Patience patience = new Patience();
     ProcessEnd.onSignal(patience::end);
-    try (ClusterAccess access = ZooKeeperRun.access(cluster, patience);
-        RpcClient client =
-            new RpcClient(token, trust.map(TrustedCertificates::read), RpcClient.Limits.DEFAULT)) {
+    try (ClusterAccess access = ZooKeeperAccess.open(zookeeper, patience)) {
       new ElectedPlanner(access, table -> builder(table, client), patience)
           .run("process " + ProcessHandle.current().pid());
     } catch (EndedException told) {

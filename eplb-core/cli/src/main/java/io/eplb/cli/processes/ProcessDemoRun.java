@@ -39,8 +39,7 @@ public record ProcessDemoRun(ProcessDemoReport.Setting subject, ProgramOptions o
    */
   @SuppressWarnings("try") // The interruption is held, not used.
   public Optional<ProcessDemoReport> run(
-      Consumer<ProcessDemoReport.Kill> told, Consumer<String> waiting)
-      throws InterruptedException {
+      Consumer<ProcessDemoReport.Kill> told, Consumer<String> waiting) throws InterruptedException {
     Patience patience = new Patience();
     // The process may end when its files are gone.
     try (Interruption interruption = new Interruption(patience::end);

@@ -2,10 +2,6 @@ package io.eplb.cli.processes;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ClusterArguments;
-import io.eplb.server.cluster.ClusterAccess;
-import io.eplb.server.cluster.EndedException;
-import io.eplb.server.cluster.Patience;
-import io.eplb.server.cluster.ZooKeeperAccess;
 import io.eplb.zookeeper.EmbeddedZooKeeper;
 import io.eplb.zookeeper.ZooKeeperCredentials;
 import io.eplb.zookeeper.ZooKeeperSettings;
@@ -14,14 +10,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** ZooKeeper as the commands use it: the access to it, and a server for one machine. */
+/** ZooKeeper as the commands use it: the way to it, and a server for one machine. */
 public final class ZooKeeperRun {
   private ZooKeeperRun() {}
 
-  /** Returns the options as settings. */
+  /**
+   * Returns the connection that the options ask for, of a process that runs no server.
+   *
+   * @throws io.eplb.api.InvalidInputException if an option is wrong
+   */
   static ZooKeeperSettings settings(ClusterArguments cluster) {
+    return settings(
+        cluster,
+        EmbeddedAddress.parse(cluster.zookeeper())
+            .map(EmbeddedAddress::connect)
+            .orElseGet(cluster::zookeeper));
+  }
+
+  /**
+   * Returns the connection that the options ask for.
+   *
+   * @param connect the servers and the path
+   * @throws io.eplb.api.InvalidInputException if an option is wrong
+   */
+  static ZooKeeperSettings settings(ClusterArguments cluster, String connect) {
     ZooKeeperSettings settings =
-        ZooKeeperSettings.parse(cluster.zookeeper())
+        ZooKeeperSettings.parse(connect)
             .withSessionTimeout(Duration.ofSeconds(cluster.sessionTimeout()));
     if (cluster.user().isPresent()) {
       settings = settings.withCredentials(ZooKeeperCredentials.fromFile(cluster.user().get()));
@@ -32,12 +46,6 @@ public final class ZooKeeperRun {
     return settings;
   }
 
-  /** Connects as the options say. Waits for ZooKeeper as long as it takes. */
-  static ClusterAccess access(ClusterArguments cluster, Patience patience)
-      throws InterruptedException, EndedException {
-    return ZooKeeperAccess.open(settings(cluster), patience);
-  }
-
   /**
    * Runs a server for the processes of this machine until a signal asks to end.
    *
@@ -46,8 +54,7 @@ public final class ZooKeeperRun {
    * @param out gets a line with the address
    * @throws InvalidInputException if folder or port cannot be used, or the disk fails later
    */
-  public static void serve(Path data, int port, PrintWriter out)
-      throws InterruptedException {
+  public static void serve(Path data, int port, PrintWriter out) throws InterruptedException {
     CountDownLatch ending = new CountDownLatch(1);
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(data, port)) {
       ProcessEnd.onSignal(ending::countDown);

@@ -9,6 +9,8 @@ import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of a rank to the group's record. At the group's first start there is none: all ranks
@@ -24,6 +26,8 @@ import java.util.concurrent.CompletionStage;
  * </pre>
  */
 final class FirstStart {
+  private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+
   /** The gatherings of a check, one after another. */
   private static final int STAGES = 3;
 
@@ -50,6 +54,11 @@ final class FirstStart {
         return found.get();
       }
       String name = "start/" + attempt;
+      LOG.info(
+          "rank {} waits for all {} ranks to compare their tables, {} s at most",
+          settings.rank(),
+          settings.topology().ranks(),
+          settings.startLimit().toSeconds());
       StartUpReport report =
           patience.get(
               "the check at the start",

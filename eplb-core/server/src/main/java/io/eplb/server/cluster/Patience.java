@@ -27,6 +27,9 @@ public final class Patience {
   /** The longest wait for an answer that should come at once. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
+  /** The wait after which people are told what is waited for. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
   /** The time between a question without an answer and the next. */
   private static final Duration RETRY = Duration.ofMillis(200);
 
@@ -81,7 +84,11 @@ public final class Patience {
       String trouble;
       try {
         CompletableFuture<T> answer = question.get().toCompletableFuture();
-        CompletableFuture.anyOf(answer, ended).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        CompletableFuture<?> over = CompletableFuture.anyOf(answer, ended);
+        if (!told && limit.equals(ANSWER)) {
+          told = sayIfLate(what, over);
+        }
+        over.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (answer.isDone()) {
           return answer.get();
         }
@@ -96,6 +103,18 @@ public final class Patience {
         told = true;
       }
       pause(RETRY);
+    }
+  }
+
+  /** Says what is waited for if that takes a while, and returns whether it was said. */
+  private static boolean sayIfLate(String what, CompletableFuture<?> over)
+      throws InterruptedException, ExecutionException {
+    try {
+      over.get(SOON.toNanos(), TimeUnit.NANOSECONDS);
+      return false;
+    } catch (TimeoutException late) {
+      LOG.warn("{}: there is no answer yet", what);
+      return true;
     }
   }
 

@@ -77,10 +77,15 @@ public final class ElectedPlanner {
 
   /** Returns the record, once the ranks have created it. */
   private CommitRecord record() throws InterruptedException, EndedException {
+    boolean told = false;
     while (true) {
       Optional<CommitRecord> found = patience.get("finding the record", access::find);
       if (found.isPresent()) {
         return HeldRecord.ifWatched(found.get());
+      }
+      if (!told) {
+        LOG.info("the planner waits for the ranks: they have not agreed on a first table yet");
+        told = true;
       }
       patience.pause(LOOK);
     }
