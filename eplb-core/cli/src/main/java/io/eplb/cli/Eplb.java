@@ -49,7 +49,7 @@ import picocli.CommandLine.HelpCommand;
     footer = {
       "  EPLB_POLICY_PATH     Folders of policy jars, as --policy-path; separated as",
       "                         in PATH.",
-      "  EPLB_TOKEN           The token that clients of eplb serve have to send.",
+      "  EPLB_TOKEN           The token that clients of eplb serve and of agents send.",
       "  EPLB_JAVA_OPTS       Options of the virtual machine, such as -Xmx8g for more",
       "                         memory.",
       "  EPLB_NO_BUILD        If set, eplb runs as it was built, though its sources",

@@ -150,30 +150,36 @@ public final class DemoCommand extends EplbCommand {
     ProcessDemoRun run =
         new ProcessDemoRun(
             setting,
-            new ProgramOptions(optionsOf("engine"), optionsOf("agent"), optionsOf("planner")));
+            new ProgramOptions(
+                optionsOf(new EngineCommand()),
+                optionsOf(new AgentCommand()),
+                optionsOf(new PlannerCommand())));
     KillTable table = reportArguments.json() ? null : new KillTable(new TextReport(out()));
     if (table != null) {
       table.head(setting);
     }
+    Optional<ProcessDemoReport> report = report(run, table);
+    if (report.isEmpty()) {
+      return ExitCode.INTERRUPTED;
+    }
+    reportArguments.print(report.get(), out());
+    out().flush();
+    if (report.get().fault().isPresent()) {
+      throw new InternalException(report.get().fault().get());
+    }
+    return ExitCode.DONE;
+  }
+
+  private Optional<ProcessDemoReport> report(ProcessDemoRun run, @Nullable KillTable table)
+      throws InterruptedException {
     try (Progress progress = progress()) {
-      Optional<ProcessDemoReport> report =
-          run.run(
-              kill -> {
-                if (table != null) {
-                  table.print(kill);
-                }
-              },
-              progress::begin);
-      if (report.isEmpty()) {
-        return ExitCode.INTERRUPTED;
-      }
-      progress.close();
-      reportArguments.print(report.get(), out());
-      out().flush();
-      if (report.get().fault().isPresent()) {
-        throw new InternalException(report.get().fault().get());
-      }
-      return ExitCode.DONE;
+      return run.run(
+          kill -> {
+            if (table != null) {
+              table.print(kill);
+            }
+          },
+          progress::begin);
     }
   }
 }

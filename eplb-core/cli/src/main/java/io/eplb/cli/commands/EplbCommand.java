@@ -76,9 +76,8 @@ abstract class EplbCommand implements Callable<Integer> {
    * Returns the options of this command line that another command has too, as words of its command
    * line.
    */
-  List<String> optionsOf(String command) {
-    CommandSpec other =
-        spec.commandLine().getParent().getSubcommands().get(command).getCommandSpec();
+  List<String> optionsOf(EplbCommand command) {
+    CommandSpec other = CommandSpec.forAnnotatedObject(command);
     return spec.commandLine().getParseResult().matchedOptions().stream()
         .filter(
             option -> option.arity().max() > 0 && other.findOption(option.longestName()) != null)

@@ -139,16 +139,19 @@ final class ChildProcess {
 
   /** Returns the end of a process that has ended by itself, with its blame and its last words. */
   EplbException end() {
-    List<String> lines = lines();
     String message =
-        "%s has ended: %s; all that it said is in %s"
-            .formatted(
-                name, lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1), said);
+        "%s has ended: %s; all that it said is in %s".formatted(name, lastLine(), said);
     return switch (process.exitValue()) {
       case ExitCode.USER_FAULT -> new InvalidInputException(message);
       case ExitCode.POLICY_FAULT -> new PolicyException(message);
       default -> new InternalException(message);
     };
+  }
+
+  /** Returns the last line that the process has said. */
+  String lastLine() {
+    List<String> lines = lines();
+    return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
   }
 
   private List<String> lines() {

@@ -2,9 +2,9 @@ package io.eplb.cli.processes;
 
 import io.eplb.api.InvalidInputException;
 import io.eplb.cli.reports.TextReport;
-import io.eplb.core.lock.ProcessLock;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.format.FileFailure;
+import io.eplb.core.lock.ProcessLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class DemoFolders implements AutoCloseable {
 
   private static void removeLeftovers(Path parent) {
     try (Stream<Path> all = Files.list(parent)) {
-      all.filter(folder -> folder.getFileName().toString().startsWith(PREFIX))
+      all.filter(folder -> String.valueOf(folder.getFileName()).startsWith(PREFIX))
           .filter(DemoFolders::isLeft)
           .forEach(DemoFolders::remove);
     } catch (IOException unreadable) {

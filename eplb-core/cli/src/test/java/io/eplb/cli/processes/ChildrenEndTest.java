@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.eplb.cli.Eplb;
 import io.eplb.cli.shell.ParentProcess;
+import io.eplb.server.cluster.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ class ChildrenEndTest {
 
   /** A limit for a test that fails, not for one that passes. */
   private static final long FAILED_MINUTES = 3;
+
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   @TempDir Path folder = Path.of(".");
 
@@ -84,10 +88,11 @@ class ChildrenEndTest {
             .redirectOutput(NOTHING)
             .redirectError(NOTHING)
             .start();
+    Patience patience = new Patience();
     List<ProcessHandle> children = List.of();
     while (children.size() < 7 && demonstration.isAlive()) { // ZooKeeper, planners, ranks
       children = demonstration.children().toList();
-      Thread.onSpinWait();
+      patience.pause(LOOK);
     }
     demonstration.destroyForcibly().waitFor();
     assertEquals(7, children.size());

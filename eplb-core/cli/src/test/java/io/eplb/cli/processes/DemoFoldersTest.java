@@ -49,8 +49,9 @@ class DemoFoldersTest {
   @Test
   void tooLittleRoomIsRefusedBeforeAProcessStarts() {
     String message =
-        assertThrows(InvalidInputException.class, () -> DemoFolders.create(Long.MAX_VALUE))
-            .getMessage();
+        String.valueOf(
+            assertThrows(InvalidInputException.class, () -> DemoFolders.create(Long.MAX_VALUE))
+                .getMessage());
     assertTrue(message.contains("--expert-bytes"), message);
   }
 }

@@ -2,6 +2,7 @@ package io.eplb.server.agent;
 
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
+import io.eplb.api.InvalidInputException;
 import io.eplb.core.argument.Require;
 import io.eplb.core.engine.shared.SharedFolder;
 import io.eplb.core.engine.shared.WeightsShape;
@@ -34,5 +35,23 @@ public record AgentSettings(
    */
   public AgentSettings {
     Require.index("rank", rank, topology.ranks());
+  }
+
+  /**
+   * Checks that a table of the record is one of this group.
+   *
+   * @throws InvalidInputException if it has another shape
+   */
+  void requireOwn(ExpertTable recorded) {
+    if (!shape(recorded).equals(shape(first))) {
+      throw new InvalidInputException(
+          "the record in ZooKeeper is of %s, and the map of rank %d of %s; a group needs a path of its own there"
+              .formatted(shape(recorded), rank, shape(first)));
+    }
+  }
+
+  private static String shape(ExpertTable table) {
+    return "%d layers × %d experts on %d ranks × %d slots"
+        .formatted(table.layers(), table.experts(), table.ranks(), table.slotsPerRank());
   }
 }

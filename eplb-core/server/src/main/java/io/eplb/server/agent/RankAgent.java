@@ -186,6 +186,7 @@ public final class RankAgent {
     if (gate.engineState() == EngineState.STARTING) {
       RankStart first =
           patience.get("reading the table", () -> RankStart.of(record, gate.nextStep()));
+      settings.requireOwn(first.table());
       gate.start(first.table(), first.firstStep());
     }
     while (gate.engineState() == EngineState.LOADING && engine.isAlive()) {
