@@ -67,8 +67,9 @@ public record PlannerRun(
         new RpcClient(token, trust.map(TrustedCertificates::read), RpcClient.Limits.DEFAULT)) {
       Optional<EmbeddedAddress> embedded = EmbeddedAddress.parse(cluster.zookeeper());
       requireDataOfEmbedded(embedded.isPresent(), data);
+      Patience patience = new Patience();
       if (embedded.isEmpty()) {
-        plan(ZooKeeperRun.settings(cluster, cluster.zookeeper()), client);
+        plan(ZooKeeperRun.settings(cluster, cluster.zookeeper()), client, patience);
         return;
       }
       // Wrong options are refused before a server starts.
@@ -77,7 +78,9 @@ public record PlannerRun(
         String connect = embedded.get().connect(server.port());
         out.println("ZooKeeper listens on " + connect + "; agents say --zookeeper " + connect);
         out.flush();
-        plan(ZooKeeperRun.settings(cluster, connect), client);
+        server.failed().thenRun(patience::end);
+        plan(ZooKeeperRun.settings(cluster, connect), client, patience);
+        ZooKeeperRun.requireRoom(server, data.get());
       }
     }
   }
@@ -102,8 +105,8 @@ public record PlannerRun(
     }
   }
 
-  private void plan(ZooKeeperSettings zookeeper, RpcClient client) throws InterruptedException {
-    Patience patience = new Patience();
+  private void plan(ZooKeeperSettings zookeeper, RpcClient client, Patience patience)
+      throws InterruptedException {
     ProcessEnd.onSignal(patience::end);
     try (ClusterAccess access = ZooKeeperAccess.open(zookeeper, patience)) {
       new ElectedPlanner(access, table -> builder(table, client), patience)

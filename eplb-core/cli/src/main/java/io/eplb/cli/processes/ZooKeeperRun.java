@@ -62,11 +62,20 @@ public final class ZooKeeperRun {
       out.flush();
       server.failed().thenRun(ending::countDown);
       ending.await();
-      if (server.failed().toCompletableFuture().isDone()) {
-        throw new InvalidInputException(
-            "the ZooKeeper server cannot write to %s any more; make room there and start it again"
-                .formatted(data));
-      }
+      requireRoom(server, data);
+    }
+  }
+
+  /**
+   * Checks that a server that has ended had not to.
+   *
+   * @throws InvalidInputException if its disk has failed
+   */
+  static void requireRoom(EmbeddedZooKeeper server, Path data) {
+    if (server.failed().toCompletableFuture().isDone()) {
+      throw new InvalidInputException(
+          "the ZooKeeper server cannot write to %s any more; make room there and start it again"
+              .formatted(data));
     }
   }
 }

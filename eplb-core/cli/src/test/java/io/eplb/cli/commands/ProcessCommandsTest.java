@@ -88,7 +88,7 @@ class ProcessCommandsTest {
         "2 --fail 1@3                     | leave --fail out",
         "2 --return 1@3                   | leave --return out",
         "2 --steps 5                      | leave --steps out",
-        "3                                | 3 ranks do not divide",
+        "3 --redundant-experts 1          | 3 ranks do not divide",
         "2 --policy nobody                | there is no policy 'nobody'",
         "2 --trace -                      | so name a file",
         "2 --expert-bytes 12              | not a multiple of 8",
