@@ -1,5 +1,6 @@
 package io.eplb.cli.processes;
 
+import io.eplb.cli.shell.ParentProcess;
 import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 
 /** A server of an ensemble as ZooKeeper's own program; it ends with its standard input. */
@@ -8,7 +9,7 @@ public final class EnsembleMember {
 
   /** Runs the server of a configuration file. */
   public static void main(String[] arguments) {
-    ProcessEnd.withParent(System.in);
+    ParentProcess.follow(System.in);
     QuorumPeerMain.main(arguments);
   }
 }
