@@ -66,7 +66,7 @@ class ProcessCommandsTest {
         "localhost:1 --tls-trust %s           | holds no certificate",
         "localhost:1 --token-file absent      | absent: cannot be read",
         "localhost:1 --config absent          | absent: cannot be read",
-        "localhost:1 --zookeeper-user absent  | absent cannot be read",
+        "localhost:1 --zookeeper-user absent  | absent: cannot be read",
         "localhost:1 --session-timeout 0      | from 1 to 600",
         "localhost:1 --zookeeper-data %s      | --zookeeper-data is for --zookeeper embedded",
         "embedded                             | needs --zookeeper-data DIR",
