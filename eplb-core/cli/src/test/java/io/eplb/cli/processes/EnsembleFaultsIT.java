@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -28,11 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
  * with all ranks there; at the end every byte and every step is compared with the record.
  *
  * <p>{@code -Deplb.ensemble.cases=N} asks for N of the cases with the leader, 1 otherwise, {@code
- * -Deplb.faults.seed=S} for others; the profile {@code faults} asks for all.
+ * -Deplb.faults.seed=S} for others; the profile {@code faults} asks for all, and for the tests that
+ * take longest.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnsembleFaultsIT {
-  private static final int CASES = Integer.getInteger("eplb.ensemble.cases", 1);
+  private static final String PROPERTY = "eplb.ensemble.cases";
+  private static final int CASES = Integer.getInteger(PROPERTY, 1);
+
+  /** Two cases and more: then there is time for the other long tests too. */
+  private static final String MANY = "[2-9]|[1-9][0-9]+";
+
   private static final long SEED = Long.getLong("eplb.faults.seed", 1);
 
   /** The steps for which a leader is stopped without losing its place: a fraction of 2 s. */
@@ -228,6 +235,7 @@ class EnsembleFaultsIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = PROPERTY, matches = MANY)
   void updatesGoOnWhileAllServersAreStartedAgainOneAfterAnother() throws Exception {
     int leader = ensemble.leading().orElseThrow();
     for (int next = 1; next <= EnsembleProcesses.SERVERS; next++) {
@@ -244,6 +252,7 @@ class EnsembleFaultsIT {
 
   @Test
   @EnabledOnOs(OS.LINUX) // Elsewhere no command limits a process that runs.
+  @EnabledIfSystemProperty(named = PROPERTY, matches = MANY)
   void aLeaderWhoseDiskIsFullLeavesTheDecisionToTheOthers() throws Exception {
     String what = "the disk of the leader is full";
     group.holdAt(what, "commit-before");
@@ -269,6 +278,7 @@ class EnsembleFaultsIT {
 
   @Test
   @EnabledOnOs(OS.LINUX)
+  @EnabledIfSystemProperty(named = PROPERTY, matches = MANY)
   void ranksServeOnWhileTheDisksOfAllServersAreFull() throws Exception {
     String what = "all disks are full";
     group.holdAt(what, "join-before");
