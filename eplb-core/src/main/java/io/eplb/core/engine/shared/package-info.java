@@ -35,6 +35,8 @@
  *   <li>Weights of slots are exchanged while no step of the rank is in flight, after the change is
  *       committed. An exchange that fails three times breaks the gate: memory may agree with no
  *       table, and the engine has to start anew.
+ *   <li>The table after a promise may be built before the fence. It is used only if the committed
+ *       change is the one that it was built from, to the checksum.
  * </ol>
  *
  * <p>What a killed process leaves: of the agent, a gate that is as it was; the next agent attaches,
