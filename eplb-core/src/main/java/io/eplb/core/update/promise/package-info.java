@@ -73,8 +73,8 @@
  *       until it has restarted from the record.
  *   <li>A new incarnation of a rank resolves an undecided switch in the record before it reads its
  *       table there, and begins no step below the fence in force.
- *   <li>The memory of a rank is given to a new incarnation only when nothing writes to it for the one
- *       before.
+ *   <li>The memory of a rank is given to a new incarnation only when nothing writes to it for the
+ *       one before.
  *   <li>A planner that is deposed tells no rank an outcome that it has not read from the record,
  *       and none at all once the record is its successor's: that record may hide a commit.
  * </ol>

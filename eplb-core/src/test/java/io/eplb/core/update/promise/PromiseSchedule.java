@@ -122,12 +122,11 @@ final class PromiseSchedule {
       deaths++;
       rank.killAgent();
     }
-    Party agent = rank.agent().party();
     if (happens(faults.agentStands)) {
-      agent.standStill(faults.outage(random));
+      rank.stopAgent(faults.outage(random));
     }
     if (happens(faults.clockJumps)) {
-      disturbClock(agent);
+      disturbClock(rank.agent().party());
     }
   }
 

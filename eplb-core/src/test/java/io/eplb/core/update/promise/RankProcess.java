@@ -33,16 +33,35 @@ final class RankProcess {
   void killAgent() {
     RankAgent dead = agent;
     dead.party().die();
-    cluster
-        .time()
-        .at(
-            cluster.time().nanoTime() + cluster.sessionNanos(),
-            () -> {
-              if (member == dead) {
-                member = null;
-              }
-            });
+    after(cluster.sessionNanos(), () -> giveUp(dead));
     memory.endAllWrites(); // The agent's copies die with it.
+  }
+
+  /** Stops the agent for a while. If its session expires meanwhile, it joins again afterwards. */
+  void stopAgent(long nanos) {
+    RankAgent stopped = agent;
+    stopped.party().standStill(nanos);
+    long session = cluster.sessionNanos();
+    if (session < nanos) {
+      after(session, () -> giveUp(stopped));
+      after(nanos, () -> joinAgain(stopped));
+    }
+  }
+
+  private void after(long nanos, Runnable event) {
+    cluster.time().at(cluster.time().nanoTime() + nanos, event);
+  }
+
+  private void giveUp(RankAgent expired) {
+    if (member == expired) {
+      member = null;
+    }
+  }
+
+  private void joinAgain(RankAgent awake) {
+    if (agent == awake && awake.party().isAlive() && awake.side() != null) {
+      member = awake;
+    }
   }
 
   /** Starts what is dead or stopped. */
