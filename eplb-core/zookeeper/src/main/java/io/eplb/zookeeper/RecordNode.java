@@ -12,8 +12,12 @@ final class RecordNode {
   private final String path;
 
   RecordNode(ZooKeeperConnection connection) {
-    requests = connection.requests();
-    path = connection.path("record");
+    this(connection.requests(), connection.path("record"));
+  }
+
+  RecordNode(Requests requests, String path) {
+    this.requests = requests;
+    this.path = path;
   }
 
   /** A content of the znode, and the number of writes that led to it. */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests to ZooKeeper. None waits; all complete on one thread, so that what they lead to needs no
  * lock and never holds up ZooKeeper's own thread. Those that fail do so with a {@link
- * KeeperException}.
+ * KeeperException}. Tests extend this class to answer as a server that lags.
  */
-final class Requests {
+class Requests {
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
   private static final int ANY_VERSION = -1;
 
