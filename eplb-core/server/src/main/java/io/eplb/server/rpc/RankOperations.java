@@ -1,6 +1,7 @@
 package io.eplb.server.rpc;
 
 import io.eplb.api.EpTopology;
+import io.eplb.core.engine.shared.WeightsShape;
 import io.eplb.core.migration.Place;
 import io.eplb.core.record.SwitchName;
 import io.eplb.core.update.promise.LayerRow;
@@ -208,7 +209,7 @@ final class RankOperations {
   }
 
   private static int buffer(MessageReader message) {
-    return message.whole("the buffer", 0, Integer.MAX_VALUE);
+    return message.whole("the buffer", 0, WeightsShape.MAX_BUFFERS - 1);
   }
 
   private static int layer(MessageReader message) {

@@ -101,6 +101,27 @@ class MessageTest {
   }
 
   @Test
+  void aBufferBeyondAllRanksIsRefused() {
+    byte[] bytes =
+        RankOperations.PREPARE.ask(
+            SECOND,
+            new RankOperations.Prepare(
+                1,
+                new Preparation(
+                    1,
+                    1,
+                    0,
+                    new LayerRow(new int[] {0, 1}, null),
+                    List.of(),
+                    List.of(new Preparation.Exchange(0, Integer.MAX_VALUE)))));
+    InvalidInputException refused =
+        assertThrows(InvalidInputException.class, () -> RankOperations.PREPARE.asked(bytes));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("the buffer is 2147483647"),
+        refused.getMessage());
+  }
+
+  @Test
   void anotherVersionOfTheProtocolIsNamed() {
     byte[] bytes = example();
     bytes[0] = 2;

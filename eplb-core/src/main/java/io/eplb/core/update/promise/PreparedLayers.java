@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ final class PreparedLayers {
   private final Set<Long> released = new HashSet<>();
   private long epoch;
   private long firstNumber;
+  private long received;
+  private long failed;
 
   /** The number of copies that run. */
   private int copies;
@@ -70,6 +73,21 @@ final class PreparedLayers {
       free.add(buffer);
     }
     return free;
+  }
+
+  /** Returns how many experts have been received and verified. */
+  long received() {
+    return received;
+  }
+
+  /** Returns how many experts could not be received, or were others. */
+  long failed() {
+    return failed;
+  }
+
+  /** Returns how many buffers are not free. */
+  int buffersInUse() {
+    return used.cardinality();
   }
 
   /** Takes buffers for a change that was prepared before the agent restarted. */
@@ -136,10 +154,8 @@ final class PreparedLayers {
             "%s cannot be prepared: %s is not released".formatted(preparation, other));
       }
     }
-    BitSet wanted = new BitSet();
-    preparation.receives().forEach(receive -> wanted.set(receive.buffer()));
-    preparation.exchanges().forEach(exchange -> wanted.set(exchange.buffer()));
-    if (wanted.length() > weights.buffersPerRank() || wanted.intersects(used)) {
+    BitSet wanted = buffers(preparation);
+    if (wanted.intersects(used)) {
       throw new IllegalStateException(
           "rank %d cannot give buffers %s to %s; free are %s"
               .formatted(rank, wanted, preparation, freeBuffers()));
@@ -149,6 +165,24 @@ final class PreparedLayers {
     known.put(id, layer);
     receive(layer);
     return layer.received();
+  }
+
+  /** Returns the buffers of a preparation. */
+  private BitSet buffers(Preparation preparation) {
+    BitSet buffers = new BitSet();
+    Stream.concat(
+            preparation.receives().stream().map(Preparation.Receive::buffer),
+            preparation.exchanges().stream().map(Preparation.Exchange::buffer))
+        .forEach(
+            buffer -> {
+              if (buffer < 0 || buffer >= weights.buffersPerRank()) {
+                throw new IllegalStateException(
+                    "rank %d has buffers 0 to %d; %s names buffer %d"
+                        .formatted(rank, weights.buffersPerRank() - 1, preparation, buffer));
+              }
+              buffers.set(buffer);
+            });
+    return buffers;
   }
 
   /** Starts the next copies of a layer. */
@@ -179,6 +213,11 @@ final class PreparedLayers {
 
   private void ended(PreparedLayer layer, int buffer, @Nullable Throwable thrown) {
     copies--;
+    if (thrown == null) {
+      received++;
+    } else {
+      failed++;
+    }
     layer.ended(buffer, thrown == null ? "" : FailureReason.words(thrown));
     if (layer.isForgotten()) {
       free(layer);

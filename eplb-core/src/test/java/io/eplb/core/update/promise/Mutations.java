@@ -87,8 +87,8 @@ final class Mutations {
               "an expert is not verified"),
           new Mutation(
               PreparedLayers.class,
-              " || wanted.intersects(used)",
-              "",
+              "if (wanted.intersects(used)) {",
+              "if (rank < 0) {",
               "a preparation takes buffers that are used"),
           new Mutation(
               PromisedSwitch.class,
