@@ -53,8 +53,8 @@ class ServerArchitectureTest {
     "http, 'listen problem'",
     "cluster, ''",
     "rpc, 'cluster http listen problem'",
-    "agent, 'cluster http listen rpc'",
-    "planner, cluster",
+    "agent, 'cluster http listen metrics observe rpc'",
+    "planner, 'cluster http listen metrics observe'",
     "routes, 'http message metrics observe page planning problem round'",
   })
   void aPackageUsesNothingButWhatStandsBelowIt(String name, String below) {

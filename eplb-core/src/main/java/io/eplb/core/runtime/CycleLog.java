@@ -82,6 +82,10 @@ final class CycleLog {
             update -> {
               pair(line, "update_ms", millis(update.duration()));
               pair(line, "pause_ms", millis(update.totalPause()));
+              if (update.lead() > 0) {
+                pair(line, "void_switches", update.voided());
+                pair(line, "fence_lead", update.lead());
+              }
               pair(line, "bytes", update.bytes());
             });
     reason(line, report.reason());

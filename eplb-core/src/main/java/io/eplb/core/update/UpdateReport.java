@@ -16,6 +16,10 @@ import java.util.List;
  * @param pauses the number of times that steps were held up to switch tables, successfully or not
  * @param longestPause the longest time from closing the gate to opening it
  * @param totalPause the sum of these times
+ * @param voided switches by promise that changed nothing: a rank did not promise, or came to the
+ *     fence before the decision; 0 where steps are held up instead
+ * @param lead the steps between the fastest rank and the fence that was asked for last; 0 without
+ *     one
  */
 public record UpdateReport(
     long versionBefore,
@@ -27,7 +31,9 @@ public record UpdateReport(
     Duration duration,
     int pauses,
     Duration longestPause,
-    Duration totalPause) {
+    Duration totalPause,
+    int voided,
+    long lead) {
   /** Copies the list. */
   public UpdateReport {
     layers = List.copyOf(layers);
@@ -36,7 +42,7 @@ public record UpdateReport(
   /** Returns the report of an update that was refused, at the version that serves on. */
   public static UpdateReport refused(long version, List<LayerProgress> layers) {
     return new UpdateReport(
-        version, version, layers, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO, Duration.ZERO);
+        version, version, layers, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO, Duration.ZERO, 0, 0);
   }
 
   /** Returns the number of layers that ended in a phase. */

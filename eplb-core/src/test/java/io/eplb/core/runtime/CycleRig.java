@@ -262,7 +262,9 @@ final class CycleRig implements AutoCloseable {
         Duration.ofMillis(1),
         committed,
         Duration.ofMillis(1),
-        Duration.ofMillis(1));
+        Duration.ofMillis(1),
+        0,
+        0);
   }
 
   CompletionStage<UpdateReport> abortAll(long version, int[] layers) {

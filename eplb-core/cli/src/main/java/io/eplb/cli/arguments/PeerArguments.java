@@ -12,8 +12,8 @@ public final class PeerArguments {
       paramLabel = "FILE",
       completionCandidates = FileNames.Any.class,
       description =
-          "A file with the token that the agents ask for; EPLB_TOKEN holds one too. It is not sent"
-              + " to other machines without TLS.")
+          "A file with the token that the agents ask for, and that GET /metrics asks for here;"
+              + " EPLB_TOKEN holds one too. It is not sent to other machines without TLS.")
   private @Nullable Path tokenFile;
 
   @Option(

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that protect the addresses of a process: its token and its certificate. */
@@ -25,21 +26,7 @@ public final class ProtectionArguments {
               + " holds one too. Addresses that other machines reach need it.")
   private @Nullable Path tokenFile;
 
-  @Option(
-      names = "--tls-certificate",
-      paramLabel = "PEM",
-      completionCandidates = FileNames.Pem.class,
-      description =
-          "The certificate of the ports, with its chain; they use TLS then. Addresses that other"
-              + " machines reach need it.")
-  private @Nullable Path tlsCertificate;
-
-  @Option(
-      names = "--tls-key",
-      paramLabel = "PEM",
-      completionCandidates = FileNames.Pem.class,
-      description = "The key of the certificate: PKCS#8, not encrypted.")
-  private @Nullable Path tlsKey;
+  @Mixin private final CertificateArguments certificate = new CertificateArguments();
 
   /**
    * Returns the token that clients have to send, of the file or of the environment.
@@ -58,23 +45,8 @@ public final class ProtectionArguments {
             new String(InputSource.of(file).bytes(LONGEST_TOKEN), StandardCharsets.UTF_8).strip());
   }
 
-  /**
-   * Returns the certificate's file; empty without TLS.
-   *
-   * @throws InvalidInputException if there is a key without it
-   */
-  public Optional<Path> tlsCertificate() {
-    if ((tlsCertificate == null) != (tlsKey == null)) {
-      throw new InvalidInputException(
-          tlsKey == null
-              ? "--tls-certificate needs --tls-key"
-              : "--tls-key needs --tls-certificate");
-    }
-    return Optional.ofNullable(tlsCertificate);
-  }
-
-  /** Returns the file of the certificate's key. */
-  public Optional<Path> tlsKey() {
-    return Optional.ofNullable(tlsKey);
+  /** Returns the certificate of the ports. */
+  public CertificateArguments certificate() {
+    return certificate;
   }
 }

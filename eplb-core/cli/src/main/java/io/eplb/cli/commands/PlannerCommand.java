@@ -7,6 +7,7 @@ import io.eplb.cli.arguments.FileNames;
 import io.eplb.cli.arguments.PeerArguments;
 import io.eplb.cli.arguments.PolicyArguments;
 import io.eplb.cli.arguments.TopologyArguments;
+import io.eplb.cli.arguments.WatchArguments;
 import io.eplb.cli.processes.PlannerRun;
 import io.eplb.cli.shell.ExitCode;
 import io.eplb.core.config.EplbConfig;
@@ -46,6 +47,7 @@ public final class PlannerCommand extends EplbCommand {
   @Mixin private ExpertArguments expertArguments;
 
   @Mixin private PeerArguments peerArguments;
+  @Mixin private WatchArguments watchArguments;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -66,6 +68,7 @@ public final class PlannerCommand extends EplbCommand {
               Optional.ofNullable(zookeeperData),
               peerArguments.token(),
               peerArguments.trust(),
+              watchArguments,
               out());
     }
     return ExitCode.DONE;

@@ -20,7 +20,6 @@ import io.eplb.server.listen.TlsCertificate;
 import io.eplb.server.rpc.RpcAddress;
 import io.eplb.zookeeper.ZooKeeperSettings;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -69,7 +68,11 @@ public record AgentRun(
               .formatted(address));
     }
     Optional<String> token = protection.token();
-    Optional<TlsCertificate> certificate = certificate(protection);
+    Optional<TlsCertificate> certificate =
+        protection
+            .certificate()
+            .files()
+            .map(files -> TlsCertificate.read(files.certificate(), files.key()));
     address.requireProtected(token.isPresent(), certificate.isPresent(), "127.0.0.1:0");
     advertise.ifPresent(RpcAddress::parse);
     Patience patience = new Patience();
@@ -81,7 +84,7 @@ public record AgentRun(
                   rank, topology, first, folder, weights, RankSettings.DEFAULT, startLimit),
               access,
               patience);
-      try (AgentServer server = AgentServer.start(address, certificate, token, agent::rank)) {
+      try (AgentServer server = AgentServer.start(address, certificate, token, agent)) {
         out.println("listening on " + server.address());
         out.flush();
         agent.run(advertise.orElseGet(server::address));
@@ -89,13 +92,5 @@ public record AgentRun(
     } catch (EndedException told) {
       LOG.info("the agent ends; its engine serves on");
     }
-  }
-
-  private static Optional<TlsCertificate> certificate(ProtectionArguments protection) {
-    Optional<Path> certificate = protection.tlsCertificate();
-    Optional<Path> key = protection.tlsKey();
-    return certificate.isPresent() && key.isPresent()
-        ? Optional.of(TlsCertificate.read(certificate.get(), key.get()))
-        : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.InvalidInputException;
 import io.eplb.cli.arguments.ClusterArguments;
+import io.eplb.cli.arguments.WatchArguments;
 import io.eplb.core.cluster.Member;
 import io.eplb.core.config.EplbConfig;
 import io.eplb.core.config.Settings;
@@ -15,8 +16,11 @@ import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
 import io.eplb.server.cluster.Patience;
 import io.eplb.server.cluster.ZooKeeperAccess;
+import io.eplb.server.listen.ListenAddress;
+import io.eplb.server.listen.TlsCertificate;
 import io.eplb.server.listen.TrustedCertificates;
 import io.eplb.server.planner.ElectedPlanner;
+import io.eplb.server.planner.PlannerServer;
 import io.eplb.server.rpc.AgentRequests;
 import io.eplb.server.rpc.RpcAddress;
 import io.eplb.server.rpc.RpcClient;
@@ -52,7 +56,8 @@ public record PlannerRun(
    * @param data the folder of the data of an embedded ZooKeeper server, if one is asked for
    * @param token the token of the agents, if they ask for one
    * @param trust the certificates of the agents, if they use TLS
-   * @param out gets a line with the address of an embedded server
+   * @param watched where operators reach its figures and its health
+   * @param out gets a line with each address at which it listens
    * @throws io.eplb.api.EplbException if an option is wrong, or the configuration does not fit the
    *     group
    */
@@ -61,6 +66,7 @@ public record PlannerRun(
       Optional<Path> data,
       Optional<String> token,
       Optional<Path> trust,
+      WatchArguments watched,
       PrintWriter out)
       throws InterruptedException {
     try (RpcClient client =
@@ -69,7 +75,13 @@ public record PlannerRun(
       requireDataOfEmbedded(embedded.isPresent(), data);
       Patience patience = new Patience();
       if (embedded.isEmpty()) {
-        plan(ZooKeeperRun.settings(cluster, cluster.zookeeper()), client, patience);
+        plan(
+            ZooKeeperRun.settings(cluster, cluster.zookeeper()),
+            client,
+            patience,
+            token,
+            watched,
+            out);
         return;
       }
       // Wrong options are refused before a server starts.
@@ -79,7 +91,7 @@ public record PlannerRun(
         out.println("ZooKeeper listens on " + connect + "; agents say --zookeeper " + connect);
         out.flush();
         server.failed().thenRun(patience::end);
-        plan(ZooKeeperRun.settings(cluster, connect), client, patience);
+        plan(ZooKeeperRun.settings(cluster, connect), client, patience, token, watched, out);
         ZooKeeperRun.requireRoom(server, data.get());
       }
     }
@@ -105,15 +117,45 @@ public record PlannerRun(
     }
   }
 
-  private void plan(ZooKeeperSettings zookeeper, RpcClient client, Patience patience)
+  private void plan(
+      ZooKeeperSettings zookeeper,
+      RpcClient client,
+      Patience patience,
+      Optional<String> token,
+      WatchArguments watched,
+      PrintWriter out)
       throws InterruptedException {
     ProcessEnd.onSignal(patience::end);
     try (ClusterAccess access = ZooKeeperAccess.open(zookeeper, patience)) {
-      new ElectedPlanner(access, table -> builder(table, client), patience)
-          .run("process " + ProcessHandle.current().pid());
+      ElectedPlanner planner =
+          new ElectedPlanner(access, table -> builder(table, client), patience);
+      Optional<PlannerServer> server =
+          watched.listen().map(address -> listen(address, watched, token, planner));
+      try {
+        server.ifPresent(
+            listening -> {
+              out.println("listening on " + listening.address());
+              out.flush();
+            });
+        planner.run("process " + ProcessHandle.current().pid());
+      } finally {
+        server.ifPresent(PlannerServer::close);
+      }
     } catch (EndedException told) {
       LOG.info("the planner ends; the ranks serve on");
     }
+  }
+
+  private static PlannerServer listen(
+      String address, WatchArguments watched, Optional<String> token, ElectedPlanner planner) {
+    return PlannerServer.start(
+        ListenAddress.parse(address),
+        watched
+            .certificate()
+            .files()
+            .map(files -> TlsCertificate.read(files.certificate(), files.key())),
+        token,
+        planner);
   }
 
   private ClusterRuntime.Builder builder(ExpertTable table, RpcClient client) {

@@ -13,8 +13,6 @@ import io.eplb.server.listen.ListenAddress;
 import io.eplb.server.listen.TlsCertificate;
 import io.eplb.server.planning.PlanSettings;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
@@ -86,10 +84,11 @@ public final class ServiceRun {
     service.state().ifPresent(settings::state);
     ProtectionArguments protection = service.protection();
     protection.token().ifPresent(settings::token);
-    Optional<Path> certificate = protection.tlsCertificate();
-    if (certificate.isPresent() && protection.tlsKey().isPresent()) {
-      settings.certificate(TlsCertificate.read(certificate.get(), protection.tlsKey().get()));
-    }
+    protection
+        .certificate()
+        .files()
+        .ifPresent(
+            files -> settings.certificate(TlsCertificate.read(files.certificate(), files.key())));
     return settings.build();
   }
 

@@ -1,18 +1,22 @@
 package io.eplb.server.agent;
 
-import io.eplb.core.runtime.RankConnection;
 import io.eplb.server.http.BearerToken;
 import io.eplb.server.http.HttpLimits;
 import io.eplb.server.http.HttpServer;
+import io.eplb.server.http.OperatorRoutes;
+import io.eplb.server.http.Route;
 import io.eplb.server.http.RouteTable;
 import io.eplb.server.listen.ListenAddress;
 import io.eplb.server.listen.TlsCertificate;
+import io.eplb.server.metrics.AgentMetrics;
+import io.eplb.server.metrics.ProcessMetrics;
 import io.eplb.server.rpc.RankRoutes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 
-/** The address at which planners reach an agent. */
+/** The address at which planners reach an agent, and operators its figures and its health. */
 public final class AgentServer implements AutoCloseable {
   private static final int BODY_BYTES = 64 << 10;
 
@@ -20,9 +24,11 @@ public final class AgentServer implements AutoCloseable {
   private static final int WAITING = 256;
 
   private final HttpServer http;
+  private final AgentMetrics metrics;
 
-  private AgentServer(HttpServer http) {
+  private AgentServer(HttpServer http, AgentMetrics metrics) {
     this.http = http;
+    this.metrics = metrics;
   }
 
   /**
@@ -31,7 +37,7 @@ public final class AgentServer implements AutoCloseable {
    * @param address a port; 0 takes a free one
    * @param tls the certificate of the port, if it uses TLS
    * @param token the secret that planners have to show, if any
-   * @param rank the rank at the moment of a request; an exception refuses it
+   * @param agent the agent; while its rank does not serve, requests are refused
    * @throws io.eplb.api.InvalidInputException if the address cannot be listened at, or others than
    *     this machine can reach it and token or certificate are missing
    */
@@ -39,16 +45,23 @@ public final class AgentServer implements AutoCloseable {
       ListenAddress address,
       Optional<TlsCertificate> tls,
       Optional<String> token,
-      Supplier<RankConnection> rank) {
+      RankAgent agent) {
     address.requireProtected(token.isPresent(), tls.isPresent(), "127.0.0.1:0");
+    AgentMetrics metrics = new AgentMetrics(agent::figures);
+    List<Route> routes = new ArrayList<>(RankRoutes.of(agent::rank));
+    routes.add(
+        OperatorRoutes.metrics(Set.of(), ProcessMetrics.CONTENT_TYPE, call -> metrics.scrape()));
+    routes.add(OperatorRoutes.live());
+    routes.add(OperatorRoutes.ready(agent::whyUnserved));
     return new AgentServer(
         HttpServer.start(
             List.of(address),
             tls,
             token.map(BearerToken::new),
             HttpLimits.of(BODY_BYTES, WAITING),
-            new RouteTable(RankRoutes.of(rank)),
-            (route, status) -> {}));
+            new RouteTable(routes),
+            metrics::answered),
+        metrics);
   }
 
   /** Returns the address, such as {@code http://127.0.0.1:40123}. */
@@ -59,5 +72,6 @@ public final class AgentServer implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    metrics.close();
   }
 }

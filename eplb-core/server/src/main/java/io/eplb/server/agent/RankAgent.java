@@ -1,5 +1,6 @@
 package io.eplb.server.agent;
 
+import io.eplb.core.cluster.RankGroup;
 import io.eplb.core.engine.shared.AgentGate;
 import io.eplb.core.engine.shared.EngineState;
 import io.eplb.core.foreign.FailureReason;
@@ -11,7 +12,9 @@ import io.eplb.core.update.promise.RankSide;
 import io.eplb.core.update.promise.RankStart;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.GroupConnection;
 import io.eplb.server.cluster.Patience;
+import io.eplb.server.observe.AgentFigures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -45,7 +48,28 @@ public final class RankAgent {
   private final Patience patience;
   private final ExecutorService copies;
   private final EngineFiles engine;
-  private volatile @Nullable RankConnection serving;
+  private final GroupConnection connection = new GroupConnection();
+  private volatile @Nullable Serving serving;
+
+  /** The reason why the rank does not serve, while it does not. */
+  private volatile String away = "its agent has not started";
+
+  /** A rank that serves: one start of its engine, and the agent's part in updates. */
+  private record Serving(EngineFiles.Start start, RankSide side) {
+    RankConnection connection() {
+      return new RankConnection(side, start.measures());
+    }
+
+    AgentFigures.Serving figures() {
+      return new AgentFigures.Serving(
+          start.gate().incarnation(),
+          start.gate().status(),
+          start.gate().fenceWaits(),
+          side.figures(),
+          start.weights().buffersPerRank(),
+          start.weights().expertBytes());
+    }
+  }
 
   /**
    * Creates the agent; {@link #run} starts it.
@@ -74,11 +98,26 @@ public final class RankAgent {
    * @throws IllegalStateException while its engine does not serve
    */
   public RankConnection rank() {
-    RankConnection now = serving;
+    Serving now = serving;
     if (now == null) {
-      throw new IllegalStateException("rank " + settings.rank() + " does not serve yet; ask again");
+      throw new IllegalStateException(unserved());
     }
-    return now;
+    return now.connection();
+  }
+
+  private String unserved() {
+    return "rank %d does not serve: %s".formatted(settings.rank(), away);
+  }
+
+  /** Returns the reason why the rank does not serve, on one line; empty if it does. */
+  Optional<String> whyUnserved() {
+    return serving == null ? Optional.of(unserved()) : Optional.empty();
+  }
+
+  /** Returns what the agent is doing. */
+  AgentFigures figures() {
+    return new AgentFigures(
+        settings.rank(), connection.now(), Optional.ofNullable(serving).map(Serving::figures));
   }
 
   /**
@@ -89,11 +128,13 @@ public final class RankAgent {
    * @throws io.eplb.api.InvalidInputException if another agent of the rank is running, the ranks
    *     disagree at their first start, or a file in the folder is none of this engine's
    */
-  @SuppressWarnings("try") // The lock is held, not used.
+  @SuppressWarnings("try") // Lock and watch are held, not used.
   public void run(String address) throws InterruptedException, EndedException {
     try (ProcessLock lock =
-        ProcessLock.take(
-            settings.folder().agentLock(settings.rank()), "the agent of rank " + settings.rank())) {
+            ProcessLock.take(
+                settings.folder().agentLock(settings.rank()),
+                "the agent of rank " + settings.rank());
+        RankGroup.Watch watch = access.group().listen(connection)) {
       while (true) {
         follow(address, await());
       }
@@ -103,6 +144,7 @@ public final class RankAgent {
   }
 
   private EngineFiles.Start await() throws InterruptedException, EndedException {
+    away = "its engine has not started in " + settings.folder().path();
     LOG.info("rank {} waits for its engine in {}", settings.rank(), settings.folder().path());
     while (true) {
       Optional<EngineFiles.Start> start = engine.attach();
@@ -120,6 +162,7 @@ public final class RankAgent {
   /** Follows one start of the engine to its end. */
   private void follow(String address, EngineFiles.Start start)
       throws InterruptedException, EndedException {
+    away = "the group's record is not there";
     try (Membership membership =
             new Membership(
                 access.group(),
@@ -128,6 +171,7 @@ public final class RankAgent {
                 start.gate().incarnation(),
                 address);
         CommitRecord record = new FirstStart(settings, access, patience).record(membership)) {
+      away = "its engine loads its experts";
       if (startedBy(record, start)) {
         serve(membership, record, start);
       }
@@ -150,7 +194,7 @@ public final class RankAgent {
               settings.side(),
               timeline);
       try (side) {
-        serving = new RankConnection(side, start.measures());
+        serving = new Serving(start, side);
         LOG.info(
             "rank {} serves version {} from step {} on",
             settings.rank(),
@@ -162,7 +206,8 @@ public final class RankAgent {
           }
           patience.pause(LOOK);
         }
-        LOG.warn("rank {} serves no more: {}", settings.rank(), reason(start));
+        away = reason(start);
+        LOG.warn("rank {} serves no more: {}", settings.rank(), away);
       } finally {
         serving = null;
       }
@@ -187,6 +232,11 @@ public final class RankAgent {
       RankStart first =
           patience.get("reading the table", () -> RankStart.of(record, gate.nextStep()));
       settings.requireOwn(first.table());
+      LOG.info(
+          "rank {}: its engine loads version {}, to begin with step {}",
+          settings.rank(),
+          first.table().version(),
+          first.firstStep());
       gate.start(first.table(), first.firstStep());
     }
     while (gate.engineState() == EngineState.LOADING && engine.isAlive()) {

@@ -34,9 +34,21 @@ public final class Patience {
   private static final Duration RETRY = Duration.ofMillis(200);
 
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private final Duration retry;
 
   /** Creates patience that is not over. */
-  public Patience() {}
+  public Patience() {
+    this(RETRY);
+  }
+
+  /**
+   * Creates patience that is not over.
+   *
+   * @param retry the time between a question without an answer and the next
+   */
+  Patience(Duration retry) {
+    this.retry = retry;
+  }
 
   /** Ends all waiting, now and later. */
   public void end() {
@@ -90,7 +102,11 @@ public final class Patience {
         }
         over.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (answer.isDone()) {
-          return answer.get();
+          T given = answer.get();
+          if (told) {
+            LOG.info("{} has succeeded", what);
+          }
+          return given;
         }
         throw new EndedException();
       } catch (ExecutionException failed) {
@@ -102,7 +118,7 @@ public final class Patience {
         LOG.warn("{} is tried again: {}", what, trouble);
         told = true;
       }
-      pause(RETRY);
+      pause(retry);
     }
   }
 

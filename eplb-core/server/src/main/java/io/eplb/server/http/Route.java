@@ -3,7 +3,9 @@ package io.eplb.server.http;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -62,6 +64,22 @@ public record Route(
   public Route {
     parameters = Set.copyOf(parameters);
     statuses = Set.copyOf(statuses);
+  }
+
+  /** Returns a route that answers {@code GET} at once. */
+  public static Route get(
+      String path,
+      Set<String> parameters,
+      Set<Integer> statuses,
+      Access access,
+      Function<Call, Reply> action) {
+    return new Route(
+        "GET",
+        path,
+        parameters,
+        statuses,
+        access,
+        call -> CompletableFuture.completedFuture(action.apply(call)));
   }
 
   /** Returns whether a request of this route has a body. */

@@ -1,13 +1,16 @@
 package io.eplb.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** The meters with the same labels: they come one by one and go together. Thread-safe. */
 final class MeterSet {
@@ -42,6 +45,29 @@ final class MeterSet {
             .description(description)
             .tags(tags.and(moreTags))
             .register(registry));
+  }
+
+  /** Shows a number that only grows, and is counted elsewhere. */
+  void total(String name, String description, DoubleSupplier value, String... moreTags) {
+    // The meter does not keep its object, but this set.
+    add(
+        FunctionCounter.builder(name, this, set -> value.getAsDouble())
+            .description(description)
+            .tags(tags.and(moreTags))
+            .register(registry));
+  }
+
+  /** Shows which one of some words is true: 1 at that, 0 at the others. */
+  <E extends Enum<E>> void state(
+      String name, String description, String label, Class<E> words, Supplier<Optional<E>> value) {
+    for (E word : words.getEnumConstants()) {
+      gauge(
+          name,
+          description,
+          () -> value.get().filter(word::equals).isPresent() ? 1 : 0,
+          label,
+          Words.of(word));
+    }
   }
 
   void remove() {

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -65,13 +64,7 @@ final class ModelMeters {
         "Windows of load that the estimate rests on.",
         shown -> shown.plan().history());
     for (PlanRecord.Outcome outcome : PlanRecord.Outcome.values()) {
-      plans.put(
-          outcome,
-          meters.counter(
-              "eplb.plans",
-              "Plans.",
-              "outcome",
-              outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+      plans.put(outcome, meters.counter("eplb.plans", "Plans.", "outcome", Words.of(outcome)));
     }
     for (FailureWord word : FailureWord.values()) {
       failures.put(

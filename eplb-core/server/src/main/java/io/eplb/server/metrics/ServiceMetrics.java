@@ -3,12 +3,7 @@ package io.eplb.server.metrics;
 import io.eplb.server.observe.PlanRecord;
 import io.eplb.server.observe.RoundRecord;
 import io.eplb.server.observe.ServiceObserver;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
@@ -20,20 +15,12 @@ import java.util.function.LongSupplier;
  * groups and models there are is bounded by {@link io.eplb.server.observe.RecentGroups}, in front
  * of this observer. Thread-safe.
  */
-public final class ServiceMetrics implements ServiceObserver, AutoCloseable {
-  /** The media type of {@link #scrape}. */
-  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+public final class ServiceMetrics extends ProcessMetrics implements ServiceObserver {
   private final Map<ModelName, ModelMeters> models = new ConcurrentHashMap<>();
   private final Map<String, GroupMeters> groups = new ConcurrentHashMap<>();
 
-  /** Creates the figures, those of the JVM's memory and threads among them. */
-  public ServiceMetrics() {
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-  }
+  /** Creates the figures. */
+  public ServiceMetrics() {}
 
   /**
    * Shows what the service is holding.
@@ -44,39 +31,23 @@ public final class ServiceMetrics implements ServiceObserver, AutoCloseable {
   public void watch(IntSupplier waiting, LongSupplier bodyBytes) {
     Gauge.builder("eplb.requests.waiting", waiting::getAsInt)
         .description("Requests that wait for a plan or for the other ranks of their round.")
-        .register(registry);
+        .register(registry());
     Gauge.builder("eplb.body.bytes", bodyBytes::getAsLong)
         .description("Bytes of request bodies that are held in memory.")
-        .register(registry);
-  }
-
-  /**
-   * Counts an answered request.
-   *
-   * @param route the path with the group's name replaced, such as {@code /v1/groups/{group}/plan}:
-   *     one of the service's own few, never what a client sent
-   * @param status the HTTP status
-   */
-  public void answered(String route, int status) {
-    Counter.builder("eplb.requests")
-        .description("Answered requests.")
-        .tag("route", route)
-        .tag("status", Integer.toString(status))
-        .register(registry)
-        .increment();
+        .register(registry());
   }
 
   @Override
   public void planned(PlanRecord plan) {
     models
         .computeIfAbsent(
-            new ModelName(plan.group(), plan.model()), name -> new ModelMeters(registry, name))
+            new ModelName(plan.group(), plan.model()), name -> new ModelMeters(registry(), name))
         .add(plan);
   }
 
   @Override
   public void roundDecided(RoundRecord round) {
-    groups.computeIfAbsent(round.group(), name -> new GroupMeters(registry, name)).add(round);
+    groups.computeIfAbsent(round.group(), name -> new GroupMeters(registry(), name)).add(round);
   }
 
   @Override
@@ -101,12 +72,12 @@ public final class ServiceMetrics implements ServiceObserver, AutoCloseable {
   }
 
   /**
-   * Returns all figures in Prometheus' text format.
+   * Returns all figures, as the other method.
    *
    * @param heat whether to add the load of every rank in every layer
    */
   public String scrape(boolean heat) {
-    String figures = registry.scrape(CONTENT_TYPE);
+    String figures = scrape();
     if (!heat) {
       return figures;
     }
@@ -116,9 +87,6 @@ public final class ServiceMetrics implements ServiceObserver, AutoCloseable {
     return text.toString();
   }
 
-  /** Lets go of the figures. */
   @Override
-  public void close() {
-    registry.close();
-  }
+  void look() {} // It is told of everything.
 }

@@ -2,14 +2,19 @@ package io.eplb.server.planner;
 
 import io.eplb.api.ExpertTable;
 import io.eplb.core.cluster.Candidate;
+import io.eplb.core.cluster.Connection;
 import io.eplb.core.cluster.Leadership;
+import io.eplb.core.cluster.RankGroup;
 import io.eplb.core.record.CommitRecord;
 import io.eplb.core.runtime.ClusterRuntime;
+import io.eplb.core.runtime.CycleListener;
 import io.eplb.core.runtime.DeposedException;
 import io.eplb.server.cluster.ClusterAccess;
 import io.eplb.server.cluster.EndedException;
+import io.eplb.server.cluster.GroupConnection;
 import io.eplb.server.cluster.HeldRecord;
 import io.eplb.server.cluster.Patience;
+import io.eplb.server.observe.PlannerFigures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +43,9 @@ public final class ElectedPlanner {
   private final ClusterAccess access;
   private final Function<ExpertTable, ClusterRuntime.Builder> builder;
   private final Patience patience;
+  private final GroupConnection connection = new GroupConnection();
+  private volatile CycleListener listener = report -> {};
+  private volatile @Nullable ClusterRuntime leading;
 
   /**
    * Creates the process; {@link #run} starts it.
@@ -55,6 +63,24 @@ public final class ElectedPlanner {
     this.builder = builder;
   }
 
+  /** Tells a listener of the cycles of all leaderships that are still to come. */
+  void listen(CycleListener newListener) {
+    listener = newListener;
+  }
+
+  /** Returns what the planner is doing. */
+  PlannerFigures figures() {
+    return new PlannerFigures(
+        connection.now(), Optional.ofNullable(leading).map(ClusterRuntime::state));
+  }
+
+  /** Returns the reason why it neither leads nor stands by, on one line; empty if it does. */
+  Optional<String> whyUnready() {
+    return connection.now() == Connection.CONNECTED
+        ? Optional.empty()
+        : Optional.of("the planner's group is out of reach; the ranks serve on");
+  }
+
   /**
    * Runs until it is told to end.
    *
@@ -62,8 +88,10 @@ public final class ElectedPlanner {
    * @throws EndedException when it is told to end; the ranks serve on
    * @throws io.eplb.api.EplbException if the configuration, or its policy, does not fit the group
    */
+  @SuppressWarnings("try") // The watch is held, not used.
   public void run(String address) throws InterruptedException, EndedException {
-    try (Standing standing = new Standing(address)) {
+    try (RankGroup.Watch watch = access.group().listen(connection);
+        Standing standing = new Standing(address)) {
       while (true) {
         LOG.info("the planner stands for election");
         Leadership leadership = patience.get("standing for election", EVER, standing::anew);
@@ -96,14 +124,23 @@ public final class ElectedPlanner {
     ExpertTable table = patience.get("reading the table", record::table).table();
     Optional<ClusterRuntime> started =
         patience.get(
-            "taking the record over",
-            EVER,
-            () -> unlessDeposed(builder.apply(table).start(access.group(), leadership, record)));
+            "taking the record over", EVER, () -> unlessDeposed(start(table, leadership, record)));
     if (started.isPresent()) {
       try (ClusterRuntime runtime = started.get()) {
-        LOG.info("{}", patience.get("planning", EVER, runtime::ended));
+        leading = runtime;
+        patience.get("planning", EVER, runtime::ended);
+      } finally {
+        leading = null;
       }
     }
+  }
+
+  private CompletionStage<ClusterRuntime> start(
+      ExpertTable table, Leadership leadership, CommitRecord record) {
+    return builder
+        .apply(table)
+        .listener(report -> listener.cycleEnded(report))
+        .start(access.group(), leadership, record);
   }
 
   /** Returns the planner; empty if another has been elected meanwhile. */

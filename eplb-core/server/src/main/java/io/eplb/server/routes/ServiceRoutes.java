@@ -2,25 +2,24 @@ package io.eplb.server.routes;
 
 import io.eplb.api.InternalException;
 import io.eplb.server.http.Call;
+import io.eplb.server.http.OperatorRoutes;
 import io.eplb.server.http.Reply;
 import io.eplb.server.http.Route;
 import io.eplb.server.http.Route.Access;
 import io.eplb.server.http.RouteTable;
+import io.eplb.server.metrics.ProcessMetrics;
 import io.eplb.server.metrics.ServiceMetrics;
 import io.eplb.server.page.LivePage;
 import io.eplb.server.planning.PlanService;
-import io.eplb.server.problem.ProblemException;
 import io.eplb.server.round.Rounds;
 import io.eplb.server.round.StartUp;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.eclipse.jetty.http.HttpStatus;
 
 /** The table of all routes of the service; {@code openapi.json} beside it describes them. */
 public final class ServiceRoutes {
@@ -83,29 +82,28 @@ public final class ServiceRoutes {
                 START_STATUSES,
                 Access.TOKEN,
                 new StartRoute(startUp)::answer),
-            get("/v1/groups", Set.of(), Set.of(200), Access.TOKEN, groups::list),
-            get("/v1/groups/{group}", HEAT, Set.of(200, 404), Access.TOKEN, groups::show),
-            get(
+            Route.get("/v1/groups", Set.of(), Set.of(200), Access.TOKEN, groups::list),
+            Route.get("/v1/groups/{group}", HEAT, Set.of(200, 404), Access.TOKEN, groups::show),
+            Route.get(
                 "/v1/policies",
                 Set.of(),
                 Set.of(200, 503),
                 Access.TOKEN,
                 call -> Reply.json(json -> PolicyDocument.write(plans.policies(), json))),
-            get(
-                "/metrics",
+            OperatorRoutes.metrics(
                 HEAT,
-                Set.of(200),
-                Access.TOKEN,
-                call ->
-                    Reply.of(
-                        ServiceMetrics.CONTENT_TYPE,
-                        metrics.scrape(Flag.of(call, Flag.HEAT)).getBytes(StandardCharsets.UTF_8))),
-            open("/health/live", Set.of(200), call -> Reply.text("live\n")),
-            open("/health/ready", Set.of(200, 503), call -> ready(open)),
+                ProcessMetrics.CONTENT_TYPE,
+                call -> metrics.scrape(Flag.of(call, Flag.HEAT))),
+            OperatorRoutes.live(),
+            OperatorRoutes.ready(
+                () ->
+                    open.getAsBoolean()
+                        ? Optional.empty()
+                        : Optional.of("the service is stopping")),
             open("/openapi.json", Set.of(200), call -> Reply.of(Reply.JSON, openApi)),
             open("/", Set.of(200), call -> new Reply.Written(page)),
             open("/page/{file}", Set.of(200, 404), call -> new Reply.Written(page)),
-            get(
+            Route.get(
                 LivePage.EVENTS,
                 Set.of(),
                 Set.of(200, 404),
@@ -114,30 +112,7 @@ public final class ServiceRoutes {
   }
 
   private static Route open(String path, Set<Integer> statuses, Function<Call, Reply> action) {
-    return get(path, Set.of(), statuses, Access.OPEN, action);
-  }
-
-  private static Route get(
-      String path,
-      Set<String> parameters,
-      Set<Integer> statuses,
-      Access access,
-      Function<Call, Reply> action) {
-    return new Route(
-        "GET",
-        path,
-        parameters,
-        statuses,
-        access,
-        call -> CompletableFuture.completedFuture(action.apply(call)));
-  }
-
-  private static Reply ready(BooleanSupplier open) {
-    if (!open.getAsBoolean()) {
-      throw ProblemException.retryAfter(
-          HttpStatus.SERVICE_UNAVAILABLE_503, 1, "the service is stopping");
-    }
-    return Reply.text("ready\n");
+    return Route.get(path, Set.of(), statuses, Access.OPEN, action);
   }
 
   private static byte[] openApi() {

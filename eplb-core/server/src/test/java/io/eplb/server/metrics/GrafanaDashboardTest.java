@@ -1,21 +1,15 @@
 package io.eplb.server.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
-import com.google.common.collect.SetMultimap;
-import com.google.common.collect.TreeMultimap;
-import io.eplb.server.observe.PlanRecord;
-import io.eplb.server.observe.RejectedLayer;
-import io.eplb.server.observe.RoundRecord;
-import io.eplb.server.observe.SmallPlans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,92 +17,77 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The dashboard in the docs shows what the service exports. */
+/** Dashboards, alerts and tables of the docs show what the processes export. */
 class GrafanaDashboardTest {
-  private static final Path DASHBOARD = Path.of("../docs/grafana-dashboard.json");
-  private static final Path DOCUMENT = Path.of("../docs/monitoring.md");
+  private static final Path DOCS = Path.of("../docs");
   private static final Pattern ROW = Pattern.compile("\\| `(eplb_[a-z_]+)` \\|([^|]*)\\|.*");
-  private static final Pattern METRIC =
-      Pattern.compile("\\b((?:eplb|jvm)_[a-z_]+)\\b(?:\\{([^}]*)})?");
-  private static final Pattern GROUPING = Pattern.compile("\\bby \\(([^)]*)\\)");
-  private static final Pattern SERIES = Pattern.compile("^([a-z_]+)(?:\\{([^}]*)})? .*");
-  private static final Pattern LABEL = Pattern.compile("\\b([a-z]+)=~?\"([^\"]*)\"");
   private static final Pattern VARIABLE = Pattern.compile("label_values\\((.*), ([a-z]+)\\)");
   private static final Pattern LEGEND = Pattern.compile("\\{\\{([a-z]+)}}");
+  private static final Pattern ALERT = Pattern.compile(" *- alert: (\\w+)");
+  private static final Pattern EXPRESSION = Pattern.compile(" *expr: (.*)");
+  private static final Pattern NAMED = Pattern.compile("\\$labels\\.([a-z]+)");
 
-  private final JsonNode dashboard;
-  private final SetMultimap<String, String> labels = TreeMultimap.create();
-  private final Set<String> pairs = new HashSet<>();
+  private enum Board {
+    SERVICE("grafana-dashboard.json", SampleScrapes::service, 25, 2),
+    PROCESSES("grafana-processes.json", SampleScrapes::processes, 25, 1);
 
-  GrafanaDashboardTest() throws IOException {
-    dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
-    for (String line : Splitter.on('\n').split(scrape())) {
-      Matcher series = SERIES.matcher(line);
-      if (series.matches()) {
-        labels.put(series.group(1), "");
-        Matcher label = LABEL.matcher(series.group(2) == null ? "" : series.group(2));
-        while (label.find()) {
-          labels.put(series.group(1), label.group(1));
-          pairs.add(series.group(1) + " " + label.group(1) + " " + label.group(2));
-        }
-      }
+    private final String file;
+    private final Supplier<String> scrape;
+    private final int queries;
+    private final int variables;
+
+    Board(String file, Supplier<String> scrape, int queries, int variables) {
+      this.file = file;
+      this.scrape = scrape;
+      this.queries = queries;
+      this.variables = variables;
+    }
+
+    JsonNode content() throws IOException {
+      return new ObjectMapper().readTree(DOCS.resolve(file).toFile());
+    }
+
+    Scraped scraped() {
+      return new Scraped(scrape.get());
     }
   }
 
-  @Test
-  void everyMetricLabelAndWordOfTheDashboardIsExported() {
-    List<JsonNode> targets = targets();
-    assertTrue(targets.size() >= 25, targets.size() + " queries");
+  @ParameterizedTest
+  @EnumSource
+  void everyMetricLabelAndWordOfTheDashboardIsExported(Board board) throws IOException {
+    Scraped scraped = board.scraped();
+    List<JsonNode> targets = targets(board.content());
+    assertTrue(targets.size() >= board.queries, targets.size() + " queries");
     for (JsonNode target : targets) {
-      String query = target.get("expr").asText();
-      Set<String> used = new TreeSet<>();
-      Matcher metric = METRIC.matcher(query);
-      while (metric.find()) {
-        assertTrue(labels.containsKey(metric.group(1)), metric.group(1) + " is not exported");
-        used.add(metric.group(1));
-        Matcher label = LABEL.matcher(metric.group(2) == null ? "" : metric.group(2));
-        while (label.find()) {
-          String name = label.group(1);
-          assertTrue(labels.get(metric.group(1)).contains(name), query + " has no label " + name);
-          assertTrue(
-              label.group(2).startsWith("$")
-                  || pairs.contains(metric.group(1) + " " + name + " " + label.group(2)),
-              query + " has no " + name + " " + label.group(2));
-        }
-      }
-      assertEquals(false, used.isEmpty(), query);
-      Matcher grouping = GROUPING.matcher(query);
-      while (grouping.find()) {
-        for (String name : Splitter.on(", ").split(grouping.group(1))) {
-          used.forEach(
-              of -> assertTrue(labels.get(of).contains(name), of + " has no label " + name));
-        }
-      }
+      Set<String> used = scraped.metrics(target.get("expr").asText());
       Matcher legend = LEGEND.matcher(target.get("legendFormat").asText());
       while (legend.find()) {
         used.forEach(
             of ->
                 assertTrue(
-                    labels.get(of).contains(legend.group(1)),
+                    scraped.hasLabel(of, legend.group(1)),
                     of + " has no label " + legend.group(1)));
       }
     }
   }
 
-  @Test
-  void everyMetricOfTheServiceIsOnTheDashboard() {
+  @ParameterizedTest
+  @EnumSource
+  void everyMetricOfTheProcessIsOnTheDashboard(Board board) throws IOException {
     String queries =
-        targets().stream()
+        targets(board.content()).stream()
             .map(target -> target.get("expr").asText())
             .collect(Collectors.joining("\n"));
     Set<String> forgotten =
-        labels.keySet().stream()
-            .filter(name -> name.startsWith("eplb_"))
+        board.scraped().names().stream()
             .filter(name -> !Pattern.compile("\\b" + name + "\\b").matcher(queries).find())
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -116,9 +95,9 @@ class GrafanaDashboardTest {
   }
 
   @Test
-  void everyMetricOfTheServiceIsInTheDocsWithItsLabels() throws IOException {
+  void everyMetricIsInTheDocsWithItsLabels() throws IOException {
     Map<String, Set<String>> documented = new TreeMap<>();
-    for (String line : Files.readAllLines(DOCUMENT)) {
+    for (String line : Files.readAllLines(DOCS.resolve("monitoring.md"))) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         documented.put(
@@ -128,11 +107,11 @@ class GrafanaDashboardTest {
       }
     }
     Map<String, Set<String>> exported = new TreeMap<>();
-    for (String name : labels.keySet()) {
-      if (name.startsWith("eplb_")) {
-        Set<String> own = new TreeSet<>(labels.get(name));
-        own.removeAll(Set.of("", "le"));
-        exported.put(name.replaceFirst("(?<=_seconds)_(bucket|count|sum|max)$", ""), own);
+    for (Board board : Board.values()) {
+      Scraped scraped = board.scraped();
+      for (String name : scraped.names()) {
+        exported.put(
+            name.replaceFirst("(?<=_seconds)_(bucket|count|sum|max)$", ""), scraped.labels(name));
       }
     }
 
@@ -140,26 +119,59 @@ class GrafanaDashboardTest {
   }
 
   @Test
-  void theVariablesAreReadFromLabelsThatExist() {
+  void everyAlertAsksForWhatIsExportedAndNamesItsLabels() throws IOException {
+    Scraped scraped = new Scraped(SampleScrapes.service() + SampleScrapes.processes());
+    Set<String> names = new HashSet<>();
+    int expressions = 0;
+    Set<String> used = Set.of();
+    for (String line : Files.readAllLines(DOCS.resolve("prometheus-alerts.yml"))) {
+      Matcher alert = ALERT.matcher(line);
+      if (alert.matches()) {
+        assertTrue(names.add(alert.group(1)), alert.group(1) + " is there twice");
+      }
+      Matcher expression = EXPRESSION.matcher(line);
+      if (expression.matches()) {
+        used = scraped.metrics(expression.group(1));
+        expressions++;
+      }
+      Matcher named = NAMED.matcher(line);
+      while (named.find()) {
+        for (String metric : used) {
+          assertTrue(
+              named.group(1).equals("instance") || scraped.hasLabel(metric, named.group(1)),
+              metric + " has no label " + named.group(1));
+        }
+      }
+    }
+    assertEquals(names.size(), expressions, "each alert has its expression on one line");
+    assertTrue(expressions >= 10, expressions + " alerts");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theVariablesAreReadFromLabelsThatExist(Board board) throws IOException {
+    Scraped scraped = board.scraped();
     int read = 0;
-    for (JsonNode variable : dashboard.get("templating").get("list")) {
+    for (JsonNode variable : board.content().get("templating").get("list")) {
       Matcher query = VARIABLE.matcher(variable.path("definition").asText());
       if (query.matches()) {
-        Matcher metric = METRIC.matcher(query.group(1));
-        assertTrue(metric.find(), query.group(1));
-        assertTrue(labels.get(metric.group(1)).contains(query.group(2)), query.group(0));
+        for (String metric : scraped.metrics(query.group(1))) {
+          assertTrue(scraped.hasLabel(metric, query.group(2)), query.group(0));
+        }
         read++;
       }
     }
-    assertEquals(2, read);
+    assertEquals(board.variables, read);
   }
 
-  @Test
-  void noTwoPanelsOverlapOrShareAnId() {
+  @ParameterizedTest
+  @EnumSource
+  void noTwoPanelsOverlapOrShareAnId(Board board) throws IOException {
     Set<Integer> ids = new HashSet<>();
     Set<String> cells = new HashSet<>();
-    for (JsonNode panel : panels(dashboard)) {
+    for (JsonNode panel : panels(board.content())) {
       assertTrue(ids.add(panel.get("id").asInt()), panel.get("title") + " has no id of its own");
+      assertFalse(panel.get("title").asText().isBlank());
       JsonNode place = panel.get("gridPos");
       assertTrue(place.get("x").asInt() + place.get("w").asInt() <= 24);
       for (int x = place.get("x").asInt();
@@ -174,7 +186,7 @@ class GrafanaDashboardTest {
     }
   }
 
-  private List<JsonNode> targets() {
+  private static List<JsonNode> targets(JsonNode dashboard) {
     List<JsonNode> targets = new ArrayList<>();
     panels(dashboard).forEach(panel -> panel.path("targets").forEach(targets::add));
     return targets;
@@ -189,24 +201,5 @@ class GrafanaDashboardTest {
       }
     }
     return panels;
-  }
-
-  /** Returns the figures of a service in which everything has happened once. */
-  private static String scrape() {
-    try (ServiceMetrics metrics = new ServiceMetrics()) {
-      metrics.planned(
-          SmallPlans.of(
-              "a",
-              "2x4",
-              1,
-              PlanRecord.Outcome.CHANGED,
-              "",
-              List.of(new RejectedLayer(0, "P4", "…"))));
-      metrics.roundDecided(
-          new RoundRecord("a", 1, Instant.EPOCH, 2, true, true, List.of(), List.of(), ""));
-      metrics.answered("/metrics", 200);
-      metrics.watch(() -> 1, () -> 1);
-      return metrics.scrape(true);
-    }
   }
 }

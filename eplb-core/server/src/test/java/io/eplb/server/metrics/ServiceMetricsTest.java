@@ -187,13 +187,7 @@ class ServiceMetricsTest {
   }
 
   private double value(String series) {
-    return metrics
-        .scrape(false)
-        .lines()
-        .filter(line -> line.startsWith(series + " "))
-        .map(line -> Double.parseDouble(line.substring(series.length() + 1)))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + series + " in\n" + metrics.scrape(false)));
+    return SeriesValue.of(metrics.scrape(false), series);
   }
 
   private static RoundRecord round(

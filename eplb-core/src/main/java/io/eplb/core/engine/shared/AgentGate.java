@@ -129,6 +129,14 @@ public final class AgentGate implements RankGate {
   }
 
   /**
+   * Returns the steps that have waited at a fence for the outcome of a switch, in all starts of the
+   * engine.
+   */
+  public FenceWaits fenceWaits() {
+    return new FenceWaits(memory.get(GateMemory.WAITS), memory.get(GateMemory.WAITED_NANOS));
+  }
+
+  /**
    * {@inheritDoc}
    *
    * @throws IllegalStateException if the engine has no table yet, has died while it replaced its

@@ -210,9 +210,18 @@ public final class EngineGate {
         given = tryBegin(step);
       } while (given == null);
     } finally {
-      memory.set(GateMemory.WAITING, -1);
+      endWait(pause);
     }
     return given;
+  }
+
+  /** Counts a wait for an outcome; one for the rank's own steps is none. */
+  private void endWait(Pause pause) {
+    if (memory.get(GateMemory.WAITING) >= 0) {
+      memory.set(GateMemory.WAITS, memory.get(GateMemory.WAITS) + 1);
+      memory.set(GateMemory.WAITED_NANOS, memory.get(GateMemory.WAITED_NANOS) + pause.nanos());
+      memory.set(GateMemory.WAITING, -1);
+    }
   }
 
   /**
@@ -406,10 +415,13 @@ public final class EngineGate {
         spins++;
         Thread.onSpinWait();
       } else {
-        long waited = System.nanoTime() - begun;
         LockSupport.parkNanos(
-            Math.max(SHORTEST_PARK_NANOS, Math.min(waited / WAIT_PER_PARK, LONGEST_PARK_NANOS)));
+            Math.max(SHORTEST_PARK_NANOS, Math.min(nanos() / WAIT_PER_PARK, LONGEST_PARK_NANOS)));
       }
+    }
+
+    long nanos() {
+      return System.nanoTime() - begun;
     }
   }
 }

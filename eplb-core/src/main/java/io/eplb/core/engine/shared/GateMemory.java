@@ -20,6 +20,8 @@ public final class GateMemory {
   static final int GATE = 512;
   static final int STEPS = 640;
   static final int WAITING = 768;
+  static final int WAITS = 776;
+  static final int WAITED_NANOS = 784;
   static final int INCARNATION = 896;
   static final int ENGINE_REASON = 1024;
   static final int AGENT_REASON = ENGINE_REASON + Reason.BYTES;

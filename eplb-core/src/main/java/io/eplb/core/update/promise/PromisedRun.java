@@ -59,6 +59,8 @@ final class PromisedRun {
   private List<LayerProgress> progress = List.of();
   private long received;
   private long reloaded;
+  private int voided;
+  private long lead;
 
   /** The reason to abort everything; null while there is none. */
   private PromisedSwitch.@Nullable Failure ending;
@@ -258,6 +260,16 @@ final class PromisedRun {
               }
 
               @Override
+              public void voided() {
+                voided++;
+              }
+
+              @Override
+              public void fence(long ahead) {
+                lead = ahead;
+              }
+
+              @Override
               public void ended(PromisedSwitch made, PromisedSwitch.@Nullable Failure failure) {
                 switched(made, failure);
               }
@@ -342,7 +354,9 @@ final class PromisedRun {
         Duration.ofNanos(group.timeline().nanoTime() - startedAt),
         0,
         Duration.ZERO,
-        Duration.ZERO);
+        Duration.ZERO,
+        voided,
+        lead);
   }
 
   /** Hears of tables that come into force, on the timeline. */

@@ -179,7 +179,9 @@ final class PromisedSwitch {
       fastest = Math.max(fastest, answers.value(rank));
     }
     group.lead().step(fastest, now());
-    return Math.max(fenceInForce + 1, fastest + group.lead().steps());
+    long fence = Math.max(fenceInForce + 1, fastest + group.lead().steps());
+    listener.fence(fence - fastest);
+    return fence;
   }
 
   private void promise(long fence) {
@@ -228,6 +230,7 @@ final class PromisedSwitch {
       end(deposedBy(entry.epoch()));
     } else {
       SwitchName voided = name;
+      listener.voided();
       group.tell(
           rank -> rank.outcome(voided, false, after.version()), patience(), answers -> again());
     }
@@ -314,6 +317,12 @@ final class PromisedSwitch {
   interface Listener {
     /** The new table is in force from a step on. */
     void committed(PromisedSwitch change, long fence);
+
+    /** The record has decided that nothing changes; the switch may be tried again. */
+    void voided();
+
+    /** Ranks are asked to promise a fence so many steps ahead of the fastest one. */
+    void fence(long ahead);
 
     /**
      * All ranks have carried the outcome out, but for lost ones.

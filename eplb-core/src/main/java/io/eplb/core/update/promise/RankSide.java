@@ -60,6 +60,11 @@ public final class RankSide implements RankLink, AutoCloseable {
 
   private String broken = "";
   private boolean closed;
+  private long promisesGiven;
+  private long promisesRefused;
+
+  // Written on the timeline, read by everyone.
+  private volatile RankFigures figures = new RankFigures(0, 0, 0, 0, 0);
 
   /**
    * Creates the side of a rank, and goes on from a promise of its gate if there is one.
@@ -127,6 +132,8 @@ public final class RankSide implements RankLink, AutoCloseable {
     } catch (RuntimeException
         | Error thrown) { // The gate keeps its promise; it is looked at again.
       LOG.error("rank {}: an event has failed", rank, thrown);
+    } finally {
+      publish();
     }
   }
 
@@ -149,6 +156,8 @@ public final class RankSide implements RankLink, AutoCloseable {
                       });
             } catch (RuntimeException | Error thrown) { // The planner has to hear of any fault.
               answer.completeExceptionally(thrown);
+            } finally {
+              publish();
             }
           });
     } catch (RejectedExecutionException ended) {
@@ -267,7 +276,13 @@ public final class RankSide implements RankLink, AutoCloseable {
         () -> {
           requireIncarnation(asked);
           requireEpoch(name.epoch());
-          return CompletableFuture.completedFuture(promise(name, layers, fence, newDigest));
+          Promise promise = promise(name, layers, fence, newDigest);
+          if (promise.given()) {
+            promisesGiven++;
+          } else {
+            promisesRefused++;
+          }
+          return CompletableFuture.completedFuture(promise);
         });
   }
 
@@ -350,6 +365,7 @@ public final class RankSide implements RankLink, AutoCloseable {
     prepared.withdraw(promised.layers());
     prepared.giveBack(promised.inherited());
     conclude(promised);
+    LOG.info("rank {} serves version {} on: {} is void", rank, table.version(), promised.name());
   }
 
   private void conclude(OpenPromise promised) {
@@ -416,6 +432,11 @@ public final class RankSide implements RankLink, AutoCloseable {
     prepared.giveBack(promised.inherited());
     conclude(promised);
     promised.carriedOut().complete(null);
+    LOG.info(
+        "rank {} serves version {} from step {} on",
+        rank,
+        promised.table().version(),
+        promised.fence());
   }
 
   /** Asks the record for the outcome of a switch, which it voids if it is undecided. */
@@ -455,6 +476,21 @@ public final class RankSide implements RankLink, AutoCloseable {
     } else if (entry.version() > table.version()) {
       outdated(entry.version());
     }
+  }
+
+  private void publish() {
+    figures =
+        new RankFigures(
+            promisesGiven,
+            promisesRefused,
+            prepared.received(),
+            prepared.failed(),
+            prepared.buffersInUse());
+  }
+
+  /** Returns what this side has done so far. */
+  public RankFigures figures() {
+    return figures;
   }
 
   /**

@@ -362,6 +362,8 @@ final class UpdateRun {
         Duration.ofNanos(engine.timeline().nanoTime() - startedAt),
         (int) pauses.getCount(),
         Duration.ofNanos(Math.max(0, pauses.getMax())),
-        Duration.ofNanos(pauses.getSum()));
+        Duration.ofNanos(pauses.getSum()),
+        0,
+        0);
   }
 }

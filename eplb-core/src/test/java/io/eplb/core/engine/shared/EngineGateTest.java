@@ -19,6 +19,7 @@ import io.eplb.core.update.promise.RankGate.View;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,39 @@ class EngineGateTest {
     assertEquals(GateRig.FIRST, rig.engine.tryBegin(5));
     assertTrue(rig.agent.promise(GateRig.change(1), 6));
     assertFalse(rig.agent.status().waiting(), "the step that waited has begun");
+  }
+
+  @Test
+  void aWaitForAnOutcomeIsCountedAndOneForTheRanksOwnStepsIsNot() {
+    assertEquals(new FenceWaits(0, 0), rig.agent.fenceWaits());
+    assertTrue(rig.agent.promise(GateRig.change(1), 5));
+    CompletableFuture<ExpertTable> fifth = begin(5);
+    while (!rig.agent.status().waiting()) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, rig.agent.fenceWaits().count(), "it has not ended");
+    rig.agent.withdraw();
+    assertEquals(0, fifth.join().version());
+    assertEquals(1, rig.agent.fenceWaits().count());
+    assertTrue(rig.agent.fenceWaits().nanos() > 0);
+
+    assertTrue(rig.agent.promise(GateRig.change(1), 6));
+    rig.agent.commit();
+    CompletableFuture<ExpertTable> sixth = begin(6);
+    rig.engine.end(5);
+    assertEquals(1, sixth.join().version());
+    assertEquals(1, rig.agent.fenceWaits().count());
+  }
+
+  private CompletableFuture<ExpertTable> begin(long step) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return rig.engine.begin(step);
+          } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+          }
+        });
   }
 
   @Test
