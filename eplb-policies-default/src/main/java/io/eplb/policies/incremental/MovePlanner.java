@@ -4,18 +4,13 @@ import io.eplb.api.Dispatch;
 import io.eplb.api.EpTopology;
 import io.eplb.api.ExpertTable;
 import io.eplb.api.ExpertWorkload;
-import io.eplb.api.dispatch.LayerDispatch;
 import io.eplb.policies.incremental.forecast.LoadForecast;
 import io.eplb.policies.incremental.layer.Assignment;
 import io.eplb.policies.incremental.layer.LayerBudget;
 import io.eplb.policies.incremental.layer.LayerState;
 import io.eplb.policies.incremental.layer.LivingRanks;
-import io.eplb.policies.incremental.layer.RankBurdens;
-import io.eplb.policies.incremental.ring.RingPeak;
 import io.eplb.policies.incremental.ring.RingSearch;
-import io.eplb.policies.incremental.step.Descent;
 import io.eplb.policies.incremental.step.DuplicateReplacement;
-import io.eplb.policies.incremental.step.ReplicaLeveling;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +19,16 @@ import org.jspecify.annotations.Nullable;
  * scratch memory.
  */
 final class MovePlanner {
-  /**
-   * The most steps per slot of a descent: a limit far above any real descent, which ends since
-   * every step lowers the potential.
-   */
-  private static final int STEPS_PER_SLOT = 4;
-
-  private static final int MOST_SPLIT_ROUNDS = 16;
+  /** The most splits in a row of the even search. */
   private static final int MOST_SPLITS_IN_A_ROW = 3;
-  private static final int MOVES_OF_A_SPLIT_ROUND = 4;
 
   /**
-   * The least relative distance of the potential from its lower bound at which splits are tried.
+   * The trust in the estimate of a second plan, a smaller step towards traffic that has shifted.
    */
-  private static final double WORTH_A_SPLIT = 0.001;
+  private static final double SOME_TRUST = 0.3;
 
   /** The PAR on the estimate above which a ring is compared with a plan for an even split. */
   private static final double WORTH_A_SECOND_SEARCH = 1.02;
-
-  private static final double LEAST_GAIN_OF_A_SPLIT = 1e-4;
 
   /** The relative error of a peak under a per-batch split. */
   private static final double ROUNDING = 1e-9;
@@ -55,13 +41,10 @@ final class MovePlanner {
   private final LoadForecast forecast;
   private final LayerState state;
   private final Assignment assignment;
-  private final RankBurdens burdens;
-  private final ReplicaLeveling leveling;
-  private final Descent descent;
+  private final EvenSearch evenSearch;
   private final @Nullable FreshPlacement freshPlacement;
   private final @Nullable RingSearch ringSearch;
-  private final LayerDispatch dispatch;
-  private final RingPeak ringPeak;
+  private final LayerPeak peak;
   private final int mostDistinct;
 
   /** The estimate by expert, in tokens. */
@@ -76,9 +59,8 @@ final class MovePlanner {
   private final int[] saved;
   private final int[] ring;
 
-  // Scratch of the peak.
-  private final int[] counts;
-  private final double[] shares;
+  /** The peak of the row in force. */
+  private double peakBefore;
 
   private double gain;
 
@@ -105,13 +87,13 @@ final class MovePlanner {
         new LoadForecast(experts, ranks.ranks(), workload.windows(), settings.loadSpread());
     this.state = new LayerState(ranks, forecast, settings.nodeCrossingPrice());
     this.assignment = state.current();
-    this.burdens = state.burdens();
-    this.leveling = new ReplicaLeveling(state, forecast);
-    this.descent = new Descent(state);
     this.freshPlacement = settings.reachesFreshPlacement() ? new FreshPlacement(ranks) : null;
+    // Swaps before replications are faster and take a few more moves. Slow ranks need them for
+    // replicas.
+    this.evenSearch =
+        new EvenSearch(state, forecast, freshPlacement != null && ranks.equallyFast(), stops);
     this.ringSearch = searchOfRing();
-    this.dispatch = LayerDispatch.of(Dispatch.LP, topology);
-    this.ringPeak = new RingPeak(ranks);
+    this.peak = new LayerPeak(ranks, settings.dispatch());
     this.mostDistinct = topology.expertsAvailablePerRank();
     this.loads = new double[experts];
     this.tableRow = new int[topology.physicalExperts()];
@@ -119,8 +101,6 @@ final class MovePlanner {
     this.planned = new int[slots];
     this.saved = new int[slots];
     this.ring = new int[slots];
-    this.counts = new int[experts];
-    this.shares = new double[experts];
   }
 
   /** Returns the search for a ring, which needs distinct experts on every rank. */
@@ -140,10 +120,10 @@ final class MovePlanner {
 
   /** Plans a layer; returns whether it should change, to {@link #row()}. */
   boolean plan(int layer) {
-    boolean changes = plan(layer, settings.riskAversion() == 0.0);
+    boolean changes = plan(layer, settings.riskAversion() == 0.0 ? 1.0 : 0.0);
     if (gain < 0.0 && forecast.shift() > 1.0) {
       // A plan for the latest window would make the layer worse on the estimate.
-      changes = plan(layer, true);
+      changes = plan(layer, SOME_TRUST);
     }
     return changes;
   }
@@ -159,20 +139,20 @@ final class MovePlanner {
     return gain;
   }
 
-  private boolean plan(int layer, boolean trustsEstimate) {
+  private boolean plan(int layer, double trust) {
     gain = 0.0;
     if (isLate()) {
       return false;
     }
     workload.expertLoads(table, layer, loads, 0);
-    if (!forecast.learn(table, workload, layer, loads, trustsEstimate)) {
+    if (!forecast.learn(table, workload, layer, loads, trust)) {
       return false;
     }
     table.copyLayer(layer, tableRow, 0);
     ranks.gather(tableRow, current);
     double aversion = settings.aversion(forecast.usedWindows());
     state.start(current, aversion);
-    double peakBefore = peak(current);
+    peakBefore = peak.of(current, loads);
     boolean isUnsettled = isUnsettled(peakBefore);
     LayerBudget budget = settings.budget(isUnsettled, forecast.shift());
     if (!DuplicateReplacement.replaceAll(
@@ -236,69 +216,14 @@ final class MovePlanner {
   }
 
   private void searchEven(boolean isUnsettled, LayerBudget budget) {
-    if (!levelAndDescend(isUnsettled, budget)) {
-      descend(budget);
+    evenSearch.search(isUnsettled, budget);
+    if (isUnsettled || forecast.shift() == 1.0) {
+      evenSearch.split(budget, MOST_SPLITS_IN_A_ROW);
+    } else if (peakOfState() <= peakBefore) {
+      // A plan that is worse on the estimate is given up; more splits than one rarely help one that
+      // moves so much.
+      evenSearch.split(budget, 1);
     }
-    splitWhileItPays(budget);
-  }
-
-  /**
-   * Moves replicas to the experts that need them, then descends. Returns whether the gain is worth
-   * the moves; if not, the row is restored.
-   */
-  private boolean levelAndDescend(boolean isUnsettled, LayerBudget budget) {
-    double before = burdens.potential();
-    int movedBefore = state.transfers().moved();
-    assignment.copyTo(saved);
-    int most = PlanSettings.mostReplicas(isUnsettled, budget);
-    if (leveling.level(budget, most, PlanSettings.replicaMargin(isUnsettled)) == 0) {
-      return false;
-    }
-    // This is faster and takes a few more moves. Slow ranks need them for replicas.
-    descent.swapFirst(isUnsettled && freshPlacement != null && ranks.equallyFast());
-    descend(budget);
-    descent.swapFirst(false);
-    return keepIfPaid(before, movedBefore, 0.0, budget);
-  }
-
-  /** Forces splits: first one, then two and three in a row while there is no gain. */
-  private void splitWhileItPays(LayerBudget budget) {
-    int splits = 1;
-    for (int round = 0; round < MOST_SPLIT_ROUNDS && splits <= MOST_SPLITS_IN_A_ROW; round++) {
-      if (budget.perLayer() - state.transfers().moved() < MOVES_OF_A_SPLIT_ROUND
-          || burdens.potential() < burdens.leastPotential() * (1.0 + WORTH_A_SPLIT)) {
-        break;
-      }
-      splits = splitAndDescend(splits, budget) ? 1 : splits + 1;
-    }
-  }
-
-  /**
-   * Splits the largest replica of the hottest rank several times in a row, even though the
-   * potential rises, and then descends. Returns whether the gain is worth the moves; if not, the
-   * row is restored.
-   */
-  private boolean splitAndDescend(int splits, LayerBudget budget) {
-    double before = burdens.potential();
-    int movedBefore = state.transfers().moved();
-    assignment.copyTo(saved);
-    for (int split = 0; split < splits; split++) {
-      if (!descent.splitLargest(budget)) {
-        break;
-      }
-    }
-    descend(budget);
-    return keepIfPaid(before, movedBefore, LEAST_GAIN_OF_A_SPLIT, budget);
-  }
-
-  /** Restores the saved row unless the fall of the potential is worth the moves. */
-  private boolean keepIfPaid(double before, int movedBefore, double leastGain, LayerBudget budget) {
-    double price = budget.leastGain() * Math.max(0, state.transfers().moved() - movedBefore);
-    if (before - burdens.potential() > before * Math.max(leastGain, price)) {
-      return true;
-    }
-    state.restore(saved);
-    return false;
   }
 
   /** Lowers the peak to that of a fresh placement, without a limit of moves. */
@@ -307,28 +232,15 @@ final class MovePlanner {
       return;
     }
     double freshPeak = fresh.peak(loads);
-    int stepsLeft = STEPS_PER_SLOT * planned.length;
-    while (peakOfState() > freshPeak
-        && stepsLeft > 0
-        && !isLate()
-        && descent.step(LayerBudget.UNLIMITED)) {
-      stepsLeft--;
-    }
+    evenSearch.descendWhile(() -> peakOfState() > freshPeak, LayerBudget.UNLIMITED);
     if (peakOfState() <= freshPeak) {
       return;
     }
     fresh.copyAligned(current, saved);
     state.restore(saved);
-    descend(LayerBudget.UNLIMITED);
+    evenSearch.descend(LayerBudget.UNLIMITED);
     if (peakOfState() > freshPeak) {
       state.restore(saved);
-    }
-  }
-
-  private void descend(LayerBudget budget) {
-    int stepsLeft = STEPS_PER_SLOT * planned.length;
-    while (stepsLeft > 0 && !isLate() && descent.step(budget)) {
-      stepsLeft--;
     }
   }
 
@@ -370,19 +282,6 @@ final class MovePlanner {
 
   private double peakOfState() {
     assignment.copyTo(planned);
-    return peak(planned);
-  }
-
-  /** Returns the load of the hottest rank in a row, relative to its capacity, by the estimate. */
-  private double peak(int[] row) {
-    if (settings.dispatch() == Dispatch.EVEN) {
-      return ranks.peak(row, loads, counts, shares);
-    }
-    double peak = ringPeak.of(row, loads);
-    if (peak != RingPeak.NO_RING) {
-      return peak;
-    }
-    ranks.scatter(row, tableRow);
-    return dispatch.solve(tableRow, loads, ranks.inTable()).peakToAverage() * meanLoad();
+    return peak.of(planned, loads);
   }
 }

@@ -35,7 +35,7 @@ class PackageExampleTest {
   void replicasMoveAndThenExpertsAreSwapped() {
     PlanSettings settings = PlanSettings.of(context, ranks);
     LoadForecast forecast = new LoadForecast(7, 3, 1, settings.loadSpread());
-    assertTrue(forecast.learn(table, workload, 0, LOADS, false));
+    assertTrue(forecast.learn(table, workload, 0, LOADS, 0.0));
     LayerState state = new LayerState(ranks, forecast, settings.nodeCrossingPrice());
     state.start(row("abcdefgab"), settings.aversion(1));
     LayerBudget budget = settings.budget(true, forecast.shift());

@@ -108,16 +108,12 @@ public final class LoadForecast {
    * Learns one layer.
    *
    * @param estimate the layer's load by expert over all windows, in tokens
-   * @param trustsEstimate whether the next window is expected to be like the estimate even where
-   *     the latest one is not
+   * @param trust in the estimate, even where the latest window is unlike it: 0 to find it by the
+   *     windows, 1 to expect a next window like the estimate
    * @return whether it has any load; if not, nothing is learnt
    */
   public boolean learn(
-      ExpertTable table,
-      ExpertWorkload workload,
-      int layer,
-      double[] estimate,
-      boolean trustsEstimate) {
+      ExpertTable table, ExpertWorkload workload, int layer, double[] estimate, double trust) {
     double total = 0.0;
     for (double load : estimate) {
       total += load;
@@ -134,8 +130,7 @@ public final class LoadForecast {
     double dispersion = spread * spread * ranks / experts;
     // Two windows differ by the variance of both; all experts' means, in shares, sum to 1.
     double leastNoise = LEAST_NOISE * 2.0 * dispersion / ranks;
-    weights.weigh(
-        table, workload, layer, total, trustsEstimate ? Double.POSITIVE_INFINITY : leastNoise);
+    weights.weigh(table, workload, layer, total, leastNoise, trust);
     if (weights.shift() > 1.0) {
       average(table, workload, layer, total);
     }

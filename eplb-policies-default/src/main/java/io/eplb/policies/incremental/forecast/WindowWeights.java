@@ -72,10 +72,17 @@ final class WindowWeights {
    *
    * @param total the layer's load over all windows, above 0
    * @param leastNoise the squared distance between windows, each scaled to a sum of 1, that counts
-   *     as noise at least; infinite to keep the shares
+   *     as noise at least
+   * @param leastForAll the least part of the weight that goes to all windows by their shares, even
+   *     if there are few shifts
    */
   void weigh(
-      ExpertTable table, ExpertWorkload workload, int layer, double total, double leastNoise) {
+      ExpertTable table,
+      ExpertWorkload workload,
+      int layer,
+      double total,
+      double leastNoise,
+      double leastForAll) {
     used = 0;
     if (shares.length == 1) {
       shares[0] = 1.0;
@@ -86,7 +93,7 @@ final class WindowWeights {
     System.arraycopy(shares, 0, weights, 0, shares.length);
     shift = 1.0;
     if (used > 1) {
-      fade(leastNoise);
+      fade(leastNoise, leastForAll);
     }
     concentration = 0.0;
     for (double weight : weights) {
@@ -160,10 +167,13 @@ final class WindowWeights {
     return even + odd;
   }
 
-  private void fade(double leastNoise) {
+  private void fade(double leastNoise, double leastForAll) {
     int measured = Math.min(used, recent.length);
     Arrays.sort(nearest, 0, measured);
     noise = nearest[(measured - 1) / 2];
+    if (leastForAll == 1.0) {
+      return;
+    }
     double tolerated = TOLERANCE * Math.max(leastNoise, noise);
     double sumOfShares = 0.0;
     double sum = 0.0;
@@ -181,10 +191,10 @@ final class WindowWeights {
       return;
     }
     double shifts = shareOfShifts(tolerated);
-    double unlike = shifts * shifts;
+    double forAll = Math.max(leastForAll, shifts * shifts);
     used = 0;
     for (int w = 0; w < weights.length; w++) {
-      weights[w] = (1.0 - unlike) * weights[w] / sum + unlike * shares[w] / sumOfShares;
+      weights[w] = (1.0 - forAll) * weights[w] / sum + forAll * shares[w] / sumOfShares;
       used += weights[w] > 0.0 ? 1 : 0;
     }
     shift = weights[latest] / shares[latest];

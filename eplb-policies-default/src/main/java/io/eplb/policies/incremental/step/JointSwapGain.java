@@ -8,7 +8,8 @@ import io.eplb.policies.incremental.layer.RankBurdens;
  * The gain of swaps between two ranks, joint deviations included. Let F be a rank's joint
  * deviations, a those of the replica that leaves and b those of the replica that joins. A swap
  * changes ‖F‖² by ‖F − a + b‖² − ‖F‖² = ‖a‖² + ‖b‖² − 2ab + 2Fb − 2Fa. All terms but ab are
- * computed once per rank and slot, and |ab| ≤ ‖a‖‖b‖ gives a bound without ab.
+ * computed once per pair of ranks and slot, when a swap asks for them first, and |ab| ≤ ‖a‖‖b‖
+ * gives a bound without ab.
  */
 final class JointSwapGain {
   private final Assignment current;
@@ -16,19 +17,22 @@ final class JointSwapGain {
 
   /**
    * The change of ‖F‖² on the hot rank as the expert of each of its slots leaves, the change on the
-   * other rank as it joins, and its ‖a‖.
+   * other rank as it joins, its ‖a‖, and the pair of ranks for which these are known.
    */
   private final double[] downLeaves;
 
   private final double[] downJoins;
   private final double[] downLength;
+  private final int[] downPair;
 
   /** The same for each slot of the other rank. */
   private final double[] upLeaves;
 
   private final double[] upJoins;
   private final double[] upLength;
+  private final int[] upPair;
 
+  private int pair;
   private int hot;
   private int other;
   private int hotFrom;
@@ -44,9 +48,11 @@ final class JointSwapGain {
     this.downLeaves = new double[slots];
     this.downJoins = new double[slots];
     this.downLength = new double[slots];
+    this.downPair = new int[slots];
     this.upLeaves = new double[slots];
     this.upJoins = new double[slots];
     this.upLength = new double[slots];
+    this.upPair = new int[slots];
   }
 
   /**
@@ -64,6 +70,7 @@ final class JointSwapGain {
 
   /** Sets the two ranks. */
   void setRanks(int hotRank, int otherRank) {
+    pair++;
     hot = hotRank;
     other = otherRank;
     before = burdens.power(hot) + burdens.power(other);
@@ -71,12 +78,6 @@ final class JointSwapGain {
     otherFrom = current.from(other);
     hotScale = burdens.powerScale(hot);
     otherScale = burdens.powerScale(other);
-    for (int slot = hotFrom; slot < current.to(hot); slot++) {
-      prepare(downLeaves, downJoins, downLength, slot - hotFrom, slot, hot, other);
-    }
-    for (int slot = otherFrom; slot < current.to(other); slot++) {
-      prepare(upLeaves, upJoins, upLength, slot - otherFrom, slot, other, hot);
-    }
   }
 
   /** Computes the terms of one expert. */
@@ -90,7 +91,8 @@ final class JointSwapGain {
   }
 
   /**
-   * Returns the fall of the potential if two slots exchange their experts.
+   * Returns the fall of the potential if two slots exchange their experts. {@link #boundOfSwap}
+   * must have been asked first.
    *
    * @param i slot of the hot rank, from 0
    * @param j slot of the other rank, from 0
@@ -110,6 +112,14 @@ final class JointSwapGain {
 
   /** Returns an upper bound of {@link #gain}, up to rounding, that is cheaper to compute. */
   double boundOfSwap(int i, int j, double shift) {
+    if (downPair[i] != pair) {
+      downPair[i] = pair;
+      prepare(downLeaves, downJoins, downLength, i, hotFrom + i, hot, other);
+    }
+    if (upPair[j] != pair) {
+      upPair[j] = pair;
+      prepare(upLeaves, upJoins, upLength, j, otherFrom + j, other, hot);
+    }
     double product = 2 * downLength[i] * upLength[j];
     double halfAversion = burdens.halfAversion();
     double hotAfter =

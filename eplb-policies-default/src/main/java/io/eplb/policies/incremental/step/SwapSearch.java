@@ -51,6 +51,8 @@ final class SwapSearch {
   private double otherBurden;
   private double before;
   private double slack;
+
+  /** The place of the heaviest slot of the other rank that is still searched. */
   private int nearest;
 
   /** Creates the search for steps from a state; it offers them to {@code best}. */
@@ -237,13 +239,19 @@ final class SwapSearch {
     double downShare = burdens.slotShare(p);
     double down = prices.down(i);
     int mostChange = room - prices.downChange(i);
-    for (int q = otherFrom; q < otherTo; q++) {
+    // The shares of the hot rank's slots fall from call to call.
+    while (nearest < otherTo && burdens.slotShare(burdens.slotByShare(nearest)) >= downShare) {
+      nearest++;
+    }
+    for (int place = nearest; place < otherTo; place++) {
+      int q = burdens.slotByShare(place);
       int j = q - otherFrom;
       double shift = downShare - burdens.slotShare(q);
-      if (shift > 0.0
-          && otherBurden + shift < mostOtherBurden
-          && prices.upChange(j) <= mostChange
-          && prices.up(j) <= mostUp) {
+      if (otherBurden + shift >= mostOtherBurden) {
+        // Lighter experts leave the other rank with even more.
+        return;
+      }
+      if (prices.upChange(j) <= mostChange && prices.up(j) <= mostUp) {
         double least = leastGain(down + prices.up(j));
         if (joint.boundOfSwap(i, j, shift) >= least) {
           double gain = joint.gain(i, j, shift);

@@ -52,7 +52,7 @@ class LoadForecastTest {
     LoadForecast forecast = new LoadForecast(EXPERTS, 8, WINDOWS, 0.2);
     assertTrue(
         forecast.learn(
-            TABLE, ExpertWorkload.ofExpertLoads(TABLE, WINDOWS, loads), 0, estimate, false));
+            TABLE, ExpertWorkload.ofExpertLoads(TABLE, WINDOWS, loads), 0, estimate, 0.0));
     return forecast;
   }
 }

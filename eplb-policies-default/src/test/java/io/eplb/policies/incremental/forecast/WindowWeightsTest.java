@@ -104,7 +104,36 @@ class WindowWeightsTest {
 
   @Test
   void withTrustInTheEstimateThereIsNoShift() {
-    assertEquals(1.0, weigh(Double.POSITIVE_INFINITY, CHAT, CHAT_AGAIN, CHAT, MATHS).shift());
+    WindowWeights weights = trusting(1.0, CHAT, CHAT_AGAIN, CHAT, MATHS);
+
+    assertEquals(1.0, weights.shift());
+    for (int w = 0; w < 4; w++) {
+      assertEquals(weights.share(w), weights.weight(w));
+    }
+  }
+
+  @Test
+  void withSomeTrustInTheEstimateAllWindowsKeepThatPartOfTheirShares() {
+    WindowWeights latest = trusting(0.0, CHAT, CHAT_AGAIN, CHAT, MATHS);
+    WindowWeights some = trusting(0.5, CHAT, CHAT_AGAIN, CHAT, MATHS);
+
+    // One of three steps is a shift, so that a ninth goes to all windows without any trust.
+    for (int w = 0; w < 4; w++) {
+      double faded = (latest.weight(w) - latest.share(w) / 9) * 9 / 8;
+      assertEquals(0.5 * faded + 0.5 * some.share(w), some.weight(w), 1e-12);
+    }
+    assertEquals(1.0, sum(some, 4), 1e-12);
+    assertTrue(some.shift() > 1.0 && some.shift() < latest.shift());
+  }
+
+  @Test
+  void littleTrustChangesNothingWhereTrafficShiftsOften() {
+    WindowWeights none = trusting(0.0, CHAT, MATHS, CHAT_AGAIN, CHAT, MATHS);
+    WindowWeights little = trusting(0.1, CHAT, MATHS, CHAT_AGAIN, CHAT, MATHS);
+
+    for (int w = 0; w < 5; w++) {
+      assertEquals(none.weight(w), little.weight(w));
+    }
   }
 
   @Test
@@ -127,6 +156,14 @@ class WindowWeightsTest {
   }
 
   private static WindowWeights weigh(double leastNoise, double[]... windows) {
+    return weigh(leastNoise, 0.0, windows);
+  }
+
+  private static WindowWeights trusting(double leastForAll, double[]... windows) {
+    return weigh(LEAST_NOISE, leastForAll, windows);
+  }
+
+  private static WindowWeights weigh(double leastNoise, double leastForAll, double[]... windows) {
     ExpertTable table = ExpertTable.initial(1, EpTopology.of(4, 2, 1, 1, 2));
     double[] loads = new double[windows.length * 4];
     double total = 0.0;
@@ -136,7 +173,12 @@ class WindowWeightsTest {
     }
     WindowWeights weights = new WindowWeights(4, windows.length);
     weights.weigh(
-        table, ExpertWorkload.ofExpertLoads(table, windows.length, loads), 0, total, leastNoise);
+        table,
+        ExpertWorkload.ofExpertLoads(table, windows.length, loads),
+        0,
+        total,
+        leastNoise,
+        leastForAll);
     return weights;
   }
 }

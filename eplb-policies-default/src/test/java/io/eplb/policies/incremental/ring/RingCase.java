@@ -45,7 +45,7 @@ final class RingCase {
     this.ranks = new LivingRanks(topology, inTable);
     this.loads = loads;
     this.forecast = new LoadForecast(loads.length, ranks.ranks(), 1, 0.2);
-    forecast.learn(table, ExpertWorkload.ofExpertLoads(table, loads), 0, loads, false);
+    forecast.learn(table, ExpertWorkload.ofExpertLoads(table, loads), 0, loads, 0.0);
     this.state = new LayerState(ranks, forecast, 1.0);
     state.start(initialRow(), 12.0);
   }

@@ -104,7 +104,7 @@ class ReplicaLevelingTest {
       tokens[expert] = loads[expert];
     }
     forecast = new LoadForecast(8, 4, 1, spread);
-    forecast.learn(table, ExpertWorkload.ofExpertLoads(table, tokens), 0, tokens, false);
+    forecast.learn(table, ExpertWorkload.ofExpertLoads(table, tokens), 0, tokens, 0.0);
     LayerState state =
         new LayerState(new LivingRanks(topology, EpRanks.nominal(topology)), forecast, 0.0);
     int[] row = new int[12];

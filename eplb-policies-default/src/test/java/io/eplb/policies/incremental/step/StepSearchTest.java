@@ -146,7 +146,7 @@ class StepSearchTest {
     ExpertWorkload workload = ExpertWorkload.ofExpertLoads(table, windows, loads);
     double[] estimate = new double[EXPERTS];
     workload.expertLoads(table, 0, estimate, 0);
-    forecast.learn(table, workload, 0, estimate, false);
+    forecast.learn(table, workload, 0, estimate, 0.0);
     LayerState state = new LayerState(living, forecast, 1.0);
     state.start(row, 8.0);
     for (int step = 0; step < steps; step++) {
