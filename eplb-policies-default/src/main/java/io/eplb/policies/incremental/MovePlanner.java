@@ -25,7 +25,7 @@ final class MovePlanner {
   /**
    * The trust in the estimate of a second plan, a smaller step towards traffic that has shifted.
    */
-  private static final double SOME_TRUST = 0.3;
+  private static final double HALF_TRUST = 0.5;
 
   /** The PAR on the estimate above which a ring is compared with a plan for an even split. */
   private static final double WORTH_A_SECOND_SEARCH = 1.02;
@@ -123,7 +123,7 @@ final class MovePlanner {
     boolean changes = plan(layer, settings.riskAversion() == 0.0 ? 1.0 : 0.0);
     if (gain < 0.0 && forecast.shift() > 1.0) {
       // A plan for the latest window would make the layer worse on the estimate.
-      changes = plan(layer, SOME_TRUST);
+      changes = plan(layer, HALF_TRUST);
     }
     return changes;
   }
