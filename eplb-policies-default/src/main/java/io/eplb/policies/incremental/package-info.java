@@ -55,9 +55,9 @@
  * compared per transfer plus one, so that small steps do not come before large ones. A settled
  * layer may receive few experts per plan, more with more ranks; up to eight times as many while its
  * traffic shifts. A layer in the engines' initial layout, or with a PAR above a limit, is unsettled
- * and may receive more. A number of moves set by an option holds for all layers. If the forecast
- * after a shift would make the layer worse on the estimate itself, the layer is planned again from
- * the estimate.
+ * and may receive more. A number of moves set by an option holds for all layers. If the plan after
+ * a shift would make the layer worse on the estimate itself, the layer is planned again half way
+ * back to the estimate.
  *
  * <p><b>Unequal ranks.</b> A plan numbers the living ranks and their usable slots without gaps
  * ({@link io.eplb.policies.incremental.layer.LivingRanks}), so no phase ever sees an EMPTY slot. A
@@ -74,8 +74,9 @@
  * its lower bound (all ranks equal; Jensen), the budget is spent and no free step is left, or the
  * time is up. Splits help where a replica weighs so much that its new half overloads any rank that
  * takes it. Every layer tries them while its budget leaves four moves and its potential is a
- * thousandth above the bound: first one split, then two and three in a row while there is no gain.
- * This is a step of iterated local search (Lourenço, Martin, Stützle, 2003).
+ * thousandth above the bound: first one split, then two and three in a row while there is no gain,
+ * or after a shift only one. This is a step of iterated local search (Lourenço, Martin, Stützle,
+ * 2003).
  *
  * <p><b>Cost.</b> Bounds on what a swap or relay with a rank can gain end the search for a step
  * early without changing its result; of very many ranks only the coldest and hottest are searched.
