@@ -119,10 +119,11 @@ final class RankWeights implements ExpertWeights {
             done.completeExceptionally(new IllegalStateException("half of it is missing"));
           }
         };
+    Runnable endLater = () -> agent.schedule(end, Duration.ofNanos(2 * half));
     if (isStuck) {
-      cluster.whenFaultsEnd(() -> agent.run(end));
+      cluster.whenFaultsEnd(endLater);
     } else {
-      agent.schedule(end, Duration.ofNanos(2 * half));
+      endLater.run();
     }
     return done;
   }
