@@ -51,8 +51,10 @@ class LayerUpdateSchedulesTest {
           schedule.aborts().forEach((reason, count) -> totals.add(reason.name(), count));
         });
 
+    // A commit that is told while an update is asked for makes that stale: some of 100,000 times.
+    totals.forget(AbortReason.STALE.name());
     totals.requireReasons(
-        // Nobody else writes to the record or asks for two updates at a time.
+        // Nobody asks for two updates at a time.
         EnumSet.complementOf(EnumSet.of(AbortReason.STALE, AbortReason.BUSY)));
     totals.requireAtLeast("commits", SCHEDULES);
     totals.requireAtLeast("deaths", SCHEDULES / 10);
@@ -81,6 +83,10 @@ class LayerUpdateSchedulesTest {
       if (count > 0) {
         counts.merge(what, count, Long::sum);
       }
+    }
+
+    void forget(String what) {
+      counts.remove(what);
     }
 
     void requireReasons(Set<AbortReason> expected) {
