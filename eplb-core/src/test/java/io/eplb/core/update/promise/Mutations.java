@@ -65,7 +65,7 @@ final class Mutations {
               RankSide.class,
               """
                   if (pending.committed()) {
-                    follow(open);
+                    follow(inherited);
                   }
               """,
               "",
