@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,17 +35,15 @@ class GrafanaDashboardTest {
   private static final Pattern NAMED = Pattern.compile("\\$labels\\.([a-z]+)");
 
   private enum Board {
-    SERVICE("grafana-dashboard.json", SampleScrapes::service, 25, 2),
-    PROCESSES("grafana-processes.json", SampleScrapes::processes, 25, 1);
+    SERVICE("grafana-dashboard.json", 25, 2),
+    PROCESSES("grafana-processes.json", 25, 1);
 
     private final String file;
-    private final Supplier<String> scrape;
     private final int queries;
     private final int variables;
 
-    Board(String file, Supplier<String> scrape, int queries, int variables) {
+    Board(String file, int queries, int variables) {
       this.file = file;
-      this.scrape = scrape;
       this.queries = queries;
       this.variables = variables;
     }
@@ -56,7 +53,11 @@ class GrafanaDashboardTest {
     }
 
     Scraped scraped() {
-      return new Scraped(scrape.get());
+      return new Scraped(
+          switch (this) {
+            case SERVICE -> SampleScrapes.service();
+            case PROCESSES -> SampleScrapes.processes();
+          });
     }
   }
 
