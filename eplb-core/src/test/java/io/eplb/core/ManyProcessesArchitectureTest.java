@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What keeps the switch between many processes safe, and what its packages may know. */
+/** Rules that keep the switch between many processes safe, and the dependencies of its packages. */
 class ManyProcessesArchitectureTest {
   private static final String PROMISE = "io.eplb.core.update.promise";
   private static final String RECORD = "io.eplb.core.record";

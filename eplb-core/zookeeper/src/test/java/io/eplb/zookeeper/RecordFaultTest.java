@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of the record when a process or a connection fails on the way. */
+/** The record after a process or a connection has failed on the way. */
 class RecordFaultTest {
   private static final SwitchName FIRST_SWITCH = new SwitchName(1, 1);
 

@@ -56,7 +56,7 @@ class EnsembleFaultsIT {
   private FaultGroup group;
   private int faults;
 
-  /** What happens to a leader. */
+  /** A fault of a leader. */
   private enum Fault {
     /** It is killed and started again. */
     KILLED,

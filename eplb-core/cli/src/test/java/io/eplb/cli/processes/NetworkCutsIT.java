@@ -48,13 +48,13 @@ class NetworkCutsIT {
   /** The ways on which nothing arrives. */
   private enum Held {
     BOTH,
-    /** What the process that is cut off sends. */
+    /** The messages from the process that is cut off. */
     OUT,
-    /** What is sent to it. */
+    /** The messages to it. */
     IN
   }
 
-  /** What becomes of the messages that were under way when the network is whole again. */
+  /** The fate of the messages that were under way, when the network is whole again. */
   private enum UnderWay {
     LATE,
     LOST

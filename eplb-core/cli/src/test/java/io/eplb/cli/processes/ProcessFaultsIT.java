@@ -31,7 +31,7 @@ class ProcessFaultsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder = Path.of(".");
 
-  /** What happens to a process. */
+  /** A fault of a process. */
   private enum Fault {
     KILLED,
     /** Stopped for some steps; its session lasts longer. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of an agent whose engine has not started. */
+/** Metrics and health of an agent whose engine has not started, as operators see them. */
 class AgentServerTest {
   @TempDir Path path;
 

@@ -41,7 +41,7 @@ public class BenchmarkFence {
   public static class Engine {
     private static final int LAYERS = 58;
 
-    /** Whether the table is built before the step comes to the fence. */
+    /** True if the table is built before the step comes to the fence. */
     @Param({"true", "false"})
     public boolean ahead;
 
